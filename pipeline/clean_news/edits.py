@@ -1,0 +1,155 @@
+"""Edits, and the only code that splices text.
+
+A stage never returns a new text: it proposes edits, and :func:`apply` makes the text from them.
+All offsets are code points, half-open, in the text that the stage received.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+State = Literal["applied", "suggested", "rejected"]
+
+
+class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One proposed change.
+
+    Attributes:
+        rule: code of the rule that proposed it, e.g. ``"SPIN001"`` (``clean-news explain SPIN001``).
+        span: (start, end) in code points, half-open, in the text that the stage received.
+        before: the text at ``span``; empty for an insertion.
+        after: what stands there once the edit is applied; empty for a removal.
+        confidence: probability that the edit is right, 0–1.
+        state: ``applied``, ``suggested`` (logged, not applied) or ``rejected`` (a reviewer's decision).
+        id: stable across runs; see :func:`identify`.
+        depends_on: id of the edit this one only follows from (``a`` → ``an``); it falls with it.
+        evidence: what a person needs to judge the edit, as JSON values.
+    """
+
+    rule: str
+    span: tuple[int, int]
+    before: str
+    after: str
+    confidence: float = 1.0
+    state: State = "applied"
+    id: str = ""
+    depends_on: str | None = None
+    evidence: dict[str, Any] = {}
+
+    @property
+    def start(self) -> int:
+        """First code point of the span."""
+        return self.span[0]
+
+    @property
+    def end(self) -> int:
+        """Code point behind the span."""
+        return self.span[1]
+
+
+class Overlap(ValueError):
+    """Two edits of one stage touch the same code points."""
+
+
+class Mismatch(ValueError):
+    """The text at an edit's span is not what the edit says: the text was changed since."""
+
+
+def replace(
+    text: str, start: int, end: int, after: str, rule: str, confidence: float = 1.0, **evidence: object
+) -> Edit:
+    """The edit that puts ``after`` at ``text[start:end]``.
+
+    >>> replace("a overseas power", 2, 10, "foreign", "SPIN001").before
+    'overseas'
+    """
+    return Edit(rule, (start, end), text[start:end], after, confidence, evidence=evidence)
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """The text with every edit in state ``applied`` carried out.
+
+    Args:
+        text: the text that the edits' spans refer to.
+        edits: in any order; those in another state are passed over.
+
+    Raises:
+        Overlap: if two applied edits overlap, or two insert at the same place.
+        Mismatch: if the text at a span is not the edit's ``before``.
+
+    >>> apply("Last 12 months", [replace("Last 12 months", 5, 14, "year", "SPIN001")])
+    'Last year'
+    """
+    pieces: list[str] = []
+    at, last = 0, (-1, -1)
+    for edit in in_order(edits):
+        start, end = edit.span
+        if start < at or edit.span == last:
+            raise Overlap(f"{edit.rule} at {start}–{end} overlaps the edit before it")
+        if text[start:end] != edit.before:
+            raise Mismatch(f"{edit.rule} expects {edit.before!r} at {start}–{end}, found {text[start:end]!r}")
+        pieces += (text[at:start], edit.after)
+        at, last = end, edit.span
+    pieces.append(text[at:])
+    return "".join(pieces)
+
+
+def in_order(edits: Iterable[Edit]) -> list[Edit]:
+    """The applied edits by position."""
+    return sorted((edit for edit in edits if edit.state == "applied"), key=lambda edit: edit.span)
+
+
+def spans_after(edits: Iterable[Edit]) -> list[tuple[int, int]]:
+    """Where each applied edit's ``after`` stands in the text that :func:`apply` makes, in order."""
+    shift, spans = 0, []
+    for edit in in_order(edits):
+        start = edit.start + shift
+        spans.append((start, start + len(edit.after)))
+        shift += len(edit.after) - len(edit.before)
+    return spans
+
+
+def invert(edits: Iterable[Edit]) -> list[Edit]:
+    """The edits that lead back: applied to the new text they give the old one.
+
+    >>> edits = [replace("its overseas ministry", 4, 12, "foreign", "SPIN001")]
+    >>> apply(apply("its overseas ministry", edits), invert(edits))
+    'its overseas ministry'
+    """
+    ordered = in_order(edits)
+    return [
+        msgspec.structs.replace(edit, span=span, before=edit.after, after=edit.before)
+        for edit, span in zip(ordered, spans_after(ordered), strict=True)
+    ]
+
+
+def without_overlaps(edits: Iterable[Edit]) -> list[Edit]:
+    """The edits in order, of overlapping ones only the first (the longest where they start together)."""
+    kept: list[Edit] = []
+    for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
+        if not kept or edit.start > kept[-1].end or (edit.start == kept[-1].end and edit.span != kept[-1].span):
+            kept.append(edit)
+    return kept
+
+
+CONTEXT = 24  # code points on either side that tell two like edits apart
+
+
+def identify(text: str, edits: Sequence[Edit]) -> list[Edit]:
+    """The edits with their ids: 12 hex digits of rule, before, after, nearby context and ordinal.
+
+    The context is compared without white space and case, so that an id survives a rerun and a re-scrape
+    of the page with other line breaks; the ordinal tells repetitions of the same place apart.
+    """
+    seen: dict[str, int] = {}
+    identified = []
+    for edit in edits:
+        near = text[max(0, edit.start - CONTEXT) : edit.start] + "\0" + text[edit.end : edit.end + CONTEXT]
+        squeezed = "".join(near.casefold().split())
+        key = "\x1f".join((edit.rule, edit.before, edit.after, squeezed))
+        seen[key] = ordinal = seen.get(key, -1) + 1
+        digest = hashlib.sha256(f"{key}\x1f{ordinal}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        identified.append(msgspec.structs.replace(edit, id=digest))
+    return identified
