@@ -1,0 +1,137 @@
+"""Every setting, in one place.
+
+Settings are read from ``clean-news.toml`` or from ``[tool.clean-news]`` in ``pyproject.toml``; flags of the
+command line overrule them. The attributes below are the keys (``-`` and ``_`` are the same in a key).
+"""
+
+import hashlib
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+STAGES = ("encoding", "characters", "layout", "boilerplate", "ocr", "spin", "agreement")
+
+Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The settings of a run.
+
+    Attributes:
+        stages: the stages in order; a name of this package's ``stages`` folder, or the dotted path of a
+            module of your own.
+        document: ``auto`` judges for each article whether it was spun; ``spun`` and ``genuine`` overrule it.
+        quotes: whether ``spin`` repairs inside quotation marks: ``auto`` judges for each article whether its
+            quotations were spun, ``keep`` never touches them, ``repair`` treats them as the rest.
+        apply-from: an edit is applied from this confidence on.
+        suggest-from: an edit below ``apply-from`` is logged as a suggestion from this confidence on, and
+            below it not logged at all.
+        min-words: an article of fewer words gets only suggestions from ``ocr`` and ``spin``.
+        protect: words and phrases that ``ocr`` and ``spin`` never change, e.g. names.
+        rules-off: codes of rules that propose nothing, e.g. ``["SPIN001"]``.
+        jobs: processes that work side by side; 0 is one for each processor.
+    """
+
+    stages: tuple[str, ...] = STAGES
+    document: Literal["auto", "spun", "genuine"] = "auto"
+    quotes: Literal["auto", "keep", "repair"] = "auto"
+    apply_from: Probability = 0.5
+    suggest_from: Probability = 0.2
+    min_words: Annotated[int, Meta(ge=0)] = 60
+    protect: tuple[str, ...] = ()
+    rules_off: tuple[str, ...] = ()
+    jobs: Annotated[int, Meta(ge=0, le=256)] = 1
+
+    def sha256(self) -> str:
+        """Digest of everything here that can change a result (``jobs`` cannot), in hex."""
+        lasting = msgspec.structs.replace(self, jobs=1)
+        return hashlib.sha256(msgspec.json.encode(lasting, order="deterministic")).hexdigest()
+
+
+class SettingsError(ValueError):
+    """A settings file or value is wrong; the message names the key, the value and what is allowed."""
+
+
+ALLOWED = {
+    "stages": f"a list of stage names ({', '.join(STAGES)}) or of dotted module paths",
+    "document": "auto, spun or genuine",
+    "quotes": "auto, keep or repair",
+    "apply-from": "a number from 0 to 1",
+    "suggest-from": "a number from 0 to 1, not above apply-from",
+    "min-words": "a whole number from 0",
+    "protect": "a list of words and phrases",
+    "rules-off": "a list of rule codes",
+    "jobs": "a whole number from 0 to 256",
+}
+
+
+def from_mapping(values: dict[str, Any], where: str = "settings") -> Settings:
+    """Settings from a mapping of keys to values; keys left out have their defaults.
+
+    Args:
+        values: keys with ``-`` or ``_``.
+        where: what to call their origin in an error, e.g. the file's path.
+
+    Raises:
+        SettingsError: for an unknown key or a value that is not allowed.
+
+    >>> from_mapping({"document": "maybe"})
+    Traceback (most recent call last):
+    clean_news.settings.SettingsError: settings: document = 'maybe' is not allowed; allowed: auto, spun or genuine
+    """
+    keyed = {key.replace("_", "-"): value for key, value in values.items()}
+    for key, value in keyed.items():
+        if key not in ALLOWED:
+            near = get_close_matches(key, ALLOWED, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"allowed keys: {', '.join(ALLOWED)}"
+            raise SettingsError(f"{where}: there is no setting {key} (= {value!r}); {hint}")
+        try:
+            msgspec.convert({key: value}, Settings)
+        except msgspec.ValidationError as error:
+            raise SettingsError(refusal(where, key, value)) from error
+    settings = msgspec.convert(keyed, Settings)
+    if settings.suggest_from > settings.apply_from:
+        raise SettingsError(refusal(where, "suggest-from", settings.suggest_from))
+    return settings
+
+
+def refusal(where: str, key: str, value: object) -> str:
+    """The message that refuses a value."""
+    return f"{where}: {key} = {value!r} is not allowed; allowed: {ALLOWED[key]}"
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """The keys and values that a TOML file sets.
+
+    Args:
+        path: a ``pyproject.toml`` (its table ``[tool.clean-news]`` counts) or another TOML file (all of it).
+
+    Raises:
+        SettingsError: if the file cannot be read or is not TOML.
+    """
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}); name a settings file that exists") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: is not valid TOML ({error}); see the README for an example") from error
+    if path.name == "pyproject.toml":
+        table: dict[str, Any] = document.get("tool", {}).get("clean-news", {})
+        return table
+    return document
+
+
+def find_file(folder: Path) -> Path | None:
+    """The settings file that counts for a run started in ``folder``: there or in the nearest parent."""
+    for parent in (folder, *folder.parents):
+        own = parent / "clean-news.toml"
+        if own.is_file():
+            return own
+        project = parent / "pyproject.toml"
+        if project.is_file() and "[tool.clean-news]" in project.read_text(encoding="utf-8", errors="replace"):
+            return project
+    return None
