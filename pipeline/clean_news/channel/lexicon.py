@@ -1,0 +1,174 @@
+"""The spin lexicon: for every form that a spinner writes, the originals it may stand for.
+
+Compiled from ``dictionaries/spin/*.tsv``, whose lines go the spinner's way: original, kind, and the forms it
+is swapped for, likeliest first. Here they are inflected and turned round. The compiled lexicon lies in the
+user's cache under the digest of the files, so that a changed line counts at once.
+"""
+
+import contextlib
+import hashlib
+import math
+import os
+from collections import defaultdict
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from clean_news.channel import inflection
+from clean_news.channel.tokens import SAME, TOKEN
+from clean_news.dictionaries import folder
+
+FORMAT = 1  # part of the cache's name: raise it when the compiled form changes
+RANK_POWER = 0.7  # the k-th form of an entry is taken as k**-0.7 times as likely as the first
+
+
+class Entry(NamedTuple):
+    """One line of a spin dictionary: the original, its kind, and what a spinner writes for it."""
+
+    original: str
+    kind: str
+    forms: tuple[str, ...]
+
+
+class Original(NamedTuple):
+    """A possible original of a spun form.
+
+    Attributes:
+        text: the original words, separated by spaces.
+        cost: minus the log probability that the spinner, when it swaps this original, writes this form.
+    """
+
+    text: str
+    cost: float
+
+
+class Lexicon(msgspec.Struct, frozen=True):
+    """The inverted dictionary. Its keys are tokens separated by spaces; see :func:`key_of`.
+
+    Attributes:
+        inverse: for each spun form its originals, one a line: text, tab, cost. They are parsed when asked
+            for, which makes loading ten times as fast.
+        swappable: the originals themselves, with the number of forms each has.
+        longest: for the first token of each spun form, the number of tokens of the longest form it begins.
+    """
+
+    inverse: dict[str, str]
+    swappable: dict[str, int]
+    longest: dict[str, int]
+
+    def originals(self, key: str) -> list[Original]:
+        """The originals that a spun form may stand for, likeliest form first; empty if it is in no entry."""
+        lines = self.inverse.get(key)
+        if lines is None:
+            return []
+        pairs = (line.split("\t") for line in lines.split("\n"))
+        return [Original(text, float(cost)) for text, cost in pairs]
+
+
+def key_of(phrase: str) -> str:
+    """The phrase as the lexicon and the tokens of a text spell it.
+
+    >>> key_of("sell-off in Russia’s")
+    "sell - off in Russia 's"
+    """
+    return " ".join(token.translate(SAME) for token in TOKEN.findall(phrase))
+
+
+class EntryError(ValueError):
+    """A dictionary line is malformed; the message names the file, the line and what is wanted."""
+
+
+def read_entries(path: Path) -> list[Entry]:
+    """The entries of one dictionary file.
+
+    Raises:
+        EntryError: for a line that is not original, kind and forms separated by tabs.
+    """
+    entries = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        columns = line.split("\t")
+        forms = tuple(form.strip() for form in columns[-1].split("|"))
+        if len(columns) != 3 or columns[1] not in {*inflection.FORMS, "-"} or not columns[0] or not all(forms):
+            raise EntryError(
+                f"{path}, line {number}: {line!r} is not an entry; wanted: original, tab, "
+                "verb, noun, adj or -, tab, forms separated by ' | '"
+            )
+        entries.append(Entry(columns[0], columns[1], forms))
+    return entries
+
+
+def invert(entries: list[Entry], table: inflection.Inflections) -> Lexicon:
+    """The lexicon of these entries.
+
+    >>> lexicon = invert([Entry("announce", "verb", ("introduce", "unveil"))], {})
+    >>> [original.text for original in lexicon.originals("introduced")]
+    ['announced']
+    """
+    weights: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for entry in entries:
+        originals = inflection.inflect(entry.original, entry.kind, table)
+        for rank, form in enumerate(entry.forms, 1):
+            written = inflection.inflect(form, entry.kind, table)
+            for original, spun in set(zip(originals, written, strict=True)):
+                if original and spun and original != spun:
+                    weight = rank**-RANK_POWER
+                    weights[original][spun] = max(weights[original][spun], weight)
+    inverse: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    longest: dict[str, int] = defaultdict(int)
+    for original, forms in weights.items():
+        total = sum(forms.values())
+        for spun, weight in forms.items():
+            key = key_of(spun)
+            inverse[key].append((-math.log(weight / total), original))
+            tokens = key.split(" ")
+            longest[tokens[0]] = max(longest[tokens[0]], len(tokens))
+    return Lexicon(
+        {key: "\n".join(f"{text}\t{cost:.3f}" for cost, text in sorted(found)) for key, found in inverse.items()},
+        {key_of(original): len(forms) for original, forms in weights.items()},
+        dict(longest),
+    )
+
+
+def files(dictionaries: Path) -> list[Path]:
+    """The files that the lexicon is compiled from."""
+    return [dictionaries / "inflections.tsv", *sorted((dictionaries / "spin").glob("*.tsv"))]
+
+
+def digest(dictionaries: Path) -> str:
+    """Digest of those files, in hex: the lexicon's version."""
+    whole = hashlib.sha256(str(FORMAT).encode())
+    for path in files(dictionaries):
+        whole.update(path.name.encode() + b"\0" + path.read_bytes())
+    return whole.hexdigest()
+
+
+def compile_lexicon(dictionaries: Path) -> Lexicon:
+    """The lexicon of the files, not cached."""
+    inflections, *spin = files(dictionaries)
+    table = inflection.read(inflections) if inflections.exists() else {}
+    return invert([entry for path in spin for entry in read_entries(path)], table)
+
+
+@lru_cache(maxsize=1)
+def standard() -> Lexicon:
+    """The lexicon of ``dictionaries/``, from the user's cache where it is there."""
+    from platformdirs import user_cache_path
+
+    dictionaries = folder()
+    cached = user_cache_path("clean-news") / f"lexicon-{digest(dictionaries)[:16]}.msgpack"
+    with contextlib.suppress(OSError, msgspec.DecodeError):
+        return msgspec.msgpack.decode(cached.read_bytes(), type=Lexicon)
+    lexicon = compile_lexicon(dictionaries)
+    # A cache that cannot be written costs a second at the next start, nothing else.
+    with contextlib.suppress(OSError):
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        for old in cached.parent.glob("lexicon-*.msgpack"):
+            old.unlink(missing_ok=True)
+        fresh = cached.with_suffix(f".{os.getpid()}.tmp")
+        fresh.write_bytes(msgspec.msgpack.encode(lexicon))
+        fresh.replace(cached)
+    return lexicon

@@ -1,0 +1,131 @@
+"""Text as the language model sees it: tokens with their places, sentences, token classes, true case.
+
+The model's builder and its users share these functions; a model built with others must not be used.
+"""
+
+import re
+from typing import NamedTuple
+
+TOKEN = re.compile(
+    r"""
+      (?:[A-Z]\.){2,}                                      # U.S., D.C.
+    | (?:Mrs?|Ms|Dr|St|Inc|Corp|Co|Ltd|Jr|Sr|Gov|Sens?|Reps?|Gen|Lt|Col|Sgt|Capt|Prof|Rev|vs|Jan|Feb|Aug
+         |Sept?|Oct|Nov|Dec|Sq|Bros|Pte|Cpl)\.(?!\w)       # abbreviations keep their stop
+    | \d+(?:st|nd|rd|th)\b                                 # 15th
+    | \d+(?:[.,]\d+)*
+    | ['’]s\b                                              # Russia|'s
+    | [^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*                   # words, don't, O'Neill
+    | \.{2,} | --+
+    | [^\w\s]
+    """,
+    re.VERBOSE,
+)
+SENTENCE_END = frozenset(".!?")
+CLOSERS = frozenset("\"”’')]")
+OPENERS = frozenset("\"“‘'([")
+SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "—": "–"})
+DIGITS_KEPT = frozenset(str(number) for number in range(32))
+
+START, END, UNKNOWN, NAME, CAPITALS, NUMBER, YEAR, ORDINAL, SYMBOL = (
+    "<s>", "</s>", "<unknown>", "<Name>", "<CAPITALS>", "<number>", "<year>", "<ordinal>", "<symbol>",
+)  # fmt: skip
+CLASSES = (START, END, UNKNOWN, NAME, CAPITALS, NUMBER, YEAR, ORDINAL, SYMBOL)
+
+
+class Sentence(NamedTuple):
+    """The tokens of one sentence.
+
+    Attributes:
+        forms: the tokens as written.
+        spans: (start, end) of each in code points, half-open, in the text.
+        first_word: index of the first token that is a word, where a capital says nothing; -1 if none is.
+        titled: whether every word has a capital, as in a headline, so that no capital says anything.
+    """
+
+    forms: list[str]
+    spans: list[tuple[int, int]]
+    first_word: int
+    titled: bool
+
+
+def sentences(text: str) -> list[Sentence]:
+    """The text's sentences; a line break always ends one.
+
+    >>> [sentence.forms for sentence in sentences("He left. “Why?” asked Russia's envoy.")]
+    [['He', 'left', '.'], ['“', 'Why', '?', '”', 'asked', 'Russia', "'s", 'envoy', '.']]
+    """
+    found: list[Sentence] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        forms: list[str] = []
+        spans: list[tuple[int, int]] = []
+        for match in TOKEN.finditer(line):
+            forms.append(match.group())
+            spans.append((at + match.start(), at + match.end()))
+        begin = 0
+        for cut in sentence_cuts(forms, spans):
+            found.append(sentence_of(forms[begin:cut], spans[begin:cut]))
+            begin = cut
+        if begin < len(forms):
+            found.append(sentence_of(forms[begin:], spans[begin:]))
+        at += len(line)
+    return found
+
+
+def sentence_cuts(forms: list[str], spans: list[tuple[int, int]]) -> list[int]:
+    """Indices of the tokens that begin a new sentence within a line (the first token's 0 left out)."""
+    cuts = []
+    for index, form in enumerate(forms[:-1]):
+        if form not in SENTENCE_END:
+            continue
+        behind = index + 1
+        while behind < len(forms) and forms[behind] in CLOSERS and spans[behind][0] == spans[behind - 1][1]:
+            behind += 1
+        if behind >= len(forms) or spans[behind][0] == spans[behind - 1][1]:
+            continue
+        opening = forms[behind]
+        if opening in OPENERS and behind + 1 < len(forms):
+            opening = forms[behind + 1]
+        if opening[0].isupper() or opening[0].isdigit():
+            cuts.append(behind)
+    return cuts
+
+
+def sentence_of(forms: list[str], spans: list[tuple[int, int]]) -> Sentence:
+    """The sentence of these tokens."""
+    first = next((index for index, form in enumerate(forms) if form[0].isalpha()), -1)
+    long_words = [form for form in forms if len(form) > 3 and form[0].isalpha()]
+    titled = len(long_words) > 2 and all(form[0].isupper() for form in long_words)
+    return Sentence(forms, spans, first, titled)
+
+
+def normal_form(form: str) -> str:
+    """The form under which the model counts a token: straight quotes, classes for numbers, ``an`` as ``a``.
+
+    >>> [normal_form(form) for form in ("an", "1,500", "1998", "12", "3rd", "don’t", "°")]
+    ['a', '<number>', '<year>', '12', '<ordinal>', "don't", '<symbol>']
+    """
+    head = form[0]
+    if head.isalpha():
+        if form in {"an", "An"}:
+            return form[0]
+        return form.translate(SAME)
+    if head.isdigit():
+        if form in DIGITS_KEPT:
+            return form
+        if form[-1].isalpha():
+            return ORDINAL
+        return YEAR if len(form) == 4 and form[:2] in {"19", "20"} and form.isdigit() else NUMBER
+    if form[-1] == "s":
+        return "'s"
+    form = form.translate(SAME)
+    return form if form[0] in ".,;:!?\"'()[]$%£€&/–-+#@*" else SYMBOL
+
+
+def class_of_unknown(form: str) -> str:
+    """The class of a word that the vocabulary lacks."""
+    if not form[0].isalpha():
+        return SYMBOL
+    if form[0].isupper():
+        return CAPITALS if len(form) > 1 and form.isupper() else NAME
+    return UNKNOWN
