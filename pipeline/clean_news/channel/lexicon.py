@@ -20,7 +20,7 @@ from clean_news.channel import inflection
 from clean_news.channel.tokens import SAME, TOKEN
 from clean_news.dictionaries import folder
 
-FORMAT = 1  # part of the cache's name: raise it when the compiled form changes
+FORMAT = 2  # part of the cache's name: raise it when the compiled form changes
 RANK_POWER = 0.7  # the k-th form of an entry is taken as k**-0.7 times as likely as the first
 
 
@@ -120,7 +120,7 @@ def invert(entries: list[Entry], table: inflection.Inflections) -> Lexicon:
     inverse: dict[str, list[tuple[float, str]]] = defaultdict(list)
     longest: dict[str, int] = defaultdict(int)
     for original, forms in weights.items():
-        total = sum(forms.values())
+        total = sum(forms.values()) or 1.0
         for spun, weight in forms.items():
             key = key_of(spun)
             inverse[key].append((-math.log(weight / total), original))
@@ -131,6 +131,22 @@ def invert(entries: list[Entry], table: inflection.Inflections) -> Lexicon:
         {key_of(original): len(forms) for original, forms in weights.items()},
         dict(longest),
     )
+
+
+def trimmed(original: list[str], spun: list[str]) -> tuple[int, int]:
+    """How many words both phrases share in front and behind, at least one of each left over.
+
+    >>> trimmed("after the company".split(), "after the corporate".split())
+    (2, 0)
+    """
+    most = min(len(original), len(spun)) - 1
+    front = 0
+    while front < most and original[front] == spun[front]:
+        front += 1
+    behind = 0
+    while behind < most - front and original[-1 - behind] == spun[-1 - behind]:
+        behind += 1
+    return front, behind
 
 
 def files(dictionaries: Path) -> list[Path]:

@@ -27,6 +27,8 @@ class Reading(NamedTuple):
         text: what would stand there; None where the tokens are kept.
         cost: minus the log probability that the spinner writes this form for this original; 0 if kept.
         swappable: whether the spinner could have swapped what this reading takes for the original.
+        form: the tokens as they stand, in lower case.
+        original: what this reading takes for the original, in lower case.
     """
 
     sentence: int
@@ -34,6 +36,8 @@ class Reading(NamedTuple):
     text: str | None
     cost: float
     swappable: bool
+    form: str
+    original: str
 
 
 def with_case_of(observed: Sequence[str], original: str) -> str:
@@ -88,7 +92,7 @@ def readings_of(
         for variant in {true[start], form} if form[0].isupper() else {form}:
             kept = model.id_of(variant)
             cost = UNKNOWN_COST if kept == unknown else 0.0
-            found.append(Reading(number, Edge(start, start + 1, (kept,)), None, cost, swappable))
+            found.append(Reading(number, Edge(start, start + 1, (kept,)), None, cost, swappable, lowered[start], lowered[start]))
         longest = max(lexicon.longest.get(forms[start], 0), lexicon.longest.get(lowered[start], 0))
         free = sentence.titled or start == sentence.first_word
         for end in range(start + 1, min(start + longest, len(forms)) + 1):
@@ -100,7 +104,7 @@ def readings_of(
                 for variant in {text, original.text} if free else {text}:
                     words = word_ids(model, variant)
                     if unknown not in words and len(words) <= 8:
-                        found.append(Reading(number, Edge(start, end, words), text, original.cost, True))
+                        found.append(Reading(number, Edge(start, end, words), text, original.cost, True, key, original.text.lower()))
     return found
 
 

@@ -1,13 +1,18 @@
-"""Synonym spinning undone: the dictionary proposes, the language model decides, the document gates."""
+"""Synonym spinning undone: the dictionary proposes, the language model decides, the document gates.
+
+Nothing is changed in a document that was not spun as a whole: one synonym too many is an author's choice.
+"""
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
 
 from clean_news.edits import Edit, replace
 from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:
     from clean_news.article import Article
+    from clean_news.channel.document import Decoded
     from clean_news.channel.spun_readings import Reading
     from clean_news.channel.tokens import Sentence
     from clean_news.settings import Settings
@@ -16,20 +21,28 @@ RULES = (
     Rule(
         "SPIN001",
         "a synonym that a spinner put in, where the article said something else",
-        before="",
-        after="",
-        keeps=(),
+        before="The overseas ministry mentioned on Monday that the financial institution would increase its price.",
+        after="The foreign ministry said on Monday that the bank would raise its rate.",
+        keeps=("The overseas aid budget was mentioned on Monday.",),
         source="noisy channel over dictionaries/spin and the news language model (docs/how-it-works.md)",
     ),
 )
+SPUN_FROM = 0.5  # a document of this probability is taken as spun
+TOO_SHORT = 20  # words; below it nothing can be said
+ALTERNATIVES = 4  # candidates named in an edit's evidence
 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
     """The words and phrases to put back, if the document as a whole was spun."""
-    from clean_news.channel import document, language_model, lexicon
+    from clean_news.channel import document, language, language_model, lexicon
     from clean_news.channel.spun_readings import quotations, readings_of
     from clean_news.channel.tokens import sentences
 
+    if settings.document == "genuine":
+        return Proposal([], held_off="declared genuine by the setting document")
+    reason = language.held_off(article.text, settings)
+    if reason:
+        return Proposal([], held_off=reason)
     model, words = language_model.standard(), lexicon.standard()
     found = sentences(article.text)
     count = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
@@ -39,14 +52,42 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
         for number, sentence in enumerate(found)
         for reading in readings_of(number, sentence, words, model, protected)
     ]
-    if not count:
-        return Proposal([], held_off="no words")
     quoted = quotations(article.text)
     parts = [part_of(reading, found, quoted) for reading in readings]
+    if settings.quotes != "auto":
+        readings, parts = by_quotes_setting(readings, parts, settings.quotes)
     decoded = document.decode([len(sentence.forms) for sentence in found], readings, parts, count, model)
-    facts = {"share": round(decoded.share, 4), "gain": round(decoded.gain, 4), **decoded.rates}
-    edits = chosen(article.text, found, readings, decoded.posterior.tolist(), settings)
+    spun = 1.0 if settings.document == "spun" else decoded.spun
+    facts = facts_of(decoded, spun)
+    if spun < SPUN_FROM:
+        return Proposal([], facts, held_off=f"judged genuine (probability of spinning {spun:.3f})")
+    edits = chosen(article.text, found, readings, decoded.posterior.tolist(), settings.suggest_from, spun)
     return Proposal(edits, facts)
+
+
+def facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
+    """What the log says of the document as a whole."""
+    rates = {part: round(rate, 3) for part, rate in decoded.rates.items()}
+    return {
+        "spun": round(spun, 4),
+        "swapped_share": round(decoded.share, 4),
+        "gain": round(decoded.gain, 4),
+        "swap_rates": rates,
+    }
+
+
+def by_quotes_setting(
+    readings: "list[Reading]", parts: list[str], quotes: str
+) -> "tuple[list[Reading], list[str]]":
+    """The readings and their parts with quotations left alone (``keep``) or treated as the rest (``repair``)."""
+    if quotes == "repair":
+        return readings, ["body" if part == "quotation" else part for part in parts]
+    left = [
+        (reading, part)
+        for reading, part in zip(readings, parts, strict=True)
+        if part != "quotation" or reading.text is None
+    ]
+    return [reading for reading, _ in left], [part for _, part in left]
 
 
 def part_of(reading: "Reading", found: "list[Sentence]", quoted: list[tuple[int, int]]) -> str:
@@ -62,30 +103,72 @@ def part_of(reading: "Reading", found: "list[Sentence]", quoted: list[tuple[int,
     return "body"
 
 
+Place = tuple[int, int, int]  # sentence, first token, token behind the last
+
+
 def chosen(
     text: str,
     found: "list[Sentence]",
     readings: "list[Reading]",
     posterior: list[float],
-    settings: "Settings",
+    suggest_from: float,
+    spun: float,
 ) -> list[Edit]:
-    """The likeliest change at each place, as edits; readings that come to the same text count together."""
-    merged: dict[tuple[int, int, int, str], float] = {}
+    """The likeliest change at each place, as edits; readings that come to the same change count together.
+
+    Args:
+        text: the article.
+        found: its sentences.
+        readings: all readings.
+        posterior: their probabilities.
+        suggest_from: changes of lower probability are left out.
+        spun: probability that the document was spun, by which every change's probability is lowered.
+    """
+    by_place: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for reading, probability in zip(readings, posterior, strict=True):
-        if reading.text is not None:
-            key = (reading.sentence, reading.edge.start, reading.edge.end, reading.text)
-            merged[key] = merged.get(key, 0.0) + probability
+        if reading.text is not None and probability > 0.001:
+            place, after = without_shared_ends(found[reading.sentence].forms, reading)
+            by_place[place][after] += probability * spun
+    ranked = sorted(
+        ((probability, place, after) for place, afters in by_place.items() for after, probability in afters.items()),
+        key=lambda change: (-change[0], change[1]),
+    )
     taken: set[tuple[int, int]] = set()
+    curly = "’" in text
     edits = []
-    for (number, start, end, after), probability in sorted(merged.items(), key=lambda item: -item[1]):
-        if probability < settings.suggest_from:
+    for probability, place, after in ranked:
+        if probability < suggest_from:
             break
-        places = {(number, place) for place in range(start, end)}
-        if places & taken:
+        number, start, end = place
+        if taken & {(number, token) for token in range(start, end)}:
             continue
-        taken |= places
+        taken |= {(number, token) for token in range(start, end)}
         spans = found[number].spans
         edits.append(
-            replace(text, spans[start][0], spans[end - 1][1], after, "SPIN001", min(probability, 1.0))
+            replace(
+                text,
+                spans[start][0],
+                spans[end - 1][1],
+                after.replace("'", "’") if curly else after,
+                "SPIN001",
+                round(min(probability, 1.0), 4),
+                candidates=candidates(by_place[place]),
+            )
         )
     return edits
+
+
+def candidates(afters: dict[str, float]) -> dict[str, float]:
+    """The likeliest originals of a place with their probabilities; what is left to 1 speaks for no change here."""
+    best = sorted(afters.items(), key=lambda item: -item[1])[:ALTERNATIVES]
+    return {after: round(probability, 4) for after, probability in best}
+
+
+def without_shared_ends(forms: list[str], reading: "Reading") -> tuple[Place, str]:
+    """What a reading changes: its place and the text, without words that stay as they are on either side."""
+    from clean_news.channel.lexicon import trimmed
+
+    start, end = reading.edge.start, reading.edge.end
+    words = (reading.text or "").split(" ")
+    front, behind = trimmed(words, forms[start:end])
+    return (reading.sentence, start + front, end - behind), " ".join(words[front : len(words) - behind])
