@@ -1,0 +1,175 @@
+"""Which codec an article's bytes are in.
+
+English news has few bytes above ASCII, too few for a statistical detector: for "It’s over." in cp1252
+chardet 7.7 says mac-roman. So the sure signs come first (byte order mark, valid UTF-8, the NULs of UTF-16),
+then where the characters would stand (a ``’`` between letters, a ``£`` before a digit); chardet judges the
+rest.
+"""
+
+import codecs
+import re
+from typing import NamedTuple
+
+
+class Detection(NamedTuple):
+    """The codec of some bytes.
+
+    Attributes:
+        codec: Python's name of the codec.
+        confidence: 0–1.
+        why: what showed it, for people.
+        bom: the byte order mark that the bytes begin with; empty if none.
+        cut: bytes at the end that are not a whole unit of UTF-16 or UTF-32.
+    """
+
+    codec: str
+    confidence: float
+    why: str
+    bom: bytes = b""
+    cut: int = 0
+
+
+# UTF-32 first: its little-endian mark begins with that of UTF-16.
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+WESTERN = ("cp1252", "mac-roman", "cp850", "cp1250")  # in the order that ties go
+EUROPEAN = (*WESTERN, "iso8859-1", "iso8859-2", "iso8859-15", "cp437", "cp1251", "koi8-r", "cp1253", "cp1254")
+WORLD = (*EUROPEAN, "cp866", "cp1255", "cp1256", "cp932", "euc-jp", "gb18030", "big5hkscs", "cp949")
+ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
+DAMAGED = re.compile("[\udc80-\udcff]")  # how surrogateescape marks a byte that is not a character
+ASCII = bytes(range(0x80))
+SAMPLE = 1 << 16  # bytes that are enough to tell a codec
+MOSTLY_ASCII = 0.1  # share of bytes above ASCII; English has .00–.03, other Latin-letter languages up to .08
+
+
+def detect(raw: bytes) -> Detection:
+    """The codec of an article's bytes; there is always one, if need be at confidence 0.
+
+    Args:
+        raw: the bytes as they were found.
+    """
+    for mark, codec in MARKS:
+        if raw.startswith(mark) and decodable(raw[len(mark) :], codec):
+            unit = 4 if codec.startswith("utf-32") else 2
+            return Detection(codec, 1.0, "byte order mark", mark, len(raw) % unit)
+    mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
+    return detect_unmarked(raw[len(mark) :])._replace(bom=mark)
+
+
+def detect_unmarked(body: bytes) -> Detection:
+    """The codec of bytes without a byte order mark."""
+    if not body.isascii():
+        return by_utf8(body) or by_nul_bytes(body) or by_placement(body) or by_chardet(body)
+    return by_nul_bytes(body) or Detection("utf-8", 1.0, "ASCII")
+
+
+def decodable(body: bytes, codec: str) -> bool:
+    """Whether the whole units of the body are code points (surrogates included)."""
+    unit = 4 if codec.startswith("utf-32") else 2
+    try:
+        body[: len(body) - len(body) % unit].decode(codec, "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def by_nul_bytes(body: bytes) -> Detection | None:
+    """UTF-16 without a mark: English text in it has a NUL at every second place."""
+    if b"\0" not in body[:4096]:
+        return None
+    even, odd = body[0:4096:2].count(0), body[1:4096:2].count(0)
+    pairs = min(len(body), 4096) / 2
+    for codec, nul, other in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if nul > 0.6 * pairs and other < 0.05 * pairs and decodable(body, codec):
+            return Detection(codec, 0.95, "NUL at every second byte", cut=len(body) % 2)
+    return None
+
+
+def by_utf8(body: bytes) -> Detection | None:
+    """UTF-8, also where a few bytes of it are damaged."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "surrogateescape")
+    else:
+        # Text in UTF-16 without a mark may be valid UTF-8 as well; its NULs tell.
+        return by_nul_bytes(body) or Detection("utf-8", 1.0, "valid UTF-8")
+    damaged = len(DAMAGED.findall(text))
+    characters = len(ABOVE_ASCII.findall(text)) - damaged
+    # In a single-byte codec hardly any two bytes in a row make valid UTF-8 by chance.
+    if characters < 2 * damaged:
+        return None
+    confidence = characters / (characters + damaged)
+    return Detection(
+        "utf-8", confidence, f"UTF-8 but for {damaged} damaged bytes; {characters} characters are whole"
+    )
+
+
+# Where characters above ASCII stand in English, and how telling that is.
+LETTERS = "éèêëáàâäãåçñóöôøœæßüúïí"
+PLACES = (
+    (3, re.compile(r"(?<=[A-Za-z])’(?=[A-Za-z])")),
+    (2, re.compile(r"(?<![^\s(\[—–/“‘])[“‘«](?=[\w.…$£€])|(?<=[\w.,!?;:…)%])[”’»](?!\w)|(?<=\s)’(?=\d0s)")),
+    (2, re.compile(r"[£€¥](?=\d)|(?<=\d)[£€¢°½¼¾²³](?![^\W\d_]{3})|(?<=\w)[™®](?!\w)|(?<!\w)[©§•](?!\w)")),
+    (2, re.compile(r"(?<=[\w.,”’)])—(?=\w)|(?<=\s)[–—…](?=[\s\w])|(?<=\w)–(?=\w)|(?<=[a-z\d])…|\xad")),
+    (
+        2,
+        re.compile(
+            rf"(?<=[A-Za-z])[{LETTERS}](?=[a-z])|(?<=[a-z])[{LETTERS}]|(?<![A-Za-z])[{LETTERS}](?=[a-z])"
+        ),
+    ),
+    (1, re.compile(r"(?<![A-Za-z])[ÉÈÀÁÂÄÅÆÇÍÎÑÓÔÖØŒÚÜŠŽ](?=[a-z])|(?<=[A-Z])[ÉÈÁÀÂÄÃÅÇÍÑÓÖØÚÜ]")),
+    (1, re.compile(r"(?<=[a-z])[šžćčřıłńýòìðùî]|\xa0")),
+)
+
+
+def by_placement(body: bytes) -> Detection | None:
+    """The Western codec whose characters stand where English puts them; None if the bytes do not show it."""
+    first = len(body) - len(body.lstrip(ASCII))
+    sample = body[max(0, first - 1) : first + SAMPLE]  # with the character before, on which a place depends
+    above = len(sample.translate(None, ASCII))
+    texts = {codec: sample.decode(codec, "replace") for codec in WESTERN}
+    scores = {codec: placement(text, above) for codec, text in texts.items()}
+    best = max(WESTERN, key=scores.__getitem__)
+    if scores[best] < 0.5:
+        return None
+    second = max((score for codec, score in scores.items() if texts[codec] != texts[best]), default=0.0)
+    why = f"{above} bytes above ASCII stand where English has the characters of {best}"
+    return Detection(best, min(0.99, 0.6 + 0.2 * max(0.0, scores[best] - second)), why)
+
+
+def placement(text: str, characters: int) -> float:
+    """How well a text's characters above ASCII stand: the mean weight of their places, 0–3."""
+    return sum(weight * len(place.findall(text)) for weight, place in PLACES) / characters
+
+
+def by_chardet(body: bytes) -> Detection:
+    """What chardet makes of the bytes: a European codec if they are mostly ASCII, else any frequent one."""
+    from chardet import detect as ask  # noqa: PLC0415  # imported where needed: the CLI must start fast
+
+    above = body.translate(None, ASCII)
+    allowed = EUROPEAN if len(above) <= MOSTLY_ASCII * len(body) else WORLD
+    answer = ask(body, compat_names=False, include_encodings=allowed)
+    codec = python_codec(answer["encoding"])
+    if codec is None:
+        return Detection("cp1252", 0.0, "nothing fits; cp1252 is the most frequent codec of Western text")
+    return Detection(
+        codec, float(answer["confidence"]), f"chardet: {answer['encoding']}, language {answer['language']}"
+    )
+
+
+def python_codec(name: str | None) -> str | None:
+    """Python's name of a stateless codec that keeps ASCII as it is, or None."""
+    if name is None:
+        return None
+    try:
+        codec = codecs.lookup(name)
+        plain = codec.encode("A\n")[0] == b"A\n" and codec.decode(b"A\n", "surrogateescape")[0] == "A\n"
+    except (LookupError, UnicodeError):
+        return None
+    # Latin-1 is what cp1252 is called by mistake; its 0x80–0x9F are control characters that no article has.
+    return {"iso8859-1": "cp1252"}.get(codec.name, codec.name) if plain else None

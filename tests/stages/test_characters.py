@@ -1,0 +1,93 @@
+"""The characters stage: the cases of tests/cases/characters, the rules' own examples, and its dictionary."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clean_news.article import Article
+from clean_news.edits import apply, invert
+from clean_news.settings import Settings
+from clean_news.stages import characters, homoglyphs
+
+
+def edits_of(text):
+    return characters.propose(Article(text), Settings()).edits
+
+
+def test_case(case, check):
+    check(characters, case["raw"], case["clean"])
+
+
+@pytest.mark.parametrize("rule", characters.RULES, ids=lambda rule: rule.code)
+def test_rule(rule, check_rule):
+    check_rule(characters, rule)
+
+
+def test_a_lost_character_is_reported_and_not_guessed():
+    (edit,) = edits_of("The caf\ufffd reopened.")
+    assert (edit.state, edit.before, edit.after) == ("suggested", "\ufffd", "")
+    assert edit.confidence < 0.5
+    assert edit.evidence == {"words": ["caf\ufffd"]}
+
+
+def test_edits_are_as_small_as_can_be():
+    edits = edits_of("It rained.  The cafe\u0301 \u200bclosed. \n")
+    assert [(edit.before, edit.after) for edit in edits] == [
+        (" ", ""),
+        ("e\u0301", "é"),
+        ("\u200b", ""),
+        (" ", ""),
+    ]
+
+
+def test_evidence_names_what_cannot_be_seen():
+    (edit,) = edits_of("a\u200bb")
+    assert edit.evidence == {"characters": ["U+200B ZERO WIDTH SPACE"]}
+
+
+def test_a_disguised_word_needs_other_tampering():
+    assert edits_of("He took \u0430 walk.") == []
+    assert edits_of("He took \u0430 w\u0430lk.") != []
+
+
+def test_every_look_alike_is_a_single_letter_of_its_script():
+    assert len(homoglyphs.look_alikes()) > 40
+
+
+def test_a_wrong_line_of_the_table_is_named(tmp_path, monkeypatch):
+    (tmp_path / "characters").mkdir()
+    (tmp_path / "characters" / "homoglyphs.tsv").write_text("# heading\nq\tq\n", encoding="utf-8")
+    monkeypatch.setattr(homoglyphs, "folder", lambda: tmp_path)
+    with pytest.raises(ValueError, match=r"homoglyphs.tsv, line 2: .* wanted"):
+        homoglyphs.look_alikes.__wrapped__()
+
+
+def test_the_textacy_normaliser_loads_without_textacy():
+    code = (
+        "import sys; from clean_news.stages.characters import textacy_normalize; "
+        "print(textacy_normalize().unicode('e\u0301', form='NFC') == '\xe9', 'spacy' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["True", "False"]
+
+
+FAULTY = st.text(
+    st.sampled_from(
+        "ab é1\u0301\t\n\r\f\v\xa0\xad\u200b\u200d\u200e\u2028\u202f\u3000\ufe0f\ufeff\x00\x1b[m😀ש"
+    )
+)
+
+
+@given(FAULTY)
+def test_every_run_can_be_undone(text):
+    edits = edits_of(text)
+    assert apply(apply(text, edits), invert(edits)) == text
+
+
+@given(st.text())
+def test_any_text_can_be_undone(text):
+    edits = edits_of(text)
+    assert apply(apply(text, edits), invert(edits)) == text
