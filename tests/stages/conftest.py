@@ -1,6 +1,6 @@
 """What tests of stages share: the case files, and what holds for every case.
 
-A test with the parameter ``stage_case`` runs for every entry of ``tests/cases/STAGE/*.json``, where STAGE is the
+A test with the parameter ``case`` runs for every entry of ``tests/cases/STAGE/*.json``, where STAGE is the
 test module's name without ``test_``.
 """
 
@@ -17,10 +17,10 @@ FOLDER = Path(__file__).parents[1] / "cases"
 
 
 def pytest_generate_tests(metafunc):
-    if "stage_case" in metafunc.fixturenames:
+    if "case" in metafunc.fixturenames:
         folder = FOLDER / Path(metafunc.module.__file__).stem.removeprefix("test_")
         metafunc.parametrize(
-            "stage_case",
+            "case",
             [
                 pytest.param(case, id=f"{path.stem}: {case['why']} ({number})")
                 for path in sorted(folder.glob("*.json"))

@@ -17,8 +17,8 @@ def edits_of(text):
     return characters.propose(Article(text), Settings()).edits
 
 
-def test_case(stage_case, check):
-    check(characters, stage_case["raw"], stage_case["clean"])
+def test_case(case, check):
+    check(characters, case["raw"], case["clean"])
 
 
 @pytest.mark.parametrize("rule", characters.RULES, ids=lambda rule: rule.code)

@@ -14,8 +14,8 @@ def edits_of(text):
     return encoding.propose(Article(text), Settings()).edits
 
 
-def test_case(stage_case, check):
-    check(encoding, stage_case["raw"], stage_case["clean"])
+def test_case(case, check):
+    check(encoding, case["raw"], case["clean"])
 
 
 @pytest.mark.parametrize("rule", encoding.RULES, ids=lambda rule: rule.code)
