@@ -20,8 +20,9 @@ from clean_news.channel import inflection
 from clean_news.channel.tokens import SAME, TOKEN
 from clean_news.dictionaries import folder
 
-FORMAT = 2  # part of the cache's name: raise it when the compiled form changes
-RANK_POWER = 0.7  # the k-th form of an entry is taken as k**-0.7 times as likely as the first
+FORMAT = 3  # part of the cache's name: raise it when the compiled form changes
+RANK_POWER = 1.0  # the k-th form of an entry is taken as 1/k times as likely as the first
+UNLISTED = 2.5  # weight of the forms that an entry lacks, the likeliest form having 1
 
 
 class Entry(NamedTuple):
@@ -120,7 +121,7 @@ def invert(entries: list[Entry], table: inflection.Inflections) -> Lexicon:
     inverse: dict[str, list[tuple[float, str]]] = defaultdict(list)
     longest: dict[str, int] = defaultdict(int)
     for original, forms in weights.items():
-        total = sum(forms.values()) or 1.0
+        total = sum(forms.values()) + UNLISTED
         for spun, weight in forms.items():
             key = key_of(spun)
             inverse[key].append((-math.log(weight / total), original))

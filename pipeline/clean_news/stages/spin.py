@@ -127,8 +127,8 @@ def chosen(
     by_place: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for reading, probability in zip(readings, posterior, strict=True):
         if reading.text is not None and probability > 0.001:
-            place, after = without_shared_ends(found[reading.sentence].forms, reading)
-            by_place[place][after] += probability * spun
+            for place, after in changes_of(found[reading.sentence].forms, reading):
+                by_place[place][after] += probability * spun
     ranked = sorted(
         ((probability, place, after) for place, afters in by_place.items() for after, probability in afters.items()),
         key=lambda change: (-change[0], change[1]),
@@ -164,11 +164,24 @@ def candidates(afters: dict[str, float]) -> dict[str, float]:
     return {after: round(probability, 4) for after, probability in best}
 
 
-def without_shared_ends(forms: list[str], reading: "Reading") -> tuple[Place, str]:
-    """What a reading changes: its place and the text, without words that stay as they are on either side."""
+def changes_of(forms: list[str], reading: "Reading") -> list[tuple[Place, str]]:
+    """What a reading changes: places and texts, without the words that stay as they are.
+
+    A reading of as many words as the form has falls into pieces at every word that stays: that ``mentioned it
+    will`` may have been ``said it would`` speaks for ``mentioned`` → ``said`` by itself, too.
+    """
     from clean_news.channel.lexicon import trimmed
 
     start, end = reading.edge.start, reading.edge.end
     words = (reading.text or "").split(" ")
-    front, behind = trimmed(words, forms[start:end])
-    return (reading.sentence, start + front, end - behind), " ".join(words[front : len(words) - behind])
+    if len(words) != end - start:
+        front, behind = trimmed(words, forms[start:end])
+        return [((reading.sentence, start + front, end - behind), " ".join(words[front : len(words) - behind]))]
+    changes = []
+    begin = 0
+    for at in range(len(words) + 1):
+        if at == len(words) or words[at] == forms[start + at]:
+            if begin < at:
+                changes.append(((reading.sentence, start + begin, start + at), " ".join(words[begin:at])))
+            begin = at + 1
+    return changes

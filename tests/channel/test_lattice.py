@@ -1,0 +1,83 @@
+"""The vectorised forward-backward against plain enumeration of every path."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clean_news.channel import lattice as lattices
+from clean_news.channel.lattice import Edge
+
+
+class HashedModel:
+    """A stand-in for the language model: an arbitrary but fixed number for every n-gram."""
+
+    def log_probability(self, grams: np.ndarray, order: int = 4) -> np.ndarray:
+        weights = np.array([3, 7, 31, 101])[4 - order :]
+        return -((grams[:, 4 - order :].astype(np.int64) * weights).sum(axis=1) % 17) / 5.0
+
+
+MODEL = HashedModel()
+
+
+def paths(length: int, edges: list[Edge], at: int = 0) -> list[list[int]]:
+    """Every way through a sentence, as lists of edge numbers."""
+    if at == length:
+        return [[]]
+    return [[k, *rest] for k, e in enumerate(edges) if e.start == at for rest in paths(length, edges, e.end)]
+
+
+def enumerated(length: int, edges: list[Edge], scores: np.ndarray) -> tuple[np.ndarray, float]:
+    weights = []
+    for path in (ways := paths(length, edges)):
+        words = [0, *itertools.chain.from_iterable(edges[k].words for k in path), 1]
+        padded = [0, 0, *words]
+        grams = np.array([padded[i - 3 : i + 1] for i in range(3, len(padded))], np.uint16)
+        weights.append(MODEL.log_probability(grams).sum() + scores[path].sum())
+    evidence = math.log(sum(math.exp(weight) for weight in weights))
+    posterior = np.zeros(len(edges))
+    for path, weight in zip(ways, weights, strict=True):
+        posterior[path] += math.exp(weight - evidence)
+    return posterior, evidence
+
+
+@st.composite
+def sentence(draw: st.DrawFn) -> tuple[int, list[Edge]]:
+    length = draw(st.integers(1, 5))
+    words = st.lists(st.integers(2, 40), min_size=1, max_size=3).map(tuple)
+    edges = [Edge(k, k + 1, (draw(st.integers(2, 40)),)) for k in range(length)]
+    for _ in range(draw(st.integers(0, 5))):
+        start = draw(st.integers(0, length - 1))
+        edges.append(Edge(start, draw(st.integers(start + 1, length)), draw(words)))
+    return length, edges
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(sentence(), min_size=1, max_size=3), st.integers(0, 1000))
+def test_posteriors_are_those_of_enumeration(document: list[tuple[int, list[Edge]]], seed: int) -> None:
+    count = sum(len(edges) for _, edges in document)
+    scores = np.random.default_rng(seed).normal(size=count)
+    lattice = lattices.build(document)
+    # nothing pruned: the 4-gram sweep must be exact
+    graph = lattices.bigram_graph(lattice, MODEL)
+    for _ in range(2):
+        graph = lattices.line_graph(lattice, graph, np.ones(len(graph.source), bool), MODEL)
+    found = lattices.sweep(lattice, graph, scores, 1.0)
+    at, evidence = 0, 0.0
+    for length, edges in document:
+        wanted, part = enumerated(length, edges, scores[at : at + len(edges)])
+        np.testing.assert_allclose(found.edges[at : at + len(edges)], wanted, atol=1e-9)
+        at += len(edges)
+        evidence += part
+    assert found.evidence == pytest.approx(evidence)
+
+
+def test_pruning_changes_little() -> None:
+    edges = [Edge(k, k + 1, (k + 2,)) for k in range(4)] + [Edge(1, 2, (30,)), Edge(1, 3, (31, 32, 33)), Edge(3, 4, (9,))]
+    scores = np.array([0, 0, 0, 0, -1.0, -2.0, -0.5])
+    lattice = lattices.build([(4, edges)])
+    _, found = lattices.decode(lattice, MODEL, scores, 1.0)
+    np.testing.assert_allclose(found.edges, enumerated(4, edges, scores)[0], atol=1e-3)
