@@ -1,0 +1,40 @@
+"""Repairs scraped English news text and proves every change.
+
+>>> import clean_news
+>>> result = clean_news.clean("The ministry didnâ€™t reply.")
+>>> result.text
+'The ministry didn’t reply.'
+>>> clean_news.revert(result.text, result.log).decode()
+'The ministry didnâ€™t reply.'
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from clean_news.article import Article
+    from clean_news.change_log import ChangeLog, revert
+    from clean_news.cleaner import Cleaner, clean
+    from clean_news.edits import Edit
+
+    __version__: str
+
+__all__ = ["Article", "ChangeLog", "Cleaner", "Edit", "__version__", "clean", "revert"]
+
+HOMES = {
+    "Article": "article",
+    "ChangeLog": "change_log",
+    "Cleaner": "cleaner",
+    "Edit": "edits",
+    "clean": "cleaner",
+    "revert": "change_log",
+}
+
+
+def __getattr__(name: str) -> object:
+    """The public names, imported when first used: the command line must start fast."""
+    if name == "__version__":
+        return import_module("clean_news.version").version()
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)

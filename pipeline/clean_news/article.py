@@ -20,10 +20,10 @@ class Repair(NamedTuple):
 
 
 class Article(NamedTuple):
-    """One news article.
+    r"""One news article.
 
     Attributes:
-        text: the article as the stages before left it; lines end in ``\\n``.
+        text: the article as the stages before left it; lines end in ``\n``.
         id: its name within the run, e.g. the path relative to ``raw/``.
         source: where it came from, for people: a path or an address.
         metadata: what was taken out of the text: ``date``, ``image``, …
@@ -33,5 +33,5 @@ class Article(NamedTuple):
     text: str
     id: str = ""
     source: str = ""
-    metadata: dict[str, str] = {}
+    metadata: dict[str, str] = {}  # noqa: RUF012  # never changed: a stage's metadata makes a new one
     repairs: tuple[Repair, ...] = ()

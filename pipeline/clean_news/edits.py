@@ -5,6 +5,7 @@ All offsets are code points, half-open, in the text that the stage received.
 """
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -32,8 +33,9 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
     span: tuple[int, int]
     before: str
     after: str
-    confidence: float = 1.0
-    state: State = "applied"
+    # omit_defaults leaves out what equals a default; the value of a factory is always in the log.
+    confidence: float = msgspec.field(default_factory=lambda: 1.0)
+    state: State = msgspec.field(default_factory=lambda: "applied")
     id: str = ""
     depends_on: str | None = None
     evidence: dict[str, Any] = {}
@@ -49,15 +51,15 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.span[1]
 
 
-class Overlap(ValueError):
+class Overlap(ValueError):  # noqa: N818  # the name says what happened
     """Two edits of one stage touch the same code points."""
 
 
-class Mismatch(ValueError):
+class Mismatch(ValueError):  # noqa: N818  # the name says what happened
     """The text at an edit's span is not what the edit says: the text was changed since."""
 
 
-def replace(
+def replace(  # noqa: PLR0917  # place, text, rule: every stage calls it in this order
     text: str, start: int, end: int, after: str, rule: str, confidence: float = 1.0, **evidence: object
 ) -> Edit:
     """The edit that puts ``after`` at ``text[start:end]``.
@@ -111,25 +113,68 @@ def spans_after(edits: Iterable[Edit]) -> list[tuple[int, int]]:
     return spans
 
 
+def moved(spans: Iterable[tuple[int, int]], edits: Iterable[Edit]) -> list[tuple[int, int]]:
+    """Where spans of the old text lie in the text that :func:`apply` makes.
+
+    What was inserted right before or behind a span stays outside it. An end that lies inside a replaced
+    stretch goes to that end of what stands there now, so that a span grows over an edit that it overlaps.
+
+    Args:
+        spans: (start, end) in the text that the edits' spans refer to.
+        edits: in any order; only the applied ones count.
+
+    >>> moved([(6, 8)], [replace("It is an energy", 2, 2, " now", "SPIN001")])
+    [(10, 12)]
+    """
+    ordered = in_order(edits)
+    olds, news = [edit.span for edit in ordered], spans_after(ordered)
+    starts, ends = [start for start, _ in olds], [end for _, end in olds]
+
+    def place(at: int, before: int, side: int) -> int:
+        """``at`` in the new text; ``before`` edits end before it; ``side`` is 0 for a start, 1 for an end."""
+        if before < len(olds) and starts[before] < at:
+            return news[before][side]
+        return at + (news[before - 1][1] - ends[before - 1] if before else 0)
+
+    def start_of(at: int) -> int:
+        return place(at, bisect_right(ends, at), 0)
+
+    def end_of(at: int) -> int:
+        before = bisect_right(ends, at)
+        # An insertion right at the end of the span is not part of it.
+        return place(at, before - (before > 0 and olds[before - 1] == (at, at)), 1)
+
+    return [(start_of(start) if start < end else end_of(start), end_of(end)) for start, end in spans]
+
+
 def invert(edits: Iterable[Edit]) -> list[Edit]:
     """The edits that lead back: applied to the new text they give the old one.
+
+    Removals that touch each other meet at one place of the new text; they come back as one insertion.
 
     >>> edits = [replace("its overseas ministry", 4, 12, "foreign", "SPIN001")]
     >>> apply(apply("its overseas ministry", edits), invert(edits))
     'its overseas ministry'
     """
     ordered = in_order(edits)
-    return [
-        msgspec.structs.replace(edit, span=span, before=edit.after, after=edit.before)
-        for edit, span in zip(ordered, spans_after(ordered), strict=True)
-    ]
+    inverted: list[Edit] = []
+    for edit, span in zip(ordered, spans_after(ordered), strict=True):
+        after = edit.before
+        if inverted and inverted[-1].span == span:
+            after = inverted.pop().after + after
+        inverted.append(msgspec.structs.replace(edit, span=span, before=edit.after, after=after))
+    return inverted
 
 
 def without_overlaps(edits: Iterable[Edit]) -> list[Edit]:
     """The edits in order, of overlapping ones only the first (the longest where they start together)."""
     kept: list[Edit] = []
     for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
-        if not kept or edit.start > kept[-1].end or (edit.start == kept[-1].end and edit.span != kept[-1].span):
+        if (
+            not kept
+            or edit.start > kept[-1].end
+            or (edit.start == kept[-1].end and edit.span != kept[-1].span)
+        ):
             kept.append(edit)
     return kept
 

@@ -6,6 +6,7 @@ command line overrule them. The attributes below are the keys (``-`` and ``_`` a
 
 import hashlib
 import tomllib
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -15,6 +16,8 @@ from msgspec import Meta
 
 STAGES = ("encoding", "characters", "layout", "boilerplate", "ocr", "spin", "agreement")
 
+Document = Literal["auto", "spun", "genuine"]
+Quotes = Literal["auto", "keep", "repair"]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 
 
@@ -31,17 +34,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         suggest-from: an edit below ``apply-from`` is logged as a suggestion from this confidence on, and
             below it not logged at all.
         min-words: an article of fewer words gets only suggestions from ``ocr`` and ``spin``.
+        max-words: an article of more words is left alone by ``ocr`` and ``spin``: it is no article, and would
+            need much memory and time. They count words as runs between white space.
         protect: words and phrases that ``ocr`` and ``spin`` never change, e.g. names.
         rules-off: codes of rules that propose nothing, e.g. ``["SPIN001"]``.
         jobs: processes that work side by side; 0 is one for each processor.
     """
 
     stages: tuple[str, ...] = STAGES
-    document: Literal["auto", "spun", "genuine"] = "auto"
-    quotes: Literal["auto", "keep", "repair"] = "auto"
+    document: Document = "auto"
+    quotes: Quotes = "auto"
     apply_from: Probability = 0.5
     suggest_from: Probability = 0.2
     min_words: Annotated[int, Meta(ge=0)] = 60
+    max_words: Annotated[int, Meta(ge=0)] = 100_000
     protect: tuple[str, ...] = ()
     rules_off: tuple[str, ...] = ()
     jobs: Annotated[int, Meta(ge=0, le=256)] = 1
@@ -63,8 +69,9 @@ ALLOWED = {
     "apply-from": "a number from 0 to 1",
     "suggest-from": "a number from 0 to 1, not above apply-from",
     "min-words": "a whole number from 0",
+    "max-words": "a whole number from 0",
     "protect": "a list of words and phrases",
-    "rules-off": "a list of rule codes",
+    "rules-off": "a list of rule codes (clean-news explain lists them)",
     "jobs": "a whole number from 0 to 256",
 }
 
@@ -79,9 +86,9 @@ def from_mapping(values: dict[str, Any], where: str = "settings") -> Settings:
     Raises:
         SettingsError: for an unknown key or a value that is not allowed.
 
-    >>> from_mapping({"document": "maybe"})
+    >>> from_mapping({"apply-from": 2})
     Traceback (most recent call last):
-    clean_news.settings.SettingsError: settings: document = 'maybe' is not allowed; allowed: auto, spun or genuine
+    clean_news.settings.SettingsError: settings: apply-from = 2 is not allowed; allowed: a number from 0 to 1
     """
     keyed = {key.replace("_", "-"): value for key, value in values.items()}
     for key, value in keyed.items():
@@ -104,6 +111,45 @@ def refusal(where: str, key: str, value: object) -> str:
     return f"{where}: {key} = {value!r} is not allowed; allowed: {ALLOWED[key]}"
 
 
+def load(path: Path | None, folder: Path, overruled: dict[str, Any]) -> Settings:
+    """The settings of a run: those of a file, overruled by those of the command line.
+
+    Args:
+        path: the file; None takes the one that :func:`find_file` finds, if any.
+        folder: where the run was started.
+        overruled: keys and values of the command line; those that are None do not count.
+
+    Raises:
+        SettingsError: if the file cannot be read, or for a key or value that is not allowed.
+    """
+    found = path or find_file(folder)
+    settings = from_mapping(read_table(found), str(found)) if found else Settings()
+    given = {key: value for key, value in overruled.items() if value is not None}
+    from_mapping(given, "command line")
+    return msgspec.structs.replace(settings, **given)
+
+
+def select_stages(settings: Settings, only: Sequence[str], skip: Sequence[str]) -> Settings:
+    """The settings with fewer stages.
+
+    Args:
+        settings: the settings.
+        only: the stages that stay, whatever their order here; all if empty.
+        skip: stages that go.
+
+    Raises:
+        SettingsError: if one of them is not a stage of the settings.
+    """
+    for flag, names in (("--only", only), ("--skip", skip)):
+        for name in names:
+            if name not in settings.stages:
+                raise SettingsError(
+                    f"{flag} {name}: there is no such stage; there are: {', '.join(settings.stages)}"
+                )
+    stages = tuple(name for name in settings.stages if (not only or name in only) and name not in skip)
+    return msgspec.structs.replace(settings, stages=stages)
+
+
 def read_table(path: Path) -> dict[str, Any]:
     """The keys and values that a TOML file sets.
 
@@ -116,7 +162,9 @@ def read_table(path: Path) -> dict[str, Any]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror}); name a settings file that exists") from error
+        raise SettingsError(
+            f"{path}: cannot be read ({error.strerror}); name a settings file that exists"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: is not valid TOML ({error}); see the README for an example") from error
     if path.name == "pyproject.toml":

@@ -1,0 +1,53 @@
+"""Showing a run: failures on stderr as they happen, and a progress bar where stderr is a terminal."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from clean_news.batch.report import Report
+
+
+class Watcher(NamedTuple):
+    """What a run tells, as it goes on.
+
+    Attributes:
+        begin: takes the number of files.
+        report: takes what became of each.
+    """
+
+    begin: Callable[[int], None]
+    report: Callable[[Report], None]
+
+
+@contextmanager
+def watching(quiet: bool) -> Iterator[Watcher]:
+    """Show a run while the block lasts.
+
+    Args:
+        quiet: no bar, failures only.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield Watcher(lambda _: None, print_failures)
+        return
+    from rich.console import Console  # noqa: PLC0415  # a run in a pipe does not need it
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (TextColumn("cleaning"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def report(news: Report) -> None:
+            for failure in news.failures:
+                console.print(str(failure), markup=False, highlight=False, soft_wrap=True)
+            bar.advance(task)
+
+        yield Watcher(lambda number: bar.update(task, total=number), report)
+
+
+def print_failures(report: Report) -> None:
+    """Write a file's failures to stderr, each on one line."""
+    for failure in report.failures:
+        sys.stderr.write(f"{failure}\n")
+        sys.stderr.flush()

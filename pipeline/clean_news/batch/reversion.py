@@ -1,0 +1,123 @@
+"""From clean files and their logs back to the raw files."""
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import NamedTuple
+
+from clean_news.batch.discovery import InputError, clean_files, is_same
+from clean_news.batch.failures import Failure, of_os_error, printable
+from clean_news.batch.output import replacing
+from clean_news.change_log import LogError, revert
+from clean_news.formats import KINDS, format_of
+
+
+class Restored(NamedTuple):
+    """What a reversion did.
+
+    Attributes:
+        written: number of raw files written.
+        there: number of raw files that were there already, byte by byte the same.
+        failures: the clean files that could not be reverted.
+    """
+
+    written: int
+    there: int
+    failures: list[Failure]
+
+
+class DiffersError(ValueError):
+    """A file stands where the raw file should go, and is another one."""
+
+
+def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _: None) -> Restored:
+    """Write the raw files that clean files were made from.
+
+    Args:
+        clean: a clean file, or a folder of them.
+        dest: the folder for the raw files; for one clean file, the raw file or its folder.
+        watch: called with each failure when it happens.
+
+    Raises:
+        InputError: if ``clean`` or ``dest`` cannot be used.
+    """
+    try:
+        pairs = pairs_of(clean, dest)
+    except OSError as error:
+        raise InputError(str(of_os_error(clean, error))) from error
+    written = there = 0
+    failures: list[Failure] = []
+    for path, target in pairs:
+        try:
+            fresh = restore_file(path, target)
+        except (LogError, DiffersError) as error:
+            failures.append(Failure("", str(error)))
+        except OSError as error:
+            failures.append(of_os_error(path, error))
+        else:
+            written += fresh
+            there += not fresh
+            continue
+        watch(failures[-1])
+    return Restored(written, there, failures)
+
+
+def pairs_of(clean: Path, dest: Path) -> list[tuple[Path, Path]]:
+    """Each clean file with the raw file that it is turned into.
+
+    Raises:
+        InputError: see :func:`restore`.
+        OSError: if a folder cannot be looked at.
+    """
+    if not clean.exists():
+        raise InputError(f"{printable(clean)}: there is no such file or folder; name what to revert")
+    if is_same(clean, dest):
+        raise InputError(f"{printable(dest)}: is CLEAN itself; name another folder for the raw files")
+    if clean.is_dir() and dest.exists() and not dest.is_dir():
+        raise InputError(f"{printable(dest)}: is a file, but CLEAN is a folder; name a folder")
+    if clean.is_dir():
+        pairs = [(path, dest / path.relative_to(clean)) for path in clean_files(clean)]
+        if not pairs:
+            raise InputError(
+                f"{printable(clean)}: there is no clean file in it; name a folder of clean files"
+            )
+        return pairs
+    if format_of(clean) is None:
+        raise InputError(
+            f"{printable(clean)}: is no clean file, their names end in {', '.join(KINDS)}; name one"
+        )
+    return [(clean, dest / clean.name if dest.is_dir() else dest)]
+
+
+def restore_file(clean: Path, target: Path) -> bool:
+    """Write the raw file of one clean file.
+
+    Returns:
+        Whether it was written; False if the very same file was there.
+
+    Raises:
+        LogError: if there is no log, or clean file or log were changed since.
+        DiffersError: if another file stands there.
+        OSError: if a file cannot be read or written.
+    """
+    form = format_of(clean)
+    assert form is not None, "only files of a known kind get here"
+    logs = clean.with_name(clean.name + form.LOG_SUFFIX)
+    if not logs.exists():
+        raise LogError(
+            f"{printable(clean)}: has no log ({printable(logs.name)} is not beside it); "
+            "put the log there, or clean the raw file again"
+        )
+    raws = (revert(text, log, printable(clean)) for text, log in form.read_clean(clean, logs))
+    if target.exists():
+        restored = BytesIO()
+        form.restore(raws, restored)
+        if restored.getvalue() != target.read_bytes():
+            raise DiffersError(
+                f"{printable(target)}: is there and differs from the raw file of {printable(clean)}; "
+                "move it away or choose another DEST"
+            )
+        return False
+    with replacing(target) as (file,):
+        form.restore(raws, file)
+    return True

@@ -1,0 +1,258 @@
+"""The command line. It parses, calls and prints; everything else is elsewhere, imported when it is called."""
+
+# ruff: noqa: PLC0415 - the imports are inside the commands, because --help must not wait for them
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from clean_news.main_job_group import MAIN_JOB, MainJobGroup
+from clean_news.settings import Document, Quotes, Settings, SettingsError, load, select_stages
+
+if TYPE_CHECKING:
+    from clean_news.batch.report import Findings, Report
+
+DONE, FOUND, WRONG, STOPPED = 0, 1, 2, 130
+
+app = typer.Typer(
+    cls=MainJobGroup,
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help: it shows in half the time
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+model = typer.Typer(help="Build the language model.", rich_markup_mode=None, no_args_is_help=True)
+dictionary = typer.Typer(help="Look after the dictionaries.", rich_markup_mode=None, no_args_is_help=True)
+app.add_typer(model, name="model")
+app.add_typer(dictionary, name="dictionary")
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="Settings file. Without it: clean-news.toml, or [tool.clean-news] in pyproject.toml, "
+        "here or in a folder above.",
+    ),
+]
+
+
+def main() -> None:
+    """Run the command line; the entry point of the ``clean-news`` script."""
+    app(prog_name="clean-news")
+
+
+def print_version(wanted: bool) -> None:
+    """Print the version and leave, for ``--version``."""
+    if wanted:
+        from clean_news.version import version
+
+        typer.echo(f"clean-news {version()}")
+        raise typer.Exit
+
+
+@app.callback(
+    epilog="A path that is also the name of a command is written ./NAME. "
+    "Exit codes: 0 done, 1 --check found something to repair, 2 something was wrong (all else is done)."
+)
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Repair scraped English news articles in RAW, into CLEAN, and log every change.
+
+    RAW is never written to. Beside each clean file its log says what was changed and why; from both,
+    "clean-news revert" makes the raw file again, byte by byte.
+    """
+
+
+@app.command(MAIN_JOB, hidden=True)
+def main_job(  # noqa: PLR0917  # Typer makes the command's options from the parameters
+    raw: Annotated[Path, typer.Argument(metavar="RAW", help="A folder of articles, or one file.")],
+    clean: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="CLEAN",
+            show_default=False,
+            help="The folder for the clean articles, or the clean file; left out with --check or --dry-run.",
+        ),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit code 1 if there is anything to repair.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; say how much each article would be changed.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="STAGE", help="Run this stage only; repeatable.")
+    ] = None,
+    skip: Annotated[
+        list[str] | None, typer.Option("--skip", metavar="STAGE", help="Leave this stage out; repeatable.")
+    ] = None,
+    document: Annotated[
+        Document | None, typer.Option("--document", help="Whether the articles were spun.")
+    ] = None,
+    quotes: Annotated[
+        Quotes | None,
+        typer.Option("--quotes", help="Whether quotations are repaired where articles were spun."),
+    ] = None,
+    config: Config = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", metavar="N", help="Processes side by side; 0: one a processor."),
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Clean also what is up to date; overwrite what was changed by hand."),
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress bar and no summary, only what went wrong.")
+    ] = False,
+) -> None:
+    """Repair the articles in RAW, into CLEAN."""
+    nothing_written = check or dry_run
+    if clean is None and not nothing_written:
+        stop("CLEAN is missing; name the folder for the clean articles, or only look with --check")
+    settings = settings_of(config, {"document": document, "quotes": quotes, "jobs": jobs}, only, skip)
+
+    from clean_news.batch.discovery import OUR_FOLDER, InputError
+    from clean_news.batch.file_cleaning import Orders
+    from clean_news.batch.progress import watching
+    from clean_news.batch.run import run
+    from clean_news.batch.summary import in_short
+
+    articles: list[Findings] = []
+    try:
+        with watching(quiet) as watcher:
+
+            def watch(report: "Report") -> None:
+                articles.extend(report.articles)
+                watcher.report(report)
+
+            target = None if nothing_written else clean
+            summary = run(raw, target, Orders(settings, force), watcher.begin, watch)
+    except (InputError, SettingsError) as error:
+        stop(str(error))
+    changed = [article for article in articles if article.count("applied")]
+    if nothing_written:
+        for article in sorted(changed):
+            typer.echo(f"{article.id}: {article.count('applied')} edits")
+    if not quiet:
+        typer.echo(in_short(summary), err=True)
+        if target is not None and raw.is_dir():
+            typer.echo(f"Summary: {target / OUR_FOLDER / 'summary.md'}", err=True)
+    if not summary.finished:
+        raise typer.Exit(STOPPED)
+    if summary.failures:
+        raise typer.Exit(WRONG)
+    raise typer.Exit(FOUND if check and changed else DONE)
+
+
+@app.command()
+def revert(
+    clean: Annotated[
+        Path, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file.")
+    ],
+    dest: Annotated[
+        Path, typer.Argument(metavar="DEST", help="The folder for the raw articles, or the raw file.")
+    ],
+) -> None:
+    """Make the raw files again, byte by byte, from clean files and their logs.
+
+    A file in DEST is never overwritten. A clean file that was changed since is refused.
+    """
+    from clean_news.batch.discovery import InputError
+    from clean_news.batch.reversion import restore
+
+    try:
+        restored = restore(clean, dest, lambda failure: typer.echo(str(failure), err=True))
+    except InputError as error:
+        stop(str(error))
+    already = f", {restored.there} already there" if restored.there else ""
+    failed = f", {len(restored.failures)} failed" if restored.failures else ""
+    typer.echo(f"{restored.written} restored{already}{failed}", err=True)
+    raise typer.Exit(WRONG if restored.failures else DONE)
+
+
+@app.command()
+def explain(
+    code: Annotated[
+        str | None,
+        typer.Argument(metavar="CODE", show_default=False, help="A rule, e.g. SPIN001; all if left out."),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Say what a rule does and where it comes from."""
+    settings = settings_of(config, {})
+
+    from clean_news.explanation import UnknownRuleError, all_rules, explanation
+
+    try:
+        typer.echo("\n".join(all_rules(settings)) if code is None else explanation(code, settings))
+    except (UnknownRuleError, SettingsError) as error:
+        stop(str(error))
+
+
+@model.command("build")
+def model_build(
+    corpus: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="CORPUS...",
+            help='Files of genuine articles: JSON lines with a field "text", plain, .gz or .xz.',
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The model file to write.")],
+) -> None:
+    """Build a language model; minutes and some GB of memory for 70 million words."""
+    for path in corpus:
+        if not path.is_file():
+            stop(f"{path}: there is no such file; name files of articles")
+
+    from clean_news.channel.model_building import build
+
+    try:
+        build(corpus, output, lambda line: typer.echo(line, err=True))
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+    ) as error:  # unreadable files, lines that are no JSON or lack a text
+        stop(f'{error!r}; the corpus must be JSON lines with a field "text", and FILE writable')
+
+
+@dictionary.command("inflect")
+def dictionary_inflect() -> None:
+    """Bring dictionaries/inflections.tsv up to date with the spin dictionaries."""
+    from clean_news.dictionaries import folder
+    from clean_news.lexicography import write_inflections
+
+    try:
+        lines = write_inflections(folder())
+    except ModuleNotFoundError as error:
+        stop(f"{error.name} is not installed; install it with: pip install 'clean-news[dictionary]'")
+    except (OSError, ValueError) as error:
+        stop(f"{error}; correct that and run the command again")
+    typer.echo(f"{folder() / 'inflections.tsv'}: {lines} lines")
+
+
+def settings_of(
+    config: Path | None,
+    flags: dict[str, Any],
+    only: list[str] | None = None,
+    skip: list[str] | None = None,
+) -> Settings:
+    """The settings of the file and the flags; a wrong one ends the program."""
+    try:
+        return select_stages(load(config, Path.cwd(), flags), only or (), skip or ())
+    except SettingsError as error:
+        stop(str(error))
+
+
+def stop(message: str) -> NoReturn:
+    """Say what is wrong and end the program."""
+    typer.echo(f"clean-news: {message}", err=True)
+    sys.exit(WRONG)

@@ -1,0 +1,36 @@
+"""Which dictionaries a run used: part of every log, and what tells a rerun that a dictionary was changed."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from clean_news.channel import lexicon
+from clean_news.dictionaries import folder
+
+
+@cache
+def digests() -> dict[str, str]:
+    """SHA-256 of each dictionary, in hex: of every folder and file in ``dictionaries/``, by its name.
+
+    The inflections are part of ``spin``, because nothing else is made from them.
+    """
+    found = {}
+    for path in sorted(folder().iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.name == "spin":
+            found[path.name] = lexicon.digest(folder())
+        elif path.is_dir():
+            found[path.name] = digest_of(sorted(file for file in path.rglob("*") if file.is_file()))
+        elif path.name != "inflections.tsv":
+            with path.open("rb") as file:
+                found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+def digest_of(files: list[Path]) -> str:
+    """SHA-256 of the files' names and contents, in hex."""
+    whole = hashlib.sha256()
+    for file in files:
+        whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return whole.hexdigest()
