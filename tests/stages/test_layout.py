@@ -1,50 +1,28 @@
-"""The layout stage: the cases of tests/cases/layout, its rules' own examples, and its word test."""
-
-import json
-from pathlib import Path
+"""The layout stage: the cases of tests/cases/layout, and its word test."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clean_news.article import Article
+from clean_news.dictionaries import folder
 from clean_news.edits import Edit, apply, invert
 from clean_news.settings import Settings
 from clean_news.stages import layout
 from clean_news.stages.dehyphenation import WordTest, joint
 
-FOLDER = Path(__file__).parents[1] / "cases" / "layout"
-CASES = [
-    pytest.param(case["raw"], case["clean"], id=f"{path.stem}: {case['why']}")
-    for path in sorted(FOLDER.glob("*.json"))
-    for case in json.loads(path.read_text(encoding="utf-8"))
-]
+
+def edits_of(text: str) -> list[Edit]:
+    return layout.propose(Article(text), Settings()).edits
 
 
-def edits_of(text: str, **settings: object) -> list[Edit]:
-    return layout.propose(Article(text), Settings(**settings)).edits
-
-
-@pytest.mark.parametrize(("raw", "clean"), CASES)
-def test_case(raw, clean):
-    edits = edits_of(raw)
-    assert apply(raw, edits) == clean
-    assert apply(clean, invert(edits)) == raw
-    assert edits_of(clean) == [], "cleaning twice must change nothing more"
+def test_case(check, case):
+    check(layout, case["raw"], case["clean"])
 
 
 @pytest.mark.parametrize("rule", layout.RULES, ids=lambda rule: rule.code)
-def test_rule_does_what_its_example_says(rule):
-    edits = edits_of(rule.before)
-    assert apply(rule.before, edits) == rule.after
-    assert rule.code in {edit.rule for edit in edits}
-    for text in rule.keeps:
-        assert edits_of(text) == []
-
-
-@pytest.mark.parametrize("rule", layout.RULES, ids=lambda rule: rule.code)
-def test_rule_can_be_switched_off(rule):
-    assert rule.code not in {edit.rule for edit in edits_of(rule.before, rules_off=(rule.code,))}
+def test_rule(check_rule, rule):
+    check_rule(layout, rule)
 
 
 def test_edits_are_as_small_as_can_be():
@@ -64,6 +42,7 @@ VOCABULARY = {
     "understand",
     "late",
     "night",
+    "graft",
 }
 
 
@@ -77,6 +56,9 @@ VOCABULARY = {
         ("the Zelk-", "hova works", ""),
         ("a well-", "known man", "-"),
         ("Reading-", "Oxford trains", "-"),
+        ("the then-", "President", "-"),
+        ("by e-", "mail", "-"),
+        ("anti-", "graft laws", "-"),
         ("he stopped-", "Then he ran", None),
         ("no hyphen", "here", None),
     ],
@@ -87,6 +69,13 @@ def test_vocabulary_decides_about_hyphens(line, following, between):
 
 def test_the_articles_own_spelling_outweighs_the_vocabulary():
     assert joint("the foot-", "ball club", WordTest(VOCABULARY.__contains__, frozenset({"foot-ball"}))) == "-"
+
+
+def test_compounds_are_sorted_and_have_one_hyphen():
+    lines = (folder() / "layout" / "compounds.txt").read_text(encoding="utf-8").splitlines()
+    words = [line for line in lines if not line.startswith("#")]
+    assert words == sorted(set(words))
+    assert all(word.count("-") == 1 and word.islower() for word in words)
 
 
 @given(st.text(alphabet="aTb .,-¬\n\n\t—1“”", max_size=200))

@@ -6,6 +6,8 @@ from functools import cache
 from importlib import import_module
 from typing import NamedTuple
 
+from clean_news.dictionaries import folder
+
 Known = Callable[[str], bool]
 
 
@@ -14,7 +16,7 @@ class WordTest(NamedTuple):
 
     Attributes:
         known: whether a word, in small letters, exists.
-        compounds: the hyphenated words that the article writes on one line, in small letters.
+        compounds: words that are written with a hyphen, in small letters.
     """
 
     known: Known
@@ -29,26 +31,34 @@ AFTER = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 BROKEN = re.compile(r"[^\W_]+[-\u2010¬\u00ad]\s*\n\s*[^\W_]+")
 
+# Within a compound ("day-to-/day") these are words, never syllables ("to-/day").
+LINKS = frozenset({"a", "and", "at", "by", "for", "in", "of", "on", "or", "the", "to", "up"})
 # "two-/and three-storey": the hyphen stands for the word that follows later.
 SUSPENDING = frozenset({"and", "or", "to", "nor"})
 # First parts that a hyphen follows even where the closed form passes for a word ("wellknown").
 FIRST = frozenset({"half", "self", "well"})
 # Last parts of compound adjectives, where the closed form is no word.
 LAST = frozenset(
-    """affected aged awaited backed based born bound bred brokered built called centred centered century class controlled
+    """affected aged awaited backed based born bound bred brokered built called centred centered century
+    class controlled
     day dependent designed driven dominated educated elected era fashioned faced figure financed
     free friendly funded fuelled growing haired handed hearted held hour installed known lasting
     level life like made mile minded minute month needed occupied off old oriented owned page paid
     party per point pound powered price produced profile quality ranking range rated rate related
     resistant rich rule running scale seeking sized speaking sponsored standing storey story style
-    supported term thirds time tonne trained type up used week wide winning year""".split()  # noqa: SIM905 - it reads best so
+    supported term thirds time tonne trained type up used week wide winning
+    year""".split()  # noqa: SIM905 - it reads best so
 )
 # Ends of simple words that FIRST must not catch: "self-/ish", "half-/ling".
 ENDINGS = frozenset({"ing", "ington", "ish", "ishly", "ishness", "less", "ling", "ness", "s", "ves"})
-# A small first part keeps its hyphen before a name: "anti-/American". Another word there ends in a dash.
+# Words that open a sentence: before them the hyphen is a dash ("he stopped-/Then").
+OPENERS = frozenset(
+    {"A", "And", "But", "He", "I", "If", "In", "It", "She", "So", "The", "Then", "They", "This", "We"}
+)
+# First parts that keep their hyphen where the closed form is no word ("anti-/graft").
 PREFIXES = frozenset(
-    """all anti cross east ex half inter mid neo non north post pre pro pseudo semi south sub trans ultra un
-    west""".split()  # noqa: SIM905 - it reads best so
+    """al all anti co cross east el ex half inter mid multi neo non north post pre pro pseudo semi south sub
+    trans ultra un west""".split()  # noqa: SIM905 - it reads best so
 )
 
 
@@ -72,32 +82,37 @@ def joint(line: str, following: str, test: WordTest) -> str | None:
         return ""
     if left[-1].isdigit() or right[0].isdigit():
         # "19-/year-old", "2010-/2015", "COVID-/19"; not a sum or a score at the end of a sentence
-        return (
-            "-"
-            if right[0].isdigit() is left[-1].isdigit() or right[0].islower() or left[-1].isupper()
-            else None
-        )
+        both = right[0].isdigit() and left[-1].isdigit()
+        return "-" if both or right[0].islower() or left[-1].isupper() else None
+    if len(left) == 1:  # no word is broken behind its first letter: "e-/mail", "R-/Ohio"
+        return "-"
     if right[0].isupper() and not (left.isupper() and right.isupper()):
-        return "-" if left[0].isupper() or left in PREFIXES else None
+        return None if right in OPENERS else "-"
     return joint_of_words(left.lower(), right.lower(), test)
 
 
 def joint_of_words(left: str, right: str, test: WordTest) -> str:
     """The same for two parts in small letters, without figures."""
-    whole = left + right
-    if "-" in left or f"{left}-{right}" in test.compounds:
-        return "-"
-    if left in FIRST and right not in ENDINGS:
+    *_, last = left.rsplit("-", 1)
+    whole = last + right
+    if last != left:  # "state-of-the-/art"; a dash and a broken word: "at once-per-/haps"
+        return "" if last not in LINKS and right not in LAST and test.known(whole) else "-"
+    if f"{left}-{right}" in test.compounds or (left in FIRST and right not in ENDINGS):
         return "-"
     if test.known(whole):
         return ""
     if right in SUSPENDING:
         return "- "
-    if right in LAST and len(left) > 1:
-        return "-"
-    # Two words that make none together. Shorter ones are too often syllables ("per-/suade").
-    both = len(left) > 3 and len(right) > 3 and test.known(left) and test.known(right)
-    return "-" if both else ""
+    # Two words, or a prefix and a word, that make none together.
+    both = right in LAST or test.known(right)
+    return "-" if both and (left in PREFIXES or test.known(left)) else ""
+
+
+@cache
+def compounds() -> frozenset[str]:
+    """The compounds of ``dictionaries/layout/compounds.txt``."""
+    lines = (folder() / "layout" / "compounds.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
 @cache
@@ -113,7 +128,8 @@ def vocabulary() -> Known | None:
 def word_test(text: str) -> WordTest:
     """The word test for one article.
 
-    A word is known if the article has it unbroken elsewhere, or if the vocabulary has it.
+    A word is known if the article has it unbroken elsewhere, or if the vocabulary has it; a compound if the
+    article has it, or if the dictionary has it and the article does not write it closed.
     """
     tokens = {token.lower() for token in TOKEN.findall(BROKEN.sub(" ", text))}
     general = vocabulary()
@@ -121,4 +137,6 @@ def word_test(text: str) -> WordTest:
     def known(word: str) -> bool:
         return word in tokens or (general is not None and general(word))
 
-    return WordTest(known, frozenset(token for token in tokens if "-" in token))
+    hyphenated = {token for token in tokens if "-" in token}
+    hyphenated |= {word for word in compounds() if word.replace("-", "") not in tokens}
+    return WordTest(known, frozenset(hyphenated))

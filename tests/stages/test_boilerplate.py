@@ -1,0 +1,83 @@
+"""The boilerplate stage: the cases of tests/cases/boilerplate, its dictionaries."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clean_news.article import Article
+from clean_news.dictionaries import folder
+from clean_news.edits import apply, invert
+from clean_news.settings import Settings
+from clean_news.stages import Proposal, boilerplate, phrase_book
+
+
+def proposal_for(text: str) -> Proposal:
+    return boilerplate.propose(Article(text), Settings())
+
+
+def test_case(check, case):
+    check(boilerplate, case["raw"], case["clean"])
+    assert proposal_for(case["raw"]).metadata == case["metadata"]
+
+
+@pytest.mark.parametrize("rule", boilerplate.RULES, ids=lambda rule: rule.code)
+def test_rule(check_rule, rule):
+    check_rule(boilerplate, rule)
+
+
+def test_values_of_one_kind_are_parted_by_line_feeds():
+    found = proposal_for("Image: AP\n\nThe ferry left.\n\nImage: Reuters\n\nIt sank.\n\nImage: AP")
+    assert found.metadata == {"image": "AP\nReuters"}
+
+
+def test_neighbours_are_one_edit_that_names_their_rules():
+    (edit,) = proposal_for("The ferry left.\n\nImage: AP\n\nADVERTISEMENT").edits
+    assert edit.evidence == {"rules": ["BOIL002", "BOIL003"], "kept": {"image": "AP", "ad": "ADVERTISEMENT"}}
+
+
+@pytest.mark.parametrize("name", ["agencies", "labels", "lines", "shortcodes", "tags"])
+def test_dictionary_is_sorted_and_without_repetitions(name):
+    lines = (folder() / "boilerplate" / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
+    entries = [line for line in lines if not line.startswith("#")]
+    assert lines[0].startswith("#"), "a heading says what the file is"
+    assert entries == sorted(
+        set(entries), key=lambda entry: (entry.split("\t")[0], entry.split("\t")[1].casefold())
+    )
+
+
+@pytest.mark.parametrize("phrase", ["(a|b) c", "… newsletter", "# images"])
+def test_phrase_must_begin_with_a_word(phrase):
+    with pytest.raises(phrase_book.WrongEntryError, match="must begin with a word"):
+        phrase_book.pattern_of(phrase)
+
+
+def test_wrong_line_of_a_dictionary_is_named(tmp_path, monkeypatch):
+    (tmp_path / "boilerplate").mkdir()
+    (tmp_path / "boilerplate" / "odd.tsv").write_text("# heading\nno tab here\n", encoding="utf-8")
+    monkeypatch.setattr(phrase_book, "folder", lambda: tmp_path)
+    with pytest.raises(phrase_book.WrongEntryError, match=r"odd\.tsv:2: 'no tab here'"):
+        phrase_book.entries("odd.tsv")
+
+
+PIECES = [
+    "ADVERTISEMENT",
+    "Image: AP",
+    "[ad_1]",
+    "<br>",
+    "</p> <p>",
+    "{a|b}",
+    "{cd}",
+    "\n",
+    "\n\n",
+    " ",
+    "A word.",
+    "and so",
+    "<!--",
+    "-->",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+def test_any_text_comes_back(raw):
+    edits = proposal_for(raw).edits
+    assert apply(apply(raw, edits), invert(edits)) == raw
