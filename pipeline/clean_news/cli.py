@@ -1,7 +1,5 @@
 """The command line. It parses, calls and prints; everything else is elsewhere, imported when it is called."""
 
-# ruff: noqa: PLC0415 - the imports are inside the commands, because --help must not wait for them
-
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -70,7 +68,7 @@ def root(
 
 
 @app.command(MAIN_JOB, hidden=True)
-def main_job(  # noqa: PLR0917  # Typer makes the command's options from the parameters
+def main_job(
     raw: Annotated[Path, typer.Argument(metavar="RAW", help="A folder of articles, or one file.")],
     clean: Annotated[
         Path | None,
@@ -92,9 +90,7 @@ def main_job(  # noqa: PLR0917  # Typer makes the command's options from the par
     skip: Annotated[
         list[str] | None, typer.Option("--skip", metavar="STAGE", help="Leave this stage out; repeatable.")
     ] = None,
-    document: Annotated[
-        Document | None, typer.Option("--document", help="Whether the articles were spun.")
-    ] = None,
+    document: Annotated[Document | None, typer.Option("--document", help="Whether the articles were spun.")] = None,
     quotes: Annotated[
         Quotes | None,
         typer.Option("--quotes", help="Whether quotations are repaired where articles were spun."),
@@ -122,7 +118,7 @@ def main_job(  # noqa: PLR0917  # Typer makes the command's options from the par
     from clean_news.batch.file_cleaning import Orders
     from clean_news.batch.progress import watching
     from clean_news.batch.run import run
-    from clean_news.batch.summary import in_short
+    from clean_news.batch.summary import counted, in_short
 
     articles: list[Findings] = []
     try:
@@ -139,7 +135,7 @@ def main_job(  # noqa: PLR0917  # Typer makes the command's options from the par
     changed = [article for article in articles if article.count("applied")]
     if nothing_written:
         for article in sorted(changed):
-            typer.echo(f"{article.id}: {article.count('applied')} edits")
+            typer.echo(f"{article.id}: {counted(article.count('applied'), 'edit')}")
     if not quiet:
         typer.echo(in_short(summary), err=True)
         if target is not None and raw.is_dir():
@@ -153,12 +149,8 @@ def main_job(  # noqa: PLR0917  # Typer makes the command's options from the par
 
 @app.command()
 def revert(
-    clean: Annotated[
-        Path, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file.")
-    ],
-    dest: Annotated[
-        Path, typer.Argument(metavar="DEST", help="The folder for the raw articles, or the raw file.")
-    ],
+    clean: Annotated[Path, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file.")],
+    dest: Annotated[Path, typer.Argument(metavar="DEST", help="The folder for the raw articles, or the raw file.")],
 ) -> None:
     """Make the raw files again, byte by byte, from clean files and their logs.
 

@@ -12,17 +12,18 @@ from clean_news.dictionaries import folder
 def digests() -> dict[str, str]:
     """SHA-256 of each dictionary, in hex: of every folder and file in ``dictionaries/``, by its name.
 
-    The inflections are part of ``spin``, because nothing else is made from them.
+    ``spin`` stands for all files that the spin lexicon is compiled from, those outside its folder among them.
     """
     found = {}
+    spin = lexicon.files(folder())
     for path in sorted(folder().iterdir()):
-        if path.name.startswith("."):
+        if path.name.startswith(".") or path in spin:
             continue
         if path.name == "spin":
             found[path.name] = lexicon.digest(folder())
         elif path.is_dir():
             found[path.name] = digest_of(sorted(file for file in path.rglob("*") if file.is_file()))
-        elif path.name != "inflections.tsv":
+        else:
             with path.open("rb") as file:
                 found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
     return found

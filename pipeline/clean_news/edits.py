@@ -51,15 +51,15 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.span[1]
 
 
-class Overlap(ValueError):  # noqa: N818  # the name says what happened
+class Overlap(ValueError):  # the name says what happened
     """Two edits of one stage touch the same code points."""
 
 
-class Mismatch(ValueError):  # noqa: N818  # the name says what happened
+class Mismatch(ValueError):  # the name says what happened
     """The text at an edit's span is not what the edit says: the text was changed since."""
 
 
-def replace(  # noqa: PLR0917  # place, text, rule: every stage calls it in this order
+def replace(  # place, text, rule: every stage calls it in this order
     text: str, start: int, end: int, after: str, rule: str, confidence: float = 1.0, **evidence: object
 ) -> Edit:
     """The edit that puts ``after`` at ``text[start:end]``.
@@ -144,7 +144,9 @@ def moved(spans: Iterable[tuple[int, int]], edits: Iterable[Edit]) -> list[tuple
         # An insertion right at the end of the span is not part of it.
         return place(at, before - (before > 0 and olds[before - 1] == (at, at)), 1)
 
-    return [(start_of(start) if start < end else end_of(start), end_of(end)) for start, end in spans]
+    ends_moved = [(start_of(start), end_of(end)) for start, end in spans]
+    # Of an empty span the start would be put behind an insertion there, and the end before it.
+    return [(min(start, end), end) for start, end in ends_moved]
 
 
 def invert(edits: Iterable[Edit]) -> list[Edit]:
@@ -170,11 +172,7 @@ def without_overlaps(edits: Iterable[Edit]) -> list[Edit]:
     """The edits in order, of overlapping ones only the first (the longest where they start together)."""
     kept: list[Edit] = []
     for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
-        if (
-            not kept
-            or edit.start > kept[-1].end
-            or (edit.start == kept[-1].end and edit.span != kept[-1].span)
-        ):
+        if not kept or edit.start > kept[-1].end or (edit.start == kept[-1].end and edit.span != kept[-1].span):
             kept.append(edit)
     return kept
 

@@ -54,7 +54,6 @@ def explanation(code: str, settings: Settings) -> str:
 def shown(title: str, text: str) -> str:
     """A text under its title, with what cannot be seen written as escapes."""
     visible = "".join(
-        character if character == "\n" or character.isprintable() else ascii(character)[1:-1]
-        for character in text
+        character if character == "\n" or character.isprintable() else ascii(character)[1:-1] for character in text
     )
     return f"{title}:\n{indent(visible, '    ', lambda _: True)}"

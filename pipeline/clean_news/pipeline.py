@@ -92,9 +92,7 @@ def take_turn(name: str, stage: Stage, article: Article, settings: Settings) -> 
     proposal = stage.propose(article, settings)
     found = sorted(proposal.edits, key=lambda edit: edit.span)
     judged = [verdict(edit, settings) for edit in splicing.identify(article.text, found)]
-    kept = standing(
-        [edit for edit in judged if edit is not None], frozenset(repair.id for repair in article.repairs)
-    )
+    kept = standing([edit for edit in judged if edit is not None], frozenset(repair.id for repair in article.repairs))
     text = splicing.apply(article.text, kept)
     log = StageLog(name, tuple(kept), proposal.held_off)
     check_loggable(text, log, proposal)
@@ -146,8 +144,7 @@ def repairs_after(repairs: Iterable[Repair], applied: list[Edit]) -> tuple[Repai
     carried = [Repair(*span, repair.id, repair.rule) for span, repair in zip(spans, before, strict=True)]
     ordered = splicing.in_order(applied)
     fresh = [
-        Repair(*span, edit.id, edit.rule)
-        for span, edit in zip(splicing.spans_after(ordered), ordered, strict=True)
+        Repair(*span, edit.id, edit.rule) for span, edit in zip(splicing.spans_after(ordered), ordered, strict=True)
     ]
     return tuple(sorted(carried + fresh))
 
@@ -177,9 +174,9 @@ def load_stage(name: str) -> Stage:
     try:
         module = importlib.import_module(path)
     except ModuleNotFoundError as error:
-        if error.name is not None and not f"{path}.".startswith(f"{error.name}."):
-            raise  # the stage is there, something that it imports is not
-        raise SettingsError(refusal("settings", "stages", name)) from error
+        if error.name is None or f"{path}.".startswith(f"{error.name}."):
+            raise SettingsError(refusal("settings", "stages", name)) from error
+        raise SettingsError(f"the stage {name} needs {error.name}, which is not installed; install it") from error
     lacking = [part for part in ("RULES", "propose") if not hasattr(module, part)]
     if lacking:
         raise SettingsError(

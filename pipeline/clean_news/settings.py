@@ -135,17 +135,16 @@ def select_stages(settings: Settings, only: Sequence[str], skip: Sequence[str]) 
     Args:
         settings: the settings.
         only: the stages that stay, whatever their order here; all if empty.
-        skip: stages that go.
+        skip: the stages that go.
 
     Raises:
         SettingsError: if one of them is not a stage of the settings.
     """
-    for flag, names in (("--only", only), ("--skip", skip)):
+    # To skip what the settings leave out anyway is no mistake.
+    for flag, names, known in (("--only", only, ()), ("--skip", skip, STAGES)):
         for name in names:
-            if name not in settings.stages:
-                raise SettingsError(
-                    f"{flag} {name}: there is no such stage; there are: {', '.join(settings.stages)}"
-                )
+            if name not in (*settings.stages, *known):
+                raise SettingsError(f"{flag} {name}: there is no such stage; there are: {', '.join(settings.stages)}")
     stages = tuple(name for name in settings.stages if (not only or name in only) and name not in skip)
     return msgspec.structs.replace(settings, stages=stages)
 
@@ -162,9 +161,7 @@ def read_table(path: Path) -> dict[str, Any]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(
-            f"{path}: cannot be read ({error.strerror}); name a settings file that exists"
-        ) from error
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}); name a settings file that exists") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: is not valid TOML ({error}); see the README for an example") from error
     if path.name == "pyproject.toml":

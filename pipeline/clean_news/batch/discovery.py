@@ -80,8 +80,7 @@ def single_task(raw: Path, clean: Path | None) -> Task:
     """The task for one file: its clean file is CLEAN, or lies in it where CLEAN is a folder."""
     if format_of(raw) is None:
         raise InputError(
-            f"{printable(raw)}: is of no kind that clean-news reads ({', '.join(KINDS)}); "
-            "rename or convert it"
+            f"{printable(raw)}: is of no kind that clean-news reads ({', '.join(KINDS)}); rename or convert it"
         )
     if clean is not None and clean.is_dir():
         clean /= raw.name
@@ -176,9 +175,7 @@ def failure_of(path: Path, error: OSError) -> Failure:
     """The failure of a path that could not be looked at."""
     if isinstance(error, FileNotFoundError) and path.is_symlink():
         target = printable(path.readlink())
-        return Failure(
-            printable(path), f"this symbolic link leads to {target}, which is not there; remove the link"
-        )
+        return Failure(printable(path), f"this symbolic link leads to {target}, which is not there; remove the link")
     return of_os_error(path, error)
 
 

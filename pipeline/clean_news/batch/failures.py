@@ -49,9 +49,7 @@ def of_os_error(path: Path, error: OSError) -> Failure:
     remedy = REMEDIES.get(error.errno or 0, "see to that, " + AGAIN)
     reason = error.strerror or str(error)
     other = error.filename if isinstance(error.filename, str | bytes) else None
-    about = (
-        "" if other is None or Path(os.fsdecode(other)) == path else f" for {printable(os.fsdecode(other))}"
-    )
+    about = "" if other is None or Path(os.fsdecode(other)) == path else f" for {printable(os.fsdecode(other))}"
     return Failure(printable(path), f"{reason}{about}; {remedy}")
 
 

@@ -101,9 +101,7 @@ def cleaned_file(task: Task, orders: Orders) -> Report:
     return report_of(task, "cleaned", written)
 
 
-def cleaned_articles(
-    task: Task, raws: Iterable[RawArticle], orders: Orders
-) -> Iterator[tuple[str, ChangeLog]]:
+def cleaned_articles(task: Task, raws: Iterable[RawArticle], orders: Orders) -> Iterator[tuple[str, ChangeLog]]:
     """The clean text and log of each article of a file."""
     cleaner = cleaner_for(orders.settings)
     for article in raws:
@@ -112,9 +110,7 @@ def cleaned_articles(
         yield cleaned.text, cleaned.log
 
 
-def remembered(
-    pairs: Iterable[tuple[str, ChangeLog]], logs: list[ChangeLog]
-) -> Iterator[tuple[str, ChangeLog]]:
+def remembered(pairs: Iterable[tuple[str, ChangeLog]], logs: list[ChangeLog]) -> Iterator[tuple[str, ChangeLog]]:
     """The pairs; their logs are added to ``logs`` on the way."""
     for text, log in pairs:
         logs.append(log)

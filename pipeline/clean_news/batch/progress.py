@@ -30,8 +30,8 @@ def watching(quiet: bool) -> Iterator[Watcher]:
     if quiet or not sys.stderr.isatty():
         yield Watcher(lambda _: None, print_failures)
         return
-    from rich.console import Console  # noqa: PLC0415  # a run in a pipe does not need it
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("cleaning"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)

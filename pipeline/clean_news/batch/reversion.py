@@ -78,14 +78,10 @@ def pairs_of(clean: Path, dest: Path) -> list[tuple[Path, Path]]:
     if clean.is_dir():
         pairs = [(path, dest / path.relative_to(clean)) for path in clean_files(clean)]
         if not pairs:
-            raise InputError(
-                f"{printable(clean)}: there is no clean file in it; name a folder of clean files"
-            )
+            raise InputError(f"{printable(clean)}: there is no clean file in it; name a folder of clean files")
         return pairs
     if format_of(clean) is None:
-        raise InputError(
-            f"{printable(clean)}: is no clean file, their names end in {', '.join(KINDS)}; name one"
-        )
+        raise InputError(f"{printable(clean)}: is no clean file, their names end in {', '.join(KINDS)}; name one")
     return [(clean, dest / clean.name if dest.is_dir() else dest)]
 
 

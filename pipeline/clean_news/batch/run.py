@@ -48,9 +48,7 @@ def run(
     began = time.monotonic()
     cleaner_for(orders.settings)  # a wrong setting is no article's fault: it ends the run before it begins
     found = discover(raw, clean)
-    summary = Summary(
-        version(), printable(raw), "" if clean is None else printable(clean), orders.settings.sha256()
-    )
+    summary = Summary(version(), printable(raw), "" if clean is None else printable(clean), orders.settings.sha256())
     summary.passed_over += found.passed_over
     begin(len(found.tasks))
     for failure in found.failures:

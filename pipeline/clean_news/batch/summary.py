@@ -92,9 +92,7 @@ def in_short(summary: Summary) -> str:
     parts.append(f"{counted(summary.total('applied'), 'edit')} applied")
     parts.append(f"{summary.total('suggested'):,} suggested")
     parts += [
-        f"{len(names):,} {judged}"
-        for judged, names in (("spun", summary.spun), ("scanned", summary.scanned))
-        if names
+        f"{len(names):,} {judged}" for judged, names in (("spun", summary.spun), ("scanned", summary.scanned)) if names
     ]
     if summary.passed_over:
         parts.append(f"{counted(len(summary.passed_over), 'file')} of unknown kind passed over")

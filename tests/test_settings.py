@@ -1,0 +1,97 @@
+"""The settings: read, overruled, refused with the key, the value and what is allowed."""
+
+import re
+from typing import get_args
+
+import msgspec
+import pytest
+
+from clean_news import settings
+from clean_news.settings import ALLOWED, Settings, SettingsError, from_mapping, load, select_stages
+
+
+def test_every_setting_is_documented_and_says_what_it_allows():
+    keys = {field.encode_name for field in msgspec.structs.fields(Settings)}
+    assert set(ALLOWED) == keys
+    documented = set(re.findall(r"^        ([a-z-]+): ", Settings.__doc__, re.MULTILINE))
+    assert documented == keys
+
+
+def test_the_words_that_are_allowed_are_the_ones_that_are_named():
+    for key, kind in (("document", settings.Document), ("quotes", settings.Quotes)):
+        assert re.findall(r"\w+", ALLOWED[key].replace(" or", "")) == list(get_args(kind))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("document", "maybe"),
+        ("quotes", 1),
+        ("apply-from", 2),
+        ("apply-from", "high"),
+        ("suggest-from", -0.1),
+        ("min-words", -1),
+        ("max-words", 1.5),
+        ("protect", "Kuril"),
+        ("stages", "spin"),
+        ("rules-off", [1]),
+        ("jobs", -1),
+    ],
+)
+def test_a_wrong_value_is_refused(key, value):
+    with pytest.raises(SettingsError) as error:
+        from_mapping({key.replace("-", "_"): value}, "here.toml")
+    assert str(error.value) == f"here.toml: {key} = {value!r} is not allowed; allowed: {ALLOWED[key]}"
+
+
+def test_a_suggestion_threshold_above_the_other_is_refused():
+    with pytest.raises(SettingsError, match=r"suggest-from = 0\.9 is not allowed; .* not above apply-from"):
+        from_mapping({"apply-from": 0.8, "suggest-from": 0.9})
+
+
+def test_an_unknown_key_is_refused_with_a_hint():
+    with pytest.raises(SettingsError, match=r"there is no setting aply-from .*; did you mean apply-from\?"):
+        from_mapping({"aply-from": 0.5})
+    with pytest.raises(SettingsError, match=r"there is no setting xyzzy .*; allowed keys: stages, "):
+        from_mapping({"xyzzy": 1})
+
+
+def test_a_file_is_found_in_the_folder_or_above_and_flags_overrule_it(tmp_path):
+    (tmp_path / "clean-news.toml").write_text('document = "spun"\njobs = 2\n', encoding="utf-8")
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    found = load(None, inner, {"document": "genuine", "quotes": None})
+    assert (found.document, found.quotes, found.jobs) == ("genuine", "auto", 2)
+    with pytest.raises(SettingsError, match="command line: jobs = 999 is not allowed"):
+        load(None, inner, {"jobs": 999})
+
+
+def test_a_project_file_counts_if_it_has_a_table(tmp_path):
+    project = tmp_path / "pyproject.toml"
+    project.write_text("[project]\nname = 'x'\n", encoding="utf-8")
+    assert settings.find_file(tmp_path) != project
+    project.write_text("[tool.clean-news]\nmin-words = 5\n", encoding="utf-8")
+    assert load(None, tmp_path, {}).min_words == 5
+
+
+def test_a_named_file_that_is_missing_or_broken_is_refused(tmp_path):
+    with pytest.raises(SettingsError, match=r"gone\.toml: cannot be read"):
+        load(tmp_path / "gone.toml", tmp_path, {})
+    broken = tmp_path / "broken.toml"
+    broken.write_text("document = \n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"broken\.toml: is not valid TOML"):
+        load(broken, tmp_path, {})
+
+
+def test_stages_are_selected_in_their_own_order():
+    chosen = Settings(stages=("layout", "ocr", "spin"))
+    assert select_stages(chosen, ["spin", "layout"], []).stages == ("layout", "spin")
+    assert select_stages(chosen, [], ["ocr", "encoding"]).stages == ("layout", "spin")
+    for only, skip in ((["encoding"], []), ([], ["spinn"])):
+        with pytest.raises(SettingsError, match="there is no such stage; there are: layout, ocr, spin"):
+            select_stages(chosen, only, skip)
+
+
+def test_the_digest_changes_with_what_changes_a_result():
+    assert Settings().sha256() == Settings(jobs=8).sha256()
+    assert Settings().sha256() != Settings(apply_from=0.6).sha256()
