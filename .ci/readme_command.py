@@ -1,6 +1,6 @@
 """Print one of the README's two commands, so that what is tested is what is printed.
 
-    python3 .ci/readme_command.py use|tests
+python3 .ci/readme_command.py use|tests
 """
 
 import re
@@ -17,4 +17,4 @@ def command(which: str) -> str:
 
 
 if __name__ == "__main__":
-    print(command(sys.argv[1]))
+    sys.stdout.write(command(sys.argv[1]) + "\n")

@@ -39,7 +39,13 @@ def baseline() -> Callable[[str], object]:
     import ftfy
     from textacy.preprocessing import normalize
 
-    steps = (normalize.unicode, normalize.bullet_points, normalize.quotation_marks, normalize.hyphenated_words, normalize.whitespace)
+    steps = (
+        normalize.unicode,
+        normalize.bullet_points,
+        normalize.quotation_marks,
+        normalize.hyphenated_words,
+        normalize.whitespace,
+    )
 
     def run(text: str) -> str:
         text = ftfy.fix_text(text)
@@ -80,7 +86,9 @@ def main() -> None:
     """Print the table."""
     from clean_news.settings import STAGES
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("corpus", nargs="?", type=Path)
     parser.add_argument("--words", type=int, default=200_000)
     options = parser.parse_args()
@@ -89,7 +97,7 @@ def main() -> None:
     base = seconds(baseline(), texts)
     print(f"{'':12} {'words/s':>10} {'× baseline':>10}   ({count:,} words)")
     print(f"{'baseline':12} {count / base:10,.0f} {1:10.2f}")
-    for name, run in ((*((name, stage_runner(name)) for name in STAGES), ("whole", whole()))):
+    for name, run in (*((name, stage_runner(name)) for name in STAGES), ("whole", whole())):
         took = seconds(run, texts)
         print(f"{name:12} {count / took:10,.0f} {took / base:10.2f}", flush=True)
 

@@ -60,10 +60,14 @@ def spin(text: str, forms: dict, longest: dict, rate: float, dice: random.Random
                 if choice[key] is None:
                     continue
                 start, stop = sentence.spans[place][0], sentence.spans[end - 1][1]
-                spun = with_case_of(sentence.forms[place:end], choice[key].replace(" - ", "-").replace(" '", "'"))
+                spun = with_case_of(
+                    sentence.forms[place:end], choice[key].replace(" - ", "-").replace(" '", "'")
+                )
                 pieces += [text[at:start], spun]
                 size += start - at
-                edits.append({"start": size, "end": size + len(spun), "spun": spun, "accept": [text[start:stop]]})
+                edits.append(
+                    {"start": size, "end": size + len(spun), "spun": spun, "accept": [text[start:stop]]}
+                )
                 size += len(spun)
                 at = stop
                 place = end - 1
@@ -75,7 +79,9 @@ def spin(text: str, forms: dict, longest: dict, rate: float, dice: random.Random
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("news", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--limit", type=int, default=200)
@@ -87,7 +93,7 @@ def main() -> None:
     opener = lzma.open if options.news.suffix == ".xz" else open
     with opener(options.news, "rt", encoding="utf-8") as news, options.out.open("w", encoding="utf-8") as out:
         for number, line in zip(range(options.limit), news, strict=False):
-            dice = random.Random(options.seed * 1_000_003 + number)
+            dice = random.Random(options.seed * 1_000_003 + number)  # noqa: S311  # no secret, repeatable
             row = spin(unwrap(json.loads(line)["text"])[:3000], forms, longest, options.rate, dice)
             out.write(json.dumps({"id": f"synthetic-{number:04}", **row}) + "\n")
 

@@ -94,9 +94,7 @@ def test_one_byte_above_ascii_is_enough_for_cp1252(text):
     assert there_and_back(text.encode("cp1252"))[0] == text
 
 
-@pytest.mark.parametrize(
-    "text", ["It’s over.", "He said: “No.”", "naïve", "word—word", "‘So it is’", "€30 – up"]
-)
+@pytest.mark.parametrize("text", ["It’s over.", "He said: “No.”", "naïve", "word—word", "‘So it is’", "€30 – up"])
 def test_and_for_mac_roman(text):
     assert there_and_back(text.encode("mac-roman"))[0] == text
 

@@ -149,7 +149,7 @@ def placement(text: str, characters: int) -> float:
 
 def by_chardet(body: bytes) -> Detection:
     """What chardet makes of the bytes: a European codec if they are mostly ASCII, else any frequent one."""
-    from chardet import detect as ask  # noqa: PLC0415  # imported where needed: the CLI must start fast
+    from chardet import detect as ask  # imported where needed: the CLI must start fast
 
     above = body.translate(None, ASCII)
     allowed = EUROPEAN if len(above) <= MOSTLY_ASCII * len(body) else WORLD

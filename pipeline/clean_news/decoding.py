@@ -59,7 +59,7 @@ class Decoding(msgspec.Struct, frozen=True, omit_defaults=True):
     raw_zlib: str | None = None
 
 
-class NotText(ValueError):  # noqa: N818  # the name says what it means, as edits.Overlap does
+class NotText(ValueError):  # the name says what it means, as edits.Overlap does
     """The bytes are not text; the message says what was seen and what to do."""
 
 

@@ -54,7 +54,7 @@ def changes(
 
 def aligned(before: Sequence[str], after: str, joins: Callable[[str], bool]) -> Iterator[Piece]:
     """The alignment of the two: a piece for each difference and for each token that stays."""
-    from rapidfuzz.distance import Levenshtein  # noqa: PLC0415  # imported where needed: the CLI must start fast
+    from rapidfuzz.distance import Levenshtein  # imported where needed: the CLI must start fast
 
     for code in Levenshtein.opcodes(before, after):
         if code.tag != "equal":

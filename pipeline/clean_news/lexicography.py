@@ -50,7 +50,9 @@ def write_inflections(dictionaries: Path) -> int:
     """
     path = dictionaries / "inflections.tsv"
     known = inflection.read(path) if path.exists() else {}
-    entries = [entry for file in sorted((dictionaries / "spin").glob("*.tsv")) for entry in read_entries(file)]
+    entries = [
+        entry for file in sorted((dictionaries / "spin").glob("*.tsv")) for entry in read_entries(file)
+    ]
     rows = {head: known.get(head) or inflected(*head) for head in heads(entries)}
     lines = ["\t".join((*head, *(form or "-" for form in forms))) for head, forms in sorted(rows.items())]
     path.write_text(INFLECTIONS_HEADER + "\n".join(lines) + "\n", encoding="utf-8")

@@ -70,4 +70,6 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
 
 def test_the_shipped_model_knows_news_english() -> None:
     model = language_model.standard()
-    assert probability(model, "foreign", "ministry", "said") > probability(model, "foreign", "ministry", "mentioned") + 3
+    assert (
+        probability(model, "foreign", "ministry", "said") > probability(model, "foreign", "ministry", "mentioned") + 3
+    )

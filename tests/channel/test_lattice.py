@@ -76,7 +76,11 @@ def test_posteriors_are_those_of_enumeration(document: list[tuple[int, list[Edge
 
 
 def test_pruning_changes_little() -> None:
-    edges = [Edge(k, k + 1, (k + 2,)) for k in range(4)] + [Edge(1, 2, (30,)), Edge(1, 3, (31, 32, 33)), Edge(3, 4, (9,))]
+    edges = [Edge(k, k + 1, (k + 2,)) for k in range(4)] + [
+        Edge(1, 2, (30,)),
+        Edge(1, 3, (31, 32, 33)),
+        Edge(3, 4, (9,)),
+    ]
     scores = np.array([0, 0, 0, 0, -1.0, -2.0, -0.5])
     lattice = lattices.build([(4, edges)])
     _, found = lattices.decode(lattice, MODEL, scores, 1.0)

@@ -8,11 +8,11 @@ from clean_news.channel import vocabulary
 from clean_news.dictionaries import folder
 
 
-@pytest.mark.parametrize(
-    "word",
-    """government instalment connexion gaol gaoler to-day shewn waggon colour color theatre theater kyiv Kyiv
-    LONDON the a viz cwt don't hereinafter schooner""".split(),
-)
+WORDS = """government instalment connexion gaol gaoler to-day shewn waggon colour color theatre theater kyiv Kyiv
+    LONDON the a viz cwt don't hereinafter schooner"""
+
+
+@pytest.mark.parametrize("word", WORDS.split())
 def test_words(word: str) -> None:
     assert vocabulary.is_word(word)
 

@@ -75,9 +75,7 @@ def test_the_textacy_normaliser_loads_without_textacy():
 
 
 FAULTY = st.text(
-    st.sampled_from(
-        "ab é1\u0301\t\n\r\f\v\xa0\xad\u200b\u200d\u200e\u2028\u202f\u3000\ufe0f\ufeff\x00\x1b[m😀ש"
-    )
+    st.sampled_from("ab é1\u0301\t\n\r\f\v\xa0\xad\u200b\u200d\u200e\u2028\u202f\u3000\ufe0f\ufeff\x00\x1b[m😀ש")
 )
 
 

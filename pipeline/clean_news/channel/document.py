@@ -8,21 +8,25 @@ lattice. Whether the document was spun at all follows from what the readings gai
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.channel import lattice as lattices
 from clean_news.channel.language_model import LanguageModel
-from clean_news.channel.lattice import Edge
 from clean_news.channel.spun_readings import Reading
+
+if TYPE_CHECKING:
+    from clean_news.channel.lattice import Edge
 
 SCALE = 0.65  # of the model's log probabilities against the channel's costs
 PARTS = ("body", "quotation", "capital")
 FIRST_RATE = 0.3
 RATE_BOUNDS = (0.002, 0.7)
-PRIOR_SWAPS = np.array([(1.0, 9.0), (0.5, 2.0), (0.5, 9.5)])  # of each part: swaps and chances seen beforehand
+PRIOR_SWAPS = np.array(
+    [(1.0, 9.0), (0.5, 2.0), (0.5, 9.5)]
+)  # of each part: swaps and chances seen beforehand
 QUOTES_SPUN_FROM = 0.4  # quotations swapped less densely than this part of the body's rate were left alone
 KEPT_RATE = 1e-6
 RATE_WEIGHT = 3.0  # how many sightings of a word the part's rate is worth
@@ -96,6 +100,7 @@ class Choices(NamedTuple):
     Attributes:
         kept: whether the tokens are kept.
         swapped: whether they stand for an original of the lexicon.
+        readiness: how much readier than usual the spinner swaps the original, in log odds.
         cost: of the form, given the original.
         part: index in ``PARTS``.
         original: number of the original within its part, the same for the same.
@@ -105,6 +110,7 @@ class Choices(NamedTuple):
     kept: NDArray[np.bool_]
     swapped: NDArray[np.bool_]
     swappable: NDArray[np.bool_]
+    readiness: Floats
     cost: Floats
     part: NDArray[np.int64]
     original: NDArray[np.int64]
@@ -119,6 +125,7 @@ def choices_of(readings: Sequence[Reading], parts: Sequence[str]) -> Choices:
         kept,
         ~kept & swappable,
         swappable,
+        np.array([reading.readiness for reading in readings]),
         np.array([reading.cost for reading in readings]),
         np.array([PARTS.index(name) for name in parts]),
         numbered([(name, reading.original) for name, reading in zip(parts, readings, strict=True)]),
@@ -148,9 +155,17 @@ def part_rates(choices: Choices, posterior: Floats) -> Floats:
     return rates
 
 
+def own_rates(choices: Choices, rates: Floats) -> Floats:
+    """Swap rate of each reading: its part's, shifted by the spinner's readiness to swap the original."""
+    odds: Floats = np.log(rates / (1 - rates))[choices.part] + choices.readiness
+    return 1 / (1 + np.exp(-odds))
+
+
 def elsewhere(group: NDArray[np.int64], weight: Floats) -> Floats:
     """For each reading the weight of the other readings of its group."""
-    return np.bincount(group, weight)[group] - weight
+    total = np.bincount(group, weight).astype(np.float64)
+    others: Floats = total[group] - weight
+    return others
 
 
 def consistent(choices: Choices, posterior: Floats, rates: Floats) -> tuple[Floats, Floats]:
@@ -161,15 +176,19 @@ def consistent(choices: Choices, posterior: Floats, rates: Floats) -> tuple[Floa
     swapped = elsewhere(choices.original, posterior * choices.swapped)
     seen = elsewhere(choices.original, posterior * choices.swappable)
     so_written = elsewhere(choices.pair, posterior * choices.swapped)
-    prior = rates[choices.part]
+    prior = own_rates(choices, rates)
     rate = ((swapped + RATE_WEIGHT * prior) / (seen + RATE_WEIGHT)).clip(*RATE_BOUNDS)
-    rate = np.where(prior == KEPT_RATE, KEPT_RATE, rate)
+    rate = np.where(rates[choices.part] == KEPT_RATE, KEPT_RATE, rate)
     form = (so_written + FORM_WEIGHT * np.exp(-choices.cost)) / (swapped + FORM_WEIGHT)
     return rate, np.where(choices.swapped, -np.log(form), choices.cost)
 
 
 def decode(
-    lengths: Sequence[int], readings: Sequence[Reading], parts: Sequence[str], words: int, model: LanguageModel
+    lengths: Sequence[int],
+    readings: Sequence[Reading],
+    parts: Sequence[str],
+    words: int,
+    model: LanguageModel,
 ) -> Decoded:
     """Decode a document and estimate its swap rates.
 
@@ -186,10 +205,10 @@ def decode(
     lattice = lattices.build(list(zip(lengths, by_sentence, strict=True)))
     choices = choices_of(readings, parts)
 
-    rate, form_cost = np.full(len(readings), FIRST_RATE), choices.cost
+    rate, form_cost = own_rates(choices, np.full(len(PARTS), FIRST_RATE)), choices.cost
     graph, posterior = lattices.decode(lattice, model, scores(choices, rate, form_cost), SCALE)
     rates = part_rates(choices, posterior.edges)
-    rate = rates[choices.part]
+    rate = own_rates(choices, rates)
     for _ in range(2):
         posterior = lattices.sweep(lattice, graph, scores(choices, rate, form_cost), SCALE)
         rates = part_rates(choices, posterior.edges)

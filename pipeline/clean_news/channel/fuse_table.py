@@ -1,9 +1,8 @@
-"""A static table from 64-bit keys to 6-bit values in about 18 bits an entry: a binary fuse filter that
-carries values.
+"""A static table from 64-bit keys to 6-bit values: a binary fuse filter that carries values.
 
 Each key has three slots; the exclusive or of their 16-bit contents gives 10 bits that recognise the key and
-6 bits of value. A key that is not in the table is taken for one with probability 1/1024, or 1/262,144 where a
-second plane holds 8 more bits a slot.
+6 bits of value: some 18 bits an entry. A key that is not in the table is taken for one with probability
+1/1024, or 1/262,144 where a second plane holds 8 more bits a slot.
 
 Source: Graf and Lemire, "Binary Fuse Filters: Fast and Smaller Than Xor Filters" (2022); here the fingerprint
 is shortened and a value stored beside it, and peeling works on whole rounds of slots so that NumPy can do it.

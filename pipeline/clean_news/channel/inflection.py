@@ -76,4 +76,7 @@ def inflect(phrase: str, kind: str, table: Inflections) -> tuple[str, ...]:
         return (phrase, "", "")
     place = 0 if kind == "verb" else len(words) - 1
     forms = table.get((words[place], kind)) or regular(words[place], kind)
-    return (phrase, *(" ".join((*words[:place], form, *words[place + 1 :])) if form else "" for form in forms))
+    return (
+        phrase,
+        *(" ".join((*words[:place], form, *words[place + 1 :])) if form else "" for form in forms),
+    )

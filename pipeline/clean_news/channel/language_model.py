@@ -71,15 +71,19 @@ class LanguageModel:
     """
 
     def __init__(self, path: Path) -> None:
-        data = np.memmap(path, dtype=np.uint8, mode="r")
+        data = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
         if bytes(data[: len(MAGIC)]) != MAGIC:
-            raise ModelError(f"{path}: not a language model of this version; build one with: clean-news model build")
+            raise ModelError(
+                f"{path}: not a language model of this version; build one with: clean-news model build"
+            )
         length = int(bytes(data[len(MAGIC) : len(MAGIC) + 8]))
         begin = len(MAGIC) + 8
         self.header = msgspec.json.decode(bytes(data[begin : begin + length]), type=Header)
         body = data[begin + length :]
         arrays = {
-            name: body[part.offset : part.offset + part.count * np.dtype(part.dtype).itemsize].view(part.dtype)
+            name: body[part.offset : part.offset + part.count * np.dtype(part.dtype).itemsize].view(
+                part.dtype
+            )
             for name, part in self.header.parts.items()
         }
         self.words = bytes(arrays["vocabulary"]).decode().split("\n")
@@ -87,7 +91,9 @@ class LanguageModel:
         self.unigram: LogProbabilities = np.array(arrays["unigram"], np.float32)
         self.unigram_backoff: LogProbabilities = np.array(arrays["unigram_backoff"], np.float32)
         self.tables = {
-            name: Table(arrays[name], arrays[f"{name}_guard"], seed, np.array(arrays[f"{name}_codebook"], np.float32))
+            name: Table(
+                arrays[name], arrays[f"{name}_guard"], seed, np.array(arrays[f"{name}_codebook"], np.float32)
+            )
             for name, seed in self.header.seeds.items()
         }
 
@@ -103,7 +109,7 @@ class LanguageModel:
         The lower-case form is taken if the model knows it and finds it at least as common.
         """
         lowered = form[0].lower() + form[1:] if form[1:].islower() or len(form) == 1 else form.lower()
-        if lowered == form or (form == "I"):
+        if form in (lowered, "I"):
             return form
         lower, upper = self.ids.get(normal_form(lowered)), self.ids.get(normal_form(form))
         if lower is None:
@@ -134,7 +140,7 @@ class LanguageModel:
         key_23 = (two << WORD_BITS) | three
         key_234 = (key_23 << WORD_BITS) | four
         key_123 = (((one << WORD_BITS) | two) << WORD_BITS) | three
-        nothing = np.float32(np.nan)
+        nothing = float("nan")
 
         result = self.unigram[grams[:, 3]] + self.unigram_backoff[grams[:, 2]]
         bigram = self.tables["bigram"].look_up(key_34, nothing)
@@ -157,7 +163,7 @@ class LanguageModel:
         rows = rows[longer]
         found = np.zeros(len(grams), bool)
         found[with_bigram] = ~np.isnan(trigram)
-        fourgram = np.full(len(rows), nothing)
+        fourgram = np.full(len(rows), nothing, np.float32)
         both = found[rows]
         key_1234 = (key_123[rows] << WORD_BITS) | four[rows]
         fourgram[both] = self.tables["fourgram"].look_up(key_1234[both], nothing)

@@ -56,20 +56,55 @@ class Lattice(NamedTuple):
     target: Ints
 
 
+class Step(NamedTuple):
+    """A batch of arcs that a sweep takes together, sorted by the state they lead to.
+
+    Attributes:
+        arcs: the arcs.
+        origin: for each arc the state that the sweep comes from.
+        goal: the distinct states it comes to.
+        runs: where each goal's arcs begin among ``arcs``.
+    """
+
+    arcs: Ints
+    origin: Ints
+    goal: Ints
+    runs: Ints
+
+
 class Graph(NamedTuple):
-    """States and the arcs between them, sorted by the target's depth, then by target.
+    """States and the arcs between them.
 
     Attributes:
         history: for each state the nodes it remembers, the latest last; shape (states, order - 1).
         source: for each arc the state it leaves.
         target: the state it enters.
         log_probability: the model's, of the target's last word after the source's.
+        forwards: the arcs in the order in which a forward sweep can take them.
+        backwards: the same for a backward sweep.
     """
 
     history: Ints
     source: Ints
     target: Ints
     log_probability: Floats
+    forwards: list[Step]
+    backwards: list[Step]
+
+
+def steps(origin: Ints, goal: Ints, turn: Ints) -> list[Step]:
+    """The arcs in batches by ``turn``, so that whatever leads to a state comes before what leads on from it."""
+    order = np.lexsort((goal, turn))
+    origin, goal, turn = origin[order], goal[order], turn[order]
+    new_goal = np.append(True, goal[1:] != goal[:-1])
+    cuts = np.flatnonzero(np.append(True, turn[1:] != turn[:-1]))
+    new_goal[cuts] = True
+    batches = zip(cuts.tolist(), [*cuts[1:].tolist(), len(turn)], strict=True)
+    found = []
+    for begin, end in batches:
+        runs = np.flatnonzero(new_goal[begin:end])
+        found.append(Step(order[begin:end], origin[begin:end], goal[begin:end][runs], runs))
+    return found
 
 
 def build(sentences: Sequence[tuple[int, Sequence[Edge]]]) -> Lattice:
@@ -101,7 +136,9 @@ def build(sentences: Sequence[tuple[int, Sequence[Edge]]]) -> Lattice:
     for length, edges in sentences:
         ending: list[list[int]] = [[] for _ in range(length + 1)]
         ending[0].append(node(-1, False, 0, 0))
-        for edge, own in sorted(zip(edges, range(number, number + len(edges)), strict=True), key=lambda pair: pair[0].start):
+        for edge, own in sorted(
+            zip(edges, range(number, number + len(edges)), strict=True), key=lambda pair: pair[0].start
+        ):
             before = ending[edge.start]
             for step, word_id in enumerate(edge.words):
                 here = node(own, step == 0, word_id, 1 + edge.start * LONGEST + step)
@@ -114,30 +151,43 @@ def build(sentences: Sequence[tuple[int, Sequence[Edge]]]) -> Lattice:
         source += ending[length]
         target += [last] * len(ending[length])
     return Lattice(
-        np.array(edge_of), np.array(begins), np.array(word), np.array(depth), np.array(source), np.array(target)
+        np.array(edge_of),
+        np.array(begins),
+        np.array(word),
+        np.array(depth),
+        np.array(source),
+        np.array(target),
     )
 
 
-def ordered(lattice: Lattice, history: Ints, source: Ints, target: Ints, model: LanguageModel) -> Graph:
-    """The graph with its arcs in the order that :func:`sweep` needs, scored by the model."""
-    by_depth = np.lexsort((target, lattice.depth[history[target, -1]]))
-    source, target = source[by_depth], target[by_depth]
+def graph_of(lattice: Lattice, history: Ints, source: Ints, target: Ints, model: LanguageModel) -> Graph:
+    """The graph of these states and arcs, scored by the model."""
     grams = np.zeros((len(source), 4), np.uint16)
     grams[:, 4 - 1 - history.shape[1] : 3] = lattice.word[history[source]]
     grams[:, 3] = lattice.word[history[target, -1]]
-    scores = model.log_probability(grams, order=history.shape[1] + 1)
-    return Graph(history, source, target, scores.astype(np.float64))
+    log_probability = model.log_probability(grams, order=history.shape[1] + 1).astype(np.float64)
+    depth = lattice.depth[history[:, -1]]
+    return Graph(
+        history,
+        source,
+        target,
+        log_probability,
+        steps(source, target, depth[target]),
+        steps(target, source, -depth[source]),
+    )
 
 
 def bigram_graph(lattice: Lattice, model: LanguageModel) -> Graph:
     """The graph whose states are single words."""
     nodes = np.arange(len(lattice.word))[:, None]
-    return ordered(lattice, nodes, lattice.source, lattice.target, model)
+    return graph_of(lattice, nodes, lattice.source, lattice.target, model)
 
 
 def line_graph(lattice: Lattice, graph: Graph, keep: NDArray[np.bool_], model: LanguageModel) -> Graph:
     """The graph of the next order: its states are the given arcs of ``graph``, and the sentences' starts."""
-    starts = np.flatnonzero((lattice.word[graph.history[:, -1]] == 0) & (lattice.edge_of[graph.history[:, -1]] < 0))
+    starts = np.flatnonzero(
+        (lattice.word[graph.history[:, -1]] == 0) & (lattice.edge_of[graph.history[:, -1]] < 0)
+    )
     source, target = graph.source[keep], graph.target[keep]
     # A start state remembers only itself, so it stands for the arc from nothing into the sentence's start.
     padding = graph.history[starts]
@@ -155,7 +205,7 @@ def line_graph(lattice: Lattice, graph: Graph, keep: NDArray[np.bool_], model: L
     count = np.searchsorted(leaves[by_source], enters, "right") - first
     sources = np.repeat(np.arange(len(enters)), count)
     within = np.arange(len(sources)) - np.repeat(np.cumsum(count) - count, count)
-    return ordered(lattice, history, sources, by_source[np.repeat(first, count) + within], model)
+    return graph_of(lattice, history, sources, by_source[np.repeat(first, count) + within], model)
 
 
 class Posterior(NamedTuple):
@@ -188,45 +238,29 @@ def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> 
     edge = lattice.edge_of[node]
     enters = lattice.begins[node]
     weight = graph.log_probability * scale + np.where(enters, edge_scores[edge], 0.0)
-    depth = lattice.depth[node]
-    levels = np.flatnonzero(np.append(True, depth[1:] != depth[:-1]))
-    bounds = list(zip(levels.tolist(), [*levels[1:].tolist(), len(depth)], strict=True))
 
     last = graph.history[:, -1]
     bounding = lattice.edge_of[last] < 0
     starts = bounding & (lattice.word[last] == 0)
-    forward = np.where(starts, 0.0, -np.inf)
-    for begin, end in bounds:
-        total = forward[graph.source[begin:end]] + weight[begin:end]
-        aim = graph.target[begin:end]
-        runs = np.flatnonzero(np.append(True, aim[1:] != aim[:-1]))
-        forward[aim[runs]] = np.logaddexp.reduceat(total, runs)
-
     # A state that pruning cut off from the start or from the end stays at minus infinity.
+    forward = np.where(starts, 0.0, -np.inf)
     backward = np.where(bounding & ~starts, 0.0, -np.inf)
-    # Arcs enter one level from several: backwards each state must be complete before it is used, so the arcs
-    # are taken by the depth of the state they leave.
-    origin = lattice.depth[graph.history[graph.source, -1]]
-    order = np.lexsort((graph.source, -origin))
-    origin = origin[order]
-    levels = np.flatnonzero(np.append(True, origin[1:] != origin[:-1]))
-    for begin, end in zip(levels.tolist(), [*levels[1:].tolist(), len(order)], strict=True):
-        chosen = order[begin:end]
-        total = backward[graph.target[chosen]] + weight[chosen]
-        leave = graph.source[chosen]
-        runs = np.flatnonzero(np.append(True, leave[1:] != leave[:-1]))
-        backward[leave[runs]] = np.logaddexp.reduceat(total, runs)
+    for reached, path in ((forward, graph.forwards), (backward, graph.backwards)):
+        for step in path:
+            reached[step.goal] = np.logaddexp.reduceat(reached[step.origin] + weight[step.arcs], step.runs)
 
     # Each sentence has its own start; all paths of a sentence share its evidence.
     sentence = np.cumsum((lattice.word == 0) & (lattice.edge_of < 0)) - 1
     sentence_evidence = np.zeros(sentence[-1] + 1)
     sentence_evidence[sentence[graph.history[starts, -1]]] = backward[starts]
     arcs = np.exp(forward[graph.source] + weight + backward[graph.target] - sentence_evidence[sentence[node]])
-    edges = np.bincount(edge[enters], arcs[enters], minlength=len(edge_scores))
+    edges = np.bincount(edge[enters], arcs[enters], minlength=len(edge_scores)).astype(np.float64)
     return Posterior(arcs, edges, float(sentence_evidence.sum()))
 
 
-def decode(lattice: Lattice, model: LanguageModel, edge_scores: Floats, scale: float) -> tuple[Graph, Posterior]:
+def decode(
+    lattice: Lattice, model: LanguageModel, edge_scores: Floats, scale: float
+) -> tuple[Graph, Posterior]:
     """The 4-gram graph of what a bigram and a trigram sweep leave, and its posterior.
 
     Args:

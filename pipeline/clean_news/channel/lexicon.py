@@ -10,8 +10,10 @@ import hashlib
 import math
 import os
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
@@ -20,8 +22,11 @@ from clean_news.channel import inflection
 from clean_news.channel.tokens import SAME, TOKEN
 from clean_news.dictionaries import folder
 
-FORMAT = 3  # part of the cache's name: raise it when the compiled form changes
+FORMAT = 4  # part of the cache's name: raise it when the compiled form changes
 RANK_POWER = 1.0  # the k-th form of an entry is taken as 1/k times as likely as the first
+CHOICE_WEIGHT = 6.0  # of the form that the spinner is known to choose first; of the second, half of it
+READINESS = {0: 0.8, 1: -1.0, 2: 0.0}  # by the place of "=" among the choices; 0: it is not there
+ONLY_KEPT = -2.0  # where "=" is the only choice
 UNLISTED = 2.5  # weight of the forms that an entry lacks, the likeliest form having 1
 
 
@@ -39,24 +44,26 @@ class Original(NamedTuple):
     Attributes:
         text: the original words, separated by spaces.
         cost: minus the log probability that the spinner, when it swaps this original, writes this form.
+        readiness: how much readier than usual the spinner swaps this original, in log odds.
     """
 
     text: str
     cost: float
+    readiness: float
 
 
 class Lexicon(msgspec.Struct, frozen=True):
     """The inverted dictionary. Its keys are tokens separated by spaces; see :func:`key_of`.
 
     Attributes:
-        inverse: for each spun form its originals, one a line: text, tab, cost. They are parsed when asked
-            for, which makes loading ten times as fast.
-        swappable: the originals themselves, with the number of forms each has.
+        inverse: for each spun form its originals, one a line: text, cost and readiness, with tabs between.
+            They are parsed when asked for, which makes loading ten times as fast.
+        readiness: for each original how much readier than usual the spinner swaps it, in log odds.
         longest: for the first token of each spun form, the number of tokens of the longest form it begins.
     """
 
     inverse: dict[str, str]
-    swappable: dict[str, int]
+    readiness: dict[str, float]
     longest: dict[str, int]
 
     def originals(self, key: str) -> list[Original]:
@@ -64,8 +71,8 @@ class Lexicon(msgspec.Struct, frozen=True):
         lines = self.inverse.get(key)
         if lines is None:
             return []
-        pairs = (line.split("\t") for line in lines.split("\n"))
-        return [Original(text, float(cost)) for text, cost in pairs]
+        triples = (line.split("\t") for line in lines.split("\n"))
+        return [Original(text, float(cost), float(readiness)) for text, cost, readiness in triples]
 
 
 def key_of(phrase: str) -> str:
@@ -93,7 +100,12 @@ def read_entries(path: Path) -> list[Entry]:
             continue
         columns = line.split("\t")
         forms = tuple(form.strip() for form in columns[-1].split("|"))
-        if len(columns) != 3 or columns[1] not in {*inflection.FORMS, "-"} or not columns[0] or not all(forms):
+        if (
+            len(columns) != 3
+            or columns[1] not in {*inflection.FORMS, "-"}
+            or not columns[0]
+            or not all(forms)
+        ):
             raise EntryError(
                 f"{path}, line {number}: {line!r} is not an entry; wanted: original, tab, "
                 "verb, noun, adj or -, tab, forms separated by ' | '"
@@ -102,8 +114,37 @@ def read_entries(path: Path) -> list[Entry]:
     return entries
 
 
-def invert(entries: list[Entry], table: inflection.Inflections) -> Lexicon:
+def read_choices(path: Path) -> dict[str, list[str]]:
+    """The spinner's known choices for a word or phrase, likeliest first; ``=`` is the word itself."""
+    choices = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            original, forms = line.split("\t")
+            choices[original] = [form.strip() for form in forms.split("|")]
+    return choices
+
+
+def weigh_choices(weights: dict[str, dict[str, float]], choices: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Put the spinner's known choices into the weights of the forms; returns the readiness to swap each original."""
+    readiness = {}
+    for original, chosen in choices.items():
+        swaps = [form for form in chosen if form != "="]
+        for rank, form in enumerate(swaps, 1):
+            weights[original][form] = CHOICE_WEIGHT / rank
+        place = chosen.index("=") + 1 if "=" in chosen else 0
+        readiness[original] = READINESS[min(place, 2)] if swaps else ONLY_KEPT
+    return readiness
+
+
+def invert(
+    entries: list[Entry], table: inflection.Inflections, choices: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Lexicon:
     """The lexicon of these entries.
+
+    Args:
+        entries: of all dictionaries.
+        table: the inflections.
+        choices: what the spinner is known to choose; see :func:`read_choices`.
 
     >>> lexicon = invert([Entry("announce", "verb", ("introduce", "unveil"))], {})
     >>> [original.text for original in lexicon.originals("introduced")]
@@ -118,20 +159,21 @@ def invert(entries: list[Entry], table: inflection.Inflections) -> Lexicon:
                 if original and spun and original != spun:
                     weight = rank**-RANK_POWER
                     weights[original][spun] = max(weights[original][spun], weight)
-    inverse: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    readiness = weigh_choices(weights, choices)
+    inverse: dict[str, list[tuple[float, str, float]]] = defaultdict(list)
     longest: dict[str, int] = defaultdict(int)
     for original, forms in weights.items():
         total = sum(forms.values()) + UNLISTED
         for spun, weight in forms.items():
             key = key_of(spun)
-            inverse[key].append((-math.log(weight / total), original))
+            inverse[key].append((-math.log(weight / total), original, readiness.get(original, 0.0)))
             tokens = key.split(" ")
             longest[tokens[0]] = max(longest[tokens[0]], len(tokens))
-    return Lexicon(
-        {key: "\n".join(f"{text}\t{cost:.3f}" for cost, text in sorted(found)) for key, found in inverse.items()},
-        {key_of(original): len(forms) for original, forms in weights.items()},
-        dict(longest),
-    )
+    lines = {
+        key: "\n".join(f"{text}\t{cost:.3f}\t{ready:g}" for cost, text, ready in sorted(found))
+        for key, found in inverse.items()
+    }
+    return Lexicon(lines, {key_of(original): readiness.get(original, 0.0) for original in weights}, dict(longest))
 
 
 def trimmed(original: list[str], spun: list[str]) -> tuple[int, int]:
@@ -152,22 +194,26 @@ def trimmed(original: list[str], spun: list[str]) -> tuple[int, int]:
 
 def files(dictionaries: Path) -> list[Path]:
     """The files that the lexicon is compiled from."""
-    return [dictionaries / "inflections.tsv", *sorted((dictionaries / "spin").glob("*.tsv"))]
+    return [dictionaries / "inflections.tsv", dictionaries / "first-choices.tsv", *sorted((dictionaries / "spin").glob("*.tsv"))]
 
 
 def digest(dictionaries: Path) -> str:
     """Digest of those files, in hex: the lexicon's version."""
     whole = hashlib.sha256(str(FORMAT).encode())
     for path in files(dictionaries):
-        whole.update(path.name.encode() + b"\0" + path.read_bytes())
+        if path.exists():
+            whole.update(path.name.encode() + b"\0" + path.read_bytes())
     return whole.hexdigest()
 
 
 def compile_lexicon(dictionaries: Path) -> Lexicon:
     """The lexicon of the files, not cached."""
-    inflections, *spin = files(dictionaries)
-    table = inflection.read(inflections) if inflections.exists() else {}
-    return invert([entry for path in spin for entry in read_entries(path)], table)
+    inflections, choices, *spin = files(dictionaries)
+    return invert(
+        [entry for path in spin for entry in read_entries(path)],
+        inflection.read(inflections) if inflections.exists() else {},
+        read_choices(choices) if choices.exists() else {},
+    )
 
 
 @lru_cache(maxsize=1)

@@ -89,7 +89,9 @@ def encode_corpus(paths: Iterable[Path], say: Say) -> tuple[list[str], NDArray[n
     forms = ["", *index]
     counts = np.bincount(stream[stream > 0], minlength=len(forms))
     special = {name: place for place, name in enumerate(CLASSES)}
-    ranked = [k for k in np.argsort(-counts, kind="stable") if k and forms[k] not in special and counts[k] > 1]
+    ranked = [
+        k for k in np.argsort(-counts, kind="stable") if k and forms[k] not in special and counts[k] > 1
+    ]
     kept = ranked[: VOCABULARY - len(CLASSES)]
     words = [*CLASSES, *(forms[k] for k in kept)]
     ids = {word: place for place, word in enumerate(words)}
@@ -97,7 +99,14 @@ def encode_corpus(paths: Iterable[Path], say: Say) -> tuple[list[str], NDArray[n
     lowered = as_is.copy()
     for k, form in enumerate(forms):
         low = index.get(form.lower())
-        if k and form[0].isupper() and form != "I" and low and form.lower() in ids and counts[low] >= counts[k]:
+        if (
+            k
+            and form[0].isupper()
+            and form != "I"
+            and low
+            and form.lower() in ids
+            and counts[low] >= counts[k]
+        ):
             lowered[k] = ids[form.lower()]
     encoded = np.where(stream < 0, lowered[np.abs(stream)], as_is[np.abs(stream)])
     starts = np.flatnonzero(stream == 0)
@@ -141,7 +150,7 @@ def estimate(counts: NDArray[np.int64], keys: Keys, below: Floats) -> tuple[Floa
     how_many = [np.count_nonzero(counts == k) for k in (1, 2, 3, 4)]
     if all(how_many):
         base = how_many[0] / (how_many[0] + 2 * how_many[1])
-        discounts = [k - (k + 1) * base * how_many[k] / how_many[k - 1] for k in (1, 2, 3)]
+        discounts = [float(k - (k + 1) * base * how_many[k] / how_many[k - 1]) for k in (1, 2, 3)]
     else:  # too little text to estimate them
         discounts = [0.5, 0.75, 1.0]
     discount = np.array([0.0, *discounts]).clip(0.0, 2.9)[np.minimum(counts, 3)]
@@ -204,7 +213,9 @@ def prune(levels: dict[int, Level], budget: dict[int, int]) -> dict[int, NDArray
     return keep
 
 
-def new_backoffs(levels: dict[int, Level], keep: dict[int, NDArray[np.bool_]], order: int) -> tuple[Keys, Floats]:
+def new_backoffs(
+    levels: dict[int, Level], keep: dict[int, NDArray[np.bool_]], order: int
+) -> tuple[Keys, Floats]:
     """Contexts of the kept n-grams of an order, and the weight of backing off from each, so that all sums to 1."""
     stays = keep[order]
     if not stays.any():
@@ -270,7 +281,10 @@ def build(corpus: Iterable[Path], target: Path, say: Say, budget: dict[int, int]
     unigram_backoff = np.zeros(len(words))
     contexts, weights = new_backoffs(levels, keep, 2)
     unigram_backoff[contexts.astype(np.int64)] = np.log(weights)
-    arrays["unigram"], arrays["unigram_backoff"] = unigram.astype(np.float32), unigram_backoff.astype(np.float32)
+    arrays["unigram"], arrays["unigram_backoff"] = (
+        unigram.astype(np.float32),
+        unigram_backoff.astype(np.float32),
+    )
     names = {2: "bigram", 3: "trigram", 4: "fourgram"}
     for order, name in names.items():
         add(name, levels[order].keys[keep[order]], np.log(levels[order].probability[keep[order]]))

@@ -27,6 +27,7 @@ class Reading(NamedTuple):
         text: what would stand there; None where the tokens are kept.
         cost: minus the log probability that the spinner writes this form for this original; 0 if kept.
         swappable: whether the spinner could have swapped what this reading takes for the original.
+        readiness: how much readier than usual the spinner swaps it, in log odds.
         form: the tokens as they stand, in lower case.
         original: what this reading takes for the original, in lower case.
     """
@@ -36,6 +37,7 @@ class Reading(NamedTuple):
     text: str | None
     cost: float
     swappable: bool
+    readiness: float
     form: str
     original: str
 
@@ -71,7 +73,7 @@ def word_ids(model: LanguageModel, text: str) -> tuple[int, ...]:
 
 
 def readings_of(
-    number: int, sentence: Sentence, lexicon: Lexicon, model: LanguageModel, protected: Collection[str] = ()
+    number: int, sentence: Sentence, lexicon: Lexicon, model: LanguageModel, protected: Collection[tuple[str, ...]] = ()
 ) -> list[Reading]:
     """All readings of one sentence.
 
@@ -80,32 +82,57 @@ def readings_of(
         sentence: its tokens.
         lexicon: the spin lexicon.
         model: the language model, for true case and word ids.
-        protected: forms, in lower case, that are never read as spun.
+        protected: words and phrases, as tokens in lower case, that are never read as spun.
     """
     true = model.true_forms(sentence)
     forms = [form.translate(SAME) for form in sentence.forms]
     lowered = [form.lower() for form in forms]
     unknown = model.ids[UNKNOWN]
+    guarded = guarded_places(lowered, protected)
     found: list[Reading] = []
     for start, form in enumerate(sentence.forms):
-        swappable = lowered[start] in lexicon.swappable
+        readiness = lexicon.readiness.get(lowered[start])
+        known = readiness is not None
         for variant in {true[start], form} if form[0].isupper() else {form}:
             kept = model.id_of(variant)
             cost = UNKNOWN_COST if kept == unknown else 0.0
-            found.append(Reading(number, Edge(start, start + 1, (kept,)), None, cost, swappable, lowered[start], lowered[start]))
+            edge = Edge(start, start + 1, (kept,))
+            found.append(Reading(number, edge, None, cost, known, readiness or 0.0, lowered[start], lowered[start]))
         longest = max(lexicon.longest.get(forms[start], 0), lexicon.longest.get(lowered[start], 0))
         free = sentence.titled or start == sentence.first_word
         for end in range(start + 1, min(start + longest, len(forms)) + 1):
             key = " ".join(lowered[start:end])
-            if key in protected:
-                continue
+            if guarded and not guarded.isdisjoint(range(start, end)):
+                break
             for original in originals_of(lexicon, key, " ".join(forms[start:end])):
                 text = with_case_of(forms[start:end], original.text)
                 for variant in {text, original.text} if free else {text}:
                     words = word_ids(model, variant)
                     if unknown not in words and len(words) <= 8:
-                        found.append(Reading(number, Edge(start, end, words), text, original.cost, True, key, original.text.lower()))
+                        found.append(
+                            Reading(
+                                number,
+                                Edge(start, end, words),
+                                text,
+                                original.cost,
+                                True,
+                                original.readiness,
+                                key,
+                                original.text.lower(),
+                            )
+                        )
     return found
+
+
+def guarded_places(tokens: Sequence[str], protected: Collection[tuple[str, ...]]) -> set[int]:
+    """Indices of the tokens that belong to a protected phrase."""
+    return {
+        place
+        for phrase in protected
+        for start in range(len(tokens) - len(phrase) + 1)
+        if tuple(tokens[start : start + len(phrase)]) == phrase
+        for place in range(start, start + len(phrase))
+    }
 
 
 def originals_of(lexicon: Lexicon, key: str, cased: str) -> list[Original]:

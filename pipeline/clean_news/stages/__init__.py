@@ -49,8 +49,8 @@ class Proposal(NamedTuple):
     """
 
     edits: "list[Edit]"
-    document: dict[str, Any] = {}
-    metadata: dict[str, str] = {}
+    document: dict[str, Any] = {}  # noqa: RUF012  # never changed
+    metadata: dict[str, str] = {}  # noqa: RUF012  # never changed
     held_off: str | None = None
 
 

@@ -1,5 +1,7 @@
-"""What a repair leaves to be mended around it: ``a overseas energy`` → ``a foreign power`` is right by itself,
-``an vast`` → ``an large`` needs its article changed, and a sentence keeps its capital.
+"""What a repair leaves to be mended around it.
+
+``a overseas energy`` → ``a foreign power`` is right by itself, ``a settlement`` → ``a agreement`` needs another
+article, and a sentence keeps its capital.
 
 Only words beside a repair are looked at, so a genuine text is never touched.
 """
@@ -36,16 +38,20 @@ RULES = (
 REPAIRING = ("SPIN", "OCR")  # the stages whose repairs change a word's sound
 ARTICLE_BEFORE = re.compile(r"\b(an?)(\s+[“\"‘'(]?)$", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
-SENTENCE_START = re.compile(r"(?:\A|\n|[.!?][”\"’')]*\s+)[“\"‘'(]*\Z")
+SENTENCE_START = re.compile(r"(?:\A|\n|\w\w[.!?][”\"’')]*\s+)[“\"‘'(]*\Z")
 SPELLED_WITH_AN = frozenset("AEFHILMNORSX")  # letters whose names begin with a vowel
 
 
-def propose(article: "Article", settings: "Settings") -> Proposal:  # noqa: ARG001 - every stage takes the settings
+def propose(article: "Article", settings: "Settings") -> Proposal:  # noqa: ARG001  # every stage takes them
     """The articles and capitals to change beside earlier repairs."""
     edits: list[Edit] = []
     for repair in article.repairs:
         if repair.rule.startswith(REPAIRING):
-            edits += [edit for edit in (article_edit(article.text, repair), capital_edit(article.text, repair)) if edit]
+            edits += [
+                edit
+                for edit in (article_edit(article.text, repair), capital_edit(article.text, repair))
+                if edit
+            ]
     return Proposal(edits)
 
 
@@ -58,6 +64,8 @@ def article_edit(text: str, repair: "Repair") -> Edit | None:
     wanted = indefinite_article(word.group())
     if before[1].lower() == wanted:
         return None
+    if before[1][0].isupper() and not SENTENCE_START.search(text[: before.start(1)]):
+        return None  # "Plan A"
     after = wanted.capitalize() if before[1][0].isupper() else wanted
     return depending(replace(text, *before.span(1), after, "AGR001", word=word.group()), repair)
 
@@ -81,8 +89,7 @@ def depending(edit: Edit, repair: "Repair") -> Edit:
 def beginnings() -> dict[str, str]:
     """The article of each listed beginning of a word."""
     lines = (folder() / "agreement" / "a-an.tsv").read_text(encoding="utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines if line and not line.startswith("#"))
-    return {beginning: article for beginning, article in pairs}
+    return dict(line.split("\t") for line in lines if line and not line.startswith("#"))
 
 
 def indefinite_article(word: str) -> str:
@@ -91,7 +98,7 @@ def indefinite_article(word: str) -> str:
     >>> [indefinite_article(word) for word in ("overseas", "foreign", "hour", "European", "FBI", "US", "unit")]
     ['an', 'a', 'an', 'a', 'an', 'a', 'a']
     """
-    letters = word.replace(".", "")
+    letters = word.split("-")[0].replace(".", "")
     if letters.isupper() and (len(letters) < 4 or not re.search(r"[AEIOU]", letters)):
         return "an" if letters[0] in SPELLED_WITH_AN else "a"
     lowered = letters.lower() + "."

@@ -121,7 +121,7 @@ def propose(article: Article, settings: Settings) -> Proposal:
         if found and found.rule not in off:
             gone[at] = found
     proposed = [*line_edits(text, lines, gone), *stamp_edits(text, lines), *inline_edits(text)]
-    edits = without_touching(without_overlaps(edit for edit in proposed if edit.rule not in off))
+    edits = without_overlaps(edit for edit in proposed if edit.rule not in off)
     return Proposal(edits, metadata=joined_values(edits))
 
 
@@ -190,25 +190,6 @@ def inline_edits(text: str) -> Iterator[Edit]:
         for post in POST_AFTER.finditer(text):
             found = Finding("source", post[0].strip(), RULE_OF["source"])
             yield removal(text, post.start(), post.end(), found)
-
-
-def without_touching(edits: Iterable[Edit]) -> list[Edit]:
-    """The edits, removals that touch made one: put back, two would stand at the same place.
-
-    The one has the rule of the first; its evidence names them all.
-    """
-    found: list[Edit] = []
-    for edit in edits:
-        last = found[-1] if found else None
-        if last and last.end == edit.start and not last.after and not edit.after:
-            rules = [*last.evidence.get("rules", [last.rule]), edit.rule]
-            evidence = {"rules": rules, "kept": joined_values([last, edit])}
-            found[-1] = Edit(
-                last.rule, (last.start, edit.end), last.before + edit.before, "", evidence=evidence
-            )
-        else:
-            found.append(edit)
-    return found
 
 
 def joined_values(edits: Iterable[Edit]) -> dict[str, str]:

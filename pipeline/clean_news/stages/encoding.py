@@ -152,7 +152,7 @@ def tokens_of(line: str) -> Iterator[Atom]:
 
 def entity_meaning(entity: str) -> str:
     """The character that an entity stands for, also if it was escaped again and again; else the entity."""
-    from ftfy.fixes import unescape_html  # noqa: PLC0415  # imported where needed: the CLI must start fast
+    from ftfy.fixes import unescape_html  # imported where needed: the CLI must start fast
 
     name = re.sub(r"^&?(?:amp;)*(?=[#\w])", "", entity).rstrip(";")
     # Beyond HTML 4 the short names (&in; &it; &sc;) are more likely a company's initials.
@@ -175,7 +175,7 @@ def atoms_of(line: str, tokens: list[Atom]) -> list[Atom]:
 @cache
 def gentle() -> "TextFixerConfig":
     """Settings of ftfy: the repair of mojibake and nothing else (entities are unescaped before)."""
-    from ftfy import TextFixerConfig  # noqa: PLC0415  # imported where needed: the CLI must start fast
+    from ftfy import TextFixerConfig  # imported where needed: the CLI must start fast
 
     return TextFixerConfig(
         unescape_html=False,
@@ -199,7 +199,7 @@ def read_again(line: str) -> tuple[str, list[str]]:
         except UnicodeError:
             pass
     # Without an explanation asked for, ftfy ignores the options of its encoding repair.
-    from ftfy import fix_and_explain  # noqa: PLC0415  # imported where needed: the CLI must start fast
+    from ftfy import fix_and_explain  # imported where needed: the CLI must start fast
 
     fixed, explanation = fix_and_explain(line, gentle())
     return fixed, [" ".join(step) for step in explanation or ()]

@@ -28,7 +28,6 @@ RULES = (
     ),
 )
 SPUN_FROM = 0.5  # a document of this probability is taken as spun
-TOO_SHORT = 20  # words; below it nothing can be said
 ALTERNATIVES = 4  # candidates named in an edit's evidence
 
 
@@ -46,7 +45,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     model, words = language_model.standard(), lexicon.standard()
     found = sentences(article.text)
     count = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
-    protected = {phrase.lower() for phrase in settings.protect}
+    protected = {tuple(lexicon.key_of(phrase.lower()).split(" ")) for phrase in settings.protect}
     readings = [
         reading
         for number, sentence in enumerate(found)
@@ -130,7 +129,11 @@ def chosen(
             for place, after in changes_of(found[reading.sentence].forms, reading):
                 by_place[place][after] += probability * spun
     ranked = sorted(
-        ((probability, place, after) for place, afters in by_place.items() for after, probability in afters.items()),
+        (
+            (probability, place, after)
+            for place, afters in by_place.items()
+            for after, probability in afters.items()
+        ),
         key=lambda change: (-change[0], change[1]),
     )
     taken: set[tuple[int, int]] = set()
@@ -176,7 +179,9 @@ def changes_of(forms: list[str], reading: "Reading") -> list[tuple[Place, str]]:
     words = (reading.text or "").split(" ")
     if len(words) != end - start:
         front, behind = trimmed(words, forms[start:end])
-        return [((reading.sentence, start + front, end - behind), " ".join(words[front : len(words) - behind]))]
+        return [
+            ((reading.sentence, start + front, end - behind), " ".join(words[front : len(words) - behind]))
+        ]
     changes = []
     begin = 0
     for at in range(len(words) + 1):
