@@ -173,10 +173,10 @@ def load_stage(name: str) -> Stage:
     path = name if "." in name else f"clean_news.stages.{name}"
     try:
         module = importlib.import_module(path)
-    except ModuleNotFoundError as error:
-        if error.name is None or f"{path}.".startswith(f"{error.name}."):
+    except ImportError as error:
+        if isinstance(error, ModuleNotFoundError) and f"{path}.".startswith(f"{error.name}."):
             raise SettingsError(refusal("settings", "stages", name)) from error
-        raise SettingsError(f"the stage {name} needs {error.name}, which is not installed; install it") from error
+        raise SettingsError(f"the stage {name} cannot be imported: {error}; install what is missing") from error
     lacking = [part for part in ("RULES", "propose") if not hasattr(module, part)]
     if lacking:
         raise SettingsError(

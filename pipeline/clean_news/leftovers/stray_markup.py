@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from clean_news.edits import Edit, replace
-from clean_news.stages.phrase_book import entries
+from clean_news.leftovers.phrase_book import entries
 
 # Words, parted by bars or alone; braces with a sign of code in them are none. One pair may stand in another.
 PLAIN = r"[^{}\n:;=_<>\\/#@&()\[\]]"

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
-from clean_news.stages.text_lines import (
+from clean_news.page.text_lines import (
     Line,
     ends_sentence,
     goes_on,

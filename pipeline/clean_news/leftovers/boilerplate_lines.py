@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from clean_news.stages.date_stamps import FIRST_WORDS, stamp_line
-from clean_news.stages.phrase_book import FIRST_WORD, phrase_in
-from clean_news.stages.picture_credits import credit_line
-from clean_news.stages.stray_markup import is_markup, shortcode_pattern
+from clean_news.leftovers.date_stamps import FIRST_WORDS, stamp_line
+from clean_news.leftovers.phrase_book import FIRST_WORD, phrase_in
+from clean_news.leftovers.picture_credits import credit_line
+from clean_news.leftovers.stray_markup import is_markup, shortcode_pattern
 
 RULE_OF = {
     "date": "BOIL001",

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence, Set
 from itertools import pairwise
 
-from clean_news.stages.text_lines import Line, ends_sentence, is_interrupted
+from clean_news.page.text_lines import Line, ends_sentence, is_interrupted
 
 LONGEST = 80  # characters of a running head
 SHORTEST, REST = 20, 10  # characters of the text before and behind it; the labels of maps are shorter

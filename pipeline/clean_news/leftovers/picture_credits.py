@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from clean_news.stages.phrase_book import agencies
+from clean_news.leftovers.phrase_book import agencies
 
 LONGEST = 110  # characters of a line of credits; a caption is longer
 MOST_WORDS = 10

@@ -2,7 +2,7 @@
 
 import re
 
-from clean_news.stages.text_lines import Line, ends_sentence, goes_on, is_heading, is_list_item
+from clean_news.page.text_lines import Line, ends_sentence, goes_on, is_heading, is_list_item
 
 # Words that no sentence, headline or caption ends in.
 NEVER_LAST = frozenset(

@@ -1,0 +1,1 @@
+"""The parts of the boilerplate stage: what scrapers leave in an article, by kind."""
