@@ -42,7 +42,9 @@ def explanation(code: str, settings: Settings) -> str:
         raise UnknownRuleError(f"{code}: there is no such rule; {hint}")
     stage, rule = found[code.upper()]
     parts = [f"{rule.code} (stage {stage})\n{rule.summary}"]
-    if rule.before != rule.after:
+    if rule.before == rule.after:
+        parts.append(shown("reported, not changed", rule.before))
+    else:
         parts += [shown("before", rule.before), shown("after", rule.after)]
     parts += [shown("stays as it is", kept) for kept in rule.keeps]
     if rule.source:

@@ -132,7 +132,8 @@ def test_the_summary_is_for_people(job, raw, clean, make_stage):
         """
         spun = 0.99 if "overseas" in text else 0.25
         if spun < 0.5:
-            return Proposal([], {"spun": spun, "scanned": 0.75}, held_off=f"judged genuine (probability {spun})")
+            why = f"judged genuine by 3 of 1,000.5 signs (probability {spun})"
+            return Proposal([], {"spun": spun, "scanned": 0.75}, held_off=why)
         return Proposal([replace(text, 0, 3, "A", "TEST001"), replace(text, 4, 5, "x", "TEST002", 0.3)], {"spun": spun})
         """,
         "TEST001 TEST002",
@@ -143,7 +144,7 @@ def test_the_summary_is_for_people(job, raw, clean, make_stage):
     summary = job(stages=(judge,))
     assert summary.spun == ["a/two.txt", "one.txt"]
     assert summary.scanned == ["genuine.txt"]
-    assert summary.held_off == {judge: {"judged genuine": 1}}
+    assert summary.held_off == {judge: {"judged genuine by N of N signs": 1}}
     assert summary.edits == {judge: {"TEST001": {"applied": 2}, "TEST002": {"suggested": 2}}}
     page = (clean / ".clean-news" / "summary.md").read_text(encoding="utf-8")
     for part in (
@@ -151,7 +152,7 @@ def test_the_summary_is_for_people(job, raw, clean, make_stage):
         f"| `{judge}` | TEST001 | 2 | 0 | 0 | does something |",
         f"| `{judge}` | TEST002 | 0 | 2 | 0 | does something |",
         "## Articles judged spun\n\n- `a/two.txt`\n- `one.txt`\n",
-        f"- `{judge}`: 1 article: judged genuine\n",
+        f"- `{judge}`: 1 article: judged genuine by N of N signs\n",
         "## Note: the article is empty\n\n- `empty.txt`\n",
         "binary.txt: 100 of 100 bytes are control characters",
     ):

@@ -1,5 +1,6 @@
 """The summary of a run, as figures and as a page for people."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
@@ -9,6 +10,7 @@ from clean_news.batch.report import Findings, Report
 
 JUDGED_FROM = 0.5  # a document is taken as spun or scanned from this probability on
 LISTED = 20  # names that a list on the page gives; summary.json has all
+FIGURES = re.compile(r"\d(?:[\d,.]*\d)?")  # in a reason, as what stands in brackets: the article's own
 STATES = ("applied", "suggested", "rejected")
 
 
@@ -73,8 +75,7 @@ class Summary(msgspec.Struct):
                 judgement.append(article.id)
         for stage, reason in article.held_off.items():
             reasons = self.held_off.setdefault(stage, {})
-            # What stands in brackets is the article's own figure.
-            kind = reason.partition(" (")[0]
+            kind = FIGURES.sub("N", reason.partition(" (")[0])
             reasons[kind] = reasons.get(kind, 0) + 1
         if article.note:
             self.notes.setdefault(article.note, []).append(article.id)
