@@ -44,7 +44,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     stages: tuple[str, ...] = STAGES
     document: Document = "auto"
     quotes: Quotes = "auto"
-    apply_from: Probability = 0.5
+    apply_from: Probability = 0.6
     suggest_from: Probability = 0.2
     min_words: Annotated[int, Meta(ge=0)] = 60
     max_words: Annotated[int, Meta(ge=0)] = 100_000

@@ -17,6 +17,7 @@ from clean_news.channel.tokens import CLASSES, Sentence, class_of_unknown, norma
 from clean_news.dictionaries import folder
 
 MAGIC = b"clean-news language model 1\n"
+FILE = "news.lm"  # in dictionaries/
 ORDER = 4
 ALIGNMENT = 64
 WORD_BITS = np.uint64(16)
@@ -199,7 +200,15 @@ def write(path: Path, source: str, words: list[str], arrays: dict[str, NDArray[n
     path.write_bytes(b"".join((MAGIC, b"%8d" % len(header), header, *blocks)))
 
 
+def beginning(path: Path) -> bytes:
+    """The file's header and some of its vocabulary: enough to tell models apart; empty if there is no file."""
+    if not path.exists():
+        return b""
+    with path.open("rb") as file:
+        return file.read(1 << 16)
+
+
 @lru_cache(maxsize=1)
 def standard() -> LanguageModel:
     """The model shipped in ``dictionaries/``."""
-    return LanguageModel(folder() / "news.lm")
+    return LanguageModel(folder() / FILE)

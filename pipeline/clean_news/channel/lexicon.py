@@ -18,11 +18,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from clean_news.channel import inflection
+from clean_news.channel import inflection, language_model, screening
 from clean_news.channel.tokens import SAME, TOKEN
 from clean_news.dictionaries import folder
 
-FORMAT = 4  # part of the cache's name: raise it when the compiled form changes
+FORMAT = 5  # part of the cache's name: raise it when the compiled form changes
 RANK_POWER = 1.0  # the k-th form of an entry is taken as 1/k times as likely as the first
 CHOICE_WEIGHT = 6.0  # of the form that the spinner is known to choose first; of the second, half of it
 READINESS = {0: 0.8, 1: -1.0, 2: 0.0}  # by the place of "=" among the choices; 0: it is not there
@@ -60,11 +60,13 @@ class Lexicon(msgspec.Struct, frozen=True):
             They are parsed when asked for, which makes loading ten times as fast.
         readiness: for each original how much readier than usual the spinner swaps it, in log odds.
         longest: for the first token of each spun form, the number of tokens of the longest form it begins.
+        telltales: the words that spinning makes commoner or rarer; see :mod:`clean_news.channel.screening`.
     """
 
     inverse: dict[str, str]
     readiness: dict[str, float]
     longest: dict[str, int]
+    telltales: dict[str, float] = {}
 
     def originals(self, key: str) -> list[Original]:
         """The originals that a spun form may stand for, likeliest form first; empty if it is in no entry."""
@@ -203,17 +205,19 @@ def digest(dictionaries: Path) -> str:
     for path in files(dictionaries):
         if path.exists():
             whole.update(path.name.encode() + b"\0" + path.read_bytes())
+    whole.update(language_model.beginning(dictionaries / language_model.FILE))
     return whole.hexdigest()
 
 
 def compile_lexicon(dictionaries: Path) -> Lexicon:
     """The lexicon of the files, not cached."""
     inflections, choices, *spin = files(dictionaries)
-    return invert(
+    lexicon = invert(
         [entry for path in spin for entry in read_entries(path)],
         inflection.read(inflections) if inflections.exists() else {},
         read_choices(choices) if choices.exists() else {},
     )
+    return msgspec.structs.replace(lexicon, telltales=screening.telltales(lexicon, language_model.standard()))
 
 
 @lru_cache(maxsize=1)

@@ -33,7 +33,7 @@ ALTERNATIVES = 4  # candidates named in an edit's evidence
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
     """The words and phrases to put back, if the document as a whole was spun."""
-    from clean_news.channel import document, language, language_model, lexicon
+    from clean_news.channel import document, language, language_model, lexicon, screening
     from clean_news.channel.spun_readings import quotations, readings_of
     from clean_news.channel.tokens import sentences
 
@@ -42,7 +42,13 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     reason = language.held_off(article.text, settings)
     if reason:
         return Proposal([], held_off=reason)
-    model, words = language_model.standard(), lexicon.standard()
+    words = lexicon.standard()
+    if settings.document == "auto":
+        suspicion = screening.suspicion(article.text, words.telltales)
+        if suspicion < screening.worth_decoding(article.text):
+            facts = {"spun": 0.0, "suspicion": round(suspicion, 4)}
+            return Proposal([], facts, held_off=f"judged genuine by its words (suspicion {suspicion:.3f})")
+    model = language_model.standard()
     found = sentences(article.text)
     count = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
     protected = {tuple(lexicon.key_of(phrase.lower()).split(" ")) for phrase in settings.protect}
