@@ -22,11 +22,11 @@ from clean_news.channel import inflection, language_model, screening
 from clean_news.channel.tokens import SAME, TOKEN
 from clean_news.dictionaries import folder
 
-FORMAT = 5  # part of the cache's name: raise it when the compiled form changes
+FORMAT = 6  # part of the cache's name: raise it when the compiled form changes
 RANK_POWER = 1.0  # the k-th form of an entry is taken as 1/k times as likely as the first
-CHOICE_WEIGHT = 6.0  # of the form that the spinner is known to choose first; of the second, half of it
-READINESS = {0: 0.8, 1: -1.0, 2: 0.0}  # by the place of "=" among the choices; 0: it is not there
-ONLY_KEPT = -2.0  # where "=" is the only choice
+CHOICE_WEIGHT = 10.0  # of the form that the spinner is known to choose first; of the second, half of it
+READINESS = {0: 0.8, 1: -1.0, 2: 0.4}  # by the place of "=" among the choices; 0: it is not there
+ONLY_KEPT = -2.5  # where "=" is the only choice
 UNLISTED = 2.5  # weight of the forms that an entry lacks, the likeliest form having 1
 
 
