@@ -149,7 +149,9 @@ def page_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[
 
 
 def edit_table(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[str]:
-    """The lines of the table of edits; none if there were none."""
+    """The lines of the table of edits, in the order of the rules; none if there were none."""
+    order = {rule: place for place, rule in enumerate(rule_summaries)}
+    found = [(stage, rule, counts) for stage, rules in summary.edits.items() for rule, counts in rules.items()]
     rows = [
         (
             f"`{stage}`",
@@ -157,8 +159,7 @@ def edit_table(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[
             *(f"{counts.get(state, 0):,}" for state in STATES),
             rule_summaries.get(rule, ""),
         )
-        for stage, rules in summary.edits.items()
-        for rule, counts in sorted(rules.items())
+        for stage, rule, counts in sorted(found, key=lambda row: (order.get(row[1], len(order)), row[1]))
     ]
     if rows:
         yield from table(("stage", "rule", *STATES, "what it does"), rows)
