@@ -7,7 +7,6 @@ import pytest
 from clean_news.channel import vocabulary
 from clean_news.dictionaries import folder
 
-
 WORDS = """government instalment connexion gaol gaoler to-day shewn waggon colour color theatre theater kyiv Kyiv
     LONDON the a viz cwt don't hereinafter schooner"""
 

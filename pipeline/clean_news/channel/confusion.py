@@ -17,13 +17,15 @@ from clean_news.dictionaries import folder
 Piece = tuple[str, str]  # what was printed, what was read
 
 LONGEST = 4  # characters of a confusion's two sides together: m → iii, rn → m, h → li
+STEPS = [(one, other) for one in range(LONGEST) for other in range(LONGEST) if 0 < one + other <= LONGEST]
 UNSEEN = 0.3  # count of a confusion of one character that the table lacks: seldom, but possible
 FEWEST = 3  # confusions seen less often are not written down
 ROUNDS = 2
 HEADER = """\
-# What the scanners of old newspapers read for a piece of print, and how often. Statistics only, estimated from
-# the training pairs of scanned and corrected Trove newspaper articles (1843-1954), aligned character by
-# character; rebuilt by clean_news.channel.confusion.estimate. Do not sort by hand: commonest original first.
+# What the scanners of old newspapers read for a piece of print, and how often. Statistics only, estimated
+# from the training pairs of scanned and corrected Trove newspaper articles (1843-1954), aligned character by
+# character; made by clean_news.channel.confusion.estimate. Pieces of one character stand first, and the
+# commonest first.
 # Columns: printed, read (the same: read correctly; empty: nothing), count. A space is written ␣.
 """
 
@@ -73,19 +75,18 @@ def align(printed: str, read: str, confusions: Confusions) -> tuple[float, list[
     for end in range(len(printed) + 1):
         for stop in range(width):
             here = end * width + stop
-            for one in range(min(end, LONGEST - 1) + 1):
+            for one, other in STEPS:
+                if one > end or other > stop:
+                    continue
                 before = printed[end - one : end]
-                for other in range(min(stop, LONGEST - one) + 1):
-                    if not one and not other:
+                cost = costs.get((before, read[stop - other : stop]))
+                if cost is None:
+                    if one > 1 or other > 1:
                         continue
-                    cost = costs.get((before, read[stop - other : stop]))
-                    if cost is None:
-                        if one > 1 or other > 1:
-                            continue
-                        cost = unseen.get(before, confusions.unknown)
-                    cost += best[here - one * width - other]
-                    if cost < best[here]:
-                        best[here], came[here] = cost, (one, other)
+                    cost = unseen.get(before, confusions.unknown)
+                cost += best[here - one * width - other]
+                if cost < best[here]:
+                    best[here], came[here] = cost, (one, other)
     return best[-1], list(reversed(list(pieces_back(printed, read, came))))
 
 

@@ -1,0 +1,168 @@
+"""Scanning errors undone: symspellpy proposes, the language model decides, the document gates.
+
+Nothing is changed in a text that was never scanned: an unknown word there is a name, a new word or a joke.
+"""
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from clean_news.edits import Edit, replace
+from clean_news.stages import Proposal, Rule
+
+if TYPE_CHECKING:
+    from clean_news.article import Article
+    from clean_news.channel.misread_readings import Reading
+    from clean_news.channel.tokens import Sentence
+    from clean_news.settings import Settings
+
+SOURCE = "noisy channel over dictionaries/ocr and the news language model (docs/how-it-works.md)"
+RULES = (
+    Rule(
+        "OCR001",
+        "a misread word in a scanned text, where the context and the shape of the letters tell what it was",
+        before="Tho steamer was to leavo tlie wharf at noon, nnd the mail was put on board by tbe pilot.",
+        after="The steamer was to leave the wharf at noon, and the mail was put on board by the pilot.",
+        keeps=(
+            "The gaoler was paid by instalments to-day, and would shew the waggon to Bro. Millett and Cpl. Sharpe.",
+            "The didgeridoo and the chakalaka were a hit at the braai, he said on Monday.",
+        ),
+        source=SOURCE,
+    ),
+    Rule(
+        "OCR002",
+        "two words that a scanner ran together",
+        before="The members ofthe council met at the hall inthe evening to hear the report.",
+        after="The members of the council met at the hall in the evening to hear the report.",
+        keeps=("The undermentioned goods were put on board in the forenoon by the storekeeper.",),
+        source=SOURCE,
+    ),
+    Rule(
+        "OCR003",
+        "one word that a scanner tore in two",
+        before="The council met at the hall to hear the re port of the com mittee on the bridge.",
+        after="The council met at the hall to hear the report of the committee on the bridge.",
+        keeps=("It may be that he was at home for ever so long.",),
+        source=SOURCE,
+    ),
+)
+SCANNED_FROM = 0.5  # a document of this probability is taken as scanned
+SCALE = 0.7  # of the model's log probabilities against the channel's costs; 0.5 to 1 differ little on ocr-train
+ALTERNATIVES = 4  # candidates named in an edit's evidence
+AROUND = 30  # code points of context on either side in an edit's evidence
+LEAST = 0.001  # readings of lower probability are not worth a look
+
+LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # a scan's lines end anywhere in a sentence
+
+Place = tuple[int, int]  # first code point, code point behind the last
+
+
+def propose(article: "Article", settings: "Settings") -> Proposal:
+    """The misread words of an article that was scanned.
+
+    The document fact ``scanned`` is the probability that it was, ``unknown_share`` what this rests on.
+    """
+    from clean_news.channel import language, scan_gate
+
+    reason = language.held_off(article.text, settings)
+    if reason:
+        return Proposal([], held_off=reason)
+    share = scan_gate.unknown_share(article.text)
+    scanned = scan_gate.scanned(share)
+    facts = {"scanned": round(scanned, 4), "unknown_share": round(share, 4)}
+    if scanned < SCANNED_FROM:
+        return Proposal([], facts, held_off=f"judged never scanned (probability of scanning {scanned:.3f})")
+    changes = changes_of(article.text, settings.protect, scan_gate.rarity(share))
+    edits = chosen(article.text, changes, settings.suggest_from)
+    return Proposal([edit for edit in edits if edit.rule not in settings.rules_off], facts)
+
+
+def changes_of(text: str, protect: tuple[str, ...], rarity: float) -> dict[Place, dict[str, float]]:
+    """For each place that may have been misread what it may have been, with its posterior probability.
+
+    Args:
+        text: the article.
+        protect: words and phrases that were read correctly.
+        rarity: what every misreading costs on top, in nats.
+    """
+    import numpy as np
+
+    from clean_news.channel import lattice, lexicon
+    from clean_news.channel.misread_readings import page_of, readings_of
+    from clean_news.channel.tokens import sentences
+
+    found = sentences(LINE_BREAK.sub(" ", text))
+    page = page_of(text, found)
+    protected = {tuple(lexicon.key_of(phrase.lower()).split(" ")) for phrase in protect}
+    by_sentence = [readings_of(number, sentence, page, protected) for number, sentence in enumerate(found)]
+    readings = [reading for own in by_sentence for reading in own]
+    built = lattice.build(
+        [
+            (len(sentence.forms), [reading.edge for reading in own])
+            for sentence, own in zip(found, by_sentence, strict=True)
+        ]
+    )
+    scores = np.array([-reading.cost - rarity * (reading.text is not None) for reading in readings])
+    _, posterior = lattice.decode(built, page.model, scores, SCALE)
+    return by_place(found, readings, posterior.edges.tolist())
+
+
+def by_place(
+    found: "list[Sentence]", readings: "list[Reading]", posterior: list[float]
+) -> dict[Place, dict[str, float]]:
+    """The probabilities of what may stand at each place; readings that come to the same text count together."""
+    changes: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for reading, probability in zip(readings, posterior, strict=True):
+        if reading.text is not None and probability > LEAST:
+            spans = found[reading.sentence].spans
+            place = (spans[reading.edge.start][0], spans[reading.edge.end - 1][1])
+            changes[place][reading.text] += probability
+    return changes
+
+
+def chosen(text: str, changes: dict[Place, dict[str, float]], suggest_from: float) -> list[Edit]:
+    """The likeliest change at each place, as edits, none overlapping another.
+
+    Args:
+        text: the article.
+        changes: see :func:`changes_of`.
+        suggest_from: changes of lower probability are left out.
+    """
+    ranked = sorted(
+        (-probability, place, after) for place, afters in changes.items() for after, probability in afters.items()
+    )
+    edits: list[Edit] = []
+    taken: list[Place] = []
+    for negative, (start, end), after in ranked:
+        if -negative < suggest_from:
+            break
+        if any(start < other_end and other_start < end for other_start, other_end in taken):
+            continue
+        taken.append((start, end))
+        confidence = round(min(-negative, 1.0), 4)
+        edits.append(
+            replace(
+                text,
+                start,
+                end,
+                after,
+                rule_of(text[start:end], after),
+                confidence,
+                candidates=likeliest(changes[start, end]),
+                context=text[max(0, start - AROUND) : end + AROUND],
+            )
+        )
+    return sorted(edits, key=lambda edit: edit.span)
+
+
+def rule_of(before: str, after: str) -> str:
+    """The code of the rule that a change belongs to."""
+    if " " in after:
+        return "OCR002"
+    return "OCR003" if any(map(str.isspace, before)) else "OCR001"
+
+
+def likeliest(afters: dict[str, float]) -> dict[str, float]:
+    """The likeliest words at a place with their probabilities; what is left to 1 speaks for no change there."""
+    best = sorted(afters.items(), key=lambda item: -item[1])[:ALTERNATIVES]
+    return {after: round(probability, 4) for after, probability in best}
