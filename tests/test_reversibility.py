@@ -1,4 +1,4 @@
-"""Every article comes back byte by byte, through all stages: the samples in raw/, and real news where it is there."""
+"""Every article comes back byte by byte, through all stages: the samples, and real news where it is there."""
 
 import itertools
 import json
@@ -11,45 +11,75 @@ from clean_news import Cleaner, revert
 from clean_news.change_log import read, write
 
 TOP = Path(__file__).parents[1]
-NEWS = TOP.parent / "shared" / "corpus" / "news-dev.jsonl.xz"
+SHARED = TOP.parent / "shared"
+NEWS = SHARED / "corpus" / "news-dev.jsonl.xz"
+FILES = [*sorted((TOP / "raw").glob("[!.]*")), *sorted(SHARED.glob("seeds/*.txt"))]
 
+# How an article may come, from its text.
 VARIANTS = {
-    "as it is": lambda text: text.encode(),
+    "utf-8": lambda text: text.encode(),
     "crlf": lambda text: text.replace("\n", "\r\n").encode(),
     "bom": lambda text: b"\xef\xbb\xbf" + text.encode(),
     "cp1252": lambda text: text.encode("cp1252", "replace"),
-    "invalid bytes": lambda text: text[:200].encode() + b"\xff\xfe\x81\xe2\x80" + text[200:].encode(),
+    "cp1252, crlf": lambda text: text.replace("\n", "\r\n").encode("cp1252", "replace"),
     "utf-16": lambda text: text.encode("utf-16"),
+    "invalid bytes": lambda text: text[:200].encode() + b"\xff\xfe\x81\xe2\x80" + text[200:].encode() + b"\xe2",
+    "mixed line ends": lambda text: text.replace("\n\n", "\r\n\r").encode(),
 }
+every_variant = pytest.mark.parametrize("variant", VARIANTS)
 
 
 @pytest.fixture(scope="module")
-def cleaner():
-    return Cleaner()
+def comes_back():
+    """Cleans raw bytes and reverts the clean text by its log, as it is stored."""
+    cleaner = Cleaner()
+
+    def check(raw):
+        cleaned = cleaner.clean(raw)
+        log = read(write(cleaned.log), "log")
+        assert [stage.name for stage in log.stages if stage.failed] == []
+        assert revert(cleaned.text.encode().decode(), log) == raw
+
+    return check
 
 
-def check(cleaner, raw):
-    cleaned = cleaner.clean(raw)
-    log = read(write(cleaned.log), "log")
-    assert [stage.name for stage in log.stages if stage.failed] == []
-    assert revert(cleaned.text, log) == raw
-
-
-@pytest.mark.parametrize("path", sorted((TOP / "raw").glob("*.txt")), ids=lambda path: path.stem)
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_a_sample(cleaner, path, variant):
+def text_of(path):
+    """The text of a file in UTF-8 or cp1252, its lines ending in line feeds."""
     raw = path.read_bytes()
-    check(cleaner, raw if variant == "as it is" else VARIANTS[variant](raw.decode(errors="replace")))
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252")
+    return text.replace("\r\n", "\n")
 
 
-@pytest.mark.skipif(not NEWS.exists(), reason="../shared is not here")
-@pytest.mark.parametrize("number", range(60))
-def test_real_news(cleaner, news, number):
-    # One article a variant in turn; all variants of all articles would take minutes.
-    check(cleaner, list(VARIANTS.values())[number % len(VARIANTS)](news[number]))
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_file(comes_back, path):
+    comes_back(path.read_bytes())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@every_variant
+def test_file_in_variant(comes_back, path, variant):
+    comes_back(VARIANTS[variant](text_of(path)))
 
 
 @pytest.fixture(scope="module")
 def news():
+    if not NEWS.exists():
+        pytest.skip("../shared is not here")
     with lzma.open(NEWS, "rt", encoding="utf-8") as lines:
-        return [json.loads(line)["text"] for line in itertools.islice(lines, 60)]
+        return [json.loads(line)["text"] for line in itertools.islice(lines, 300)]
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_news(comes_back, news, number):
+    variant = list(VARIANTS.values())[number % len(VARIANTS)]
+    comes_back(variant(news[number]))
+
+
+@pytest.mark.full
+@every_variant
+@pytest.mark.parametrize("number", range(300))
+def test_news_in_every_variant(comes_back, news, number, variant):
+    comes_back(VARIANTS[variant](news[number]))

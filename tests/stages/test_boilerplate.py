@@ -21,11 +21,6 @@ def test_case(check, case):
     assert proposal_for(case["raw"]).metadata == case["metadata"]
 
 
-@pytest.mark.parametrize("rule", boilerplate.RULES, ids=lambda rule: rule.code)
-def test_rule(check_rule, rule):
-    check_rule(boilerplate, rule)
-
-
 def test_values_of_one_kind_are_parted_by_line_feeds():
     found = proposal_for("Image: AP\n\nThe ferry left.\n\nImage: Reuters\n\nIt sank.\n\nImage: AP")
     assert found.metadata == {"image": "AP\nReuters"}

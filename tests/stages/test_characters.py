@@ -1,4 +1,4 @@
-"""The characters stage: the cases of tests/cases/characters, the rules' own examples, and its dictionary."""
+"""The characters stage: the cases of tests/cases/characters, and its dictionary."""
 
 import subprocess
 import sys
@@ -20,11 +20,6 @@ def edits_of(text):
 
 def test_case(case, check):
     check(characters, case["raw"], case["clean"])
-
-
-@pytest.mark.parametrize("rule", characters.RULES, ids=lambda rule: rule.code)
-def test_rule(rule, check_rule):
-    check_rule(characters, rule)
 
 
 def test_a_lost_character_is_reported_and_not_guessed():

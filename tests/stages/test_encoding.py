@@ -1,6 +1,5 @@
-"""The encoding stage: the cases of tests/cases/encoding and the rules' own examples."""
+"""The encoding stage: the cases of tests/cases/encoding."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,11 +15,6 @@ def edits_of(text):
 
 def test_case(case, check):
     check(encoding, case["raw"], case["clean"])
-
-
-@pytest.mark.parametrize("rule", encoding.RULES, ids=lambda rule: rule.code)
-def test_rule(rule, check_rule):
-    check_rule(encoding, rule)
 
 
 def test_a_garbled_run_is_one_edit():

@@ -20,11 +20,6 @@ def test_case(check, case):
     check(layout, case["raw"], case["clean"])
 
 
-@pytest.mark.parametrize("rule", layout.RULES, ids=lambda rule: rule.code)
-def test_rule(check_rule, rule):
-    check_rule(layout, rule)
-
-
 def test_edits_are_as_small_as_can_be():
     text = "The govern-\nment is a well-\nknown one.\n\n\n\nIt fell."
     assert [(edit.before, edit.after) for edit in edits_of(text)] == [("-\n", ""), ("\n", ""), ("\n\n", "")]

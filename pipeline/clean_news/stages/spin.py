@@ -21,9 +21,12 @@ RULES = (
     Rule(
         "SPIN001",
         "a synonym that a spinner put in, where the article said something else",
-        before="The overseas ministry mentioned on Monday that the financial institution would increase its price.",
-        after="The foreign ministry said on Monday that the bank would raise its rate.",
-        keeps=("The overseas aid budget was mentioned on Monday.",),
+        before="The overseas ministry mentioned on Monday that the embassy would shut its doorways subsequent month.",
+        after="The foreign ministry said on Monday that the embassy would shut its doors next month.",
+        keeps=(
+            "Her name was mentioned in a letter from a cousin who lives overseas.",
+            "The price of a barrel of oil fell to $61 on Monday.",
+        ),
         source="noisy channel over dictionaries/spin and the news language model (docs/how-it-works.md)",
     ),
 )
