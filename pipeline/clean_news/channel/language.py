@@ -60,7 +60,7 @@ def not_english(words: list[str]) -> str | None:
     """Why these words are not English, in words; None if they are.
 
     >>> not_english("Der Hafen wurde am Montag für die Fähre gesperrt".split())
-    'not English: 0% of its words are common English ones, 22% common foreign ones'
+    'not English: 0% of its words are common English ones, 33% common foreign ones'
     >>> not_english("The harbour was closed to the ferry on Monday".split())
     """
     lowered = [word.lower() for word in words]
