@@ -39,7 +39,7 @@ def test_the_next_stage_gets_the_repairs_where_they_stand(foreign, make_stage):
 def test_the_confidence_decides_the_state(make_stage):
     stage = make_stage(
         """
-        sure = [(0, 0.9), (1, 0.5), (2, 0.49), (3, 0.2), (4, 0.19)]
+        sure = [(0, 0.9), (1, 0.6), (2, 0.59), (3, 0.2), (4, 0.19)]
         edits = [replace(text, at, at + 1, "x", "TEST001", confidence) for at, confidence in sure]
         return Proposal([*edits, Edit("TEST001", (5, 6), text[5], "x", 0.99, "suggested")])
         """

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from clean_news import settings
-from clean_news.settings import ALLOWED, Settings, SettingsError, from_mapping, load, select_stages
+from clean_news.settings import ALLOWED, LEVELS, Settings, SettingsError, from_mapping, load, select_stages
 
 
 def test_every_setting_is_documented_and_says_what_it_allows():
@@ -18,7 +18,7 @@ def test_every_setting_is_documented_and_says_what_it_allows():
 
 
 def test_the_words_that_are_allowed_are_the_ones_that_are_named():
-    for key, kind in (("document", settings.Document), ("quotes", settings.Quotes)):
+    for key, kind in (("document", settings.Document), ("quotes", settings.Quotes), ("level", settings.Level)):
         assert re.findall(r"\w+", ALLOWED[key].replace(" or", "")) == list(get_args(kind))
 
 
@@ -27,6 +27,7 @@ def test_the_words_that_are_allowed_are_the_ones_that_are_named():
     [
         ("document", "maybe"),
         ("quotes", 1),
+        ("level", "brave"),
         ("apply-from", 2),
         ("apply-from", "high"),
         ("suggest-from", -0.1),
@@ -47,6 +48,27 @@ def test_a_wrong_value_is_refused(key, value):
 def test_a_suggestion_threshold_above_the_other_is_refused():
     with pytest.raises(SettingsError, match=r"suggest-from = 0\.9 is not allowed; .* not above apply-from"):
         from_mapping({"apply-from": 0.8, "suggest-from": 0.9})
+
+
+def test_a_level_stands_for_thresholds_and_those_that_are_set_overrule_it(tmp_path):
+    assert set(LEVELS) == set(get_args(settings.Level))
+    for level, pair in LEVELS.items():
+        assert thresholds(Settings(level=level)) == thresholds(from_mapping({"level": level})) == pair
+        assert thresholds(Settings(level=level, apply_from=0.05)) == (0.05, 0.05)
+    assert thresholds(Settings()) == LEVELS["normal"]
+    assert LEVELS["safe"] > LEVELS["normal"] > LEVELS["bold"]
+    assert thresholds(from_mapping({"level": "bold", "suggest-from": 0.3})) == (LEVELS["bold"].apply_from, 0.3)
+    with pytest.raises(SettingsError, match=r"suggest-from = 0\.5 is not allowed"):
+        from_mapping({"level": "bold", "suggest-from": 0.5})
+
+    (tmp_path / "clean-news.toml").write_text('level = "safe"\n', encoding="utf-8")
+    assert thresholds(load(None, tmp_path, {"level": "bold"})) == LEVELS["bold"]
+    (tmp_path / "clean-news.toml").write_text('level = "safe"\napply_from = 0.7\n', encoding="utf-8")
+    assert thresholds(load(None, tmp_path, {"level": "bold"})) == (0.7, LEVELS["bold"].suggest_from)
+
+
+def thresholds(found):
+    return found.apply_from, found.suggest_from
 
 
 def test_an_unknown_key_is_refused_with_a_hint():
@@ -94,4 +116,4 @@ def test_stages_are_selected_in_their_own_order():
 
 def test_the_digest_changes_with_what_changes_a_result():
     assert Settings().sha256() == Settings(jobs=8).sha256()
-    assert Settings().sha256() != Settings(apply_from=0.6).sha256()
+    assert Settings().sha256() != Settings(apply_from=0.61).sha256()

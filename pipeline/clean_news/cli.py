@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from clean_news.command_options import Config, OfDocument, OfLevel, OfQuotes, Only, Skip
 from clean_news.main_job_group import MAIN_JOB, MainJobGroup
-from clean_news.settings import Document, Quotes, Settings, SettingsError, load, select_stages
+from clean_news.settings import Settings, SettingsError, load, select_stages
 
 if TYPE_CHECKING:
     from clean_news.batch.report import Findings, Report
@@ -25,16 +26,6 @@ model = typer.Typer(help="Build the language model.", rich_markup_mode=None, no_
 dictionary = typer.Typer(help="Look after the dictionaries.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(model, name="model")
 app.add_typer(dictionary, name="dictionary")
-
-Config = Annotated[
-    Path | None,
-    typer.Option(
-        "--config",
-        metavar="FILE",
-        help="Settings file. Without it: clean-news.toml, or [tool.clean-news] in pyproject.toml, "
-        "here or in a folder above.",
-    ),
-]
 
 
 def main() -> None:
@@ -84,17 +75,11 @@ def main_job(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write nothing; say how much each article would be changed.")
     ] = False,
-    only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="STAGE", help="Run this stage only; repeatable.")
-    ] = None,
-    skip: Annotated[
-        list[str] | None, typer.Option("--skip", metavar="STAGE", help="Leave this stage out; repeatable.")
-    ] = None,
-    document: Annotated[Document | None, typer.Option("--document", help="Whether the articles were spun.")] = None,
-    quotes: Annotated[
-        Quotes | None,
-        typer.Option("--quotes", help="Whether quotations are repaired where articles were spun."),
-    ] = None,
+    only: Only = None,
+    skip: Skip = None,
+    document: OfDocument = None,
+    quotes: OfQuotes = None,
+    level: OfLevel = None,
     config: Config = None,
     jobs: Annotated[
         int | None,
@@ -112,7 +97,7 @@ def main_job(
     nothing_written = check or dry_run
     if clean is None and not nothing_written:
         stop("CLEAN is missing; name the folder for the clean articles, or only look with --check")
-    settings = settings_of(config, {"document": document, "quotes": quotes, "jobs": jobs}, only, skip)
+    settings = settings_of(config, {"document": document, "quotes": quotes, "level": level, "jobs": jobs}, only, skip)
 
     from clean_news.batch.discovery import OUR_FOLDER, InputError
     from clean_news.batch.file_cleaning import Orders
@@ -186,6 +171,42 @@ def explain(
         typer.echo("\n".join(all_rules(settings)) if code is None else explanation(code, settings))
     except (UnknownRuleError, SettingsError) as error:
         stop(str(error))
+
+
+@app.command()
+def score(
+    gold: Annotated[
+        Path,
+        typer.Argument(metavar="GOLD", help="Spun articles with what is accepted: .jsonl, .xz, .gz, or marked .txt."),
+    ],
+    misses: Annotated[
+        int, typer.Option("--misses", metavar="N", min=0, help="List the N most frequent misses and wrong edits.")
+    ] = 10,
+    only: Only = None,
+    skip: Skip = None,
+    document: OfDocument = None,
+    quotes: OfQuotes = None,
+    level: OfLevel = None,
+    config: Config = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say how well spun articles whose originals are known are repaired: precision, recall, F0.5."""
+    settings = settings_of(config, {"document": document, "quotes": quotes, "level": level}, only, skip)
+
+    import json
+
+    from clean_news.cleaner import Cleaner
+    from clean_news.scoring import figures, report
+    from clean_news.scoring.gold import GoldError, read
+
+    try:
+        scored = list(figures.score(read(gold), Cleaner(settings)))
+    except (GoldError, SettingsError) as error:
+        stop(str(error))
+    if as_json:
+        typer.echo(json.dumps(report.as_json(scored, misses), ensure_ascii=False))
+    else:
+        typer.echo("\n".join(report.as_text(scored, misses)))
 
 
 @model.command("build")

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -18,7 +18,25 @@ STAGES = ("encoding", "characters", "layout", "boilerplate", "ocr", "spin", "agr
 
 Document = Literal["auto", "spun", "genuine"]
 Quotes = Literal["auto", "keep", "repair"]
+Level = Literal["safe", "normal", "bold"]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
+BY_LEVEL = -1.0  # of a threshold that was not set: the level's counts
+
+
+class Thresholds(NamedTuple):
+    """From which confidences on an edit is applied, and logged as a suggestion."""
+
+    apply_from: float
+    suggest_from: float
+
+
+# Confidences are calibrated: at "normal" what is applied is more likely right than wrong by 3 to 2.
+# What each level brings on spun text is measured in docs/how-it-works.md.
+LEVELS: dict[Level, Thresholds] = {
+    "safe": Thresholds(0.8, 0.3),
+    "normal": Thresholds(0.6, 0.2),
+    "bold": Thresholds(0.4, 0.1),
+}
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -30,9 +48,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         document: ``auto`` judges for each article whether it was spun; ``spun`` and ``genuine`` overrule it.
         quotes: whether ``spin`` repairs inside quotation marks: ``auto`` judges for each article whether its
             quotations were spun, ``keep`` never touches them, ``repair`` treats them as the rest.
-        apply-from: an edit is applied from this confidence on.
+        level: how sure an edit must be: ``safe`` puts precision first, ``bold`` recall. It stands for a pair of
+            the two thresholds below, which overrule it; see ``LEVELS``.
+        apply-from: an edit is applied from this confidence on; by default the level's.
         suggest-from: an edit below ``apply-from`` is logged as a suggestion from this confidence on, and
-            below it not logged at all.
+            below it not logged at all; by default the level's, if that is not above ``apply-from``.
         min-words: an article of fewer words gets only suggestions from ``ocr`` and ``spin``.
         max-words: an article of more words is left alone by ``ocr`` and ``spin``: it is no article, and would
             need much memory and time. They count words as runs between white space.
@@ -44,13 +64,22 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     stages: tuple[str, ...] = STAGES
     document: Document = "auto"
     quotes: Quotes = "auto"
-    apply_from: Probability = 0.6
-    suggest_from: Probability = 0.2
+    level: Level = "normal"
+    apply_from: Probability = BY_LEVEL
+    suggest_from: Probability = BY_LEVEL
     min_words: Annotated[int, Meta(ge=0)] = 60
     max_words: Annotated[int, Meta(ge=0)] = 100_000
     protect: tuple[str, ...] = ()
     rules_off: tuple[str, ...] = ()
     jobs: Annotated[int, Meta(ge=0, le=256)] = 1
+
+    def __post_init__(self) -> None:
+        """Put the level's thresholds where none were set."""
+        if self.apply_from == BY_LEVEL:
+            msgspec.structs.force_setattr(self, "apply_from", LEVELS[self.level].apply_from)
+        if self.suggest_from == BY_LEVEL:
+            lower = min(LEVELS[self.level].suggest_from, self.apply_from)
+            msgspec.structs.force_setattr(self, "suggest_from", lower)
 
     def sha256(self) -> str:
         """Digest of everything here that can change a result (``jobs`` cannot), in hex."""
@@ -66,6 +95,7 @@ ALLOWED = {
     "stages": f"a list of stage names ({', '.join(STAGES)}) or of dotted module paths",
     "document": "auto, spun or genuine",
     "quotes": "auto, keep or repair",
+    "level": "safe, normal or bold",
     "apply-from": "a number from 0 to 1",
     "suggest-from": "a number from 0 to 1, not above apply-from",
     "min-words": "a whole number from 0",
@@ -123,10 +153,13 @@ def load(path: Path | None, folder: Path, overruled: dict[str, Any]) -> Settings
         SettingsError: if the file cannot be read, or for a key or value that is not allowed.
     """
     found = path or find_file(folder)
-    settings = from_mapping(read_table(found), str(found)) if found else Settings()
+    of_file = read_table(found) if found else {}
     given = {key: value for key, value in overruled.items() if value is not None}
+    from_mapping(of_file, str(found))
     from_mapping(given, "command line")
-    return msgspec.structs.replace(settings, **given)
+    # Together, so that a level of the command line meets thresholds of the file, not those of the file's level.
+    merged = {key.replace("_", "-"): value for table in (of_file, given) for key, value in table.items()}
+    return from_mapping(merged, f"command line and {found}")
 
 
 def select_stages(settings: Settings, only: Sequence[str], skip: Sequence[str]) -> Settings:

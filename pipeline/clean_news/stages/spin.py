@@ -84,9 +84,7 @@ def facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
     }
 
 
-def by_quotes_setting(
-    readings: "list[Reading]", parts: list[str], quotes: str
-) -> "tuple[list[Reading], list[str]]":
+def by_quotes_setting(readings: "list[Reading]", parts: list[str], quotes: str) -> "tuple[list[Reading], list[str]]":
     """The readings and their parts with quotations left alone (``keep``) or treated as the rest (``repair``)."""
     if quotes == "repair":
         return readings, ["body" if part == "quotation" else part for part in parts]
@@ -128,21 +126,24 @@ def chosen(
         text: the article.
         found: its sentences.
         readings: all readings.
-        posterior: their probabilities.
+        posterior: their probabilities, which are calibrated here.
         suggest_from: changes of lower probability are left out.
         spun: probability that the document was spun, by which every change's probability is lowered.
     """
+    from clean_news.channel import calibration
+
+    calibrated = calibration.standard().of
     by_place: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for reading, probability in zip(readings, posterior, strict=True):
         if reading.text is not None and probability > 0.001:
             for place, after in changes_of(found[reading.sentence].forms, reading):
-                by_place[place][after] += probability * spun
+                by_place[place][after] += probability
+    by_place = {
+        place: {after: calibrated(probability) * spun for after, probability in afters.items()}
+        for place, afters in by_place.items()
+    }
     ranked = sorted(
-        (
-            (probability, place, after)
-            for place, afters in by_place.items()
-            for after, probability in afters.items()
-        ),
+        ((probability, place, after) for place, afters in by_place.items() for after, probability in afters.items()),
         key=lambda change: (-change[0], change[1]),
     )
     taken: set[tuple[int, int]] = set()
@@ -171,7 +172,7 @@ def chosen(
 
 
 def candidates(afters: dict[str, float]) -> dict[str, float]:
-    """The likeliest originals of a place with their probabilities; what is left to 1 speaks for no change here."""
+    """The likeliest originals of a place, each with the probability that an editor would accept it."""
     best = sorted(afters.items(), key=lambda item: -item[1])[:ALTERNATIVES]
     return {after: round(probability, 4) for after, probability in best}
 
@@ -188,9 +189,7 @@ def changes_of(forms: list[str], reading: "Reading") -> list[tuple[Place, str]]:
     words = (reading.text or "").split(" ")
     if len(words) != end - start:
         front, behind = trimmed(words, forms[start:end])
-        return [
-            ((reading.sentence, start + front, end - behind), " ".join(words[front : len(words) - behind]))
-        ]
+        return [((reading.sentence, start + front, end - behind), " ".join(words[front : len(words) - behind]))]
     changes = []
     begin = 0
     for at in range(len(words) + 1):

@@ -1,0 +1,133 @@
+"""How sure is the spin stage, and how right: a reliability table, and the figures of each level.
+
+    python benchmarks/reliability.py GOLD.jsonl… [--document spun] [--levels] [--fit]
+
+An edit is right if its place comes out in a form that the gold accepts, together with the edits beside it that are
+at least as sure; a change outside every place that was spun is wrong. ``--fit`` fits the calibration to all files,
+each counting the same, and writes dictionaries/calibration.tsv; fit on text that none of the weights was set on.
+"""
+
+import argparse
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple, get_args
+
+import msgspec
+
+from clean_news import Cleaner
+from clean_news.article import Article
+from clean_news.channel import calibration
+from clean_news.dictionaries import folder
+from clean_news.edits import Edit, apply
+from clean_news.scoring.figures import score, totals
+from clean_news.scoring.gold import GoldRow, read
+from clean_news.scoring.judgement import judge
+from clean_news.settings import Document, Level, Settings
+from clean_news.stages import spin
+
+LOGGED_FROM = 0.05
+BINS = (LOGGED_FROM, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
+
+
+class Judged(NamedTuple):
+    """An edit's confidence, and whether it was right."""
+
+    confidence: float
+    right: bool
+
+
+def judged(rows: Sequence[GoldRow], document: Document) -> Iterator[Judged]:
+    """Every edit that the spin stage logs, judged."""
+    settings = Settings(document=document, suggest_from=LOGGED_FROM)
+    for row in rows:
+        edits = list(spin.propose(Article(row.spun), settings).edits)
+        for edit in edits:
+            yield Judged(edit.confidence, is_right(row, edit, edits))
+
+
+def is_right(row: GoldRow, edit: Edit, edits: Sequence[Edit]) -> bool:
+    """Whether the edit's place comes out as it may, together with the edits there that are at least as sure."""
+    start, end = edit.span
+    while True:
+        mates = [each for each in edits if touches(each, start, end) and each.confidence >= edit.confidence]
+        spans = [span for span in row.edits if touches(span, start, end)]
+        wider = (min(each.start for each in [*mates, *spans]), max(each.end for each in [*mates, *spans]))
+        if wider == (start, end):
+            break
+        start, end = wider
+    places = [msgspec.structs.replace(span, start=span.start - start, end=span.end - start) for span in spans]
+    moved = [msgspec.structs.replace(each, span=(each.start - start, each.end - start)) for each in mates]
+    place = GoldRow(row.id, row.spun[start:end], places)
+    judgement = judge(place, apply(place.spun, sorted(moved, key=lambda each: each.span)))
+    return not judgement.missed and not judgement.wrong
+
+
+def touches(place: object, start: int, end: int) -> bool:
+    """Whether an edit or a gold span has text in common with a stretch."""
+    return place.start < end and place.end > start
+
+
+def table(found: Sequence[Judged]) -> Iterator[str]:
+    """The lines of the reliability table."""
+    yield "confidence   edits  mean confidence  right"
+    for low, high in pairwise(BINS):
+        inside = [each for each in found if low <= each.confidence < high]
+        if inside:
+            sure, right = mean("confidence", inside), mean("right", inside)
+            yield f"{low:.2f}–{min(high, 1):.2f}  {len(inside):6}  {sure:15.3f}  {right:.3f}"
+    surest = [each for each in found if each.confidence >= 0.9]
+    if surest:
+        yield f"edits logged at .9–1.0 are right: {mean('right', surest):.1%} of {len(surest)}"
+
+
+def mean(field: str, found: Sequence[Judged]) -> float:
+    """The mean of a field."""
+    return sum(getattr(each, field) for each in found) / len(found)
+
+
+def levels(rows: Sequence[GoldRow], document: Document) -> Iterator[str]:
+    """The lines of the table of levels."""
+    yield "level    precision  recall   F0.5  wrong edits per 10,000 words"
+    for level in get_args(Level):
+        cleaner = Cleaner(Settings(document=document, level=level))
+        figures = totals(judgement for _, judgement in score(rows, cleaner))
+        yield (
+            f"{level:8}     {figures.precision:.3f}   {figures.recall:.3f}  {figures.f_half:.3f}  "
+            f"{figures.wrong_per_10k_words:.1f}"
+        )
+
+
+def fitted(files: Sequence[Sequence[Judged]], present: calibration.Calibration) -> calibration.Calibration:
+    """The calibration fitted to the posteriors that the present one was applied to; each file counts the same."""
+    weighted = [(each, 1 / len(found)) for found in files for each in found]
+    return calibration.fit(
+        [present.undone(each.confidence) for each, _ in weighted],
+        [each.right for each, _ in weighted],
+        [weight for _, weight in weighted],
+    )
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument("--document", choices=get_args(Document), default="auto")
+    parser.add_argument("--levels", action="store_true")
+    parser.add_argument("--fit", action="store_true")
+    options = parser.parse_args()
+    files = []
+    for path in options.gold:
+        rows = read(path)
+        files.append(list(judged(rows, options.document)))
+        print(f"\n{path}", *table(files[-1]), sep="\n")
+        if options.levels:
+            print(*levels(rows, options.document), sep="\n", flush=True)
+    if options.fit:
+        found = fitted(files, calibration.standard())
+        calibration.write(folder() / calibration.FILE, found)
+        print(f"\nfitted: intercept {found.intercept:.3f}, slope {found.slope:.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""The options that several commands have, each with its flag and its help."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clean_news.settings import Document, Level, Quotes
+
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="Settings file. Without it: clean-news.toml, or [tool.clean-news] in pyproject.toml, "
+        "here or in a folder above.",
+    ),
+]
+Only = Annotated[list[str] | None, typer.Option("--only", metavar="STAGE", help="Run this stage only; repeatable.")]
+Skip = Annotated[list[str] | None, typer.Option("--skip", metavar="STAGE", help="Leave this stage out; repeatable.")]
+OfDocument = Annotated[Document | None, typer.Option("--document", help="Whether the articles were spun.")]
+OfQuotes = Annotated[
+    Quotes | None, typer.Option("--quotes", help="Whether quotations are repaired where articles were spun.")
+]
+OfLevel = Annotated[
+    Level | None, typer.Option("--level", help="How sure an edit must be: safe puts precision first, bold recall.")
+]

@@ -1,0 +1,1 @@
+"""Scoring: what the present settings repair of spun articles whose originals are known."""
