@@ -6,22 +6,17 @@ lattice. Whether the document was spun at all follows from what the readings gai
 """
 
 import math
-from collections import defaultdict
-from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.channel import lattice as lattices
 from clean_news.channel.language_model import LanguageModel
-from clean_news.channel.spun_readings import Reading
-
-if TYPE_CHECKING:
-    from clean_news.channel.lattice import Edge
+from clean_news.channel.spun_readings import BODY, PARTS, Readings
 
 SCALE = 0.65  # of the model's log probabilities against the channel's costs
-PARTS = ("body", "quotation", "capital")
 FIRST_RATE = 0.3
 RATE_BOUNDS = (0.002, 0.7)
 PRIOR_SWAPS = np.array(
@@ -33,6 +28,7 @@ RATE_WEIGHT = 3.0  # how many sightings of a word the part's rate is worth
 FORM_WEIGHT = 2.0  # how many the dictionary's own probability of a form is worth
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 def spun_probability(share: float, gain: float, words: int) -> float:
@@ -59,19 +55,17 @@ def spun_probability(share: float, gain: float, words: int) -> float:
     return by_share * by_gain
 
 
-def swapped_share(readings: Sequence[Reading], parts: Sequence[str], posterior: Floats) -> float:
+def swapped_share(readings: Readings, posterior: Floats) -> float:
     """Expected share of the body's distinct words that were swapped; see :class:`Decoded`."""
-    kept: dict[tuple[int, int], float] = defaultdict(float)
-    form: dict[tuple[int, int], int] = {}
-    for reading, part, probability in zip(readings, parts, posterior.tolist(), strict=True):
-        if part == "body" and reading.text is None:
-            place = (reading.sentence, reading.edge.start)
-            kept[place] += probability
-            form[place] = reading.edge.words[0]
-    by_form: dict[int, list[float]] = defaultdict(list)
-    for place, probability in kept.items():
-        by_form[form[place]].append(1 - probability)
-    return sum(sum(found) / len(found) for found in by_form.values()) / max(len(by_form), 1)
+    own = kept(readings) & (readings.part == BODY)
+    token, pair, probability = readings.token[own], readings.pair[own], posterior[own]
+    if not len(token):
+        return 0.0
+    tokens, place = np.unique(token, return_index=True)
+    stays = np.bincount(np.searchsorted(tokens, token), probability)  # both cases of a first word together
+    _, form = np.unique(pair[place], return_inverse=True)
+    by_form = np.bincount(form, stays) / np.bincount(form)
+    return float(1 - by_form.mean())
 
 
 class Decoded(NamedTuple):
@@ -94,70 +88,35 @@ class Decoded(NamedTuple):
     spun: float
 
 
-class Choices(NamedTuple):
-    """The readings of a document as arrays, one element a reading.
-
-    Attributes:
-        kept: whether the tokens are kept.
-        swapped: whether they stand for an original of the lexicon.
-        readiness: how much readier than usual the spinner swaps the original, in log odds.
-        cost: of the form, given the original.
-        part: index in ``PARTS``.
-        original: number of the original within its part, the same for the same.
-        pair: number of the form and original together.
-    """
-
-    kept: NDArray[np.bool_]
-    swapped: NDArray[np.bool_]
-    swappable: NDArray[np.bool_]
-    readiness: Floats
-    cost: Floats
-    part: NDArray[np.int64]
-    original: NDArray[np.int64]
-    pair: NDArray[np.int64]
+def kept(readings: Readings) -> NDArray[np.bool_]:
+    """Whether each reading keeps its tokens."""
+    return readings.text < 0
 
 
-def choices_of(readings: Sequence[Reading], parts: Sequence[str]) -> Choices:
-    """The readings as arrays."""
-    kept = np.array([reading.text is None for reading in readings])
-    swappable = np.array([reading.swappable for reading in readings])
-    return Choices(
-        kept,
-        ~kept & swappable,
-        swappable,
-        np.array([reading.readiness for reading in readings]),
-        np.array([reading.cost for reading in readings]),
-        np.array([PARTS.index(name) for name in parts]),
-        numbered([(name, reading.original) for name, reading in zip(parts, readings, strict=True)]),
-        numbered([(reading.form, reading.original) for reading in readings]),
-    )
+def swapped(readings: Readings) -> NDArray[np.bool_]:
+    """Whether each reading takes its tokens for a swapped original."""
+    return readings.text >= 0
 
 
-def numbered(keys: Sequence[Hashable]) -> NDArray[np.int64]:
-    """A number for each key, the same for the same."""
-    index: dict[Hashable, int] = {}
-    return np.array([index.setdefault(key, len(index)) for key in keys])
-
-
-def scores(choices: Choices, rate: Floats, form_cost: Floats) -> Floats:
+def scores(readings: Readings, rate: Floats, form_cost: Floats) -> Floats:
     """Log probability of each reading by the channel, from its swap rate and its form's cost."""
-    of_kept = np.where(choices.swappable, np.log1p(-rate), 0.0)
-    return -form_cost + np.where(choices.kept, of_kept, np.log(rate))
+    of_kept = np.where(readings.swappable, np.log1p(-rate), 0.0)
+    return -form_cost + np.where(kept(readings), of_kept, np.log(rate))
 
 
-def part_rates(choices: Choices, posterior: Floats) -> Floats:
+def part_rates(readings: Readings, posterior: Floats) -> Floats:
     """Swap rate of each part; quotations are either spun like the rest or not at all."""
-    swaps = np.bincount(choices.part, posterior * choices.swapped, len(PARTS))
-    chances = np.bincount(choices.part, posterior * choices.swappable, len(PARTS))
+    swaps = np.bincount(readings.part, posterior * swapped(readings), len(PARTS))
+    chances = np.bincount(readings.part, posterior * readings.swappable, len(PARTS))
     rates = ((swaps + PRIOR_SWAPS[:, 0]) / (chances + PRIOR_SWAPS.sum(axis=1))).clip(*RATE_BOUNDS)
     if rates[1] < QUOTES_SPUN_FROM * rates[0]:
         rates[1] = KEPT_RATE
     return rates
 
 
-def own_rates(choices: Choices, rates: Floats) -> Floats:
+def own_rates(readings: Readings, rates: Floats) -> Floats:
     """Swap rate of each reading: its part's, shifted by the spinner's readiness to swap the original."""
-    odds: Floats = np.log(rates / (1 - rates))[choices.part] + choices.readiness
+    odds: Floats = np.log(rates / (1 - rates))[readings.part] + readings.readiness
     return 1 / (1 + np.exp(-odds))
 
 
@@ -168,55 +127,50 @@ def elsewhere(group: NDArray[np.int64], weight: Floats) -> Floats:
     return others
 
 
-def consistent(choices: Choices, posterior: Floats, rates: Floats) -> tuple[Floats, Floats]:
+def consistent(readings: Readings, posterior: Floats, rates: Floats) -> tuple[Floats, Floats]:
     """Swap rate and form cost of each reading, after what the spinner did to the same word elsewhere.
 
     Source: 76 of 89 repeated words of real spun articles took one spun form in a document.
     """
-    swapped = elsewhere(choices.original, posterior * choices.swapped)
-    seen = elsewhere(choices.original, posterior * choices.swappable)
-    so_written = elsewhere(choices.pair, posterior * choices.swapped)
-    prior = own_rates(choices, rates)
-    rate = ((swapped + RATE_WEIGHT * prior) / (seen + RATE_WEIGHT)).clip(*RATE_BOUNDS)
-    rate = np.where(rates[choices.part] == KEPT_RATE, KEPT_RATE, rate)
-    form = (so_written + FORM_WEIGHT * np.exp(-choices.cost)) / (swapped + FORM_WEIGHT)
-    return rate, np.where(choices.swapped, -np.log(form), choices.cost)
+    elsewhere_swapped = elsewhere(readings.original, posterior * swapped(readings))
+    seen = elsewhere(readings.original, posterior * readings.swappable)
+    so_written = elsewhere(readings.pair, posterior * swapped(readings))
+    prior = own_rates(readings, rates)
+    rate = ((elsewhere_swapped + RATE_WEIGHT * prior) / (seen + RATE_WEIGHT)).clip(*RATE_BOUNDS)
+    rate = np.where(rates[readings.part] == KEPT_RATE, KEPT_RATE, rate)
+    form = (so_written + FORM_WEIGHT * np.exp(-readings.cost)) / (elsewhere_swapped + FORM_WEIGHT)
+    return rate, np.where(swapped(readings), -np.log(form), readings.cost)
 
 
-def decode(
-    lengths: Sequence[int],
-    readings: Sequence[Reading],
-    parts: Sequence[str],
-    words: int,
-    model: LanguageModel,
-) -> Decoded:
+def decode(lengths: Sequence[int], readings: Readings, words: int, model: LanguageModel) -> Decoded:
     """Decode a document and estimate its swap rates.
 
     Args:
         lengths: number of tokens of each sentence.
-        readings: the readings of all sentences, by sentence; at least one.
-        parts: for each reading the part of the document that it stands in, of ``PARTS``.
+        readings: all readings.
         words: number of words of the document.
         model: the language model.
     """
-    by_sentence: list[list[Edge]] = [[] for _ in lengths]
-    for reading in readings:
-        by_sentence[reading.sentence].append(reading.edge)
-    lattice = lattices.build(list(zip(lengths, by_sentence, strict=True)))
-    choices = choices_of(readings, parts)
+    lattice = lattices.build(lengths, readings.edges)
+    numbered = readings._replace(original=compact(readings.original * len(PARTS) + readings.part), pair=compact(readings.pair))
 
-    rate, form_cost = own_rates(choices, np.full(len(PARTS), FIRST_RATE)), choices.cost
-    graph, posterior = lattices.decode(lattice, model, scores(choices, rate, form_cost), SCALE)
-    rates = part_rates(choices, posterior.edges)
-    rate = own_rates(choices, rates)
-    for _ in range(2):
-        posterior = lattices.sweep(lattice, graph, scores(choices, rate, form_cost), SCALE)
-        rates = part_rates(choices, posterior.edges)
-        rate, form_cost = consistent(choices, posterior.edges, rates)
-    posterior = lattices.sweep(lattice, graph, scores(choices, rate, form_cost), SCALE)
+    rate, form_cost = own_rates(numbered, np.full(len(PARTS), FIRST_RATE)), readings.cost
+    graph, posterior = lattices.decode(lattice, model, scores(numbered, rate, form_cost), SCALE)
+    rates = part_rates(numbered, posterior.edges)
+    rate = own_rates(numbered, rates)
+    for _ in range(1):
+        posterior = lattices.sweep(lattice, graph, scores(numbered, rate, form_cost), SCALE)
+        rates = part_rates(numbered, posterior.edges)
+        rate, form_cost = consistent(numbered, posterior.edges, rates)
+    posterior = lattices.sweep(lattice, graph, scores(numbered, rate, form_cost), SCALE)
 
-    share = swapped_share(readings, parts, posterior.edges)
-    as_genuine = scores(choices, np.full(len(readings), RATE_BOUNDS[0]), choices.cost)
-    gain = (posterior.evidence - lattices.sweep(lattice, graph, as_genuine, SCALE).evidence) / max(words, 1)
+    share = swapped_share(readings, posterior.edges)
+    as_genuine = scores(numbered, np.full(len(readings.cost), RATE_BOUNDS[0]), readings.cost)
+    gain = (posterior.evidence - lattices.evidence_of(lattice, graph, as_genuine, SCALE)) / max(words, 1)
     by_part = dict(zip(PARTS, rates.tolist(), strict=True))
     return Decoded(posterior.edges, by_part, share, gain, spun_probability(share, gain, words))
+
+
+def compact(numbers: Ints) -> Ints:
+    """The same grouping with numbers from 0 on."""
+    return np.unique(numbers, return_inverse=True)[1]

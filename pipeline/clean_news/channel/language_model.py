@@ -6,7 +6,7 @@ bytes. Built by ``clean-news model build`` (:mod:`clean_news.channel.model_build
 
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -19,6 +19,8 @@ from clean_news.dictionaries import folder
 MAGIC = b"clean-news language model 1\n"
 FILE = "news.lm"  # in dictionaries/
 ORDER = 4
+NGRAMS = {3: "trigram", 4: "fourgram"}
+BACKOFFS = {3: "bigram_backoff", 4: "trigram_backoff"}  # tables of the weights of backing off from an order
 ALIGNMENT = 64
 WORD_BITS = np.uint64(16)
 
@@ -126,6 +128,51 @@ class LanguageModel:
             forms[sentence.first_word] = self.true_case(forms[sentence.first_word])
         return forms
 
+    def bigrams(self, first: Ids, second: Ids) -> tuple[LogProbabilities, NDArray[np.bool_]]:
+        """Log probability of each second word after the first, and whether the model holds the pair."""
+        keys = (first.astype(np.uint64) << WORD_BITS) | second.astype(np.uint64)
+        found = self.tables["bigram"].look_up(keys, float("nan"))
+        held = ~np.isnan(found)
+        return np.where(held, found, self.unigram[second] + self.unigram_backoff[first]), held
+
+    def longer(
+        self,
+        order: int,
+        contexts: fuse_table.Keys,
+        context_held: NDArray[np.bool_],
+        source: NDArray[np.int64],
+        words: Ids,
+        lower: LogProbabilities,
+        lower_held: NDArray[np.bool_],
+    ) -> tuple[LogProbabilities, NDArray[np.bool_]]:
+        """Log probabilities with one word of context more, from those with one less.
+
+        Args:
+            order: 3 or 4.
+            contexts: packed word ids of distinct contexts of ``order - 1`` words.
+            context_held: whether the model holds each context as an n-gram.
+            source: for each word asked for the index of its context.
+            words: the words.
+            lower: log probability of each word after its context less the first word.
+            lower_held: whether that n-gram is in the model.
+
+        Returns:
+            The log probabilities, and whether the model holds each n-gram. A longer n-gram is in the model only
+            if both its parts are, so only such are looked up; that also makes a wrong answer rare.
+        """
+        backoff = np.zeros(len(contexts), np.float32)
+        rows = np.flatnonzero(context_held)
+        backoff[rows] = self.tables[BACKOFFS[order]].look_up(contexts[rows], 0.0)
+        result = lower + backoff[source]
+        held = lower_held & context_held[source]
+        asked = np.flatnonzero(held)
+        keys = (contexts[source[asked]] << WORD_BITS) | words[asked].astype(np.uint64)
+        found = self.tables[NGRAMS[order]].look_up(keys, float("nan"))
+        there = ~np.isnan(found)
+        held[asked] = there
+        result[asked[there]] = found[there]
+        return result, held
+
     def log_probability(self, grams: Ids, order: int = ORDER) -> LogProbabilities:
         """Natural log probability of the last word of each row after the three before it.
 
@@ -136,41 +183,28 @@ class LanguageModel:
         Returns:
             Shape (n,).
         """
-        one, two, three, four = (grams[:, column].astype(np.uint64) for column in range(ORDER))
-        key_34 = (three << WORD_BITS) | four
-        key_23 = (two << WORD_BITS) | three
-        key_234 = (key_23 << WORD_BITS) | four
-        key_123 = (((one << WORD_BITS) | two) << WORD_BITS) | three
-        nothing = float("nan")
+        rows = np.arange(len(grams))
+        probability, held = self.bigrams(grams[:, 2], grams[:, 3])
+        shorter_held = self.bigrams(grams[:, 1], grams[:, 2])[1]
+        contexts = packed(grams[:, 1:3])
+        if order > 2:
+            probability, held = self.longer(3, contexts, shorter_held, rows, grams[:, 3], probability, held)
+        if order > 3:
+            first_held = self.bigrams(grams[:, 0], grams[:, 1])[1]
+            nothing = np.zeros(len(grams), np.float32)
+            before = packed(grams[:, :2])
+            context_held = self.longer(3, before, first_held, rows, grams[:, 2], nothing, shorter_held)[1]
+            contexts = packed(grams[:, :3])
+            probability, held = self.longer(4, contexts, context_held, rows, grams[:, 3], probability, held)
+        return probability
 
-        result = self.unigram[grams[:, 3]] + self.unigram_backoff[grams[:, 2]]
-        bigram = self.tables["bigram"].look_up(key_34, nothing)
-        result = np.where(np.isnan(bigram), result, bigram)
-        if order == 2:
-            return result.astype(np.float32)
-        # A longer n-gram is in the model only if both its parts are: asking for them first makes a
-        # wrongly recognised key (1 in 1024) rare to the second power.
-        context = ~np.isnan(self.tables["bigram"].look_up(key_23, nothing))
-        rows = np.flatnonzero(context)
-        result[rows] += self.tables["bigram_backoff"].look_up(key_23[rows], 0.0) * np.isnan(bigram[rows])
-        with_bigram = rows[~np.isnan(bigram[rows])]
-        trigram = self.tables["trigram"].look_up(key_234[with_bigram], nothing)
-        backed_off = result[with_bigram] + self.tables["bigram_backoff"].look_up(key_23[with_bigram], 0.0)
-        result[with_bigram] = np.where(np.isnan(trigram), backed_off, trigram)
 
-        if order == 3:
-            return result.astype(np.float32)
-        longer = ~np.isnan(self.tables["trigram"].look_up(key_123[rows], nothing))
-        rows = rows[longer]
-        found = np.zeros(len(grams), bool)
-        found[with_bigram] = ~np.isnan(trigram)
-        fourgram = np.full(len(rows), nothing, np.float32)
-        both = found[rows]
-        key_1234 = (key_123[rows] << WORD_BITS) | four[rows]
-        fourgram[both] = self.tables["fourgram"].look_up(key_1234[both], nothing)
-        backed_off = result[rows] + self.tables["trigram_backoff"].look_up(key_123[rows], 0.0)
-        result[rows] = np.where(np.isnan(fourgram), backed_off, fourgram)
-        return result.astype(np.float32)
+def packed(grams: NDArray[np.integer[Any]]) -> fuse_table.Keys:
+    """The words of each row in one 64-bit key, the last in the lowest bits."""
+    keys = np.zeros(len(grams), np.uint64)
+    for column in grams.T:
+        keys = (keys << WORD_BITS) | column.astype(np.uint64)
+    return keys
 
 
 def write(path: Path, source: str, words: list[str], arrays: dict[str, NDArray[np.generic]], seeds: dict[str, int],

@@ -13,13 +13,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clean_news.channel.language_model import LanguageModel
+from clean_news.channel.language_model import LanguageModel, LogProbabilities, packed
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 LONGEST = 8  # words in an edge, at most
-PRUNE_BELOW = (1e-5, 1e-4)  # arcs of lower posterior are dropped before the trigram and the 4-gram pass
+PRUNE_BELOW = (1e-3, 5e-3)  # arcs of lower posterior are dropped before the trigram and the 4-gram pass
 
 
 class Edge(NamedTuple):
@@ -36,6 +37,24 @@ class Edge(NamedTuple):
     words: tuple[int, ...]
 
 
+class Edges(NamedTuple):
+    """The edges of a document as arrays, one element an edge.
+
+    Attributes:
+        sentence: index of its sentence.
+        start: index of its first token in the sentence.
+        end: index behind its last token.
+        words: the model's ids of all edges' words, one edge after the other.
+        lengths: number of words of each edge; 1 to 8.
+    """
+
+    sentence: Ints
+    start: Ints
+    end: Ints
+    words: NDArray[np.uint16]
+    lengths: Ints
+
+
 class Lattice(NamedTuple):
     """A document's edges as arrays; built by :func:`build`.
 
@@ -44,14 +63,16 @@ class Lattice(NamedTuple):
         begins: whether the node is its edge's first word, which bears the edge's cost.
         word: the node's word id.
         depth: position in its sentence; grows along every arc.
+        sentence: index of its sentence.
         source: for each arc of neighbouring nodes, the first.
         target: the second.
     """
 
     edge_of: Ints
-    begins: NDArray[np.bool_]
+    begins: Flags
     word: Ints
     depth: Ints
+    sentence: Ints
     source: Ints
     target: Ints
 
@@ -60,16 +81,25 @@ class Step(NamedTuple):
     """A batch of arcs that a sweep takes together, sorted by the state they lead to.
 
     Attributes:
-        arcs: the arcs.
+        begin: where the batch begins in the sweep's order.
+        end: where it ends.
         origin: for each arc the state that the sweep comes from.
         goal: the distinct states it comes to.
-        runs: where each goal's arcs begin among ``arcs``.
+        runs: where each goal's arcs begin in the batch.
     """
 
-    arcs: Ints
+    begin: int
+    end: int
     origin: Ints
     goal: Ints
     runs: Ints
+
+
+class Course(NamedTuple):
+    """The order in which a sweep takes the arcs, and its batches."""
+
+    order: Ints
+    steps: list[Step]
 
 
 class Graph(NamedTuple):
@@ -80,6 +110,7 @@ class Graph(NamedTuple):
         source: for each arc the state it leaves.
         target: the state it enters.
         log_probability: the model's, of the target's last word after the source's.
+        held: whether the model holds that n-gram, so that it needed no backing off.
         forwards: the arcs in the order in which a forward sweep can take them.
         backwards: the same for a backward sweep.
     """
@@ -88,106 +119,113 @@ class Graph(NamedTuple):
     source: Ints
     target: Ints
     log_probability: Floats
-    forwards: list[Step]
-    backwards: list[Step]
+    held: Flags
+    forwards: Course
+    backwards: Course
 
 
-def steps(origin: Ints, goal: Ints, turn: Ints) -> list[Step]:
+def course(origin: Ints, goal: Ints, turn: Ints) -> Course:
     """The arcs in batches by ``turn``, so that whatever leads to a state comes before what leads on from it."""
     order = np.lexsort((goal, turn))
     origin, goal, turn = origin[order], goal[order], turn[order]
-    new_goal = np.append(True, goal[1:] != goal[:-1])
-    cuts = np.flatnonzero(np.append(True, turn[1:] != turn[:-1]))
-    new_goal[cuts] = True
-    batches = zip(cuts.tolist(), [*cuts[1:].tolist(), len(turn)], strict=True)
-    found = []
-    for begin, end in batches:
-        runs = np.flatnonzero(new_goal[begin:end])
-        found.append(Step(order[begin:end], origin[begin:end], goal[begin:end][runs], runs))
-    return found
+    cut = np.append(True, turn[1:] != turn[:-1])
+    runs = np.flatnonzero(cut | np.append(True, goal[1:] != goal[:-1]))
+    cuts = np.flatnonzero(cut)
+    of_runs = np.append(np.searchsorted(runs, cuts), len(runs)).tolist()
+    bounds = [*cuts.tolist(), len(order)]
+    goals = goal[runs]
+    within = runs - np.repeat(cuts, np.diff(of_runs))
+    batches = zip(bounds, bounds[1:], of_runs, of_runs[1:], strict=False)
+    return Course(order, [Step(b, e, origin[b:e], goals[r:q], within[r:q]) for b, e, r, q in batches])
 
 
-def build(sentences: Sequence[tuple[int, Sequence[Edge]]]) -> Lattice:
+def columns(sentences: Sequence[Sequence[Edge]]) -> Edges:
+    """Edges, given by sentence, as arrays."""
+    flat = [(number, edge) for number, edges in enumerate(sentences) for edge in edges]
+    return Edges(
+        np.array([number for number, _ in flat], np.int64),
+        np.array([edge.start for _, edge in flat], np.int64),
+        np.array([edge.end for _, edge in flat], np.int64),
+        np.array([word for _, edge in flat for word in edge.words], np.uint16),
+        np.array([len(edge.words) for _, edge in flat], np.int64),
+    )
+
+
+def pairs(enters: Ints, leaves: Ints) -> tuple[Ints, Ints]:
+    """All pairs (i, j) with ``enters[i] == leaves[j]``, as indices; by i."""
+    order = np.argsort(leaves, kind="stable")
+    first = np.searchsorted(leaves[order], enters, "left")
+    count = np.searchsorted(leaves[order], enters, "right") - first
+    source = np.repeat(np.arange(len(enters)), count)
+    within = np.arange(len(source)) - np.repeat(np.cumsum(count) - count, count)
+    return source, order[np.repeat(first, count) + within]
+
+
+def build(lengths: Sequence[int], edges: Edges) -> Lattice:
     """The lattice of a document.
 
     Args:
-        sentences: for each its number of tokens and its edges. Together the edges must lead from every token
-            they reach to the sentence's end; an edge that keeps the token, for each token, makes sure of it.
+        lengths: number of tokens of each sentence.
+        edges: together they must lead from every token they reach to the sentence's end; an edge that keeps
+            the token, for each token, makes sure of it.
 
     Returns:
         The lattice. Each sentence has a first node of word 0 (``<s>``) and a last of word 1 (``</s>``), on
         edges numbered -1.
     """
-    edge_of: list[int] = []
-    begins: list[bool] = []
-    word: list[int] = []
-    depth: list[int] = []
-    source: list[int] = []
-    target: list[int] = []
+    size = np.asarray(lengths, np.int64)
+    sentences = len(size)
+    offset = np.cumsum(size + 1) - (size + 1)  # of each sentence's gaps between tokens among all gaps
+    number = np.repeat(np.arange(len(edges.start)), edges.lengths)
+    last = np.cumsum(edges.lengths) - 1  # each edge's last node, and its first
+    first = last - edges.lengths + 1
+    step = np.arange(len(number)) - first[number]
+    nodes = len(number)
+    starts, ends = nodes + np.arange(sentences), nodes + sentences + np.arange(sentences)
 
-    def node(edge: int, first: bool, word_id: int, place: int) -> int:
-        edge_of.append(edge)
-        begins.append(first)
-        word.append(word_id)
-        depth.append(place)
-        return len(word) - 1
-
-    number = 0
-    for length, edges in sentences:
-        ending: list[list[int]] = [[] for _ in range(length + 1)]
-        ending[0].append(node(-1, False, 0, 0))
-        for edge, own in sorted(
-            zip(edges, range(number, number + len(edges)), strict=True), key=lambda pair: pair[0].start
-        ):
-            before = ending[edge.start]
-            for step, word_id in enumerate(edge.words):
-                here = node(own, step == 0, word_id, 1 + edge.start * LONGEST + step)
-                source += before
-                target += [here] * len(before)
-                before = [here]
-            ending[edge.end] += before
-        number += len(edges)
-        last = node(-1, False, 1, 1 + length * LONGEST)
-        source += ending[length]
-        target += [last] * len(ending[length])
+    before, behind = pairs(
+        np.concatenate((offset[edges.sentence] + edges.end, offset)),
+        np.concatenate((offset[edges.sentence] + edges.start, offset + size)),
+    )
+    inner = np.flatnonzero(step > 0)
     return Lattice(
-        np.array(edge_of),
-        np.array(begins),
-        np.array(word),
-        np.array(depth),
-        np.array(source),
-        np.array(target),
+        np.concatenate((number, np.full(2 * sentences, -1))),
+        np.concatenate((step == 0, np.zeros(2 * sentences, bool))),
+        np.concatenate((edges.words.astype(np.int64), np.zeros(sentences, np.int64), np.ones(sentences, np.int64))),
+        np.concatenate((1 + edges.start[number] * LONGEST + step, np.zeros(sentences, np.int64), 1 + size * LONGEST)),
+        np.concatenate((edges.sentence[number], np.arange(sentences), np.arange(sentences))),
+        np.concatenate((inner - 1, np.concatenate((last, starts))[before])),
+        np.concatenate((inner, np.concatenate((first, ends))[behind])),
     )
 
 
-def graph_of(lattice: Lattice, history: Ints, source: Ints, target: Ints, model: LanguageModel) -> Graph:
-    """The graph of these states and arcs, scored by the model."""
-    grams = np.zeros((len(source), 4), np.uint16)
-    grams[:, 4 - 1 - history.shape[1] : 3] = lattice.word[history[source]]
-    grams[:, 3] = lattice.word[history[target, -1]]
-    log_probability = model.log_probability(grams, order=history.shape[1] + 1).astype(np.float64)
+def graph_of(
+    lattice: Lattice, history: Ints, source: Ints, target: Ints, log_probability: LogProbabilities, held: Flags
+) -> Graph:
+    """The graph of these states and arcs, with the courses of its sweeps."""
     depth = lattice.depth[history[:, -1]]
     return Graph(
         history,
         source,
         target,
-        log_probability,
-        steps(source, target, depth[target]),
-        steps(target, source, -depth[source]),
+        log_probability.astype(np.float64),
+        held,
+        course(source, target, depth[target]),
+        course(target, source, -depth[source]),
     )
 
 
 def bigram_graph(lattice: Lattice, model: LanguageModel) -> Graph:
     """The graph whose states are single words."""
-    nodes = np.arange(len(lattice.word))[:, None]
-    return graph_of(lattice, nodes, lattice.source, lattice.target, model)
+    word = lattice.word.astype(np.uint16)
+    scored = model.bigrams(word[lattice.source], word[lattice.target])
+    return graph_of(lattice, np.arange(len(word))[:, None], lattice.source, lattice.target, *scored)
 
 
-def line_graph(lattice: Lattice, graph: Graph, keep: NDArray[np.bool_], model: LanguageModel) -> Graph:
+def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel) -> Graph:
     """The graph of the next order: its states are the given arcs of ``graph``, and the sentences' starts."""
-    starts = np.flatnonzero(
-        (lattice.word[graph.history[:, -1]] == 0) & (lattice.edge_of[graph.history[:, -1]] < 0)
-    )
+    last = graph.history[:, -1]
+    starts = np.flatnonzero((lattice.word[last] == 0) & (lattice.edge_of[last] < 0))
     source, target = graph.source[keep], graph.target[keep]
     # A start state remembers only itself, so it stands for the arc from nothing into the sentence's start.
     padding = graph.history[starts]
@@ -199,13 +237,16 @@ def line_graph(lattice: Lattice, graph: Graph, keep: NDArray[np.bool_], model: L
     )
     leaves = np.concatenate((np.full(len(starts), -1), source))
     enters = np.concatenate((starts, target))
-    # Arc a may be followed by arc b if b leaves the state that a enters.
-    by_source = np.argsort(leaves, kind="stable")
-    first = np.searchsorted(leaves[by_source], enters, "left")
-    count = np.searchsorted(leaves[by_source], enters, "right") - first
-    sources = np.repeat(np.arange(len(enters)), count)
-    within = np.arange(len(sources)) - np.repeat(np.cumsum(count) - count, count)
-    return graph_of(lattice, history, sources, by_source[np.repeat(first, count) + within], model)
+    # Arc a may be followed by arc b if b leaves the state that a enters. What the model says of b is what it
+    # says of b's word with one word of context less.
+    lower = np.concatenate((np.zeros(len(starts)), graph.log_probability[keep])).astype(np.float32)
+    held = np.concatenate((np.zeros(len(starts), bool), graph.held[keep]))
+    before, behind = pairs(enters, leaves)
+    order = history.shape[1] + 1
+    contexts = packed(lattice.word[history])
+    words = lattice.word[history[behind, -1]].astype(np.uint16)
+    scored = model.longer(order, contexts, held, before, words, lower[behind], held[behind])
+    return graph_of(lattice, history, before, behind, *scored)
 
 
 class Posterior(NamedTuple):
@@ -222,6 +263,37 @@ class Posterior(NamedTuple):
     evidence: float
 
 
+def carry(course: Course, reached: Floats, weight: Floats) -> None:
+    """Carry the log weights of the states already reached along the arcs to all others, in place."""
+    weight = weight[course.order]
+    for begin, end, origin, goal, runs in course.steps:
+        reached[goal] = np.logaddexp.reduceat(reached[origin] + weight[begin:end], runs)
+
+
+def weights_of(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Floats:
+    """Log weight of each arc: the model's, and the channel's where the arc enters an edge."""
+    node = graph.history[graph.target, -1]
+    return graph.log_probability * scale + np.where(lattice.begins[node], edge_scores[lattice.edge_of[node]], 0.0)
+
+
+def backward_of(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[Floats, Floats]:
+    """Log weight of all ways from each state to its sentence's end, and of each sentence as a whole."""
+    last = graph.history[:, -1]
+    bounding = lattice.edge_of[last] < 0
+    starts = bounding & (lattice.word[last] == 0)
+    # A state that pruning cut off from the end stays at minus infinity.
+    backward = np.where(bounding & ~starts, 0.0, -np.inf)
+    carry(graph.backwards, backward, weight)
+    evidence = np.zeros(lattice.sentence[-1] + 1)
+    evidence[lattice.sentence[last[starts]]] = backward[starts]
+    return backward, evidence
+
+
+def evidence_of(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> float:
+    """Log of the summed weight of all readings of the document; as :func:`sweep` gives it, at half the cost."""
+    return float(backward_of(lattice, graph, weights_of(lattice, graph, edge_scores, scale))[1].sum())
+
+
 def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Posterior:
     """Forward-backward over the graph.
 
@@ -234,28 +306,17 @@ def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> 
     Returns:
         Posterior probabilities of the graph's arcs and the lattice's edges.
     """
-    node = graph.history[graph.target, -1]
-    edge = lattice.edge_of[node]
-    enters = lattice.begins[node]
-    weight = graph.log_probability * scale + np.where(enters, edge_scores[edge], 0.0)
-
+    weight = weights_of(lattice, graph, edge_scores, scale)
+    backward, evidence = backward_of(lattice, graph, weight)
     last = graph.history[:, -1]
-    bounding = lattice.edge_of[last] < 0
-    starts = bounding & (lattice.word[last] == 0)
-    # A state that pruning cut off from the start or from the end stays at minus infinity.
-    forward = np.where(starts, 0.0, -np.inf)
-    backward = np.where(bounding & ~starts, 0.0, -np.inf)
-    for reached, path in ((forward, graph.forwards), (backward, graph.backwards)):
-        for step in path:
-            reached[step.goal] = np.logaddexp.reduceat(reached[step.origin] + weight[step.arcs], step.runs)
-
-    # Each sentence has its own start; all paths of a sentence share its evidence.
-    sentence = np.cumsum((lattice.word == 0) & (lattice.edge_of < 0)) - 1
-    sentence_evidence = np.zeros(sentence[-1] + 1)
-    sentence_evidence[sentence[graph.history[starts, -1]]] = backward[starts]
-    arcs = np.exp(forward[graph.source] + weight + backward[graph.target] - sentence_evidence[sentence[node]])
-    edges = np.bincount(edge[enters], arcs[enters], minlength=len(edge_scores)).astype(np.float64)
-    return Posterior(arcs, edges, float(sentence_evidence.sum()))
+    forward = np.where((lattice.edge_of[last] < 0) & (lattice.word[last] == 0), 0.0, -np.inf)
+    carry(graph.forwards, forward, weight)
+    node = last[graph.target]
+    # All paths of a sentence share its evidence.
+    arcs = np.exp(forward[graph.source] + weight + backward[graph.target] - evidence[lattice.sentence[node]])
+    enters = lattice.begins[node]
+    edges = np.bincount(lattice.edge_of[node][enters], arcs[enters], minlength=len(edge_scores)).astype(np.float64)
+    return Posterior(arcs, edges, float(evidence.sum()))
 
 
 def decode(

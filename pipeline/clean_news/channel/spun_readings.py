@@ -1,4 +1,4 @@
-"""What a spun text may have been: the edges that the spin lexicon puts into the lattice.
+"""What a spun text may have been: all readings of a document, as arrays.
 
 Every token may be kept; every run of tokens that the lexicon knows as a spun form may stand for each of its
 originals, in the form's own capitals.
@@ -8,120 +8,135 @@ import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from clean_news.channel.language_model import LanguageModel
-from clean_news.channel.lattice import Edge
-from clean_news.channel.lexicon import Lexicon, Original
-from clean_news.channel.tokens import SAME, TOKEN, UNKNOWN, Sentence
+import numpy as np
+from numpy.typing import NDArray
 
-MOST_ORIGINALS = 24  # candidates for one form, likeliest first
-UNKNOWN_COST = 6.0  # of one word of the class <unknown>: the class's probability is shared by very many
-QUOTATION = re.compile(r"[“\"][^“”\"\n]*(?:[”\"]|$)", re.MULTILINE)
+from clean_news.channel.lattice import Edges
+from clean_news.channel.spun_forms import SpunForms
+from clean_news.channel.tokens import SAME, Sentence
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+PARTS = ("body", "quotation", "capital")
+BODY, QUOTATION, CAPITAL = range(3)
+QUOTED = re.compile(r"[“\"][^“”\"\n]*(?:[”\"]|$)", re.MULTILINE)
 
 
-class Reading(NamedTuple):
-    """One reading of a span of tokens: an edge of the lattice and what it means.
+class Readings(NamedTuple):
+    """The readings of a document, one element of each array a reading.
 
     Attributes:
-        sentence: index of the sentence.
-        edge: the tokens it covers and the model's words for them.
-        text: what would stand there; None where the tokens are kept.
-        cost: minus the log probability that the spinner writes this form for this original; 0 if kept.
+        edges: the tokens that each covers and the model's words for them.
+        token: number in the document of the first token it covers.
+        text: number of the text that would stand there, in ``SpunForms.texts``; -1 where the tokens are kept.
+        cost: see :class:`Row`.
+        readiness: see :class:`Row`; 0 where not swappable.
         swappable: whether the spinner could have swapped what this reading takes for the original.
-        readiness: how much readier than usual the spinner swaps it, in log odds.
-        form: the tokens as they stand, in lower case.
-        original: what this reading takes for the original, in lower case.
+        original: number of the original.
+        pair: number of form and original together.
+        part: index in ``PARTS`` of the part of the document that it stands in.
     """
 
-    sentence: int
-    edge: Edge
-    text: str | None
-    cost: float
-    swappable: bool
-    readiness: float
-    form: str
-    original: str
-
-
-def with_case_of(observed: Sequence[str], original: str) -> str:
-    """The original with the capitals of the form it was swapped for.
-
-    >>> with_case_of(["Functions", "Worldwide"], "applications international")
-    'Applications International'
-    >>> with_case_of(["Financial", "institution"], "bank")
-    'Bank'
-    """
-    if original != original.lower():
-        return original
-    words = [form for form in observed if form[0].isalpha()]
-    if not words or not words[0][0].isupper():
-        return original
-    if all(form.isupper() for form in words) and sum(map(len, words)) > 1:
-        return original.upper()
-    if len(words) > 1 and all(form[0].isupper() for form in words if len(form) > 3):
-        return " ".join(word[0].upper() + word[1:] if len(word) > 3 else word for word in original.split(" "))
-    return original[0].upper() + original[1:]
-
-
-def quotations(text: str) -> list[tuple[int, int]]:
-    """The spans of quotations, in code points; one that is not closed ends with its line."""
-    return [match.span() for match in QUOTATION.finditer(text)]
-
-
-def word_ids(model: LanguageModel, text: str) -> tuple[int, ...]:
-    """The model's ids of a candidate's words."""
-    return tuple(model.id_of(token) for token in TOKEN.findall(text))
+    edges: Edges
+    token: Ints
+    text: Ints
+    cost: Floats
+    readiness: Floats
+    swappable: NDArray[np.bool_]
+    original: Ints
+    pair: Ints
+    part: Ints
 
 
 def readings_of(
-    number: int, sentence: Sentence, lexicon: Lexicon, model: LanguageModel, protected: Collection[tuple[str, ...]] = ()
-) -> list[Reading]:
-    """All readings of one sentence.
+    sentences: Sequence[Sentence], parts: Ints, forms: SpunForms, protected: Collection[tuple[str, ...]] = ()
+) -> Readings:
+    """All readings of a document.
 
     Args:
-        number: the sentence's index.
-        sentence: its tokens.
-        lexicon: the spin lexicon.
-        model: the language model, for true case and word ids.
+        sentences: its sentences; at least one token together.
+        parts: for each token the part it belongs to; see :func:`parts_of`.
+        forms: the table of forms.
         protected: words and phrases, as tokens in lower case, that are never read as spun.
     """
-    true = model.true_forms(sentence)
-    forms = [form.translate(SAME) for form in sentence.forms]
-    lowered = [form.lower() for form in forms]
-    unknown = model.ids[UNKNOWN]
-    guarded = guarded_places(lowered, protected)
-    found: list[Reading] = []
-    for start, form in enumerate(sentence.forms):
-        readiness = lexicon.readiness.get(lowered[start])
-        known = readiness is not None
-        for variant in {true[start], form} if form[0].isupper() else {form}:
-            kept = model.id_of(variant)
-            cost = UNKNOWN_COST if kept == unknown else 0.0
-            edge = Edge(start, start + 1, (kept,))
-            found.append(Reading(number, edge, None, cost, known, readiness or 0.0, lowered[start], lowered[start]))
-        longest = max(lexicon.longest.get(forms[start], 0), lexicon.longest.get(lowered[start], 0))
-        free = sentence.titled or start == sentence.first_word
-        for end in range(start + 1, min(start + longest, len(forms)) + 1):
-            key = " ".join(lowered[start:end])
-            if guarded and not guarded.isdisjoint(range(start, end)):
-                break
-            for original in originals_of(lexicon, key, " ".join(forms[start:end])):
-                text = with_case_of(forms[start:end], original.text)
-                for variant in {text, original.text} if free else {text}:
-                    words = word_ids(model, variant)
-                    if unknown not in words and len(words) <= 8:
-                        found.append(
-                            Reading(
-                                number,
-                                Edge(start, end, words),
-                                text,
-                                original.cost,
-                                True,
-                                original.readiness,
-                                key,
-                                original.text.lower(),
-                            )
-                        )
-    return found
+    found: list[tuple[int, int, int, int, int, int]] = []  # sentence, start, end, token's number; rows: first, count
+    token = 0
+    longest, inverse, place, prefixes = forms.lexicon.longest, forms.lexicon.inverse, forms.place, forms.prefixes
+    for number, sentence in enumerate(sentences):
+        observed = [form.translate(SAME) for form in sentence.forms]
+        lowered = [form.lower() for form in observed]
+        guarded = guarded_places(lowered, protected) if protected else set()
+        count = len(observed)
+        for start, form in enumerate(observed):
+            low = lowered[start]
+            free = sentence.titled or start == sentence.first_word
+            found.append((number, start, start + 1, token, *place(form, free, start in guarded)))
+            token += 1
+            if start + 1 == count or (
+                f"{low} {lowered[start + 1]}" not in prefixes and f"{form} {observed[start + 1]}" not in prefixes
+            ):
+                continue
+            most = max(longest.get(low, 1), longest.get(form, 1))
+            for end in range(start + 2, min(start + most, count) + 1):
+                cased = " ".join(observed[start:end])
+                if cased.lower() in inverse or cased in inverse:
+                    if guarded and not guarded.isdisjoint(range(start, end)):
+                        break
+                    found.append((number, start, end, token - 1, *place(cased, free)))
+    return joined(forms, np.array(found, np.int64), parts)
+
+
+def ranges(begins: Ints, counts: Ints) -> Ints:
+    """The numbers of all ranges, one range after the other."""
+    return np.arange(counts.sum()) + np.repeat(begins - np.cumsum(counts) + counts, counts)
+
+
+def joined(forms: SpunForms, found: Ints, parts: Ints) -> Readings:
+    """The readings of the forms found, from the table's rows."""
+    rows = ranges(found[:, 4], found[:, 5])
+    sentence, start, end, token = np.repeat(found[:, :4], found[:, 5], axis=0).T
+    lengths = forms.word_count.array()[rows]
+    words = forms.words.array()[ranges(forms.word_begin.array()[rows], lengths)]
+    readiness = forms.readiness.array()[rows]
+    swappable = ~np.isnan(readiness)
+    return Readings(
+        Edges(sentence, start, end, words, lengths),
+        token,
+        forms.text.array()[rows],
+        forms.cost.array()[rows],
+        np.where(swappable, readiness, 0.0),
+        swappable,
+        forms.original.array()[rows],
+        forms.pair.array()[rows],
+        parts[token],
+    )
+
+
+def without(readings: Readings, dropped: NDArray[np.bool_]) -> Readings:
+    """The readings that are not dropped."""
+    stays = ~dropped
+    edges = readings.edges
+    words = edges.words[np.repeat(stays, edges.lengths)]
+    kept = Edges(edges.sentence[stays], edges.start[stays], edges.end[stays], words, edges.lengths[stays])
+    return Readings(kept, *(column[stays] for column in readings[1:]))
+
+
+def parts_of(text: str, sentences: Sequence[Sentence]) -> Ints:
+    """For each token the part of the document that it stands in, as index in ``PARTS``."""
+    starts = np.array([start for sentence in sentences for start, _ in sentence.spans], np.int64)
+    named = np.array(
+        [
+            form[0].isupper() and place != sentence.first_word and not sentence.titled
+            for sentence in sentences
+            for place, form in enumerate(sentence.forms)
+        ],
+        bool,
+    )
+    # Every quotation's ends, in order: a token behind an odd number of them is inside one.
+    ends = np.array([end for match in QUOTED.finditer(text) for end in match.span()], np.int64)
+    inside = np.searchsorted(ends, starts, "right") % 2 == 1
+    return np.where(inside, QUOTATION, np.where(named, CAPITAL, BODY))
 
 
 def guarded_places(tokens: Sequence[str], protected: Collection[tuple[str, ...]]) -> set[int]:
@@ -133,11 +148,3 @@ def guarded_places(tokens: Sequence[str], protected: Collection[tuple[str, ...]]
         if tuple(tokens[start : start + len(phrase)]) == phrase
         for place in range(start, start + len(phrase))
     }
-
-
-def originals_of(lexicon: Lexicon, key: str, cased: str) -> list[Original]:
-    """The likeliest originals of a form, by its lower-case key and, where it has capitals, as a name."""
-    originals = lexicon.originals(key)
-    if cased != key:
-        originals = lexicon.originals(cased) + originals
-    return originals[:MOST_ORIGINALS]

@@ -3,7 +3,6 @@
 Nothing is changed in a document that was not spun as a whole: one synonym too many is an author's choice.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +11,8 @@ from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:
     from clean_news.article import Article
-    from clean_news.channel.document import Decoded
-    from clean_news.channel.spun_readings import Reading
+    from clean_news.channel.document import Decoded, Floats
+    from clean_news.channel.spun_readings import Readings
     from clean_news.channel.tokens import Sentence
     from clean_news.settings import Settings
 
@@ -36,8 +35,8 @@ ALTERNATIVES = 4  # candidates named in an edit's evidence
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
     """The words and phrases to put back, if the document as a whole was spun."""
-    from clean_news.channel import document, language, language_model, lexicon, screening
-    from clean_news.channel.spun_readings import quotations, readings_of
+    from clean_news.channel import document, language, lexicon, screening, spun_forms
+    from clean_news.channel.spun_readings import parts_of, readings_of
     from clean_news.channel.tokens import sentences
 
     if settings.document == "genuine":
@@ -51,26 +50,20 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
         if suspicion < screening.worth_decoding(article.text):
             facts = {"spun": 0.0, "suspicion": round(suspicion, 4)}
             return Proposal([], facts, held_off=f"judged genuine by its words (suspicion {suspicion:.3f})")
-    model = language_model.standard()
     found = sentences(article.text)
     count = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
-    protected = {tuple(lexicon.key_of(phrase.lower()).split(" ")) for phrase in settings.protect}
-    readings = [
-        reading
-        for number, sentence in enumerate(found)
-        for reading in readings_of(number, sentence, words, model, protected)
-    ]
-    quoted = quotations(article.text)
-    parts = [part_of(reading, found, quoted) for reading in readings]
+    protected = [tuple(lexicon.key_of(phrase.lower()).split(" ")) for phrase in settings.protect]
+    forms = spun_forms.standard()
+    readings = readings_of(found, parts_of(article.text, found), forms, protected)
     if settings.quotes != "auto":
-        readings, parts = by_quotes_setting(readings, parts, settings.quotes)
-    decoded = document.decode([len(sentence.forms) for sentence in found], readings, parts, count, model)
+        readings = by_quotes_setting(readings, settings.quotes)
+    decoded = document.decode([len(sentence.forms) for sentence in found], readings, count, forms.model)
     spun = 1.0 if settings.document == "spun" else decoded.spun
     facts = facts_of(decoded, spun)
     if spun < SPUN_FROM:
         return Proposal([], facts, held_off=f"judged genuine (probability of spinning {spun:.3f})")
-    edits = chosen(article.text, found, readings, decoded.posterior.tolist(), settings.suggest_from, spun)
-    return Proposal(edits, facts)
+    changes = changes_of(found, readings, decoded.posterior, forms.texts)
+    return Proposal(chosen(article.text, found, changes, settings.suggest_from, spun), facts)
 
 
 def facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
@@ -84,66 +77,69 @@ def facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
     }
 
 
-def by_quotes_setting(readings: "list[Reading]", parts: list[str], quotes: str) -> "tuple[list[Reading], list[str]]":
-    """The readings and their parts with quotations left alone (``keep``) or treated as the rest (``repair``)."""
+def by_quotes_setting(readings: "Readings", quotes: str) -> "Readings":
+    """The readings with quotations left alone (``keep``) or treated as the rest (``repair``)."""
+    import numpy as np
+
+    from clean_news.channel.spun_readings import BODY, QUOTATION, without
+
+    quoted = readings.part == QUOTATION
     if quotes == "repair":
-        return readings, ["body" if part == "quotation" else part for part in parts]
-    left = [
-        (reading, part)
-        for reading, part in zip(readings, parts, strict=True)
-        if part != "quotation" or reading.text is None
-    ]
-    return [reading for reading, _ in left], [part for _, part in left]
-
-
-def part_of(reading: "Reading", found: "list[Sentence]", quoted: list[tuple[int, int]]) -> str:
-    """The part of the document that a reading stands in."""
-    sentence = found[reading.sentence]
-    start = sentence.spans[reading.edge.start][0]
-    place = bisect_right(quoted, (start, 1 << 60)) - 1
-    if place >= 0 and start < quoted[place][1]:
-        return "quotation"
-    form = sentence.forms[reading.edge.start]
-    if form[0].isupper() and reading.edge.start != sentence.first_word and not sentence.titled:
-        return "capital"
-    return "body"
+        return readings._replace(part=np.where(quoted, BODY, readings.part))
+    return without(readings, quoted & (readings.text >= 0))
 
 
 Place = tuple[int, int, int]  # sentence, first token, token behind the last
 
 
+def changes_of(
+    found: "list[Sentence]", readings: "Readings", posterior: "Floats", texts: list[str]
+) -> dict[Place, dict[str, float]]:
+    """What the readings would change: by place the texts that may stand there, with their probabilities.
+
+    Readings that come to the same change count together; their sum is calibrated.
+    """
+    from clean_news.channel import calibration
+
+    likely = ((readings.text >= 0) & (posterior > 0.01)).nonzero()[0]
+    edges = readings.edges
+    rows = zip(
+        edges.sentence[likely].tolist(),
+        edges.start[likely].tolist(),
+        edges.end[likely].tolist(),
+        readings.text[likely].tolist(),
+        posterior[likely].tolist(),
+        strict=True,
+    )
+    calibrated = calibration.standard().of
+    changes: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for sentence, start, end, text, probability in rows:
+        for place, after in pieces(found[sentence].forms, (sentence, start, end), texts[text].split(" ")):
+            changes[place][after] += probability
+    return {
+        place: {after: calibrated(probability) for after, probability in afters.items()}
+        for place, afters in changes.items()
+    }
+
+
 def chosen(
     text: str,
     found: "list[Sentence]",
-    readings: "list[Reading]",
-    posterior: list[float],
+    changes: dict[Place, dict[str, float]],
     suggest_from: float,
     spun: float,
 ) -> list[Edit]:
-    """The likeliest change at each place, as edits; readings that come to the same change count together.
+    """The likeliest change at each place, as edits.
 
     Args:
         text: the article.
         found: its sentences.
-        readings: all readings.
-        posterior: their probabilities, which are calibrated here.
+        changes: see :func:`changes_of`.
         suggest_from: changes of lower probability are left out.
         spun: probability that the document was spun, by which every change's probability is lowered.
     """
-    from clean_news.channel import calibration
-
-    calibrated = calibration.standard().of
-    by_place: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for reading, probability in zip(readings, posterior, strict=True):
-        if reading.text is not None and probability > 0.001:
-            for place, after in changes_of(found[reading.sentence].forms, reading):
-                by_place[place][after] += probability
-    by_place = {
-        place: {after: calibrated(probability) * spun for after, probability in afters.items()}
-        for place, afters in by_place.items()
-    }
     ranked = sorted(
-        ((probability, place, after) for place, afters in by_place.items() for after, probability in afters.items()),
+        ((odds * spun, place, after) for place, afters in changes.items() for after, odds in afters.items()),
         key=lambda change: (-change[0], change[1]),
     )
     taken: set[tuple[int, int]] = set()
@@ -165,7 +161,7 @@ def chosen(
                 after.replace("'", "’") if curly else after,
                 "SPIN001",
                 round(min(probability, 1.0), 4),
-                candidates=candidates(by_place[place]),
+                candidates=candidates(changes[place]),
             )
         )
     return edits
@@ -177,24 +173,23 @@ def candidates(afters: dict[str, float]) -> dict[str, float]:
     return {after: round(probability, 4) for after, probability in best}
 
 
-def changes_of(forms: list[str], reading: "Reading") -> list[tuple[Place, str]]:
-    """What a reading changes: places and texts, without the words that stay as they are.
+def pieces(forms: list[str], place: Place, words: list[str]) -> list[tuple[Place, str]]:
+    """What putting ``words`` at a place changes, without the words that stay as they are.
 
-    A reading of as many words as the form has falls into pieces at every word that stays: that ``mentioned it
-    will`` may have been ``said it would`` speaks for ``mentioned`` → ``said`` by itself, too.
+    As many words as there are tokens fall into pieces at every word that stays: that ``mentioned it will`` may
+    have been ``said it would`` speaks for ``mentioned`` → ``said`` by itself, too.
     """
     from clean_news.channel.lexicon import trimmed
 
-    start, end = reading.edge.start, reading.edge.end
-    words = (reading.text or "").split(" ")
+    sentence, start, end = place
     if len(words) != end - start:
         front, behind = trimmed(words, forms[start:end])
-        return [((reading.sentence, start + front, end - behind), " ".join(words[front : len(words) - behind]))]
+        return [((sentence, start + front, end - behind), " ".join(words[front : len(words) - behind]))]
     changes = []
     begin = 0
     for at in range(len(words) + 1):
         if at == len(words) or words[at] == forms[start + at]:
             if begin < at:
-                changes.append(((reading.sentence, start + begin, start + at), " ".join(words[begin:at])))
+                changes.append(((sentence, start + begin, start + at), " ".join(words[begin:at])))
             begin = at + 1
     return changes

@@ -1,0 +1,211 @@
+"""What one form in a text may stand for, made once for each form and kept.
+
+A news text repeats its words; the table turns the lexicon's lines, the capitals of the form at hand and the
+model's word ids into rows of arrays when a form is first met, so that reading a document is mostly look-ups.
+"""
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clean_news.channel import language_model, lexicon
+from clean_news.channel.language_model import LanguageModel
+from clean_news.channel.lexicon import Lexicon, Original
+from clean_news.channel.tokens import TOKEN, UNKNOWN
+
+MOST_ORIGINALS = 7  # candidates for one form
+CONTEXT_FREE_SCALE = 0.65  # of the model's log probability in choosing them
+LONGEST = 8  # words of a candidate, at most; also the lattice's limit
+UNKNOWN_COST = 6.0  # of one word of the class <unknown>: the class's probability is shared by very many
+MOST_FORMS = 300_000  # in the standard table; then it begins anew
+
+
+class Row(NamedTuple):
+    """One reading of a form.
+
+    Attributes:
+        words: the model's ids of its words.
+        text: number of the text that would stand there; -1 where the token is kept.
+        cost: minus the log probability that the spinner writes this form for this original; of a kept one
+            what its being unknown to the model costs.
+        readiness: how much readier than usual the spinner swaps the original, in log odds; not a number where
+            the spinner could not have swapped it.
+        original: the original.
+    """
+
+    words: tuple[int, ...]
+    text: int
+    cost: float
+    readiness: float
+    original: str
+
+
+class Column:
+    """A growing array: appended to like a list, read as an array without copying what was there."""
+
+    def __init__(self, dtype: type) -> None:
+        self.fresh: list[float] = []
+        self.filled = 0
+        self.store = np.zeros(1024, dtype)
+
+    def array(self) -> NDArray[Any]:
+        """All elements so far."""
+        size = self.filled + len(self.fresh)
+        if size > len(self.store):
+            self.store = np.concatenate((self.store[: self.filled], np.zeros(size, self.store.dtype)))
+        self.store[self.filled : size] = self.fresh
+        self.filled = size
+        self.fresh = []
+        return self.store[:size]
+
+
+def with_case_of(observed: list[str], original: str) -> str:
+    """The original with the capitals of the form it was swapped for.
+
+    >>> with_case_of(["Functions", "Worldwide"], "applications international")
+    'Applications International'
+    >>> with_case_of(["Financial", "institution"], "bank")
+    'Bank'
+    """
+    if original != original.lower():
+        return original
+    words = [form for form in observed if form[0].isalpha()]
+    if not words or not words[0][0].isupper():
+        return original
+    if all(form.isupper() for form in words) and sum(map(len, words)) > 1:
+        return original.upper()
+    if len(words) > 1 and all(form[0].isupper() for form in words if len(form) > 3):
+        return " ".join(word[0].upper() + word[1:] if len(word) > 3 else word for word in original.split(" "))
+    return original[0].upper() + original[1:]
+
+
+class SpunForms:
+    """The table of forms.
+
+    Attributes:
+        lexicon: the spin lexicon.
+        model: the language model.
+        texts: the texts that stand in for forms, by number.
+        prefixes: the first two tokens of every form of several.
+        words: the words of all rows, one row after the other.
+        word_begin: for each row where its words begin.
+        word_count: how many it has.
+        text, cost, readiness: of each row; see :class:`Row`.
+        original: number of each row's original, the same for the same.
+        pair: number of form and original together.
+    """
+
+    def __init__(self, lexicon: Lexicon, model: LanguageModel) -> None:
+        self.lexicon = lexicon
+        self.model = model
+        self.prefixes = {" ".join(form.split(" ", 2)[:2]) for form in lexicon.inverse if " " in form}
+        self.texts: list[str] = []
+        self.numbers: dict[str | tuple[str, str], int] = {}
+        self.places: dict[tuple[str, bool, bool], tuple[int, int]] = {}
+        self.rows = self.letters = 0
+        self.words = Column(np.uint16)
+        self.word_begin, self.word_count, self.text = Column(np.int64), Column(np.int64), Column(np.int64)
+        self.cost, self.readiness = Column(np.float64), Column(np.float64)
+        self.original, self.pair = Column(np.int64), Column(np.int64)
+
+    def place(self, observed: str, free: bool, kept_only: bool = False) -> tuple[int, int]:
+        """Where a form's rows begin in the columns, and how many there are.
+
+        Args:
+            observed: its tokens, with spaces between.
+            free: whether a capital at its beginning says nothing (a sentence's first word, a headline).
+            kept_only: whether to leave out everything but the token as it stands.
+        """
+        key = (observed, free, kept_only)
+        found = self.places.get(key)
+        if found is None:
+            found = self.places[key] = self.add(observed, free, kept_only)
+        return found
+
+    def add(self, observed: str, free: bool, kept_only: bool) -> tuple[int, int]:
+        """Put a form's rows into the columns; returns as :meth:`place` does."""
+        tokens = observed.split(" ")
+        form = observed.lower()
+        rows = self.kept(observed, free) if len(tokens) == 1 else []
+        if not kept_only:
+            rows += self.swapped(tokens, form, observed, free)
+        for row in rows:
+            self.word_begin.fresh.append(self.letters)
+            self.word_count.fresh.append(len(row.words))
+            self.words.fresh += row.words
+            self.letters += len(row.words)
+            self.text.fresh.append(row.text)
+            self.cost.fresh.append(row.cost)
+            self.readiness.fresh.append(row.readiness)
+            self.original.fresh.append(self.number(row.original))
+            self.pair.fresh.append(self.number((form, row.original)))
+        begin, self.rows = self.rows, self.rows + len(rows)
+        return begin, len(rows)
+
+    def kept(self, observed: str, free: bool) -> list[Row]:
+        """The rows that keep a token: as it stands and, where its capital says nothing, in true case."""
+        form = observed.lower()
+        readiness = self.lexicon.readiness.get(form, np.nan)
+        variants = {observed, self.model.true_case(observed)} if free and observed[0].isupper() else {observed}
+        unknown = self.model.ids[UNKNOWN]
+        ids = [self.model.id_of(variant) for variant in sorted(variants)]
+        return [Row((word,), -1, UNKNOWN_COST if word == unknown else 0.0, readiness, form) for word in ids]
+
+    def swapped(
+        self, tokens: list[str], form: str, observed: str, free: bool
+    ) -> list[Row]:
+        """The rows that put an original in the form's place."""
+        unknown = self.model.ids[UNKNOWN]
+        rows = []
+        for original in self.originals(form, observed):
+            text = with_case_of(tokens, original.text)
+            for variant in sorted({text, original.text}) if free else [text]:
+                words = tuple(self.model.id_of(token) for token in TOKEN.findall(variant))
+                if unknown not in words and len(words) <= LONGEST:
+                    rows.append(
+                        Row(words, self.text_number(text), original.cost, original.readiness, original.text.lower())
+                    )
+        most = MOST_ORIGINALS * (1 + free)
+        if len(rows) <= most:
+            return rows
+        cost = np.array([row.cost for row in rows]) - CONTEXT_FREE_SCALE * self.alone([row.words for row in rows])
+        return [rows[place] for place in np.argsort(cost, kind="stable")[:most]]
+
+    def alone(self, phrases: list[tuple[int, ...]]) -> NDArray[np.float64]:
+        """Log probability of each phrase without its context."""
+        owner = [number for number, words in enumerate(phrases) for _ in words[1:]]
+        first = np.array([word for words in phrases for word in words[:-1]], np.uint16)
+        second = np.array([word for words in phrases for word in words[1:]], np.uint16)
+        follow = np.bincount(owner, self.model.bigrams(first, second)[0], len(phrases)) if owner else 0.0
+        return self.model.unigram[[words[0] for words in phrases]].astype(np.float64) + follow
+
+    def originals(self, form: str, observed: str) -> list[Original]:
+        """The likeliest originals of a form, by its lower-case key and, where it has capitals, as a name."""
+        originals = self.lexicon.originals(form)
+        if observed != form:
+            originals = self.lexicon.originals(observed) + originals
+        return originals
+
+    def number(self, key: str | tuple[str, str]) -> int:
+        """A number for an original, or for a form and an original; the same for the same."""
+        return self.numbers.setdefault(key, len(self.numbers))
+
+    def text_number(self, text: str) -> int:
+        """The number of a text, which is put into ``texts`` if it is new."""
+        self.texts.append(text)
+        return len(self.texts) - 1
+
+
+@lru_cache(maxsize=1)
+def table() -> SpunForms:
+    """The table of the lexicon and the model in ``dictionaries/``, however large."""
+    return SpunForms(lexicon.standard(), language_model.standard())
+
+
+def standard() -> SpunForms:
+    """The table of the lexicon and the model in ``dictionaries/``; a new one where the old has grown too large."""
+    if len(table().places) > MOST_FORMS:
+        table.cache_clear()
+    return table()
