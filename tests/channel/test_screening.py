@@ -20,7 +20,9 @@ def test_spun_articles_are_decoded(name: str) -> None:
     assert found > needed
 
 
-@pytest.mark.parametrize("name", ["01-genuine-lighthouse.txt", "07-scraper-leftovers.txt", "09-hard-wrapped-bridges.txt"])
+@pytest.mark.parametrize(
+    "name", ["01-genuine-lighthouse.txt", "07-scraper-leftovers.txt", "09-hard-wrapped-bridges.txt"]
+)
 def test_genuine_articles_pass(name: str) -> None:
     found, needed = suspicion(name)
     assert found < needed

@@ -19,9 +19,7 @@ from clean_news.channel.spun_readings import BODY, PARTS, Readings
 SCALE = 0.65  # of the model's log probabilities against the channel's costs
 FIRST_RATE = 0.3
 RATE_BOUNDS = (0.002, 0.7)
-PRIOR_SWAPS = np.array(
-    [(1.0, 9.0), (0.5, 2.0), (0.5, 9.5)]
-)  # of each part: swaps and chances seen beforehand
+PRIOR_SWAPS = np.array([(1.0, 9.0), (0.5, 2.0), (0.5, 9.5)])  # of each part: swaps and chances seen beforehand
 QUOTES_SPUN_FROM = 0.4  # quotations swapped less densely than this part of the body's rate were left alone
 KEPT_RATE = 1e-6
 RATE_WEIGHT = 3.0  # how many sightings of a word the part's rate is worth
@@ -46,7 +44,7 @@ def spun_probability(share: float, gain: float, words: int) -> float:
     genuine have shares up to .036 and gains up to .07 (two .17 and .31), the spun from .20 and .30 on; cut to
     50 words, the genuine up to .075 and .12.
 
-    >>> spun_probability(0.3, 0.4, 400) > 0.95, spun_probability(0.04, 0.3, 400) < 0.01
+    >>> spun_probability(0.3, 0.4, 400) > 0.95, spun_probability(0.03, 0.3, 400) < 0.01
     (True, True)
     """
     few = max(words, 1) ** -0.5
@@ -117,7 +115,8 @@ def part_rates(readings: Readings, posterior: Floats) -> Floats:
 def own_rates(readings: Readings, rates: Floats) -> Floats:
     """Swap rate of each reading: its part's, shifted by the spinner's readiness to swap the original."""
     odds: Floats = np.log(rates / (1 - rates))[readings.part] + readings.readiness
-    return 1 / (1 + np.exp(-odds))
+    rate: Floats = 1 / (1 + np.exp(-odds))
+    return rate
 
 
 def elsewhere(group: NDArray[np.int64], weight: Floats) -> Floats:
@@ -152,7 +151,9 @@ def decode(lengths: Sequence[int], readings: Readings, words: int, model: Langua
         model: the language model.
     """
     lattice = lattices.build(lengths, readings.edges)
-    numbered = readings._replace(original=compact(readings.original * len(PARTS) + readings.part), pair=compact(readings.pair))
+    numbered = readings._replace(
+        original=compact(readings.original * len(PARTS) + readings.part), pair=compact(readings.pair)
+    )
 
     rate, form_cost = own_rates(numbered, np.full(len(PARTS), FIRST_RATE)), readings.cost
     graph, posterior = lattices.decode(lattice, model, scores(numbered, rate, form_cost), SCALE)

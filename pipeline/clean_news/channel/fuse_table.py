@@ -69,7 +69,7 @@ def look_up(slots: Slots, guard: Guard, seed: int, keys: Keys) -> NDArray[np.int
     known = found < (1 << VALUE_BITS)
     if len(guard):
         known &= (guard[first] ^ guard[second] ^ guard[third]) == (mark >> np.uint32(16)).astype(np.uint8)
-    return np.where(known, found, -1).astype(np.int16)
+    return np.where(known, found.astype(np.int16), np.int16(-1))
 
 
 def build(keys: Keys, values: NDArray[np.uint8], guarded: bool = False) -> tuple[Slots, Guard, int]:

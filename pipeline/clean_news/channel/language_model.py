@@ -76,17 +76,13 @@ class LanguageModel:
     def __init__(self, path: Path) -> None:
         data = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
         if bytes(data[: len(MAGIC)]) != MAGIC:
-            raise ModelError(
-                f"{path}: not a language model of this version; build one with: clean-news model build"
-            )
+            raise ModelError(f"{path}: not a language model of this version; build one with: clean-news model build")
         length = int(bytes(data[len(MAGIC) : len(MAGIC) + 8]))
         begin = len(MAGIC) + 8
         self.header = msgspec.json.decode(bytes(data[begin : begin + length]), type=Header)
         body = data[begin + length :]
         arrays = {
-            name: body[part.offset : part.offset + part.count * np.dtype(part.dtype).itemsize].view(
-                part.dtype
-            )
+            name: body[part.offset : part.offset + part.count * np.dtype(part.dtype).itemsize].view(part.dtype)
             for name, part in self.header.parts.items()
         }
         self.words = bytes(arrays["vocabulary"]).decode().split("\n")
@@ -94,9 +90,7 @@ class LanguageModel:
         self.unigram: LogProbabilities = np.array(arrays["unigram"], np.float32)
         self.unigram_backoff: LogProbabilities = np.array(arrays["unigram_backoff"], np.float32)
         self.tables = {
-            name: Table(
-                arrays[name], arrays[f"{name}_guard"], seed, np.array(arrays[f"{name}_codebook"], np.float32)
-            )
+            name: Table(arrays[name], arrays[f"{name}_guard"], seed, np.array(arrays[f"{name}_codebook"], np.float32))
             for name, seed in self.header.seeds.items()
         }
 

@@ -319,9 +319,7 @@ def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> 
     return Posterior(arcs, edges, float(evidence.sum()))
 
 
-def decode(
-    lattice: Lattice, model: LanguageModel, edge_scores: Floats, scale: float
-) -> tuple[Graph, Posterior]:
+def decode(lattice: Lattice, model: LanguageModel, edge_scores: Floats, scale: float) -> tuple[Graph, Posterior]:
     """The 4-gram graph of what a bigram and a trigram sweep leave, and its posterior.
 
     Args:

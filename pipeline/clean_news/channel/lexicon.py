@@ -102,12 +102,7 @@ def read_entries(path: Path) -> list[Entry]:
             continue
         columns = line.split("\t")
         forms = tuple(form.strip() for form in columns[-1].split("|"))
-        if (
-            len(columns) != 3
-            or columns[1] not in {*inflection.FORMS, "-"}
-            or not columns[0]
-            or not all(forms)
-        ):
+        if len(columns) != 3 or columns[1] not in {*inflection.FORMS, "-"} or not columns[0] or not all(forms):
             raise EntryError(
                 f"{path}, line {number}: {line!r} is not an entry; wanted: original, tab, "
                 "verb, noun, adj or -, tab, forms separated by ' | '"
@@ -196,7 +191,11 @@ def trimmed(original: list[str], spun: list[str]) -> tuple[int, int]:
 
 def files(dictionaries: Path) -> list[Path]:
     """The files that the lexicon is compiled from."""
-    return [dictionaries / "inflections.tsv", dictionaries / "first-choices.tsv", *sorted((dictionaries / "spin").glob("*.tsv"))]
+    return [
+        dictionaries / "inflections.tsv",
+        dictionaries / "first-choices.tsv",
+        *sorted((dictionaries / "spin").glob("*.tsv")),
+    ]
 
 
 def digest(dictionaries: Path) -> str:

@@ -89,9 +89,7 @@ def encode_corpus(paths: Iterable[Path], say: Say) -> tuple[list[str], NDArray[n
     forms = ["", *index]
     counts = np.bincount(stream[stream > 0], minlength=len(forms))
     special = {name: place for place, name in enumerate(CLASSES)}
-    ranked = [
-        k for k in np.argsort(-counts, kind="stable") if k and forms[k] not in special and counts[k] > 1
-    ]
+    ranked = [k for k in np.argsort(-counts, kind="stable") if k and forms[k] not in special and counts[k] > 1]
     kept = ranked[: VOCABULARY - len(CLASSES)]
     words = [*CLASSES, *(forms[k] for k in kept)]
     ids = {word: place for place, word in enumerate(words)}
@@ -99,14 +97,7 @@ def encode_corpus(paths: Iterable[Path], say: Say) -> tuple[list[str], NDArray[n
     lowered = as_is.copy()
     for k, form in enumerate(forms):
         low = index.get(form.lower())
-        if (
-            k
-            and form[0].isupper()
-            and form != "I"
-            and low
-            and form.lower() in ids
-            and counts[low] >= counts[k]
-        ):
+        if k and form[0].isupper() and form != "I" and low and form.lower() in ids and counts[low] >= counts[k]:
             lowered[k] = ids[form.lower()]
     encoded = np.where(stream < 0, lowered[np.abs(stream)], as_is[np.abs(stream)])
     starts = np.flatnonzero(stream == 0)
@@ -213,9 +204,7 @@ def prune(levels: dict[int, Level], budget: dict[int, int]) -> dict[int, NDArray
     return keep
 
 
-def new_backoffs(
-    levels: dict[int, Level], keep: dict[int, NDArray[np.bool_]], order: int
-) -> tuple[Keys, Floats]:
+def new_backoffs(levels: dict[int, Level], keep: dict[int, NDArray[np.bool_]], order: int) -> tuple[Keys, Floats]:
     """Contexts of the kept n-grams of an order, and the weight of backing off from each, so that all sums to 1."""
     stays = keep[order]
     if not stays.any():

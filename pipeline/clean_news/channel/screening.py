@@ -67,7 +67,7 @@ def phrase_frequencies(lexicon: "Lexicon", model: "LanguageModel") -> dict[str, 
         ids = [model.id_of(token) for token in TOKEN.findall(text)]
         first[number] = model.unigram[ids[0]]
         for place in range(1, len(ids)):
-            grams.append(([0, 0, 0] + ids)[place : place + 4])
+            grams.append([0, 0, 0, *ids][place : place + 4])
             owner.append(number)
     follow = model.log_probability(np.array(grams, np.uint16).reshape(-1, 4), order=2)
     total = first + np.bincount(owner, follow, len(texts))
@@ -77,7 +77,7 @@ def phrase_frequencies(lexicon: "Lexicon", model: "LanguageModel") -> dict[str, 
 def suspicion(text: str, ratios: Mapping[str, float]) -> float:
     """Mean log ratio of the text's words: about 0 in genuine news, higher in spun."""
     words = WORD.findall(text.lower().replace("’", "'"))
-    return sum(map(ratios.get, words, [0.0] * len(words))) / max(len(words), 1)
+    return math.fsum(map(ratios.get, words, [0.0] * len(words))) / max(len(words), 1)
 
 
 def worth_decoding(text: str) -> float:
@@ -87,4 +87,4 @@ def worth_decoding(text: str) -> float:
     nine in ten genuine articles are below .122 and one in a hundred above .16, the least suspicious spun one has
     .24; cut to 60 words, .156, .22 and .14.
     """
-    return 0.15 - 0.3 * max(text.count(" "), 1) ** -0.5
+    return 0.15 - 0.3 / math.sqrt(max(text.count(" "), 1))

@@ -48,7 +48,7 @@ class Column:
     def __init__(self, dtype: type) -> None:
         self.fresh: list[float] = []
         self.filled = 0
-        self.store = np.zeros(1024, dtype)
+        self.store: NDArray[Any] = np.zeros(1024, dtype)
 
     def array(self) -> NDArray[Any]:
         """All elements so far."""
@@ -153,9 +153,7 @@ class SpunForms:
         ids = [self.model.id_of(variant) for variant in sorted(variants)]
         return [Row((word,), -1, UNKNOWN_COST if word == unknown else 0.0, readiness, form) for word in ids]
 
-    def swapped(
-        self, tokens: list[str], form: str, observed: str, free: bool
-    ) -> list[Row]:
+    def swapped(self, tokens: list[str], form: str, observed: str, free: bool) -> list[Row]:
         """The rows that put an original in the form's place."""
         unknown = self.model.ids[UNKNOWN]
         rows = []

@@ -6,7 +6,7 @@ originals, in the form's own capitals.
 
 import re
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,7 +119,8 @@ def without(readings: Readings, dropped: NDArray[np.bool_]) -> Readings:
     edges = readings.edges
     words = edges.words[np.repeat(stays, edges.lengths)]
     kept = Edges(edges.sentence[stays], edges.start[stays], edges.end[stays], words, edges.lengths[stays])
-    return Readings(kept, *(column[stays] for column in readings[1:]))
+    columns: list[NDArray[Any]] = [column[stays] for column in readings[1:]]
+    return Readings(kept, *columns)
 
 
 def parts_of(text: str, sentences: Sequence[Sentence]) -> Ints:

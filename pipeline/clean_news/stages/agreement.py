@@ -98,7 +98,7 @@ def indefinite_article(word: str) -> str:
     >>> [indefinite_article(word) for word in ("overseas", "foreign", "hour", "European", "FBI", "US", "unit")]
     ['an', 'a', 'an', 'a', 'an', 'a', 'a']
     """
-    letters = word.split("-")[0].replace(".", "")
+    letters = word.split("-", maxsplit=1)[0].replace(".", "")
     if letters.isupper() and (len(letters) < 4 or not re.search(r"[AEIOU]", letters)):
         return "an" if letters[0] in SPELLED_WITH_AN else "a"
     lowered = letters.lower() + "."

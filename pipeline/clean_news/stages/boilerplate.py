@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 
 from clean_news.article import Article
 from clean_news.edits import Edit, replace, without_overlaps
-from clean_news.settings import Settings
-from clean_news.stages import Proposal, Rule
 from clean_news.leftovers.boilerplate_lines import POST, RULE_OF, Finding, finding_in
 from clean_news.leftovers.date_stamps import leading_stamp
 from clean_news.leftovers.stray_markup import shortcodes, spintax, tags
 from clean_news.page.text_lines import Line, is_interrupted, lines_of
+from clean_news.settings import Settings
+from clean_news.stages import Proposal, Rule
 
 SOURCE = "written by this project; see dictionaries/boilerplate"
 

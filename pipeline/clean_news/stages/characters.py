@@ -18,9 +18,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from clean_news.glyphs.differences import changes
 from clean_news.edits import Edit, replace, without_overlaps
 from clean_news.glyphs import homoglyphs, invisible
+from clean_news.glyphs.differences import changes
 from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:

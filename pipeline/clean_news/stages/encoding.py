@@ -14,8 +14,8 @@ from functools import cache
 from html.entities import name2codepoint
 from typing import TYPE_CHECKING, NamedTuple
 
-from clean_news.glyphs.differences import changes
 from clean_news.edits import Edit
+from clean_news.glyphs.differences import changes
 from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:

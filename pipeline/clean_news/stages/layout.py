@@ -6,14 +6,14 @@ from typing import NamedTuple
 
 from clean_news.article import Article
 from clean_news.edits import Edit, replace, without_overlaps
-from clean_news.settings import Settings
-from clean_news.stages import Proposal, Rule
 from clean_news.page.broken_sentences import is_broken_sentence
 from clean_news.page.dehyphenation import HYPHENS, WordTest, joint, word_test
 from clean_news.page.line_wrapping import is_wrap, wrap_width
 from clean_news.page.page_furniture import furniture
 from clean_news.page.spaced_letters import spaced_words
 from clean_news.page.text_lines import Line, goes_on, is_interrupted, lines_of, narrowed
+from clean_news.settings import Settings
+from clean_news.stages import Proposal, Rule
 
 RULES = (
     Rule(

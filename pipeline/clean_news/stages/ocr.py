@@ -96,12 +96,8 @@ def changes_of(text: str, protect: tuple[str, ...], rarity: float) -> dict[Place
     protected = {tuple(lexicon.key_of(phrase.lower()).split(" ")) for phrase in protect}
     by_sentence = [readings_of(number, sentence, page, protected) for number, sentence in enumerate(found)]
     readings = [reading for own in by_sentence for reading in own]
-    built = lattice.build(
-        [
-            (len(sentence.forms), [reading.edge for reading in own])
-            for sentence, own in zip(found, by_sentence, strict=True)
-        ]
-    )
+    edges = lattice.columns([[reading.edge for reading in own] for own in by_sentence])
+    built = lattice.build([len(sentence.forms) for sentence in found], edges)
     scores = np.array([-reading.cost - rarity * (reading.text is not None) for reading in readings])
     _, posterior = lattice.decode(built, page.model, scores, SCALE)
     return by_place(found, readings, posterior.edges.tolist())
