@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from clean_news.article import Article
 from clean_news.dictionaries import folder
 from clean_news.edits import apply, invert
-from clean_news.settings import Settings
 from clean_news.leftovers import phrase_book
+from clean_news.settings import Settings
 from clean_news.stages import Proposal, boilerplate
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from clean_news.article import Article
 from clean_news.edits import apply, invert
-from clean_news.settings import Settings
 from clean_news.glyphs import homoglyphs
+from clean_news.settings import Settings
 from clean_news.stages import characters
 
 

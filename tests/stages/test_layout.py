@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from clean_news.article import Article
 from clean_news.dictionaries import folder
 from clean_news.edits import Edit, apply, invert
+from clean_news.page.dehyphenation import WordTest, joint
 from clean_news.settings import Settings
 from clean_news.stages import layout
-from clean_news.page.dehyphenation import WordTest, joint
 
 
 def edits_of(text: str) -> list[Edit]:

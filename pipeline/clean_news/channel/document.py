@@ -122,8 +122,7 @@ def own_rates(readings: Readings, rates: Floats) -> Floats:
 def elsewhere(group: NDArray[np.int64], weight: Floats) -> Floats:
     """For each reading the weight of the other readings of its group."""
     total = np.bincount(group, weight).astype(np.float64)
-    others: Floats = total[group] - weight
-    return others
+    return np.asarray(total[group] - weight, np.float64)
 
 
 def consistent(readings: Readings, posterior: Floats, rates: Floats) -> tuple[Floats, Floats]:
