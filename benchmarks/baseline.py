@@ -86,9 +86,7 @@ def main() -> None:
     """Print the table."""
     from clean_news.settings import STAGES
 
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", nargs="?", type=Path)
     parser.add_argument("--words", type=int, default=200_000)
     options = parser.parse_args()

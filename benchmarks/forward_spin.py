@@ -19,7 +19,7 @@ from pathlib import Path
 from clean_news.channel import lexicon as lexicons
 from clean_news.channel.lexicon import key_of
 from clean_news.channel.model_building import unwrap
-from clean_news.channel.spun_readings import with_case_of
+from clean_news.channel.spun_forms import with_case_of
 from clean_news.channel.tokens import SAME, sentences
 
 RANK_WEIGHT = {"open": {1, 2, 3, 4}, "held-back": {0}, "whole": {0, 1, 2, 3, 4}}
@@ -60,14 +60,10 @@ def spin(text: str, forms: dict, longest: dict, rate: float, dice: random.Random
                 if choice[key] is None:
                     continue
                 start, stop = sentence.spans[place][0], sentence.spans[end - 1][1]
-                spun = with_case_of(
-                    sentence.forms[place:end], choice[key].replace(" - ", "-").replace(" '", "'")
-                )
+                spun = with_case_of(sentence.forms[place:end], choice[key].replace(" - ", "-").replace(" '", "'"))
                 pieces += [text[at:start], spun]
                 size += start - at
-                edits.append(
-                    {"start": size, "end": size + len(spun), "spun": spun, "accept": [text[start:stop]]}
-                )
+                edits.append({"start": size, "end": size + len(spun), "spun": spun, "accept": [text[start:stop]]})
                 size += len(spun)
                 at = stop
                 place = end - 1
@@ -79,9 +75,7 @@ def spin(text: str, forms: dict, longest: dict, rate: float, dice: random.Random
 
 def main() -> None:
     """Run from the command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("news", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--limit", type=int, default=200)

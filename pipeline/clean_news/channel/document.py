@@ -106,7 +106,7 @@ def part_rates(readings: Readings, posterior: Floats) -> Floats:
     """Swap rate of each part; quotations are either spun like the rest or not at all."""
     swaps = np.bincount(readings.part, posterior * swapped(readings), len(PARTS))
     chances = np.bincount(readings.part, posterior * readings.swappable, len(PARTS))
-    rates = ((swaps + PRIOR_SWAPS[:, 0]) / (chances + PRIOR_SWAPS.sum(axis=1))).clip(*RATE_BOUNDS)
+    rates: Floats = ((swaps + PRIOR_SWAPS[:, 0]) / (chances + PRIOR_SWAPS.sum(axis=1))).clip(*RATE_BOUNDS)
     if rates[1] < QUOTES_SPUN_FROM * rates[0]:
         rates[1] = KEPT_RATE
     return rates
