@@ -30,11 +30,11 @@ class Thresholds(NamedTuple):
     suggest_from: float
 
 
-# Confidences are calibrated: at "normal" what is applied is more likely right than wrong by 3 to 2.
+# Confidences are calibrated: at "normal" what is applied is more likely right than wrong by 2 to 1.
 # What each level brings on spun text is measured in docs/how-it-works.md.
 LEVELS: dict[Level, Thresholds] = {
     "safe": Thresholds(0.8, 0.3),
-    "normal": Thresholds(0.6, 0.2),
+    "normal": Thresholds(0.65, 0.2),
     "bold": Thresholds(0.4, 0.1),
 }
 
