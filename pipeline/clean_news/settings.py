@@ -53,7 +53,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         apply-from: an edit is applied from this confidence on; by default the level's.
         suggest-from: an edit below ``apply-from`` is logged as a suggestion from this confidence on, and
             below it not logged at all; by default the level's, if that is not above ``apply-from``.
-        min-words: an article of fewer words gets only suggestions from ``ocr`` and ``spin``.
+        min-words: an article of fewer words is left alone by ``ocr`` and ``spin``: it is too short to judge.
         max-words: an article of more words is left alone by ``ocr`` and ``spin``: it is no article, and would
             need much memory and time. They count words as runs between white space.
         protect: words and phrases that ``ocr`` and ``spin`` never change, e.g. names.

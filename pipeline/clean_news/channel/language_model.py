@@ -225,7 +225,10 @@ def write(path: Path, source: str, words: list[str], arrays: dict[str, NDArray[n
         offset += len(block)
     header = msgspec.json.encode(Header(source, len(words), entries, seeds, parts))
     header += b" " * (-(len(MAGIC) + 8 + len(header)) % ALIGNMENT)
-    path.write_bytes(b"".join((MAGIC, b"%8d" % len(header), header, *blocks)))
+    # Running processes have the old file mapped: it must be replaced, not written over.
+    fresh = path.with_name(f"{path.name}.tmp")
+    fresh.write_bytes(b"".join((MAGIC, b"%8d" % len(header), header, *blocks)))
+    fresh.replace(path)
 
 
 def beginning(path: Path) -> bytes:
