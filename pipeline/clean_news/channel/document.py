@@ -157,11 +157,7 @@ def decode(lengths: Sequence[int], readings: Readings, words: int, model: Langua
     rate, form_cost = own_rates(numbered, np.full(len(PARTS), FIRST_RATE)), readings.cost
     graph, posterior = lattices.decode(lattice, model, scores(numbered, rate, form_cost), SCALE)
     rates = part_rates(numbered, posterior.edges)
-    rate = own_rates(numbered, rates)
-    for _ in range(1):
-        posterior = lattices.sweep(lattice, graph, scores(numbered, rate, form_cost), SCALE)
-        rates = part_rates(numbered, posterior.edges)
-        rate, form_cost = consistent(numbered, posterior.edges, rates)
+    rate, form_cost = consistent(numbered, posterior.edges, rates)
     posterior = lattices.sweep(lattice, graph, scores(numbered, rate, form_cost), SCALE)
 
     share = swapped_share(readings, posterior.edges)
