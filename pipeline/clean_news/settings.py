@@ -35,7 +35,7 @@ class Thresholds(NamedTuple):
 LEVELS: dict[Level, Thresholds] = {
     "safe": Thresholds(0.8, 0.3),
     "normal": Thresholds(0.65, 0.2),
-    "bold": Thresholds(0.4, 0.1),
+    "bold": Thresholds(0.45, 0.1),
 }
 
 

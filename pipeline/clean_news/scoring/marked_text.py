@@ -32,7 +32,7 @@ def articles(source: str) -> Iterator[tuple[str, str, list[Mark]]]:
     r"""The name, the spun text and the marks of each article.
 
     Raises:
-        MarkError: for a brace that does not belong to a mark.
+        MarkError: for a mark that is not as it should be.
 
     >>> list(articles("## one\nThe {firm|company} left.\n"))
     [('one', 'The firm left.', [Mark(start=4, end=8, reading=('firm', ['company'], False))])]
@@ -46,7 +46,7 @@ def unmarked(name: str, marked: str) -> tuple[str, list[Mark]]:
     """The spun text of an article, and its marks.
 
     Raises:
-        MarkError: for a brace that does not belong to a mark.
+        MarkError: for a brace that does not belong to a mark, or a mark that accepts what was spun.
     """
     pieces: list[str] = []
     marks: list[Mark] = []
@@ -58,7 +58,10 @@ def unmarked(name: str, marked: str) -> tuple[str, list[Mark]]:
         pieces += [text, spun]
         start = size + len(text)
         size = start + len(spun)
-        marks.append(Mark(start, size, (spun, accepted.split("|"), optional == "?")))
+        forms = accepted.split("|")
+        if spun.casefold() in map(str.casefold, forms):
+            raise MarkError(f"{name}: {spun!r} is accepted as it is; wanted: {{?{spun}|another}}, or no mark")
+        marks.append(Mark(start, size, (spun, forms, optional == "?")))
     pieces.append(texts[-1])
     for text in texts:
         if stray := re.search(r".{0,20}[{}].{0,20}", text):

@@ -1,0 +1,87 @@
+"""``clean-news score``: its lines, its JSON, its settings, its mistakes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from clean_news.cli import app
+
+GOLD = """
+## one
+The {overseas|foreign} {ministry|office} left.
+
+## two
+The overseas firm left.
+"""
+
+
+@pytest.fixture
+def score(tmp_path, monkeypatch, foreign):
+    """Runs ``clean-news score`` on that gold, with a stage that puts "foreign" for "overseas"."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gold.txt").write_text(GOLD, encoding="utf-8")
+    (tmp_path / "clean-news.toml").write_text(f'stages = ["{foreign}"]\n', encoding="utf-8")
+
+    def run(*words):
+        return CliRunner().invoke(app, ["score", *words])
+
+    return run
+
+
+def test_the_lines(score):
+    done = score("gold.txt")
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        f"{'one':44} repaired    1 of    2   wrong edits 0",
+        f"{'two':44} repaired    0 of    0   wrong edits 1",
+        "",
+        "missed: left as spun, or changed to something else",
+        "    1  left  ministry → office",
+        "",
+        "wrong edits",
+        "    1  overseas → foreign",
+        "",
+        "precision 0.500   recall 0.500   F0.5 0.500   wrong edits per 10,000 words 1250.0   (2 articles, 8 words)",
+    ]
+
+
+def test_no_list_if_none_is_wanted(score):
+    assert "→" not in score("gold.txt", "--misses", "0").stdout
+
+
+def test_json(score):
+    found = json.loads(score("gold.txt", "--json").stdout)
+    assert found == {
+        "documents": 2,
+        "words": 8,
+        "precision": 0.5,
+        "recall": 0.5,
+        "f0.5": 0.5,
+        "wrong_edits_per_10k_words": 1250.0,
+        "articles": [
+            {"id": "one", "repaired": 1, "required": 2, "wrong": 0},
+            {"id": "two", "repaired": 0, "required": 0, "wrong": 1},
+        ],
+        "missed": [{"count": 1, "spun": "ministry", "original": "office", "left": True}],
+        "wrong": [{"count": 1, "before": "overseas", "after": "foreign"}],
+    }
+
+
+def test_settings_count(score, foreign):
+    assert json.loads(score("gold.txt", "--json", "--skip", foreign).stdout)["recall"] == 0
+    # The stage is sure to .9.
+    with Path("clean-news.toml").open("a", encoding="utf-8") as settings:
+        settings.write("apply-from = 0.95\n")
+    assert json.loads(score("gold.txt", "--json").stdout)["recall"] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [(["gone.txt"], "gone.txt: cannot be read"), (["gold.txt", "--skip", "nothing"], "there is no such stage")],
+)
+def test_mistakes(score, words, message):
+    done = score(*words)
+    assert done.exit_code == 2
+    assert message in done.stderr
