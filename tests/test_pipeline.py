@@ -44,7 +44,7 @@ def test_the_confidence_decides_the_state(make_stage):
         return Proposal([*edits, Edit("TEST001", (5, 6), text[5], "x", 0.99, "suggested")])
         """
     )
-    outcome = run(stage, text="abcdef")
+    outcome = run(stage, text="abcdef", apply_from=0.6, suggest_from=0.2)
     assert outcome.text == "xxcdef"
     assert [edit.state for edit in outcome.stages[0].edits] == [
         "applied",
