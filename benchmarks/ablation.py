@@ -1,0 +1,194 @@
+"""What each part of de-spinning brings: the figures of the system as it is, and with one part of it taken out.
+
+    python benchmarks/ablation.py GOLD.jsonl… [--declared GOLD.jsonl…] [--genuine NEWS.jsonl[.xz]] [--articles 300]
+
+Prints one table in Markdown: precision, recall and F0.5 of each variant on each gold file and, with ``--genuine``, how
+many words in 10,000 of genuine articles the spin stage changes. Nothing is tuned or calibrated anew for a variant, and
+each judges for itself whether an article was spun; those of ``--declared`` files are declared to be, since spinning
+with other groups than ours often passes for genuine. The dictionaries are read, none is written.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import patch
+
+import numpy as np
+from msgspec.structs import replace
+
+from clean_news import Cleaner
+from clean_news.article import Article
+from clean_news.channel import calibration, document, inflection, lattice, lexicon, spun_forms
+from clean_news.channel.calibration import Calibration
+from clean_news.channel.model_building import read_texts, unwrap
+from clean_news.channel.spun_readings import PARTS
+from clean_news.dictionaries import folder
+from clean_news.scoring.alignment import words
+from clean_news.scoring.figures import Figures, score, totals
+from clean_news.scoring.gold import GoldRow, read
+from clean_news.settings import Settings
+from clean_news.stages import spin
+
+THRESHOLDS = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
+COUNTS, CHOICES, NAMES = "spin-weights.tsv", "first-choices.tsv", "names.tsv"
+
+
+class Variant(NamedTuple):
+    """The system without some part.
+
+    Attributes:
+        name: what it is called in the table.
+        change: takes the part out, for as long as its context lasts.
+        settings: those of the run.
+        thresholds: values of ``apply-from``, of which the best for each file is taken; none, the level's.
+        needs: a file of dictionaries/ without which the variant is the full system, and is left out.
+    """
+
+    name: str
+    change: Callable[[], AbstractContextManager[Any]] = nullcontext
+    settings: Settings = Settings()
+    thresholds: tuple[float, ...] = ()
+    needs: str = CHOICES
+
+
+@contextmanager
+def lexicon_without(*files: str, **constants: float) -> Iterator[None]:
+    """A lexicon compiled without some files, and with other values of the constants of its module."""
+    with ExitStack() as stack:
+        for name, value in constants.items():
+            stack.enter_context(patch.object(lexicon, name, value))
+        with tempfile.TemporaryDirectory() as name:
+            (Path(name) / "spin").mkdir()
+            for path in lexicon.files(folder()):
+                if path.exists() and path.name not in files:
+                    (Path(name) / path.relative_to(folder())).symlink_to(path)
+            compiled = lexicon.compile_lexicon(Path(name))
+        stack.enter_context(patch.object(lexicon, "standard", return_value=compiled))
+        yield
+
+
+@contextmanager
+def uninflected() -> Iterator[None]:
+    """A lexicon of the forms that stand in the dictionaries."""
+    with patch.object(inflection, "inflect", lambda phrase, _kind, _table: (phrase,)), lexicon_without():
+        yield
+
+
+def fixed_rate() -> AbstractContextManager[Any]:
+    """One swap rate for all parts of all documents."""
+    rates = np.full(len(PARTS), document.FIRST_RATE)
+    return patch.object(document, "part_rates", lambda _readings, _posterior: rates)
+
+
+def inconsistent() -> AbstractContextManager[Any]:
+    """Each word read by itself, whatever became of it elsewhere in the document."""
+
+    def alone(readings: Any, _posterior: Any, rates: Any) -> tuple[Any, Any]:  # noqa: ANN401  # arrays of the module
+        kept = rates[readings.part] == document.KEPT_RATE
+        return np.where(kept, document.KEPT_RATE, document.own_rates(readings, rates)), readings.cost
+
+    return patch.object(document, "consistent", alone)
+
+
+def passes(number: int) -> AbstractContextManager[Any]:
+    """The lattice decoded with so many passes after that of bigrams."""
+    return patch.object(lattice, "PRUNE_BELOW", lattice.PRUNE_BELOW[:number])
+
+
+def uncalibrated() -> AbstractContextManager[Any]:
+    """The posterior as the confidence."""
+    return patch.object(calibration, "standard", return_value=Calibration(0.0, 1.0))
+
+
+VARIANTS = (
+    Variant("full system"),
+    Variant("no first choices", lambda: lexicon_without(CHOICES)),
+    Variant("no counts of spun articles", lambda: lexicon_without(COUNTS), needs=COUNTS),
+    Variant("neither", lambda: lexicon_without(CHOICES, COUNTS), needs=COUNTS),
+    Variant("uniform weights", lambda: lexicon_without(CHOICES, COUNTS, RANK_POWER=0.0)),
+    Variant("no inflected forms", uninflected),
+    Variant("no names", lambda: lexicon_without(NAMES)),
+    Variant("swap rate fixed at .3", fixed_rate),
+    Variant("no consistency", inconsistent),
+    Variant("no gate", settings=Settings(document="spun")),
+    Variant("trigrams", lambda: passes(1)),
+    Variant("bigrams", lambda: passes(0)),
+    Variant("no calibration", uncalibrated),
+    Variant("no calibration, best threshold", uncalibrated, thresholds=THRESHOLDS),
+    Variant("full system, best threshold", thresholds=THRESHOLDS),
+)
+
+
+def best(variant: Variant, rows: Sequence[GoldRow], declared: bool) -> tuple[Figures, float | None]:
+    """The figures of a variant on a gold file, and the threshold if it was chosen."""
+    settings = replace(variant.settings, document="spun") if declared else variant.settings
+    if not variant.thresholds:
+        return totals(judgement for _, judgement in score(rows, Cleaner(settings))), None
+    tried = []
+    for threshold in variant.thresholds:
+        cleaner = Cleaner(replace(settings, apply_from=threshold, suggest_from=threshold))
+        tried.append((totals(judgement for _, judgement in score(rows, cleaner)), threshold))
+    return max(tried, key=lambda each: each[0].f_half)
+
+
+def changed(settings: Settings, texts: Sequence[str]) -> float:
+    """Words that the spin stage changes in genuine articles, in 10,000."""
+    count = 0
+    for text in texts:
+        for edit in spin.propose(Article(text), settings).edits:
+            if edit.confidence >= settings.apply_from:
+                count += max(len(words(edit.before)), len(words(edit.after)))
+    return 1e4 * count / sum(len(words(text)) for text in texts)
+
+
+def cells(variant: Variant, golds: Sequence[tuple[list[GoldRow], bool]], genuine: Sequence[str]) -> Iterator[str]:
+    """The variant's row of the table.
+
+    Args:
+        variant: the variant.
+        golds: the rows of each gold file, and whether they are declared spun.
+        genuine: texts that were not spun.
+    """
+    yield variant.name
+    for rows, declared in golds:
+        figures, threshold = best(variant, rows, declared)
+        at = f" (from {threshold:g})" if threshold else ""
+        yield f"{figures.precision:.3f} / {figures.recall:.3f} / **{figures.f_half:.3f}**{at}"
+    if genuine:
+        yield "" if variant.thresholds else f"{changed(variant.settings, genuine):.2f}"
+
+
+def main() -> None:
+    """Run from the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument("--declared", nargs="+", type=Path, default=[])
+    parser.add_argument("--genuine", type=Path)
+    parser.add_argument("--articles", type=int, default=300)
+    options = parser.parse_args()
+    paths = [*((path, False) for path in options.gold), *((path, True) for path in options.declared)]
+    golds = [(read(path), declared) for path, declared in paths]
+    texts = islice(read_texts(options.genuine), options.articles) if options.genuine else ()
+    genuine = [unwrap(text) for text in texts]
+    titles = [
+        f"{path.stem} ({len(rows)}{', declared' * declared})"
+        for (path, declared), (rows, _) in zip(paths, golds, strict=True)
+    ]
+    titles += [f"genuine ({len(genuine)})"] if genuine else []
+    print("| P / R / **F0.5** |", " | ".join(titles), "|")
+    print("|---" * (len(titles) + 1) + "|")
+    for variant in (each for each in VARIANTS if (folder() / each.needs).exists()):
+        print(f"{variant.name} …", file=sys.stderr)
+        spun_forms.table.cache_clear()
+        with variant.change():
+            print("|", " | ".join(cells(variant, golds, genuine)), "|", flush=True)
+    spun_forms.table.cache_clear()
+
+
+if __name__ == "__main__":
+    main()
