@@ -380,23 +380,6 @@ def test_a_stage_of_ones_own_is_explained(clean_news):
     assert "does something" in clean_news("explain", "TEST001").stdout
 
 
-# the dictionaries
-
-
-def test_inflecting_needs_a_library(clean_news):
-    done = clean_news("dictionary", "inflect", input="") if not has_lemminflect() else None
-    if done is None:
-        pytest.skip("lemminflect is installed; this would rewrite the dictionary")
-    assert done.returncode == 2
-    assert "pip install 'clean-news[dictionary]'" in done.stderr
-
-
-def has_lemminflect():
-    from importlib.util import find_spec
-
-    return find_spec("lemminflect") is not None
-
-
 def test_a_model_is_built(clean_news, here):
     lines = [json.dumps({"text": f"The ferry left the harbour at {hour}. It was late."}) for hour in range(20)]
     (here / "corpus.jsonl").write_text("\n".join(lines), encoding="utf-8")

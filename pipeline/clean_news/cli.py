@@ -1,19 +1,18 @@
 """The command line. It parses, calls and prints; everything else is elsewhere, imported when it is called."""
 
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from clean_news.command_options import Config, OfDocument, OfLevel, OfQuotes, Only, Skip
+from clean_news.dictionary_commands import dictionary
+from clean_news.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.main_job_group import MAIN_JOB, MainJobGroup
 from clean_news.settings import Settings, SettingsError, load, select_stages
 
 if TYPE_CHECKING:
     from clean_news.batch.report import Findings, Report
-
-DONE, FOUND, WRONG, STOPPED = 0, 1, 2, 130
 
 app = typer.Typer(
     cls=MainJobGroup,
@@ -23,7 +22,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 model = typer.Typer(help="Build the language model.", rich_markup_mode=None, no_args_is_help=True)
-dictionary = typer.Typer(help="Look after the dictionaries.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(model, name="model")
 app.add_typer(dictionary, name="dictionary")
 
@@ -237,21 +235,6 @@ def model_build(
         stop(f'{error!r}; the corpus must be JSON lines with a field "text", and FILE writable')
 
 
-@dictionary.command("inflect")
-def dictionary_inflect() -> None:
-    """Bring dictionaries/inflections.tsv up to date with the spin dictionaries."""
-    from clean_news.dictionaries import folder
-    from clean_news.lexicography import write_inflections
-
-    try:
-        lines = write_inflections(folder())
-    except ModuleNotFoundError as error:
-        stop(f"{error.name} is not installed; install it with: pip install 'clean-news[dictionary]'")
-    except (OSError, ValueError) as error:
-        stop(f"{error}; correct that and run the command again")
-    typer.echo(f"{folder() / 'inflections.tsv'}: {lines} lines")
-
-
 def settings_of(
     config: Path | None,
     flags: dict[str, Any],
@@ -263,9 +246,3 @@ def settings_of(
         return select_stages(load(config, Path.cwd(), flags), only or (), skip or ())
     except SettingsError as error:
         stop(str(error))
-
-
-def stop(message: str) -> NoReturn:
-    """Say what is wrong and end the program."""
-    typer.echo(f"clean-news: {message}", err=True)
-    sys.exit(WRONG)

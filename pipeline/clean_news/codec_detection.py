@@ -104,9 +104,7 @@ def by_utf8(body: bytes) -> Detection | None:
     if characters < 2 * damaged:
         return None
     confidence = characters / (characters + damaged)
-    return Detection(
-        "utf-8", confidence, f"UTF-8 but for {damaged} damaged bytes; {characters} characters are whole"
-    )
+    return Detection("utf-8", confidence, f"UTF-8 but for {damaged} damaged bytes; {characters} characters are whole")
 
 
 # Where characters above ASCII stand in English, and how telling that is.
@@ -118,9 +116,7 @@ PLACES = (
     (2, re.compile(r"(?<=[\w.,”’)])—(?=\w)|(?<=\s)[–—…](?=[\s\w])|(?<=\w)–(?=\w)|(?<=[a-z\d])…|\xad")),
     (
         2,
-        re.compile(
-            rf"(?<=[A-Za-z])[{LETTERS}](?=[a-z])|(?<=[a-z])[{LETTERS}]|(?<![A-Za-z])[{LETTERS}](?=[a-z])"
-        ),
+        re.compile(rf"(?<=[A-Za-z])[{LETTERS}](?=[a-z])|(?<=[a-z])[{LETTERS}]|(?<![A-Za-z])[{LETTERS}](?=[a-z])"),
     ),
     (1, re.compile(r"(?<![A-Za-z])[ÉÈÀÁÂÄÅÆÇÍÎÑÓÔÖØŒÚÜŠŽ](?=[a-z])|(?<=[A-Z])[ÉÈÁÀÂÄÃÅÇÍÑÓÖØÚÜ]")),
     (1, re.compile(r"(?<=[a-z])[šžćčřıłńýòìðùî]|\xa0")),

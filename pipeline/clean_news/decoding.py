@@ -99,9 +99,7 @@ def decode(raw: bytes) -> tuple[str, Decoding]:
     try:
         text, decoding = decode_as(raw, found)
     except UnicodeError:  # a multi-byte codec that the bytes turn out not to be in
-        text, decoding = decode_as(
-            raw, found._replace(codec="cp1252", confidence=0.0, why="no other codec fits")
-        )
+        text, decoding = decode_as(raw, found._replace(codec="cp1252", confidence=0.0, why="no other codec fits"))
     if not leads_back(text, decoding, raw):
         stored = base64.b64encode(zlib.compress(raw, 9)).decode("ascii")
         decoding = msgspec.structs.replace(decoding, raw_zlib=stored)
@@ -167,9 +165,7 @@ def decode_as(raw: bytes, found: Detection) -> tuple[str, Decoding]:
         marked = marked.replace(WRITTEN[line_ends], "\n")
     undecodable = tuple(undecodable_bytes(marked, found, WRITTEN[line_ends]))
     text = UNREADABLE.sub("\ufffd", marked)
-    return text, Decoding(
-        found.codec, bool(found.bom), line_ends, undecodable, round(found.confidence, 3), found.why
-    )
+    return text, Decoding(found.codec, bool(found.bom), line_ends, undecodable, round(found.confidence, 3), found.why)
 
 
 def leads_back(text: str, decoding: Decoding, raw: bytes) -> bool:
@@ -191,9 +187,7 @@ def with_surrogates(body: bytes, found: Detection) -> str:
         return body.decode(found.codec, "surrogateescape")
     whole = len(body) - found.cut
     # Of a cut last unit each byte becomes a surrogate, in the notation of surrogateescape.
-    return body[:whole].decode(found.codec, "surrogatepass") + "".join(
-        chr(0xDC00 + byte) for byte in body[whole:]
-    )
+    return body[:whole].decode(found.codec, "surrogatepass") + "".join(chr(0xDC00 + byte) for byte in body[whole:])
 
 
 def undecodable_bytes(marked: str, found: Detection, line_end: str) -> Iterator[Undecodable]:
@@ -203,9 +197,7 @@ def undecodable_bytes(marked: str, found: Detection, line_end: str) -> Iterator[
         byte += len(marked[at : surrogate.start()].replace("\n", line_end).encode(found.codec))
         at = surrogate.end()
         whole = is_wide(found.codec) and surrogate.start() < len(marked) - found.cut
-        bytes_ = (
-            surrogate[0].encode(found.codec, "surrogatepass") if whole else bytes([ord(surrogate[0]) & 0xFF])
-        )
+        bytes_ = surrogate[0].encode(found.codec, "surrogatepass") if whole else bytes([ord(surrogate[0]) & 0xFF])
         yield Undecodable(surrogate.start(), byte, bytes_.hex())
         byte += len(bytes_)
 

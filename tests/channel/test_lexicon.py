@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from clean_news.channel import inflection, lexicon
-from clean_news.channel.lexicon import Entry
+from clean_news.channel import inflection, lexicon, spin_files
+from clean_news.channel.spin_files import Entry
 from clean_news.dictionaries import folder
 
 TABLE = {
@@ -43,12 +43,28 @@ def test_longest_counts_tokens() -> None:
     assert inverted(Entry("can", "-", ("be able to", "be in a position to"))).longest["be"] == 5
 
 
+def test_counts_outweigh_the_order_of_the_forms() -> None:
+    entries = [Entry("firm", "-", ("company", "corporate")), Entry("sell-off", "-", ("promote-off",))]
+    counts = {"firm": {"corporate": 4.0, "=": 1.0}, "sell - off": {"promote - off": 2.0}, "ferry": {"boat": 1.0}}
+    words = lexicon.invert(entries, TABLE, {}, counts)
+    assert words.originals("corporate")[0].cost < words.originals("company")[0].cost
+    assert len(words.originals("promote - off")) == 1, "hyphens are spelled as tokens"
+    assert [found.text for found in words.originals("boat")] == ["ferry"]
+
+
+def test_kept_words_are_swapped_less_readily() -> None:
+    entries = [Entry("firm", "-", ("company",))]
+    ready = [lexicon.invert(entries, TABLE, {}, {"firm": counts}).readiness["firm"] for counts in ({"=": 5.0}, {})]
+    assert ready[0] < ready[1] == 0
+    assert lexicon.invert(entries, TABLE, {}, {"firm": {"company": 5.0}}).readiness["firm"] > 0
+
+
 @pytest.mark.parametrize("line", ["say\tverb", "say\tverbs\tmention", "say verb mention", "\t-\tx", "say\t-\tx | | y"])
 def test_a_malformed_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "some.tsv"
     path.write_text(f"# a comment\n{line}\n", encoding="utf-8")
-    with pytest.raises(lexicon.EntryError, match=r"some\.tsv, line 2.*wanted: original, tab"):
-        lexicon.read_entries(path)
+    with pytest.raises(spin_files.EntryError, match=r"some\.tsv, line 2.*wanted: original, tab"):
+        spin_files.read_entries(path)
 
 
 def test_a_changed_dictionary_counts_at_once(tmp_path: Path) -> None:
@@ -63,7 +79,7 @@ def test_a_changed_dictionary_counts_at_once(tmp_path: Path) -> None:
 
 
 def test_the_shipped_dictionary_has_its_size() -> None:
-    entries = [entry for path in (folder() / "spin").glob("*.tsv") for entry in lexicon.read_entries(path)]
+    entries = [entry for path in (folder() / "spin").glob("*.tsv") for entry in spin_files.read_entries(path)]
     assert len(entries) >= 2500
     assert all(entry.original not in entry.forms for entry in entries)
 

@@ -32,9 +32,7 @@ class Piece(NamedTuple):
     after: str
 
 
-def changes(
-    before: Sequence[str], after: str, joins: Callable[[str], bool] = lambda _: False
-) -> Iterator[Change]:
+def changes(before: Sequence[str], after: str, joins: Callable[[str], bool] = lambda _: False) -> Iterator[Change]:
     """The changes that lead from ``before`` to ``after``, in order; they neither overlap nor touch.
 
     Args:

@@ -34,9 +34,7 @@ def look_alikes() -> dict[int, str]:
             continue
         foreign, latin, *_ = [*line.split("\t"), "", ""]
         if not (FOREIGN.fullmatch(foreign) and LATIN.fullmatch(latin)):
-            raise ValueError(
-                f"{path}, line {number}: {line!r}; wanted: Greek or Cyrillic letter, tab, Latin letter"
-            )
+            raise ValueError(f"{path}, line {number}: {line!r}; wanted: Greek or Cyrillic letter, tab, Latin letter")
         table[ord(foreign)] = latin
     return table
 

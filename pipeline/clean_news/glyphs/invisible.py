@@ -16,8 +16,7 @@ JOINERS = "\u200c\u200d"
 SELECTORS = "\ufe00-\ufe0f"
 BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 ZERO_WIDTH = (
-    f"{JOINERS}{SELECTORS}\u034f\u115f\u1160\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
-    "\ufff9-\ufffc"
+    f"{JOINERS}{SELECTORS}\u034f\u115f\u1160\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffc"
 )
 CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff"
 LINE_ENDS = "\r\v\f\x85\u2028\u2029"

@@ -65,9 +65,7 @@ def markup_in(words: str) -> Finding | None:
 
 def address_in(words: str) -> Finding | None:
     """A line of addresses."""
-    return (
-        Finding("link", words, RULE_OF["link"]) if words[0] in "hHwWp" and ADDRESS.fullmatch(words) else None
-    )
+    return Finding("link", words, RULE_OF["link"]) if words[0] in "hHwWp" and ADDRESS.fullmatch(words) else None
 
 
 def date_in(words: str) -> Finding | None:

@@ -59,9 +59,7 @@ def pattern_of(phrase: str) -> str:
         WrongEntryError: if the phrase begins with one of these signs.
     """
     if not FIRST_WORD.match(phrase) or phrase[0] in "(…#":
-        raise WrongEntryError(
-            f"{phrase!r} must begin with a word; write each alternative on a line of its own"
-        )
+        raise WrongEntryError(f"{phrase!r} must begin with a word; write each alternative on a line of its own")
     pattern = ""
     for token in TOKEN.findall(phrase):
         gap = r"\s+" if pattern else ""

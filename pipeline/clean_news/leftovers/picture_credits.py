@@ -31,9 +31,7 @@ def patterns() -> Patterns:
     every, pictures = agencies()
     agency = rf"(?:(?i:{every}))(?![\w'’])"
     kinds = r"(?:image|images|photo|photos|photograph|photographs|picture|pictures|pic|illustration|graphic)"
-    relation = (
-        r"(?:\s+(?:credits?|courtesy(?: of)?|copyright|source|by|via|from|taken by)|\s*[:|©]|\s+[–-](?=\s))"
-    )
+    relation = r"(?:\s+(?:credits?|courtesy(?: of)?|copyright|source|by|via|from|taken by)|\s*[:|©]|\s+[–-](?=\s))"
     return Patterns(
         re.compile(
             rf"\W{{0,3}}(?i:(?:(?:file|featured?|cover|main|representative|stock|lead|top)\s+)?{kinds}{relation}+"
@@ -63,7 +61,4 @@ def is_credited(value: str, forms: Patterns) -> bool:
     """Whether what follows "Photo:" is a name or an agency, rather than what the picture shows."""
     if re.search(r"[.!?] [A-Z]|\d{3}|(?i:caption)", value) or len(value.split()) > MOST_WORDS:
         return False
-    return (
-        forms.agency.search(value) is not None
-        or re.fullmatch(rf"{NAME}(?:\s*[/|]\s*{NAME})*", value) is not None
-    )
+    return forms.agency.search(value) is not None or re.fullmatch(rf"{NAME}(?:\s*[/|]\s*{NAME})*", value) is not None

@@ -49,11 +49,7 @@ def is_broken_sentence(previous: Line | None, line: Line, following: Line) -> bo
     if not (calls_for_more(words, after) or is_running_on(previous, words, after)):
         return False
     return not (
-        is_heading(words)
-        or is_heading(after)
-        or is_list_item(words)
-        or is_list_item(after)
-        or CAPTION.match(after)
+        is_heading(words) or is_heading(after) or is_list_item(words) or is_list_item(after) or CAPTION.match(after)
     )
 
 

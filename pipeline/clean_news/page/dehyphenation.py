@@ -52,9 +52,7 @@ LAST = frozenset(
 # Ends of simple words that FIRST must not catch: "self-/ish", "half-/ling".
 ENDINGS = frozenset({"ing", "ington", "ish", "ishly", "ishness", "less", "ling", "ness", "s", "ves"})
 # Words that open a sentence: before them the hyphen is a dash ("he stopped-/Then").
-OPENERS = frozenset(
-    {"A", "And", "But", "He", "I", "If", "In", "It", "She", "So", "The", "Then", "They", "This", "We"}
-)
+OPENERS = frozenset({"A", "And", "But", "He", "I", "If", "In", "It", "She", "So", "The", "Then", "They", "This", "We"})
 # First parts that keep their hyphen where the closed form is no word ("anti-/graft").
 PREFIXES = frozenset(
     """al all anti co cross east el ex half inter mid multi neo non north post pre pro pseudo semi south sub

@@ -11,9 +11,7 @@ LONGEST = 80  # characters of a running head
 SHORTEST, REST = 20, 10  # characters of the text before and behind it; the labels of maps are shorter
 REPEATED = 3  # pages that must carry it
 
-PAGE_OF = re.compile(
-    r"[\[(–—-]*\s*(?:page|pg\.?)\s+\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\s*[\])–—-]*", re.IGNORECASE
-)
+PAGE_OF = re.compile(r"[\[(–—-]*\s*(?:page|pg\.?)\s+\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\s*[\])–—-]*", re.IGNORECASE)
 DASHED = re.compile(r"[-–—]+\s*\d{1,4}\s*[-–—]+")
 END_MARK = re.compile(r"[-–—]+\s*30\s*[-–—]+")  # "-30-": the newsroom's "end of story"
 BARE = re.compile(r"\d{1,4}|\d{1,3}\s*(?:of|/)\s*\d{1,3}")
@@ -30,10 +28,7 @@ def furniture(lines: Sequence[Line], text: str) -> set[int]:
         at
         for at, line in enumerate(lines)
         if len(line.words) < 20
-        and (
-            PAGE_OF.fullmatch(line.words)
-            or (DASHED.fullmatch(line.words) and not END_MARK.fullmatch(line.words))
-        )
+        and (PAGE_OF.fullmatch(line.words) or (DASHED.fullmatch(line.words) and not END_MARK.fullmatch(line.words)))
     }
     bare = {at for at, line in enumerate(lines) if len(line.words) < 10 and BARE.fullmatch(line.words)}
     heads = repeated(lines, numbers | bare)
@@ -41,9 +36,7 @@ def furniture(lines: Sequence[Line], text: str) -> set[int]:
     if not candidates:
         return set()
     found = set(numbers)
-    if any(interrupts(lines, at, candidates) for at in bare) and in_sequence(
-        [lines[at].words for at in sorted(bare)]
-    ):
+    if any(interrupts(lines, at, candidates) for at in bare) and in_sequence([lines[at].words for at in sorted(bare)]):
         found |= bare
     for group in heads:
         beside = sum(at - 1 in found or at + 1 in found or after_page_break(lines, at, text) for at in group)
@@ -57,12 +50,7 @@ def repeated(lines: Sequence[Line], numbers: Set[int]) -> list[set[int]]:
     groups: dict[str, set[int]] = defaultdict(set)
     for at, line in enumerate(lines):
         words = line.words
-        if (
-            len(words) <= LONGEST
-            and at not in numbers
-            and not words[0].islower()
-            and not ends_sentence(words)
-        ):
+        if len(words) <= LONGEST and at not in numbers and not words[0].islower() and not ends_sentence(words):
             groups[NOT_LETTERS.sub(" ", words).strip()].add(at)
     return [group for letters, group in groups.items() if len(group) >= REPEATED and len(letters) > 2]
 

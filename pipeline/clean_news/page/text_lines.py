@@ -83,9 +83,7 @@ def is_table_row(words: str) -> bool:
     return ("  " in words or "\t" in words) and bool(COLUMNS.search(words))
 
 
-BYLINE = re.compile(
-    r"(?:By|BY|From|FROM)\s+[A-Z][\w.'’-]*(?:\s+(?:[A-Z&][\w.'’-]*|and|of|in|de|van|von)){0,8},?$"
-)
+BYLINE = re.compile(r"(?:By|BY|From|FROM)\s+[A-Z][\w.'’-]*(?:\s+(?:[A-Z&][\w.'’-]*|and|of|in|de|van|von)){0,8},?$")
 WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -98,9 +96,7 @@ def is_heading(words: str) -> bool:
         return False
     if words.isupper():
         return True
-    return (
-        len(found) > 1 and all(word[0].isupper() for word in found if len(word) > 3) and found[0][0].isupper()
-    )
+    return len(found) > 1 and all(word[0].isupper() for word in found if len(word) > 3) and found[0][0].isupper()
 
 
 def narrowed(text: str, start: int, end: int, after: str, rule: str, **evidence: object) -> Edit:

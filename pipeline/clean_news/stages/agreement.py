@@ -47,11 +47,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:  # noqa: ARG0
     edits: list[Edit] = []
     for repair in article.repairs:
         if repair.rule.startswith(REPAIRING):
-            edits += [
-                edit
-                for edit in (article_edit(article.text, repair), capital_edit(article.text, repair))
-                if edit
-            ]
+            edits += [edit for edit in (article_edit(article.text, repair), capital_edit(article.text, repair)) if edit]
     return Proposal(edits)
 
 

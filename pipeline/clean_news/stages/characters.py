@@ -136,9 +136,7 @@ RULES = (
 )
 
 # Ligatures, hyphens, list marks, U+FFFD, Greek and Cyrillic.
-UNUSUAL = re.compile(
-    "[\ufb00-\ufb06\u2010\u2011\uf076\uf0a7\uf0b7\uf0d8\uf0fc\ufffd\u0370-\u03ff\u0400-\u052f]"
-)
+UNUSUAL = re.compile("[\ufb00-\ufb06\u2010\u2011\uf076\uf0a7\uf0b7\uf0d8\uf0fc\ufffd\u0370-\u03ff\u0400-\u052f]")
 GLYPHS: tuple[tuple[str, re.Pattern[str], Callable[[str], str]], ...] = (
     ("CHAR011", re.compile("[\ufb00-\ufb06]"), lambda ligature: unicodedata.normalize("NFKC", ligature)),
     ("CHAR012", re.compile("[\u2010\u2011]"), lambda _: "-"),
@@ -181,9 +179,7 @@ def loose_accents(text: str) -> Iterator[Edit]:
     for line in text.split("\n"):
         if not unicodedata.is_normalized("NFC", line):
             composed: str = textacy_normalize().unicode(line, form="NFC")
-            for change in changes(
-                line, composed, joins=lambda character: unicodedata.combining(character) > 0
-            ):
+            for change in changes(line, composed, joins=lambda character: unicodedata.combining(character) > 0):
                 yield replace(text, at + change.start, at + change.end, change.after, "CHAR010", 0.99)
         at += len(line) + 1
 

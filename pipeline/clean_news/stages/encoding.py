@@ -129,9 +129,7 @@ def line_edits(line: str, offset: int) -> Iterator[Edit]:
     atoms = atoms_of(line, tokens)
     for change in changes([atom.text for atom in atoms], fixed, joins=lambda text: not text.isascii()):
         changed = atoms[change.start : change.end]
-        if all(atom.kind == "entity" for atom in changed) and change.after == "".join(
-            a.meant for a in changed
-        ):
+        if all(atom.kind == "entity" for atom in changed) and change.after == "".join(a.meant for a in changed):
             yield from (token_edit(atom, offset) for atom in changed)
         else:
             yield mojibake_edit(changed, change.after, steps, offset)
@@ -143,9 +141,7 @@ def tokens_of(line: str) -> Iterator[Atom]:
         kind, text = found.lastgroup or "", found[0]
         if kind == "tag":
             continue
-        meant = (
-            entity_meaning(text) if kind == "entity" else "â" + text if kind == "headless" else WHOLE[kind]
-        )
+        meant = entity_meaning(text) if kind == "entity" else "â" + text if kind == "headless" else WHOLE[kind]
         if meant != text:
             yield Atom(found.start(), text, meant, kind)
 

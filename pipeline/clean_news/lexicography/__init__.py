@@ -1,0 +1,1 @@
+"""Tools for those who write the spin dictionaries: checking, inflecting, adding, learning. No clean runs them."""

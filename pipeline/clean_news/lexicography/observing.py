@@ -1,0 +1,119 @@
+"""What is seen in spun articles whose originals are known: which words became what, and which were kept.
+
+Aligned articles are two files, or two folders with files of the same names; gold rows
+(:mod:`clean_news.scoring.gold`) say the pairs themselves.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from clean_news.channel.language_model import LanguageModel
+from clean_news.channel.lexicon import Lexicon, key_of
+from clean_news.channel.spin_files import KEPT
+from clean_news.channel.tokens import SAME, UNKNOWN
+from clean_news.lexicography.aligning import align, keys_of
+from clean_news.scoring.gold import GoldRow
+
+OPTIONAL = 0.5  # what a pair counts where the editor was not sure that it was swapped
+LONGEST_KEPT = 4  # tokens of a kept phrase
+
+Observed = dict[tuple[str, str], float]
+"""How often each original was seen as each form; a kept one as ``=``."""
+
+
+def together(*counts: Observed) -> Observed:
+    """The sum of counts."""
+    total: Observed = defaultdict(float)
+    for each in counts:
+        for pair, count in each.items():
+            total[pair] += count
+    return dict(total)
+
+
+class SourceError(ValueError):
+    """Spun articles and originals cannot be read as pairs; the message says what is wanted."""
+
+
+class ArticlePair(NamedTuple):
+    """A spun article and its original."""
+
+    name: str
+    spun: str
+    original: str
+
+
+def article_pairs(spun: Path, original: Path) -> list[ArticlePair]:
+    """The pairs of two files, or of two folders by the files' names.
+
+    Raises:
+        SourceError: if one is a file and the other a folder, or no name is in both folders.
+        OSError, UnicodeDecodeError: if a file cannot be read.
+    """
+    if spun.is_file() and original.is_file():
+        return [ArticlePair(spun.name, spun.read_text(encoding="utf-8"), original.read_text(encoding="utf-8"))]
+    if not (spun.is_dir() and original.is_dir()):
+        raise SourceError(f"{spun}, {original}: name two files, or two folders with files of the same names")
+    names = sorted(path.name for path in spun.iterdir() if path.is_file() and (original / path.name).is_file())
+    if not names:
+        raise SourceError(f"{spun}, {original}: no file name is in both folders")
+    return [pair for name in names for pair in article_pairs(spun / name, original / name)]
+
+
+def from_articles(pairs: Iterable[ArticlePair], lexicon: Lexicon, model: LanguageModel) -> Observed:
+    """What aligned articles show."""
+
+    def is_known(original: str, form: str) -> bool:
+        return any(key_of(each.text).lower() == original for each in lexicon.originals(form))
+
+    seen: Observed = defaultdict(float)
+    for pair in pairs:
+        aligned = align(pair.original, pair.spun, is_known)
+        for swap in aligned.swaps:
+            seen[usual_case(swap.original, model), usual_case(swap.spun, model)] += 1
+        for original in kept_originals([aligned.kept], lexicon):
+            seen[original, KEPT] += 1
+    return dict(seen)
+
+
+def from_gold(rows: Iterable[GoldRow], lexicon: Lexicon, model: LanguageModel) -> Observed:
+    """What gold rows show; what an editor might as well have left counts half."""
+    seen: Observed = defaultdict(float)
+    for row in rows:
+        for edit in row.edits:
+            original = edit.accept[0]
+            if original.strip() and original.lower() != edit.spun.lower():
+                seen[usual_case(original, model), usual_case(edit.spun, model)] += OPTIONAL if edit.optional else 1
+        for kept in kept_originals(untouched(row), lexicon):
+            seen[kept, KEPT] += 1
+    return dict(seen)
+
+
+def usual_case(phrase: str, model: LanguageModel) -> str:
+    """The phrase in small letters, unless the model knows its words only with capitals; quotation marks straight."""
+    plain = " ".join(phrase.translate(SAME).split())
+    known = model.ids[UNKNOWN] not in map(model.id_of, keys_of(plain))
+    return plain.lower() if known else plain
+
+
+def untouched(row: GoldRow) -> Iterator[list[str]]:
+    """The tokens, in small letters, that no edit touches; quotations are left out, spinners often spare them."""
+    from clean_news.channel.spun_readings import QUOTED
+
+    spans = [(edit.start, edit.end) for edit in row.edits] + [match.span() for match in QUOTED.finditer(row.spun)]
+    at = 0
+    for start, end in [*sorted(spans), (len(row.spun), len(row.spun))]:
+        if at < start:
+            yield keys_of(row.spun[at:start])
+        at = max(at, end)
+
+
+def kept_originals(stretches: Iterable[list[str]], lexicon: Lexicon) -> Iterator[str]:
+    """The lexicon's originals that stand in stretches of kept tokens, all in small letters."""
+    for stretch in stretches:
+        for start in range(len(stretch)):
+            for end in range(start + 1, min(start + LONGEST_KEPT, len(stretch)) + 1):
+                phrase = " ".join(stretch[start:end])
+                if phrase in lexicon.readiness:
+                    yield phrase

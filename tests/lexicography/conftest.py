@@ -1,0 +1,56 @@
+"""A small dictionary of the tests' own, and the command line over it."""
+
+import pytest
+from typer.testing import CliRunner
+
+from clean_news import dictionaries
+from clean_news.channel import lexicon
+
+FILES = {
+    "spin/money.tsv": "# Money.\nbank\tnoun\tfinancial institution | lender\nstock\tnoun\tinventory\n",
+    "spin/politics.tsv": "# Politics.\nbill\tnoun\tinvoice\nForeign Office\t-\tOverseas Workplace\n",
+    "first-choices.tsv": "# Choices.\nbank\tfinancial institution | =\nbanks\tbanking institutions\n",
+    "spin-weights.tsv": "# Counts.\nstock\t=\t2\nstock\tinventory\t6\n",
+    "inflections.tsv": "# Inflections.\nbank\tnoun\tbanks\n",
+}
+
+
+@pytest.fixture
+def small(tmp_path, monkeypatch):
+    """A folder of dictionaries that stands in for the shipped one."""
+    (tmp_path / "spin").mkdir()
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.setattr(dictionaries, "folder", lambda: tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def words(small):
+    """The lexicon of that folder."""
+    return small_lexicon(small)
+
+
+def small_lexicon(folder):
+    from clean_news.channel import inflection
+    from clean_news.channel.spin_files import read_choices, read_counts, read_entries
+
+    return lexicon.invert(
+        [entry for path in sorted((folder / "spin").glob("*.tsv")) for entry in read_entries(path)],
+        inflection.read(folder / "inflections.tsv"),
+        read_choices(folder / "first-choices.tsv"),
+        read_counts(folder / "spin-weights.tsv"),
+    )
+
+
+@pytest.fixture
+def dictionary(words, monkeypatch):
+    """Runs ``clean-news dictionary`` over that folder, in this process."""
+    from clean_news.dictionary_commands import dictionary as commands
+
+    monkeypatch.setattr(lexicon, "standard", lambda: words)
+
+    def run(*arguments):
+        return CliRunner().invoke(commands, [str(argument) for argument in arguments])
+
+    return run
