@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clean_news.dictionaries import folder
 from clean_news.exits import FOUND, stop
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ def dictionary_check(
     fix: Annotated[bool, typer.Option("--fix", help="Sort the files and take out exact duplicates first.")] = False,
 ) -> None:
     """Check the spin dictionaries; exit code 1 if anything is found."""
-    from clean_news.dictionaries import folder
     from clean_news.lexicography import check
     from clean_news.lexicography.entry_files import spin_files
 
@@ -43,7 +43,6 @@ def dictionary_check(
 @dictionary.command("inflect")
 def dictionary_inflect() -> None:
     """Bring dictionaries/inflections.tsv up to date with the spin dictionaries."""
-    from clean_news.dictionaries import folder
     from clean_news.lexicography.inflecting import write_inflections
 
     try:
@@ -66,7 +65,6 @@ def dictionary_add(
 ) -> None:
     """Add forms to an original of the spin dictionaries; words with blanks are put in quotation marks."""
     from clean_news.channel.spin_files import Entry
-    from clean_news.dictionaries import folder
     from clean_news.lexicography import adding
     from clean_news.lexicography.check import check_files
     from clean_news.lexicography.entry_files import text_of
@@ -89,7 +87,6 @@ def dictionary_explain(
 ) -> None:
     """Say what a word may stand for, what it may become, how probably, and where that is written."""
     from clean_news.channel import lexicon
-    from clean_news.dictionaries import folder
     from clean_news.lexicography.explaining import explanation
 
     lines = explanation(word, folder(), lexicon.standard())
@@ -146,7 +143,6 @@ def dictionary_weigh(
 ) -> None:
     """Estimate how likely each form of each original is, from spun articles."""
     from clean_news.channel import language_model
-    from clean_news.dictionaries import folder
     from clean_news.lexicography import weighing
     from clean_news.lexicography.observing import together
 

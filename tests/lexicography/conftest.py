@@ -3,7 +3,7 @@
 import pytest
 from typer.testing import CliRunner
 
-from clean_news import dictionaries
+from clean_news import dictionary_commands
 from clean_news.channel import lexicon
 
 FILES = {
@@ -21,7 +21,7 @@ def small(tmp_path, monkeypatch):
     (tmp_path / "spin").mkdir()
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
-    monkeypatch.setattr(dictionaries, "folder", lambda: tmp_path)
+    monkeypatch.setattr(dictionary_commands, "folder", lambda: tmp_path)
     return tmp_path
 
 
@@ -46,11 +46,9 @@ def small_lexicon(folder):
 @pytest.fixture
 def dictionary(words, monkeypatch):
     """Runs ``clean-news dictionary`` over that folder, in this process."""
-    from clean_news.dictionary_commands import dictionary as commands
-
     monkeypatch.setattr(lexicon, "standard", lambda: words)
 
     def run(*arguments):
-        return CliRunner().invoke(commands, [str(argument) for argument in arguments])
+        return CliRunner().invoke(dictionary_commands.dictionary, [str(argument) for argument in arguments])
 
     return run
