@@ -176,8 +176,8 @@ def candidates(afters: dict[str, float]) -> dict[str, float]:
 def pieces(forms: list[str], place: Place, words: list[str]) -> list[tuple[Place, str]]:
     """What putting ``words`` at a place changes, without the words that stay as they are.
 
-    As many words as there are tokens fall into pieces at every word that stays: that ``mentioned it will`` may
-    have been ``said it would`` speaks for ``mentioned`` → ``said`` by itself, too.
+    As many words as there are tokens are changed one by one: that ``final yr`` may have been ``last year`` speaks
+    for ``final`` → ``last`` by itself, too, and the same repair must not be counted in two ways.
     """
     from clean_news.channel.lexicon import trimmed
 
@@ -185,11 +185,6 @@ def pieces(forms: list[str], place: Place, words: list[str]) -> list[tuple[Place
     if len(words) != end - start:
         front, behind = trimmed(words, forms[start:end])
         return [((sentence, start + front, end - behind), " ".join(words[front : len(words) - behind]))]
-    changes = []
-    begin = 0
-    for at in range(len(words) + 1):
-        if at == len(words) or words[at] == forms[start + at]:
-            if begin < at:
-                changes.append(((sentence, start + begin, start + at), " ".join(words[begin:at])))
-            begin = at + 1
-    return changes
+    return [
+        ((sentence, at, at + 1), word) for at, word in zip(range(start, end), words, strict=True) if word != forms[at]
+    ]
