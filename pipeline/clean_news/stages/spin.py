@@ -3,8 +3,10 @@
 Nothing is changed in a document that was not spun as a whole: one synonym too many is an author's choice.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from clean_news.edits import Edit, replace
 from clean_news.stages import Proposal, Rule
@@ -31,6 +33,7 @@ RULES = (
 )
 SPUN_FROM = 0.5  # a document of this probability is taken as spun
 ALTERNATIVES = 4  # candidates named in an edit's evidence
+NEAR = 30  # code points on either side of an edit that its evidence shows
 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
@@ -162,9 +165,21 @@ def chosen(
                 "SPIN001",
                 round(min(probability, 1.0), 4),
                 candidates=candidates(changes[place]),
+                near=text[max(0, spans[start][0] - NEAR) : spans[end - 1][1] + NEAR],
             )
         )
-    return edits
+    return with_repetitions(edits)
+
+
+def with_repetitions(edits: list[Edit]) -> list[Edit]:
+    """The edits; where the document has the same one several times, its evidence says how often."""
+    count = Counter((edit.before.lower(), edit.after.lower()) for edit in edits)
+    found = []
+    for edit in edits:
+        times = count[edit.before.lower(), edit.after.lower()]
+        evidence = {**edit.evidence, "times_in_document": times} if times > 1 else edit.evidence
+        found.append(msgspec.structs.replace(edit, evidence=evidence))
+    return found
 
 
 def candidates(afters: dict[str, float]) -> dict[str, float]:
