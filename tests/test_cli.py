@@ -229,6 +229,8 @@ def test_ctrl_c_ends_the_run_in_order(here, make_stage, jobs):
     (here / "clean-news.toml").write_text(f'stages = ["{slow}"]\n', encoding="utf-8")
     for number in range(40):
         (here / "raw" / f"{number}.txt").write_text(TEXT, encoding="utf-8")
+    # Where the tests themselves run in the background Ctrl-C is ignored, and a child would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [*COMMAND, "raw", "clean", f"--jobs={jobs}"],
         cwd=here, env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True,
