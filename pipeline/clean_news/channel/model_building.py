@@ -264,7 +264,7 @@ def build(corpus: Iterable[Path], target: Path, say: Say, budget: dict[int, int]
         entries[name] = len(keys)
         say(f"  {name}: {len(keys):,}")
 
-    never_seen = np.log(levels[1].probability.min()) - 7.0  # a class without a word in this corpus
+    never_seen = float(np.log(np.min(levels[1].probability))) - 7.0  # a class without a word in this corpus
     unigram = np.full(len(words), never_seen)
     unigram[levels[1].keys.astype(np.int64)] = np.log(levels[1].probability)
     unigram_backoff = np.zeros(len(words))
