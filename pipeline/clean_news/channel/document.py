@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from clean_news.channel import lattice as lattices
 from clean_news.channel.language_model import LanguageModel
-from clean_news.channel.spun_readings import BODY, PARTS, Readings
+from clean_news.channel.spun_readings import BODY, PARTS, QUOTATION, Readings
 
 SCALE = 0.65  # of the model's log probabilities against the channel's costs
 FIRST_RATE = 0.3
@@ -107,8 +107,8 @@ def part_rates(readings: Readings, posterior: Floats) -> Floats:
     swaps = np.bincount(readings.part, posterior * swapped(readings), len(PARTS))
     chances = np.bincount(readings.part, posterior * readings.swappable, len(PARTS))
     rates: Floats = ((swaps + PRIOR_SWAPS[:, 0]) / (chances + PRIOR_SWAPS.sum(axis=1))).clip(*RATE_BOUNDS)
-    if rates[1] < QUOTES_SPUN_FROM * rates[0]:
-        rates[1] = KEPT_RATE
+    if rates[QUOTATION] < QUOTES_SPUN_FROM * rates[BODY]:
+        rates[QUOTATION] = KEPT_RATE
     return rates
 
 

@@ -4,6 +4,7 @@ File: the magic line, one line of JSON (see :class:`Header`), then the arrays it
 bytes. Built by ``clean-news model build`` (:mod:`clean_news.channel.model_building`).
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -128,6 +129,14 @@ class LanguageModel:
         found = self.tables["bigram"].look_up(keys, float("nan"))
         held = ~np.isnan(found)
         return np.where(held, found, self.unigram[second] + self.unigram_backoff[first]), held
+
+    def alone(self, phrases: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+        """Log probability of each phrase, given as word ids, without its context: by its first word and its pairs."""
+        owner = [number for number, words in enumerate(phrases) for _ in words[1:]]
+        first = np.array([word for words in phrases for word in words[:-1]], np.uint16)
+        second = np.array([word for words in phrases for word in words[1:]], np.uint16)
+        follow = np.bincount(owner, self.bigrams(first, second)[0], len(phrases)) if owner else 0.0
+        return self.unigram[[words[0] for words in phrases]].astype(np.float64) + follow
 
     def longer(
         self,

@@ -61,16 +61,7 @@ def frequency_of_word(word: str, model: "LanguageModel") -> float:
 def phrase_frequencies(lexicon: "Lexicon", model: "LanguageModel") -> dict[str, float]:
     """The probability that a phrase begins at a word of the news, for each original of the lexicon."""
     texts = list({original.text for form in lexicon.inverse for original in lexicon.originals(form)})
-    grams, owner = [], []
-    first = np.zeros(len(texts))
-    for number, text in enumerate(texts):
-        ids = [model.id_of(token) for token in TOKEN.findall(text)]
-        first[number] = model.unigram[ids[0]]
-        for place in range(1, len(ids)):
-            grams.append([0, 0, 0, *ids][place : place + 4])
-            owner.append(number)
-    follow = model.log_probability(np.array(grams, np.uint16).reshape(-1, 4), order=2)
-    total = first + np.bincount(owner, follow, len(texts))
+    total = model.alone([[model.id_of(token) for token in TOKEN.findall(text)] for text in texts])
     return dict(zip(texts, np.exp(total).tolist(), strict=True))
 
 

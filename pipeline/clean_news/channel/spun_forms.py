@@ -168,16 +168,8 @@ class SpunForms:
         most = MOST_ORIGINALS * (1 + free)
         if len(rows) <= most:
             return rows
-        cost = np.array([row.cost for row in rows]) - CONTEXT_FREE_SCALE * self.alone([row.words for row in rows])
+        cost = np.array([row.cost for row in rows]) - CONTEXT_FREE_SCALE * self.model.alone([row.words for row in rows])
         return [rows[place] for place in np.argsort(cost, kind="stable")[:most]]
-
-    def alone(self, phrases: list[tuple[int, ...]]) -> NDArray[np.float64]:
-        """Log probability of each phrase without its context."""
-        owner = [number for number, words in enumerate(phrases) for _ in words[1:]]
-        first = np.array([word for words in phrases for word in words[:-1]], np.uint16)
-        second = np.array([word for words in phrases for word in words[1:]], np.uint16)
-        follow = np.bincount(owner, self.model.bigrams(first, second)[0], len(phrases)) if owner else 0.0
-        return self.model.unigram[[words[0] for words in phrases]].astype(np.float64) + follow
 
     def originals(self, form: str, observed: str) -> list[Original]:
         """The likeliest originals of a form, by its lower-case key and, where it has capitals, as a name."""

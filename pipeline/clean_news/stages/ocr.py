@@ -12,6 +12,7 @@ from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:
     from clean_news.article import Article
+    from clean_news.channel.choice import Place
     from clean_news.channel.misread_readings import Reading
     from clean_news.channel.tokens import Sentence
     from clean_news.settings import Settings
@@ -48,13 +49,10 @@ RULES = (
 )
 SCANNED_FROM = 0.5  # a document of this probability is taken as scanned
 SCALE = 0.7  # of the model's log probabilities against the channel's costs; 0.5 to 1 differ little on ocr-train
-ALTERNATIVES = 4  # candidates named in an edit's evidence
 AROUND = 30  # code points of context on either side in an edit's evidence
 LEAST = 0.001  # readings of lower probability are not worth a look
 
 LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # a scan's lines end anywhere in a sentence
-
-Place = tuple[int, int]  # first code point, code point behind the last
 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
@@ -77,7 +75,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     return Proposal([edit for edit in edits if edit.rule not in settings.rules_off], facts)
 
 
-def changes_of(text: str, protect: tuple[str, ...], rarity: float) -> dict[Place, dict[str, float]]:
+def changes_of(text: str, protect: tuple[str, ...], rarity: float) -> "dict[Place, dict[str, float]]":
     """For each place that may have been misread what it may have been, with its posterior probability.
 
     Args:
@@ -105,7 +103,7 @@ def changes_of(text: str, protect: tuple[str, ...], rarity: float) -> dict[Place
 
 def by_place(
     found: "list[Sentence]", readings: "list[Reading]", posterior: list[float]
-) -> dict[Place, dict[str, float]]:
+) -> "dict[Place, dict[str, float]]":
     """The probabilities of what may stand at each place; readings that come to the same text count together."""
     changes: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for reading, probability in zip(readings, posterior, strict=True):
@@ -116,38 +114,28 @@ def by_place(
     return changes
 
 
-def chosen(text: str, changes: dict[Place, dict[str, float]], suggest_from: float) -> list[Edit]:
+def chosen(text: str, changes: "dict[Place, dict[str, float]]", suggest_from: float) -> list[Edit]:
     """The likeliest change at each place, as edits, none overlapping another.
 
     Args:
         text: the article.
-        changes: see :func:`changes_of`.
+        changes: see :func:`by_place`.
         suggest_from: changes of lower probability are left out.
     """
-    ranked = sorted(
-        (-probability, place, after) for place, afters in changes.items() for after, probability in afters.items()
-    )
-    edits: list[Edit] = []
-    taken: list[Place] = []
-    for negative, (start, end), after in ranked:
-        if -negative < suggest_from:
-            break
-        if any(start < other_end and other_start < end for other_start, other_end in taken):
-            continue
-        taken.append((start, end))
-        confidence = round(min(-negative, 1.0), 4)
-        edits.append(
-            replace(
-                text,
-                start,
-                end,
-                after,
-                rule_of(text[start:end], after),
-                confidence,
-                candidates=likeliest(changes[start, end]),
-                context=text[max(0, start - AROUND) : end + AROUND],
-            )
+    from clean_news.channel import choice
+
+    edits = [
+        replace(
+            text,
+            *place,
+            after,
+            rule_of(text[slice(*place)], after),
+            round(min(probability, 1.0), 4),
+            candidates=choice.candidates(changes[place]),
+            context=text[max(0, place[0] - AROUND) : place[1] + AROUND],
         )
+        for place, after, probability in choice.likeliest_changes(changes, suggest_from)
+    ]
     return sorted(edits, key=lambda edit: edit.span)
 
 
@@ -156,9 +144,3 @@ def rule_of(before: str, after: str) -> str:
     if " " in after:
         return "OCR002"
     return "OCR003" if any(map(str.isspace, before)) else "OCR001"
-
-
-def likeliest(afters: dict[str, float]) -> dict[str, float]:
-    """The likeliest words at a place with their probabilities; what is left to 1 speaks for no change there."""
-    best = sorted(afters.items(), key=lambda item: -item[1])[:ALTERNATIVES]
-    return {after: round(probability, 4) for after, probability in best}

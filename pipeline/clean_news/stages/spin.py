@@ -32,7 +32,6 @@ RULES = (
     ),
 )
 SPUN_FROM = 0.5  # a document of this probability is taken as spun
-ALTERNATIVES = 4  # candidates named in an edit's evidence
 NEAR = 30  # code points on either side of an edit that its evidence shows
 
 
@@ -141,33 +140,26 @@ def chosen(
         suggest_from: changes of lower probability are left out.
         spun: probability that the document was spun, by which every change's probability is lowered.
     """
-    ranked = sorted(
-        ((odds * spun, place, after) for place, afters in changes.items() for after, odds in afters.items()),
-        key=lambda change: (-change[0], change[1]),
-    )
-    taken: set[tuple[int, int]] = set()
+    from clean_news.channel import choice
+
     curly = "’" in text
-    edits = []
-    for probability, place, after in ranked:
-        if probability < suggest_from:
-            break
-        number, start, end = place
-        if taken & {(number, token) for token in range(start, end)}:
-            continue
-        taken |= {(number, token) for token in range(start, end)}
-        spans = found[number].spans
-        edits.append(
-            replace(
-                text,
-                spans[start][0],
-                spans[end - 1][1],
-                after.replace("'", "’") if curly else after,
-                "SPIN001",
-                round(min(probability, 1.0), 4),
-                candidates=candidates(changes[place]),
-                near=text[max(0, spans[start][0] - NEAR) : spans[end - 1][1] + NEAR],
-            )
+    calibrated = {
+        (found[number].spans[start][0], found[number].spans[end - 1][1]): afters
+        for (number, start, end), afters in changes.items()
+    }
+    lowered = {place: {after: odds * spun for after, odds in afters.items()} for place, afters in calibrated.items()}
+    edits = [
+        replace(
+            text,
+            *place,
+            after.replace("'", "’") if curly else after,
+            "SPIN001",
+            round(min(probability, 1.0), 4),
+            candidates=choice.candidates(calibrated[place]),
+            near=text[max(0, place[0] - NEAR) : place[1] + NEAR],
         )
+        for place, after, probability in choice.likeliest_changes(lowered, suggest_from)
+    ]
     return with_repetitions(edits)
 
 
@@ -180,12 +172,6 @@ def with_repetitions(edits: list[Edit]) -> list[Edit]:
         evidence = {**edit.evidence, "times_in_document": times} if times > 1 else edit.evidence
         found.append(msgspec.structs.replace(edit, evidence=evidence))
     return found
-
-
-def candidates(afters: dict[str, float]) -> dict[str, float]:
-    """The likeliest originals of a place, each with the probability that an editor would accept it."""
-    best = sorted(afters.items(), key=lambda item: -item[1])[:ALTERNATIVES]
-    return {after: round(probability, 4) for after, probability in best}
 
 
 def pieces(forms: list[str], place: Place, words: list[str]) -> list[tuple[Place, str]]:
