@@ -24,8 +24,8 @@ ROUNDS = 2
 HEADER = """\
 # What the scanners of old newspapers read for a piece of print, and how often. Statistics only, estimated
 # from the training pairs of scanned and corrected Trove newspaper articles (1843-1954), aligned character by
-# character; made by clean_news.channel.confusion.estimate. Pieces of one character stand first, and the
-# commonest first.
+# character; made by benchmarks/estimate_confusions.py, which holds back every fourth article for measuring. Pieces
+# of one character stand first, and the commonest first.
 # Columns: printed, read (the same: read correctly; empty: nothing), count. A space is written ␣.
 """
 
@@ -195,11 +195,17 @@ def with_totals(counts: Mapping[Piece, int], occurrences: Mapping[str, int]) -> 
     return kept
 
 
-def write_table(path: Path, counts: Mapping[Piece, int]) -> None:
-    """Write the table: the commonest printed piece first, for each what it was read as, commonest first."""
+def write_table(path: Path, counts: Mapping[Piece, int], header: str = HEADER) -> None:
+    """Write the table: the commonest printed piece first, for each what it was read as, commonest first.
+
+    Args:
+        path: of the file.
+        counts: of (printed, read).
+        header: lines that begin with ``# ``, each ended by a line break.
+    """
     total: Counter[str] = Counter()
     for (printed, _), count in counts.items():
         total[printed] += count
     order = sorted(counts.items(), key=lambda item: (len(item[0][0]), -total[item[0][0]], item[0][0], -item[1]))
     lines = (f"{printed}\t{read}".replace(" ", "␣") + f"\t{count}\n" for (printed, read), count in order)
-    path.write_text(HEADER + "".join(lines), encoding="utf-8")
+    path.write_text(header + "".join(lines), encoding="utf-8")
