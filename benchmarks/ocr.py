@@ -1,0 +1,153 @@
+"""Scanned text repaired by clean-news and by what else there is: one table for each file of pairs, in one run.
+
+    python benchmarks/ocr.py [PAIRS.jsonl …] [--news NEWS.jsonl[.xz] --articles 150 --rate .03 --seed 1]
+
+Pairs are JSON lines with the fields ``ocr`` and ``truth``; ``--news`` makes them of genuine articles by scan_news.py,
+and without either they are made of the samples in clean/. Character errors are counted over all documents together,
+hyphens left out, white space collapsed. Times are process time on one core, each row in a process of its own, so that
+none finds another's caches filled; imports and noisy samples to warm up are not timed. × baseline is the time by
+that of benchmarks/baseline.py over the same texts.
+"""
+
+import argparse
+import itertools
+import json
+import multiprocessing
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from baseline import baseline
+from correctors import correctors
+from scan_news import RATE, articles, distance, pairs_of, squeeze
+
+CLEAN = Path(__file__).parents[1] / "clean"
+WARM_UP_SEED = 0
+COPIES = 5  # of the samples, each with other errors
+HEAD = "| {} | error rate | removed | better | worse | words/s | × baseline |\n|---|---|---|---|---|---|---|"
+Output = TypeVar("Output")
+
+
+class Pair(NamedTuple):
+    """A document.
+
+    Attributes:
+        ocr: as the scanner read it.
+        truth: as it was printed.
+    """
+
+    ocr: str
+    truth: str
+
+
+class Errors(NamedTuple):
+    """Character errors of some documents.
+
+    Attributes:
+        by_document: their number in each.
+        characters: of all the correct texts.
+    """
+
+    by_document: tuple[int, ...]
+    characters: int
+
+    @property
+    def rate(self) -> float:
+        """By character."""
+        return sum(self.by_document) / max(self.characters, 1)
+
+
+def errors_of(texts: Iterable[str], pairs: Sequence[Pair]) -> Errors:
+    """The character errors of what was made of each document."""
+    counts = tuple(distance(text, pair.truth) for text, pair in zip(texts, pairs, strict=True))
+    return Errors(counts, sum(len(squeeze(pair.truth)) for pair in pairs))
+
+
+def measured(build: Callable[[], Callable[[str], Output]], texts: Sequence[str]) -> tuple[list[Output], float]:
+    """What the function that is built makes of the texts, and the seconds of process time that this takes."""
+    warm_up()  # once for all processes
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as alone:
+        return alone.submit(timed, build, texts).result()
+
+
+def timed(build: Callable[[], Callable[[str], Output]], texts: Sequence[str]) -> tuple[list[Output], float]:
+    """See :func:`measured`; in this process."""
+    run = build()
+    for text in warm_up():
+        run(text)
+    began = time.process_time()
+    made = [run(text) for text in texts]
+    return made, max(time.process_time() - began, 1e-9)
+
+
+def row(name: str, before: Errors, after: Errors, words_per_second: float, times_baseline: float) -> str:
+    """One line of the table."""
+    compared = list(zip(before.by_document, after.by_document, strict=True))
+    removed = 1 - sum(after.by_document) / max(sum(before.by_document), 1)
+    better = sum(new < old for old, new in compared) / len(compared)
+    worse = sum(new > old for old, new in compared) / len(compared)
+    share = f"{after.rate:.2%} | {removed:.1%} | {better:.1%} | {worse:.1%}"
+    return f"| {name} | {share} | {words_per_second:,.0f} | {times_baseline:.1f} |"
+
+
+def table(title: str, pairs: Sequence[Pair]) -> Iterator[str]:
+    """The table's lines, each as soon as it is measured."""
+    texts = [pair.ocr for pair in pairs]
+    words = sum(len(text.split()) for text in texts)
+    before = errors_of(texts, pairs)
+    yield f"\n{title}: {len(pairs)} documents, {words:,} words, character error rate {before.rate:.2%}\n"
+    yield HEAD.format("")
+    _, base = measured(baseline, texts)
+    for name, build in correctors():
+        made, seconds = measured(build, texts)
+        yield row(name, before, errors_of(made, pairs), words / seconds, seconds / base)
+
+
+def read_pairs(path: Path) -> list[Pair]:
+    """The documents of a pairs file."""
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [Pair(row["ocr"], row["truth"]) for row in rows]
+
+
+def samples() -> list[str]:
+    """The repository's own articles."""
+    return list(articles(sorted(CLEAN.glob("*.txt"))))
+
+
+@cache
+def warm_up() -> list[str]:
+    """Texts that let everything be loaded that is loaded when it is first needed."""
+    return [pair.ocr for pair in made_of(samples(), RATE, WARM_UP_SEED)]
+
+
+def made_of(texts: Iterable[str], rate: float, seed: int) -> list[Pair]:
+    """Genuine texts as documents, with the noise of scan_news.py."""
+    return [Pair(**row) for row in pairs_of(texts, rate, seed)]
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pairs", type=Path, nargs="*")
+    parser.add_argument("--news", type=Path)
+    parser.add_argument("--articles", type=int, default=150)
+    parser.add_argument("--rate", type=float, default=RATE)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    files = [(path.stem, read_pairs(path)) for path in options.pairs]
+    noisy = f"with {options.rate:.0%} noise, seed {options.seed}"
+    if options.news:
+        texts = itertools.islice(articles([options.news]), options.articles)
+        files.append((f"{options.news.name} {noisy}", made_of(texts, options.rate, options.seed)))
+    if not files:
+        files.append((f"clean/ {noisy}", made_of(samples() * COPIES, options.rate, options.seed)))
+    for title, pairs in files:
+        for line in table(title, pairs):
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
