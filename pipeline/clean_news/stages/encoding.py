@@ -1,21 +1,25 @@
-"""Mojibake and HTML entities, with ftfy.
+"""Mojibake, HTML entities and escapes: the characters that were meant are put in their place.
 
-Mojibake is text that was written in one codec and read in another: ``donâ€™t``. ftfy finds the codecs; it
-works line by line, and everything else that it can do (quotes, ligatures, width, line breaks, control
-characters) is off: the text's own characters stay. What ftfy cannot read because a byte was lost on the way
-(``said.â€ She``) is completed first. An entity that survived extraction (``&rsquo;``) is unescaped also where
-the line has a ``<``; only a tag (``&lt;b&gt;``) stays escaped, because the next reader would take it for
-markup.
+Mojibake is text that was written in one codec and read in another: ``donâ€™t``. Line by line, entities and
+escapes are read first, then what lost a byte is completed, then every garbled sequence is read again in its
+codec (``rereading``), and ftfy does what is left; everything else that ftfy can do (quotes, ligatures, width,
+line breaks, control characters) is off: the text's own characters stay. An entity that survived extraction
+(``&rsquo;``) is unescaped also where the line has a ``<``; only a tag (``&lt;b&gt;``) stays escaped, because
+the next reader would take it for markup.
 """
 
 import re
 from collections.abc import Iterator
 from functools import cache
-from html.entities import name2codepoint
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from clean_news.edits import Edit
 from clean_news.glyphs.differences import changes
+from clean_news.mojibake.entities import Atom, entities
+from clean_news.mojibake.escapes import BEGINNINGS, escapes, may_have_escapes
+from clean_news.mojibake.evidence import evidence_of
+from clean_news.mojibake.lost_bytes import DAMAGE, QUESTION, SURE, damaged_sequences
+from clean_news.mojibake.rereading import reread
 from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:
@@ -28,10 +32,16 @@ RULES = (
     Rule(
         "ENC001",
         "Mojibake: text written in one codec and read in another is read again in the right one.",
-        "The cafÃ©â€™s owner didnâ€™t reply.",
-        "The café’s owner didn’t reply.",
-        ("The café’s owner didn’t reply.", "SÃO PAULO", "He wrote “naïve” – in £5 notes."),
-        "ftfy 6.3.1, https://ftfy.readthedocs.io",
+        "The cafÃ©â€™s owner didnâ€™t reply to Fran√ßois.",
+        "The café’s owner didn’t reply to François.",
+        (
+            "The café’s owner didn’t reply.",
+            "SÃO PAULO",
+            "He wrote “naïve” – in £5 notes.",
+            "the root √2, or 2√π",
+            "├── files",
+        ),
+        "ftfy 6.3.1, https://ftfy.readthedocs.io; sequences of UTF-8: RFC 3629",
     ),
     Rule(
         "ENC002",
@@ -41,67 +51,40 @@ RULES = (
         ("AT&T and R&D, &c.", "write &lt;b&gt;bold&lt;/b&gt; for bold", "the S&P; index"),
         "HTML Living Standard, named character references, as ftfy reads them",
     ),
+    Rule(
+        "ENC003",
+        "Escape: a character that a program wrote as a code is put in its place.",
+        r"The caf\u00e9\u2019s owner said \xe2\x80\x9cno\xe2\x80\x9d.",
+        "The café’s owner said “no”.",
+        (r"C:\users\news\u2019.txt", r"the string '\u00e9'", "http://example.org/caf%C3%A9"),
+        "JSON (RFC 8259), Python, quoted-printable (RFC 2045) and percent-encoding (RFC 3986)",
+    ),
+    Rule(
+        "ENC004",
+        "Lost bytes: a character of which only some bytes are left, or none, where only one fits.",
+        "The crew didn?t answer, and the townâs mayor wasnâ\ufffd\ufffdt there.",
+        "The crew didn’t answer, and the town’s mayor wasn’t there.",
+        ("Really? So be it.", "watch?t=30", "râs, tânăr and pâté", "two caf\ufffds"),
+        "what programs do with control characters, and with characters that their codec has not",
+    ),
 )
+OF_KIND = {"entity": "ENC002", "escape": "ENC003"}
+LOST = frozenset({"apostrophe", "plural", "spaced", "lone", "opens", "closes", "left", "right", "acute"})
 
 # Characters above ASCII that no mojibake begins with: a line that has no others needs no closer look.
 PLAIN = "’“”‘—–…•©®™£€°½¼¾\xa0\xad"
 UNUSUAL = re.compile(rf"[^\x00-\x7f{PLAIN}]")
 SUSPECT = re.compile(rf"[^\x00-\x7f{PLAIN}]|&[#A-Za-z]|\bamp;|#\d\d|€™")
+# The same with escapes and with question marks in words; few texts have one, so most are spared the long pattern.
+SUSPECT_TOO = re.compile("|".join([SUSPECT.pattern, QUESTION.pattern, *(sign.pattern for _, sign in BEGINNINGS)]))
 
-CONSOLE = "ΓÇ"  # how curly quotes and dashes begin when UTF-8 is read as cp437
-
-NUMBERS = r"\#(?:0?39|8[2-4]\d\d)"  # apostrophe, quotation marks, dashes, ellipsis
-NAMES = "amp|quot|rsquo|lsquo|rdquo|ldquo|mdash|ndash|hellip"
-TAGS = (
-    "a|abbr|b|blockquote|br|center|div|em|font|h[1-6]|hr|i|iframe|img|li|ol|p|script|span|strong|style|sub|sup"
-    "|table|td|th|tr|u|ul"
-)
-TOKEN = re.compile(
-    rf"""
-    (?P<tag> &(?:amp;)*lt; /?(?:{TAGS}) (?=[\s/]|&) (?: [^<>\n]*? &(?:amp;)*gt; )? )
-  | (?P<entity>
-      & (?:amp;)* (?: \#[0-9]{{1,7}}; | \#[xX][0-9a-fA-F]{{1,6}}; | [A-Za-z][A-Za-z0-9]{{1,23}}; )
-    | & (?: nbsp(?!;) | (?:{NAMES})(?![\w;=]) | {NUMBERS}(?![\d;]) )            # the semicolon was lost
-    | (?<![&\w]) amp;(?=\s) | (?<!&) {NUMBERS};                                 # the ampersand was lost
-    )
-  | (?P<closing> (?<=[^\s(\[]) â€ (?: [\ufffd?](?!\w) | (?=[\s,.;:!?)]|\Z) ) )
-  | (?P<dash> (?<=\w) â€" (?=\w) | (?<=\s) â€" (?=\s) )
-  | (?P<headless> (?<![â\x80-\xbf]) (?: \x80[\x90-\xbf] | €[™œ˜\x9d] ) )
-  | (?P<ellipsis> “¦ )
-  | (?P<space> (?<=[.,;:!?”’"'…)]) Â (?=\s|\Z) )
-    """,
-    re.VERBOSE,
-)
-# What the damaged sequences were as whole mojibake, which ftfy reads.
-WHOLE = {"closing": "â€\x9d", "dash": "â€”", "ellipsis": "â€¦", "space": ""}
-DAMAGE = {
-    "closing": "the third byte is lost; of what begins like this only a closing quotation mark fits here",
-    "dash": "the third byte became a straight quotation mark; both dashes fit, the long one is more frequent",
-    "headless": "the first byte is lost",
-    "ellipsis": "the first two bytes were taken for a quotation mark",
-    "space": "the second byte, a no-break space, became a space",
-}
-SURE = {"closing": 0.9, "dash": 0.7, "headless": 0.9, "ellipsis": 0.9, "space": 0.9, "entity": 0.99}
-
-
-class Atom(NamedTuple):
-    """A character of a line, or an entity or damaged sequence in it as a whole.
-
-    Attributes:
-        start: its first code point in the line.
-        text: what stands there.
-        meant: what it is read as before ftfy sees the line.
-        kind: the name of the group of :data:`TOKEN` that found it; empty for a character.
-    """
-
-    start: int
-    text: str
-    meant: str
-    kind: str = ""
+# “MAÇÃ” in capitals: ftfy would read its end as Ô.
+ENDS_IN_A_TILDE = re.compile(r"(?<=[A-ZÀ-Þ])Ã(?=[’”–—…](?![^\W\d_]))")
+HIDDEN = "\ue000"
 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
-    """The article's mojibake and entities; a garbled run is one edit."""
+    """The article's mojibake, entities and escapes; a garbled run is one edit."""
     text = article.text
     edits = [edit for start, end in suspect_lines(text) for edit in line_edits(text[start:end], start)]
     return Proposal([edit for edit in edits if edit.rule not in settings.rules_off])
@@ -109,8 +92,9 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
 
 def suspect_lines(text: str) -> Iterator[tuple[int, int]]:
     """The spans of the lines that may have a fault."""
+    suspect = SUSPECT_TOO if may_have_escapes(text) or QUESTION.search(text) else SUSPECT
     end = 0
-    while found := SUSPECT.search(text, end):
+    while found := suspect.search(text, end):
         start = text.rfind("\n", 0, found.start()) + 1
         end = text.find("\n", found.start()) % (len(text) + 1)  # -1, no further line, becomes the text's end
         yield start, end
@@ -121,7 +105,7 @@ def line_edits(line: str, offset: int) -> Iterator[Edit]:
     tokens = list(tokens_of(line))
     meant = line
     for token in reversed(tokens):
-        meant = meant[: token.start] + token.meant + meant[token.start + len(token.text) :]
+        meant = meant[: token.start] + token.meant + meant[token.end :]
     fixed, steps = read_again(meant)
     if fixed == meant:
         yield from (token_edit(token, offset) for token in tokens)
@@ -129,33 +113,20 @@ def line_edits(line: str, offset: int) -> Iterator[Edit]:
     atoms = atoms_of(line, tokens)
     for change in changes([atom.text for atom in atoms], fixed, joins=lambda text: not text.isascii()):
         changed = atoms[change.start : change.end]
-        if all(atom.kind == "entity" for atom in changed) and change.after == "".join(a.meant for a in changed):
+        if all(atom.kind for atom in changed) and change.after == "".join(atom.meant for atom in changed):
             yield from (token_edit(atom, offset) for atom in changed)
         else:
             yield mojibake_edit(changed, change.after, steps, offset)
 
 
 def tokens_of(line: str) -> Iterator[Atom]:
-    """The entities and damaged sequences of a line that mean something else than they are."""
-    for found in TOKEN.finditer(line):
-        kind, text = found.lastgroup or "", found[0]
-        if kind == "tag":
-            continue
-        meant = entity_meaning(text) if kind == "entity" else "â" + text if kind == "headless" else WHOLE[kind]
-        if meant != text:
-            yield Atom(found.start(), text, meant, kind)
-
-
-def entity_meaning(entity: str) -> str:
-    """The character that an entity stands for, also if it was escaped again and again; else the entity."""
-    from ftfy.fixes import unescape_html  # imported where needed: the CLI must start fast
-
-    name = re.sub(r"^&?(?:amp;)*(?=[#\w])", "", entity).rstrip(";")
-    # Beyond HTML 4 the short names (&in; &it; &sc;) are more likely a company's initials.
-    if len(name) < 4 and not name.startswith("#") and name.lower() not in name2codepoint:
-        return entity
-    meant: str = unescape_html(f"&{name};")
-    return entity if meant in {"", "\ufffd", f"&{name};"} else meant
+    """The entities, escapes and damaged sequences of a line that mean something else than they are."""
+    end = 0
+    for atom in sorted([*entities(line), *escapes(line), *damaged_sequences(line)]):
+        if atom.start >= end:
+            end = atom.end
+            if atom.meant != atom.text:
+                yield atom
 
 
 def atoms_of(line: str, tokens: list[Atom]) -> list[Atom]:
@@ -164,7 +135,7 @@ def atoms_of(line: str, tokens: list[Atom]) -> list[Atom]:
     for token in [*tokens, Atom(len(line), "", "")]:
         atoms += [Atom(place, line[place], line[place]) for place in range(at, token.start)]
         atoms += [token] if token.text else []
-        at = token.start + len(token.text)
+        at = token.end
     return atoms
 
 
@@ -189,33 +160,49 @@ def read_again(line: str) -> tuple[str, list[str]]:
     """The line in the right codecs, and ftfy's steps to it; the line itself if nothing is wrong with it."""
     if not UNUSUAL.search(line):
         return line, []
-    if CONSOLE in line:  # ftfy reads cp437 too, but does not take this for mojibake
-        try:
-            return line.encode("cp437").decode("utf-8"), ["encode cp437", "decode utf-8"]
-        except UnicodeError:
-            pass
     # Without an explanation asked for, ftfy ignores the options of its encoding repair.
     from ftfy import fix_and_explain  # imported where needed: the CLI must start fast
 
-    fixed, explanation = fix_and_explain(line, gentle())
+    fixed, explanation = fix_and_explain(ENDS_IN_A_TILDE.sub(HIDDEN, reread(line)), gentle())
+    fixed = fixed.replace(HIDDEN, "Ã")
+    if not line.startswith("\ufeff"):
+        fixed = fixed.removeprefix("\ufeff")  # a byte order mark that was read as ï»¿ is no part of the text
     return fixed, [" ".join(step) for step in explanation or ()]
 
 
 def token_edit(token: Atom, offset: int) -> Edit:
-    """The edit that puts the meaning of an entity, or of a damaged sequence on its own, in its place."""
-    start = offset + token.start
-    span = (start, start + len(token.text))
-    rule = "ENC002" if token.kind == "entity" else "ENC001"
-    evidence = {"damage": [DAMAGE[token.kind]]} if token.kind in DAMAGE else {}
-    return Edit(rule, span, token.text, token.meant, SURE[token.kind], evidence=evidence)
+    """The edit that puts the meaning of an entity, an escape or a damaged sequence on its own in its place."""
+    span = (offset + token.start, offset + token.end)
+    return Edit(rule_of([token]), span, token.text, token.meant, sure([token]), evidence=token_evidence(token))
 
 
 def mojibake_edit(changed: list[Atom], after: str, steps: list[str], offset: int) -> Edit:
     """The edit that re-reads a garbled run."""
     start, before = offset + changed[0].start, "".join(atom.text for atom in changed)
-    kinds = [atom.kind for atom in changed if atom.kind]
-    evidence: dict[str, list[str]] = {"steps": steps}
-    if damage := [DAMAGE[kind] for kind in kinds if kind in DAMAGE]:
+    completed = "".join(atom.meant for atom in changed)
+    evidence = evidence_of(completed, after or "\ufeff") or {"steps": steps}
+    if completed != before:
+        evidence["completed"] = completed
+    if damage := [DAMAGE[atom.kind] for atom in changed if atom.kind in DAMAGE]:
         evidence["damage"] = damage
-    sure = min((SURE[kind] for kind in kinds), default=0.99)
-    return Edit("ENC001", (start, start + len(before)), before, after, sure, evidence=evidence)
+    return Edit(rule_of(changed), (start, start + len(before)), before, after, sure(changed), evidence=evidence)
+
+
+def token_evidence(token: Atom) -> dict[str, Any]:
+    """What is known of a token: the damage, or the code points that it stands for."""
+    if token.kind in DAMAGE:
+        return {"damage": [DAMAGE[token.kind]]}
+    points = " ".join(f"U+{ord(character):04X}" for character in token.meant)
+    return {token.kind: token.text, "stands_for": points}
+
+
+def rule_of(atoms: list[Atom]) -> str:
+    """The rule by which characters and tokens are repaired together."""
+    if any(atom.kind in LOST for atom in atoms):
+        return "ENC004"
+    return OF_KIND.get(atoms[0].kind, "ENC001") if len(atoms) == 1 else "ENC001"
+
+
+def sure(atoms: list[Atom]) -> float:
+    """How sure a repair of characters and tokens is."""
+    return min((SURE.get(atom.kind, 0.99) for atom in atoms), default=0.99)
