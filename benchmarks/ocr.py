@@ -1,12 +1,13 @@
 """Scanned text repaired by clean-news and by what else there is: one table for each file of pairs, in one run.
 
     python benchmarks/ocr.py [PAIRS.jsonl …] [--news NEWS.jsonl[.xz] --articles 150 --rate .03 --seed 1]
+        [--rows clean-news]
 
 Pairs are JSON lines with the fields ``ocr`` and ``truth``; ``--news`` makes them of genuine articles by scan_news.py,
 and without either they are made of the samples in clean/. Character errors are counted over all documents together,
 hyphens left out, white space collapsed. Times are process time on one core, each row in a process of its own, so that
 none finds another's caches filled; imports and noisy samples to warm up are not timed. × baseline is the time by
-that of benchmarks/baseline.py over the same texts.
+that of benchmarks/baseline.py over the same texts. ``--rows`` prints only those whose names have this in them.
 """
 
 import argparse
@@ -26,6 +27,7 @@ from scan_news import RATE, articles, distance, pairs_of, squeeze
 
 CLEAN = Path(__file__).parents[1] / "clean"
 WARM_UP_SEED = 0
+NO_TIME = 0.01  # of the baseline; doing nothing has no speed
 COPIES = 5  # of the samples, each with other errors
 HEAD = "| {} | error rate | removed | better | worse | words/s | × baseline |\n|---|---|---|---|---|---|---|"
 Output = TypeVar("Output")
@@ -90,11 +92,18 @@ def row(name: str, before: Errors, after: Errors, words_per_second: float, times
     better = sum(new < old for old, new in compared) / len(compared)
     worse = sum(new > old for old, new in compared) / len(compared)
     share = f"{after.rate:.2%} | {removed:.1%} | {better:.1%} | {worse:.1%}"
-    return f"| {name} | {share} | {words_per_second:,.0f} | {times_baseline:.1f} |"
+    speed = f"{words_per_second:,.0f} | {times_baseline:.1f}" if times_baseline > NO_TIME else "– | –"
+    return f"| {name} | {share} | {speed} |"
 
 
-def table(title: str, pairs: Sequence[Pair]) -> Iterator[str]:
-    """The table's lines, each as soon as it is measured."""
+def table(title: str, pairs: Sequence[Pair], rows: str = "") -> Iterator[str]:
+    """The table's lines, each as soon as it is measured.
+
+    Args:
+        title: of the table.
+        pairs: the documents.
+        rows: what the name of a row must have in it.
+    """
     texts = [pair.ocr for pair in pairs]
     words = sum(len(text.split()) for text in texts)
     before = errors_of(texts, pairs)
@@ -102,6 +111,8 @@ def table(title: str, pairs: Sequence[Pair]) -> Iterator[str]:
     yield HEAD.format("")
     _, base = measured(baseline, texts)
     for name, build in correctors():
+        if rows not in name:
+            continue
         made, seconds = measured(build, texts)
         yield row(name, before, errors_of(made, pairs), words / seconds, seconds / base)
 
@@ -136,6 +147,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=150)
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rows", default="")
     options = parser.parse_args()
     files = [(path.stem, read_pairs(path)) for path in options.pairs]
     noisy = f"with {options.rate:.0%} noise, seed {options.seed}"
@@ -145,7 +157,7 @@ def main() -> None:
     if not files:
         files.append((f"clean/ {noisy}", made_of(samples() * COPIES, options.rate, options.seed)))
     for title, pairs in files:
-        for line in table(title, pairs):
+        for line in table(title, pairs, options.rows):
             print(line, flush=True)
 
 

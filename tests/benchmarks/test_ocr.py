@@ -60,7 +60,17 @@ def test_one_run_prints_every_row(ocr, tmp_path, monkeypatch, capsys):
     for line, name in zip(lines, ROWS, strict=True):
         assert line.startswith(f"| {name}")
         assert line.count("|") == 8
-    assert "| 0.0% | 0.0% | 0.0% |" in lines[0]
+    assert lines[0].endswith("| 0.0% | 0.0% | 0.0% | – | – |")
+
+
+def test_rows_are_chosen_by_name(ocr, monkeypatch):
+    monkeypatch.setattr(ocr, "measured", lambda _, texts: (texts, 1.0))
+    lines = list(ocr.table("own", [ocr.Pair("one", "one")], "lookup"))
+    assert [line.split("|")[1].strip().split(",")[0] for line in lines[2:]] == [
+        "symspellpy lookup",
+        "symspellpy lookup",
+        "symspellpy lookup_compound",
+    ]
 
 
 def test_a_row_is_measured_in_a_process_of_its_own(ocr):
