@@ -2,13 +2,16 @@
 
 English news has few bytes above ASCII, too few for a statistical detector: for "It’s over." in cp1252
 chardet 7.7 says mac-roman. So the sure signs come first (byte order mark, valid UTF-8, the NULs of UTF-16),
-then where the characters would stand (a ``’`` between letters, a ``£`` before a digit); chardet judges the
-rest.
+then which codec makes the likeliest text (``text_likelihood``: a ``’`` between letters, a ``£`` before a
+digit, ``ř`` in a Czech name); chardet judges what is mostly in another script, or like nothing at all.
 """
 
 import codecs
+import math
 import re
 from typing import NamedTuple
+
+from clean_news.text_likelihood import likelihood
 
 
 class Detection(NamedTuple):
@@ -36,14 +39,49 @@ MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-WESTERN = ("cp1252", "mac-roman", "cp850", "cp1250")  # in the order that ties go
-EUROPEAN = (*WESTERN, "iso8859-1", "iso8859-2", "iso8859-15", "cp437", "cp1251", "koi8-r", "cp1253", "cp1254")
+# How frequent the codecs are among English articles in none of Unicode's: natural logs, by our own estimate.
+# Latin-1 is not among them: its texts are those of cp1252.
+FREQUENCY = {
+    "cp1252": 0.0,
+    "mac-roman": -2.0,
+    "cp850": -3.0,
+    "cp1250": -2.5,
+    "cp437": -3.5,
+    "cp1254": -2.0,
+    "cp1251": -3.0,
+    "iso8859-15": -3.0,
+    "iso8859-2": -3.5,
+    "cp1257": -4.0,
+    "cp1253": -4.0,
+    "koi8-r": -4.0,
+    "cp852": -4.5,
+    "cp866": -5.0,
+    "iso8859-7": -5.0,
+    "iso8859-5": -5.5,
+}
+OTHER_SCRIPTS = frozenset({"Russian", "Ukrainian", "Greek"})
+UNLIKELY = -7.0  # natural log probability of each character above ASCII, below which no codec fits
+EUROPEAN = (
+    "cp1252",
+    "mac-roman",
+    "cp850",
+    "cp1250",
+    "iso8859-1",
+    "iso8859-2",
+    "iso8859-15",
+    "cp437",
+    "cp1251",
+    "koi8-r",
+    "cp1253",
+    "cp1254",
+)
 WORLD = (*EUROPEAN, "cp866", "cp1255", "cp1256", "cp932", "euc-jp", "gb18030", "big5hkscs", "cp949")
 ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
 DAMAGED = re.compile("[\udc80-\udcff]")  # how surrogateescape marks a byte that is not a character
 ASCII = bytes(range(0x80))
 SAMPLE = 1 << 16  # bytes that are enough to tell a codec
 MOSTLY_ASCII = 0.1  # share of bytes above ASCII; English has .00–.03, other Latin-letter languages up to .08
+MOSTLY_OTHER = 0.5  # share of bytes above ASCII in text of another script, with its spaces and stops
 
 
 def detect(raw: bytes) -> Detection:
@@ -63,7 +101,7 @@ def detect(raw: bytes) -> Detection:
 def detect_unmarked(body: bytes) -> Detection:
     """The codec of bytes without a byte order mark."""
     if not body.isascii():
-        return by_utf8(body) or by_nul_bytes(body) or by_placement(body) or by_chardet(body)
+        return by_utf8(body) or by_nul_bytes(body) or by_likelihood(body) or by_chardet(body)
     return by_nul_bytes(body) or Detection("utf-8", 1.0, "ASCII")
 
 
@@ -107,40 +145,22 @@ def by_utf8(body: bytes) -> Detection | None:
     return Detection("utf-8", confidence, f"UTF-8 but for {damaged} damaged bytes; {characters} characters are whole")
 
 
-# Where characters above ASCII stand in English, and how telling that is.
-LETTERS = "éèêëáàâäãåçñóöôøœæßüúïí"
-PLACES = (
-    (3, re.compile(r"(?<=[A-Za-z])’(?=[A-Za-z])")),
-    (2, re.compile(r"(?<![^\s(\[—–/“‘])[“‘«](?=[\w.…$£€])|(?<=[\w.,!?;:…)%])[”’»](?!\w)|(?<=\s)’(?=\d0s)")),
-    (2, re.compile(r"[£€¥](?=\d)|(?<=\d)[£€¢°½¼¾²³](?![^\W\d_]{3})|(?<=\w)[™®](?!\w)|(?<!\w)[©§•](?!\w)")),
-    (2, re.compile(r"(?<=[\w.,”’)])—(?=\w)|(?<=\s)[–—…](?=[\s\w])|(?<=\w)–(?=\w)|(?<=[a-z\d])…|\xad")),
-    (
-        2,
-        re.compile(rf"(?<=[A-Za-z])[{LETTERS}](?=[a-z])|(?<=[a-z])[{LETTERS}]|(?<![A-Za-z])[{LETTERS}](?=[a-z])"),
-    ),
-    (1, re.compile(r"(?<![A-Za-z])[ÉÈÀÁÂÄÅÆÇÍÎÑÓÔÖØŒÚÜŠŽ](?=[a-z])|(?<=[A-Z])[ÉÈÁÀÂÄÃÅÇÍÑÓÖØÚÜ]")),
-    (1, re.compile(r"(?<=[a-z])[šžćčřıłńýòìðùî]|\xa0")),
-)
-
-
-def by_placement(body: bytes) -> Detection | None:
-    """The Western codec whose characters stand where English puts them; None if the bytes do not show it."""
+def by_likelihood(body: bytes) -> Detection | None:
+    """The single-byte codec that makes the likeliest text; None if none makes a likely one."""
     first = len(body) - len(body.lstrip(ASCII))
-    sample = body[max(0, first - 1) : first + SAMPLE]  # with the character before, on which a place depends
+    sample = body[max(0, first - 40) : first + SAMPLE]  # with the word before, which the first may belong to
     above = len(sample.translate(None, ASCII))
-    texts = {codec: sample.decode(codec, "replace") for codec in WESTERN}
-    scores = {codec: placement(text, above) for codec, text in texts.items()}
-    best = max(WESTERN, key=scores.__getitem__)
-    if scores[best] < 0.5:
+    texts = {codec: sample.decode(codec, "replace") for codec in FREQUENCY}
+    found = {codec: likelihood(text) for codec, text in texts.items()}
+    scores = {codec: FREQUENCY[codec] + found[codec].log for codec in FREQUENCY}
+    best = max(scores, key=scores.__getitem__)
+    other_script = found[best].language in OTHER_SCRIPTS
+    if found[best].log < UNLIKELY * above or (other_script and above > MOSTLY_OTHER * len(sample)):
         return None
-    second = max((score for codec, score in scores.items() if texts[codec] != texts[best]), default=0.0)
-    why = f"{above} bytes above ASCII stand where English has the characters of {best}"
-    return Detection(best, min(0.99, 0.6 + 0.2 * max(0.0, scores[best] - second)), why)
-
-
-def placement(text: str, characters: int) -> float:
-    """How well a text's characters above ASCII stand: the mean weight of their places, 0–3."""
-    return sum(weight * len(place.findall(text)) for weight, place in PLACES) / characters
+    second = max((score for codec, score in scores.items() if texts[codec] != texts[best]), default=-math.inf)
+    letters = f", letters of {found[best].language} names" if found[best].language else ""
+    why = f"{above} bytes above ASCII make the likeliest text in {best}{letters}"
+    return Detection(best, max(0.5, min(0.99, 1 / (1 + math.exp(second - scores[best])))), why)
 
 
 def by_chardet(body: bytes) -> Detection:

@@ -1,0 +1,152 @@
+"""How likely a text is as English news, by its characters above ASCII: what tells codecs apart.
+
+The wrong codec makes ``Dvoøák`` of ``Dvořák`` and ``100 ¤`` of ``100 €``. A sign is likely where English puts
+it (a ``’`` between letters, a ``£`` before a digit), a letter in the names of a language that has all letters of
+its word (``dictionaries/encoding/letters.tsv``), and most words of an article are likely of one language.
+"""
+
+import math
+import re
+from collections import Counter
+from functools import cache
+from typing import NamedTuple
+
+from clean_news.dictionaries import folder
+
+# Natural log probabilities, by our own estimate: that each place has its sign, and that chance put one there.
+PLACED = {3: -1.5, 2: -3.0, 1: -4.5}
+MISPLACED = -9.0
+NO_LETTER = -8.0  # of a letter that no name of the language has
+MISSHAPEN = -6.0  # of a capital inside a word and the like
+OWN = 0.75  # share of words that are of the article's chief foreign language
+# A letter that is a word by itself, but for à, counts as a sign out of place.
+SIGN_PLACES = (
+    (3, re.compile(r"(?<=[^\W\d_])’(?=(?:s|t|re|ve|ll|d|m)(?!\w))|(?<![^\W\d_][^\W\d_])(?<=[A-Za-z])’(?=[A-Z])")),
+    (2, re.compile(r"(?<![^\s(\[—–/“‘])[“‘«](?=[\w.…$£€])|(?<=[\w.,!?;:…)%])[”’»](?!\w)|(?<=\s)’(?=\d0s)")),
+    (2, re.compile(r"[£€¥](?=\d)|(?<=\d )€|(?<=\d)[£€¢°½¼¾²³](?![^\W\d_]{3})|(?<=\w)[™®](?!\w)|(?<!\w)[©§•](?!\w)")),
+    (2, re.compile(r"(?<=\s)[½¼¾–…](?=\s)|(?<=\s)—(?=[\s\w])|(?<=\w\w)—(?=\w\w)|(?<=[.,”’)])—(?=\w)")),
+    (2, re.compile(r"(?<=\d)–(?=\d)|(?<=[a-z\d])…|(?<!\w)[¿¡](?=\w)|(?<=[.,!?])’(?=”)|(?<=“)‘(?=\w)")),
+    (1, re.compile(r"(?<=\w)–(?=\w)|(?<=\s)…(?=\w)|(?<=[^\W\d_])’(?=[a-z]{3})|\xa0|\xad|(?<=\s)·(?=\s)|×(?=\d)")),
+)
+# Where letters do not stand, a letter with its neighbours.
+UNHEARD_OF = re.compile(
+    "|".join(
+        (
+            r"[^aeıioöuüâAEIİOÖUÜ][ğß].",  # both follow a vowel
+            r"[eiöü]ğ[aıou]|[aıou]ğ[eiöü]",  # Turkish joins no front vowel to a back one
+            r" [ðğ].| [ÏÌÒÙÈÊË].",  # these begin hardly any name
+            r".[ìòù][^\W\d_]|.æ ",  # Italian has the first ones at the end; no word ends in æ
+            r".ã[^\Woes]|[Aa]ã.|.ñ[^aeiouáéíóú]",  # Portuguese ão, ãe, ãs; Spanish ñ before a vowel
+        )
+    ),
+    re.DOTALL,
+)
+UNUSUAL = 0.4  # of a fault: a small letter above ASCII that begins a word, or stands beside another one
+ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
+LETTERS = re.compile(r"[^\W\d_]+")  # superscripts and fractions among them, which are no letters
+
+
+class Likelihood(NamedTuple):
+    """How likely a text is.
+
+    Attributes:
+        log: natural log probability of its characters above ASCII.
+        language: whose letters it has; empty if it has only signs.
+    """
+
+    log: float
+    language: str
+
+
+class Language(NamedTuple):
+    """A language's names: the log of its share in English news, and of each of its letters."""
+
+    name: str
+    share: float
+    letters: dict[str, float]
+
+
+@cache
+def languages() -> tuple[Language, ...]:
+    """The languages of ``dictionaries/encoding/letters.tsv``."""
+    rows = (folder() / "encoding" / "letters.tsv").read_text(encoding="utf-8").splitlines()
+    found = []
+    for name, share, letters in (row.split("\t") for row in rows if not row.startswith("#")):
+        pairs = letters.split()
+        shares = {letter: math.log(float(part) / 100) for letter, part in zip(pairs[::2], pairs[1::2], strict=True)}
+        found.append(Language(name, math.log(float(share) / 100), shares))
+    return tuple(found)
+
+
+def likelihood(text: str) -> Likelihood:
+    """How likely a text's characters above ASCII are; a text without any is certain.
+
+    >>> likelihood("Dvořák").log > likelihood("Dvoøák").log
+    True
+    """
+    words = Counter(
+        word for word in LETTERS.findall(text) if has_letters_above(word) and (len(word) > 1 or word in "àÀ")
+    )
+    above = len(ABOVE_ASCII.findall(text))
+    signs = above - sum(count * sum(is_letter_above(letter) for letter in word) for word, count in words.items())
+    log = signs_log(text, signs)
+    if not words:
+        return Likelihood(log, "")
+    by_word = [(count, word_logs(word)) for word, count in words.items()]
+    mixed = [sum(math.exp(language.share + one) for language, one in zip(languages(), logs, strict=True))
+             for _, logs in by_word]  # fmt: skip
+    best, language = max(
+        (
+            chief.share
+            + sum(
+                times * math.log(OWN * math.exp(logs[number]) + (1 - OWN) * other)
+                for (times, logs), other in zip(by_word, mixed, strict=True)
+            ),
+            chief.name,
+        )
+        for number, chief in enumerate(languages())
+    )
+    return Likelihood(log + best, language)
+
+
+def signs_log(text: str, signs: int) -> float:
+    """The log probability of a text's signs above ASCII, which are so many."""
+    log, left = 0.0, signs
+    for importance, place in SIGN_PLACES:
+        placed = min(left, len(place.findall(text)))
+        log += PLACED[importance] * placed
+        left -= placed
+    return log + MISPLACED * left
+
+
+def is_letter_above(character: str) -> bool:
+    """Whether a character is a letter above ASCII."""
+    return character > "\x7f" and character.isalpha()
+
+
+def has_letters_above(word: str) -> bool:
+    """Whether a word has a letter above ASCII."""
+    return not word.isascii() and any(map(is_letter_above, word))
+
+
+def word_logs(word: str) -> list[float]:
+    """The log probability of a word's letters above ASCII in each language."""
+    shape = misshapen(word) * MISSHAPEN
+    small = [letter if letter == "İ" else letter.lower() for letter in word if is_letter_above(letter)]
+    return [shape + sum(language.letters.get(letter, NO_LETTER) for letter in small) for language in languages()]
+
+
+def misshapen(word: str) -> float:
+    """How many letters above ASCII stand where no word has them; fractions where few words do."""
+    faults = 0.0
+    for before, letter, after in zip(f" {word}", word, f"{word[1:]} ", strict=False):
+        if letter <= "\x7f":
+            continue
+        if letter.isupper():
+            faults += before.islower()
+        else:
+            faults += before.isupper() and after.isupper()
+            faults += UNUSUAL * (before == " ")
+        faults += UNUSUAL * (before > "\x7f" and letter < "Ͱ")
+        faults += UNHEARD_OF.fullmatch(f"{before}{letter}{after}") is not None
+    return faults
