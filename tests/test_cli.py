@@ -113,7 +113,7 @@ def test_completion(here):
         return done.stdout.split()
 
     assert completed("clean-news", "ex") == ["explain"]
-    assert completed("clean-news", "--ch") == ["--check"]
+    assert completed("clean-news", "--che") == ["--check"]
     assert completed("clean-news", "raw", "--fo") == ["--force"]
     assert completed("clean-news", "--document", "sp") == ["spun"]
 
@@ -218,6 +218,15 @@ def test_flags_reach_the_stages(clean_news, here, make_stage):
     clean_news("raw", "clean", "--config", "mine.toml", "--document", "spun")
     log = json.loads((here / "clean" / "one.txt.changes.json").read_bytes())
     assert log["document"] == {"asked": ["spun", "keep", 7]}
+
+
+def test_a_charset_is_declared(clean_news, here):
+    (here / "raw" / "one.txt").write_bytes("Mr Győri paid.\n".encode("cp1250"))
+    assert clean_news("raw", "clean", "--charset", "windows-1250").returncode == 0
+    assert (here / "clean" / "one.txt").read_text(encoding="utf-8") == "Mr Győri paid.\n"
+    refused = clean_news("raw", "other", "--charset", "klingon")
+    assert refused.returncode == 2
+    assert "charset = 'klingon' is not allowed; allowed: the name of a charset" in refused.stderr
 
 
 # Ctrl-C, pipes and terminals

@@ -147,7 +147,7 @@ def test_a_lone_surrogate_in_utf16_and_a_cut_last_unit():
 
 def test_the_raw_bytes_are_kept_where_encoding_does_not_lead_back(monkeypatch):
     raw = b"\x1b$B$3\x1b(B\x1b$B$s\x1b(B"  # escapes that iso2022_jp itself would not write
-    monkeypatch.setattr(decoding, "detect", lambda _: decoding.Detection("iso2022_jp", 0.5, "test"))
+    monkeypatch.setattr(decoding, "detect", lambda *_: decoding.Detection("iso2022_jp", 0.5, "test"))
     text, record = decode(raw)
     assert text == "こん"
     assert record.raw_zlib
@@ -155,7 +155,7 @@ def test_the_raw_bytes_are_kept_where_encoding_does_not_lead_back(monkeypatch):
 
 
 def test_a_codec_that_fails_falls_back_to_cp1252(monkeypatch):
-    monkeypatch.setattr(decoding, "detect", lambda _: decoding.Detection("utf-7", 0.5, "test"))
+    monkeypatch.setattr(decoding, "detect", lambda *_: decoding.Detection("utf-7", 0.5, "test"))
     text, record = decode(b"It\x92s +over")
     assert (text, record.codec, record.confidence) == ("It’s +over", "cp1252", 0.0)
 

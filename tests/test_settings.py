@@ -25,6 +25,8 @@ def test_the_words_that_are_allowed_are_the_ones_that_are_named():
 @pytest.mark.parametrize(
     ("key", "value"),
     [
+        ("charset", 1252),
+        ("charset", "klingon"),
         ("document", "maybe"),
         ("quotes", 1),
         ("level", "brave"),

@@ -51,13 +51,21 @@ class Cleaner:
         self.settings = settings or Settings()
         self.pipeline = Pipeline(self.settings)
 
-    def clean(self, article: str | bytes, id: str = "", source: str = "") -> Cleaned:  # noqa: A002  # its name in the log
+    def clean(
+        self,
+        article: str | bytes,
+        id: str = "",  # noqa: A002  # its name in the log
+        source: str = "",
+        charset: str = "",
+    ) -> Cleaned:
         """Clean one article.
 
         Args:
             article: its bytes as they were found, or its text.
             id: its name, for the log.
             source: where it came from, for the log.
+            charset: what its source declares its bytes to be in, e.g. in an HTTP header; by default the
+                settings'. It counts if the bytes bear it out.
 
         Returns:
             The clean text and the log. ``revert`` gives the bytes back; of a text, its UTF-8.
@@ -65,7 +73,7 @@ class Cleaner:
         Raises:
             decoding.NotText: if the bytes are binary data.
         """
-        raw, (text, decoding) = decoded(article)
+        raw, (text, decoding) = decoded(article, charset or self.settings.charset)
         outcome = self.pipeline.run(Article(text, id, source)) if text else Outcome(text, (), {}, {})
         log = ChangeLog(
             id=id,
@@ -89,12 +97,12 @@ def clean(article: str | bytes, id: str = "", source: str = "") -> Cleaned:  # n
     return Cleaner().clean(article, id, source)
 
 
-def decoded(article: str | bytes) -> tuple[bytes, tuple[str, Decoding]]:
+def decoded(article: str | bytes, charset: str) -> tuple[bytes, tuple[str, Decoding]]:
     """The raw bytes, and what :func:`clean_news.decoding.decode` returns for them.
 
     Of a text the codec is known, so nothing is detected; lone surrogates become U+FFFD.
     """
     if isinstance(article, bytes):
-        return article, decode(article)
+        return article, decode(article, charset or None)
     raw = article.encode("utf-8", "surrogatepass")
     return raw, decode_as(raw, Detection("utf-8", 1.0, "given as text"))

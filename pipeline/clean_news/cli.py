@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clean_news.command_options import Config, OfDocument, OfLevel, OfQuotes, Only, Skip
+from clean_news.command_options import Config, OfCharset, OfDocument, OfLevel, OfQuotes, Only, Skip
 from clean_news.dictionary_commands import dictionary
 from clean_news.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.main_job_group import MAIN_JOB, MainJobGroup
@@ -75,6 +75,7 @@ def main_job(
     ] = False,
     only: Only = None,
     skip: Skip = None,
+    charset: OfCharset = None,
     document: OfDocument = None,
     quotes: OfQuotes = None,
     level: OfLevel = None,
@@ -95,7 +96,8 @@ def main_job(
     nothing_written = check or dry_run
     if clean is None and not nothing_written:
         stop("CLEAN is missing; name the folder for the clean articles, or only look with --check")
-    settings = settings_of(config, {"document": document, "quotes": quotes, "level": level, "jobs": jobs}, only, skip)
+    flags = {"charset": charset, "document": document, "quotes": quotes, "level": level, "jobs": jobs}
+    settings = settings_of(config, flags, only, skip)
 
     from clean_news.batch.discovery import OUR_FOLDER, InputError
     from clean_news.batch.file_cleaning import Orders

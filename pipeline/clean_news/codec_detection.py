@@ -3,7 +3,8 @@
 English news has few bytes above ASCII, too few for a statistical detector: for "It’s over." in cp1252
 chardet 7.7 says mac-roman. So the sure signs come first (byte order mark, valid UTF-8, the NULs of UTF-16),
 then which codec makes the likeliest text (``text_likelihood``: a ``’`` between letters, a ``£`` before a
-digit, ``ř`` in a Czech name); chardet judges what is mostly in another script, or like nothing at all.
+digit, ``ř`` in a Czech name); chardet judges what is mostly in another script, or like nothing at all. A
+charset that the source declares counts if the bytes bear it out.
 """
 
 import codecs
@@ -11,6 +12,7 @@ import math
 import re
 from typing import NamedTuple
 
+from clean_news.declared_charset import codec_of, declaration
 from clean_news.text_likelihood import likelihood
 
 
@@ -23,6 +25,8 @@ class Detection(NamedTuple):
         why: what showed it, for people.
         bom: the byte order mark that the bytes begin with; empty if none.
         cut: bytes at the end that are not a whole unit of UTF-16 or UTF-32.
+        likely: whether it makes likely text, by ``text_likelihood``,
+        language: and whose letters that has.
     """
 
     codec: str
@@ -30,6 +34,8 @@ class Detection(NamedTuple):
     why: str
     bom: bytes = b""
     cut: int = 0
+    likely: bool = False
+    language: str = ""
 
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -60,6 +66,9 @@ FREQUENCY = {
     "iso8859-5": -5.5,
 }
 OTHER_SCRIPTS = frozenset({"Russian", "Ukrainian", "Greek"})
+TRUST = 4.0  # nats by which another codec's text must be likelier to overrule a declared one
+UNKNOWN_SCRIPT = re.compile("[\u0530-\u1dff\u3040-\ufdff]")  # letters that letters.tsv does not have
+MIXED_WORD = re.compile("[A-Za-z][\u0530-\u1dff\u3040-\ufdff]|[\u0530-\u1dff\u3040-\ufdff][A-Za-z]")
 UNLIKELY = -7.0  # natural log probability of each character above ASCII, below which no codec fits
 EUROPEAN = (
     "cp1252",
@@ -84,18 +93,27 @@ MOSTLY_ASCII = 0.1  # share of bytes above ASCII; English has .00–.03, other L
 MOSTLY_OTHER = 0.5  # share of bytes above ASCII in text of another script, with its spaces and stops
 
 
-def detect(raw: bytes) -> Detection:
+def detect(raw: bytes, declared: str | None = None) -> Detection:
     """The codec of an article's bytes; there is always one, if need be at confidence 0.
 
     Args:
         raw: the bytes as they were found.
+        declared: the charset that somebody says they are in; None if nobody does. What the bytes declare
+            themselves, as HTML or XML, is the next best witness.
     """
     for mark, codec in MARKS:
         if raw.startswith(mark) and decodable(raw[len(mark) :], codec):
             unit = 4 if codec.startswith("utf-32") else 2
             return Detection(codec, 1.0, "byte order mark", mark, len(raw) % unit)
     mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
-    return detect_unmarked(raw[len(mark) :])._replace(bom=mark)
+    body = raw[len(mark) :]
+    found = detect_unmarked(body)
+    for label, where in ((declared, ""), (declaration(body), " in the text")):
+        if label and not mark:
+            found = weighed(body, found, label, where)
+            if found.why.startswith("declared"):
+                break
+    return found._replace(bom=mark)
 
 
 def detect_unmarked(body: bytes) -> Detection:
@@ -103,6 +121,48 @@ def detect_unmarked(body: bytes) -> Detection:
     if not body.isascii():
         return by_utf8(body) or by_nul_bytes(body) or by_likelihood(body) or by_chardet(body)
     return by_nul_bytes(body) or Detection("utf-8", 1.0, "ASCII")
+
+
+def weighed(body: bytes, found: Detection, label: str, where: str) -> Detection:
+    """What the bytes show and what is declared, weighed; ``why`` says which counted.
+
+    Args:
+        body: the bytes.
+        found: what they show.
+        label: the charset that is declared.
+        where: where it is declared, for people; empty or beginning with a space.
+    """
+    codec = codec_of(label)
+    if codec == found.codec or (codec and body.isascii() and found.codec == "utf-8" and not is_wide(codec)):
+        return found._replace(why=f"declared as {label}{where}; {found.why}")
+    objection = "there is no such charset" if codec is None else objection_to(codec, body, found)
+    if codec is None or objection:
+        return found._replace(why=f"{found.why}; declared as {label}{where}, which is overruled: {objection}")
+    return Detection(codec, max(0.9, found.confidence), f"declared as {label}{where}, and the text is likely in it")
+
+
+def objection_to(codec: str, body: bytes, found: Detection) -> str:
+    """Why the bytes are not in the codec that is declared; empty if they may be."""
+    if is_wide(codec) or is_wide(found.codec):
+        return "the bytes show another width of characters"
+    if found.codec == "utf-8" and found.confidence == 1.0:
+        return "the bytes are valid UTF-8, which is hardly chance"
+    try:
+        read = body.decode(codec)
+    except UnicodeDecodeError as error:
+        return f"byte {error.start}, {body[error.start : error.end].hex(' ')}, is no character in it"
+    if found.codec == "utf-8":
+        return "most characters are valid UTF-8"
+    other = found.language in OTHER_SCRIPTS and UNKNOWN_SCRIPT.search(read) and not MIXED_WORD.search(read)
+    if not found.likely or other:
+        return ""  # nothing better is known
+    better = likelihood(body.decode(found.codec, "replace")).log - likelihood(read).log
+    return f"the text is likelier in {found.codec}" if better > TRUST else ""
+
+
+def is_wide(codec: str) -> bool:
+    """Whether a codec writes units of two or four bytes."""
+    return codec.startswith(("utf-16", "utf-32"))
 
 
 def decodable(body: bytes, codec: str) -> bool:
@@ -160,7 +220,13 @@ def by_likelihood(body: bytes) -> Detection | None:
     second = max((score for codec, score in scores.items() if texts[codec] != texts[best]), default=-math.inf)
     letters = f", letters of {found[best].language} names" if found[best].language else ""
     why = f"{above} bytes above ASCII make the likeliest text in {best}{letters}"
-    return Detection(best, max(0.5, min(0.99, 1 / (1 + math.exp(second - scores[best])))), why)
+    return Detection(
+        best,
+        max(0.5, min(0.99, 1 / (1 + math.exp(second - scores[best])))),
+        why,
+        likely=True,
+        language=found[best].language,
+    )
 
 
 def by_chardet(body: bytes) -> Detection:
@@ -170,22 +236,9 @@ def by_chardet(body: bytes) -> Detection:
     above = body.translate(None, ASCII)
     allowed = EUROPEAN if len(above) <= MOSTLY_ASCII * len(body) else WORLD
     answer = ask(body, compat_names=False, include_encodings=allowed)
-    codec = python_codec(answer["encoding"])
+    codec = codec_of(answer["encoding"] or "")
     if codec is None:
         return Detection("cp1252", 0.0, "nothing fits; cp1252 is the most frequent codec of Western text")
     return Detection(
         codec, float(answer["confidence"]), f"chardet: {answer['encoding']}, language {answer['language']}"
     )
-
-
-def python_codec(name: str | None) -> str | None:
-    """Python's name of a stateless codec that keeps ASCII as it is, or None."""
-    if name is None:
-        return None
-    try:
-        codec = codecs.lookup(name)
-        plain = codec.encode("A\n")[0] == b"A\n" and codec.decode(b"A\n", "surrogateescape")[0] == "A\n"
-    except (LookupError, UnicodeError):
-        return None
-    # Latin-1 is what cp1252 is called by mistake; its 0x80–0x9F are control characters that no article has.
-    return {"iso8859-1": "cp1252"}.get(codec.name, codec.name) if plain else None

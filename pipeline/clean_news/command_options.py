@@ -18,6 +18,10 @@ Config = Annotated[
 ]
 Only = Annotated[list[str] | None, typer.Option("--only", metavar="STAGE", help="Run this stage only; repeatable.")]
 Skip = Annotated[list[str] | None, typer.Option("--skip", metavar="STAGE", help="Leave this stage out; repeatable.")]
+OfCharset = Annotated[
+    str | None,
+    typer.Option("--charset", metavar="NAME", help="The raw files' charset, if you know it, e.g. windows-1250."),
+]
 OfDocument = Annotated[Document | None, typer.Option("--document", help="Whether the articles were spun.")]
 OfQuotes = Annotated[
     Quotes | None, typer.Option("--quotes", help="Whether quotations are repaired where articles were spun.")

@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from clean_news.codec_detection import Detection, detect
+from clean_news.codec_detection import Detection, detect, is_wide
 
 LineEnds = Literal["lf", "crlf", "cr", "mixed"]
 WRITTEN: dict[LineEnds, str] = {"lf": "\n", "crlf": "\r\n", "cr": "\r", "mixed": "\n"}
@@ -79,11 +79,13 @@ SIGNATURES = {
 BINARY = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"  # ESC begins terminal colours
 
 
-def decode(raw: bytes) -> tuple[str, Decoding]:
+def decode(raw: bytes, declared: str | None = None) -> tuple[str, Decoding]:
     r"""The text of an article's bytes, and the record that leads back to them.
 
     Args:
         raw: the bytes as they were found.
+        declared: the charset that their source says they are in, e.g. its HTTP header; it counts if the bytes
+            bear it out, as does what HTML or XML says in its first 1,024 bytes. ``why`` tells.
 
     Returns:
         The text, without byte order mark and without surrogates, and how it was decoded.
@@ -94,7 +96,7 @@ def decode(raw: bytes) -> tuple[str, Decoding]:
     >>> decode(b"The caf\xe9\x92s owner\r\n")[0]
     'The café’s owner\n'
     """
-    found = detect(raw)
+    found = detect(raw, declared)
     refuse_binary(raw, found)
     try:
         text, decoding = decode_as(raw, found)
@@ -174,11 +176,6 @@ def leads_back(text: str, decoding: Decoding, raw: bytes) -> bool:
         return encode(text, decoding) == raw
     except UnicodeError:
         return False
-
-
-def is_wide(codec: str) -> bool:
-    """Whether the codec writes units of two or four bytes."""
-    return codec.startswith(("utf-16", "utf-32"))
 
 
 def with_surrogates(body: bytes, found: Detection) -> str:

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from clean_news.declared_charset import codec_of
+
 STAGES = ("encoding", "characters", "layout", "boilerplate", "ocr", "spin", "agreement")
 
 Document = Literal["auto", "spun", "genuine"]
@@ -45,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     Attributes:
         stages: the stages in order; a name of this package's ``stages`` folder, or the dotted path of a
             module of your own.
+        charset: the charset of the raw files, e.g. ``windows-1250``, where you know it; a file whose bytes speak
+            against it is read by them. By default the bytes alone say.
         document: ``auto`` judges for each article whether it was spun; ``spun`` and ``genuine`` overrule it.
         quotes: whether ``spin`` repairs inside quotation marks: ``auto`` judges for each article whether its
             quotations were spun, ``keep`` never touches them, ``repair`` treats them as the rest.
@@ -62,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """
 
     stages: tuple[str, ...] = STAGES
+    charset: str = ""
     document: Document = "auto"
     quotes: Quotes = "auto"
     level: Level = "normal"
@@ -93,6 +98,7 @@ class SettingsError(ValueError):
 
 ALLOWED = {
     "stages": f"a list of stage names ({', '.join(STAGES)}) or of dotted module paths",
+    "charset": "the name of a charset, e.g. windows-1250, iso-8859-2, macintosh or gb18030",
     "document": "auto, spun or genuine",
     "quotes": "auto, keep or repair",
     "level": "safe, normal or bold",
@@ -131,6 +137,8 @@ def from_mapping(values: dict[str, Any], where: str = "settings") -> Settings:
         except msgspec.ValidationError as error:
             raise SettingsError(refusal(where, key, value)) from error
     settings = msgspec.convert(keyed, Settings)
+    if settings.charset and codec_of(settings.charset) is None:
+        raise SettingsError(refusal(where, "charset", settings.charset))
     if settings.suggest_from > settings.apply_from:
         raise SettingsError(refusal(where, "suggest-from", settings.suggest_from))
     return settings
