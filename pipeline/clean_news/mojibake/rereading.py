@@ -26,7 +26,7 @@ OTHER_LEADS = (0xC6, 0xC8, 0xCE, 0xCF, 0xD0, 0xD1, 0xD7, 0xD8, 0xD9)  # Vietname
 OTHER_SCRIPTS = frozenset({"cp1251", "cp1253", "koi8-r"})
 CLOSING = "’”…–—"  # behind a capital letter these may be themselves: “MAÇÔ
 MATHS = "√≈ƒ─┼"  # signs that stand alone, too
-UNMISTAKABLE = "£§©®°¼½¾"  # in Cyrillic these stand behind no capital letter
+UNMISTAKABLE = "£§©®°·¼½¾"  # in Cyrillic these stand behind no capital letter
 LAYERS = 4
 
 

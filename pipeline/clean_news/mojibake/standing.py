@@ -12,7 +12,12 @@ LETTERS = frozenset(
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ"
     "ĀāĂăĄąĆćČčĎďĐđēĖėĘęĚěĞğĢģĦħĪīİıĶķĹĺĻļĽľŁłŃńŅņŇňŌōŐőŒœŘřŚśŞşŠšŢţŤťŪūŮůŰűŲųŸŹźŻżŽžƠơƯưȘșȚț"
 ) | {chr(code) for code in range(0x1EA0, 0x1EFA)}
-SIGNS = frozenset("©®«»§¶·¡¿±µ×÷ªº¹²³¼½¾°\xa0\xad\ufeff\ufe0f\u200b\u200d‐‑‒–—‘’‚“”„†‡•…‰′″‹›₤₦₩₪₫€₱₴₹₺₽№℠™←↑→↓−∞≈≠≤≥")
+SIGNS = frozenset("©®«»§¶·¡¿±µ×÷ªº¹²³¼½¾°\xa0\xad\ufeff\ufe0f")
+# Blocks of Unicode: punctuation, currencies to mathematics, shapes and dingbats, two list marks, ligatures, emoji.
+SYMBOLS = (
+    *(("\u2000", "\u206f"), ("\u20a0", "\u22ff"), ("\u2580", "\u27bf"), ("\u2981", "\u29be")),
+    *(("\ufb00", "\ufb06"), ("\U0001f000", "\U0001faff")),
+)
 VOWELS = frozenset("aeiouyäöüAEIOUÄÖÜ")  # before ß
 OTHER_SCRIPTS = frozenset({"GREEK", "CYRILLIC", "HEBREW", "ARABIC"})
 CURRENCIES = frozenset("£¥¢")
@@ -42,7 +47,7 @@ def stands_between(character: str, before: str, after: str) -> bool:
     if character in CURRENCIES:
         return after.isdigit() or not before.isalpha()
     if character not in LETTERS:
-        return character.isascii() or "\u2600" <= character <= "\u27bf" or "\U0001f000" <= character <= "\U0001faff"
+        return character.isascii() or any(first <= character <= last for first, last in SYMBOLS)
     if character in "àÀ" and not before.isalnum() and not after.isalnum():
         return True  # the one word of news (à la carte) that is only such a letter
     if character.isupper():
