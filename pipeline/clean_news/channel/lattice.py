@@ -8,7 +8,7 @@ of them as trigram states, then as 4-gram states. The states of one order are th
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,22 @@ class Edge(NamedTuple):
     start: int
     end: int
     words: tuple[int, ...]
+
+
+class Choice(Protocol):
+    """Whatever has an edge's attributes."""
+
+    @property
+    def start(self) -> int:
+        """As :attr:`Edge.start`."""
+
+    @property
+    def end(self) -> int:
+        """As :attr:`Edge.end`."""
+
+    @property
+    def words(self) -> tuple[int, ...]:
+        """As :attr:`Edge.words`."""
 
 
 class Edges(NamedTuple):
@@ -139,7 +155,7 @@ def course(origin: Ints, goal: Ints, turn: Ints) -> Course:
     return Course(order, [Step(b, e, origin[b:e], goals[r:q], within[r:q]) for b, e, r, q in batches])
 
 
-def columns(sentences: Sequence[Sequence[Edge]]) -> Edges:
+def columns(sentences: Sequence[Sequence[Choice]]) -> Edges:
     """Edges, given by sentence, as arrays."""
     flat = [(number, edge) for number, edges in enumerate(sentences) for edge in edges]
     return Edges(

@@ -1,153 +1,197 @@
-"""What a misread form may have been: symspellpy proposes words, the confusion table weighs them."""
+"""What misread forms may have been: the words that look alike, weighed by the confusion table.
 
-import math
-from collections.abc import Iterable
+symspellpy finds the words one edit away, also for a word torn in two. Where none of these is likely enough, the form
+is compared with all common words (:mod:`clean_news.channel.lookalikes`). A known word, a letter, and a form that the
+article insists on are compared with the very common words only.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from rapidfuzz.distance import Postfix, Prefix
-
-from clean_news.channel import confusion, language_model, vocabulary
+from clean_news.channel import language_model, lookalikes, vocabulary
+from clean_news.channel.misreading_costs import reading_costs
+from clean_news.channel.vocabulary import SHORT
 
 if TYPE_CHECKING:
     from symspellpy import SymSpell
 
-FARTHEST = 2  # edits between a form and a candidate
-PREFIX = 6  # letters that symspellpy indexes: 7 takes half as long again to build and finds no more
-RAREST = 3e-8  # a rarer word of books is taken for right where it stands, but not proposed for another
-COMMON = -9.5  # log probability from which a word is proposed for a form of up to three letters; 2,400 words
-COMMON_NAME = -12.0  # the same, in the model, for a name; 4,400 names
+COMMON = -9.0  # log probability of words common enough to be misread as another word; 1,300 words
+COMMON_SHORT = -9.5  # the same of a word that is proposed for a form of up to three letters; 2,400 words
 MOST = 12  # candidates of one form, likeliest first
-DEAREST = 14.0  # nats; a candidate that costs more to have been read so is none
+DEAREST, DEAREST_COMMON = 20.0, 8.0  # nats; a candidate that costs more to have been read so is none
+LIKELY = 14.0  # nats of a misreading and a word together; below, nothing further away is looked for
+NEAR, FAR = 45_000, 20_000  # words looked through for what is one edit away from a form, and further
+MOST_KEPT = 50_000  # forms whose candidates are remembered; then all are forgotten
+PREFIX = 6  # letters that symspellpy indexes: 7 takes half as long again to build and finds no more
 
-# Letters that are misread throughout a page: where "before" became "boforo", "reference" is four edits away.
-REPEATED = (("o", "e"), ("c", "e"), ("i", "r"), ("u", "n"), ("l", "t"), ("n", "a"))
+
+class Entry(NamedTuple):
+    """A word as it is spelled inside a sentence.
+
+    Attributes:
+        word: in small letters, or with a capital if it is a name.
+        id: the model's.
+        commonness: its natural log probability.
+        outside: minus its log probability among all that the model lacks, in nats; 0 if the model has it.
+    """
+
+    word: str
+    id: int
+    commonness: float
+    outside: float
 
 
 class Candidate(NamedTuple):
     """A word that may have been misread.
 
     Attributes:
-        word: in small letters, or with a capital if it is a name.
-        cost: minus the log probability that it was read as the form at hand, in nats.
+        entry: the word.
+        text: as it would stand where the form stands.
+        cost: minus the log probability that the text was read as the form, in nats.
     """
 
-    word: str
+    entry: Entry
+    text: str
     cost: float
 
 
-def index_of(words: Iterable[str]) -> "SymSpell":
-    """An index, by symspellpy, of these words; building it takes 30 µs a word."""
+@lru_cache(maxsize=1)
+def remembered() -> tuple[dict[str, tuple[Candidate, ...]], dict[str, tuple[Candidate, ...]]]:
+    """The candidates found so far, by form, among all words and among the common ones: the same come again."""
+    return {}, {}
+
+
+def candidates(forms: Iterable[str], *, common: bool) -> dict[str, tuple[Candidate, ...]]:
+    """What each form may have been, likeliest first; at most :data:`MOST`, never the form itself.
+
+    Args:
+        forms: as read, with whatever capitals and signs were read for letters; a space where a word was torn. All
+            that a page asks should be asked together: that is ten times as fast as one by one.
+        common: whether only the very common words come into question.
+
+    Returns:
+        The candidates of each of the forms; of other forms, too.
+    """
+    known = remembered()[common]
+    if len(known) > MOST_KEPT:
+        known.clear()
+    new = set(forms) - known.keys()
+    if new:
+        known.update(commonest(new) if common else likeliest(new))
+    return known
+
+
+def plain(form: str) -> str:
+    """The form as words are looked up."""
+    return form.lower().replace(" ", "").replace("’", "'")
+
+
+def commonest(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
+    """The forms' candidates among the very common words."""
+    near = lookalikes.nearest({plain(form) for form in forms}, common_words())
+    return ranked({form: near[plain(form)] for form in forms}, DEAREST_COMMON)
+
+
+def likeliest(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
+    """The forms' candidates: one edit away, and among all words where none of these is likely enough."""
+    near = {form: within_one_edit(plain(form)) if len(form) > SHORT else [] for form in forms}
+    found = ranked(near, DEAREST)
+    far = {form for form in forms if " " not in form and not is_settled(found[form])}
+    alike = lookalikes.nearest({plain(form) for form in far}, lookalikes.common_words(FAR))
+    return found | ranked({form: [*{*near[form], *alike[plain(form)]}] for form in far}, DEAREST)
+
+
+def is_settled(found: tuple[Candidate, ...]) -> bool:
+    """Whether a candidate is so likely that nothing further away is."""
+    return bool(found) and found[0].cost - found[0].entry.commonness < LIKELY
+
+
+@lru_cache(maxsize=1)
+def common_words() -> lookalikes.Words:
+    """The words in small letters that may be misread as another word."""
+    known = vocabulary.standard()
+    scores = ((word, known.commonness(word)) for word in known.modelled)
+    return lookalikes.sorted_words({word: score for word, score in scores if score >= COMMON_SHORT})
+
+
+@lru_cache(maxsize=1)
+def index() -> "SymSpell":
+    """An index, by symspellpy, of the words of more than three letters; building it takes 0.6 s."""
     from symspellpy import SymSpell
     from symspellpy.editdistance import DistanceAlgorithm, EditDistance
 
-    found = SymSpell(FARTHEST, PREFIX, distance_comparer=EditDistance(DistanceAlgorithm.DAMERAU_OSA_FAST))
-    for word in words:
-        found.create_dictionary_entry(word, 1)
+    found = SymSpell(1, PREFIX, distance_comparer=EditDistance(DistanceAlgorithm.DAMERAU_OSA_FAST))
+    for word in lookalikes.common_words(NEAR).words:
+        if len(word) > SHORT:
+            found.create_dictionary_entry(word, 1)
     return found
 
 
-@lru_cache(maxsize=1)
-def words_index() -> "SymSpell":
-    """The words in small letters that may be proposed."""
-    known = vocabulary.standard()
-    common = (word for word in known.words if word in known.modelled or known.probability.get(word, 0) >= RAREST)
-    return index_of(word for word in common if word.isalpha())
+def within_one_edit(form: str) -> list[str]:
+    """The words at most one edit away from a form, which may be one of them."""
+    from symspellpy import Verbosity
+
+    return [item.term for item in index().lookup(form, Verbosity.ALL, max_edit_distance=1)]
 
 
-@lru_cache(maxsize=1)
-def names_index() -> "SymSpell":
-    """The names that may be proposed: common ones, in news."""
-    model = language_model.standard()
-    scored = zip(model.words, model.unigram.tolist(), strict=True)
-    return index_of(word for word, score in scored if score >= COMMON_NAME and word.isalpha() and word.istitle())
-
-
-@lru_cache(maxsize=1)
-def regrouped() -> dict[str, tuple[str, ...]]:
-    """For letters that scanners read for another number of letters, these: ``li`` → ``h``, ``m`` → ``rn``."""
-    groups: dict[str, list[str]] = {}
-    for printed, read in confusion.standard().costs:
-        if len(printed) != len(read) and (printed + read).isalpha() and (printed + read).islower():
-            groups.setdefault(read, []).append(printed)
-    return {read: tuple(sorted(printed)) for read, printed in groups.items()}
-
-
-def variants(form: str) -> set[str]:
-    """The form with one group of letters undone, or one letter throughout; not the form itself.
-
-    >>> sorted(variants("tlio") & {"tlio", "tho"})
-    ['tho']
-    """
-    found = {form.replace(read, printed) for read, printed in REPEATED if form.count(read) > 1}
-    groups = regrouped()
-    for length in range(1, confusion.LONGEST):
-        for start in range(len(form) - length + 1):
-            for printed in groups.get(form[start : start + length], ()):
-                found.add(form[:start] + printed + form[start + length :])
-    return found - {form}
-
-
-def reading_cost(observed: str, original: str) -> float:
-    """The cost in nats of reading one word as another, weighed from where they begin to differ to where they cease.
-
-    What they have in common at their ends is taken as read correctly, which is many times as fast as weighing
-    all of it with :func:`confusion.cost`.
-    """
-    begin: int = Prefix.similarity(observed, original)
-    rest = min(len(observed), len(original)) - begin
-    end: int = min(Postfix.similarity(observed, original), rest)
-    middle = middle_cost(observed[begin : len(observed) - end], original[begin : len(original) - end])
-    return middle + kept_cost(original[:begin]) + kept_cost(original[len(original) - end :])
+def ranked(words: dict[str, list[str]], dearest: float) -> dict[str, tuple[Candidate, ...]]:
+    """The likeliest of the words found for each form, none that costs more than ``dearest``."""
+    proposed = [
+        (form, *spelling)
+        for form, near in words.items()
+        for word in near
+        for spelling in spellings(form, word)
+        if spelling[1] != form
+    ]
+    costs = reading_costs([(form.replace("’", "'"), text) for form, _, text in proposed])
+    found: dict[str, list[tuple[float, Candidate]]] = {form: [] for form in words}
+    for (form, entry, text), cost in zip(proposed, costs, strict=True):
+        if cost <= dearest:
+            found[form].append((cost - entry.commonness, Candidate(entry, text, cost)))
+    return {form: tuple(candidate for _, candidate in sorted(scored)[:MOST]) for form, scored in found.items()}
 
 
 @lru_cache(maxsize=100_000)
-def middle_cost(observed: str, original: str) -> float:
-    """:func:`confusion.cost`, kept: the same few letters are at issue again and again."""
-    return confusion.cost(observed, original)
+def entries(lowered: str) -> tuple[Entry | None, Entry | None]:
+    """A word in small letters, and the name that is spelled so; None for what it is not."""
+    known, model = vocabulary.standard(), language_model.standard()
+    title = lowered[0].upper() + lowered[1:]
+    word = name = None
+    if lowered in known.words:
+        word = Entry(lowered, model.id_of(lowered), known.commonness(lowered), known.cost_outside(lowered))
+    if title in model.ids:
+        score = float(model.unigram[model.ids[title]])
+        name = Entry(title, model.ids[title], max(score, word.commonness if word else score), 0.0)
+    return word, name
 
 
-def kept_cost(form: str) -> float:
-    """The cost in nats of reading every character correctly."""
-    costs = confusion.standard().costs
-    return sum(costs.get((character, character), 0.0) for character in form)
-
-
-def variant_reach(form: str) -> int:
-    """How many further edits a variant of a form may be away from a candidate."""
-    if len(form) <= vocabulary.SHORT:
-        return 0
-    return FARTHEST if len(form) > 2 * vocabulary.SHORT else 1
-
-
-@lru_cache(maxsize=20_000)
-def candidates(form: str, least: float = -math.inf) -> tuple[Candidate, ...]:
-    """The words in small letters that a form may have been, likeliest first; at most :data:`MOST`.
+def spellings(form: str, lowered: str) -> Iterator[tuple[Entry, str]]:
+    """How a word may be written where a form stands: as an entry, and as it would stand.
 
     Args:
-        form: as read, with whatever capitals and signs were read for letters. It is not among the candidates.
-        least: log probability that a candidate must have; for a form of up to three letters never less than
-            :data:`COMMON`, because nearly every short word lies within two edits of it.
+        form: as read.
+        lowered: the word or name that it may have been, in small letters.
+
+    >>> [[text for _, text in spellings(*pair)] for pair in (("tbo", "the"), ("Sydnoy", "sydney"), ("TBE", "the"))]
+    [['the'], ['Sydney'], ['THE']]
     """
-    from symspellpy import Verbosity
-
-    known, index, lowered = vocabulary.standard(), words_index(), form.lower()
-    words = {item.term for item in index.lookup(lowered, Verbosity.ALL, max_edit_distance=FARTHEST)}
-    for variant in variants(lowered):
-        items = index.lookup(variant, Verbosity.ALL, max_edit_distance=variant_reach(lowered))
-        words.update(item.term for item in items)
-    least = max(least, COMMON) if len(form) <= vocabulary.SHORT else least
-    words = {word for word in words if word != form and known.commonness(word) >= least}
-    weighed = ((reading_cost(form, word), word) for word in words)
-    likely = sorted((cost - known.commonness(word), word, cost) for cost, word in weighed if cost <= DEAREST)
-    return tuple(Candidate(word, cost) for _, word, cost in likely[:MOST])
-
-
-@lru_cache(maxsize=20_000)
-def name_candidates(form: str) -> tuple[Candidate, ...]:
-    """The common names that a capitalised form may have been, cheapest first; at most :data:`MOST`."""
-    from symspellpy import Verbosity
-
-    names = {item.term for item in names_index().lookup(form, Verbosity.ALL, max_edit_distance=FARTHEST)}
-    weighed = sorted((reading_cost(form, name), name) for name in names - {form})
-    return tuple(Candidate(name, cost) for cost, name in weighed[:MOST] if cost <= DEAREST)
+    word, name = entries(lowered)
+    if len(form) <= SHORT:
+        name = name if word else None
+        if word is None or word.commonness < COMMON_SHORT:
+            return
+    either = word or name
+    if either is None:
+        return
+    if form.isupper() and len(form) > 1:
+        yield either, lowered.upper()
+    elif form[0].isupper():
+        yield name or either, lowered[0].upper() + lowered[1:]
+        if word and (form[0].lower() != lowered[0] or form[0] == "I"):
+            yield word, lowered
+    else:
+        if word:
+            yield word, lowered
+        if name and len(form) > SHORT:
+            yield name, name.word

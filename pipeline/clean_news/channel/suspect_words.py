@@ -1,39 +1,32 @@
-"""Which words of a scanned text may have been misread, and what may be proposed for them.
+"""Which words of a scanned text may have been misread, and as what they are asked about.
 
-The guards stand here: numbers, abbreviations, words with an apostrophe or a hyphen, names, and words that the
-article insists on are never asked, or only for the commonest words of all.
+The guards stand here: numbers, abbreviations, words and names that are known, and words that the article insists
+on are never asked, or only for the commonest words of all.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from clean_news.channel.language_model import LanguageModel
-from clean_news.channel.misreading_candidates import (
-    Candidate,
-    candidates,
-    name_candidates,
-    reading_cost,
-)
+from clean_news.channel.misreading_candidates import COMMON
+from clean_news.channel.stray_signs import SPECKS, is_speck
 from clean_news.channel.tokens import Sentence
 from clean_news.channel.vocabulary import SHORT, Vocabulary
 
-# Log probabilities: of function words and the like (140 words), and of words common enough to be misread as
-# another word, not only as a non-word (1,300).
-FUNCTION, COMMON = -7.5, -9.0
-WORD_FOR_WORD = 8.0  # nats; the dearest misreading of a word as another word
+FUNCTION = -7.5  # log probability of function words and the like; 140 words
+ANY = -100.0  # the same of whatever word
 LONGEST_WORD = 5  # letters of a word that may be another one misread: tile for the, hold for held
-NAME_FOR_NAME = 6.0  # nats; the dearest misreading of an unknown name as a common one
+LONGEST_TORN, FRAGMENT = 16, 4  # letters of a word torn in two, and of its shorter part
 INSISTENT = 3  # times that a form stands in an article that means it
 INSISTENT_LETTER = 15  # the same for a single letter
 ABBREVIATION = 4  # letters; a longer word before a full stop is no abbreviation
 
 BEFORE_WORD, BEHIND_WORD = frozenset("(\"“‘'["), frozenset(".,;:!?\"'”’“‘()[]")
-# A word in which signs or figures were read for letters: no white space, punctuation, hyphen or money inside.
-RUN = re.compile(r"[^\s.,;:!?\"'”’“‘()\[\]\-–—¬/&%+=$£#@]+")
-SIGN = re.compile(r"[^\w]|\d")
-NAME_PREFIX = re.compile(r"Ma?c|De|La|Fitz")
+POSSESSIVE = frozenset({"'s", "’s"})
+HYPHENS = frozenset("-–—/")
+NAME_PREFIX = re.compile(r"Ma?c[A-Z]|De[A-Z]|La[A-Z]|Fitz[A-Z]|[A-Z]['’][A-Z]")
 
 
 class Page(NamedTuple):
@@ -44,12 +37,14 @@ class Page(NamedTuple):
         counts: how often each form stands in it.
         known: the vocabulary.
         model: the language model.
+        apostrophe: the one that the article has.
     """
 
     text: str
     counts: Counter[str]
     known: Vocabulary
     model: LanguageModel
+    apostrophe: str
 
 
 class Suspect(NamedTuple):
@@ -58,30 +53,146 @@ class Suspect(NamedTuple):
     Attributes:
         start: index of the first token in its sentence.
         end: index behind the last.
-        proposals: words in the model's spelling, what would stand there, and the misreading's cost in nats.
+        form: what was read; a gap between tokens is a space.
+        least: log probability that a word must have to be proposed.
+        unknown: whether what was read is neither a word nor a name.
     """
 
     start: int
     end: int
-    proposals: "list[Proposal]"
+    form: str
+    least: float = ANY
+    unknown: bool = True
+
+    @property
+    def common(self) -> bool:
+        """Whether only very common words come into question."""
+        return self.least >= COMMON
 
 
-class Proposal(NamedTuple):
-    """A word that may have been misread, in the model's spelling and as it would stand, and the cost in nats."""
+def suspects(sentence: Sentence, page: Page) -> Iterator[Suspect]:
+    """The words of a sentence that may have been misread, as wholes and torn in two."""
+    unknown: dict[int, Suspect] = {}
+    for start, end in words_of(sentence):
+        found = suspect(sentence, start, end, page)
+        if found:
+            yield found
+            if found.unknown:
+                unknown[start] = found
+    for place in range(len(sentence.forms) - 1):
+        if place in unknown or place + 1 in unknown or is_speck(sentence, place):
+            torn = torn_word(sentence, place, page.text, unknown)
+            if torn:
+                yield torn
 
-    word: str
-    text: str
-    cost: float
+
+def torn_word(sentence: Sentence, place: int, text: str, unknown: dict[int, Suspect]) -> Suspect | None:
+    """Two tokens that may be one word torn in two and misread besides, or a word behind a speck."""
+    forms, spans = sentence.forms, sentence.spans
+    behind = unknown[place + 1].end if place + 1 in unknown else place + 2
+    if place in unknown and unknown[place].end != place + 1:
+        return None
+    first = forms[place]
+    second = text[spans[place + 1][0] : spans[behind - 1][1]]
+    gap = text[spans[place][1] : spans[place + 1][0]]
+    if not gap.isspace() or not second[0].islower():
+        return None
+    if first not in SPECKS and not (first.isalpha() and 2 * SHORT < len(first) + len(second) <= LONGEST_TORN):
+        return None
+    if min(len(first), len(second)) > FRAGMENT:
+        return None
+    return Suspect(place, behind, f"{first} {second}")
 
 
-def as_they_are(found: Iterable[Candidate]) -> list[Proposal]:
-    """The candidates, written as they are."""
-    return [Proposal(word, word, cost) for word, cost in found]
+def runs(sentence: Sentence) -> Iterator[tuple[int, int]]:
+    """First token and token behind the last of each run of tokens that no white space parts."""
+    begin = 0
+    for place in range(1, len(sentence.spans) + 1):
+        if place == len(sentence.spans) or sentence.spans[place][0] != sentence.spans[place - 1][1]:
+            yield begin, place
+            begin = place
 
 
-def capitalised(found: Iterable[Candidate]) -> list[Proposal]:
-    """The candidates, written with a capital, as at the beginning of a sentence."""
-    return [Proposal(word, word[0].upper() + word[1:], cost) for word, cost in found]
+def words_of(sentence: Sentence) -> Iterator[tuple[int, int]]:
+    """The spans of tokens that stand where one word would: runs without the punctuation around them.
+
+    Hyphens part words; where what they part is no word, the run is given as a whole, too.
+    """
+    forms = sentence.forms
+    for first, last in runs(sentence):
+        start, end = first, last
+        while start < end and forms[start] in BEFORE_WORD:
+            start += 1
+        while start < end and (forms[end - 1] in BEHIND_WORD or (end - start > 1 and forms[end - 1] in POSSESSIVE)):
+            end -= 1
+        begin = start
+        for place in range(start, end + 1):
+            if place == end or forms[place] in HYPHENS:
+                if place > begin:
+                    yield begin, place
+                begin = place + 1
+        if any(forms[place] in HYPHENS for place in range(start + 1, end - 1)):
+            yield start, end
+
+
+def suspect(sentence: Sentence, start: int, end: int, page: Page) -> Suspect | None:
+    """What the tokens are to be asked about; None if they are right."""
+    form = page.text[sentence.spans[start][0] : sentence.spans[end - 1][1]]
+    if end - start > 1 or not form.isalpha():
+        return Suspect(start, end, form) if is_signed_word(form) and not is_contraction(form, page) else None
+    found = letter(sentence, start, page) if len(form) == 1 else whole_word(sentence, start, page)
+    if found and found.least < FUNCTION and page.counts[form] >= INSISTENT:
+        return found._replace(least=FUNCTION)  # "tho" is always "the"
+    return found
+
+
+def whole_word(sentence: Sentence, place: int, page: Page) -> Suspect | None:
+    """What a token of letters only is to be asked about."""
+    form, known = sentence.forms[place], page.known
+    lowered = form.lower()
+    here = Suspect(place, place + 1, form)
+    if form == lowered:
+        if form in known.words:
+            return other_word(here, known)
+        return None if is_abbreviation(sentence, place) else here
+    if form in page.model.ids or (lowered in known.words and (form.istitle() or form.isupper())):
+        return capital_word(sentence, place, page)
+    if NAME_PREFIX.match(form) or (lowered in known.names and len(form) > SHORT):
+        return None
+    if form.isupper() and len(form) <= SHORT:
+        return None
+    return None if is_abbreviation(sentence, place) and form[1:].islower() else here
+
+
+def other_word(here: Suspect, known: Vocabulary) -> Suspect | None:
+    """A short word, to be asked whether it is a misreading of a common one."""
+    if len(here.form) > LONGEST_WORD:
+        return None
+    least = max(COMMON, known.commonness(here.form))
+    return here._replace(least=least, unknown=False)
+
+
+def capital_word(sentence: Sentence, place: int, page: Page) -> Suspect | None:
+    """A known word with a capital: a misread small letter, or a short word that begins a sentence."""
+    form, known = sentence.forms[place], page.known
+    lowered = form.lower()
+    if not form[1:].islower() or lowered not in known.words:
+        return None
+    if is_opening(sentence, place):
+        small = len(form) <= SHORT + 1
+        return Suspect(place, place + 1, form, FUNCTION, unknown=False) if small else None
+    if form[0] == "I" and follows_word(sentence, place) and lowered in known.modelled:
+        return Suspect(place, place + 1, form, FUNCTION, unknown=False)  # "seen In the street"
+    return None
+
+
+def letter(sentence: Sentence, place: int, page: Page) -> Suspect | None:
+    """A single letter, to be asked whether it is a misread function word, in running text."""
+    form, end = sentence.forms[place], sentence.spans[place][1]
+    running = follows_word(sentence, place) and page.text[end : end + 1].isspace()
+    if not form.islower() or form in page.known.words or not running or page.counts[form] >= INSISTENT_LETTER:
+        return None
+    return Suspect(place, place + 1, form, FUNCTION)
 
 
 def is_free(text: str, start: int, end: int) -> bool:
@@ -97,6 +208,11 @@ def is_non_word(form: str, known: Vocabulary) -> bool:
     return form.isalpha() and form.islower() and form not in known.words
 
 
+def is_known(form: str, page: Page) -> bool:
+    """Whether a form is a word or a name."""
+    return form.lower() in page.known.words or form in page.model.ids
+
+
 def is_abbreviation(sentence: Sentence, place: int) -> bool:
     """Whether a full stop behind a short word does not end the sentence."""
     forms, spans = sentence.forms, sentence.spans
@@ -104,41 +220,17 @@ def is_abbreviation(sentence: Sentence, place: int) -> bool:
     return stopped and len(forms[place]) <= ABBREVIATION
 
 
-def suspects(sentence: Sentence, page: Page) -> Iterator[Suspect]:
-    """The words of a sentence that may have been misread, with what they may have been."""
-    for place, form in enumerate(sentence.forms):
-        if form.isalpha() and is_free(page.text, *sentence.spans[place]):
-            found = proposals(sentence, place, page)
-            if found:
-                yield Suspect(place, place + 1, found)
-    for start, end in signed_words(sentence, page.text):
-        form = page.text[sentence.spans[start][0] : sentence.spans[end - 1][1]]
-        found = as_they_are(candidates(form))
-        if found:
-            yield Suspect(start, end, found)
-
-
-def proposals(sentence: Sentence, place: int, page: Page) -> list[Proposal]:
-    """What one token, all letters, may have been."""
-    form = sentence.forms[place]
-    if len(form) == 1:
-        return letter(sentence, place, page)
-    if form.islower():
-        if form in page.known.words:
-            return insisted(form, as_they_are(other_words(form, page.known)), page)
-        return [] if is_abbreviation(sentence, place) else insisted(form, as_they_are(candidates(form)), page)
-    if form[1:].islower():
-        return capital_word(sentence, place, page)
-    if form.isupper() or form in page.model.ids or NAME_PREFIX.match(form):
-        return []
-    opens = form[0].isupper() and is_opening(sentence, place)
-    found = candidates(form)  # a capital inside: waB, muBic
-    return insisted(form, capitalised(found) if opens else as_they_are(found), page)
-
-
 def is_opening(sentence: Sentence, place: int) -> bool:
     """Whether a capital says nothing here: at the beginning of a sentence, in a headline."""
     return sentence.titled or place == sentence.first_word
+
+
+def follows_stop(sentence: Sentence, place: int) -> bool:
+    """Whether a word stands where a sentence begins, though its capital may have been misread."""
+    before = place - 1
+    while before >= 0 and sentence.forms[before] in BEFORE_WORD:
+        before -= 1
+    return before < 0 or sentence.forms[before] in ".!?"
 
 
 def follows_word(sentence: Sentence, place: int) -> bool:
@@ -146,74 +238,21 @@ def follows_word(sentence: Sentence, place: int) -> bool:
     return place > 0 and sentence.forms[place - 1].isalpha()
 
 
-def insisted(form: str, found: list[Proposal], page: Page) -> list[Proposal]:
-    """The proposals; for a form that the article insists on only function words, as "tho" is always "the"."""
-    if page.counts[form] < INSISTENT:
-        return found
-    return [proposal for proposal in found if page.known.commonness(proposal.word) >= FUNCTION]
-
-
-def letter(sentence: Sentence, place: int, page: Page) -> list[Proposal]:
-    """What a single letter may have been: a function word, in running text."""
-    form, end = sentence.forms[place], sentence.spans[place][1]
-    running = follows_word(sentence, place) and page.text[end : end + 1].isspace()
-    if not form.islower() or form in page.known.words or not running or page.counts[form] >= INSISTENT_LETTER:
-        return []
-    return as_they_are(candidates(form, FUNCTION))
-
-
-def other_words(form: str, known: Vocabulary) -> list[Candidate]:
-    """The common words that a short word may be a misreading of."""
-    if len(form) > LONGEST_WORD:
-        return []
-    found = candidates(form, max(COMMON, known.commonness(form)))
-    return [candidate for candidate in found if candidate.cost <= WORD_FOR_WORD]
-
-
-def capital_word(sentence: Sentence, place: int, page: Page) -> list[Proposal]:
-    """What a word with a capital may have been."""
-    form, known = sentence.forms[place], page.known
-    lowered = form.lower()
-    opening = is_opening(sentence, place)
-    if lowered in known.words or form in page.model.ids:
-        if form[0] == "I" and not opening and follows_word(sentence, place) and lowered in known.modelled:
-            return [Proposal(lowered, lowered, reading_cost(form, lowered))]  # "seen In the street"
-        if opening and len(form) <= SHORT + 1 and lowered in known.words:
-            others = other_words(lowered, known)
-            return capitalised(other for other in others if known.commonness(other.word) >= FUNCTION)
-        return []
-    if lowered in known.names and len(form) > SHORT:
-        return []
-    found = capitalised(candidates(lowered, FUNCTION))
-    if len(form) > SHORT:
-        # A name that stands here more than once is meant, unless the article has the other one, too.
-        names = [name for name in name_candidates(form) if name.cost <= NAME_FOR_NAME]
-        found += as_they_are(name for name in names if page.counts[form] == 1 or page.counts[name.word])
-    return found
-
-
-def signed_words(sentence: Sentence, text: str) -> Iterator[tuple[int, int]]:
-    """First token and token behind the last of each word in which signs were read for letters: ``wa«``, ``3hort``."""
-    if not sentence.spans:
-        return
-    starts = {start: place for place, (start, _) in enumerate(sentence.spans)}
-    ends = {end: place + 1 for place, (_, end) in enumerate(sentence.spans)}
-    for run in RUN.finditer(text, sentence.spans[0][0], sentence.spans[-1][1]):
-        form = run.group()
-        if SIGN.search(form) and is_signed_word(form) and is_free(text, *run.span()):
-            start, end = starts.get(run.start()), ends.get(run.end())
-            if start is not None and end is not None:
-                yield start, end
+def is_contraction(form: str, page: Page) -> bool:
+    """Whether a form with an apostrophe is a word or a name: didn’t, O'Neill."""
+    plain = form.replace("’", "'")
+    return plain.lower() in page.known.words or plain in page.model.ids or bool(NAME_PREFIX.match(plain))
 
 
 def is_signed_word(form: str) -> bool:
     """Whether a run of characters is rather a word with signs than a number or a sign.
 
-    >>> [is_signed_word(form) for form in ("wa«", "3hort", "10s", "2nd", "B12")]
-    [True, True, False, False, False]
+    >>> [is_signed_word(form) for form in ("wa«", "3hort", "w,is", "10s", "2nd", "B12", "U.S")]
+    [True, True, True, False, False, False, False]
     """
     letters = [character for character in form if character.isalpha()]
     figures = sum(character.isdigit() for character in form)
-    if len(form) < 2 or len(letters) * 2 < len(form) or not all(map(str.islower, letters)):
+    small = sum(map(str.islower, letters))
+    if len(form) < 2 or len(letters) * 2 <= len(form) or (small < 2 and len(letters) <= SHORT):
         return False
-    return figures == 0 or (figures == 1 and len(letters) > SHORT)
+    return figures == 0 or (figures * 3 <= len(letters) and len(letters) > SHORT)

@@ -46,6 +46,14 @@ RULES = (
         keeps=("It may be that he was at home for ever so long.",),
         source=SOURCE,
     ),
+    Rule(
+        "OCR004",
+        "a speck of dirt that was read as a sign or a letter beside a word",
+        before="The drover sold his jumbucks ' at the yards and went .home with the squatter.",
+        after="The drover sold his jumbucks at the yards and went home with the squatter.",
+        keeps=("He said it was 'the best of times' and left. It was not.",),
+        source=SOURCE,
+    ),
 )
 SCANNED_FROM = 0.5  # a document of this probability is taken as scanned
 SCALE = 0.7  # of the model's log probabilities against the channel's costs; 0.5 to 1 differ little on ocr-train
@@ -92,9 +100,9 @@ def changes_of(text: str, protect: tuple[str, ...], rarity: float) -> "dict[Plac
     found = sentences(LINE_BREAK.sub(" ", text))
     page = page_of(text, found)
     protected = {tuple(lexicon.key_of(phrase.lower()).split(" ")) for phrase in protect}
-    by_sentence = [readings_of(number, sentence, page, protected) for number, sentence in enumerate(found)]
+    by_sentence = readings_of(found, page, protected)
     readings = [reading for own in by_sentence for reading in own]
-    edges = lattice.columns([[reading.edge for reading in own] for own in by_sentence])
+    edges = lattice.columns(by_sentence)
     built = lattice.build([len(sentence.forms) for sentence in found], edges)
     scores = np.array([-reading.cost - rarity * (reading.text is not None) for reading in readings])
     _, posterior = lattice.decode(built, page.model, scores, SCALE)
@@ -109,7 +117,7 @@ def by_place(
     for reading, probability in zip(readings, posterior, strict=True):
         if reading.text is not None and probability > LEAST:
             spans = found[reading.sentence].spans
-            place = (spans[reading.edge.start][0], spans[reading.edge.end - 1][1])
+            place = (spans[reading.start][0], spans[reading.end - 1][1])
             changes[place][reading.text] += probability
     return changes
 
@@ -143,4 +151,6 @@ def rule_of(before: str, after: str) -> str:
     """The code of the rule that a change belongs to."""
     if " " in after:
         return "OCR002"
+    if before.endswith(after) or before.startswith(after):
+        return "OCR004"
     return "OCR003" if any(map(str.isspace, before)) else "OCR001"
