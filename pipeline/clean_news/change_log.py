@@ -48,6 +48,7 @@ class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         document: what the stages found out about it as a whole, e.g. ``{"spun": 0.99}``.
         metadata: what was taken out of the text: ``date``, ``image``, …
         stages: what each stage did, in the order they ran.
+        decisions: digest of the reviewers' decisions about its edits, in hex; empty if there were none.
         note: what else there is to say, e.g. that the article is empty.
     """
 
@@ -63,6 +64,7 @@ class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     document: dict[str, Any]
     metadata: dict[str, str]
     stages: tuple[StageLog, ...]
+    decisions: str = ""
     note: str = ""
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from clean_news.article import Article
 from clean_news.change_log import ChangeLog, sha256
 from clean_news.codec_detection import Detection
+from clean_news.decisions import Decisions
 from clean_news.decoding import Decoding, decode, decode_as
 from clean_news.dictionary_digests import digests
 from clean_news.pipeline import Outcome, Pipeline
@@ -36,19 +37,22 @@ class Cleaner:
 
     Attributes:
         settings: the settings.
+        decisions: what reviewers want of the edits.
         pipeline: the stages that they name.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, decisions: Decisions | None = None) -> None:
         """Load the stages.
 
         Args:
             settings: the defaults if None.
+            decisions: what reviewers want of the edits.
 
         Raises:
             SettingsError: if a stage cannot be loaded, or ``rules-off`` names a rule that no stage has.
         """
         self.settings = settings or Settings()
+        self.decisions = decisions or Decisions()
         self.pipeline = Pipeline(self.settings)
 
     def clean(
@@ -74,7 +78,7 @@ class Cleaner:
             decoding.NotText: if the bytes are binary data.
         """
         raw, (text, decoding) = decoded(article, charset or self.settings.charset)
-        outcome = self.pipeline.run(Article(text, id, source)) if text else Outcome(text, (), {}, {})
+        outcome = self.pipeline.run(Article(text, id, source), self.decisions) if text else Outcome(text, (), {}, {})
         log = ChangeLog(
             id=id,
             source=source,
@@ -87,6 +91,7 @@ class Cleaner:
             document=outcome.document,
             metadata=outcome.metadata,
             stages=outcome.stages,
+            decisions=self.decisions.digest((edit for stage in outcome.stages for edit in stage.edits), id),
             note="" if text else EMPTY,
         )
         return Cleaned(outcome.text, log)

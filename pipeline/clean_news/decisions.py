@@ -172,7 +172,7 @@ def decided(edit: Edit, decision: Decision) -> Edit:
         return msgspec.structs.replace(edit, state="rejected")
     if decision.action == "accept":
         return msgspec.structs.replace(edit, state="applied")
-    evidence = {**edit.evidence, PROPOSED: edit.after}
+    evidence = {**edit.evidence, PROPOSED: proposed_text(edit)}
     return msgspec.structs.replace(edit, state="applied", after=decision.text, evidence=evidence)
 
 

@@ -11,6 +11,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from clean_news.article import Repair
+
 State = Literal["applied", "suggested", "rejected"]
 
 
@@ -196,3 +198,35 @@ def identify(text: str, edits: Sequence[Edit]) -> list[Edit]:
         digest = hashlib.sha256(f"{key}\x1f{ordinal}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
         identified.append(msgspec.structs.replace(edit, id=digest))
     return identified
+
+
+def standing(found: list[Edit], applied_before: frozenset[str]) -> list[Edit]:
+    """The edits, and those whose basis is not applied only suggested.
+
+    Args:
+        found: edits of one stage, with their ids.
+        applied_before: ids of the edits that the stages before applied.
+    """
+    applied = applied_before | {edit.id for edit in found if edit.state == "applied"}
+    fallen = {
+        edit.id
+        for edit in found
+        if edit.state == "applied" and edit.depends_on is not None and edit.depends_on not in applied
+    }
+    if not fallen:
+        return found
+    # What fell may have been the basis of another.
+    return standing(
+        [msgspec.structs.replace(edit, state="suggested") if edit.id in fallen else edit for edit in found],
+        applied_before,
+    )
+
+
+def repairs_after(repairs: Iterable[Repair], applied: Sequence[Edit]) -> tuple[Repair, ...]:
+    """The repairs of the stages before, where they stand now, and those of the stage that just ran."""
+    before = list(repairs)
+    spans = moved([(repair.start, repair.end) for repair in before], applied)
+    carried = [Repair(*span, repair.id, repair.rule) for span, repair in zip(spans, before, strict=True)]
+    ordered = in_order(applied)
+    fresh = [Repair(*span, edit.id, edit.rule) for span, edit in zip(spans_after(ordered), ordered, strict=True)]
+    return tuple(sorted(carried + fresh))

@@ -4,18 +4,19 @@ Stages only propose; here their edits are judged by the settings, given their id
 """
 
 import importlib
-from collections.abc import Iterable
 from types import ModuleType
 from typing import Any, NamedTuple, cast
 
 import msgspec
 
 from clean_news import edits as splicing
-from clean_news.article import Article, Repair
+from clean_news.article import Article
 from clean_news.change_log import StageLog, plain_number
+from clean_news.deciding import Course, Turn, follow, follow_up
+from clean_news.decisions import Decisions
 from clean_news.edits import Edit
 from clean_news.settings import STAGES, Settings, SettingsError, refusal
-from clean_news.stages import Proposal, Rule, Stage
+from clean_news.stages import FOLLOWS, Proposal, Rule, Stage
 
 
 class Outcome(NamedTuple):
@@ -59,26 +60,51 @@ class Pipeline:
                 if code not in codes:
                     raise SettingsError(refusal("settings", "rules-off", code))
 
-    def run(self, article: Article) -> Outcome:
+    def run(self, article: Article, decisions: Decisions | None = None) -> Outcome:
         """Run every stage; one that fails changes nothing, and the others still have their turn.
 
         Args:
             article: its text decoded, its lines ending as the decoding left them.
+            decisions: what a reviewer wants of the edits; None for nothing.
         """
         logs: list[StageLog] = []
         document: dict[str, Any] = {}
+        course = Course(article)
         for name, stage in self.stages.items():
             try:
                 step = take_turn(name, stage, article, self.settings)
+                turn = self.decided_turn(name, course, article.text, step, decisions) if decisions else None
             except Exception as error:  # noqa: BLE001  # whatever a stage does, the article is not lost
                 logs.append(StageLog(name, failed=f"{type(error).__name__}: {error}"))
                 continue
-            article = step.article
-            logs.append(step.log)
+            article, log = step.article, step.log
+            if turn:
+                if FOLLOWS in vars(stage) and course.fresh:
+                    article = article._replace(text=turn.course.article.text, repairs=turn.course.article.repairs)
+                course, log = turn.course, msgspec.structs.replace(log, edits=turn.edits)
+            logs.append(log)
             for fact, value in step.proposal.document.items():
                 # Two stages may use the same word; neither fact is lost.
                 document[f"{name}.{fact}" if fact in document else fact] = value
-        return Outcome(article.text, tuple(logs), document, article.metadata)
+        text = course.article.text if decisions else article.text
+        return Outcome(text, tuple(logs), document, article.metadata)
+
+    def decided_turn(self, name: str, course: Course, judged: str, step: Step, decisions: Decisions) -> Turn:
+        """A stage's turn in the reviewer's text.
+
+        Args:
+            name: the stage's.
+            course: the reviewer's article before it.
+            judged: the text that it judged.
+            step: what came of that.
+            decisions: the reviewer's.
+        """
+        stage = self.stages[name]
+        turn = follow(course, judged, step.log.edits, decisions)
+        if FOLLOWS in vars(stage) and course.fresh:
+            anew = take_turn(name, stage, course.article, self.settings).log.edits
+            return follow_up(course, turn.edits, anew, decisions)
+        return turn
 
 
 def take_turn(name: str, stage: Stage, article: Article, settings: Settings) -> Step:
@@ -92,7 +118,8 @@ def take_turn(name: str, stage: Stage, article: Article, settings: Settings) -> 
     proposal = stage.propose(article, settings)
     found = sorted(proposal.edits, key=lambda edit: edit.span)
     judged = [verdict(edit, settings) for edit in splicing.identify(article.text, found)]
-    kept = standing([edit for edit in judged if edit is not None], frozenset(repair.id for repair in article.repairs))
+    applied_before = frozenset(repair.id for repair in article.repairs)
+    kept = splicing.standing([edit for edit in judged if edit is not None], applied_before)
     text = splicing.apply(article.text, kept)
     log = StageLog(name, tuple(kept), proposal.held_off)
     check_loggable(text, log, proposal)
@@ -101,7 +128,7 @@ def take_turn(name: str, stage: Stage, article: Article, settings: Settings) -> 
         article.id,
         article.source,
         {**article.metadata, **proposal.metadata},
-        repairs_after(article.repairs, kept),
+        splicing.repairs_after(article.repairs, kept),
     )
     return Step(carried, log, proposal)
 
@@ -113,40 +140,6 @@ def verdict(edit: Edit, settings: Settings) -> Edit | None:
     if edit.state == "applied" and edit.confidence < settings.apply_from:
         return msgspec.structs.replace(edit, state="suggested")
     return edit
-
-
-def standing(found: list[Edit], applied_before: frozenset[str]) -> list[Edit]:
-    """The edits, and those whose basis is not applied only suggested.
-
-    Args:
-        found: edits of one stage, with their ids.
-        applied_before: ids of the edits that the stages before applied.
-    """
-    applied = applied_before | {edit.id for edit in found if edit.state == "applied"}
-    fallen = {
-        edit.id
-        for edit in found
-        if edit.state == "applied" and edit.depends_on is not None and edit.depends_on not in applied
-    }
-    if not fallen:
-        return found
-    # What fell may have been the basis of another.
-    return standing(
-        [msgspec.structs.replace(edit, state="suggested") if edit.id in fallen else edit for edit in found],
-        applied_before,
-    )
-
-
-def repairs_after(repairs: Iterable[Repair], applied: list[Edit]) -> tuple[Repair, ...]:
-    """The repairs of the stages before, where they stand now, and those of the stage that just ran."""
-    before = list(repairs)
-    spans = splicing.moved([(repair.start, repair.end) for repair in before], applied)
-    carried = [Repair(*span, repair.id, repair.rule) for span, repair in zip(spans, before, strict=True)]
-    ordered = splicing.in_order(applied)
-    fresh = [
-        Repair(*span, edit.id, edit.rule) for span, edit in zip(splicing.spans_after(ordered), ordered, strict=True)
-    ]
-    return tuple(sorted(carried + fresh))
 
 
 def check_loggable(text: str, log: StageLog, proposal: Proposal) -> None:

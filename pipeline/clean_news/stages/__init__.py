@@ -7,6 +7,9 @@ A stage is a module of this folder (or any importable module) with two names:
 ``propose(article, settings) -> Proposal``
     a pure function from an article to proposed edits. It never changes the text; the pipeline does.
 
+A stage whose edits only follow from those of others, and name them in ``depends_on``, also has the name ``FOLLOWS``
+(its value does not matter): it gets another turn where a reviewer's decision gives it something to follow.
+
 The order of the stages, and whether one runs, is the setting ``stages``; see CONTRIBUTING.md to add one.
 """
 
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from clean_news.article import Article
     from clean_news.edits import Edit
     from clean_news.settings import Settings
+
+
+FOLLOWS = "FOLLOWS"
 
 
 class Rule(NamedTuple):

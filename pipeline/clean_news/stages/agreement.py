@@ -35,6 +35,7 @@ RULES = (
         keeps=("Its maker, adidas, agreed.",),
     ),
 )
+FOLLOWS = True
 REPAIRING = ("SPIN", "OCR")  # the stages whose repairs change a word's sound
 ARTICLE_BEFORE = re.compile(r"\b(an?)(\s+[“\"‘'(]?)$", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
