@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clean_news.command_options import Config, OfCharset, OfDocument, OfLevel, OfQuotes, Only, Skip
+from clean_news.command_options import Config, OfCharset, OfDecisions, OfDocument, OfLevel, OfQuotes, Only, Skip
 from clean_news.dictionary_commands import dictionary
 from clean_news.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.main_job_group import MAIN_JOB, MainJobGroup
@@ -80,6 +80,7 @@ def main_job(
     quotes: OfQuotes = None,
     level: OfLevel = None,
     config: Config = None,
+    decisions: OfDecisions = None,
     jobs: Annotated[
         int | None,
         typer.Option("--jobs", "-j", metavar="N", help="Processes side by side; 0: one a processor."),
@@ -104,6 +105,7 @@ def main_job(
     from clean_news.batch.progress import watching
     from clean_news.batch.run import run
     from clean_news.batch.summary import counted, in_short
+    from clean_news.decisions import DecisionsError
 
     articles: list[Findings] = []
     try:
@@ -114,8 +116,8 @@ def main_job(
                 watcher.report(report)
 
             target = None if nothing_written else clean
-            summary = run(raw, target, Orders(settings, force), watcher.begin, watch)
-    except (InputError, SettingsError) as error:
+            summary = run(raw, target, Orders(settings, force, tuple(decisions or ())), watcher.begin, watch)
+    except (InputError, SettingsError, DecisionsError) as error:
         stop(str(error))
     changed = [article for article in articles if article.count("applied")]
     if nothing_written:

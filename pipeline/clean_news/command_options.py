@@ -16,6 +16,14 @@ Config = Annotated[
         "here or in a folder above.",
     ),
 ]
+OfDecisions = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--decisions",
+        metavar="FILE",
+        help="Reviewers' decisions; repeatable. CLEAN/.clean-news/decisions.jsonl counts without being named.",
+    ),
+]
 Only = Annotated[list[str] | None, typer.Option("--only", metavar="STAGE", help="Run this stage only; repeatable.")]
 Skip = Annotated[list[str] | None, typer.Option("--skip", metavar="STAGE", help="Leave this stage out; repeatable.")]
 OfCharset = Annotated[

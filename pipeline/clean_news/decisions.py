@@ -87,6 +87,14 @@ def change(decision: Decision) -> str:
     return f"{decision.rule} {decision.before!r} → {decision.after!r}"
 
 
+def in_words(decision: Decision) -> str:
+    """The decision in one line."""
+    where = {"once": f"once, in {decision.article}", "article": f"in {decision.article}"}.get(
+        decision.scope, "everywhere"
+    )
+    return f"{change(decision)}: {said(decision)} {where}{f' ({decision.by})' if decision.by else ''}"
+
+
 def key_of(decision: Decision) -> Key:
     """What a decision is about."""
     return about(decision.scope, decision.id, decision.article, decision.rule, decision.before, decision.after)

@@ -12,6 +12,7 @@ from clean_news.batch.output import replacing
 from clean_news.batch.report import Outcome, Report, findings
 from clean_news.change_log import ChangeLog, LogError, sha256
 from clean_news.cleaner import Cleaner
+from clean_news.decisions import read_all
 from clean_news.decoding import NotText
 from clean_news.dictionary_digests import digests
 from clean_news.formats import Format, RawArticle, format_of
@@ -25,10 +26,12 @@ class Orders(NamedTuple):
     Attributes:
         settings: the settings.
         force: clean also what is up to date, and overwrite clean files that were changed by hand.
+        decisions: files of reviewers' decisions.
     """
 
     settings: Settings
     force: bool = False
+    decisions: tuple[Path, ...] = ()
 
 
 class ChangedByHandError(ValueError):
@@ -36,9 +39,14 @@ class ChangedByHandError(ValueError):
 
 
 @lru_cache(maxsize=1)
-def cleaner_for(settings: Settings) -> Cleaner:
-    """The process's one cleaner; loading the stages and their models costs seconds."""
-    return Cleaner(settings)
+def cleaner_for(settings: Settings, decisions: tuple[Path, ...] = ()) -> Cleaner:
+    """The process's one cleaner; loading the stages and their models costs seconds.
+
+    Raises:
+        SettingsError: if a stage cannot be loaded.
+        DecisionsError: if a file of decisions cannot be read.
+    """
+    return Cleaner(settings, read_all(decisions))
 
 
 def clean_file(task: Task, orders: Orders) -> Report:
@@ -79,13 +87,13 @@ def cleaned_file(task: Task, orders: Orders) -> Report:
     assert form is not None, "discovery passes over files of no known kind"
     raws = form.read(task.raw)
     if task.clean is None:
-        return report_of(task, "cleaned", [log for _, log in cleaned_articles(task, raws, orders)])
+        return report_of(task, "cleaned", [log for _, log in cleaned_articles(task, raws, orders)], orders)
     logs = task.clean.with_name(task.clean.name + form.LOG_SUFFIX)
     before = stored(form, task.clean, logs)
     if before is not None and not orders.force:
         found = list(raws)
-        if is_current(before, found, orders.settings):
-            return report_of(task, "unchanged", [log for _, log in before])
+        if is_current(before, found, orders):
+            return report_of(task, "unchanged", [log for _, log in before], orders)
         raws = iter(found)
     ours = orders.force or not task.clean.exists() or (before is not None and is_untouched(before))
     written: list[ChangeLog] = []
@@ -98,12 +106,12 @@ def cleaned_file(task: Task, orders: Orders) -> Report:
                 f"its clean file {printable(task.clean)} is not as clean-news left it; "
                 "move your version away, or overwrite it with --force"
             )
-    return report_of(task, "cleaned", written)
+    return report_of(task, "cleaned", written, orders)
 
 
 def cleaned_articles(task: Task, raws: Iterable[RawArticle], orders: Orders) -> Iterator[tuple[str, ChangeLog]]:
     """The clean text and log of each article of a file."""
-    cleaner = cleaner_for(orders.settings)
+    cleaner = cleaner_for(orders.settings, orders.decisions)
     for article in raws:
         name = f"{task.id}#{article.within}" if article.within else task.id
         cleaned = cleaner.clean(article.raw, name, printable(task.raw))
@@ -130,9 +138,10 @@ def is_untouched(before: list[tuple[str, ChangeLog]]) -> bool:
     return all(sha256(text) == log.clean_sha256 for text, log in before)
 
 
-def is_current(before: list[tuple[str, ChangeLog]], raws: list[RawArticle], settings: Settings) -> bool:
+def is_current(before: list[tuple[str, ChangeLog]], raws: list[RawArticle], orders: Orders) -> bool:
     """Whether cleaning the articles again would give what an earlier run stored."""
-    made_by = (version(), settings.sha256(), digests())
+    made_by = (version(), orders.settings.sha256(), digests())
+    decisions = cleaner_for(orders.settings, orders.decisions).decisions
     return (
         len(before) == len(raws)
         and is_untouched(before)
@@ -140,14 +149,16 @@ def is_current(before: list[tuple[str, ChangeLog]], raws: list[RawArticle], sett
             log.raw_sha256 == sha256(article.raw)
             and (log.version, log.settings_sha256, log.dictionaries) == made_by
             and not any(stage.failed for stage in log.stages)
+            and log.decisions == decisions.digest((edit for stage in log.stages for edit in stage.edits), log.id)
             for (_, log), article in zip(before, raws, strict=True)
         )
     )
 
 
-def report_of(task: Task, outcome: Outcome, logs: list[ChangeLog]) -> Report:
+def report_of(task: Task, outcome: Outcome, logs: list[ChangeLog], orders: Orders) -> Report:
     """The report of a file that was cleaned or is up to date; stages that failed are its failures."""
-    articles = tuple(findings(log) for log in logs)
+    decisions = cleaner_for(orders.settings, orders.decisions).decisions
+    articles = tuple(findings(log, decisions) for log in logs)
     failures = tuple(
         Failure(
             printable(task.raw),

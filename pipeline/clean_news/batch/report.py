@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple
 
 from clean_news.batch.failures import Failure
 from clean_news.change_log import ChangeLog
+from clean_news.decisions import Decisions, Key
 
 Outcome = Literal["cleaned", "unchanged", "failed"]
 
@@ -20,6 +21,7 @@ class Findings(NamedTuple):
         held_off: by stage, why it left the article alone.
         failed: by stage, what went wrong inside it.
         note: what else there is to say.
+        decided: what the decisions are about that are about its edits.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Findings(NamedTuple):
     held_off: dict[str, str]
     failed: dict[str, str]
     note: str
+    decided: frozenset[Key] = frozenset()
 
     def count(self, state: str) -> int:
         """The number of edits in a state."""
@@ -51,8 +54,8 @@ class Report(NamedTuple):
     failures: tuple[Failure, ...] = ()
 
 
-def findings(log: ChangeLog) -> Findings:
-    """The figures of an article's log."""
+def findings(log: ChangeLog, decisions: Decisions) -> Findings:
+    """The figures of an article's log, and which of the decisions are about its edits."""
     return Findings(
         log.id,
         Counter((stage.name, edit.rule, edit.state) for stage in log.stages for edit in stage.edits),
@@ -61,6 +64,7 @@ def findings(log: ChangeLog) -> Findings:
         {stage.name: stage.held_off for stage in log.stages if stage.held_off is not None},
         {stage.name: stage.failed for stage in log.stages if stage.failed is not None},
         log.note,
+        decisions.met((edit for stage in log.stages for edit in stage.edits), log.id),
     )
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import msgspec
 
-from clean_news.batch.discovery import OUR_FOLDER, Discovery, discover
+from clean_news.batch.discovery import DECISIONS, OUR_FOLDER, Discovery, discover
 from clean_news.batch.failures import Failure, of_os_error, printable
 from clean_news.batch.file_cleaning import Orders, cleaner_for
 from clean_news.batch.output import remove_leftovers, replacing
 from clean_news.batch.report import Report
 from clean_news.batch.summary import Summary, as_page
 from clean_news.batch.workers import reports
-from clean_news.settings import Settings
+from clean_news.decisions import Key, in_words
 from clean_news.version import version
 
 STOPPED = "the run was stopped; give the same command again to go on, finished articles are skipped"
@@ -44,24 +44,36 @@ def run(
     Raises:
         InputError: if RAW or CLEAN cannot be used.
         SettingsError: if a stage cannot be loaded.
+        DecisionsError: if a file of decisions cannot be read.
     """
     began = time.monotonic()
-    cleaner_for(orders.settings)  # a wrong setting is no article's fault: it ends the run before it begins
+    orders = with_project(orders, clean)
+    # A wrong setting or decision is no article's fault: it ends the run before it begins.
+    decisions = cleaner_for(orders.settings, orders.decisions).decisions
     found = discover(raw, clean)
     summary = Summary(version(), printable(raw), "" if clean is None else printable(clean), orders.settings.sha256())
     summary.passed_over += found.passed_over
     begin(len(found.tasks))
     for failure in found.failures:
         take(Report(failure.file, "failed", (), (failure,)), summary, watch)
+    decided: set[Key] = set()
+
+    def take_note(report: Report) -> None:
+        decided.update(*(article.decided for article in report.articles))
+        watch(report)
+
     try:
         if clean is not None and clean.is_dir():
             remove_leftovers(clean)
-        work(found, orders, summary, watch)
+        work(found, orders, summary, take_note)
+        if raw.is_dir():  # decisions about other files are none of one file's
+            summary.unmet += map(in_words, decisions.unmet(decided))
     except KeyboardInterrupt:
         summary.finished = False
+    summary.conflicts += map(str, decisions.conflicts)
     summary.seconds = round(time.monotonic() - began, 1)
     if clean is not None and raw.is_dir():
-        store(summary, clean, orders.settings, watch)
+        store(summary, clean, orders, watch)
     return summary
 
 
@@ -78,10 +90,18 @@ def take(report: Report, summary: Summary, watch: Callable[[Report], None]) -> N
     watch(report)
 
 
-def store(summary: Summary, clean: Path, settings: Settings, watch: Callable[[Report], None]) -> None:
+def with_project(orders: Orders, clean: Path | None) -> Orders:
+    """The orders, with the decisions that were made in the terminal review of CLEAN in front of the others."""
+    if clean is None:
+        return orders
+    own = (clean if clean.is_dir() else clean.parent) / OUR_FOLDER / DECISIONS
+    return orders._replace(decisions=(own, *orders.decisions)) if own.exists() else orders
+
+
+def store(summary: Summary, clean: Path, orders: Orders, watch: Callable[[Report], None]) -> None:
     """Write the summary into CLEAN; that it cannot be written is one more failure."""
     folder = clean / OUR_FOLDER
-    stages = cleaner_for(settings).pipeline.stages.values()
+    stages = cleaner_for(orders.settings, orders.decisions).pipeline.stages.values()
     page = as_page(summary, {rule.code: rule.summary for stage in stages for rule in stage.RULES})
     try:
         with replacing(folder / "summary.json", folder / "summary.md") as (figures, readable):

@@ -32,6 +32,8 @@ class Summary(msgspec.Struct):
         notes: articles by what else there is to say of them, e.g. that they are empty.
         held_off: number of articles by stage and the reason why it left them alone.
         passed_over: files of no known kind.
+        unmet: decisions that are about no edit of this run, in words.
+        conflicts: decisions that another person's later ones overruled, in words.
         failures: what went wrong, those of single stages among it.
         seconds: how long the run took.
         finished: False if it was stopped.
@@ -51,6 +53,8 @@ class Summary(msgspec.Struct):
     notes: dict[str, list[str]] = {}
     held_off: dict[str, dict[str, int]] = {}
     passed_over: list[str] = []
+    unmet: list[str] = []
+    conflicts: list[str] = []
     failures: list[Failure] = []
     seconds: float = 0.0
     finished: bool = True
@@ -95,6 +99,12 @@ def in_short(summary: Summary) -> str:
     parts += [
         f"{len(names):,} {judged}" for judged, names in (("spun", summary.spun), ("scanned", summary.scanned)) if names
     ]
+    if summary.total("rejected"):
+        parts.append(f"{summary.total('rejected'):,} rejected")
+    if summary.unmet:
+        parts.append(f"{counted(len(summary.unmet), 'decision')} about nothing that is there")
+    if summary.conflicts:
+        parts.append(f"{counted(len(summary.conflicts), 'conflict')} between decisions")
     if summary.passed_over:
         parts.append(f"{counted(len(summary.passed_over), 'file')} of unknown kind passed over")
     if summary.failures:
@@ -133,6 +143,8 @@ def page_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[
     )
     yield from section("Failures", [f"- {failure}" for failure in summary.failures])
     yield from section("Edits", list(edit_table(summary, rule_summaries)))
+    yield from section("Decisions about nothing that is there", [f"- {each}" for each in summary.unmet])
+    yield from section("Conflicts between decisions", [f"- {each}" for each in summary.conflicts])
     yield from section("Articles judged spun", listed(summary.spun))
     yield from section("Articles judged scanned", listed(summary.scanned))
     yield from section(
