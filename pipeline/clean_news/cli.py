@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clean_news.command_options import Config, OfCharset, OfDecisions, OfDocument, OfLevel, OfQuotes, Only, Skip
+from clean_news.decision_commands import decisions as decision_commands
 from clean_news.dictionary_commands import dictionary
 from clean_news.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.main_job_group import MAIN_JOB, MainJobGroup
@@ -24,6 +25,7 @@ app = typer.Typer(
 model = typer.Typer(help="Build the language model.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(model, name="model")
 app.add_typer(dictionary, name="dictionary")
+app.add_typer(decision_commands, name="decisions")
 
 
 def main() -> None:
