@@ -4,6 +4,7 @@ Every token may be kept. A suspect word may stand for each of its candidates; a 
 two words run together or, with its neighbour, one word torn in two; a speck may be dropped.
 """
 
+import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
@@ -17,10 +18,13 @@ from clean_news.channel.misreading_costs import kept_cost, reading_costs
 from clean_news.channel.spun_readings import guarded_places
 from clean_news.channel.stray_signs import glued, strays
 from clean_news.channel.suspect_words import (
+    ANY,
+    FUNCTION,
     INSISTENT,
     Page,
     Suspect,
     follows_stop,
+    is_clipped,
     is_free,
     is_known,
     is_non_word,
@@ -186,8 +190,9 @@ def parted_or_joined(number: int, sentence: Sentence, page: Page, guarded: set[i
     """The readings of words that ran together, and of words torn in two, with every letter right."""
     free = [place for place in range(len(sentence.forms)) if place not in guarded and is_open(sentence, place, page)]
     non_words = {place for place in free if is_non_word(sentence.forms[place], page.known)}
-    for place in sorted(non_words):
-        yield from parted(number, sentence, place, page)
+    for place in free:
+        if place in non_words or is_new_opening(sentence, place, page):
+            yield from parted(number, sentence, place, page)
     for place, behind in pairwise(free):
         if behind == place + 1 and any(
             at in non_words or page.known.commonness(sentence.forms[at].lower()) < FRAGMENT for at in (place, behind)
@@ -198,18 +203,27 @@ def parted_or_joined(number: int, sentence: Sentence, page: Page, guarded: set[i
 def is_open(sentence: Sentence, place: int, page: Page) -> bool:
     """Whether a token may be part of a word torn in two, or two run together."""
     form = sentence.forms[place]
-    return form.isalpha() and form[1:] == form[1:].lower() and is_free(page.text, *sentence.spans[place])
+    in_case = form.isalpha() and form[1:] == form[1:].lower()
+    return in_case and is_free(page.text, *sentence.spans[place]) and not is_clipped(sentence, place, page.known)
+
+
+def is_new_opening(sentence: Sentence, place: int, page: Page) -> bool:
+    """Whether a token begins a sentence and is neither a word nor a name."""
+    form = sentence.forms[place]
+    return form.istitle() and is_opening(sentence, place) and not is_known(form, page)
 
 
 def parted(number: int, sentence: Sentence, place: int, page: Page) -> Iterator[Reading]:
-    """The readings that part a non-word into two words of the model."""
+    """The readings that part a non-word into two words of the model, the first a very common one behind a capital."""
     form, modelled = sentence.forms[place], page.known.modelled
     if len(form) <= SHORT or page.counts[form] >= INSISTENT:
         return
+    least = FUNCTION if form.istitle() else ANY  # Atwood is a name
     for cut in range(1, len(form)):
         first, second = form[:cut], form[cut:]
-        if first in modelled and second in modelled and (len(second) > 1 or second == "a"):
-            words = page.model.id_of(first), page.model.id_of(second)
+        seen = modelled.get(first.lower(), -math.inf) >= least and second in modelled
+        if seen and (len(second) > 1 or second == "a"):
+            words = page.model.id_of(first.lower()), page.model.id_of(second)
             yield Reading(number, place, place + 1, words, f"{first} {second}", kept_cost(form) + RUN_TOGETHER)
 
 

@@ -184,14 +184,26 @@ def spellings(form: str, lowered: str) -> Iterator[tuple[Entry, str]]:
     either = word or name
     if either is None:
         return
+    written = hyphenated(form, lowered)
     if form.isupper() and len(form) > 1:
-        yield either, lowered.upper()
+        yield either, written.upper()
     elif form[0].isupper():
-        yield name or either, lowered[0].upper() + lowered[1:]
-        if word and (form[0].lower() != lowered[0] or form[0] == "I"):
-            yield word, lowered
+        yield name or either, written[0].upper() + written[1:]
+        if word and (form[0].lower() != written[0] or form[0] == "I"):
+            yield word, written
     else:
-        if word:
-            yield word, lowered
+        if word and (word.outside == 0.0 or not name):  # book lists have names in small letters
+            yield word, written
         if name and len(form) > SHORT:
             yield name, name.word
+
+
+def hyphenated(form: str, word: str) -> str:
+    """The word with the hyphen that the form has, if it is so written, too.
+
+    >>> hyphenated("to-niorrow", "tomorrow"), hyphenated("tomor-row", "tomorrow")
+    ('to-morrow', 'tomorrow')
+    """
+    at = form.find("-")
+    older = f"{word[:at]}-{word[at:]}"
+    return older if at > 0 and older in vocabulary.standard().words else word

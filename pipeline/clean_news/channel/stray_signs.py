@@ -62,7 +62,7 @@ def strays(sentence: Sentence) -> Iterator[Stray]:
         trails = lone_quote and gap_behind(sentence, place) and not gap_before(sentence, place)
         if ahead and (alone or leads):
             yield Stray(place, place, place + 2, place + 1)
-        elif behind and trails and not forms[place - 1].endswith("s"):
+        elif behind and trails and not forms[place - 1].lower().endswith("s"):
             yield Stray(place, place - 1, place + 1, place - 1)
 
 

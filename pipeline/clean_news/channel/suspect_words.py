@@ -25,6 +25,7 @@ ABBREVIATION = 4  # letters; a longer word before a full stop is no abbreviation
 
 BEFORE_WORD, BEHIND_WORD = frozenset("(\"“‘'["), frozenset(".,;:!?\"'”’“‘()[]")
 POSSESSIVE = frozenset({"'s", "’s"})
+FIGURES = frozenset("23456789")  # that are seldom read for letters
 HYPHENS = frozenset("-–—/")
 NAME_PREFIX = re.compile(r"Ma?c[A-Z]|De[A-Z]|La[A-Z]|Fitz[A-Z]|[A-Z]['’][A-Z]")
 
@@ -138,6 +139,8 @@ def words_of(sentence: Sentence) -> Iterator[tuple[int, int]]:
 def suspect(sentence: Sentence, start: int, end: int, page: Page) -> Suspect | None:
     """What the tokens are to be asked about; None if they are right."""
     form = page.text[sentence.spans[start][0] : sentence.spans[end - 1][1]]
+    if form.endswith("."):  # an abbreviation: what ends a sentence is a token of its own
+        return None
     if end - start > 1 or not form.isalpha():
         return Suspect(start, end, form) if is_signed_word(form) and not is_contraction(form, page) else None
     found = letter(sentence, start, page) if len(form) == 1 else whole_word(sentence, start, page)
@@ -154,10 +157,11 @@ def whole_word(sentence: Sentence, place: int, page: Page) -> Suspect | None:
     if form == lowered:
         if form in known.words:
             return other_word(here, known)
-        return None if is_abbreviation(sentence, place) else here
+        return None if is_abbreviation(sentence, place) or is_clipped(sentence, place, known) else here
     if form in page.model.ids or (lowered in known.words and (form.istitle() or form.isupper())):
         return capital_word(sentence, place, page)
-    if NAME_PREFIX.match(form) or (lowered in known.names and len(form) > SHORT):
+    in_case = form.istitle() or form.isupper()  # not fIreworks, because somebody is called Fireworks
+    if NAME_PREFIX.match(form) or (in_case and lowered in known.names and len(form) > SHORT):
         return None
     if form.isupper() and len(form) <= SHORT:
         return None
@@ -220,6 +224,17 @@ def is_abbreviation(sentence: Sentence, place: int) -> bool:
     return stopped and len(forms[place]) <= ABBREVIATION
 
 
+def is_clipped(sentence: Sentence, place: int, known: Vocabulary) -> bool:
+    """Whether an apostrophe stands for the g of a word: ``tellin'``."""
+    form, spans = sentence.forms[place], sentence.spans
+    return (
+        form.endswith("in")
+        and f"{form}g" in known.words
+        and sentence.forms[place + 1 : place + 2] in (["'"], ["’"])
+        and spans[place + 1][0] == spans[place][1]
+    )
+
+
 def is_opening(sentence: Sentence, place: int) -> bool:
     """Whether a capital says nothing here: at the beginning of a sentence, in a headline."""
     return sentence.titled or place == sentence.first_word
@@ -247,12 +262,14 @@ def is_contraction(form: str, page: Page) -> bool:
 def is_signed_word(form: str) -> bool:
     """Whether a run of characters is rather a word with signs than a number or a sign.
 
-    >>> [is_signed_word(form) for form in ("wa«", "3hort", "w,is", "10s", "2nd", "B12", "U.S")]
-    [True, True, True, False, False, False, False]
+    >>> [is_signed_word(form) for form in ("wa«", "3hort", "w,is", "fel1", "10s", "2nd", "MP3", "U.S")]
+    [True, True, True, True, False, False, False, False]
     """
     letters = [character for character in form if character.isalpha()]
     figures = sum(character.isdigit() for character in form)
     small = sum(map(str.islower, letters))
     if len(form) < 2 or len(letters) * 2 <= len(form) or (small < 2 and len(letters) <= SHORT):
         return False
-    return figures == 0 or (figures * 3 <= len(letters) and len(letters) > SHORT)
+    if figures == 0 or (form[0].isalpha() and FIGURES.isdisjoint(form)):
+        return True
+    return figures * 3 <= len(letters) and len(letters) > SHORT

@@ -2,7 +2,7 @@
 
 Three sources, none of them loaded before the first question: the language model's vocabulary (modern news),
 the frequency list that comes with symspellpy (83,000 words of books, in small letters), and what people edit:
-``dictionaries/ocr/words-*.txt`` (older and British spellings, and all words of up to three letters, because
+``dictionaries/ocr/words-*.txt`` (older and British spellings, dialect, and all words of up to three letters, because
 the other two hold nearly every string that short).
 """
 
@@ -88,7 +88,8 @@ def standard() -> Vocabulary:
         if word.islower() and (word in short or len(word) > SHORT)
     }
     long_words = {word for word in probability if len(word) > SHORT}
-    words = frozenset(long_words.union(modelled, short, read_words(own / "words-old.txt")))
+    listed = (read_words(own / f"words-{kind}.txt") for kind in ("old", "dialect"))
+    words = frozenset(long_words.union(modelled, short, *listed))
     names = frozenset(word.lower() for word in model.words if word[0].isupper())
     outside = float(model.unigram[model.ids[UNKNOWN]])
     return Vocabulary(words, names, probability, modelled, outside)
