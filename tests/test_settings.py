@@ -38,6 +38,10 @@ def test_the_words_that_are_allowed_are_the_ones_that_are_named():
         ("protect", "Kuril"),
         ("stages", "spin"),
         ("rules-off", [1]),
+        ("rules-only", "SPIN"),
+        ("apply-from-rules", {"SPIN": 2}),
+        ("apply-from-rules", ["SPIN"]),
+        ("suggest-rules", {}),
         ("jobs", -1),
     ],
 )

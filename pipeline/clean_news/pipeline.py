@@ -15,6 +15,7 @@ from clean_news.change_log import StageLog, plain_number
 from clean_news.deciding import Course, Turn, follow, follow_up
 from clean_news.decisions import Decisions
 from clean_news.edits import Edit
+from clean_news.rule_selection import apply_from, check, is_off
 from clean_news.settings import STAGES, Settings, SettingsError, refusal
 from clean_news.stages import FOLLOWS, Proposal, Rule, Stage
 
@@ -50,15 +51,12 @@ class Pipeline:
         """Load the stages.
 
         Raises:
-            SettingsError: if one cannot be loaded, or ``rules-off`` names a rule that no stage has.
+            SettingsError: if one cannot be loaded, or the settings name a rule that no stage has.
         """
         self.settings = settings
         self.stages = {name: load_stage(name) for name in settings.stages}
-        if settings.rules_off:
-            codes = {rule.code for rules in rules_by_stage(settings).values() for rule in rules}
-            for code in settings.rules_off:
-                if code not in codes:
-                    raise SettingsError(refusal("settings", "rules-off", code))
+        if settings.rules_off or settings.rules_only or settings.apply_from_rules or settings.suggest_rules:
+            check(settings, [rule.code for rules in rules_by_stage(settings).values() for rule in rules])
 
     def run(self, article: Article, decisions: Decisions | None = None) -> Outcome:
         """Run every stage; one that fails changes nothing, and the others still have their turn.
@@ -135,8 +133,11 @@ def take_turn(name: str, stage: Stage, article: Article, settings: Settings) -> 
 
 def verdict(edit: Edit, settings: Settings) -> Edit | None:
     """The edit in its state by the settings; None where it is not even worth a suggestion."""
-    if edit.rule in settings.rules_off or edit.confidence < settings.suggest_from:
+    if edit.confidence < settings.suggest_from or is_off(edit.rule, settings):
         return None
+    own = apply_from(edit.rule, settings)
+    if own is not None:  # it counts for what the stage itself only suggests, too
+        return msgspec.structs.replace(edit, state="applied" if edit.confidence >= own else "suggested")
     if edit.state == "applied" and edit.confidence < settings.apply_from:
         return msgspec.structs.replace(edit, state="suggested")
     return edit

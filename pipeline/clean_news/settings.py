@@ -60,8 +60,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         min-words: an article of fewer words is left alone by ``ocr`` and ``spin``: it is too short to judge.
         max-words: an article of more words is left alone by ``ocr`` and ``spin``: it is no article, and would
             need much memory and time. They count words as runs between white space.
-        protect: words and phrases that ``ocr`` and ``spin`` never change, e.g. names.
-        rules-off: codes of rules that propose nothing, e.g. ``["SPIN001"]``.
+        protect: words and phrases that ``ocr``, ``spin`` and ``agreement`` never change, e.g. names.
+        rules-off: codes of rules that propose nothing, or beginnings of codes: ``["SPIN001", "OCR"]``.
+        rules-only: the same of rules that alone propose anything; of both lists the longer beginning counts.
+        apply-from-rules: a threshold in place of ``apply-from`` for a rule or for all whose codes begin so:
+            ``{OCR = 0.9, OCR003 = 0.5}``. The longest beginning counts; 0 applies all that is logged at all.
+        suggest-rules: codes of rules, or beginnings of codes, whose edits are only ever suggested.
         jobs: processes that work side by side; 0 is one for each processor.
     """
 
@@ -76,6 +80,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     max_words: Annotated[int, Meta(ge=0)] = 100_000
     protect: tuple[str, ...] = ()
     rules_off: tuple[str, ...] = ()
+    rules_only: tuple[str, ...] = ()
+    apply_from_rules: tuple[tuple[str, Probability], ...] = ()
+    suggest_rules: tuple[str, ...] = ()
     jobs: Annotated[int, Meta(ge=0, le=256)] = 1
 
     def __post_init__(self) -> None:
@@ -96,6 +103,7 @@ class SettingsError(ValueError):
     """A settings file or value is wrong; the message names the key, the value and what is allowed."""
 
 
+RULE_CODES = "rule codes or their beginnings (clean-news explain lists them)"
 ALLOWED = {
     "stages": f"a list of stage names ({', '.join(STAGES)}) or of dotted module paths",
     "charset": "the name of a charset, e.g. windows-1250, iso-8859-2, macintosh or gb18030",
@@ -107,7 +115,10 @@ ALLOWED = {
     "min-words": "a whole number from 0",
     "max-words": "a whole number from 0",
     "protect": "a list of words and phrases",
-    "rules-off": "a list of rule codes (clean-news explain lists them)",
+    "rules-off": f"a list of {RULE_CODES}",
+    "rules-only": f"a list of {RULE_CODES}",
+    "apply-from-rules": f"a table of {RULE_CODES}, each with a number from 0 to 1",
+    "suggest-rules": f"a list of {RULE_CODES}",
     "jobs": "a whole number from 0 to 256",
 }
 
@@ -126,14 +137,16 @@ def from_mapping(values: dict[str, Any], where: str = "settings") -> Settings:
     Traceback (most recent call last):
     clean_news.settings.SettingsError: settings: apply-from = 2 is not allowed; allowed: a number from 0 to 1
     """
-    keyed = {key.replace("_", "-"): value for key, value in values.items()}
-    for key, value in keyed.items():
+    keyed = {}
+    for name, value in values.items():
+        key = name.replace("_", "-")
         if key not in ALLOWED:
             near = get_close_matches(key, ALLOWED, n=1)
             hint = f"did you mean {near[0]}?" if near else f"allowed keys: {', '.join(ALLOWED)}"
             raise SettingsError(f"{where}: there is no setting {key} (= {value!r}); {hint}")
         try:
-            msgspec.convert({key: value}, Settings)
+            keyed[key] = plain(key, value)
+            msgspec.convert({key: keyed[key]}, Settings)
         except msgspec.ValidationError as error:
             raise SettingsError(refusal(where, key, value)) from error
     settings = msgspec.convert(keyed, Settings)
@@ -142,6 +155,11 @@ def from_mapping(values: dict[str, Any], where: str = "settings") -> Settings:
     if settings.suggest_from > settings.apply_from:
         raise SettingsError(refusal(where, "suggest-from", settings.suggest_from))
     return settings
+
+
+def plain(key: str, value: object) -> object:
+    """A value as the settings keep it: they can be hashed, so a table becomes pairs."""
+    return tuple(sorted(value.items())) if key == "apply-from-rules" and isinstance(value, dict) else value
 
 
 def refusal(where: str, key: str, value: object) -> str:

@@ -9,6 +9,7 @@ from clean_news.leftovers.boilerplate_lines import POST, RULE_OF, Finding, findi
 from clean_news.leftovers.date_stamps import leading_stamp
 from clean_news.leftovers.stray_markup import shortcodes, spintax, tags
 from clean_news.page.text_lines import Line, is_interrupted, lines_of
+from clean_news.rule_selection import is_off
 from clean_news.settings import Settings
 from clean_news.stages import Proposal, Rule
 
@@ -107,21 +108,21 @@ def propose(article: Article, settings: Settings) -> Proposal:
 
     Args:
         article: its lines end in a line feed.
-        settings: ``rules_off`` counts.
+        settings: which rules are off counts.
 
     Returns:
         The edits, each with what is kept in its evidence, and all that is kept as metadata: by kind, several
         values parted by line feeds.
     """
-    text, off = article.text, settings.rules_off
+    text = article.text
     lines = lines_of(text)
     gone = {}
     for at, line in enumerate(lines):
         found = finding_in(line.words)
-        if found and found.rule not in off:
+        if found and not is_off(found.rule, settings):
             gone[at] = found
     proposed = [*line_edits(text, lines, gone), *stamp_edits(text, lines), *inline_edits(text)]
-    edits = without_overlaps(edit for edit in proposed if edit.rule not in off)
+    edits = without_overlaps(edit for edit in proposed if not is_off(edit.rule, settings))
     return Proposal(edits, metadata=joined_values(edits))
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from clean_news.edits import Edit, replace, without_overlaps
 from clean_news.glyphs import homoglyphs, invisible
 from clean_news.glyphs.differences import changes
+from clean_news.rule_selection import is_off
 from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
         if UNUSUAL.search(text):
             edits += [*printed_glyphs(text), *lost_characters(text), *homoglyphs.edits(text)]
         edits += loose_accents(text)
-    return Proposal(without_overlaps(edit for edit in edits if edit.rule not in settings.rules_off))
+    return Proposal(without_overlaps(edit for edit in edits if not is_off(edit.rule, settings)))
 
 
 def printed_glyphs(text: str) -> Iterator[Edit]:

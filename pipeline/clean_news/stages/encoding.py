@@ -20,6 +20,7 @@ from clean_news.mojibake.escapes import BEGINNINGS, escapes, may_have_escapes
 from clean_news.mojibake.evidence import evidence_of
 from clean_news.mojibake.lost_bytes import DAMAGE, QUESTION, SURE, damaged_sequences
 from clean_news.mojibake.rereading import reread
+from clean_news.rule_selection import is_off
 from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     """The article's mojibake, entities and escapes; a garbled run is one edit."""
     text = article.text
     edits = [edit for start, end in suspect_lines(text) for edit in line_edits(text[start:end], start)]
-    return Proposal([edit for edit in edits if edit.rule not in settings.rules_off])
+    return Proposal([edit for edit in edits if not is_off(edit.rule, settings)])
 
 
 def suspect_lines(text: str) -> Iterator[tuple[int, int]]:

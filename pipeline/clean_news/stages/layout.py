@@ -12,6 +12,7 @@ from clean_news.page.line_wrapping import is_wrap, wrap_width
 from clean_news.page.page_furniture import furniture
 from clean_news.page.spaced_letters import spaced_words
 from clean_news.page.text_lines import Line, goes_on, is_interrupted, lines_of, narrowed
+from clean_news.rule_selection import is_off
 from clean_news.settings import Settings
 from clean_news.stages import Proposal, Rule
 
@@ -103,7 +104,7 @@ def propose(article: Article, settings: Settings) -> Proposal:
 
     Args:
         article: its lines end in ``\n``.
-        settings: ``rules_off`` counts.
+        settings: which rules are off counts.
 
     Returns:
         The edits; what they remove is kept in the log alone.
@@ -111,7 +112,7 @@ def propose(article: Article, settings: Settings) -> Proposal:
     lines = lines_of(article.text)
     if not lines:
         return Proposal([])
-    found = [edit for edit in all_edits(article.text, lines) if edit.rule not in settings.rules_off]
+    found = [edit for edit in all_edits(article.text, lines) if not is_off(edit.rule, settings)]
     return Proposal(without_overlaps(found))
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from clean_news.edits import Edit, replace
+from clean_news.rule_selection import is_off
 from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
         return Proposal([], facts, held_off=f"judged never scanned (probability of scanning {scanned:.3f})")
     changes = changes_of(article.text, settings.protect, scan_gate.rarity(share))
     edits = chosen(article.text, changes, settings.suggest_from)
-    return Proposal([edit for edit in edits if edit.rule not in settings.rules_off], facts)
+    return Proposal([edit for edit in edits if not is_off(edit.rule, settings)], facts)
 
 
 def changes_of(text: str, protect: tuple[str, ...], rarity: float) -> "dict[Place, dict[str, float]]":
