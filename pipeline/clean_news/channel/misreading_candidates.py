@@ -99,7 +99,8 @@ def likeliest(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
     found = ranked(near, DEAREST)
     far = {form for form in forms if " " not in form and not is_settled(found[form])}
     alike = lookalikes.nearest({plain(form) for form in far}, lookalikes.common_words(FAR))
-    return found | ranked({form: [*{*near[form], *alike[plain(form)]}] for form in far}, DEAREST)
+    further = ranked({form: [*set(alike[plain(form)]).difference(near[form])] for form in far}, DEAREST)
+    return found | {form: best((*found[form], *further[form])) for form in far}
 
 
 def is_settled(found: tuple[Candidate, ...]) -> bool:
@@ -135,6 +136,12 @@ def within_one_edit(form: str) -> list[str]:
     return [item.term for item in index().lookup(form, Verbosity.ALL, max_edit_distance=1)]
 
 
+def best(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """The likeliest of these, in order."""
+    scored = [(candidate.cost - candidate.entry.commonness, candidate) for candidate in found]
+    return tuple(candidate for _, candidate in sorted(scored)[:MOST])
+
+
 def ranked(words: dict[str, list[str]], dearest: float) -> dict[str, tuple[Candidate, ...]]:
     """The likeliest of the words found for each form, none that costs more than ``dearest``."""
     proposed = [
@@ -145,11 +152,11 @@ def ranked(words: dict[str, list[str]], dearest: float) -> dict[str, tuple[Candi
         if spelling[1] != form
     ]
     costs = reading_costs([(form.replace("’", "'"), text) for form, _, text in proposed])
-    found: dict[str, list[tuple[float, Candidate]]] = {form: [] for form in words}
+    found: dict[str, list[Candidate]] = {form: [] for form in words}
     for (form, entry, text), cost in zip(proposed, costs, strict=True):
         if cost <= dearest:
-            found[form].append((cost - entry.commonness, Candidate(entry, text, cost)))
-    return {form: tuple(candidate for _, candidate in sorted(scored)[:MOST]) for form, scored in found.items()}
+            found[form].append(Candidate(entry, text, cost))
+    return {form: best(some) for form, some in found.items()}
 
 
 @lru_cache(maxsize=100_000)

@@ -20,7 +20,6 @@ Costs = NDArray[np.float32]
 Codes = NDArray[np.int32]
 Pair = tuple[str, str]  # what the scan has, what may have been printed
 
-POINTS = 0x2100  # code points that the table may name
 BITS = 10  # of a character's code in a packed piece
 LONGEST_MIDDLE = 12  # letters that differ, of which some may be right; words further apart are none of each other's
 GROUPS = (3, 6, LONGEST_MIDDLE)  # middles are weighed together by the longer side's length
@@ -31,7 +30,7 @@ class PieceCosts(NamedTuple):
     """The confusion table as arrays. Code 0 stands for whatever the table lacks.
 
     Attributes:
-        of_point: the code of each code point as a piece of one character.
+        of_point: the code of each code point as a piece of one character; those beyond have the last.
         keys: for longer pieces, by length, the codes of their characters packed into one number; sorted.
         key_codes: the code of each of these pieces.
         single: cost of each printed character (row) read as each (column).
@@ -51,7 +50,8 @@ class PieceCosts(NamedTuple):
 
 def piece_costs(confusions: Confusions) -> PieceCosts:
     """The table as arrays."""
-    pieces = sorted({piece for pair in confusions.costs for piece in pair if piece})
+    several = {piece for pair in confusions.costs for piece in pair if piece}
+    pieces = sorted(several.union(*several))  # a character that only longer pieces have needs a code, too
     codes = {
         length: {piece: code for code, piece in enumerate((p for p in pieces if len(p) == length), 1)}
         for length in range(1, LONGEST)
@@ -74,9 +74,9 @@ def piece_costs(confusions: Confusions) -> PieceCosts:
             table = single if len(printed) == len(read) == 1 else several.get((len(printed), len(read)))
             if table is not None:
                 table[codes[len(printed)][printed], codes[len(read)][read]] = cost
-    of_point = np.zeros(POINTS, np.int32)
+    of_point = np.zeros(max(map(ord, codes[1])) + 2, np.int32)  # the last is that of all code points beyond
     for piece, code in codes[1].items():
-        of_point[min(ord(piece), POINTS - 1)] = code
+        of_point[ord(piece)] = code
     packed = {
         length: sorted((sum_of_codes(piece, codes[1]), code) for piece, code in of.items())
         for length, of in codes.items()
@@ -91,7 +91,7 @@ def sum_of_codes(piece: str, codes: dict[str, int]) -> int:
     """The codes of a piece's characters, packed into one number."""
     key = 0
     for character in piece:
-        key = key << BITS | codes.get(character, 0)
+        key = key << BITS | codes[character]
     return key
 
 
@@ -157,48 +157,50 @@ def middle_costs(middles: Sequence[Pair]) -> list[float]:
 
 
 def coded(texts: Sequence[str], width: int, table: PieceCosts) -> dict[int, Codes]:
-    """By length the codes of the pieces at each place of each text; 0 beyond its end."""
+    """By length the codes of the pieces at each place (first axis) of each text; 0 beyond its end."""
     padded = "".join(text.ljust(width, "\0") for text in texts)
     points = np.frombuffer(padded.encode("utf-32-le"), np.uint32).reshape(len(texts), width)
     single = table.of_point[np.minimum(points, len(table.of_point) - 1)]
-    found = {1: single}
+    found = {1: single.T}
     for length, keys in table.keys.items():
         if length <= width:
             packed = single[:, : width - length + 1].astype(np.int64)
             for step in range(1, length):
                 packed = packed << BITS | single[:, step : width - length + 1 + step]
             place = np.minimum(np.searchsorted(keys, packed), len(keys) - 1)
-            found[length] = np.where(keys[place] == packed, table.key_codes[length][place], 0)
+            found[length] = np.where(keys[place] == packed, table.key_codes[length][place], 0).T
     return found
 
 
 def batch_costs(middles: Sequence[Pair], table: PieceCosts) -> Costs:
-    """The cost of each of these (read, printed), all filled at once: the cells of an edit distance with pieces."""
+    """The cost of each of these (read, printed), all filled at once: the cells of an edit distance with pieces.
+
+    The middles are the last axis of all arrays, so that NumPy goes through memory in order.
+    """
     reads, prints = [read for read, _ in middles], [printed for _, printed in middles]
     width, height = max(map(len, reads)), max(map(len, prints))
     read, printed = coded(reads, width, table), coded(prints, height, table)
     lost = {one: table.lost[one][codes] for one, codes in printed.items()}
     added = {other: table.added[other][codes] for other, codes in read.items()}
     swapped = {
-        (one, other): costs[printed[one][:, :, None], read[other][:, None, :]]
+        (one, other): costs[printed[one][:, None], read[other][None, :]]
         for (one, other), costs in [((1, 1), table.single), *table.several.items()]
         if one in printed and other in read
     }
-    best = np.full((len(middles), height + 1, width + 1), np.inf, np.float32)
-    best[:, 0, 0] = 0.0
+    best = np.full((height + 1, width + 1, len(middles)), np.inf, np.float32)
+    best[0, 0] = 0.0
     for end in range(height + 1):
-        for stop in range(width + 1):
-            cell = best[:, end, stop]
-            for one, costs in lost.items():
-                if one <= end:
-                    np.minimum(cell, best[:, end - one, stop] + costs[:, end - one], out=cell)
+        row = best[end]
+        for one, costs in lost.items():
+            if one <= end:
+                np.minimum(row, best[end - one] + costs[end - one], out=row)
+        for (one, other), costs in swapped.items():
+            if one <= end:
+                np.minimum(row[other:], best[end - one, : width + 1 - other] + costs[end - one], out=row[other:])
+        for stop in range(1, width + 1):
             for other, costs in added.items():
                 if other <= stop:
-                    np.minimum(cell, best[:, end, stop - other] + costs[:, stop - other], out=cell)
-            for (one, other), costs in swapped.items():
-                if one <= end and other <= stop:
-                    before = best[:, end - one, stop - other]
-                    np.minimum(cell, before + costs[:, end - one, stop - other], out=cell)
+                    np.minimum(row[stop], row[stop - other] + costs[stop - other], out=row[stop])
     ends = np.array([len(text) for text in prints]), np.array([len(text) for text in reads])
-    final: Costs = best[np.arange(len(middles)), *ends]
+    final: Costs = best[*ends, np.arange(len(middles))]
     return final
