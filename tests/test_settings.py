@@ -1,6 +1,7 @@
 """The settings: read, overruled, refused with the key, the value and what is allowed."""
 
 import re
+from pathlib import Path
 from typing import get_args
 
 import msgspec
@@ -36,6 +37,8 @@ def test_the_words_that_are_allowed_are_the_ones_that_are_named():
         ("min-words", -1),
         ("max-words", 1.5),
         ("protect", "Kuril"),
+        ("protect-file", "terms.txt"),
+        ("dictionary", [1]),
         ("stages", "spin"),
         ("rules-off", [1]),
         ("rules-only", "SPIN"),
@@ -109,6 +112,17 @@ def test_a_named_file_that_is_missing_or_broken_is_refused(tmp_path):
     broken.write_text("document = \n", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"broken\.toml: is not valid TOML"):
         load(broken, tmp_path, {})
+
+
+def test_files_are_named_beside_the_settings_and_those_of_flags_are_added(tmp_path):
+    (tmp_path / "clean-news.toml").write_text(
+        'dictionary = ["words/own.tsv"]\nprotect_file = ["a.txt", "/b.txt"]\nrules-off = ["OCR"]\n', encoding="utf-8"
+    )
+    found = load(None, tmp_path / "inner", {"protect-file": [Path("c.txt")], "rules-off": ["SPIN"]})
+    assert found.dictionary == (str(tmp_path / "words" / "own.tsv"),)
+    assert found.protect_file == (str(tmp_path / "a.txt"), "/b.txt", "c.txt")
+    assert found.rules_off == ("SPIN",)
+    assert load(None, tmp_path, {}).rules_off == ("OCR",)
 
 
 def test_stages_are_selected_in_their_own_order():

@@ -5,9 +5,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from clean_news.command_options import Config, OfCharset, OfDecisions, OfDocument, OfLevel, OfQuotes, Only, Skip
+from clean_news.command_options import (
+    Config,
+    OfCharset,
+    OfDecisions,
+    OfDictionary,
+    OfDocument,
+    OfLevel,
+    OfProtect,
+    OfQuotes,
+    Only,
+    RulesOff,
+    RulesOnly,
+    Skip,
+)
 from clean_news.decision_commands import decisions as decision_commands
-from clean_news.dictionary_commands import dictionary
+from clean_news.dictionary_commands import dictionary as dictionary_commands
 from clean_news.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.main_job_group import MAIN_JOB, MainJobGroup
 from clean_news.settings import Settings, SettingsError, load, select_stages
@@ -24,7 +37,7 @@ app = typer.Typer(
 )
 model = typer.Typer(help="Build the language model.", rich_markup_mode=None, no_args_is_help=True)
 app.add_typer(model, name="model")
-app.add_typer(dictionary, name="dictionary")
+app.add_typer(dictionary_commands, name="dictionary")
 app.add_typer(decision_commands, name="decisions")
 
 
@@ -81,6 +94,10 @@ def main_job(
     document: OfDocument = None,
     quotes: OfQuotes = None,
     level: OfLevel = None,
+    rules_off: RulesOff = None,
+    rules_only: RulesOnly = None,
+    dictionary: OfDictionary = None,
+    protect: OfProtect = None,
     config: Config = None,
     decisions: OfDecisions = None,
     jobs: Annotated[
@@ -99,7 +116,17 @@ def main_job(
     nothing_written = check or dry_run
     if clean is None and not nothing_written:
         stop("CLEAN is missing; name the folder for the clean articles, or only look with --check")
-    flags = {"charset": charset, "document": document, "quotes": quotes, "level": level, "jobs": jobs}
+    flags = {
+        "charset": charset,
+        "document": document,
+        "quotes": quotes,
+        "level": level,
+        "jobs": jobs,
+        "rules-off": rules_off,
+        "rules-only": rules_only,
+        "dictionary": dictionary,
+        "protect-file": protect,
+    }
     settings = settings_of(config, flags, only, skip)
 
     from clean_news.batch.discovery import OUR_FOLDER, InputError
@@ -191,11 +218,24 @@ def score(
     document: OfDocument = None,
     quotes: OfQuotes = None,
     level: OfLevel = None,
+    rules_off: RulesOff = None,
+    rules_only: RulesOnly = None,
+    dictionary: OfDictionary = None,
+    protect: OfProtect = None,
     config: Config = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Say how well spun articles whose originals are known are repaired: precision, recall, F0.5."""
-    settings = settings_of(config, {"document": document, "quotes": quotes, "level": level}, only, skip)
+    flags = {
+        "document": document,
+        "quotes": quotes,
+        "level": level,
+        "rules-off": rules_off,
+        "rules-only": rules_only,
+        "dictionary": dictionary,
+        "protect-file": protect,
+    }
+    settings = settings_of(config, flags, only, skip)
 
     import json
 
@@ -248,7 +288,8 @@ def settings_of(
     skip: list[str] | None = None,
 ) -> Settings:
     """The settings of the file and the flags; a wrong one ends the program."""
+    given = {key: value for key, value in flags.items() if value is not None and value != []}
     try:
-        return select_stages(load(config, Path.cwd(), flags), only or (), skip or ())
+        return select_stages(load(config, Path.cwd(), given), only or (), skip or ())
     except SettingsError as error:
         stop(str(error))

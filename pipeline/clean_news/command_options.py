@@ -24,6 +24,27 @@ OfDecisions = Annotated[
         help="Reviewers' decisions; repeatable. CLEAN/.clean-news/decisions.jsonl counts without being named.",
     ),
 ]
+OfDictionary = Annotated[
+    list[Path] | None,
+    typer.Option("--dictionary", metavar="FILE", help="Spin entries of your own, beside the shipped ones; repeatable."),
+]
+OfProtect = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--protect",
+        metavar="FILE",
+        help="Words and phrases that are never changed, one a line; repeatable. CLEAN/.clean-news/protected.txt "
+        "counts without being named.",
+    ),
+]
+RulesOff = Annotated[
+    list[str] | None,
+    typer.Option("--rules-off", metavar="CODE", help="Leave out a rule, or all whose codes begin so; repeatable."),
+]
+RulesOnly = Annotated[
+    list[str] | None,
+    typer.Option("--rules-only", metavar="CODE", help="Only this rule, or those whose codes begin so; repeatable."),
+]
 Only = Annotated[list[str] | None, typer.Option("--only", metavar="STAGE", help="Run this stage only; repeatable.")]
 Skip = Annotated[list[str] | None, typer.Option("--skip", metavar="STAGE", help="Leave this stage out; repeatable.")]
 OfCharset = Annotated[

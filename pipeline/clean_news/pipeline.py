@@ -15,7 +15,8 @@ from clean_news.change_log import StageLog, plain_number
 from clean_news.deciding import Course, Turn, follow, follow_up
 from clean_news.decisions import Decisions
 from clean_news.edits import Edit
-from clean_news.rule_selection import apply_from, check, is_off
+from clean_news.protection import terms_of
+from clean_news.rule_selection import apply_from, check_codes, is_off
 from clean_news.settings import STAGES, Settings, SettingsError, refusal
 from clean_news.stages import FOLLOWS, Proposal, Rule, Stage
 
@@ -51,12 +52,15 @@ class Pipeline:
         """Load the stages.
 
         Raises:
-            SettingsError: if one cannot be loaded, or the settings name a rule that no stage has.
+            SettingsError: if one cannot be loaded, or the settings name a rule that no stage has, or a file that
+                cannot be read.
         """
         self.settings = settings
         self.stages = {name: load_stage(name) for name in settings.stages}
+        if settings.protect_file:
+            terms_of(settings)
         if settings.rules_off or settings.rules_only or settings.apply_from_rules or settings.suggest_rules:
-            check(settings, [rule.code for rules in rules_by_stage(settings).values() for rule in rules])
+            check_codes(settings, [rule.code for rules in rules_by_stage(settings).values() for rule in rules])
 
     def run(self, article: Article, decisions: Decisions | None = None) -> Outcome:
         """Run every stage; one that fails changes nothing, and the others still have their turn.

@@ -48,7 +48,7 @@ def longest(rule: str, beginnings: Iterable[str]) -> str:
     return max((each for each in beginnings if rule.startswith(each)), key=len, default="")
 
 
-def check(settings: Settings, codes: Collection[str]) -> None:
+def check_codes(settings: Settings, codes: Collection[str]) -> None:
     """See that all codes in the settings are those of rules, or beginnings of them.
 
     Args:

@@ -61,6 +61,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         max-words: an article of more words is left alone by ``ocr`` and ``spin``: it is no article, and would
             need much memory and time. They count words as runs between white space.
         protect: words and phrases that ``ocr``, ``spin`` and ``agreement`` never change, e.g. names.
+        protect-file: files of such words and phrases, one a line; lines that begin with ``#`` are comments.
+        dictionary: files of spin entries of your own, in the format of ``dictionaries/spin``. In a settings file
+            the path of such a file is relative to that of the settings; those of the command line are added.
         rules-off: codes of rules that propose nothing, or beginnings of codes: ``["SPIN001", "OCR"]``.
         rules-only: the same of rules that alone propose anything; of both lists the longer beginning counts.
         apply-from-rules: a threshold in place of ``apply-from`` for a rule or for all whose codes begin so:
@@ -79,6 +82,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     min_words: Annotated[int, Meta(ge=0)] = 60
     max_words: Annotated[int, Meta(ge=0)] = 100_000
     protect: tuple[str, ...] = ()
+    protect_file: tuple[str, ...] = ()
+    dictionary: tuple[str, ...] = ()
     rules_off: tuple[str, ...] = ()
     rules_only: tuple[str, ...] = ()
     apply_from_rules: tuple[tuple[str, Probability], ...] = ()
@@ -94,8 +99,18 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
             msgspec.structs.force_setattr(self, "suggest_from", lower)
 
     def sha256(self) -> str:
-        """Digest of everything here that can change a result (``jobs`` cannot), in hex."""
-        lasting = msgspec.structs.replace(self, jobs=1)
+        """Digest of everything here that can change a result (``jobs`` cannot), in hex.
+
+        Of files what they say counts, not where they are; the dictionaries have digests of their own in the log.
+
+        Raises:
+            SettingsError: if a file of protected terms cannot be read.
+        """
+        lasting = msgspec.structs.replace(self, jobs=1, protect_file=(), dictionary=())
+        if self.protect_file:
+            from clean_news.protection import terms_of
+
+            lasting = msgspec.structs.replace(lasting, protect=(terms_of(self).digest,))
         return hashlib.sha256(msgspec.json.encode(lasting, order="deterministic")).hexdigest()
 
 
@@ -104,6 +119,7 @@ class SettingsError(ValueError):
 
 
 RULE_CODES = "rule codes or their beginnings (clean-news explain lists them)"
+FILES = {"protect-file": "protect_file", "dictionary": "dictionary"}  # keys that name files, and their attributes
 ALLOWED = {
     "stages": f"a list of stage names ({', '.join(STAGES)}) or of dotted module paths",
     "charset": "the name of a charset, e.g. windows-1250, iso-8859-2, macintosh or gb18030",
@@ -115,6 +131,8 @@ ALLOWED = {
     "min-words": "a whole number from 0",
     "max-words": "a whole number from 0",
     "protect": "a list of words and phrases",
+    "protect-file": "a list of files with a word or phrase a line",
+    "dictionary": "a list of files with spin entries: original, tab, verb, noun, adj or -, tab, forms between ' | '",
     "rules-off": f"a list of {RULE_CODES}",
     "rules-only": f"a list of {RULE_CODES}",
     "apply-from-rules": f"a table of {RULE_CODES}, each with a number from 0 to 1",
@@ -158,8 +176,12 @@ def from_mapping(values: dict[str, Any], where: str = "settings") -> Settings:
 
 
 def plain(key: str, value: object) -> object:
-    """A value as the settings keep it: they can be hashed, so a table becomes pairs."""
-    return tuple(sorted(value.items())) if key == "apply-from-rules" and isinstance(value, dict) else value
+    """A value as the settings keep it: they can be hashed, so a table becomes pairs; paths are texts."""
+    if key == "apply-from-rules" and isinstance(value, dict):
+        return tuple(sorted(value.items()))
+    if key in FILES and isinstance(value, list | tuple):
+        return [str(each) if isinstance(each, Path) else each for each in value]
+    return value
 
 
 def refusal(where: str, key: str, value: object) -> str:
@@ -173,7 +195,8 @@ def load(path: Path | None, folder: Path, overruled: dict[str, Any]) -> Settings
     Args:
         path: the file; None takes the one that :func:`find_file` finds, if any.
         folder: where the run was started.
-        overruled: keys and values of the command line; those that are None do not count.
+        overruled: keys and values of the command line; those that are None do not count. Files are added to those
+            of the settings file, whose paths are relative to its own.
 
     Raises:
         SettingsError: if the file cannot be read, or for a key or value that is not allowed.
@@ -181,10 +204,12 @@ def load(path: Path | None, folder: Path, overruled: dict[str, Any]) -> Settings
     found = path or find_file(folder)
     of_file = read_table(found) if found else {}
     given = {key: value for key, value in overruled.items() if value is not None}
-    from_mapping(of_file, str(found))
-    from_mapping(given, "command line")
+    beside = msgspec.structs.asdict(from_mapping(of_file, str(found)))
+    added = msgspec.structs.asdict(from_mapping(given, "command line"))
     # Together, so that a level of the command line meets thresholds of the file, not those of the file's level.
     merged = {key.replace("_", "-"): value for table in (of_file, given) for key, value in table.items()}
+    for key, field in FILES.items():
+        merged[key] = (*(str(found.parent / name) for name in beside[field] if found), *added[field])
     return from_mapping(merged, f"command line and {found}")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from clean_news.batch.discovery import DECISIONS, OUR_FOLDER, Discovery, discover
+from clean_news.batch.discovery import DECISIONS, OUR_FOLDER, PROTECTED, Discovery, discover
 from clean_news.batch.failures import Failure, of_os_error, printable
 from clean_news.batch.file_cleaning import Orders, cleaner_for
 from clean_news.batch.output import remove_leftovers, replacing
@@ -91,11 +91,16 @@ def take(report: Report, summary: Summary, watch: Callable[[Report], None]) -> N
 
 
 def with_project(orders: Orders, clean: Path | None) -> Orders:
-    """The orders, with the decisions that were made in the terminal review of CLEAN in front of the others."""
+    """The orders, with the decisions and protected terms of the terminal review of CLEAN in front of the others."""
     if clean is None:
         return orders
-    own = (clean if clean.is_dir() else clean.parent) / OUR_FOLDER / DECISIONS
-    return orders._replace(decisions=(own, *orders.decisions)) if own.exists() else orders
+    own = (clean if clean.is_dir() else clean.parent) / OUR_FOLDER
+    if (own / DECISIONS).exists():
+        orders = orders._replace(decisions=(own / DECISIONS, *orders.decisions))
+    if (own / PROTECTED).exists():
+        files = (str(own / PROTECTED), *orders.settings.protect_file)
+        orders = orders._replace(settings=msgspec.structs.replace(orders.settings, protect_file=files))
+    return orders
 
 
 def store(summary: Summary, clean: Path, orders: Orders, watch: Callable[[Report], None]) -> None:

@@ -15,7 +15,6 @@ from clean_news.channel import language_model, vocabulary
 from clean_news.channel.letter_model import surprise
 from clean_news.channel.misreading_candidates import Candidate, candidates
 from clean_news.channel.misreading_costs import kept_cost, reading_costs
-from clean_news.channel.spun_readings import guarded_places
 from clean_news.channel.stray_signs import glued, strays
 from clean_news.channel.suspect_words import (
     ANY,
@@ -77,18 +76,18 @@ def page_of(text: str, sentences: Sequence[Sentence]) -> Page:
 
 
 def readings_of(
-    sentences: Sequence[Sentence], page: Page, protected: Collection[tuple[str, ...]] = ()
+    sentences: Sequence[Sentence], page: Page, guarded: Sequence[Collection[int]] = ()
 ) -> list[list[Reading]]:
     """All readings of a page, by sentence.
 
     Args:
         sentences: the page's sentences.
         page: what its words are judged by.
-        protected: words and phrases, as tokens in lower case, that are never taken as misread.
+        guarded: by sentence the indices of tokens that are never taken as misread; none if empty.
     """
-    guarded = [guarded_places([form.lower() for form in sentence.forms], protected) for sentence in sentences]
+    guarded = guarded or [()] * len(sentences)
     asked = [
-        [suspect for suspect in suspects(sentence, page) if places.isdisjoint(range(suspect.start, suspect.end))]
+        [suspect for suspect in suspects(sentence, page) if is_apart(range(suspect.start, suspect.end), places)]
         for sentence, places in zip(sentences, guarded, strict=True)
     ]
     common, other = (
@@ -108,6 +107,11 @@ def readings_of(
         ]
         for number, (sentence, own, places) in enumerate(zip(sentences, asked, guarded, strict=True))
     ]
+
+
+def is_apart(covered: range, guarded: Collection[int]) -> bool:
+    """Whether none of these places is guarded."""
+    return not guarded or not any(place in guarded for place in covered)
 
 
 def kept(number: int, sentence: Sentence, asked: set[int], page: Page) -> Iterator[Reading]:
@@ -186,7 +190,7 @@ def restored(
         yield Reading(number, suspect.start, suspect.end, (word,), written, cost + entry.outside + small)
 
 
-def parted_or_joined(number: int, sentence: Sentence, page: Page, guarded: set[int]) -> Iterator[Reading]:
+def parted_or_joined(number: int, sentence: Sentence, page: Page, guarded: Collection[int]) -> Iterator[Reading]:
     """The readings of words that ran together, and of words torn in two, with every letter right."""
     free = [place for place in range(len(sentence.forms)) if place not in guarded and is_open(sentence, place, page)]
     non_words = {place for place in free if is_non_word(sentence.forms[place], page.known)}
@@ -237,18 +241,19 @@ def joined(number: int, sentence: Sentence, place: int, page: Page) -> Iterator[
         yield Reading(number, place, place + 2, (page.model.id_of(whole),), first + second, cost)
 
 
-def without_strays(number: int, sentence: Sentence, page: Page, guarded: set[int]) -> Iterator[Reading]:
+def without_strays(number: int, sentence: Sentence, page: Page, guarded: Collection[int]) -> Iterator[Reading]:
     """The readings that drop a speck beside a word, or part a sign from the word behind it.
 
     What such a sign costs where it was printed is taken off their costs, rather than put on that of keeping it.
     """
     for stray in strays(sentence):
-        if guarded.isdisjoint(range(stray.start, stray.end)):
+        if is_apart(range(stray.start, stray.end), guarded):
             word = sentence.forms[stray.word]
             cost = LETTER_SPECK if sentence.forms[stray.place].isalpha() else SPECK - STRAY
             yield Reading(number, stray.start, stray.end, (page.model.id_of(word),), word, cost)
     for place in glued(sentence):
         sign, behind = sentence.forms[place : place + 2]
-        if is_known(sentence.forms[place - 1], page) and is_known(behind, page) and place not in guarded:
+        known = is_known(sentence.forms[place - 1], page) and is_known(behind, page)
+        if known and is_apart(range(place, place + 2), guarded):
             words = page.model.id_of(sign), page.model.id_of(behind)
             yield Reading(number, place, place + 2, words, f"{sign} {behind}", RUN_TOGETHER - GLUED)

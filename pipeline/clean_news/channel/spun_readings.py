@@ -50,7 +50,7 @@ class Readings(NamedTuple):
 
 
 def readings_of(
-    sentences: Sequence[Sentence], parts: Ints, forms: SpunForms, protected: Collection[tuple[str, ...]] = ()
+    sentences: Sequence[Sentence], parts: Ints, forms: SpunForms, guarded: Sequence[Collection[int]] = ()
 ) -> Readings:
     """All readings of a document.
 
@@ -58,7 +58,7 @@ def readings_of(
         sentences: its sentences; at least one token together.
         parts: for each token the part it belongs to; see :func:`parts_of`.
         forms: the table of forms.
-        protected: words and phrases, as tokens in lower case, that are never read as spun.
+        guarded: by sentence the indices of tokens that are never read as spun; none if empty.
     """
     found: list[tuple[int, int, int, int, int, int]] = []  # sentence, start, end, token's number; rows: first, count
     token = 0
@@ -66,12 +66,12 @@ def readings_of(
     for number, sentence in enumerate(sentences):
         observed = [form.translate(SAME) for form in sentence.forms]
         lowered = [form.lower() for form in observed]
-        guarded = guarded_places(lowered, protected) if protected else set()
+        kept = guarded[number] if guarded else ()
         count = len(observed)
         for start, form in enumerate(observed):
             low = lowered[start]
             free = sentence.titled or start == sentence.first_word
-            found.append((number, start, start + 1, token, *place(form, free, start in guarded)))
+            found.append((number, start, start + 1, token, *place(form, free, start in kept)))
             token += 1
             if start + 1 == count or (
                 f"{low} {lowered[start + 1]}" not in prefixes and f"{form} {observed[start + 1]}" not in prefixes
@@ -81,7 +81,7 @@ def readings_of(
             for end in range(start + 2, min(start + most, count) + 1):
                 cased = " ".join(observed[start:end])
                 if cased.lower() in inverse or cased in inverse:
-                    if guarded and not guarded.isdisjoint(range(start, end)):
+                    if kept and any(place in kept for place in range(start, end)):
                         break
                     found.append((number, start, end, token - 1, *place(cased, free)))
     return joined(forms, np.array(found, np.int64), parts)
@@ -138,14 +138,3 @@ def parts_of(text: str, sentences: Sequence[Sentence]) -> Ints:
     ends = np.array([end for match in QUOTED.finditer(text) for end in match.span()], np.int64)
     inside = np.searchsorted(ends, starts, "right") % 2 == 1
     return np.where(inside, QUOTATION, np.where(named, CAPITAL, BODY))
-
-
-def guarded_places(tokens: Sequence[str], protected: Collection[tuple[str, ...]]) -> set[int]:
-    """Indices of the tokens that belong to a protected phrase."""
-    return {
-        place
-        for phrase in protected
-        for start in range(len(tokens) - len(phrase) + 1)
-        if tuple(tokens[start : start + len(phrase)]) == phrase
-        for place in range(start, start + len(phrase))
-    }

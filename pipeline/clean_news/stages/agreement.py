@@ -43,13 +43,19 @@ SENTENCE_START = re.compile(r"(?:\A|\n|\w\w[.!?][”\"’')]*\s+)[“\"‘'(]*\Z
 SPELLED_WITH_AN = frozenset("AEFHILMNORSX")  # letters whose names begin with a vowel
 
 
-def propose(article: "Article", settings: "Settings") -> Proposal:  # noqa: ARG001  # every stage takes them
+def propose(article: "Article", settings: "Settings") -> Proposal:
     """The articles and capitals to change beside earlier repairs."""
     edits: list[Edit] = []
     for repair in article.repairs:
         if repair.rule.startswith(REPAIRING):
             edits += [edit for edit in (article_edit(article.text, repair), capital_edit(article.text, repair)) if edit]
-    return Proposal(edits)
+    if not edits:
+        return Proposal([])
+
+    from clean_news.protection import guarded_spans, meets
+
+    guarded = guarded_spans(article.text, settings)
+    return Proposal([edit for edit in edits if not meets(edit.span, guarded)])
 
 
 def article_edit(text: str, repair: "Repair") -> Edit | None:

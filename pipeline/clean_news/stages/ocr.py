@@ -12,6 +12,8 @@ from clean_news.rule_selection import is_off
 from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clean_news.article import Article
     from clean_news.channel.choice import Place
     from clean_news.channel.misread_readings import Reading
@@ -70,6 +72,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     The document fact ``scanned`` is the probability that it was, ``unknown_share`` what this rests on.
     """
     from clean_news.channel import language, scan_gate
+    from clean_news.protection import guarded_spans
 
     reason = language.held_off(article.text, settings)
     if reason:
@@ -79,29 +82,29 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     facts = {"scanned": round(scanned, 4), "unknown_share": round(share, 4)}
     if scanned < SCANNED_FROM:
         return Proposal([], facts, held_off=f"judged never scanned (probability of scanning {scanned:.3f})")
-    changes = changes_of(article.text, settings.protect, scan_gate.rarity(share))
+    changes = changes_of(article.text, guarded_spans(article.text, settings), scan_gate.rarity(share))
     edits = chosen(article.text, changes, settings.suggest_from)
     return Proposal([edit for edit in edits if not is_off(edit.rule, settings)], facts)
 
 
-def changes_of(text: str, protect: tuple[str, ...], rarity: float) -> "dict[Place, dict[str, float]]":
+def changes_of(text: str, guarded: "Sequence[Place]", rarity: float) -> "dict[Place, dict[str, float]]":
     """For each place that may have been misread what it may have been, with its posterior probability.
 
     Args:
         text: the article.
-        protect: words and phrases that were read correctly.
+        guarded: stretches that were read correctly, in order and apart.
         rarity: what every misreading costs on top, in nats.
     """
     import numpy as np
 
-    from clean_news.channel import lattice, lexicon
+    from clean_news.channel import lattice
     from clean_news.channel.misread_readings import page_of, readings_of
     from clean_news.channel.tokens import sentences
+    from clean_news.protection import guarded_places
 
     found = sentences(LINE_BREAK.sub(" ", text))
     page = page_of(text, found)
-    protected = {tuple(lexicon.key_of(phrase.lower()).split(" ")) for phrase in protect}
-    by_sentence = readings_of(found, page, protected)
+    by_sentence = readings_of(found, page, guarded_places(found, guarded))
     readings = [reading for own in by_sentence for reading in own]
     edges = lattice.columns(by_sentence)
     built = lattice.build([len(sentence.forms) for sentence in found], edges)

@@ -40,6 +40,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     from clean_news.channel import document, language, lexicon, screening, spun_forms
     from clean_news.channel.spun_readings import parts_of, readings_of
     from clean_news.channel.tokens import sentences
+    from clean_news.protection import guarded_places, guarded_spans
 
     if settings.document == "genuine":
         return Proposal([], held_off="declared genuine by the setting document")
@@ -54,9 +55,9 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
             return Proposal([], facts, held_off=f"judged genuine by its words (suspicion {suspicion:.3f})")
     found = sentences(article.text)
     count = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
-    protected = [tuple(lexicon.key_of(phrase.lower()).split(" ")) for phrase in settings.protect]
+    guarded = guarded_places(found, guarded_spans(article.text, settings))
     forms = spun_forms.standard()
-    readings = readings_of(found, parts_of(article.text, found), forms, protected)
+    readings = readings_of(found, parts_of(article.text, found), forms, guarded)
     if settings.quotes != "auto":
         readings = by_quotes_setting(readings, settings.quotes)
     decoded = document.decode([len(sentence.forms) for sentence in found], readings, count, forms.model)

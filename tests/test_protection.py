@@ -1,0 +1,160 @@
+"""What must stay: protected terms from settings and files, and what a writer marked with “[sic]”."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from clean_news.article import Article, Repair
+from clean_news.batch.file_cleaning import Orders
+from clean_news.batch.run import run
+from clean_news.channel.tokens import sentences
+from clean_news.pipeline import Pipeline
+from clean_news.protection import guarded_places, guarded_spans, meets
+from clean_news.settings import Settings, SettingsError, from_mapping
+from clean_news.stages import agreement, ocr, spin
+
+RAW = Path(__file__).parents[1] / "raw"
+SPUN = (RAW / "02-spun-foreign-ministry.txt").read_text(encoding="utf-8")
+SCAN = (
+    "Tho steamer Warrigal, which was to leavo for Sydney at noon yesterday, was detained at tbe wharf by a firc in "
+    "thc hold. Tlie captain said that ho had seen smoke coming from tho hatch shortly boforo ten o'clock, aud that "
+    "tho crew wero at once put to tho pumps. No lives wero lost, but tho damage to tho cargo is said to bo heavy. "
+)
+
+
+def guarded(text, *terms):
+    return [text[start:end] for start, end in guarded_spans(text, Settings(protect=terms))]
+
+
+def after(stage, text, **settings):
+    """The text after a stage, all that it is surer of than not applied."""
+    proposal = stage.propose(Article(text), Settings(min_words=1, **settings))
+    for edit in sorted(proposal.edits, key=lambda edit: -edit.start):
+        if edit.confidence >= 0.5:
+            text = text[: edit.start] + edit.after + text[edit.end :]
+    return text
+
+
+@pytest.mark.parametrize(
+    ("text", "terms", "found"),
+    [
+        ("The FERRY left, the ferry-man's ferry's bell too.", ["Ferry"], ["FERRY", "ferry", "ferry"]),
+        ("Wall Road and Wall\nRoad, not Wall Lane.", ["wall road"], ["Wall Road", "Wall\nRoad"]),
+        ("He met O’Neill’s aide.", ["o'neill"], ["O’Neill"]),
+        ("New York Stock Exchange", ["New York", "york stock", "new york stock"], ["New York Stock"]),
+        ("Ferryman", ["ferry"], []),
+        ("Nothing", ["", " ", "_"], []),
+    ],
+)
+def test_terms_are_found_in_whatever_case(text, terms, found):
+    assert guarded(text, *terms) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("They was [sic] late.", ["was [sic]"]),
+        ("They recieve (SIC) and seperate [sic!] it.", ["recieve (SIC)", "seperate [sic!]"]),
+        ("He wrote “we was robbed” [sic] and left.", ["“we was robbed” [sic]"]),
+        ('One "a b" and "we was robbed." [sic] too.', ['"we was robbed." [sic]']),
+        ("He wrote ‘we wasn’t there,’ [sic] he said.", ["‘we wasn’t there,’ [sic]"]),
+        ("“We was robbed [sic],” he said.", ["robbed [sic]"]),
+        ("Wrong, [sic] right.", ["Wrong, [sic]"]),
+        ("The dogs' [sic] dinner.", ["dogs' [sic]"]),
+        ("[sic] He left.", ["[sic]"]),
+        ("A line\nended” [sic] here.", ["ended” [sic]"]),
+        ("The [sick] and (sickly) man; sic transit.", []),
+    ],
+)
+def test_what_a_writer_marked_is_found(text, found):
+    assert guarded(text) == found
+
+
+def test_places_of_tokens():
+    text = "The old ferry left. The ferry is new."
+    spans = guarded_spans(text, Settings(protect=("old ferry", "new")))
+    assert guarded_places(sentences(text), spans) == [{1, 2}, {3}]
+    assert guarded_places(sentences(text), []) == [set(), set()]
+    assert not meets((0, 4), spans)
+
+
+def test_spin_leaves_terms_alone_also_inside_a_longer_repair():
+    assert "foreign ministry" in after(spin, SPUN)
+    assert "overseas ministry said" in after(spin, SPUN, protect=("OVERSEAS",))
+    assert "our bodies" not in after(spin, SPUN)
+    assert "12 other our bodies" in after(spin, SPUN, protect=("bodies",))
+
+
+def test_ocr_leaves_terms_alone_also_inside_a_longer_repair():
+    cleaned = after(ocr, SCAN + "The com mittee met.", protect=("tlie CAPTAIN", "firc", "mittee"))
+    assert "Tlie captain said that he" in cleaned
+    assert "a firc in the hold" in cleaned
+    assert "com mittee" in cleaned
+    assert "committee" in after(ocr, SCAN + "The com mittee met.")
+
+
+def test_agreement_leaves_terms_alone():
+    text = "He read a obvious book."
+    article = Article(text, repairs=(Repair(10, 17, "0123456789ab", "SPIN001"),))
+    assert [edit.after for edit in agreement.propose(article, Settings()).edits] == ["an"]
+    assert agreement.propose(article, Settings(protect=("a obvious",))).edits == []
+
+
+def test_what_was_marked_stays_in_every_stage():
+    spun = SPUN.replace("overseas ministry mentioned on Tuesday", "overseas [sic] ministry mentioned on Tuesday")
+    assert "overseas [sic] ministry said" in after(spin, spun)
+    assert "leavo [sic] for" in after(ocr, SCAN.replace("leavo for", "leavo [sic] for"))
+    text = "He read a [sic] obvious book."
+    article = Article(text, repairs=(Repair(16, 23, "0123456789ab", "SPIN001"),))
+    assert agreement.propose(article, Settings()).edits == []
+
+
+def test_terms_of_files_are_read_again_when_they_change(tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("\ufeff# ours\nOverseas Ministry\r\n\n", encoding="utf-8")
+    ours = Settings(protect_file=(str(words),))
+    assert "overseas ministry said" in after(spin, SPUN, protect_file=(str(words),))
+    digest = ours.sha256()
+    assert (
+        digest == Settings(protect_file=(str(words),), protect=("overseas ministry",)).sha256() != Settings().sha256()
+    )
+    moved = tmp_path / "moved.txt"
+    moved.write_text("overseas ministry\n", encoding="utf-8")
+    assert Settings(protect_file=(str(moved),)).sha256() == digest, "what it says counts, not where it is"
+    words.write_text("provide line\n", encoding="utf-8")
+    assert ours.sha256() != digest
+    assert "overseas ministry" not in after(spin, SPUN, protect_file=(str(words),))
+
+
+def test_a_file_that_cannot_be_read_is_named_before_anything_is_done(tmp_path):
+    with pytest.raises(SettingsError, match=r"gone\.txt: cannot be read \(No such file"):
+        Pipeline(Settings(protect_file=(str(tmp_path / "gone.txt"),)))
+    (tmp_path / "old.txt").write_bytes(b"caf\xe9\n")
+    with pytest.raises(SettingsError, match=r"old\.txt: cannot be read .* in UTF-8"):
+        Pipeline(from_mapping({"protect-file": [tmp_path / "old.txt"]}))
+
+
+def test_the_terms_of_the_terminal_review_count(tmp_path):
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    (raw / "a.txt").write_text(SPUN, encoding="utf-8")
+    assert run(raw, clean, Orders(Settings())).unchanged == 0
+    assert run(raw, clean, Orders(Settings())).unchanged == 1
+    (clean / ".clean-news" / "protected.txt").write_text("overseas ministry\n", encoding="utf-8")
+    assert run(raw, clean, Orders(Settings())).unchanged == 0
+    assert "overseas ministry said" in (clean / "a.txt").read_text(encoding="utf-8")
+    assert run(raw, clean, Orders(Settings())).unchanged == 1
+
+
+def test_ten_thousand_terms_cost_little():
+    text = SPUN * 20
+    terms = tuple(f"term{number} of many{number % 7}" for number in range(10_000))
+    took = []
+    for protect in (("overseas ministry",), (*terms, "overseas ministry")):
+        chosen = Settings(protect=protect)
+        found = guarded_spans(text, chosen)
+        began = time.perf_counter()
+        assert guarded_spans(text, chosen) == found != []
+        took.append(time.perf_counter() - began)
+    assert took[1] < 3 * took[0] + 0.01
