@@ -50,8 +50,8 @@ class PieceCosts(NamedTuple):
 
 def piece_costs(confusions: Confusions) -> PieceCosts:
     """The table as arrays."""
-    several = {piece for pair in confusions.costs for piece in pair if piece}
-    pieces = sorted(several.union(*several))  # a character that only longer pieces have needs a code, too
+    named = {piece for pair in confusions.costs for piece in pair if piece}
+    pieces = sorted(named.union(*named))  # a character that only longer pieces have needs a code, too
     codes = {
         length: {piece: code for code, piece in enumerate((p for p in pieces if len(p) == length), 1)}
         for length in range(1, LONGEST)

@@ -78,7 +78,15 @@ def glued(sentence: Sentence) -> Iterator[int]:
         if forms[place] not in GLUING or gap_before(sentence, place) or gap_behind(sentence, place):
             continue
         before, behind = forms[place - 1], forms[place + 1]
-        if not before.isalpha() or not behind.isalpha() or min(len(before), len(behind)) < 2 or behind in DOMAINS:
+        if not before.isalpha() or not behind.isalpha() or min(len(before), len(behind)) < 2:
             continue
-        if gap_before(sentence, place - 1) or forms[place - 2] not in ".@/":
+        if behind not in DOMAINS and not is_in_address(sentence, place):
             yield place
+
+
+def is_in_address(sentence: Sentence, place: int) -> bool:
+    """Whether another sign of an address stands before the word before or behind the word behind: ``www.x.org``."""
+    forms = sentence.forms
+    before = not gap_before(sentence, place - 1) and forms[place - 2] in ".@/"
+    behind = not gap_behind(sentence, place + 1) and not gap_behind(sentence, place + 2) and forms[place + 2] in ".@/"
+    return before or behind

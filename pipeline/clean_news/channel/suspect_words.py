@@ -27,6 +27,7 @@ BEFORE_WORD, BEHIND_WORD = frozenset("(\"“‘'["), frozenset(".,;:!?\"'”’�
 POSSESSIVE = frozenset({"'s", "’s"})
 FIGURES = frozenset("23456789")  # that are seldom read for letters
 HYPHENS = frozenset("-–—/")
+INITIALS = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")  # p.m, l.b.w
 NAME_PREFIX = re.compile(r"Ma?c[A-Z]|De[A-Z]|La[A-Z]|Fitz[A-Z]|[A-Z]['’][A-Z]")
 
 
@@ -117,7 +118,7 @@ def runs(sentence: Sentence) -> Iterator[tuple[int, int]]:
 def words_of(sentence: Sentence) -> Iterator[tuple[int, int]]:
     """The spans of tokens that stand where one word would: runs without the punctuation around them.
 
-    Hyphens part words; where what they part is no word, the run is given as a whole, too.
+    Hyphens part words; the run is given as a whole, too.
     """
     forms = sentence.forms
     for first, last in runs(sentence):
@@ -139,7 +140,7 @@ def words_of(sentence: Sentence) -> Iterator[tuple[int, int]]:
 def suspect(sentence: Sentence, start: int, end: int, page: Page) -> Suspect | None:
     """What the tokens are to be asked about; None if they are right."""
     form = page.text[sentence.spans[start][0] : sentence.spans[end - 1][1]]
-    if form.endswith("."):  # an abbreviation: what ends a sentence is a token of its own
+    if form.endswith(".") or INITIALS.fullmatch(form):  # what ends a sentence is a token of its own
         return None
     if end - start > 1 or not form.isalpha():
         return Suspect(start, end, form) if is_signed_word(form) and not is_contraction(form, page) else None
