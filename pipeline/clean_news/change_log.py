@@ -152,16 +152,34 @@ def revert(clean_text: str, log: ChangeLog, where: str = "") -> bytes:
         LogError: if the log was changed, so that it does not lead back to the raw bytes.
     """
     verify(clean_text, log, where)
+    decoded = texts(clean_text, log, where)[0]
     try:
-        text = clean_text
-        for stage in reversed(log.stages):
-            text = edits.apply(text, edits.invert(stage.edits))
-        raw = encode(text, log.decoding)
-    except ValueError as error:  # edits.Overlap, edits.Mismatch, and what encode raises
+        raw = encode(decoded, log.decoding)
+    except ValueError as error:
         raise not_leading_back(where or log.id, str(error)) from error
     if sha256(raw) != log.raw_sha256:
         raise not_leading_back(where or log.id, "the bytes have another SHA-256")
     return raw
+
+
+def texts(clean_text: str, log: ChangeLog, where: str = "") -> list[str]:
+    """The text that each stage received, the decoded raw text first, and at the end the clean text.
+
+    Args:
+        clean_text: the text that the log was written for; see :func:`verify`.
+        log: its log.
+        where: what to call the text in an error: its file; the article's id if empty.
+
+    Raises:
+        LogError: if the log was changed, so that its edits do not lead back.
+    """
+    chain = [clean_text]
+    try:
+        for stage in reversed(log.stages):
+            chain.append(edits.apply(chain[-1], edits.invert(stage.edits)))
+    except ValueError as error:  # edits.Overlap, edits.Mismatch
+        raise not_leading_back(where or log.id, str(error)) from error
+    return chain[::-1]
 
 
 def not_leading_back(where: str, why: str) -> LogError:
