@@ -2,10 +2,10 @@
 
     python benchmarks/scan_news.py NEWS.jsonl[.xz] [TEXT.txt ...] -o PAIRS.jsonl --limit 150 --rate .03 --seed 1
 
-The confusions are those of held-back-confusions.tsv, in proportion: pieces of one to three characters (rn → m, li → h),
-spaces lost and found, signs and capitals misread. Misreadings are drawn until the character error rate is reached, as
-the benchmarks count it: hyphens left out, white space collapsed. Lines stay as they are. The same options give
-the same file; its rows have the fields ``ocr`` and ``truth``.
+Web boilerplate is taken out first. The confusions are those of held-back-confusions.tsv, in proportion: pieces of one
+to three characters (rn → m, li → h), spaces lost and found, signs and capitals misread. Misreadings are drawn until
+the character error rate is reached, as the benchmarks count it: hyphens left out, white space collapsed. Lines stay
+as they are. The same options give the same file; its rows have the fields ``ocr`` and ``truth``.
 """
 
 import argparse
@@ -22,8 +22,12 @@ from typing import NamedTuple
 
 from estimate_confusions import HELD_BACK
 
+from clean_news.article import Article
 from clean_news.channel.confusion import Piece, read_table
 from clean_news.channel.model_building import read_texts
+from clean_news.edits import apply
+from clean_news.settings import Settings
+from clean_news.stages import boilerplate
 
 RATE = 0.03
 HYPHEN = re.compile(r"[-¬\u00ad]\s*")
@@ -170,12 +174,15 @@ def pairs_of(texts: Iterable[str], rate: float = RATE, seed: int = 1) -> Iterato
 
 
 def articles(paths: Iterable[Path]) -> Iterator[str]:
-    """The articles of corpus files and of text files."""
+    """The articles of corpus files and of text files, as a newspaper would print them."""
     for path in paths:
-        if path.suffix == ".txt":
-            yield path.read_text(encoding="utf-8")
-        else:
-            yield from read_texts(path)
+        texts = [path.read_text(encoding="utf-8")] if path.suffix == ".txt" else read_texts(path)
+        yield from map(as_printed, texts)
+
+
+def as_printed(text: str) -> str:
+    """The text without what only web pages have, such as "Read more" lines."""
+    return apply(text, boilerplate.propose(Article(text), Settings()).edits)
 
 
 def main() -> None:

@@ -66,3 +66,8 @@ def test_both_tables_are_made_of_different_documents(tmp_path):
     subprocess.run([*command, "--engine", "engine.tsv", "--held-back", "held.tsv"], cwd=tmp_path, check=True)
     assert "h\tli\t8\n" in (tmp_path / "engine.tsv").read_text(encoding="utf-8")
     assert "h\tli\t3\n" in (tmp_path / "held.tsv").read_text(encoding="utf-8")
+
+
+def test_no_page_that_was_printed_says_read_more(scan_news, tmp_path):
+    (tmp_path / "web.txt").write_text(TEXT + "\n\nADVERTISEMENT\n\nRead more: Ferry fares to rise", encoding="utf-8")
+    assert list(scan_news.articles([tmp_path / "web.txt"])) == [TEXT]
