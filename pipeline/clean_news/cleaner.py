@@ -86,7 +86,7 @@ class Cleaner:
             clean_sha256=sha256(outcome.text),
             version=version(),
             settings_sha256=self.settings.sha256(),
-            dictionaries=digests(),
+            dictionaries=digests(self.settings.dictionary),
             decoding=decoding,
             document=outcome.document,
             metadata=outcome.metadata,

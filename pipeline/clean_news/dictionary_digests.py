@@ -4,12 +4,21 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from clean_news.channel import lexicon
+from clean_news.channel import lexicon, own_dictionary
 from clean_news.dictionaries import folder
 
 
+def digests(own: tuple[str, ...] = ()) -> dict[str, str]:
+    """SHA-256 of each dictionary, in hex, by its name: of the shipped ones, and of the user's own files.
+
+    Raises:
+        SettingsError: if a file of the user's cannot be read.
+    """
+    return {**shipped(), **own_dictionary.digests(own)} if own else shipped()
+
+
 @cache
-def digests() -> dict[str, str]:
+def shipped() -> dict[str, str]:
     """SHA-256 of each dictionary, in hex: of every folder and file in ``dictionaries/``, by its name.
 
     ``spin`` stands for all files that the spin lexicon is compiled from, those outside its folder among them.

@@ -37,6 +37,20 @@ class Outcome(NamedTuple):
     metadata: dict[str, str]
 
 
+def check_files(settings: Settings) -> None:
+    """Read what the settings name, so that a fault in it ends a run before it begins.
+
+    Raises:
+        SettingsError: if a file cannot be read, or has a malformed line.
+    """
+    if settings.protect_file:
+        terms_of(settings)
+    if settings.dictionary:
+        from clean_news.channel import own_dictionary
+
+        own_dictionary.read(own_dictionary.files(settings.dictionary))
+
+
 class Step(NamedTuple):
     """One stage's turn: the article for the next one, the stage's log, what it proposed."""
 
@@ -57,8 +71,7 @@ class Pipeline:
         """
         self.settings = settings
         self.stages = {name: load_stage(name) for name in settings.stages}
-        if settings.protect_file:
-            terms_of(settings)
+        check_files(settings)
         if settings.rules_off or settings.rules_only or settings.apply_from_rules or settings.suggest_rules:
             check_codes(settings, [rule.code for rules in rules_by_stage(settings).values() for rule in rules])
 

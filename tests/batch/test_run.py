@@ -182,7 +182,7 @@ def test_a_rerun_redoes_what_may_come_out_otherwise(job, monkeypatch, change):
     if change == "version":
         monkeypatch.setattr(file_cleaning, "version", lambda: "99")
     if change == "dictionaries":
-        monkeypatch.setattr(file_cleaning, "digests", lambda: {"spin": "0" * 64})
+        monkeypatch.setattr(file_cleaning, "digests", lambda _: {"spin": "0" * 64})
     summary = job(force=change == "force", **({"min_words": 1} if change == "settings" else {}))
     assert (summary.cleaned, summary.unchanged) == (2, 0)
 

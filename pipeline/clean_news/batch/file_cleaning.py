@@ -140,7 +140,7 @@ def is_untouched(before: list[tuple[str, ChangeLog]]) -> bool:
 
 def is_current(before: list[tuple[str, ChangeLog]], raws: list[RawArticle], orders: Orders) -> bool:
     """Whether cleaning the articles again would give what an earlier run stored."""
-    made_by = (version(), orders.settings.sha256(), digests())
+    made_by = (version(), orders.settings.sha256(), digests(orders.settings.dictionary))
     decisions = cleaner_for(orders.settings, orders.decisions).decisions
     return (
         len(before) == len(raws)

@@ -18,12 +18,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from clean_news.channel import inflection, language_model, screening
+from clean_news.channel import inflection, language_model, own_dictionary, screening
+from clean_news.channel.own_dictionary import NOTHING, Own
 from clean_news.channel.spin_files import KEPT, Entry, read_choices, read_counts, read_entries
 from clean_news.channel.tokens import SAME, TOKEN
 from clean_news.dictionaries import folder
+from clean_news.user_files import Version
 
-FORMAT = 7  # part of the cache's name: raise it when the compiled form changes
+FORMAT = 8  # part of the cache's name: raise it when the compiled form changes
 RANK_POWER = 1.0  # the k-th form of an entry is taken as 1/k times as likely as the first
 CHOICE_WEIGHT = 10.0  # of the form that the spinner is known to choose first; of the second, half of it
 READINESS = {0: 1.3, 1: -1.0, 2: 0.4}  # by the place of "=" among the choices; 0: it is not there
@@ -59,12 +61,14 @@ class Lexicon(msgspec.Struct, frozen=True):
             They are parsed when asked for, which makes loading ten times as fast.
         readiness: for each original how much readier than usual the spinner swaps it, in log odds.
         longest: for the first token of each spun form, the number of tokens of the longest form it begins.
+        own: the originals of the user's own entries, which count also where the language model lacks their words.
         telltales: the words that spinning makes commoner or rarer; see :mod:`clean_news.channel.screening`.
     """
 
     inverse: dict[str, str]
     readiness: dict[str, float]
     longest: dict[str, int]
+    own: frozenset[str] = frozenset()
     telltales: dict[str, float] = {}
 
     def originals(self, key: str) -> list[Original]:
@@ -205,9 +209,10 @@ def files(dictionaries: Path) -> list[Path]:
     ]
 
 
-def digest(dictionaries: Path) -> str:
-    """Digest of those files, in hex: the lexicon's version."""
+def digest(dictionaries: Path, own: Own = NOTHING) -> str:
+    """Digest of those files and of the user's own entries and counts, in hex: the lexicon's version."""
     whole = hashlib.sha256(str(FORMAT).encode())
+    whole.update(msgspec.json.encode((own.entries, own.counts)))
     for path in files(dictionaries):
         if path.exists():
             whole.update(path.name.encode() + b"\0" + path.read_bytes())
@@ -215,32 +220,57 @@ def digest(dictionaries: Path) -> str:
     return whole.hexdigest()
 
 
-def compile_lexicon(dictionaries: Path) -> Lexicon:
-    """The lexicon of the files, not cached."""
+def compile_lexicon(dictionaries: Path, own: Own = NOTHING) -> Lexicon:
+    """The lexicon of the files and of the user's own entries and counts, not cached."""
     inflections, choices, counts, *spin = files(dictionaries)
+    table = inflection.read(inflections) if inflections.exists() else {}
     lexicon = invert(
-        [entry for path in spin for entry in read_entries(path)],
-        inflection.read(inflections) if inflections.exists() else {},
+        [*(entry for path in spin for entry in read_entries(path)), *own.entries],
+        table,
         read_choices(choices) if choices.exists() else {},
-        read_counts(counts) if counts.exists() else {},
+        summed(read_counts(counts) if counts.exists() else {}, own.counts),
     )
-    return msgspec.structs.replace(lexicon, telltales=screening.telltales(lexicon, language_model.standard()))
+    return msgspec.structs.replace(
+        lexicon,
+        own=frozenset(form for entry in own.entries for form in inflection.inflect(entry.original, entry.kind, table)),
+        telltales=screening.telltales(lexicon, language_model.standard()),
+    )
 
 
-@lru_cache(maxsize=1)
-def standard() -> Lexicon:
-    """The lexicon of ``dictionaries/``, from the user's cache where it is there."""
+def summed(counts: dict[str, dict[str, float]], more: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """The counts of both.
+
+    >>> summed({"stock": {"=": 2.0}}, {"stock": {"=": 1.0, "inventory": 3.0}})
+    {'stock': {'=': 3.0, 'inventory': 3.0}}
+    """
+    found = {original: dict(seen) for original, seen in counts.items()}
+    for original, seen in more.items():
+        mine = found.setdefault(original, {})
+        for form, count in seen.items():
+            mine[form] = mine.get(form, 0.0) + count
+    return found
+
+
+@lru_cache(maxsize=2)
+def standard(files_: tuple[Version, ...] = ()) -> Lexicon:
+    """The lexicon of ``dictionaries/`` and of the user's own files, from the user's cache where it is there.
+
+    Raises:
+        SettingsError: if a file of the user's cannot be read or has a malformed line.
+    """
     from platformdirs import user_cache_path
 
     dictionaries = folder()
-    cached = user_cache_path("clean-news") / f"lexicon-{digest(dictionaries)[:16]}.msgpack"
+    own = own_dictionary.read(files_)
+    kind = "own-lexicon" if files_ else "lexicon"  # neither drives the other out of the cache
+    cached = user_cache_path("clean-news") / f"{kind}-{digest(dictionaries, own)[:16]}.msgpack"
     with contextlib.suppress(OSError, msgspec.DecodeError):
         return msgspec.msgpack.decode(cached.read_bytes(), type=Lexicon)
-    lexicon = compile_lexicon(dictionaries)
+    lexicon = compile_lexicon(dictionaries, own)
     # A cache that cannot be written costs a second at the next start, nothing else.
     with contextlib.suppress(OSError):
         cached.parent.mkdir(parents=True, exist_ok=True)
-        for old in cached.parent.glob("lexicon-*.msgpack"):
+        for old in cached.parent.glob(f"{kind}-*.msgpack"):
             old.unlink(missing_ok=True)
         fresh = cached.with_suffix(f".{os.getpid()}.tmp")
         fresh.write_bytes(msgspec.msgpack.encode(lexicon))

@@ -1,5 +1,6 @@
 """The files that the spin lexicon is compiled from, as people write them: entries, first choices, counts."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -7,6 +8,7 @@ from clean_news.channel import inflection
 
 COMMENT = "#"  # begins a line that is none
 KEPT = "="  # stands for the original itself among its forms
+NOT = "!"  # before a form: how often a reviewer rejected that the original stands behind it
 
 
 class Entry(NamedTuple):
@@ -40,7 +42,7 @@ def read_entries(path: Path) -> list[Entry]:
         EntryError: for a line that is not original, kind and forms separated by tabs.
     """
     entries = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
         if not line.strip() or line.startswith(COMMENT):
             continue
         entry = entry_of(line)
@@ -64,10 +66,30 @@ def read_choices(path: Path) -> dict[str, list[str]]:
 
 
 def read_counts(path: Path) -> dict[str, dict[str, float]]:
-    """How often each original was seen as each form in spun articles; ``=`` is the word itself."""
+    """How often each original was seen as each form in spun articles; ``=`` is the word itself.
+
+    Raises:
+        EntryError: for a line that is not original, form and count separated by tabs.
+    """
     counts: dict[str, dict[str, float]] = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith(COMMENT):
-            original, form, count = line.split("\t")
-            counts.setdefault(original, {})[form] = float(count)
+    for original, form, count in read_rows(path):
+        if not form.startswith(NOT):
+            counts.setdefault(original, {})[form] = count
     return counts
+
+
+def read_rows(path: Path) -> Iterator[tuple[str, str, float]]:
+    """The lines of a file of weights: original, form and count; rejected forms have a ``!`` before them.
+
+    Raises:
+        EntryError: for a line that is not original, form and count separated by tabs.
+    """
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+        if line and not line.startswith(COMMENT):
+            try:
+                original, form, count = line.split("\t")
+                yield original, form, float(count)
+            except ValueError as error:
+                raise EntryError(
+                    f"{path}, line {number}: {line!r} is no count; wanted: original, tab, form, tab, number"
+                ) from error

@@ -14,11 +14,13 @@ from clean_news.channel import language_model, lexicon
 from clean_news.channel.language_model import LanguageModel
 from clean_news.channel.lexicon import Lexicon, Original
 from clean_news.channel.tokens import TOKEN, UNKNOWN
+from clean_news.user_files import Version
 
 MOST_ORIGINALS = 7  # candidates for one form
 CONTEXT_FREE_SCALE = 0.65  # of the model's log probability in choosing them
 LONGEST = 8  # words of a candidate, at most; also the lattice's limit
 UNKNOWN_COST = 6.0  # of one word of the class <unknown>: the class's probability is shared by very many
+OWN_UNKNOWN_COST = 2.0  # of one that the user's own dictionary names: it is one of few
 MOST_FORMS = 300_000  # in the standard table; then it begins anew
 
 
@@ -161,10 +163,9 @@ class SpunForms:
             text = with_case_of(tokens, original.text)
             for variant in sorted({text, original.text}) if free else [text]:
                 words = tuple(self.model.id_of(token) for token in TOKEN.findall(variant))
-                if unknown not in words and len(words) <= LONGEST:
-                    rows.append(
-                        Row(words, self.text_number(text), original.cost, original.readiness, original.text.lower())
-                    )
+                if len(words) <= LONGEST and (unknown not in words or original.text in self.lexicon.own):
+                    paid = original.cost + OWN_UNKNOWN_COST * words.count(unknown)
+                    rows.append(Row(words, self.text_number(text), paid, original.readiness, original.text.lower()))
         most = MOST_ORIGINALS * (1 + free)
         if len(rows) <= most:
             return rows
@@ -189,13 +190,13 @@ class SpunForms:
 
 
 @lru_cache(maxsize=1)
-def table() -> SpunForms:
-    """The table of the lexicon and the model in ``dictionaries/``, however large."""
-    return SpunForms(lexicon.standard(), language_model.standard())
+def table(own: tuple[Version, ...] = ()) -> SpunForms:
+    """The table of the lexicon and the model in ``dictionaries/`` and of the user's own files, however large."""
+    return SpunForms(lexicon.standard(own), language_model.standard())
 
 
-def standard() -> SpunForms:
-    """The table of the lexicon and the model in ``dictionaries/``; a new one where the old has grown too large."""
-    if len(table().places) > MOST_FORMS:
+def standard(own: tuple[Version, ...] = ()) -> SpunForms:
+    """The same table; a new one where the old has grown too large."""
+    if len(table(own).places) > MOST_FORMS:
         table.cache_clear()
-    return table()
+    return table(own)

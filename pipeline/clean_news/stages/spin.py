@@ -37,7 +37,7 @@ NEAR = 30  # code points on either side of an edit that its evidence shows
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
     """The words and phrases to put back, if the document as a whole was spun."""
-    from clean_news.channel import document, language, lexicon, screening, spun_forms
+    from clean_news.channel import document, language, lexicon, own_dictionary, screening, spun_forms
     from clean_news.channel.spun_readings import parts_of, readings_of
     from clean_news.channel.tokens import sentences
     from clean_news.protection import guarded_places, guarded_spans
@@ -47,7 +47,8 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     reason = language.held_off(article.text, settings)
     if reason:
         return Proposal([], held_off=reason)
-    words = lexicon.standard()
+    own = own_dictionary.files(settings.dictionary)
+    words = lexicon.standard(own)
     if settings.document == "auto":
         suspicion = screening.suspicion(article.text, words.telltales)
         if suspicion < screening.worth_decoding(article.text):
@@ -56,7 +57,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     found = sentences(article.text)
     count = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
     guarded = guarded_places(found, guarded_spans(article.text, settings))
-    forms = spun_forms.standard()
+    forms = spun_forms.standard(own)
     readings = readings_of(found, parts_of(article.text, found), forms, guarded)
     if settings.quotes != "auto":
         readings = by_quotes_setting(readings, settings.quotes)
@@ -66,6 +67,14 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     if spun < SPUN_FROM:
         return Proposal([], facts, held_off=f"judged genuine (probability of spinning {spun:.3f})")
     changes = changes_of(found, readings, decoded.posterior, forms.texts)
+    rejections = own_dictionary.read(own).rejections
+    if rejections:
+        changes = {
+            (number, start, end): own_dictionary.less_rejected(
+                " ".join(found[number].forms[start:end]), afters, rejections
+            )
+            for (number, start, end), afters in changes.items()
+        }
     return Proposal(chosen(article.text, found, changes, settings.suggest_from, spun), facts)
 
 
