@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clean_news.command_options import Config
 from clean_news.dictionaries import folder
 from clean_news.exits import FOUND, stop
 
@@ -98,19 +99,64 @@ def dictionary_explain(
 @dictionary.command("learn")
 def dictionary_learn(
     spun: Annotated[
-        Path,
-        typer.Argument(metavar="SPUN", help="A spun article, a folder of them, or a file of gold rows (.jsonl)."),
-    ],
+        Path | None,
+        typer.Argument(metavar="[SPUN]", help="A spun article, a folder of them, or a file of gold rows (.jsonl)."),
+    ] = None,
     original: Annotated[
         Path | None,
         typer.Argument(metavar="[ORIGINAL]", help="Its original, or their folder; left out for gold rows."),
     ] = None,
+    decisions: Annotated[
+        list[Path] | None,
+        typer.Option("--decisions", metavar="FILE", help="Learn from reviewers' decisions instead; repeatable."),
+    ] = None,
+    own: Annotated[
+        Path | None,
+        typer.Option(
+            "--own",
+            metavar="FILE",
+            help="The dictionary that decisions change, its weights beside it. Without it: the settings' first, "
+            "or dictionary.tsv beside the decisions.",
+        ),
+    ] = None,
+    protected: Annotated[
+        Path | None,
+        typer.Option(
+            "--protected",
+            metavar="FILE",
+            help="The protected terms that decisions change. Without it: the settings' first file of them, "
+            "or protected.txt beside the decisions.",
+        ),
+    ] = None,
+    shipped: Annotated[
+        bool, typer.Option("--shipped", help="Let decisions change the dictionaries of this checkout, not one's own.")
+    ] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Write the changes that decisions lead to.")] = False,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="For the proposed lines; the counts go to FILE.weights."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="For the proposed lines; the counts go to FILE.weights. With --decisions: for the diff.",
+        ),
     ] = None,
+    config: Config = None,
 ) -> None:
-    """Propose new entries and their weights from spun articles and their originals."""
+    """Propose new entries and their weights from spun articles and their originals, or from decisions.
+
+    Decisions give a diff of the files that they would change: weights, new entries, protected terms.
+    """
+    if decisions:
+        from clean_news.decision_learning import learn_decisions
+
+        if spun:
+            stop("name either spun articles or --decisions, not both")
+        learn_decisions(decisions, own, protected, config, shipped=shipped, apply=apply, output=output)
+        return
+    if spun is None:
+        stop("name spun articles and their originals, or decisions with --decisions FILE")
+
     from clean_news.channel import lexicon
     from clean_news.lexicography import learning
     from clean_news.lexicography.weighing import weights_text

@@ -10,7 +10,7 @@ from clean_news.batch.failures import Failure, of_os_error, printable
 from clean_news.formats import KINDS, format_of
 
 OUR_FOLDER = ".clean-news"  # in CLEAN: the summary, and what reviewers decided
-DECISIONS, PROTECTED = "decisions.jsonl", "protected.txt"  # in there
+DECISIONS, PROTECTED, DICTIONARY = "decisions.jsonl", "protected.txt", "dictionary.tsv"  # in there
 
 
 class InputError(ValueError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from clean_news.batch.discovery import DECISIONS, OUR_FOLDER, PROTECTED, Discovery, discover
+from clean_news.batch.discovery import DECISIONS, DICTIONARY, OUR_FOLDER, PROTECTED, Discovery, discover
 from clean_news.batch.failures import Failure, of_os_error, printable
 from clean_news.batch.file_cleaning import Orders, cleaner_for
 from clean_news.batch.output import remove_leftovers, replacing
@@ -91,16 +91,18 @@ def take(report: Report, summary: Summary, watch: Callable[[Report], None]) -> N
 
 
 def with_project(orders: Orders, clean: Path | None) -> Orders:
-    """The orders, with the decisions and protected terms of the terminal review of CLEAN in front of the others."""
+    """The orders, with what was decided and learned in reviewing CLEAN in front of the others."""
     if clean is None:
         return orders
     own = (clean if clean.is_dir() else clean.parent) / OUR_FOLDER
     if (own / DECISIONS).exists():
         orders = orders._replace(decisions=(own / DECISIONS, *orders.decisions))
+    settings = orders.settings
     if (own / PROTECTED).exists():
-        files = (str(own / PROTECTED), *orders.settings.protect_file)
-        orders = orders._replace(settings=msgspec.structs.replace(orders.settings, protect_file=files))
-    return orders
+        settings = msgspec.structs.replace(settings, protect_file=(str(own / PROTECTED), *settings.protect_file))
+    if (own / DICTIONARY).exists():
+        settings = msgspec.structs.replace(settings, dictionary=(str(own / DICTIONARY), *settings.dictionary))
+    return orders._replace(settings=settings)
 
 
 def store(summary: Summary, clean: Path, orders: Orders, watch: Callable[[Report], None]) -> None:

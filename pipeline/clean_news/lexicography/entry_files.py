@@ -40,7 +40,7 @@ def read(path: Path) -> EntryFile:
         OSError: if the file cannot be read.
     """
     comments, lines, malformed = [], [], []
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, text in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
         if not text.strip():
             continue
         if text.startswith(COMMENT):
@@ -78,8 +78,12 @@ def order(entry: Entry) -> tuple[str, str, str]:
 
 def write(path: Path, comments: Sequence[str], entries: Iterable[Entry]) -> None:
     """Write a dictionary file: its comments, then the entries in the order given."""
-    text = [*comments, *(text_of(path, entry) for entry in entries)]
-    path.write_text("\n".join(text) + "\n", encoding="utf-8")
+    path.write_text(file_text(path, comments, entries), encoding="utf-8")
+
+
+def file_text(path: Path, comments: Sequence[str], entries: Iterable[Entry]) -> str:
+    """The text of a dictionary file: its comments, then the entries in the order given."""
+    return "\n".join([*comments, *(text_of(path, entry) for entry in entries)]) + "\n"
 
 
 def spin_files(dictionaries: Path) -> list[Path]:

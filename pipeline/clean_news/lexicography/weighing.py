@@ -112,8 +112,8 @@ def read_weights(path: Path) -> Observed:
     return {(original, form): count for original, forms in read_counts(path).items() for form, count in forms.items()}
 
 
-def weights_text(counts: Observed) -> str:
+def weights_text(counts: Observed, header: Sequence[str] = HEADER) -> str:
     """The counts as the text of a file, sorted."""
     rows = sorted(counts.items(), key=lambda row: (row[0][0].lower(), row[0]))
-    lines = [*HEADER, *(f"{original}\t{form}\t{round(count, 2):g}" for (original, form), count in rows)]
+    lines = [*header, *(f"{original}\t{form}\t{round(count, 2):g}" for (original, form), count in rows)]
     return "\n".join(lines) + "\n"
