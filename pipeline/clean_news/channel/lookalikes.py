@@ -111,7 +111,11 @@ def nearest(forms: Iterable[str], words: Words) -> dict[str, list[str]]:
         begin = words.starts[min(max(len(same[0]) - group.longer, 1), last)]
         end = words.starts[min(len(same[-1]) + group.longer + 1, last)]
         near = cdist(
-            words.folded[begin:end], [folded(form) for form in same], scorer=Levenshtein.distance, dtype=np.uint8
+            words.folded[begin:end],
+            [folded(form) for form in same],
+            scorer=Levenshtein.distance,
+            score_cutoff=group.apart,
+            dtype=np.uint8,
         )
         for form, distances in zip(same, near.T, strict=True):
             places = np.flatnonzero(distances <= group.apart)
