@@ -229,6 +229,27 @@ def test_a_charset_is_declared(clean_news, here):
     assert "charset = 'klingon' is not allowed; allowed: the name of a charset" in refused.stderr
 
 
+def test_rules_and_files_of_ones_own_are_named(clean_news, here):
+    assert clean_news("raw", "off", "--rules-off", "TEST", "--rules-off", "OCR").returncode == 0
+    assert (here / "off" / "one.txt").read_text(encoding="utf-8") == TEXT
+    assert clean_news("raw", "only", "--rules-only", "TEST001").returncode == 0
+    assert (here / "only" / "one.txt").read_text(encoding="utf-8") == CLEANED
+    (here / "words.tsv").write_text("ferry\tnoun\tboat\nquay, wall\n", encoding="utf-8")
+    for words, message in (
+        (("--rules-off", "SPINN"), "rules-off = 'SPINN' is not allowed; "),
+        (("--dictionary", "words.tsv"), "words.tsv, line 2: 'quay, wall' is not an entry; wanted: "),
+        (("--protect", "gone.txt"), "gone.txt: cannot be read (No such file or directory); "),
+    ):
+        refused = clean_news("raw", "clean", *words)
+        assert refused.returncode == 2
+        assert refused.stderr.startswith(f"clean-news: {'settings: ' * words[0].startswith('--rules')}{message}")
+    assert not (here / "clean").exists()
+    (here / "words.tsv").write_text("ferry\tnoun\tboat\n", encoding="utf-8")
+    assert clean_news("raw", "clean", "--dictionary", "words.tsv", "--jobs", "2").returncode == 0
+    log = json.loads((here / "clean" / "one.txt.changes.json").read_bytes())
+    assert "own/words.tsv" in log["dictionaries"]
+
+
 # Ctrl-C, pipes and terminals
 
 
