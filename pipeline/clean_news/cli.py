@@ -21,6 +21,7 @@ from clean_news.command_options import (
 )
 from clean_news.decision_commands import decisions as decision_commands
 from clean_news.dictionary_commands import dictionary as dictionary_commands
+from clean_news.diff_command import diff as diff_command
 from clean_news.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.main_job_group import MAIN_JOB, MainJobGroup
 from clean_news.settings import Settings, SettingsError, load, select_stages
@@ -39,6 +40,7 @@ model = typer.Typer(help="Build the language model.", rich_markup_mode=None, no_
 app.add_typer(model, name="model")
 app.add_typer(dictionary_commands, name="dictionary")
 app.add_typer(decision_commands, name="decisions")
+app.command("diff")(diff_command)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from textwrap import indent
 
 from clean_news.pipeline import rules_by_stage
 from clean_news.settings import Settings
+from clean_news.visible import visible
 
 
 class UnknownRuleError(ValueError):
@@ -55,7 +56,4 @@ def explanation(code: str, settings: Settings) -> str:
 
 def shown(title: str, text: str) -> str:
     """A text under its title, with what cannot be seen written as escapes."""
-    visible = "".join(
-        character if character == "\n" or character.isprintable() else ascii(character)[1:-1] for character in text
-    )
-    return f"{title}:\n{indent(visible, '    ', lambda _: True)}"
+    return f"{title}:\n" + indent(visible(text, line_end="\n"), "    ", lambda _: True)

@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
+from clean_news.batch.clean_articles import in_file
 from clean_news.batch.discovery import InputError, clean_files, is_same
 from clean_news.batch.failures import Failure, of_os_error, printable
 from clean_news.batch.output import replacing
@@ -98,13 +99,7 @@ def restore_file(clean: Path, target: Path) -> bool:
     """
     form = format_of(clean)
     assert form is not None, "only files of a known kind get here"
-    logs = clean.with_name(clean.name + form.LOG_SUFFIX)
-    if not logs.exists():
-        raise LogError(
-            f"{printable(clean)}: has no log ({printable(logs.name)} is not beside it); "
-            "put the log there, or clean the raw file again"
-        )
-    raws = (revert(text, log, printable(clean)) for text, log in form.read_clean(clean, logs))
+    raws = (revert(text, log, printable(clean)) for _, text, log in in_file(clean))
     if target.exists():
         restored = BytesIO()
         form.restore(raws, restored)

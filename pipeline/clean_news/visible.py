@@ -1,0 +1,19 @@
+"""Text that can be read and printed whatever is in it."""
+
+
+def visible(text: str, line_end: str = r"\n") -> str:
+    r"""The text with all that cannot be seen, or would command a terminal, written as escapes.
+
+    Args:
+        text: any text.
+        line_end: what ``\n`` is written as.
+
+    >>> visible("mini\u200bstry")
+    'mini\\u200bstry'
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        line_end if character == "\n" else character if character.isprintable() else ascii(character)[1:-1]
+        for character in text
+    )
