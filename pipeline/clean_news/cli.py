@@ -24,6 +24,7 @@ from clean_news.dictionary_commands import dictionary as dictionary_commands
 from clean_news.diff_command import diff as diff_command
 from clean_news.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.main_job_group import MAIN_JOB, MainJobGroup
+from clean_news.report_command import report as report_command
 from clean_news.settings import Settings, SettingsError, load, select_stages
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ app.add_typer(model, name="model")
 app.add_typer(dictionary_commands, name="dictionary")
 app.add_typer(decision_commands, name="decisions")
 app.command("diff")(diff_command)
+app.command("report")(report_command)
 
 
 def main() -> None:

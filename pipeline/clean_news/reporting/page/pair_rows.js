@@ -1,0 +1,39 @@
+// The rows of the table: for each pair of before and after the number of its edits that the filter leaves, and their order.
+
+/** The pairs that the filter leaves, with their figures. */
+function pairRows() {
+  const { pair, state, confidence, article } = corpus.edits;
+  const rows = new Map();
+  for (let edit = 0; edit < corpus.total; edit++) {
+    if (!found.edits[edit]) continue;
+    let row = rows.get(pair[edit]);
+    if (!row) {
+      row = { pair: pair[edit], count: 0, articles: 0, last: -1, sum: 0, states: new Array(corpus.states.length).fill(0) };
+      rows.set(pair[edit], row);
+    }
+    row.count++;
+    row.states[state[edit]]++;
+    row.sum += confidence[edit];
+    if (row.last !== article[edit]) { row.articles++; row.last = article[edit]; } // edits come article by article
+  }
+  return [...rows.values()];
+}
+
+/** What each column sorts by. */
+const SORTED_BY = {
+  before: (row) => corpus.pairs.before[row.pair].toLowerCase(),
+  after: (row) => corpus.pairs.after[row.pair].toLowerCase(),
+  rule: (row) => corpus.rules[corpus.pairs.rule[row.pair]][0],
+  count: (row) => row.count,
+  applied: (row) => row.states[corpus.states.indexOf("applied")],
+  suggested: (row) => row.states[corpus.states.indexOf("suggested")],
+  articles: (row) => row.articles,
+  confidence: (row) => row.sum / row.count,
+  decision: (row) => effective.everywhere.get(row.pair)?.action ?? "",
+};
+
+/** The rows in the order of a column; direction is 1 or -1. Equal ones stay as they come in the corpus. */
+function sorted(rows, column, direction) {
+  const keyed = rows.map((row) => [SORTED_BY[column](row), row]);
+  return keyed.sort(([one], [other]) => (one < other ? -direction : one > other ? direction : 0)).map(([, row]) => row);
+}

@@ -1,0 +1,87 @@
+// The table of all pairs of before and after, with decisions that hold everywhere.
+
+const COLUMNS = ["before", "after", "rule", "count", "applied", "suggested", "articles", "confidence", "decision"];
+const WORDS_FIRST = ["before", "after", "rule", "decision"]; // sorted from A at the first click; numbers from the largest
+const LONGEST = 200; // characters of a text that a row shows
+const narrow = matchMedia("(max-width: 60rem)");
+
+const sorting = { column: "count", direction: -1 };
+const picked = new Set(); // pairs
+let rows = [];
+const table = virtualList(part("pair-rows"), () => (narrow.matches ? 112 : 48), pairRow);
+
+function pairRow(at) {
+  const row = rows[at], { pair } = row, [code] = corpus.rules[corpus.pairs.rule[pair]];
+  const before = inWords(corpus.pairs.before[pair].slice(0, LONGEST)), after = inWords(corpus.pairs.after[pair].slice(0, LONGEST));
+  const decision = effective.everywhere.get(pair), name = `${before} to ${after}`;
+  const numbers = { count: row.count, applied: SORTED_BY.applied(row), suggested: SORTED_BY.suggested(row), articles: row.articles };
+  const box = make("input", { type: "checkbox", "data-key": `pick ${pair}`, "aria-label": `Choose ${name}`, change: () => pick(pair, box.checked) });
+  box.checked = picked.has(pair);
+  return make("div", { class: "pair-row", role: "row", "aria-rowindex": at + 2, "data-pair": pair },
+    make("span", { class: "pick", role: "cell" }, box),
+    make("span", { class: "before", role: "cell" }, make("button", { type: "button", class: "link", title: before, "data-key": `show ${pair}`, click: () => showOnlyPair(pair) }, before)),
+    make("span", { class: "after", role: "cell", title: after }, after),
+    make("span", { class: "rule", role: "cell" }, make("code", {}, code)),
+    Object.entries(numbers).map(([column, number]) => make("span", { class: `number ${column}`, role: "cell", "data-label": column }, number.toLocaleString("en"))),
+    make("span", { class: "number confidence", role: "cell" }, percent(SORTED_BY.confidence(row) / corpus.fineness)),
+    make("span", { class: "decision", role: "cell" },
+      ["accept", "reject"].map((action) => make("button", {
+        type: "button", "data-key": `${action} ${pair}`, "aria-pressed": String(decision?.action === action),
+        "aria-label": `${action} ${name} everywhere`, click: () => decidePairs([pair], action),
+      }, action === "accept" ? "✓ accept" : "✗ reject")),
+      decision?.action === "replace" ? make("span", {}, said(decision)) : null));
+}
+
+function pick(pair, wanted) {
+  if (wanted) picked.add(pair);
+  else picked.delete(pair);
+  drawPicked();
+}
+
+function drawPicked() {
+  part("picked").textContent = `${counted(rows.length, "pair")}, ${picked.size.toLocaleString("en")} chosen`;
+  part("accept-picked").disabled = part("reject-picked").disabled = picked.size === 0;
+  const all = rows.length > 0 && rows.every((row) => picked.has(row.pair));
+  part("pick-all").checked = all;
+  part("pick-all").indeterminate = !all && picked.size > 0;
+}
+
+/** Bring the rows up to date; nothing is done while the table is not shown. */
+function drawTable() {
+  if (shown.view !== "pairs") return;
+  rows = sorted(pairRows(), sorting.column, sorting.direction);
+  const there = new Set(rows.map((row) => row.pair));
+  for (const pair of picked) if (!there.has(pair)) picked.delete(pair); // nothing is decided that is not shown
+  part("pairs").setAttribute("aria-rowcount", rows.length + 1);
+  for (const head of part("pair-head").querySelectorAll("[data-column]")) {
+    const by = head.dataset.column === sorting.column;
+    head.setAttribute("aria-sort", by ? (sorting.direction > 0 ? "ascending" : "descending") : "none");
+  }
+  part("sort-by").value = sorting.column;
+  table.fill(rows.length);
+  drawPicked();
+}
+
+function sortBy(column) {
+  const again = sorting.column === column;
+  sorting.direction = again ? -sorting.direction : WORDS_FIRST.includes(column) ? 1 : -1;
+  sorting.column = column;
+  drawTable();
+}
+
+function startTable() {
+  refill(part("pair-head"), make("span", { role: "columnheader" }, make("input", {
+    type: "checkbox", id: "pick-all", "aria-label": "Choose all pairs that are shown", change: (event) => {
+      for (const row of rows) if (event.target.checked) picked.add(row.pair); else picked.delete(row.pair);
+      drawTable();
+    },
+  })), COLUMNS.map((column) => make("span", { role: "columnheader", "data-column": column },
+    make("button", { type: "button", click: () => sortBy(column) }, column))));
+  refill(part("sort-by"), COLUMNS.map((column) => make("option", { value: column }, column)));
+  part("sort-by").addEventListener("change", (event) => sortBy(event.target.value));
+  part("turn").addEventListener("click", () => sortBy(sorting.column));
+  part("accept-picked").addEventListener("click", () => decidePairs(picked, "accept"));
+  part("reject-picked").addEventListener("click", () => decidePairs(picked, "reject"));
+  narrow.addEventListener("change", drawTable);
+  watch(["filter", "view"], drawTable);
+}
