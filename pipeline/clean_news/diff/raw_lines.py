@@ -76,6 +76,4 @@ def raw_text(decoded: str, log: ChangeLog) -> RawText:
     raw = RawText("".join(characters), decoding)
     if sha256(b"".join(raw.lines(0, len(raw.text)))) != log.raw_sha256:
         raise NotPatchable(f"its text in {codec} does not give its bytes again; convert it to UTF-8 and clean it again")
-    if "\0" in raw.text:
-        raise NotPatchable("it holds NUL bytes, so patch takes it for binary; remove them and clean it again")
     return raw

@@ -60,7 +60,7 @@ def text_of(article: CleanArticle, trace: Traced, choice: Choice, context: int, 
     lines = list(lines_of(pieces_of(trace, choice)))
     counts = Counter(each.edit.state for each in chosen)
     counted = ", ".join(f"{counts[state]:,} {state}" for state in ("applied", "suggested", "rejected") if counts[state])
-    yield f"{paint(printable(article.path), 'bold')}  {counted}\n"
+    yield f"{paint(visible(printable(article.path)), 'bold')}  {counted}\n"
     raw = Places(trace.raw)
     width = len(str(lines[-1].number)) if lines else 1
     for number, hunk in enumerate(hunks_of(lines, context)):
