@@ -45,7 +45,11 @@ def raw_changes(trace: Traced, choice: Choice) -> RawChanges:
     for segment in trace.segments:
         chosen = [each for each in segment.edits if choice.takes(each)]
         if segment.edits and len(chosen) == len(segment.edits):
-            together.append(RawChange(segment.raw_span, segment.after, segment.edits))
+            change = RawChange(segment.raw_span, segment.after, segment.edits)
+            if together and together[-1].span == change.span:  # two stages put something in at one place
+                earlier = together.pop()
+                change = RawChange(change.span, earlier.after + change.after, earlier.edits + change.edits)
+            together.append(change)
         else:
             alone += chosen
     alone += [each for each in trace.marks if choice.takes(each)]

@@ -1,0 +1,111 @@
+"""A subset of SARIF 2.1.0, made by hand from the standard: the objects and properties that clean-news writes.
+
+It is not the official schema, which is larger. What is here is as strict as there: no other property is allowed, and
+required ones, enumerations and least values are the schema's. Where CLEAN_NEWS_SARIF_SCHEMA names the file of the
+official schema and jsonschema is installed, the tests use that one too.
+"""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+FromOne = Annotated[int, Meta(ge=1)]
+
+
+class Strict(msgspec.Struct, forbid_unknown_fields=True, rename="camel"):
+    pass
+
+
+class Message(Strict):
+    text: str
+
+
+class ArtifactLocation(Strict):
+    uri: Annotated[str, Meta(pattern=r"^[\w.~/%!$&'()*+,;=:@-]*$")]
+    uri_base_id: str
+
+
+class Region(Strict):
+    start_line: FromOne
+    start_column: FromOne
+    end_line: FromOne
+    end_column: FromOne
+    snippet: Message | None = None
+
+
+class PhysicalLocation(Strict):
+    artifact_location: ArtifactLocation
+    region: Region
+
+
+class Location(Strict):
+    physical_location: PhysicalLocation
+
+
+class Replacement(Strict):
+    deleted_region: Region
+    inserted_content: Message
+
+
+class ArtifactChange(Strict):
+    artifact_location: ArtifactLocation
+    replacements: Annotated[list[Replacement], Meta(min_length=1)]
+
+
+class Fix(Strict):
+    artifact_changes: Annotated[list[ArtifactChange], Meta(min_length=1)]
+    description: Message
+
+
+class Suppression(Strict):
+    kind: Literal["inSource", "external"]
+    status: Literal["accepted", "underReview", "rejected"]
+    justification: str
+
+
+class Result(Strict):
+    message: Message
+    rule_id: str
+    locations: list[Location]
+    level: Literal["none", "note", "warning", "error"]
+    partial_fingerprints: dict[str, str]
+    properties: dict[str, Any]
+    kind: Literal["notApplicable", "pass", "fail", "review", "open", "informational"] = "fail"
+    fixes: list[Fix] = []
+    suppressions: list[Suppression] = []
+
+
+class Rule(Strict):
+    id: str
+    short_description: Message
+    help: Message
+    properties: dict[str, list[str]]
+
+
+class Driver(Strict):
+    name: str
+    version: str
+    rules: list[Rule]
+
+
+class Tool(Strict):
+    driver: Driver
+
+
+class BaseLocation(Strict):
+    description: Message
+
+
+class Run(Strict):
+    tool: Tool
+    original_uri_base_ids: dict[str, BaseLocation]
+    column_kind: Literal["utf16CodeUnits", "unicodeCodePoints"]
+    newline_sequences: Annotated[list[str], Meta(min_length=1)]
+    results: list[Result]
+
+
+class Log(Strict):
+    version: Literal["2.1.0"]
+    runs: list[Run]
+    schema: str = msgspec.field(name="$schema")
