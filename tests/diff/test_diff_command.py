@@ -180,8 +180,8 @@ def test_sarif_is_one_object_whatever_goes_wrong(here, diff):
 
 def test_colour_is_for_terminals(diff, in_terminal):
     assert "\x1b[" not in diff("clean").stdout
-    assert "\x1b[1;32mforeign" in diff("clean", "--color", "always", NO_COLOR="1").stdout
-    assert "\x1b[1;32mforeign" in in_terminal("clean", "one.txt", PAGER="false")[1]
+    assert "\x1b[1;4;32mforeign" in diff("clean", "--color", "always", NO_COLOR="1").stdout
+    assert "\x1b[1;4;32mforeign" in in_terminal("clean", "one.txt", PAGER="false")[1]
     assert "\x1b[" not in in_terminal("clean", "one.txt", NO_COLOR="1")[1]
     assert "\x1b[" not in in_terminal("clean", "one.txt", "--color", "never")[1]
 

@@ -9,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clean_news.batch.clean_articles import CleanArticle
+from clean_news.change_log import ChangeLog, StageLog, sha256
+from clean_news.decoding import Decoding
 from clean_news.diff.choice import Choice
 from clean_news.diff.pieces import pieces_of
 from clean_news.diff.shown_lines import lines_of
 from clean_news.diff.text import coloured, plain, text_of
+from clean_news.edits import apply, replace
 from clean_news.tracing import traced
 
 ALL = Choice()
@@ -126,6 +129,36 @@ def test_colours_tell_the_stages_and_say_the_same(by_stages):
     )
     colour = lines(article, paint=coloured)
     assert CODES.sub("", colour[1]) == "1 │ TbeThe overseasforeign trip {?will→would?} begin"
-    assert "\x1b[1;31mThe\x1b[0m" in colour[1]
-    assert "\x1b[1;32mforeign\x1b[0m" in colour[1]
+    assert "\x1b[1;4;31mThe\x1b[0m" in colour[1]
+    assert "\x1b[1;4;32mforeign\x1b[0m" in colour[1]
     assert [CODES.sub("", line) for line in colour[2:]] == lines(article)[2:]
+
+
+def test_the_example_in_the_docs_is_so():
+    docs = (Path(__file__).parents[2] / "docs" / "reviewing.md").read_text(encoding="utf-8")
+    example = docs.partition("## Seeing the changes")[2].partition("```text\n")[2].partition("```")[0]
+    raw = "The vessel left on Monday, the firm mentioned.\n"
+    found = []
+    for before, after, confidence, state in (
+        ("vessel", "ferry", 0.97, "applied"),
+        ("left", "departed", 0.41, "suggested"),
+        ("firm", "company", 0.88, "applied"),
+        ("mentioned", "said", 0.93, "rejected"),
+    ):
+        edit = replace(raw, raw.index(before), raw.index(before) + len(before), after, "SPIN001", confidence)
+        found.append(msgspec.structs.replace(edit, state=state))
+    clean = apply(raw, found)
+    log = ChangeLog(
+        id="02-spun-ferry.txt",
+        source="",
+        raw_sha256="",
+        clean_sha256=sha256(clean),
+        version="",
+        settings_sha256="",
+        dictionaries={},
+        decoding=Decoding("utf-8"),
+        document={},
+        metadata={},
+        stages=(StageLog("spin", tuple(found)),),
+    )
+    assert lines((raw, clean, log)) == [*example.splitlines(), ""]

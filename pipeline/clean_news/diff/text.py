@@ -88,7 +88,7 @@ def shown_piece(piece: Piece, paint: Paint) -> str:
         if paint is plain:
             return (f"[-{before}-]" if before else "") + (f"{{+{after}+}}" if after else "")
         return (paint(before, f"{colour} dim strike") if before else "") + (
-            paint(after, f"{colour} bold") if after else ""
+            paint(after, f"{colour} bold underline") if after else ""
         )
     if piece.kind == "suggested":
         return paint("{?", colour) + before + paint(f"→{after}?}}", f"{colour} italic")
