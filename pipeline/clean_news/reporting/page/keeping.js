@@ -77,8 +77,8 @@ async function load(file) {
 }
 
 function startKeeping() {
-  replaceDecisions(recall());
   watch(["decisions"], () => { part("decision-count").textContent = decisions.size; });
+  replaceDecisions(recall());
   window.addEventListener("storage", (event) => { // the same report in another tab
     if (event.key === PLACE) replaceDecisions(recall());
   });
