@@ -1,11 +1,21 @@
 """The options that several commands have, each with its flag and its help."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from clean_news.settings import Document, Level, Quotes
+
+
+class StateName(StrEnum):
+    """The states of edits; Typer takes a list of an enumeration, but not of a Literal."""
+
+    applied = "applied"
+    suggested = "suggested"
+    rejected = "rejected"
+
 
 Config = Annotated[
     Path | None,
@@ -57,4 +67,15 @@ OfQuotes = Annotated[
 ]
 OfLevel = Annotated[
     Level | None, typer.Option("--level", help="How sure an edit must be: safe puts precision first, bold recall.")
+]
+OfStage = Annotated[
+    list[str] | None, typer.Option("--stage", metavar="STAGE", help="Edits of this stage only; repeatable.")
+]
+OfRule = Annotated[
+    list[str] | None,
+    typer.Option("--rule", metavar="CODE", help="Edits of this rule, or of all that begin so, e.g. OCR; repeatable."),
+]
+OfState = Annotated[list[StateName] | None, typer.Option("--state", help="Edits in this state only; repeatable.")]
+MinConfidence = Annotated[
+    float, typer.Option("--min-confidence", metavar="P", min=0.0, max=1.0, help="Edits at least this sure.")
 ]

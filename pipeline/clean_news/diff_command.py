@@ -2,13 +2,12 @@
 
 import os
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from clean_news.command_options import Config
+from clean_news.command_options import Config, MinConfidence, OfRule, OfStage, OfState
 from clean_news.exits import DONE, WRONG, stop
 
 if TYPE_CHECKING:
@@ -17,14 +16,6 @@ if TYPE_CHECKING:
 
 Format = Literal["text", "patch", "json", "sarif"]
 Colour = Literal["auto", "always", "never"]
-
-
-class StateName(StrEnum):
-    """The states of edits; Typer takes a list of an enumeration, but not of a Literal."""
-
-    applied = "applied"
-    suggested = "suggested"
-    rejected = "rejected"
 
 
 def diff(
@@ -37,21 +28,10 @@ def diff(
             help="Only these: a path, a path within CLEAN, an id, or a glob such as 'a/*.txt'.",
         ),
     ] = None,
-    stage: Annotated[
-        list[str] | None, typer.Option("--stage", metavar="STAGE", help="Edits of this stage only; repeatable.")
-    ] = None,
-    rule: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--rule", metavar="CODE", help="Edits of this rule, or of all that begin so, e.g. OCR; repeatable."
-        ),
-    ] = None,
-    state: Annotated[
-        list[StateName] | None, typer.Option("--state", help="Edits in this state only; repeatable.")
-    ] = None,
-    min_confidence: Annotated[
-        float, typer.Option("--min-confidence", metavar="P", min=0.0, max=1.0, help="Edits at least this sure.")
-    ] = 0.0,
+    stage: OfStage = None,
+    rule: OfRule = None,
+    state: OfState = None,
+    min_confidence: MinConfidence = 0.0,
     context: Annotated[
         int | None,
         typer.Option(

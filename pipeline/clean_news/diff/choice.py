@@ -1,9 +1,31 @@
 """Which edits are shown."""
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from clean_news.edits import State
+from clean_news.edits import Edit, State
 from clean_news.tracing import TracedEdit
+
+
+class Staged(Protocol):
+    """An edit and the stage that proposed it."""
+
+    @property
+    def edit(self) -> Edit:
+        """The edit."""
+        ...
+
+    @property
+    def stage(self) -> str:
+        """The stage's name."""
+        ...
+
+
+class Chooser(Protocol):
+    """Whatever says which edits are shown; a :class:`Choice` does."""
+
+    def takes(self, each: TracedEdit) -> bool:
+        """Whether an edit is shown."""
+        ...
 
 
 class Choice(NamedTuple):
@@ -21,11 +43,11 @@ class Choice(NamedTuple):
     states: tuple[State, ...] = ()
     min_confidence: float = 0.0
 
-    def takes(self, traced: TracedEdit) -> bool:
+    def takes(self, each: Staged) -> bool:
         """Whether an edit is shown."""
-        edit = traced.edit
+        edit = each.edit
         return (
-            (not self.stages or traced.stage in self.stages)
+            (not self.stages or each.stage in self.stages)
             and (not self.rules or edit.rule.startswith(self.rules))
             and (not self.states or edit.state in self.states)
             and edit.confidence >= self.min_confidence

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
-from clean_news.diff.choice import Choice
+from clean_news.diff.choice import Chooser
 from clean_news.tracing import Traced, TracedEdit
 
 Kind = Literal["kept", "applied", "suggested", "rejected"]
@@ -28,7 +28,7 @@ class Piece(NamedTuple):
     edits: tuple[TracedEdit, ...] = ()
 
 
-def pieces_of(trace: Traced, choice: Choice) -> list[Piece]:
+def pieces_of(trace: Traced, choice: Chooser) -> list[Piece]:
     """The article's pieces in reading order.
 
     A change is shown if any of its edits is chosen; all others are carried out silently. It is widened to whole
@@ -39,7 +39,7 @@ def pieces_of(trace: Traced, choice: Choice) -> list[Piece]:
     return list(with_marks(by_words(changes_of(trace, choice)), marks))
 
 
-def changes_of(trace: Traced, choice: Choice) -> list[Piece]:
+def changes_of(trace: Traced, choice: Chooser) -> list[Piece]:
     """Kept pieces and changes in turn; a kept piece is there, if empty, on both sides of every change."""
     pieces = [Piece("kept", "", "", 0)]
     for segment in trace.segments:
