@@ -1,0 +1,134 @@
+"""Nothing in an article can run, load, or pretend to be something else: tried in a real browser."""
+
+import json
+
+import pytest
+
+HOSTILE = (
+    "<script>window.__hacked = 1</script>",
+    "</script><script>window.__hacked = 1</script>",
+    "<!--<script>window.__hacked = 1",
+    '"><img src=x onerror="window.__hacked = 1; alert(1)">',
+    "<svg/onload=alert(1)>",
+    "<a href='javascript:window.__hacked=1'>here</a>",
+    "javascript:alert(1)//",
+    "<iframe srcdoc='<script>parent.__hacked = 1</script>'></iframe>",
+    "<style>@import url(http://news.invalid/a.css)</style>",
+    "<link rel=stylesheet href=http://news.invalid/a.css><img src=http://news.invalid/a.png>",
+    "<base href=http://news.invalid/><meta http-equiv=refresh content=0;url=http://news.invalid/>",
+    "{{constructor.constructor('window.__hacked = 1')()}} ${window.__hacked = 1}",
+    "]]>&lt;script&gt; \\u003cscript> __proto__",
+)
+ALL = " ".join(HOSTILE)
+
+
+@pytest.fixture
+def hostile(article, opened):
+    """A report in which everything that can be is hostile: texts, names, rules, stages, evidence, facts."""
+    evidence = {
+        "candidates": dict.fromkeys(HOSTILE, 0.1),
+        "near": ALL,
+        HOSTILE[0]: {HOSTILE[3]: [ALL]},
+        "__proto__": 1,
+    }
+    raw = f"A yr ago. {ALL} It left."
+    change = {"before": "yr", "after": ALL, "rule": HOSTILE[3], **evidence}
+    suggestion = {"before": "It left", "after": HOSTILE[3], "state": "suggested", "rule": HOSTILE[0], **evidence}
+    made = article(
+        raw,
+        [(HOSTILE[3], [change, suggestion])],
+        name=ALL,
+        document={HOSTILE[3]: ALL, "__proto__": HOSTILE[0]},
+        metadata={HOSTILE[3]: ALL},
+        note=ALL,
+    )
+    return opened([made], {HOSTILE[3]: ALL}, name=ALL)
+
+
+def visit_everything(page):
+    """Open every part of the page that shows something of an article."""
+    page.press("j", "j", "a", "k", "e")
+    page.click("#own-ok")
+    page.run("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    point = "new PointerEvent('pointerover', {pointerType: 'mouse', bubbles: true})"
+    page.run(f"document.querySelector('.change').dispatchEvent({point})")
+    for tab in ("pairs", "charts", "articles"):
+        page.click(f"#tab-{tab}")
+    page.seek("script")
+
+
+def test_nothing_runs_and_nothing_is_asked_for(hostile):
+    visit_everything(hostile)
+    assert hostile.run("return window.__hacked") is None
+    assert [each for each in hostile.requests() if not each.startswith("file:") or "report.html" not in each] == []
+    assert hostile.run("return document.querySelectorAll('script:not([type]), script[src]').length") == 1
+    made = "img, iframe, object, embed, link, base, form, a, #view-articles style, [onerror], [onload], [href], [src]"
+    assert hostile.run("return document.querySelectorAll(arguments[0]).length", made) == 0
+    assert [entry["message"] for entry in hostile.browser.get_log("browser")] == []
+
+
+def test_hostile_text_is_shown_as_it_is(hostile):
+    assert hostile.text("#title") == ALL
+    hostile.press("j")
+    assert hostile.text("#text").startswith(f"A yr{ALL} ago. {ALL} It left")
+    assert hostile.text("#details ins") == ALL
+    assert hostile.text("#article-title") == ALL
+
+
+def test_a_script_or_a_request_of_somebody_else_is_refused_by_the_policy(article, opened):
+    page = opened([article("The ferry left.")])
+    refused = """
+    const done = arguments[0], refused = [];
+    document.addEventListener('securitypolicyviolation', (event) => refused.push(event.effectiveDirective));
+    const script = document.createElement('script');
+    script.textContent = 'window.__hacked = 1';
+    const picture = document.createElement('img');
+    picture.src = 'http://news.invalid/a.png';
+    const style = document.createElement('style');
+    style.textContent = 'body { display: none }';
+    const button = document.createElement('button');
+    button.setAttribute('onclick', 'window.__hacked = 1');
+    document.body.append(script, picture, style, button);
+    button.click();
+    fetch('http://news.invalid/').catch(() => setTimeout(() => done(refused.sort()), 100));
+    """
+    assert page.browser.execute_async_script(refused) == [
+        "connect-src",
+        "img-src",
+        "script-src-attr",
+        "script-src-elem",
+        "style-src-elem",
+    ]
+    assert page.run("return window.__hacked") is None
+
+
+def test_signs_that_cannot_be_seen_are_written_out(article, opened):
+    turned = "It \u202ewas\u202c a\u200b fer\u00adry\u2066.\ufeff\x07 \u00a0\U000e0041"
+    page = opened([article(turned, [("spin", [{"before": "It", "after": "\u2067She"}])], name="a\u202etxt.exe")])
+    page.press("j")
+    shown = page.text("#text")
+    assert not set("\u202e\u202c\u200b\u00ad\u2066\u2067\ufeff\x07\u00a0\U000e0041") & set(
+        page.run("return document.body.innerText")
+    )
+    assert shown.startswith("ItU+2067She U+202EwasU+202C azwsp fershyryU+2066.bomU+0007")
+    assert page.text("#article-title") == "a[U+202E]txt.exe"
+
+
+def test_hostile_decisions_are_loaded_as_text_or_refused(article, opened, tmp_path):
+    page = opened([article("A yr ago.", [("spin", [{"before": "yr", "after": "year"}])])])
+    edit = page.run("return JSON.parse(document.querySelector('[data-name=ids]').textContent)")[0]
+    script = "<img src=x onerror=window.__hacked=1>"
+    about = {"id": edit, "article": "", "rule": "", "before": "", "after": ""}
+    line = json.dumps({"action": "replace", "scope": "once", **about, "text": script, "by": "<b>Eve</b>"})
+    good = tmp_path / "good.jsonl"
+    good.write_text(line, encoding="utf-8")
+    page.one("#file").send_keys(str(good))
+    page.press("j")
+    assert script in page.text(".decided")
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text('{"action":"accept"}\n', encoding="utf-8")
+    page.one("#file").send_keys(str(bad))
+    page.browser.execute_async_script("setTimeout(arguments[0], 100)")
+    assert page.text("#message") == "Line 1 is no decision; correct or remove it. Nothing was loaded."
+    assert page.text("#decision-count") == "1"
+    assert page.run("return window.__hacked") is None
