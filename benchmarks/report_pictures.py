@@ -1,0 +1,73 @@
+"""Take the pictures of the report in docs/pictures/, in chromium.
+
+    python benchmarks/report_pictures.py CLEAN -o docs/pictures
+
+Run it when the page looks different. Needs chromium and chromedriver, and `pip install selenium`.
+"""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clean_news.pipeline import rules_by_stage
+from clean_news.reporting.assembling import write
+from clean_news.reporting.gathering import gathered
+from clean_news.settings import Settings
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reporting"))
+from headless_chromium import chromium, missing
+
+WIDE = {"width": 1200, "height": 720, "deviceScaleFactor": 1, "mobile": False}
+PHONE = {"width": 390, "height": 780, "deviceScaleFactor": 1, "mobile": True}
+# In the first spun article, some changes on: one accepted, one rejected everywhere.
+READ = [*"jjjjjjj", "a", "3", "r", "1"]
+PICTURES = {
+    "report-light": (WIDE, "light", READ),
+    "report-dark": (WIDE, "dark", READ),
+    "report-phone": (PHONE, "light", READ),
+    "report-table": (WIDE, "light", []),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("clean", type=Path, metavar="CLEAN")
+    parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
+    given = parser.parse_args()
+    if missing():
+        sys.exit(missing())
+    given.output.mkdir(parents=True, exist_ok=True)
+    summaries = {rule.code: rule.summary for rules in rules_by_stage(Settings()).values() for rule in rules}
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "report.html")
+        with report.open("wb") as file:
+            write(gathered(given.clean, print), file, given.clean.resolve().name, summaries)
+        with chromium(Path(folder, "profile")) as browser:
+            for name, (screen, scheme, keys) in PICTURES.items():
+                look(browser, report, screen, scheme, keys)
+                browser.save_screenshot(str(given.output / f"{name}.png"))
+
+
+def look(browser: "Chrome", report: Path, screen: dict[str, object], scheme: str, keys: list[str]) -> None:
+    """Open the report on a screen, as somebody who was never here; without keys its table."""
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
+    media = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
+    browser.get(report.as_uri())
+    browser.execute_script("localStorage.clear()")
+    browser.get(report.as_uri())
+    for key in keys:
+        browser.switch_to.active_element.send_keys(key)
+    if not keys:
+        browser.find_element("css selector", "#tab-pairs").click()
+    still = "document.getElementById('message').textContent = ''; setTimeout(arguments[0], 300)"
+    browser.execute_async_script(still)
+
+
+if __name__ == "__main__":
+    main()
