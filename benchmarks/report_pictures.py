@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reporting"))
 from headless_chromium import chromium, missing
 
-WIDE = {"width": 1200, "height": 720, "deviceScaleFactor": 1, "mobile": False}
+WIDE = {"width": 1120, "height": 640, "deviceScaleFactor": 1, "mobile": False}
 PHONE = {"width": 390, "height": 780, "deviceScaleFactor": 1, "mobile": True}
 # In the first spun article, some changes on: one accepted, one rejected everywhere.
 READ = [*"jjjjjjj", "a", "3", "r", "1"]

@@ -182,6 +182,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(page):
         assert page.one(f"#{button}").rect["height"] >= 44
     page.click("#text .mark")
     assert "big → large" in page.text("#details")
+    assert page.one("#details .change-line").rect["height"] > 20
     page.click("#back")
     assert len(names(page)) == 3
     for tab in ("pairs", "charts"):
