@@ -4,12 +4,28 @@ const ROW = 56; // px: two lines, and wide enough for a thumb
 const list = virtualList(part("list"), () => ROW, articleRow);
 
 function articleRow(row) {
-  const article = found.articles[row], kind = corpus.kinds[corpus.articles.kind[article]];
+  const article = found.articles[row],
+    kind = corpus.kinds[corpus.articles.kind[article]];
   const open = article === shown.article;
-  return make("div", { class: "article-row", role: "listitem", "aria-setsize": found.articles.length, "aria-posinset": row + 1 },
-    make("button", { type: "button", "data-key": article, "aria-current": open ? "true" : null, click: () => openFromList(article) },
-      make("span", { class: "name", title: inWords(corpus.articles.name[article]) }, inWords(corpus.articles.name[article])),
-      make("span", { class: "about" }, counted(found.inArticle[article], "change"), kind === "other" ? null : make("span", { class: "kind" }, kind))));
+  return make(
+    "div",
+    { class: "article-row", role: "listitem", "aria-setsize": found.articles.length, "aria-posinset": row + 1 },
+    make(
+      "button",
+      { type: "button", "data-key": article, "aria-current": open ? "true" : null, click: () => openFromList(article) },
+      make(
+        "span",
+        { class: "name", title: inWords(corpus.articles.name[article]) },
+        inWords(corpus.articles.name[article]),
+      ),
+      make(
+        "span",
+        { class: "about" },
+        counted(found.inArticle[article], "change"),
+        kind === "other" ? null : make("span", { class: "kind" }, kind),
+      ),
+    ),
+  );
 }
 
 function openFromList(article) {

@@ -12,7 +12,8 @@ function readColumns() {
   const read = JSON.parse(elementOf("columns").textContent);
   const { articles, pairs, edits } = read;
   const total = edits.pair.length;
-  const article = new Uint32Array(total), first = new Uint32Array(articles.name.length + 1);
+  const article = new Uint32Array(total),
+    first = new Uint32Array(articles.name.length + 1);
   let at = 0;
   articles.edits.forEach((count, number) => {
     article.fill(number, at, at + count);
@@ -40,9 +41,15 @@ const editIds = once(() => JSON.parse(elementOf("ids").textContent));
 const editOfId = once(() => new Map(editIds().map((id, edit) => [id, edit])));
 
 /** The pair of a rule's code, a text before and a text after. */
-const pairOfKey = once(() => new Map(Array.from(corpus.pairs.rule, (rule, pair) => [
-  keyOfPair(corpus.rules[rule][0], corpus.pairs.before[pair], corpus.pairs.after[pair]), pair,
-])));
+const pairOfKey = once(
+  () =>
+    new Map(
+      Array.from(corpus.pairs.rule, (rule, pair) => [
+        keyOfPair(corpus.rules[rule][0], corpus.pairs.before[pair], corpus.pairs.after[pair]),
+        pair,
+      ]),
+    ),
+);
 
 /** The article of a name. */
 const articleOfName = once(() => new Map(corpus.articles.name.map((name, article) => [name, article])));
@@ -58,7 +65,9 @@ function once(find) {
 }
 
 /** The block of each article, and its place there. */
-const places = once(() => corpus.blocks.flatMap((count, block) => Array.from({ length: count }, (_, at) => [block, at])));
+const places = once(() =>
+  corpus.blocks.flatMap((count, block) => Array.from({ length: count }, (_, at) => [block, at])),
+);
 const blockElements = once(() => document.querySelectorAll('script[data-name="block"]'));
 const unpacked = new Map(); // the blocks that were used last
 

@@ -2,8 +2,12 @@
 
 /** Decide on the current edit in the chosen scope, and go on to the next. */
 function decide(action, text = "", note = "") {
-  if (shown.edit === null) { tell("Choose a change first: j goes to the next one."); return; }
-  const edit = shown.edit, next = neighbour(edit, 1);
+  if (shown.edit === null) {
+    tell("Choose a change first: j goes to the next one.");
+    return;
+  }
+  const edit = shown.edit,
+    next = neighbour(edit, 1);
   take([decisionOn(edit, action, shown.scope, text, note)]);
   if (next !== null) showEdit(next);
 }
@@ -12,7 +16,8 @@ function decide(action, text = "", note = "") {
 function decidePairs(pairs, action) {
   const wanted = new Set(pairs);
   const made = [];
-  for (let edit = 0; edit < corpus.total && wanted.size; edit++) { // an edit of each pair stands for it
+  for (let edit = 0; edit < corpus.total && wanted.size; edit++) {
+    // an edit of each pair stands for it
     if (wanted.delete(corpus.edits.pair[edit])) made.push(decisionOn(edit, action, "everywhere"));
   }
   take(made);
@@ -23,7 +28,10 @@ function decidePairs(pairs, action) {
 function takeBack() {
   const gone = undo();
   keep();
-  if (!gone.length) { tell("There is nothing to take back."); return; }
+  if (!gone.length) {
+    tell("There is nothing to take back.");
+    return;
+  }
   const edit = gone.length === 1 && shown.view === "articles" ? editOfId().get(gone[0].id) : undefined;
   if (edit !== undefined) showEdit(edit);
   tell(`Taken back: ${gone.length === 1 ? said(gone[0]) : counted(gone.length, "decision")}.`);
@@ -50,8 +58,12 @@ function step(by) {
 
 /** Ask for the reviewer's own text for the current edit. */
 function askForText() {
-  if (shown.edit === null) { tell("Choose a change first: j goes to the next one."); return; }
-  const { before, after } = edited(shown.edit), decision = decisionAbout(shown.edit);
+  if (shown.edit === null) {
+    tell("Choose a change first: j goes to the next one.");
+    return;
+  }
+  const { before, after } = edited(shown.edit),
+    decision = decisionAbout(shown.edit);
   refill(part("own-before"), changedNodes(before));
   part("own-scope").textContent = SCOPE_NAMES[shown.scope];
   part("own-text").value = decision?.action === "replace" ? decision.text : after;

@@ -8,7 +8,8 @@ const SCOPE_NAMES = { once: "once", article: "in this article", everywhere: "eve
 const decisions = new Map(); // by what each is about, in the order in which they were made
 const undoable = []; // what each step put in the place of what: lists of [key, decision before]
 const decidedOn = new Uint8Array(corpus.total); // for each edit the number of what was decided, see DECIDED
-const effective = { once: new Map(), article: new Map(), everywhere: new Map() }; // the same by edit, article and pair, pair
+// The decisions by their targets: an edit; an article and a pair in one number; a pair.
+const effective = { once: new Map(), article: new Map(), everywhere: new Map() };
 
 /** What a decision is about. */
 function keyOf({ scope, id, article, rule, before, after }) {
@@ -21,8 +22,18 @@ function decisionOn(edit, action, scope, text = "", note = "") {
   const { article, code, before, after } = edited(edit);
   const at = new Date().toISOString().replace(/\.\d+Z$/, "+00:00"); // as Python writes it: they are compared as text
   return {
-    schema: SCHEMA, action, scope, id: editIds()[edit], article: corpus.articles.name[article], rule: code, before, after,
-    ...(action === "replace" ? { text } : {}), ...(reviewer.name ? { by: reviewer.name } : {}), at, ...(note ? { note } : {}),
+    schema: SCHEMA,
+    action,
+    scope,
+    id: editIds()[edit],
+    article: corpus.articles.name[article],
+    rule: code,
+    before,
+    after,
+    ...(action === "replace" ? { text } : {}),
+    ...(reviewer.name ? { by: reviewer.name } : {}),
+    at,
+    ...(note ? { note } : {}),
   };
 }
 
@@ -30,17 +41,24 @@ function decisionOn(edit, action, scope, text = "", note = "") {
 function decisionAbout(edit) {
   if (!decidedOn[edit]) return undefined;
   const { pair, article } = edited(edit);
-  return effective.once.get(edit) ?? effective.article.get(article * corpus.pairs.total + pair) ?? effective.everywhere.get(pair);
+  return (
+    effective.once.get(edit) ??
+    effective.article.get(article * corpus.pairs.total + pair) ??
+    effective.everywhere.get(pair)
+  );
 }
 
 /** Take decisions on, in one step. */
 function decideAll(made) {
-  undoable.push(made.map((decision) => {
-    const key = keyOf(decision), before = decisions.get(key);
-    decisions.delete(key); // the latest goes to the end
-    decisions.set(key, decision);
-    return [key, before];
-  }));
+  undoable.push(
+    made.map((decision) => {
+      const key = keyOf(decision),
+        before = decisions.get(key);
+      decisions.delete(key); // the latest goes to the end
+      decisions.set(key, decision);
+      return [key, before];
+    }),
+  );
   redecide();
 }
 
@@ -84,9 +102,10 @@ function redecide() {
   const { once: single, article: inArticle, everywhere } = effective;
   const { pair, article } = corpus.edits;
   for (let edit = 0; edit < corpus.total; edit++) {
-    const decision = (single.size && single.get(edit))
-      || (inArticle.size && inArticle.get(article[edit] * corpus.pairs.total + pair[edit]))
-      || (everywhere.size && everywhere.get(pair[edit]));
+    const decision =
+      (single.size && single.get(edit)) ||
+      (inArticle.size && inArticle.get(article[edit] * corpus.pairs.total + pair[edit])) ||
+      (everywhere.size && everywhere.get(pair[edit]));
     decidedOn[edit] = decision ? 1 + ACTIONS.indexOf(decision.action) : 0;
   }
   changed("decisions");

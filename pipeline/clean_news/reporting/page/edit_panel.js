@@ -4,7 +4,8 @@ function drawPanel() {
   const edit = shown.edit;
   part("panel").hidden = edit === null || shown.view !== "articles";
   if (edit === null) return;
-  const { pair, article } = edited(edit), { first } = corpus.articles;
+  const { pair, article } = edited(edit),
+    { first } = corpus.articles;
   part("position").textContent = `${edit - first[article] + 1} of ${corpus.articles.edits[article]} in this article`;
   refill(part("details"), detailsOf(edit), alike(pair));
   part("details").scrollTop = 0;
@@ -16,11 +17,21 @@ function alike(pair) {
   let edits = 0;
   const articles = new Set();
   corpus.edits.pair.forEach((each, edit) => {
-    if (each === pair) { edits++; articles.add(corpus.edits.article[edit]); }
+    if (each === pair) {
+      edits++;
+      articles.add(corpus.edits.article[edit]);
+    }
   });
   if (edits === 1) return null;
-  return make("p", { class: "facts" }, make("button", { type: "button", class: "link", click: () => showOnlyPair(pair) },
-    `The same change ${edits.toLocaleString("en")} times in ${counted(articles.size, "article")}`));
+  return make(
+    "p",
+    { class: "facts" },
+    make(
+      "button",
+      { type: "button", class: "link", click: () => showOnlyPair(pair) },
+      `The same change ${edits.toLocaleString("en")} times in ${counted(articles.size, "article")}`,
+    ),
+  );
 }
 
 /** Leave only the edits of a pair. */

@@ -1,15 +1,33 @@
 // The facets: for each a list of values with the number of edits that choosing it would leave.
 
-const TITLES = { stage: "Stage", rule: "Rule", state: "State", confidence: "Confidence", decision: "Decision", kind: "Document" };
+const TITLES = {
+  stage: "Stage",
+  rule: "Rule",
+  state: "State",
+  confidence: "Confidence",
+  decision: "Decision",
+  kind: "Document",
+};
 const boxes = new Map(); // of each facet's value: its row, check box and count
 
 function makeFacet(facet) {
   const names = valuesOf(facet);
   const rows = inOrder(facet, [...names.keys()]).map((value) => {
     const name = names[value];
-    const box = make("input", { type: "checkbox", "data-facet": facet, "data-value": name, change: () => toggle(facet, value, box.checked) });
+    const box = make("input", {
+      type: "checkbox",
+      "data-facet": facet,
+      "data-value": name,
+      change: () => toggle(facet, value, box.checked),
+    });
     const count = make("span", { class: "count" });
-    const row = make("label", { title: facet === "rule" ? inWords(corpus.rules[value][2]) : null }, box, make("span", { class: "value" }, inWords(name)), count);
+    const row = make(
+      "label",
+      { title: facet === "rule" ? inWords(corpus.rules[value][2]) : null },
+      box,
+      make("span", { class: "value" }, inWords(name)),
+      count,
+    );
     boxes.set(`${facet} ${value}`, { row, box, count });
     return row;
   });
@@ -51,7 +69,10 @@ function drawFacets() {
 function startFacets() {
   refill(part("facet-lists"), FACETS.map(makeFacet));
   watch(["filter"], drawFacets);
-  for (const [field, what] of [["search", "search"], ["article-name", "article"]]) {
+  for (const [field, what] of [
+    ["search", "search"],
+    ["article-name", "article"],
+  ]) {
     part(field).addEventListener("input", (event) => {
       chosen[what] = event.target.value;
       clearTimeout(startFacets.timer);
@@ -59,6 +80,9 @@ function startFacets() {
     });
   }
   part("reset").addEventListener("click", resetFilter);
-  part("only-pair").addEventListener("click", () => { chosen.pair = null; refilter(); });
+  part("only-pair").addEventListener("click", () => {
+    chosen.pair = null;
+    refilter();
+  });
   if (matchMedia("(min-width: 60rem)").matches) part("facets").open = true;
 }

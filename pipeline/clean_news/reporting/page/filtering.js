@@ -7,14 +7,21 @@ const BIT = { stage: 1, rule: 2, state: 4, confidence: 8, decision: 16, kind: 32
 const FACETS = ["stage", "rule", "state", "confidence", "decision", "kind"];
 const DECIDED = ["undecided", "accept", "reject", "replace"];
 
-const chosen = { // what is asked for
-  stage: new Set(), rule: new Set(), state: new Set(), confidence: new Set(), decision: new Set(), kind: new Set(),
+const chosen = {
+  // what is asked for
+  stage: new Set(),
+  rule: new Set(),
+  state: new Set(),
+  confidence: new Set(),
+  decision: new Set(),
+  kind: new Set(),
   article: "", // a part of its name
   search: "",
   pair: null,
 };
 
-const found = { // what is found
+const found = {
+  // what is found
   edits: new Uint8Array(corpus.total), // 1 where an edit is shown
   total: 0, // of edits shown
   inArticle: new Uint32Array(corpus.articles.total), // edits shown of each article
@@ -33,12 +40,14 @@ function valuesOf(facet) {
 }
 
 function binOf(confidence) {
-  return Math.min(BINS - 1, Math.floor(confidence * BINS / corpus.fineness));
+  return Math.min(BINS - 1, Math.floor((confidence * BINS) / corpus.fineness));
 }
 
 /** Whether anything is asked for. */
 function isFiltered() {
-  return FACETS.some((facet) => chosen[facet].size) || chosen.article !== "" || chosen.search !== "" || chosen.pair !== null;
+  return (
+    FACETS.some((facet) => chosen[facet].size) || chosen.article !== "" || chosen.search !== "" || chosen.pair !== null
+  );
 }
 
 /** Ask for everything again. */
@@ -73,20 +82,28 @@ function refilter() {
   const byStage = refusals("stage", corpus.rules.length, (rule) => corpus.rules[rule][1]);
   const byRule = refusals("rule", corpus.rules.length).map((bits, rule) => bits | byStage[rule]);
   const byState = refusals("state", corpus.states.length);
-  const byBin = refusals("confidence", BINS), byDecision = refusals("decision", DECIDED.length);
+  const byBin = refusals("confidence", BINS),
+    byDecision = refusals("decision", DECIDED.length);
   const byArticle = articleRefusals();
   const searched = chosen.search !== "";
-  const inPair = searched ? pairHits() : null, inName = searched ? hits(corpus.articles.name, chosen.search) : null;
+  const inPair = searched ? pairHits() : null,
+    inName = searched ? hits(corpus.articles.name, chosen.search) : null;
   const counts = {
-    stage: new Array(corpus.stages.length).fill(0), rule: new Array(corpus.rules.length).fill(0),
-    state: new Array(corpus.states.length).fill(0), confidence: new Array(BINS).fill(0),
-    decision: new Array(DECIDED.length).fill(0), kind: new Array(corpus.kinds.length).fill(0),
+    stage: new Array(corpus.stages.length).fill(0),
+    rule: new Array(corpus.rules.length).fill(0),
+    state: new Array(corpus.states.length).fill(0),
+    confidence: new Array(BINS).fill(0),
+    decision: new Array(DECIDED.length).fill(0),
+    kind: new Array(corpus.kinds.length).fill(0),
   };
   found.inArticle.fill(0);
   found.total = 0;
   for (let edit = 0; edit < corpus.total; edit++) {
-    const itsPair = pair[edit], itsArticle = article[edit];
-    const rule = corpus.pairs.rule[itsPair], bin = binOf(confidence[edit]), decision = decidedOn[edit];
+    const itsPair = pair[edit],
+      itsArticle = article[edit];
+    const rule = corpus.pairs.rule[itsPair],
+      bin = binOf(confidence[edit]),
+      decision = decidedOn[edit];
     let against = byRule[rule] | byState[state[edit]] | byBin[bin] | byDecision[decision] | byArticle[itsArticle];
     if (searched && !inPair[itsPair] && !inName[itsArticle]) against |= BIT.search;
     if (chosen.pair !== null && chosen.pair !== itsPair) against |= BIT.pair;
@@ -97,7 +114,10 @@ function refilter() {
     if (!(against & ~BIT.decision)) counts.decision[decision]++;
     if (!(against & ~BIT.kind)) counts.kind[corpus.articles.kind[itsArticle]]++;
     found.edits[edit] = against ? 0 : 1;
-    if (!against) { found.inArticle[itsArticle]++; found.total++; }
+    if (!against) {
+      found.inArticle[itsArticle]++;
+      found.total++;
+    }
   }
   found.counts = counts;
   found.articles = articlesFound(byArticle, inName);
@@ -106,14 +126,19 @@ function refilter() {
 
 function pairHits() {
   const { before, after, rule } = corpus.pairs;
-  const codes = hits(corpus.rules.map(([code]) => code), chosen.search);
-  const inBefore = hits(before, chosen.search), inAfter = hits(after, chosen.search);
+  const codes = hits(
+    corpus.rules.map(([code]) => code),
+    chosen.search,
+  );
+  const inBefore = hits(before, chosen.search),
+    inAfter = hits(after, chosen.search);
   return inBefore.map((hit, pair) => hit | inAfter[pair] | codes[rule[pair]]);
 }
 
 /** The articles with edits that are shown; where no edit is asked for, also those that have none. */
 function articlesFound(refused, inName) {
-  const edits = chosen.pair !== null || ["stage", "rule", "state", "confidence", "decision"].some((facet) => chosen[facet].size);
+  const edits =
+    chosen.pair !== null || ["stage", "rule", "state", "confidence", "decision"].some((facet) => chosen[facet].size);
   const all = Array.from(corpus.articles.name.keys());
   return all.filter((each) => found.inArticle[each] || (!edits && !refused[each] && (!inName || inName[each])));
 }

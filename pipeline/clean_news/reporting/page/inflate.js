@@ -1,15 +1,23 @@
 // Unpacking deflated bytes (RFC 1951). Browsers have DecompressionStream, but only newer ones, and only with waiting;
 // a block of articles is small enough to be unpacked in between two frames, here.
 
-const LENGTH_BASE = [3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258];
+const LENGTH_BASE = [
+  3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
+];
 const LENGTH_BITS = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
-const DISTANCE_BASE = [1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145, 8193, 12289, 16385, 24577];
-const DISTANCE_BITS = [0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13];
+const DISTANCE_BASE = [
+  1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1025, 1537, 2049, 3073, 4097, 6145,
+  8193, 12289, 16385, 24577,
+];
+const DISTANCE_BITS = [
+  0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
+];
 const ORDER_OF_LENGTHS = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 const LONGEST_CODE = 15;
-const STORED = 0, FIXED = 1;
+const STORED = 0,
+  FIXED = 1;
 
-/** A Huffman code from the lengths of its symbols' codes: how many there are of each length, and the symbols in order. */
+/** A Huffman code from the lengths of its symbols' codes: how many of each length there are, the symbols in order. */
 function huffman(lengths) {
   const counts = new Uint16Array(LONGEST_CODE + 1);
   for (const length of lengths) counts[length]++;
@@ -17,20 +25,30 @@ function huffman(lengths) {
   const offsets = new Uint16Array(LONGEST_CODE + 2);
   for (let length = 1; length <= LONGEST_CODE; length++) offsets[length + 1] = offsets[length] + counts[length];
   const symbols = new Uint16Array(lengths.length);
-  lengths.forEach((length, symbol) => { if (length) symbols[offsets[length]++] = symbol; });
+  lengths.forEach((length, symbol) => {
+    if (length) symbols[offsets[length]++] = symbol;
+  });
   return { counts, symbols };
 }
 
-const FIXED_LITERALS = huffman(Array.from({ length: 288 }, (_, at) => (at < 144 ? 8 : at < 256 ? 9 : at < 280 ? 7 : 8)));
+const FIXED_LITERALS = huffman(
+  Array.from({ length: 288 }, (_, at) => (at < 144 ? 8 : at < 256 ? 9 : at < 280 ? 7 : 8)),
+);
 const FIXED_DISTANCES = huffman(new Array(30).fill(5));
 
 /** The bytes that were deflated. */
 function inflate(packed) {
-  let at = 0, held = 0, bitsHeld = 0;
-  let out = new Uint8Array(packed.length * 6), size = 0;
+  let at = 0,
+    held = 0,
+    bitsHeld = 0;
+  let out = new Uint8Array(packed.length * 6),
+    size = 0;
 
   function bits(count) {
-    while (bitsHeld < count) { held |= packed[at++] << bitsHeld; bitsHeld += 8; }
+    while (bitsHeld < count) {
+      held |= packed[at++] << bitsHeld;
+      bitsHeld += 8;
+    }
     const value = held & ((1 << count) - 1);
     held >>>= count;
     bitsHeld -= count;
@@ -38,7 +56,9 @@ function inflate(packed) {
   }
 
   function symbol({ counts, symbols }) {
-    let code = 0, first = 0, index = 0;
+    let code = 0,
+      first = 0,
+      index = 0;
     for (let length = 1; length <= LONGEST_CODE; length++) {
       code |= bits(1);
       const count = counts[length];
@@ -69,10 +89,13 @@ function inflate(packed) {
   }
 
   function dynamicCodes() {
-    const literals = bits(5) + 257, distances = bits(5) + 1, given = bits(4) + 4;
+    const literals = bits(5) + 257,
+      distances = bits(5) + 1,
+      given = bits(4) + 4;
     const ofLengths = new Array(19).fill(0);
     for (let place = 0; place < given; place++) ofLengths[ORDER_OF_LENGTHS[place]] = bits(3);
-    const code = huffman(ofLengths), lengths = [];
+    const code = huffman(ofLengths),
+      lengths = [];
     while (lengths.length < literals + distances) {
       const found = symbol(code);
       if (found < 16) lengths.push(found);
@@ -91,7 +114,10 @@ function inflate(packed) {
       const found = symbol(literals);
       if (found === 256) return;
       room(258);
-      if (found < 256) { out[size++] = found; continue; }
+      if (found < 256) {
+        out[size++] = found;
+        continue;
+      }
       const length = LENGTH_BASE[found - 257] + bits(LENGTH_BITS[found - 257]);
       const far = symbol(distances);
       const distance = DISTANCE_BASE[far] + bits(DISTANCE_BITS[far]);
@@ -99,7 +125,7 @@ function inflate(packed) {
     }
   }
 
-  for (let last = 0; !last; ) {
+  for (let last = 0; !last;) {
     last = bits(1);
     const kind = bits(2);
     if (kind === STORED) copyStored();

@@ -16,10 +16,31 @@ const KEYS = [
   [["?"], "this help", () => part("help").showModal()],
 ];
 const SHOWN_AS = { ArrowRight: "→", ArrowDown: "↓", ArrowLeft: "←", ArrowUp: "↑", Escape: "Esc" };
-const ONLY_READING = ["j", "k", "ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "a", "r", "e", "1", "2", "3", "Escape"];
+const ONLY_READING = [
+  "j",
+  "k",
+  "ArrowRight",
+  "ArrowDown",
+  "ArrowLeft",
+  "ArrowUp",
+  "a",
+  "r",
+  "e",
+  "1",
+  "2",
+  "3",
+  "Escape",
+];
 
 function pressed(event) {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (
+    event.ctrlKey ||
+    event.altKey ||
+    event.metaKey ||
+    event.defaultPrevented ||
+    document.querySelector("dialog[open]")
+  )
+    return;
   if (isField(event.target)) {
     if (event.key === "Escape") event.target.blur();
     return;
@@ -39,14 +60,25 @@ function pressed(event) {
 
 /** Whether somebody types or chooses there. */
 function isField(element) {
-  return element.matches("textarea, select, input:not([type=checkbox]):not([type=radio])")
-    || (element.matches("input[type=radio]"));
+  return (
+    element.matches("textarea, select, input:not([type=checkbox]):not([type=radio])") ||
+    element.matches("input[type=radio]")
+  );
 }
 
 function startKeyboard() {
   document.addEventListener("keydown", pressed);
-  refill(part("keys"), KEYS.map(([keys, what]) => [
-    make("dt", {}, keys.map((key) => [make("kbd", {}, SHOWN_AS[key] ?? key), " "])), make("dd", {}, what)]));
+  refill(
+    part("keys"),
+    KEYS.map(([keys, what]) => [
+      make(
+        "dt",
+        {},
+        keys.map((key) => [make("kbd", {}, SHOWN_AS[key] ?? key), " "]),
+      ),
+      make("dd", {}, what),
+    ]),
+  );
   part("help-open").addEventListener("click", () => part("help").showModal());
   part("help-close").addEventListener("click", () => part("help").close());
 }

@@ -1,4 +1,4 @@
-// The rows of the table: for each pair of before and after the number of its edits that the filter leaves, and their order.
+// The rows of the table: each pair of before and after with the figures of its edits that the filter leaves; their order.
 
 /** The pairs that the filter leaves, with their figures. */
 function pairRows() {
@@ -8,13 +8,23 @@ function pairRows() {
     if (!found.edits[edit]) continue;
     let row = rows.get(pair[edit]);
     if (!row) {
-      row = { pair: pair[edit], count: 0, articles: 0, last: -1, sum: 0, states: new Array(corpus.states.length).fill(0) };
+      row = {
+        pair: pair[edit],
+        count: 0,
+        articles: 0,
+        last: -1,
+        sum: 0,
+        states: new Array(corpus.states.length).fill(0),
+      };
       rows.set(pair[edit], row);
     }
     row.count++;
     row.states[state[edit]]++;
     row.sum += confidence[edit];
-    if (row.last !== article[edit]) { row.articles++; row.last = article[edit]; } // edits come article by article
+    if (row.last !== article[edit]) {
+      row.articles++;
+      row.last = article[edit];
+    } // edits come article by article
   }
   return [...rows.values()];
 }

@@ -1,7 +1,7 @@
 // The table of all pairs of before and after, with decisions that hold everywhere.
 
 const COLUMNS = ["before", "after", "rule", "count", "applied", "suggested", "articles", "confidence", "decision"];
-const WORDS_FIRST = ["before", "after", "rule", "decision"]; // sorted from A at the first click; numbers from the largest
+const WORDS_FIRST = ["before", "after", "rule", "decision"]; // at the first click from A; numbers from the largest
 const LONGEST = 200; // characters of a text that a row shows
 const narrow = matchMedia("(max-width: 60rem)");
 
@@ -11,25 +11,64 @@ let rows = [];
 const table = virtualList(part("pair-rows"), () => (narrow.matches ? 112 : 48), pairRow);
 
 function pairRow(at) {
-  const row = rows[at], { pair } = row, [code] = corpus.rules[corpus.pairs.rule[pair]];
-  const before = inWords(corpus.pairs.before[pair].slice(0, LONGEST)), after = inWords(corpus.pairs.after[pair].slice(0, LONGEST));
-  const decision = effective.everywhere.get(pair), name = `${before} to ${after}`;
-  const numbers = { count: row.count, applied: SORTED_BY.applied(row), suggested: SORTED_BY.suggested(row), articles: row.articles };
-  const box = make("input", { type: "checkbox", "data-key": `pick ${pair}`, "aria-label": `Choose ${name}`, change: () => pick(pair, box.checked) });
+  const row = rows[at],
+    { pair } = row,
+    [code] = corpus.rules[corpus.pairs.rule[pair]];
+  const before = inWords(corpus.pairs.before[pair].slice(0, LONGEST)),
+    after = inWords(corpus.pairs.after[pair].slice(0, LONGEST));
+  const decision = effective.everywhere.get(pair),
+    name = `${before} to ${after}`;
+  const numbers = {
+    count: row.count,
+    applied: SORTED_BY.applied(row),
+    suggested: SORTED_BY.suggested(row),
+    articles: row.articles,
+  };
+  const box = make("input", {
+    type: "checkbox",
+    "data-key": `pick ${pair}`,
+    "aria-label": `Choose ${name}`,
+    change: () => pick(pair, box.checked),
+  });
   box.checked = picked.has(pair);
-  return make("div", { class: "pair-row", role: "row", "aria-rowindex": at + 2, "data-pair": pair },
+  return make(
+    "div",
+    { class: "pair-row", role: "row", "aria-rowindex": at + 2, "data-pair": pair },
     make("span", { class: "pick", role: "cell" }, box),
-    make("span", { class: "before", role: "cell" }, make("button", { type: "button", class: "link", title: before, "data-key": `show ${pair}`, click: () => showOnlyPair(pair) }, before)),
+    make(
+      "span",
+      { class: "before", role: "cell" },
+      make(
+        "button",
+        { type: "button", class: "link", title: before, "data-key": `show ${pair}`, click: () => showOnlyPair(pair) },
+        before,
+      ),
+    ),
     make("span", { class: "after", role: "cell", title: after }, after),
     make("span", { class: "rule", role: "cell" }, make("code", {}, code)),
-    Object.entries(numbers).map(([column, number]) => make("span", { class: `number ${column}`, role: "cell", "data-label": column }, number.toLocaleString("en"))),
+    Object.entries(numbers).map(([column, number]) =>
+      make("span", { class: `number ${column}`, role: "cell", "data-label": column }, number.toLocaleString("en")),
+    ),
     make("span", { class: "number confidence", role: "cell" }, percent(SORTED_BY.confidence(row) / corpus.fineness)),
-    make("span", { class: "decision", role: "cell" },
-      ["accept", "reject"].map((action) => make("button", {
-        type: "button", "data-key": `${action} ${pair}`, "aria-pressed": String(decision?.action === action),
-        "aria-label": `${action} ${name} everywhere`, click: () => decidePairs([pair], action),
-      }, action === "accept" ? "✓ accept" : "✗ reject")),
-      decision?.action === "replace" ? make("span", {}, said(decision)) : null));
+    make(
+      "span",
+      { class: "decision", role: "cell" },
+      ["accept", "reject"].map((action) =>
+        make(
+          "button",
+          {
+            type: "button",
+            "data-key": `${action} ${pair}`,
+            "aria-pressed": String(decision?.action === action),
+            "aria-label": `${action} ${name} everywhere`,
+            click: () => decidePairs([pair], action),
+          },
+          action === "accept" ? "✓ accept" : "✗ reject",
+        ),
+      ),
+      decision?.action === "replace" ? make("span", {}, said(decision)) : null,
+    ),
+  );
 }
 
 function pick(pair, wanted) {
@@ -70,14 +109,35 @@ function sortBy(column) {
 }
 
 function startTable() {
-  refill(part("pair-head"), make("span", { role: "columnheader" }, make("input", {
-    type: "checkbox", id: "pick-all", "aria-label": "Choose all pairs that are shown", change: (event) => {
-      for (const row of rows) if (event.target.checked) picked.add(row.pair); else picked.delete(row.pair);
-      drawTable();
-    },
-  })), COLUMNS.map((column) => make("span", { role: "columnheader", "data-column": column },
-    make("button", { type: "button", click: () => sortBy(column) }, column))));
-  refill(part("sort-by"), COLUMNS.map((column) => make("option", { value: column }, column)));
+  refill(
+    part("pair-head"),
+    make(
+      "span",
+      { role: "columnheader" },
+      make("input", {
+        type: "checkbox",
+        id: "pick-all",
+        "aria-label": "Choose all pairs that are shown",
+        change: (event) => {
+          for (const row of rows)
+            if (event.target.checked) picked.add(row.pair);
+            else picked.delete(row.pair);
+          drawTable();
+        },
+      }),
+    ),
+    COLUMNS.map((column) =>
+      make(
+        "span",
+        { role: "columnheader", "data-column": column },
+        make("button", { type: "button", click: () => sortBy(column) }, column),
+      ),
+    ),
+  );
+  refill(
+    part("sort-by"),
+    COLUMNS.map((column) => make("option", { value: column }, column)),
+  );
   part("sort-by").addEventListener("change", (event) => sortBy(event.target.value));
   part("turn").addEventListener("click", () => sortBy(sorting.column));
   part("accept-picked").addEventListener("click", () => decidePairs(picked, "accept"));

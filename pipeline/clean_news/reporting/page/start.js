@@ -13,7 +13,8 @@ function drawView() {
 function start() {
   document.title = `${inWords(corpus.name)}: clean-news report`;
   part("title").textContent = inWords(corpus.name);
-  part("totals").textContent = `${counted(corpus.articles.total, "article")}, ${counted(corpus.total, "change")}, clean-news ${corpus.version}`;
+  part("totals").textContent =
+    `${counted(corpus.articles.total, "article")}, ${counted(corpus.total, "change")}, clean-news ${corpus.version}`;
   for (const view of VIEWS) part(`tab-${view}`).addEventListener("click", () => showView(view));
   watch(["view"], drawView);
   startFacets();

@@ -54,5 +54,7 @@ function closeArticle() {
 function tell(message) {
   part("message").textContent = message;
   clearTimeout(tell.timer);
-  tell.timer = setTimeout(() => { part("message").textContent = ""; }, 8000);
+  tell.timer = setTimeout(() => {
+    part("message").textContent = "";
+  }, 8000);
 }

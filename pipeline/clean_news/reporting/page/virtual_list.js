@@ -11,7 +11,9 @@ const SPARE = 8; // rows drawn above and below the screen
 function virtualList(box, height, rowAt) {
   const inner = make("div", { class: "rows", role: "presentation" });
   box.append(inner);
-  let count = 0, asked = false, there = "";
+  let count = 0,
+    asked = false,
+    there = "";
 
   /** Draw the rows on the screen; those that are there already are left alone, they may be being clicked at. */
   function redraw() {
@@ -23,12 +25,15 @@ function virtualList(box, height, rowAt) {
     there = `${from} ${to} ${tall}`;
     inner.style.height = `${count * tall}px`;
     const focused = inner.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
-    refill(inner, Array.from({ length: Math.max(0, to - from) }, (_, at) => {
-      const row = rowAt(from + at);
-      row.style.top = `${(from + at) * tall}px`;
-      row.style.height = `${tall}px`;
-      return row;
-    }));
+    refill(
+      inner,
+      Array.from({ length: Math.max(0, to - from) }, (_, at) => {
+        const row = rowAt(from + at);
+        row.style.top = `${(from + at) * tall}px`;
+        row.style.height = `${tall}px`;
+        return row;
+      }),
+    );
     if (focused !== undefined) {
       inner.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     }
@@ -43,11 +48,17 @@ function virtualList(box, height, rowAt) {
   new ResizeObserver(soon).observe(box);
   return {
     /** Show this many rows. */
-    fill(rows) { count = rows; there = ""; redraw(); },
+    fill(rows) {
+      count = rows;
+      there = "";
+      redraw();
+    },
     /** Scroll so that a row can be seen. */
     reveal(row) {
-      const tall = height(), top = row * tall;
-      if (top < box.scrollTop || top + tall > box.scrollTop + box.clientHeight) box.scrollTop = top - box.clientHeight / 2;
+      const tall = height(),
+        top = row * tall;
+      if (top < box.scrollTop || top + tall > box.scrollTop + box.clientHeight)
+        box.scrollTop = top - box.clientHeight / 2;
       there = "";
       redraw();
     },
