@@ -1,4 +1,4 @@
-// The rows of the table: each pair of before and after with the figures of its edits that the filter leaves; their order.
+// The rows of the table: each pair of before and after with the figures of its edits that are shown; their order.
 
 /** The pairs that the filter leaves, with their figures. */
 function pairRows() {
