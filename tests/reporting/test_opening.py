@@ -34,6 +34,7 @@ def test_a_large_report_opens_in_under_three_seconds():
     assert milliseconds(said, "table of all pairs") < 1000
 
 
+@pytest.mark.full
 @pytest.mark.usefixtures("browser")
 def test_the_benchmark_runs():
     said = script("report_opening.py", "--runs", 1, "--articles", 3, "--edits", 10)

@@ -71,6 +71,7 @@ def test_accept_reject_and_undo(page):
     assert page.text("#decision-count") == "1"
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("key", "scope", "decided"), [("1", "once", 1), ("2", "article", 1), ("3", "everywhere", 2)])
 def test_a_decision_holds_in_the_chosen_scope(page, key, scope, decided):
     page.press("j", "j", key, "r")
@@ -79,12 +80,14 @@ def test_a_decision_holds_in_the_chosen_scope(page, key, scope, decided):
     assert page.text("#found").endswith(f"{decided} change{'s' * (decided != 1)}")
 
 
+@pytest.mark.full
 def test_the_narrower_scope_counts(page):
     page.press("j", "j", "3", "r", "1", "k", "a")  # everywhere no, but here yes
     page.choose("decision", "rejected")
     assert page.texts("#list .name") == ["two.txt"]
 
 
+@pytest.mark.full
 def test_a_text_of_one_s_own(page):
     page.press("j", "3", "e")
     assert page.one("#own-text").get_attribute("value") == "foreign"
@@ -97,12 +100,14 @@ def test_a_text_of_one_s_own(page):
     assert "replaced by “external” everywhere – house style" in page.text(".decided")
 
 
+@pytest.mark.full
 def test_keys_in_a_field_are_letters(page):
     page.press("/", "j", "a", "r")
     assert page.one("#search").get_attribute("value") == "jar"
     assert said(page) == []
 
 
+@pytest.mark.full
 def test_help_lists_the_keys(page):
     page.press("?")
     assert page.run("return document.getElementById('help').open")
@@ -111,6 +116,7 @@ def test_help_lists_the_keys(page):
     assert not page.run("return document.getElementById('help').open")
 
 
+@pytest.mark.full
 def test_buttons_do_what_keys_do(page):
     page.press("j")
     page.click("#scope-everywhere")
@@ -136,6 +142,7 @@ def test_pairs_are_decided_everywhere_in_one_go(page):
     assert said(page) == [("accept", "everywhere", "yr", "year")]
 
 
+@pytest.mark.full
 def test_a_chosen_pair_that_the_filter_hides_is_not_decided(page):
     page.click("#tab-pairs")
     page.click("#pick-all")
@@ -174,6 +181,7 @@ def test_a_reload_keeps_the_decisions_and_another_report_does_not_have_them(page
     assert other.text("#decision-count") == "0"
 
 
+@pytest.mark.full
 def test_a_file_is_loaded_again_and_the_later_decision_counts(page, tmp_path):
     page.press("j", "3", "r")
     (made,) = page.kept()

@@ -76,6 +76,7 @@ def test_the_panel_says_rule_confidence_candidates_and_evidence(page):
     assert "suggested" in page.text("#details")
 
 
+@pytest.mark.full
 def test_pointing_at_a_change_shows_the_same_without_a_click(page):
     from selenium.webdriver import ActionChains
 
@@ -86,6 +87,7 @@ def test_pointing_at_a_change_shows_the_same_without_a_click(page):
     assert page.texts("#card") == []
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("facet", "value", "left", "total"),
     [
@@ -121,6 +123,7 @@ def test_facets_agree_and_count_what_choosing_them_would_leave(page):
     assert page.texts("#text .aside") == ["TbeThe"]  # there, but not what was asked for
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("words", "total"), [("YEAR", 3), ("overs", 1), ("ocr001", 1), ("sub/", 3), ("plain", 0), ("no such word", 0)]
 )
@@ -130,6 +133,7 @@ def test_search_finds_texts_rules_and_articles(page, words, total):
     assert ("plain.txt" in names(page)) == (words == "plain")
 
 
+@pytest.mark.full
 def test_the_article_facet_takes_a_part_of_a_name(page):
     page.seek("scan", "article-name")
     assert names(page) == ["sub/scanned.txt"]
@@ -151,6 +155,7 @@ def test_the_table_counts_each_pair_and_sorts_by_every_column(page):
     assert page.texts("#pair-rows .before") == ["big"]
 
 
+@pytest.mark.full
 def test_a_pair_leads_to_its_changes(page):
     page.click("#tab-pairs")
     page.click("#pair-rows .before button")
@@ -161,6 +166,7 @@ def test_a_pair_leads_to_its_changes(page):
     assert len(names(page)) == 3
 
 
+@pytest.mark.full
 def test_the_charts_say_what_they_show_and_follow_the_filter(page):
     page.click("#tab-charts")
     labels = [each.get_attribute("aria-label") for each in page.browser.find_elements("css selector", "svg")]
@@ -212,6 +218,7 @@ return [...document.querySelectorAll('body *:not(script, style, :disabled, svg *
 """
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_has_enough_contrast(page, scheme):
     media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
@@ -224,6 +231,7 @@ def test_every_text_has_enough_contrast(page, scheme):
         assert page.run(CONTRAST) == []
 
 
+@pytest.mark.full
 def test_only_what_is_on_the_screen_is_in_the_page(article, opened):
     page = opened(
         [
@@ -239,6 +247,7 @@ def test_only_what_is_on_the_screen_is_in_the_page(article, opened):
     assert len(page.run("return document.querySelectorAll('#pair-rows .pair-row')")) < 60
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(
     "raw",
     ["é", "the same words again " * 9000, "".join(chr(0x4E00 + number * 7919 % 20000) for number in range(30000))],

@@ -114,6 +114,7 @@ def test_signs_that_cannot_be_seen_are_written_out(article, opened):
     assert page.text("#article-title") == "a[U+202E]txt.exe"
 
 
+@pytest.mark.full
 def test_hostile_decisions_are_loaded_as_text_or_refused(article, opened, tmp_path):
     page = opened([article("A yr ago.", [("spin", [{"before": "yr", "after": "year"}])])])
     edit = page.run("return JSON.parse(document.querySelector('[data-name=ids]').textContent)")[0]
