@@ -25,6 +25,7 @@ from clean_news.diff_command import diff as diff_command
 from clean_news.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.main_job_group import MAIN_JOB, MainJobGroup
 from clean_news.report_command import report as report_command
+from clean_news.review_command import review as review_command
 from clean_news.settings import Settings, SettingsError, load, select_stages
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ app.add_typer(dictionary_commands, name="dictionary")
 app.add_typer(decision_commands, name="decisions")
 app.command("diff")(diff_command)
 app.command("report")(report_command)
+app.command("review")(review_command)
 
 
 def main() -> None:
