@@ -91,7 +91,7 @@ def change(before: str, after: str) -> Text:
 def of_change(text: str) -> str:
     r"""A text that was changed; its white space matters.
 
-    >>> of_change("  "), of_change("one\\n")
+    >>> of_change("  "), of_change("one\n")
     ('··', 'one⏎')
     """
     return "·" * len(text) if text.strip(" ") == "" else visible(text, "⏎")
