@@ -219,7 +219,8 @@ def read(path: Path) -> list[Decision]:
         DecisionsError: if it cannot be read, or a line is no decision.
     """
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        # Only at line feeds: a text may hold U+2028 and the other ends that splitlines knows.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DecisionsError(f"{path}: {error}; name a file of decisions in UTF-8") from error
     return list(parsed(lines, str(path)))

@@ -96,6 +96,12 @@ def test_two_peoples_files_merge_and_conflicts_are_listed(tmp_path: Path) -> Non
     assert set(deciding.read(tmp_path / "all.jsonl")) == {bob, own}
 
 
+def test_a_file_with_unusual_line_ends_in_its_texts_is_read_as_it_was_written(tmp_path: Path) -> None:
+    edit = Edit("CHA001", (0, 3), "a\u2028b", "c\u2029d\x85e\x0bf", 1.0, id="1")
+    decision = decision_on(edit, "a.txt", "replace", "article", text="x\u2028\r\ny", by="Ada")
+    assert deciding.read(store(tmp_path / "decisions.jsonl", decision, decision)) == [decision, decision]
+
+
 def test_changing_ones_mind_is_no_conflict() -> None:
     edit = Edit("SPIN001", (0, 1), "abroad", "overseas", id="77")
     first = decision_on(edit, "a.txt", "reject", "once", by="Ada", at="2026-01-01T10:00:00+00:00")

@@ -1,10 +1,8 @@
 """Somebody cleans raw/, opens the report, rejects one edit everywhere, and cleans again: it is gone, all else stays."""
 
-import shutil
 import time
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
 from clean_news import decisions as deciding
@@ -12,32 +10,6 @@ from clean_news.change_log import read
 from clean_news.cli import app
 
 RAW = Path(__file__).parents[2] / "raw"
-SWITCHES = "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-
-pytestmark = pytest.mark.skipif(
-    not (shutil.which("chromium") and shutil.which("chromedriver")),
-    reason="chromium and chromedriver are not installed",
-)
-
-
-@pytest.fixture
-def browser(tmp_path):
-    webdriver = pytest.importorskip("selenium.webdriver")
-    options = webdriver.ChromeOptions()
-    options.binary_location = shutil.which("chromium")
-    for switch in (
-        *SWITCHES.split(),
-        "--disable-component-update",
-        "--disable-sync",
-        f"--user-data-dir={tmp_path / 'p'}",
-    ):
-        options.add_argument(switch)
-    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
-    driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
-    yield driver
-    driver.quit()
-
-
 def clean_news(*arguments):
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     assert result.exit_code == 0, result.stderr
@@ -65,7 +37,9 @@ def test_one_edit_rejected_everywhere_in_the_report_is_gone_and_nothing_else_mov
     clean_news(RAW, clean, "--quiet")
     before = applied(clean)
     clean_news("report", clean, "-o", page)
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
     browser.get(page.as_uri())
+    browser.get_log("browser")  # what the tests before said
     for key in ("j", "j", "j", "3", "r", "d"):
         press(browser, key)
         time.sleep(0.3)

@@ -41,19 +41,21 @@ class Terminal:
         self.screen = pyte.Screen(80, 24)
         self.stream = pyte.ByteStream(self.screen)
         self.received = b""
+        self.closed = False  # by the program, at its end
 
     def press(self, keys):
         os.write(self.master, keys.encode())
 
     def wait_for(self, text):
         """Read until some text is on the screen."""
-        self.read_until(lambda: text in self.text)
+        self.read_until(lambda: text in self.text or self.closed)
+        assert text in self.text, f"not on the screen, which is:\n{self.text}"
         return self.text
 
     def wait(self):
         """Read until the program ends; gives its exit code and all it wrote."""
-        self.read_until(lambda: self.process.poll() is not None)
-        return self.process.wait(), self.received.decode(errors="replace")
+        self.read_until(lambda: self.closed)
+        return self.process.wait(PATIENCE), self.received.decode(errors="replace")
 
     def read_until(self, reached):
         end = time.monotonic() + PATIENCE
@@ -62,8 +64,8 @@ class Terminal:
             if select.select([self.master], [], [], 0.2)[0]:
                 try:
                     new = os.read(self.master, 1 << 16)
-                except OSError:  # the other end was closed
-                    new = b""
+                except OSError:
+                    self.closed, new = True, b""
                 self.received += new
                 self.stream.feed(PRIVATE.sub(b"", new))
 
