@@ -10,6 +10,8 @@ from clean_news.change_log import read
 from clean_news.cli import app
 
 RAW = Path(__file__).parents[2] / "raw"
+
+
 def clean_news(*arguments):
     result = CliRunner().invoke(app, [str(argument) for argument in arguments])
     assert result.exit_code == 0, result.stderr
