@@ -50,6 +50,8 @@ class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         stages: what each stage did, in the order they ran.
         decisions: digest of the reviewers' decisions about its edits, in hex; empty if there were none.
         note: what else there is to say, e.g. that the article is empty.
+        carrier: what the file's format needs to make the article's row again, e.g. the field that its text was in;
+            with the key ``kept`` for a row that is no article and was kept as it is.
     """
 
     schema: str = msgspec.field(default_factory=lambda: SCHEMA)
@@ -66,6 +68,7 @@ class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     stages: tuple[StageLog, ...]
     decisions: str = ""
     note: str = ""
+    carrier: dict[str, Any] = {}
 
 
 class LogError(ValueError):

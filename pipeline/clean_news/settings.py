@@ -69,6 +69,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         apply-from-rules: a threshold in place of ``apply-from`` for a rule or for all whose codes begin so:
             ``{OCR = 0.9, OCR003 = 0.5}``. The longest beginning counts; 0 applies all that is logged at all.
         suggest-rules: codes of rules, or beginnings of codes, whose edits are only ever suggested.
+        text-field: in JSON lines and Parquet, the field with the article's text.
+        id-field: the field with the article's id; its row's number where there is none.
+        max-megabytes: a larger article is refused: it is none, or an archive that unpacks without end.
         jobs: processes that work side by side; 0 is one for each processor.
     """
 
@@ -88,6 +91,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     rules_only: tuple[str, ...] = ()
     apply_from_rules: tuple[tuple[str, Probability], ...] = ()
     suggest_rules: tuple[str, ...] = ()
+    text_field: Annotated[str, Meta(min_length=1)] = "text"
+    id_field: str = "id"
+    max_megabytes: Annotated[int, Meta(ge=1)] = 64
     jobs: Annotated[int, Meta(ge=0, le=256)] = 1
 
     def __post_init__(self) -> None:
@@ -99,14 +105,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
             msgspec.structs.force_setattr(self, "suggest_from", lower)
 
     def sha256(self) -> str:
-        """Digest of everything here that can change a result (``jobs`` cannot), in hex.
+        """Digest of everything here that can change a result (``jobs`` and the limit of size cannot), in hex.
 
         Of files what they say counts, not where they are; the dictionaries have digests of their own in the log.
 
         Raises:
             SettingsError: if a file of protected terms cannot be read.
         """
-        lasting = msgspec.structs.replace(self, jobs=1, protect_file=(), dictionary=())
+        lasting = msgspec.structs.replace(self, jobs=1, max_megabytes=64, protect_file=(), dictionary=())
         if self.protect_file:
             from clean_news.protection import terms_of
 
@@ -137,6 +143,9 @@ ALLOWED = {
     "rules-only": f"a list of {RULE_CODES}",
     "apply-from-rules": f"a table of {RULE_CODES}, each with a number from 0 to 1",
     "suggest-rules": f"a list of {RULE_CODES}",
+    "text-field": "the name of a field",
+    "id-field": "the name of a field",
+    "max-megabytes": "a whole number from 1",
     "jobs": "a whole number from 0 to 256",
 }
 

@@ -1,17 +1,18 @@
 """What a format is.
 
-A format is a module of this folder with the names of :class:`Format`. It knows the files of one kind: how
-many articles are in one, and how their clean texts and logs are stored. To add one, write its module and add
-a line to :data:`KINDS`.
+A format is a module of this folder with the names of :class:`Format`. It knows the files of one kind: which
+rows are in one (one row is one article, or something that is kept as it is), and how their clean texts and logs
+are stored. To add one, write its module and add a line to :data:`KINDS`.
 """
 
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
 if TYPE_CHECKING:
     from clean_news.change_log import ChangeLog
+    from clean_news.settings import Settings
 
 # What a file's name ends in, in lower case, and the module of this folder that reads it.
 KINDS = {
@@ -19,37 +20,73 @@ KINDS = {
 }
 
 
-class RawArticle(NamedTuple):
-    """One article of a raw file.
+class Row(NamedTuple):
+    """One row of a raw file.
 
     Attributes:
-        raw: its bytes.
-        within: its name within the file, e.g. a row's number; empty where the file is the article.
+        article: the article: bytes as they were found, or a text that the format has decoded; None for a row that
+            is no article and is kept as it is.
+        name: the article's name within the file, e.g. its id or its row's number; empty where the file is it.
+        charset: what is declared of the bytes, e.g. in an HTTP header.
+        fault: why a row that should be an article is none, and what to do; empty where nothing is wrong.
+        carrier: what :meth:`Format.restore` needs besides the article to make the row again; goes into the log.
+        shell: what :meth:`Format.write` needs to write the row; it is not sent to other processes.
     """
 
-    raw: bytes
-    within: str = ""
+    article: bytes | str | None
+    name: str = ""
+    charset: str = ""
+    fault: str = ""
+    carrier: dict[str, Any] = {}  # noqa: RUF012  # never changed
+    shell: Any = None
+
+
+class CleanRow(NamedTuple):
+    """A row that was cleaned.
+
+    Attributes:
+        row: the raw row.
+        text: the clean text; empty for a row that is kept as it is.
+        log: its log's line, line end included; a row that is kept has one too, so that row and line correspond.
+    """
+
+    row: Row
+    text: str
+    log: bytes
+
+
+class UnreadableError(ValueError):
+    """A file cannot be read to its end as the format that its name says; the message says what to do."""
 
 
 class Format(Protocol):
-    """A module, seen as a format.
+    """A module, seen as a format. Whatever the size of a file, one row at a time is held in memory.
 
     Attributes:
         LOG_SUFFIX: what stands behind a clean file's name in the name of the file of its logs.
+        MANY: whether a file holds many articles.
     """
 
     LOG_SUFFIX: str
+    MANY: bool
 
-    def read(self, raw: Path) -> Iterator[RawArticle]:
-        """The articles of a raw file.
+    def read(self, raw: Path, settings: "Settings") -> Iterator[Row]:
+        """The rows of a raw file, in order, none left out.
 
         Raises:
             OSError: if it cannot be read.
+            UnreadableError: if it is no file of this kind, or breaks off; the rows before it have been given.
         """
         ...
 
-    def write(self, cleaned: Iterable[tuple[str, "ChangeLog"]], clean: IO[bytes], logs: IO[bytes]) -> None:
-        """Write the clean text and the log of each article of a file.
+    def write(self, rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
+        """Write the clean rows, as they come, and the log of each.
+
+        Args:
+            rows: what became of each row that :meth:`read` gave, in order.
+            raw: the raw file, for what is said there about all rows.
+            clean: where the rows go.
+            logs: where the lines of the log go.
 
         Raises:
             OSError: if they cannot be written.
@@ -57,19 +94,20 @@ class Format(Protocol):
         ...
 
     def read_clean(self, clean: Path, logs: Path) -> Iterator[tuple[str, "ChangeLog"]]:
-        """The clean text and the log of each article, as :meth:`write` stored them.
+        """The clean text and the log of each row, as :meth:`write` stored them; of a kept row the text is empty.
 
         Raises:
             OSError: if one of the files cannot be read.
-            LogError: if a log cannot be read, or a clean text is not UTF-8.
+            LogError: if a log cannot be read, or the files do not belong together.
         """
         ...
 
-    def restore(self, raws: Iterable[bytes], target: IO[bytes]) -> None:
-        """Write a raw file again, from the raw bytes of its articles.
+    def restore(self, clean: Path, logs: Path, target: IO[bytes]) -> None:
+        """Write a raw file again.
 
         Raises:
-            OSError: if it cannot be written.
+            OSError: if it cannot be read or written.
+            LogError: if the clean file or the log was changed since.
         """
         ...
 

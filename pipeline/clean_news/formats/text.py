@@ -5,22 +5,25 @@ from pathlib import Path
 from typing import IO
 
 from clean_news import change_log
-from clean_news.change_log import ChangeLog, TextChangedError
-from clean_news.formats import RawArticle
+from clean_news.change_log import ChangeLog, TextChangedError, revert
+from clean_news.formats import CleanRow, Row
+from clean_news.formats.size_limit import read_whole
+from clean_news.settings import Settings
 
 LOG_SUFFIX = ".changes.json"
+MANY = False
 
 
-def read(raw: Path) -> Iterator[RawArticle]:
+def read(raw: Path, settings: Settings) -> Iterator[Row]:
     """The file's bytes, all of them one article."""
-    yield RawArticle(raw.read_bytes())
+    yield Row(read_whole(raw, settings.max_megabytes))
 
 
-def write(cleaned: Iterable[tuple[str, ChangeLog]], clean: IO[bytes], logs: IO[bytes]) -> None:
+def write(rows: Iterable[CleanRow], _: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
     """Write the article in UTF-8, and its log."""
-    for text, log in cleaned:
-        clean.write(text.encode())
-        logs.write(change_log.write(log))
+    for row in rows:
+        clean.write(row.text.encode())
+        logs.write(row.log)
 
 
 def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
@@ -40,7 +43,7 @@ def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
         ) from error
 
 
-def restore(raws: Iterable[bytes], target: IO[bytes]) -> None:
+def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
     """Write the article's raw bytes."""
-    for raw in raws:
-        target.write(raw)
+    for text, log in read_clean(clean, logs):
+        target.write(revert(text, log, str(clean)))
