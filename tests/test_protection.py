@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clean_news.article import Article, Repair
-from clean_news.batch.file_cleaning import Orders
+from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
 from clean_news.channel.tokens import sentences
 from clean_news.pipeline import Pipeline

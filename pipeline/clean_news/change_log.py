@@ -14,6 +14,7 @@ from clean_news.decoding import Decoding, encode
 from clean_news.edits import Edit
 
 SCHEMA = "clean-news/changes/1"
+KEPT = "kept"  # in the carrier of a log: its row is no article
 
 
 class StageLog(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -77,6 +78,11 @@ class LogError(ValueError):
 
 class TextChangedError(LogError):
     """The clean text is not the one that the log was written for."""
+
+
+def is_kept(log: ChangeLog) -> bool:
+    """Whether a log is that of a row that was kept as it is, because it is no article or could not be cleaned."""
+    return KEPT in log.carrier
 
 
 def sha256(data: str | bytes) -> str:

@@ -102,6 +102,11 @@ def clean(article: str | bytes, id: str = "", source: str = "") -> Cleaned:  # n
     return Cleaner().clean(article, id, source)
 
 
+def raw_bytes(article: str | bytes) -> bytes:
+    """The raw bytes of an article: of a text, its UTF-8."""
+    return article if isinstance(article, bytes) else article.encode("utf-8", "surrogatepass")
+
+
 def decoded(article: str | bytes, charset: str) -> tuple[bytes, tuple[str, Decoding]]:
     """The raw bytes, and what :func:`clean_news.decoding.decode` returns for them.
 
@@ -109,5 +114,5 @@ def decoded(article: str | bytes, charset: str) -> tuple[bytes, tuple[str, Decod
     """
     if isinstance(article, bytes):
         return article, decode(article, charset or None)
-    raw = article.encode("utf-8", "surrogatepass")
+    raw = raw_bytes(article)
     return raw, decode_as(raw, Detection("utf-8", 1.0, "given as text"))

@@ -29,7 +29,7 @@ from clean_news.review_command import review as review_command
 from clean_news.settings import Settings, SettingsError, load, select_stages
 
 if TYPE_CHECKING:
-    from clean_news.batch.report import Findings, Report
+    from clean_news.batch.report import Report
 
 app = typer.Typer(
     cls=MainJobGroup,
@@ -136,28 +136,28 @@ def main_job(
     settings = settings_of(config, flags, only, skip)
 
     from clean_news.batch.discovery import OUR_FOLDER, InputError
-    from clean_news.batch.file_cleaning import Orders
+    from clean_news.batch.orders import Orders
     from clean_news.batch.progress import watching
     from clean_news.batch.run import run
     from clean_news.batch.summary import counted, in_short
     from clean_news.decisions import DecisionsError
 
-    articles: list[Findings] = []
+    changed: list[tuple[str, int]] = []
     try:
         with watching(quiet) as watcher:
 
             def watch(report: "Report") -> None:
-                articles.extend(report.articles)
+                changed.extend(report.changed)
                 watcher.report(report)
 
             target = None if nothing_written else clean
-            summary = run(raw, target, Orders(settings, force, tuple(decisions or ())), watcher.begin, watch)
+            orders = Orders(settings, force, tuple(decisions or ()))
+            summary = run(raw, target, orders, clean, watcher.begin, watch, watcher.advance)
     except (InputError, SettingsError, DecisionsError) as error:
         stop(str(error))
-    changed = [article for article in articles if article.count("applied")]
     if nothing_written:
-        for article in sorted(changed):
-            typer.echo(f"{article.id}: {counted(article.count('applied'), 'edit')}")
+        for article, edits in sorted(changed):
+            typer.echo(f"{article}: {counted(edits, 'edit')}")
     if not quiet:
         typer.echo(in_short(summary), err=True)
         if target is not None and raw.is_dir():

@@ -44,6 +44,7 @@ def decisions_check(
     ] = None,
 ) -> None:
     """List the decisions that are about no edit in the logs of CLEAN; exit code 1 if there are any."""
+    from clean_news.batch.clean_articles import in_file
     from clean_news.batch.discovery import DECISIONS, OUR_FOLDER, clean_files
     from clean_news.change_log import LogError
     from clean_news.decisions import DecisionsError, in_words, read_all
@@ -54,10 +55,9 @@ def decisions_check(
     try:
         known = read_all(paths)
         for path in clean_files(clean) if clean.is_dir() else [clean]:
-            form = format_of(path)
-            if form is None:
+            if format_of(path) is None:
                 stop(f"{path}: is no clean file; name a folder of clean articles, or one of them")
-            for _, log in form.read_clean(path, path.with_name(path.name + form.LOG_SUFFIX)):
+            for _, _, log in in_file(path):
                 met |= known.met((edit for stage in log.stages for edit in stage.edits), log.id)
     except (DecisionsError, LogError, OSError) as error:
         stop(str(error))

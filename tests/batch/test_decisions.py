@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from clean_news import decisions as deciding
-from clean_news.batch.file_cleaning import Orders
+from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
 from clean_news.change_log import read
 from clean_news.cli import app

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from clean_news import change_log
-from clean_news.batch import file_cleaning
+from clean_news.batch import earlier, row_cleaning
 from clean_news.batch.discovery import InputError
-from clean_news.batch.file_cleaning import Orders
+from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
 from clean_news.settings import Settings
 
@@ -180,9 +180,9 @@ def test_a_rerun_does_only_what_changed(job, raw, clean):
 def test_a_rerun_redoes_what_may_come_out_otherwise(job, monkeypatch, change):
     job()
     if change == "version":
-        monkeypatch.setattr(file_cleaning, "version", lambda: "99")
+        monkeypatch.setattr(earlier, "version", lambda: "99")
     if change == "dictionaries":
-        monkeypatch.setattr(file_cleaning, "digests", lambda _: {"spin": "0" * 64})
+        monkeypatch.setattr(earlier, "digests", lambda _: {"spin": "0" * 64})
     summary = job(force=change == "force", **({"min_words": 1} if change == "settings" else {}))
     assert (summary.cleaned, summary.unchanged) == (2, 0)
 
@@ -322,15 +322,15 @@ def test_invalid_utf8_is_cleaned(job, raw, clean):
 )
 def test_a_file_that_cannot_be_read(raw, clean, monkeypatch, number, remedy):
     (raw / "unread.txt").touch()
-    read_bytes = Path.read_bytes
+    path_open = Path.open
 
-    def refuse(path):
+    def refuse(path, *mode, **options):
         if path == raw / "unread.txt":
             raise OSError(number, os.strerror(number), str(path))
-        return read_bytes(path)
+        return path_open(path, *mode, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", refuse)
+        patch.setattr(Path, "open", refuse)
         summary = run(raw, clean, Orders(Settings(stages=())))
     assert summary.articles == 2
     assert messages(summary)[0].startswith(f"{raw}/unread.txt: ")
@@ -394,14 +394,14 @@ def test_a_stage_that_fails_is_told_but_the_article_is_cleaned(job, clean, forei
 @pytest.mark.parametrize("fault", ["RuntimeError('fault')", "MemoryError()"])
 def test_a_fault_of_our_own(job, raw, clean, monkeypatch, fault):
     (raw / "fault.txt").write_text("fault", encoding="utf-8")
-    decoded = file_cleaning.Cleaner.clean
+    decoded = row_cleaning.Cleaner.clean
 
     def refuse(cleaner, article, *rest):
         if article == b"fault":
             raise eval(fault)
         return decoded(cleaner, article, *rest)
 
-    monkeypatch.setattr(file_cleaning.Cleaner, "clean", refuse)
+    monkeypatch.setattr(row_cleaning.Cleaner, "clean", refuse)
     check_that_only_one_fails(job(), clean, "raw/fault.txt: ", "please report" if "Run" in fault else "memory")
 
 

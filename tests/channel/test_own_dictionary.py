@@ -7,7 +7,7 @@ import pytest
 
 from clean_news import change_log
 from clean_news.article import Article
-from clean_news.batch.file_cleaning import Orders
+from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
 from clean_news.channel import lexicon, own_dictionary
 from clean_news.pipeline import Pipeline

@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from clean_news import decision_learning
-from clean_news.batch.file_cleaning import Orders
+from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
 from clean_news.channel import language_model, vocabulary
 from clean_news.cli import app

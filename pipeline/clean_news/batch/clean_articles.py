@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from clean_news.batch.discovery import InputError, clean_files
 from clean_news.batch.failures import Failure, of_os_error, printable
-from clean_news.change_log import ChangeLog, LogError
+from clean_news.change_log import ChangeLog, LogError, is_kept
 from clean_news.formats import KINDS, format_of
 
 
@@ -96,7 +96,7 @@ def fits(wanted: str, name: str) -> bool:
 
 
 def in_file(path: Path) -> Iterator[CleanArticle]:
-    """The articles of a clean file.
+    """The articles of a clean file; rows that were kept as they are, are none.
 
     Raises:
         LogError: if there is no log, or it cannot be read, or the clean text is not UTF-8.
@@ -105,7 +105,8 @@ def in_file(path: Path) -> Iterator[CleanArticle]:
     form = format_of(path)
     assert form is not None, "only files of a known kind get here"
     for text, log in form.read_clean(path, logs_of(path, form.LOG_SUFFIX)):
-        yield CleanArticle(path, text, log)
+        if not is_kept(log):
+            yield CleanArticle(path, text, log)
 
 
 def logs_of(path: Path, suffix: str) -> Path:

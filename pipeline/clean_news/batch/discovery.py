@@ -24,11 +24,13 @@ class Task(NamedTuple):
         raw: its path.
         clean: where its clean text goes; None where nothing is written.
         id: its path relative to RAW, with ``/`` between the parts.
+        size: its size in bytes.
     """
 
     raw: Path
     clean: Path | None
     id: str
+    size: int = 0
 
 
 class Discovery(NamedTuple):
@@ -87,7 +89,7 @@ def single_task(raw: Path, clean: Path | None) -> Task:
         clean /= raw.name
         if is_same(raw, clean):
             raise InputError(f"{printable(clean)}: is RAW itself; name another folder for CLEAN")
-    return Task(raw, clean, printable(raw.name))
+    return Task(raw, clean, printable(raw.name), raw.stat().st_size)
 
 
 def check_apart(raw: Path, clean: Path) -> None:
@@ -147,14 +149,15 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
     for entry in entries:
         name = printable(entry.relative_to(raw).as_posix())
         try:
-            entry.stat()
+            found_there = entry.stat()
         except OSError as error:
             found.failures.append(failure_of(entry, error))
             continue
-        if entry.is_dir():
+        if stat.S_ISDIR(found_there.st_mode):
             walk(entry, raw, clean, found, above | {real})
-        elif entry.is_file() and format_of(entry) is not None:
-            found.tasks.append(Task(entry, target / entry.name if target else None, name))
+        elif stat.S_ISREG(found_there.st_mode) and format_of(entry) is not None:
+            place = target / entry.name if target else None
+            found.tasks.append(Task(entry, place, name, found_there.st_size))
         else:
             found.passed_over.append(name)
 

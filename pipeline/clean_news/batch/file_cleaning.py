@@ -1,69 +1,68 @@
 """Cleaning one raw file: read, see whether there is anything to do, clean, write."""
 
 import filecmp
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
+from clean_news import change_log
+from clean_news.batch.account import Account
 from clean_news.batch.discovery import Task
+from clean_news.batch.earlier import Standing, is_current, makers_of, standing, stored
 from clean_news.batch.failures import Failure, of_os_error, printable
+from clean_news.batch.orders import Orders
 from clean_news.batch.output import replacing
-from clean_news.batch.report import Outcome, Report, findings
-from clean_news.change_log import ChangeLog, LogError, sha256
-from clean_news.cleaner import Cleaner
-from clean_news.decisions import read_all
-from clean_news.decoding import NotText
-from clean_news.dictionary_digests import digests
-from clean_news.formats import Format, RawArticle, format_of
-from clean_news.settings import Settings
-from clean_news.version import version
-
-
-class Orders(NamedTuple):
-    """How files are cleaned.
-
-    Attributes:
-        settings: the settings.
-        force: clean also what is up to date, and overwrite clean files that were changed by hand.
-        decisions: files of reviewers' decisions.
-    """
-
-    settings: Settings
-    force: bool = False
-    decisions: tuple[Path, ...] = ()
+from clean_news.batch.report import Report
+from clean_news.batch.row_cleaning import Origin, Result, result_of
+from clean_news.batch.row_work import Work, one_by_one
+from clean_news.batch.workers import DIED
+from clean_news.change_log import ChangeLog, LogError
+from clean_news.formats import CleanRow, Format, Row, UnreadableError, format_of
 
 
 class ChangedByHandError(ValueError):
     """A clean file is not as clean-news left it, and writing would lose the change."""
 
 
-@lru_cache(maxsize=1)
-def cleaner_for(settings: Settings, decisions: tuple[Path, ...] = ()) -> Cleaner:
-    """The process's one cleaner; loading the stages and their models costs seconds.
-
-    Raises:
-        SettingsError: if a stage cannot be loaded.
-        DecisionsError: if a file of decisions cannot be read.
-    """
-    return Cleaner(settings, read_all(decisions))
+class UncleanableError(ValueError):
+    """A file that is one article cannot be cleaned; the message says why."""
 
 
-def clean_file(task: Task, orders: Orders) -> Report:
+class FileOrder(NamedTuple):
+    """A file to be cleaned, with all that a worker process needs to know."""
+
+    task: Task
+    orders: Orders
+
+
+def clean_files(batch: list[FileOrder]) -> list[Report]:
+    """Clean a batch of raw files."""
+    return [clean_file(task, orders) for task, orders in batch]
+
+
+def lost_file(order: FileOrder) -> Report:
+    """The report of a file whose process died."""
+    return failed(order.task, DIED)
+
+
+def clean_file(
+    task: Task, orders: Orders, work: Work = one_by_one, advance: Callable[[int], None] = lambda _: None
+) -> Report:
     """Clean one raw file; whatever is wrong with it is in the report and costs no other file.
 
     Args:
         task: the file; nothing is written where ``task.clean`` is None.
         orders: how.
+        work: cleans rows.
+        advance: called with the number of rows that are done, while the file is worked on.
     """
     try:
-        return cleaned_file(task, orders)
-    except NotText as error:
-        return failed(task, str(error))
-    except ChangedByHandError as error:
+        return cleaned_file(task, orders, work, advance)
+    except (UnreadableError, UncleanableError, ChangedByHandError, LogError) as error:
         return failed(task, str(error))
     except OSError as error:
-        return Report(task.id, "failed", (), (of_os_error(task.raw, error),))
+        return Report(task.id, "failed", failures=(of_os_error(task.raw, error),))
     except MemoryError:
         return failed(task, "needs more memory than there is; free some, use fewer --jobs, or split the file")
     except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other files either
@@ -72,100 +71,113 @@ def clean_file(task: Task, orders: Orders) -> Report:
 
 def failed(task: Task, message: str) -> Report:
     """The report of a file that could not be cleaned."""
-    return Report(task.id, "failed", (), (Failure(printable(task.raw), message),))
+    return Report(task.id, "failed", failures=(Failure(printable(task.raw), message),))
 
 
-def cleaned_file(task: Task, orders: Orders) -> Report:
+def cleaned_file(task: Task, orders: Orders, work: Work, advance: Callable[[int], None]) -> Report:
     """Clean one raw file.
 
     Raises:
-        NotText: if it is binary data.
+        UnreadableError: if it is not what its name says.
+        UncleanableError: if it is one article that cannot be cleaned.
         ChangedByHandError: if its clean file was changed by hand, unless the orders are to force it.
         OSError: if it cannot be read, or its clean file cannot be written.
     """
     form = format_of(task.raw)
     assert form is not None, "discovery passes over files of no known kind"
-    raws = form.read(task.raw)
+    origin = Origin(task.id, printable(task.raw))
+    account = Account(task.id, origin.source, lists_changed=task.clean is None)
+
+    def rows() -> Iterator[Row]:
+        return rows_of(form, task.raw, orders, account)
+
     if task.clean is None:
-        return report_of(task, "cleaned", [log for _, log in cleaned_articles(task, raws, orders)], orders)
+        for _ in counted(work(rows(), origin, orders), form, account, advance):
+            pass
+        return account.report("cleaned")
     logs = task.clean.with_name(task.clean.name + form.LOG_SUFFIX)
-    before = stored(form, task.clean, logs)
-    if before is not None and not orders.force:
-        found = list(raws)
-        if is_current(before, found, orders):
-            return report_of(task, "unchanged", [log for _, log in before], orders)
-        raws = iter(found)
-    ours = orders.force or not task.clean.exists() or (before is not None and is_untouched(before))
-    written: list[ChangeLog] = []
-    with replacing(task.clean, logs) as (clean_file, log_file):
-        form.write(remembered(cleaned_articles(task, raws, orders), written), clean_file, log_file)
+    stand = Standing(is_current=False, is_ours=True)
+    if task.clean.exists() and not orders.force:
+        stand = compare(form, (task.clean, logs), rows(), origin, orders, account)
+        if stand.is_current:
+            return account.report("unchanged")
+        account = Account(task.id, origin.source, lists_changed=False)
+    before = iter(()) if orders.force else stored(form, task.clean, logs)
+    results = taken_over(rows(), before, work, origin, orders)
+    with replacing(task.clean, logs, resumable=form.MANY) as (clean_file, log_file):
+        form.write(counted(results, form, account, advance), task.raw, clean_file, log_file)
         clean_file.flush()
         # Only what this run would not have written itself is somebody's work.
-        if not ours and not filecmp.cmp(clean_file.name, task.clean, shallow=False):
+        if not stand.is_ours and not filecmp.cmp(clean_file.name, task.clean, shallow=False):
             raise ChangedByHandError(
                 f"its clean file {printable(task.clean)} is not as clean-news left it; "
                 "move your version away, or overwrite it with --force"
             )
-    return report_of(task, "cleaned", written, orders)
+    return account.report("cleaned")
 
 
-def cleaned_articles(task: Task, raws: Iterable[RawArticle], orders: Orders) -> Iterator[tuple[str, ChangeLog]]:
-    """The clean text and log of each article of a file."""
-    cleaner = cleaner_for(orders.settings, orders.decisions)
-    for article in raws:
-        name = f"{task.id}#{article.within}" if article.within else task.id
-        cleaned = cleaner.clean(article.raw, name, printable(task.raw))
-        yield cleaned.text, cleaned.log
-
-
-def remembered(pairs: Iterable[tuple[str, ChangeLog]], logs: list[ChangeLog]) -> Iterator[tuple[str, ChangeLog]]:
-    """The pairs; their logs are added to ``logs`` on the way."""
-    for text, log in pairs:
-        logs.append(log)
-        yield text, log
-
-
-def stored(form: Format, clean: Path, logs: Path) -> list[tuple[str, ChangeLog]] | None:
-    """The clean texts and logs of an earlier run; None if there are none, or none that can be read."""
+def rows_of(form: Format, raw: Path, orders: Orders, account: Account) -> Iterator[Row]:
+    """The rows of a raw file; where a file with many breaks off, the account says so, and those before it count."""
+    begun = False
     try:
-        return list(form.read_clean(clean, logs))
+        for row in form.read(raw, orders.settings):
+            begun = True
+            yield row
+    except UnreadableError as error:
+        if not (form.MANY and begun):
+            raise
+        account.broken = str(error)
+
+
+def compare(
+    form: Format, places: tuple[Path, Path], rows: Iterator[Row], origin: Origin, orders: Orders, account: Account
+) -> Standing:
+    """How the clean file stands; rows that are up to date are counted."""
+    makers = makers_of(orders)
+
+    def count(text: str, log: ChangeLog) -> None:
+        account.add(result_of(text, log, b"", origin, makers.decisions))
+
+    try:
+        return standing(rows, form.read_clean(*places), origin, makers, count)
     except (OSError, LogError):
-        return None
+        return Standing(is_current=False, is_ours=False)
 
 
-def is_untouched(before: list[tuple[str, ChangeLog]]) -> bool:
-    """Whether clean texts are still what their logs say."""
-    return all(sha256(text) == log.clean_sha256 for text, log in before)
+def taken_over(
+    rows: Iterator[Row], before: Iterator[tuple[str, ChangeLog | None]], work: Work, origin: Origin, orders: Orders
+) -> Iterator[tuple[Row, Result]]:
+    """Each row with what becomes of it: what there was before, where that is up to date, or it is cleaned."""
+    makers = makers_of(orders)
+
+    def known() -> Iterator[tuple[Row, Result | None]]:
+        for row in rows:
+            text, log = next(before, ("", None))
+            current = log is not None and is_current(row, origin, text, log, makers)
+            yield (
+                row,
+                result_of(text, log, change_log.write(log), origin, makers.decisions) if log and current else None,
+            )
+
+    for is_known, group in groupby(known(), lambda pair: pair[1] is not None):
+        if is_known:
+            yield from ((row, result) for row, result in group if result is not None)
+        else:
+            yield from work((row for row, _ in group), origin, orders)
 
 
-def is_current(before: list[tuple[str, ChangeLog]], raws: list[RawArticle], orders: Orders) -> bool:
-    """Whether cleaning the articles again would give what an earlier run stored."""
-    made_by = (version(), orders.settings.sha256(), digests(orders.settings.dictionary))
-    decisions = cleaner_for(orders.settings, orders.decisions).decisions
-    return (
-        len(before) == len(raws)
-        and is_untouched(before)
-        and all(
-            log.raw_sha256 == sha256(article.raw)
-            and (log.version, log.settings_sha256, log.dictionaries) == made_by
-            and not any(stage.failed for stage in log.stages)
-            and log.decisions == decisions.digest((edit for stage in log.stages for edit in stage.edits), log.id)
-            for (_, log), article in zip(before, raws, strict=True)
-        )
-    )
+def counted(
+    results: Iterable[tuple[Row, Result]], form: Format, account: Account, advance: Callable[[int], None]
+) -> Iterator[CleanRow]:
+    """The clean rows, counted on the way.
 
-
-def report_of(task: Task, outcome: Outcome, logs: list[ChangeLog], orders: Orders) -> Report:
-    """The report of a file that was cleaned or is up to date; stages that failed are its failures."""
-    decisions = cleaner_for(orders.settings, orders.decisions).decisions
-    articles = tuple(findings(log, decisions) for log in logs)
-    failures = tuple(
-        Failure(
-            printable(task.raw),
-            f"the stage {stage} failed on it ({why}) and changed nothing, the others did their work; "
-            f"please report this, and leave the stage out with --skip {stage} until it is mended",
-        )
-        for article in articles
-        for stage, why in article.failed.items()
-    )
-    return Report(task.id, outcome, articles, failures)
+    Raises:
+        UncleanableError: if the file is one article, which could not be cleaned.
+    """
+    for row, result in results:
+        if not form.MANY and result.kept:
+            raise UncleanableError(result.failures[0].message)
+        account.add(result)
+        if form.MANY:
+            advance(1)
+        yield CleanRow(row, result.text, result.log)

@@ -9,42 +9,82 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-TEMPORARY = re.compile(r"\.clean-news-(\d+)-\d+\.tmp")  # the process that writes it, and a running number
+# The process that writes it, a running number, and of files whose rows can be taken over the name of the target.
+TEMPORARY = re.compile(r"\.clean-news-(\d+)-\d+\.tmp(?:-(.+))?", re.DOTALL)
 NUMBERS = itertools.count()
 
 
 @contextmanager
-def replacing(*targets: Path) -> Iterator[list[IO[bytes]]]:
+def replacing(*targets: Path, resumable: bool = False) -> Iterator[list[IO[bytes]]]:
     """Open a temporary file for each target; when the block ends, they become the targets, in this order.
 
     The folders are made. If the block raises, or a file cannot be completed, no target is touched and no
     temporary file stays.
+
+    Args:
+        targets: the files.
+        resumable: the temporary files tell by their names what they were to become, and stay after an interrupt, so
+            that the next run can take over what is in them; see :func:`unfinished`.
 
     Raises:
         OSError: if a folder or file cannot be written.
     """
     for target in targets:
         target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = [target.with_name(f".clean-news-{os.getpid()}-{next(NUMBERS)}.tmp") for target in targets]
+    temporary = [target.with_name(temporary_name(target.name if resumable else "")) for target in targets]
+    interrupted = False
     try:
         with ExitStack() as files:
             yield [files.enter_context(path.open("xb")) for path in temporary]
         # Only here is it known that everything reached the disk.
         for path, target in zip(temporary, targets, strict=True):
             path.replace(target)
+    except KeyboardInterrupt:
+        interrupted = True
+        raise
     finally:
-        for path in temporary:
+        for path in () if interrupted and resumable else temporary:
             with contextlib.suppress(OSError):  # replaced, or never made
                 path.unlink()
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove temporary files that a killed run left in a folder or in the folders in it."""
-    for path in folder.rglob(".clean-news-*.tmp"):
+def temporary_name(target: str) -> str:
+    """A name that nobody else uses."""
+    return f".clean-news-{os.getpid()}-{next(NUMBERS)}.tmp" + (f"-{target}" if target else "")
+
+
+def unfinished(*targets: Path) -> list[Path] | None:
+    """The temporary files that an ended run left of targets, one each; None if there are none."""
+    found = [left_of(target) for target in targets]
+    return [path for path in found if path is not None] if all(found) else None
+
+
+def left_of(target: Path) -> Path | None:
+    """The largest temporary file that an ended run left of a target."""
+    found = [path for path, name in leftovers(target.parent) if name == target.name]
+    return max(found, key=lambda path: path.stat().st_size, default=None)
+
+
+def leftovers(folder: Path) -> Iterator[tuple[Path, str | None]]:
+    """The temporary files in a folder whose process has ended, and what they were to become, if they say so."""
+    for path in folder.glob(".clean-news-*.tmp*"):
         found = TEMPORARY.fullmatch(path.name)
         if found and not is_running(int(found[1])):
-            with contextlib.suppress(OSError):
-                path.unlink()
+            yield path, found[2]
+
+
+def remove_leftovers(folder: Path, resumable: bool) -> None:
+    """Remove temporary files that a killed run left in a folder or in the folders in it.
+
+    Args:
+        folder: the folder.
+        resumable: those too of which the next run could take something over.
+    """
+    for parent, _, _ in os.walk(folder):
+        for path, target in leftovers(Path(parent)):
+            if resumable or target is None:
+                with contextlib.suppress(OSError):
+                    path.unlink()
 
 
 def is_running(process: int) -> bool:
@@ -52,7 +92,7 @@ def is_running(process: int) -> bool:
     if os.name == "nt":
         return True  # there signal 0 is Ctrl-C; a leftover is better than a stopped process
     if process == os.getpid():
-        return False  # this run has written nothing yet, so the file is from another process of this number
+        return False  # asked before or after this run's own writing, so the file is from another process of this number
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -14,10 +14,12 @@ class Watcher(NamedTuple):
     Attributes:
         begin: takes the number of files.
         report: takes what became of each.
+        advance: takes the number of articles that are done in a file that holds many.
     """
 
     begin: Callable[[int], None]
     report: Callable[[Report], None]
+    advance: Callable[[int], None]
 
 
 @contextmanager
@@ -28,22 +30,35 @@ def watching(quiet: bool) -> Iterator[Watcher]:
         quiet: no bar, failures only.
     """
     if quiet or not sys.stderr.isatty():
-        yield Watcher(lambda _: None, print_failures)
+        yield Watcher(lambda _: None, print_failures, lambda _: None)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("cleaning"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("cleaning"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[articles]}"),
+        TimeRemainingColumn(),
+    )
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None)
+        task = bar.add_task("", total=None, articles="")
+        done = 0
 
         def report(news: Report) -> None:
             for failure in news.failures:
                 console.print(str(failure), markup=False, highlight=False, soft_wrap=True)
             bar.advance(task)
 
-        yield Watcher(lambda number: bar.update(task, total=number), report)
+        def advance(number: int) -> None:
+            nonlocal done
+            done += number
+            if done % 100 == 0:
+                bar.update(task, articles=f"{done:,} articles in files of many")
+
+        yield Watcher(lambda number: bar.update(task, total=number), report, advance)
 
 
 def print_failures(report: Report) -> None:

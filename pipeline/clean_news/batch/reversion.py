@@ -1,15 +1,16 @@
 """From clean files and their logs back to the raw files."""
 
+import filecmp
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from clean_news.batch.clean_articles import in_file
+from clean_news.batch.clean_articles import logs_of
 from clean_news.batch.discovery import InputError, clean_files, is_same
 from clean_news.batch.failures import Failure, of_os_error, printable
 from clean_news.batch.output import replacing
-from clean_news.change_log import LogError, revert
+from clean_news.change_log import LogError
 from clean_news.formats import KINDS, format_of
 
 
@@ -99,16 +100,18 @@ def restore_file(clean: Path, target: Path) -> bool:
     """
     form = format_of(clean)
     assert form is not None, "only files of a known kind get here"
-    raws = (revert(text, log, printable(clean)) for _, text, log in in_file(clean))
-    if target.exists():
-        restored = BytesIO()
-        form.restore(raws, restored)
-        if restored.getvalue() != target.read_bytes():
+    logs = logs_of(clean, form.LOG_SUFFIX)
+    if not target.exists():
+        with replacing(target) as (file,):
+            form.restore(clean, logs, file)
+        return True
+    with TemporaryDirectory() as folder:
+        restored = Path(folder, target.name)
+        with restored.open("wb") as file:
+            form.restore(clean, logs, file)
+        if not filecmp.cmp(restored, target, shallow=False):
             raise DiffersError(
                 f"{printable(target)}: is there and differs from the raw file of {printable(clean)}; "
                 "move it away or choose another DEST"
             )
-        return False
-    with replacing(target) as (file,):
-        form.restore(raws, file)
-    return True
+    return False

@@ -1,4 +1,4 @@
-"""Cleaning the rows of a raw file, one by one."""
+"""Cleaning the rows of raw files: what is sent to a worker process, and what comes back."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -6,14 +6,16 @@ from typing import NamedTuple
 import msgspec
 
 from clean_news import change_log
-from clean_news.change_log import ChangeLog, sha256
+from clean_news.batch.failures import Failure
+from clean_news.batch.orders import Orders, cleaner_for
+from clean_news.batch.tally import Tally
+from clean_news.change_log import ChangeLog, is_kept, sha256
 from clean_news.cleaner import Cleaner
+from clean_news.decisions import Decisions, Key
 from clean_news.decoding import Decoding, NotText
 from clean_news.dictionary_digests import digests
 from clean_news.formats import CleanRow, Row
 from clean_news.version import version
-
-KEPT = "kept"  # in the carrier of a log: its row is no article
 
 
 class Origin(NamedTuple):
@@ -28,19 +30,68 @@ class Origin(NamedTuple):
     source: str
 
 
+class Order(NamedTuple):
+    """A row to be cleaned, with all that a worker process needs to know."""
+
+    row: Row
+    origin: Origin
+    orders: Orders
+
+
+class Result(NamedTuple):
+    """What became of a row.
+
+    Attributes:
+        text: the clean text.
+        log: its log's line.
+        id: the article.
+        tally: its figures.
+        failures: what went wrong.
+        changed: number of applied edits.
+        decided: what the decisions are about that are about its edits.
+        kept: whether it is no article, or could not be cleaned.
+    """
+
+    text: str
+    log: bytes
+    id: str
+    tally: Tally
+    failures: tuple[Failure, ...]
+    changed: int
+    decided: frozenset[Key]
+    kept: bool = False
+
+
+def clean_batch(batch: list[Order]) -> list[Result]:
+    """Clean a batch of rows."""
+    return [clean_one(*order) for order in batch]
+
+
+def clean_one(row: Row, origin: Origin, orders: Orders) -> Result:
+    """Clean a row."""
+    cleaner = cleaner_for(orders.settings, orders.decisions)
+    text, log = clean_or_keep(row, cleaner, origin)
+    return result_of(text, log, change_log.write(log), origin, cleaner.decisions)
+
+
 def clean_rows(rows: Iterable[Row], cleaner: Cleaner, origin: Origin) -> Iterator[tuple[CleanRow, ChangeLog]]:
-    """Clean the rows of a file that holds many; what cannot be cleaned is kept as it is, and its log says why."""
+    """Clean rows, one after the other; what cannot be cleaned is kept as it is, and its log says why."""
     for row in rows:
-        try:
-            text, log = clean_row(row, cleaner, origin)
-        except NotText as error:
-            text, log = kept(row, cleaner, origin, str(error))
-        except MemoryError:
-            text, log = kept(row, cleaner, origin, "needs more memory than there is; free some, or split the article")
-        except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other rows
-            fault = f"clean-news itself failed ({type(error).__name__}: {error}); please report this"
-            text, log = kept(row, cleaner, origin, fault)
+        text, log = clean_or_keep(row, cleaner, origin)
         yield CleanRow(row, text, change_log.write(log)), log
+
+
+def clean_or_keep(row: Row, cleaner: Cleaner, origin: Origin) -> tuple[str, ChangeLog]:
+    """The clean text of a row and its log; what cannot be cleaned is kept as it is."""
+    try:
+        return clean_row(row, cleaner, origin)
+    except NotText as error:
+        return kept(row, cleaner, origin, str(error))
+    except MemoryError:
+        return kept(row, cleaner, origin, "needs more memory than there is; free some, or use fewer --jobs")
+    except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other rows
+        fault = f"clean-news itself failed ({type(error).__name__}: {error}); please report this"
+        return kept(row, cleaner, origin, fault)
 
 
 def clean_row(row: Row, cleaner: Cleaner, origin: Origin) -> tuple[str, ChangeLog]:
@@ -56,7 +107,7 @@ def clean_row(row: Row, cleaner: Cleaner, origin: Origin) -> tuple[str, ChangeLo
 
 
 def kept(row: Row, cleaner: Cleaner, origin: Origin, fault: str) -> tuple[str, ChangeLog]:
-    """The log of a row that is no article; its text is empty."""
+    """The log of a row that is no article, or could not be cleaned; its text is empty."""
     nothing = sha256(b"")
     return "", ChangeLog(
         id=name_of(row, origin),
@@ -71,10 +122,51 @@ def kept(row: Row, cleaner: Cleaner, origin: Origin, fault: str) -> tuple[str, C
         metadata={},
         stages=(),
         note=fault,
-        carrier={**row.carrier, KEPT: True},
+        carrier={**row.carrier, change_log.KEPT: True},
     )
 
 
 def name_of(row: Row, origin: Origin) -> str:
     """The article's id: its file's, and its name in there."""
     return f"{origin.file}#{row.name}" if row.name else origin.file
+
+
+def result_of(text: str, log: ChangeLog, line: bytes, origin: Origin, decisions: Decisions) -> Result:
+    """What became of a row, from its log; stages that failed are its failures, and so is that it was kept for a fault.
+
+    Args:
+        text: its clean text.
+        log: its log.
+        line: the log's line.
+        origin: where it is from.
+        decisions: the reviewers'.
+    """
+    tally = Tally()
+    if is_kept(log):
+        failures = (Failure(origin.source, log.note),) if log.note else ()
+        return Result(text, line, log.id, tally, failures, 0, frozenset(), kept=True)
+    tally.add_log(log)
+    failed = [(stage.name, stage.failed) for stage in log.stages if stage.failed is not None]
+    edits = [edit for stage in log.stages for edit in stage.edits]
+    return Result(
+        text,
+        line,
+        log.id,
+        tally,
+        tuple(Failure(place_of(log, origin), stage_failed(*each)) for each in failed),
+        sum(edit.state == "applied" for edit in edits),
+        decisions.met(edits, log.id) if decisions else frozenset(),
+    )
+
+
+def place_of(log: ChangeLog, origin: Origin) -> str:
+    """Where an article stands, for people: its file, and which of its articles."""
+    return origin.source + log.id.removeprefix(origin.file)
+
+
+def stage_failed(stage: str, why: str) -> str:
+    """What to say of a stage that failed on an article."""
+    return (
+        f"the stage {stage} failed on it ({why}) and changed nothing, the others did their work; "
+        f"please report this, and leave the stage out with --skip {stage} until it is mended"
+    )

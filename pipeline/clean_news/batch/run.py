@@ -1,22 +1,29 @@
 """The main job: RAW to CLEAN."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from itertools import groupby
 from pathlib import Path
 
 import msgspec
 
-from clean_news.batch.discovery import DECISIONS, DICTIONARY, OUR_FOLDER, PROTECTED, Discovery, discover
+from clean_news.batch.discovery import OUR_FOLDER, Task, discover
 from clean_news.batch.failures import Failure, of_os_error, printable
-from clean_news.batch.file_cleaning import Orders, cleaner_for
+from clean_news.batch.file_cleaning import FileOrder, clean_file, clean_files, lost_file
+from clean_news.batch.orders import Orders, cleaner_for, with_project
 from clean_news.batch.output import remove_leftovers, replacing
 from clean_news.batch.report import Report
+from clean_news.batch.row_work import BATCH, one_by_one, through
 from clean_news.batch.summary import Summary, as_page
-from clean_news.batch.workers import reports
+from clean_news.batch.workers import Workers
 from clean_news.decisions import Key, in_words
+from clean_news.formats import format_of
 from clean_news.version import version
 
+FILES = 32  # in a batch at most
+SHARES = 8  # batches that each worker should have at least
+LARGE = 1 << 20  # bytes of a file whose rows are shared out among the workers
 STOPPED = "the run was stopped; give the same command again to go on, finished articles are skipped"
 
 
@@ -24,8 +31,10 @@ def run(
     raw: Path,
     clean: Path | None,
     orders: Orders,
+    project: Path | None = None,
     begin: Callable[[int], None] = lambda _: None,
     watch: Callable[[Report], None] = lambda _: None,
+    advance: Callable[[int], None] = lambda _: None,
 ) -> Summary:
     """Clean RAW into CLEAN.
 
@@ -35,8 +44,10 @@ def run(
         raw: a folder, or one file; never written to.
         clean: a folder, or for one file the clean file; None to write nothing.
         orders: how.
+        project: where reviewers' decisions about RAW are, if nothing is written; else they are in CLEAN.
         begin: called with the number of files when it is known.
         watch: called with each file's report when it is there, with failures of the search first.
+        advance: called with the number of articles that are done, while a file with many is worked on.
 
     Returns:
         The summary; for a folder it is also written into CLEAN, if anything is.
@@ -47,29 +58,41 @@ def run(
         DecisionsError: if a file of decisions cannot be read.
     """
     began = time.monotonic()
-    orders = with_project(orders, clean)
+    orders = with_project(orders, project or clean)
     # A wrong setting or decision is no article's fault: it ends the run before it begins.
     decisions = cleaner_for(orders.settings, orders.decisions).decisions
     found = discover(raw, clean)
-    summary = Summary(version(), printable(raw), "" if clean is None else printable(clean), orders.settings.sha256())
+    summary = Summary(
+        version=version(),
+        raw=printable(raw),
+        clean="" if clean is None else printable(clean),
+        settings_sha256=orders.settings.sha256(),
+    )
     summary.passed_over += found.passed_over
     begin(len(found.tasks))
     for failure in found.failures:
-        take(Report(failure.file, "failed", (), (failure,)), summary, watch)
+        take(Report(failure.file, "failed", failures=(failure,)), summary, watch)
     decided: set[Key] = set()
 
     def take_note(report: Report) -> None:
-        decided.update(*(article.decided for article in report.articles))
+        decided.update(report.decided)
         watch(report)
 
+    workers = Workers(orders.settings.jobs)
     try:
         if clean is not None and clean.is_dir():
-            remove_leftovers(clean)
-        work(found, orders, summary, take_note)
+            remove_leftovers(clean, resumable=False)
+        with closing(reports(found.tasks, orders, workers, advance)) as stream:
+            for report in stream:
+                take(report, summary, take_note)
+        if clean is not None and clean.is_dir():
+            remove_leftovers(clean, resumable=True)
         if raw.is_dir():  # decisions about other files are none of one file's
             summary.unmet += map(in_words, decisions.unmet(decided))
     except KeyboardInterrupt:
         summary.finished = False
+    finally:
+        workers.close()
     summary.conflicts += map(str, decisions.conflicts)
     summary.seconds = round(time.monotonic() - began, 1)
     if clean is not None and raw.is_dir():
@@ -77,32 +100,50 @@ def run(
     return summary
 
 
-def work(found: Discovery, orders: Orders, summary: Summary, watch: Callable[[Report], None]) -> None:
-    """Clean the files that were found."""
-    with closing(reports(found.tasks, orders)) as stream:
-        for report in stream:
-            take(report, summary, watch)
+def reports(
+    tasks: list[Task], orders: Orders, workers: Workers, advance: Callable[[int], None]
+) -> Generator[Report, None, None]:
+    """Clean the files; gives each one's report, in order.
+
+    Small files are shared out among the workers, several at a time; of a large one with many rows the rows are.
+    """
+    for is_split, group in groupby(tasks, lambda task: workers.jobs > 1 and is_large(task)):
+        if is_split:
+            yield from (clean_file(task, orders, through(workers), advance) for task in group)
+        elif workers.jobs > 1:
+            # Few files make small batches, so that all workers have some and Ctrl-C need not wait long.
+            most = min(FILES, max(1, len(tasks) // (SHARES * workers.jobs)))
+            batches = in_batches(group, orders, most)
+            with closing(workers.results(clean_files, batches, lost_file)) as stream:
+                yield from (report for batch in stream for report in batch)
+        else:
+            yield from (clean_file(task, orders, one_by_one, advance) for task in group)
+
+
+def is_large(task: Task) -> bool:
+    """Whether a file has so much in it that its rows are to be shared out."""
+    form = format_of(task.raw)
+    return form is not None and form.MANY and task.size > LARGE
+
+
+def in_batches(tasks: Iterable[Task], orders: Orders, most: int) -> Iterator[list[FileOrder]]:
+    """The files in lists of about equal work, ``most`` files each at most."""
+    batch: list[FileOrder] = []
+    size = 0
+    for task in tasks:
+        batch.append(FileOrder(task, orders))
+        size += task.size
+        if size >= BATCH or len(batch) == most:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def take(report: Report, summary: Summary, watch: Callable[[Report], None]) -> None:
     """Count a report and show it."""
     summary.add(report)
     watch(report)
-
-
-def with_project(orders: Orders, clean: Path | None) -> Orders:
-    """The orders, with what was decided and learned in reviewing CLEAN in front of the others."""
-    if clean is None:
-        return orders
-    own = (clean if clean.is_dir() else clean.parent) / OUR_FOLDER
-    if (own / DECISIONS).exists():
-        orders = orders._replace(decisions=(own / DECISIONS, *orders.decisions))
-    settings = orders.settings
-    if (own / PROTECTED).exists():
-        settings = msgspec.structs.replace(settings, protect_file=(str(own / PROTECTED), *settings.protect_file))
-    if (own / DICTIONARY).exists():
-        settings = msgspec.structs.replace(settings, dictionary=(str(own / DICTIONARY), *settings.dictionary))
-    return orders._replace(settings=settings)
 
 
 def store(summary: Summary, clean: Path, orders: Orders, watch: Callable[[Report], None]) -> None:
@@ -116,4 +157,4 @@ def store(summary: Summary, clean: Path, orders: Orders, watch: Callable[[Report
             readable.write(page.encode())
     except OSError as error:
         failure: Failure = of_os_error(folder, error)
-        take(Report(failure.file, "failed", (), (failure,)), summary, watch)
+        take(Report(failure.file, "failed", failures=(failure,)), summary, watch)

@@ -1,20 +1,20 @@
 """The summary of a run, as figures and as a page for people."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from clean_news.batch.failures import Failure
-from clean_news.batch.report import Findings, Report
+from clean_news.batch.report import Report
+from clean_news.batch.tally import Tally, count
 
-JUDGED_FROM = 0.5  # a document is taken as spun or scanned from this probability on
-LISTED = 20  # names that a list on the page gives; summary.json has all
-FIGURES = re.compile(r"\d(?:[\d,.]*\d)?")  # in a reason, as what stands in brackets: the article's own
+LISTED = 20  # names that a list on the page gives; summary.json has more
+SHOWN = 200  # failures that the page gives; summary.json has more
+FAILURES = 10_000  # that a summary holds, so that memory stays flat
 STATES = ("applied", "suggested", "rejected")
 
 
-class Summary(msgspec.Struct):
+class Summary(Tally, kw_only=True):
     """What a run did, over all articles in RAW, those of an earlier run that are up to date among them.
 
     Attributes:
@@ -22,19 +22,13 @@ class Summary(msgspec.Struct):
         raw: RAW as it was given.
         clean: CLEAN as it was given.
         settings_sha256: digest of the settings.
-        articles: number of articles cleaned, by this run or an earlier one.
         cleaned: files that this run cleaned.
         unchanged: files that were up to date.
-        failed: files that could not be cleaned.
-        edits: number of edits by stage, rule and state.
-        spun: articles judged spun.
-        scanned: articles judged scanned.
-        notes: articles by what else there is to say of them, e.g. that they are empty.
-        held_off: number of articles by stage and the reason why it left them alone.
+        failed: files that could not be cleaned, or not to their end.
         passed_over: files of no known kind.
         unmet: decisions that are about no edit of this run, in words.
         conflicts: decisions that another person's later ones overruled, in words.
-        failures: what went wrong, those of single stages among it.
+        failures: what went wrong, those of single rows and stages among it.
         seconds: how long the run took.
         finished: False if it was stopped.
     """
@@ -43,19 +37,13 @@ class Summary(msgspec.Struct):
     raw: str
     clean: str
     settings_sha256: str
-    articles: int = 0
     cleaned: int = 0
     unchanged: int = 0
     failed: int = 0
-    edits: dict[str, dict[str, dict[str, int]]] = {}
-    spun: list[str] = []
-    scanned: list[str] = []
-    notes: dict[str, list[str]] = {}
-    held_off: dict[str, dict[str, int]] = {}
-    passed_over: list[str] = []
-    unmet: list[str] = []
-    conflicts: list[str] = []
-    failures: list[Failure] = []
+    passed_over: list[str] = msgspec.field(default_factory=list)
+    unmet: list[str] = msgspec.field(default_factory=list)
+    conflicts: list[str] = msgspec.field(default_factory=list)
+    failures: list[Failure] = msgspec.field(default_factory=list)
     seconds: float = 0.0
     finished: bool = True
 
@@ -64,29 +52,11 @@ class Summary(msgspec.Struct):
         self.cleaned += report.outcome == "cleaned"
         self.unchanged += report.outcome == "unchanged"
         self.failed += report.outcome == "failed"
-        self.failures += report.failures
-        for article in report.articles:
-            self.add_article(article)
-
-    def add_article(self, article: Findings) -> None:
-        """Count an article in."""
-        self.articles += 1
-        for (stage, rule, state), number in article.edits.items():
-            counts = self.edits.setdefault(stage, {}).setdefault(rule, {})
-            counts[state] = counts.get(state, 0) + number
-        for judgement, probability in ((self.spun, article.spun), (self.scanned, article.scanned)):
-            if probability is not None and probability >= JUDGED_FROM:
-                judgement.append(article.id)
-        for stage, reason in article.held_off.items():
-            reasons = self.held_off.setdefault(stage, {})
-            kind = FIGURES.sub("N", reason.partition(" (")[0])
-            reasons[kind] = reasons.get(kind, 0) + 1
-        if article.note:
-            self.notes.setdefault(article.note, []).append(article.id)
-
-    def total(self, state: str) -> int:
-        """The number of edits in a state."""
-        return sum(counts.get(state, 0) for rules in self.edits.values() for counts in rules.values())
+        room = FAILURES - len(self.failures)
+        self.failures += report.failures[:room]
+        if len(report.failures) > room:
+            count(self.left_out, "failures", len(report.failures) - room)
+        self.merge(report.tally)
 
 
 def in_short(summary: Summary) -> str:
@@ -97,7 +67,9 @@ def in_short(summary: Summary) -> str:
     parts.append(f"{counted(summary.total('applied'), 'edit')} applied")
     parts.append(f"{summary.total('suggested'):,} suggested")
     parts += [
-        f"{len(names):,} {judged}" for judged, names in (("spun", summary.spun), ("scanned", summary.scanned)) if names
+        f"{summary.number(judged, names):,} {judged}"
+        for judged, names in (("spun", summary.spun), ("scanned", summary.scanned))
+        if names
     ]
     if summary.total("rejected"):
         parts.append(f"{summary.total('rejected'):,} rejected")
@@ -108,7 +80,7 @@ def in_short(summary: Summary) -> str:
     if summary.passed_over:
         parts.append(f"{counted(len(summary.passed_over), 'file')} of unknown kind passed over")
     if summary.failures:
-        parts.append(counted(len(summary.failures), "failure"))
+        parts.append(counted(summary.left_out.get("failures", 0) + len(summary.failures), "failure"))
     stopped = "" if summary.finished else "stopped: "
     return f"{stopped}{', '.join(parts)} in {summary.seconds:.1f} s"
 
@@ -141,12 +113,12 @@ def page_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[
             ("settings", f"`{summary.settings_sha256[:12]}`"),
         ],
     )
-    yield from section("Failures", [f"- {failure}" for failure in summary.failures])
+    yield from section("Failures", [f"- {failure}" for failure in summary.failures[:SHOWN]])
     yield from section("Edits", list(edit_table(summary, rule_summaries)))
     yield from section("Decisions about nothing that is there", [f"- {each}" for each in summary.unmet])
     yield from section("Conflicts between decisions", [f"- {each}" for each in summary.conflicts])
-    yield from section("Articles judged spun", listed(summary.spun))
-    yield from section("Articles judged scanned", listed(summary.scanned))
+    yield from section("Articles judged spun", listed(summary.spun, summary.left_out.get("spun", 0)))
+    yield from section("Articles judged scanned", listed(summary.scanned, summary.left_out.get("scanned", 0)))
     yield from section(
         "Left alone",
         [
@@ -156,7 +128,7 @@ def page_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[
         ],
     )
     for note, articles in summary.notes.items():
-        yield from section(f"Note: {note}", listed(articles))
+        yield from section(f"Note: {note}", listed(articles, summary.left_out.get(note, 0)))
     yield from section("Files of unknown kind, passed over", listed(summary.passed_over))
 
 
@@ -191,11 +163,11 @@ def section(title: str, lines: list[str]) -> Iterator[str]:
         yield from ("", f"## {title}", "", *lines)
 
 
-def listed(names: list[str]) -> list[str]:
-    """The names as a list, the rest of a long one counted."""
+def listed(names: list[str], left_out: int = 0) -> list[str]:
+    """The names as a list, the rest of a long one counted, and those that it leaves out."""
     lines = [f"- `{name}`" for name in names[:LISTED]]
     if len(names) > LISTED:
-        lines.append(f"- and {len(names) - LISTED:,} more, see summary.json")
+        lines.append(f"- and {len(names) - LISTED + left_out:,} more, see summary.json")
     return lines
 
 

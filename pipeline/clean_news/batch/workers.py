@@ -1,81 +1,134 @@
-"""Working on many files side by side, in processes."""
+"""Working side by side, in processes: batches of work in, their results out in the same order."""
 
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import TypeVar
 
-from clean_news.batch.discovery import Task
-from clean_news.batch.failures import Failure, printable
-from clean_news.batch.file_cleaning import Orders, clean_file
-from clean_news.batch.report import Report
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
+AHEAD = 4  # batches a process that are under way or waiting, so that a long one does not stop the others
+PRELOADED = ["clean_news.batch.preloading"]  # what processes share, because they are forked after it was loaded
 DIED = (
     "the process that cleaned it died, perhaps because there was not enough memory; "
     "free some or use fewer --jobs, then run the same command again"
 )
 
 
-def reports(tasks: Iterable[Task], orders: Orders) -> Generator[Report, None, None]:
-    """Clean the files, as many at a time as the setting ``jobs`` says.
+class Workers:
+    """Processes that work for one run; with one job the work is done in this process.
 
-    Yields each one's report when it is done, in no particular order. Closing the generator, or an
-    interrupt, lets the files that are being worked on be finished.
+    Attributes:
+        jobs: how many processes.
     """
-    jobs = orders.settings.jobs or os.cpu_count() or 1
-    waiting = deque(tasks)
-    if min(jobs, len(waiting)) < 2:
-        yield from (clean_file(task, orders) for task in waiting)
-        return
-    while waiting:
-        # A process that dies takes the whole pool with it and does not say which file it had. So what was
-        # under way is done again one by one, then a new pool goes on with the rest.
-        suspects = yield from pooled(waiting, orders, jobs)
-        for task in suspects:
-            yield from alone(task, orders)
 
+    def __init__(self, jobs: int) -> None:
+        """Take note of the number of processes (0: one a processor); they are started with the first work."""
+        self.jobs = jobs or os.cpu_count() or 1
+        self.pool: ProcessPoolExecutor | None = None
 
-def pooled(waiting: deque[Task], orders: Orders, jobs: int) -> Generator[Report, None, list[Task]]:
-    """Work through ``waiting`` until it is empty or the pool breaks.
+    def results(
+        self,
+        function: Callable[[list[Item]], list[Result]],
+        batches: Iterable[list[Item]],
+        lost: Callable[[Item], Result],
+    ) -> Generator[list[Result], None, None]:
+        """The results of each batch, in order.
 
-    Returns:
-        The files that were under way when it broke.
-    """
-    under_way: dict[Future[Report], Task] = {}
-    executor = new_pool(jobs)
-    try:
-        while waiting or under_way:
-            while waiting and len(under_way) < 2 * jobs:
-                under_way[executor.submit(clean_file, waiting[0], orders)] = waiting[0]
-                waiting.popleft()
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                report = future.result()
-                del under_way[future]
-                yield report
-    except BrokenProcessPool:
-        pass
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
-    return list(under_way.values())
+        Closing the generator, or an interrupt, lets the batches that are being worked on be finished.
 
+        Args:
+            function: gives one result for each item, in order; it must be importable by name.
+            batches: the work; read ahead a little.
+            lost: gives the result of an item whose process died.
+        """
+        if self.jobs < 2:
+            yield from map(function, batches)
+            return
+        waiting = iter(batches)
+        under_way: deque[tuple[list[Item], Future[list[Result]]]] = deque()
+        while True:
+            while len(under_way) < AHEAD * self.jobs and (batch := next(waiting, None)) is not None:
+                under_way.append((batch, self.submitted(function, batch)))
+            if not under_way:
+                return
+            batch, future = under_way[0]
+            try:
+                found = future.result()
+            except BrokenProcessPool:
+                # A process that dies takes the whole pool with it and does not say which item it had: what was
+                # under way is done again in smaller and smaller batches, then a new pool goes on with the rest.
+                self.close()
+                for batch, future in under_way:
+                    done = future.done() and not future.cancelled() and future.exception() is None
+                    yield future.result() if done else redone(function, batch, lost)
+                under_way.clear()
+                continue
+            under_way.popleft()
+            yield found
 
-def alone(task: Task, orders: Orders) -> Iterator[Report]:
-    """Clean one file in a process of its own."""
-    with new_pool(1) as executor:
+    def submitted(self, function: Callable[[list[Item]], list[Result]], batch: list[Item]) -> Future[list[Result]]:
+        """The batch on its way to a process."""
+        if self.pool is None:
+            self.pool = new_pool(self.jobs)
         try:
-            yield executor.submit(clean_file, task, orders).result()
-        except BrokenProcessPool:
-            yield Report(task.id, "failed", (), (Failure(printable(task.raw), DIED),))
+            return self.pool.submit(function, batch)
+        except BrokenProcessPool as error:
+            broken: Future[list[Result]] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def close(self) -> None:
+        """End the processes, when they have finished what they are working on."""
+        if self.pool is not None:
+            self.pool.shutdown(wait=True, cancel_futures=True)
+            self.pool = None
+
+
+def redone(
+    function: Callable[[list[Item]], list[Result]], batch: list[Item], lost: Callable[[Item], Result]
+) -> list[Result]:
+    """The results of a batch during which a process died: each half of it in a process of its own, and so on."""
+    pool = new_pool(1)
+    try:
+        return pool.submit(function, batch).result()
+    except BrokenProcessPool:
+        if len(batch) == 1:
+            return [lost(batch[0])]
+        middle = len(batch) // 2
+        return redone(function, batch[:middle], lost) + redone(function, batch[middle:], lost)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def new_pool(jobs: int) -> ProcessPoolExecutor:
-    """A pool of fresh processes: a copy of this one would inherit its threads' locks."""
-    return ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), leave_interrupts)
+    """A pool of processes.
+
+    They are forked from a process of their own that has everything loaded, so that memory is shared; a copy of this
+    process would inherit its threads' locks. Where there is no such thing (Windows) they start fresh.
+    """
+    shared = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if shared else "spawn")
+    if shared:
+        context.set_forkserver_preload(PRELOADED)
+    return ProcessPoolExecutor(jobs, context, begin_work)
 
 
-def leave_interrupts() -> None:
-    """Let Ctrl-C reach the main process only, which then ends the others in order."""
+def begin_work() -> None:
+    """What a process does first: leave Ctrl-C to the main process, which ends the others in order, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_main, daemon=True).start()
+
+
+def end_with_main() -> None:
+    """Wait for the main process to die, then die too: nobody would ever take this process's results."""
+    main = multiprocessing.parent_process()
+    if main is not None:
+        main.join()
+        os._exit(1)

@@ -7,8 +7,8 @@ from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from clean_news.batch.report import probability
-from clean_news.batch.summary import JUDGED_FROM, STATES
+from clean_news.batch.summary import STATES
+from clean_news.batch.tally import JUDGED_FROM, probability
 from clean_news.change_log import ChangeLog
 from clean_news.decisions import proposed_text
 from clean_news.tracing import TracedEdit

@@ -1,0 +1,59 @@
+"""Cleaning the rows of one file: in this process, or shared out among workers."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+
+from clean_news import change_log
+from clean_news.batch.orders import Orders, cleaner_for
+from clean_news.batch.row_cleaning import Order, Origin, Result, clean_batch, clean_one, kept, result_of
+from clean_news.batch.workers import DIED, Workers
+from clean_news.formats import Row
+
+BATCH = 48 * 1024  # code points of text in a batch: long enough to be worth sending, short enough to be shared out
+ROWS = 256  # rows in a batch at most
+
+Work = Callable[[Iterable[Row], Origin, Orders], Iterator[tuple[Row, Result]]]
+
+
+def one_by_one(rows: Iterable[Row], origin: Origin, orders: Orders) -> Iterator[tuple[Row, Result]]:
+    """Clean rows in this process."""
+    for row in rows:
+        yield row, clean_one(row, origin, orders)
+
+
+def through(workers: Workers) -> Work:
+    """Clean rows in worker processes; the rows' shells stay here."""
+
+    def work(rows: Iterable[Row], origin: Origin, orders: Orders) -> Iterator[tuple[Row, Result]]:
+        sent: deque[list[Row]] = deque()
+
+        def batches() -> Iterator[list[Order]]:
+            for batch in batched(rows):
+                sent.append(batch)
+                yield [Order(row._replace(shell=None), origin, orders) for row in batch]
+
+        for results in workers.results(clean_batch, batches(), lost_row):
+            yield from zip(sent.popleft(), results, strict=True)
+
+    return work
+
+
+def batched(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """The rows in lists of about equal work."""
+    batch: list[Row] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += len(row.article or "")
+        if size >= BATCH or len(batch) == ROWS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def lost_row(order: Order) -> Result:
+    """The result of a row whose process died: it is kept as it is."""
+    cleaner = cleaner_for(order.orders.settings, order.orders.decisions)
+    text, log = kept(order.row, cleaner, order.origin, DIED)
+    return result_of(text, log, change_log.write(log), order.origin, cleaner.decisions)

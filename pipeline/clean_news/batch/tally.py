@@ -1,0 +1,91 @@
+"""The figures of many articles, added up from their logs: what workers send back and summaries are made of."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from clean_news.change_log import ChangeLog
+
+JUDGED_FROM = 0.5  # a document is taken as spun or scanned from this probability on
+NAMED = 10_000  # names that a list holds at most, so that memory stays flat; the others are counted
+FIGURES = re.compile(r"\d(?:[\d,.]*\d)?")  # in a reason, as what stands in brackets: the article's own
+
+
+class Tally(msgspec.Struct):
+    """What the logs of articles say, in figures.
+
+    Attributes:
+        articles: number of articles.
+        edits: number of edits by stage, rule and state.
+        spun: articles judged spun, by id.
+        scanned: articles judged scanned.
+        notes: articles by what else there is to say of them, e.g. that they are empty.
+        held_off: number of articles by stage and the reason why it left them alone.
+        left_out: how many names the lists do not hold, because they are full, by list.
+    """
+
+    articles: int = 0
+    edits: dict[str, dict[str, dict[str, int]]] = {}
+    spun: list[str] = []
+    scanned: list[str] = []
+    notes: dict[str, list[str]] = {}
+    held_off: dict[str, dict[str, int]] = {}
+    left_out: dict[str, int] = {}
+
+    def add_log(self, log: ChangeLog) -> None:
+        """Count an article in."""
+        self.articles += 1
+        for stage in log.stages:
+            for edit in stage.edits:
+                counts = self.edits.setdefault(stage.name, {}).setdefault(edit.rule, {})
+                counts[edit.state] = counts.get(edit.state, 0) + 1
+            if stage.held_off is not None:
+                count(self.held_off.setdefault(stage.name, {}), FIGURES.sub("N", stage.held_off.partition(" (")[0]), 1)
+        for judgement in ("spun", "scanned"):
+            if probability(log.document.get(judgement)) >= JUDGED_FROM:
+                self.add_names(judgement, getattr(self, judgement), [log.id])
+        if log.note:
+            self.add_names(log.note, self.notes.setdefault(log.note, []), [log.id])
+
+    def merge(self, other: "Tally") -> None:
+        """Count all of another tally in."""
+        self.articles += other.articles
+        for stage, rules in other.edits.items():
+            for rule, states in rules.items():
+                for state, number in states.items():
+                    count(self.edits.setdefault(stage, {}).setdefault(rule, {}), state, number)
+        for stage, reasons in other.held_off.items():
+            for reason, number in reasons.items():
+                count(self.held_off.setdefault(stage, {}), reason, number)
+        self.add_names("spun", self.spun, other.spun)
+        self.add_names("scanned", self.scanned, other.scanned)
+        for note, names in other.notes.items():
+            self.add_names(note, self.notes.setdefault(note, []), names)
+        for key, number in other.left_out.items():
+            count(self.left_out, key, number)
+
+    def add_names(self, key: str, names: list[str], more: list[str]) -> None:
+        """Add names to a list, as many as it may hold."""
+        room = max(NAMED - len(names), 0)
+        names += more[:room]
+        if len(more) > room:
+            count(self.left_out, key, len(more) - room)
+
+    def number(self, key: str, names: list[str]) -> int:
+        """How many names a list would have if it had no bound."""
+        return len(names) + self.left_out.get(key, 0)
+
+    def total(self, state: str) -> int:
+        """The number of edits in a state."""
+        return sum(counts.get(state, 0) for rules in self.edits.values() for counts in rules.values())
+
+
+def count(counts: dict[str, int], key: str, number: int) -> None:
+    """Add to a count."""
+    counts[key] = counts.get(key, 0) + number
+
+
+def probability(fact: Any) -> float:  # noqa: ANN401  # a fact of the document is any JSON value
+    """The fact, if it is a number; 0 if not."""
+    return float(fact) if isinstance(fact, int | float) else 0.0
