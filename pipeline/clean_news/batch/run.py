@@ -58,6 +58,7 @@ def run(
         DecisionsError: if a file of decisions cannot be read.
     """
     began = time.monotonic()
+    workers = Workers(orders.settings.jobs)
     orders = with_project(orders, project or clean)
     # A wrong setting or decision is no article's fault: it ends the run before it begins.
     decisions = cleaner_for(orders.settings, orders.decisions).decisions
@@ -78,7 +79,6 @@ def run(
         decided.update(report.decided)
         watch(report)
 
-    workers = Workers(orders.settings.jobs)
     try:
         if clean is not None and clean.is_dir():
             remove_leftovers(clean, resumable=False)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import forkserver
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -15,6 +16,7 @@ Result = TypeVar("Result")
 
 AHEAD = 4  # batches a process that are under way or waiting, so that a long one does not stop the others
 PRELOADED = ["clean_news.batch.preloading"]  # what processes share, because they are forked after it was loaded
+CAN_SHARE = "forkserver" in multiprocessing.get_all_start_methods()
 DIED = (
     "the process that cleaned it died, perhaps because there was not enough memory; "
     "free some or use fewer --jobs, then run the same command again"
@@ -29,9 +31,15 @@ class Workers:
     """
 
     def __init__(self, jobs: int) -> None:
-        """Take note of the number of processes (0: one a processor); they are started with the first work."""
+        """Take note of the number of processes (0: one a processor); they are started with the first work.
+
+        What they are forked from begins to load at once, beside whatever this process does until then.
+        """
         self.jobs = jobs or os.cpu_count() or 1
         self.pool: ProcessPoolExecutor | None = None
+        if self.jobs > 1 and CAN_SHARE:
+            forkserver.set_forkserver_preload(PRELOADED)
+            forkserver.ensure_running()
 
     def results(
         self,
@@ -113,10 +121,7 @@ def new_pool(jobs: int) -> ProcessPoolExecutor:
     They are forked from a process of their own that has everything loaded, so that memory is shared; a copy of this
     process would inherit its threads' locks. Where there is no such thing (Windows) they start fresh.
     """
-    shared = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if shared else "spawn")
-    if shared:
-        context.set_forkserver_preload(PRELOADED)
+    context = multiprocessing.get_context("forkserver" if CAN_SHARE else "spawn")
     return ProcessPoolExecutor(jobs, context, begin_work)
 
 
