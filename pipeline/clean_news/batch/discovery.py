@@ -139,15 +139,17 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
     try:
         real = real_path(folder)
         refusal = reason_to_stay_out(real, above, raw, clean, target)
-        entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
     except OSError as error:
         found.failures.append(failure_of(folder, error))
         return
     if refusal:
         found.failures.append(Failure(printable(folder), refusal))
         return
-    for entry in entries:
-        name = printable(entry.relative_to(raw).as_posix())
+    within = folder.relative_to(raw)
+    for entry in (folder / name for name in names):
+        name = printable((within / entry.name).as_posix())
         try:
             found_there = entry.stat()
         except OSError as error:

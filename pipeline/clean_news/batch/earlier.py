@@ -53,10 +53,10 @@ def is_untouched(text: str, log: ChangeLog) -> bool:
     return sha256(text) == log.clean_sha256
 
 
-def is_current(row: Row, origin: Origin, text: str, log: ChangeLog, makers: Makers) -> bool:
-    """Whether cleaning a row would give this text and this log."""
+def is_current(row: Row, origin: Origin, log: ChangeLog, makers: Makers) -> bool:
+    """Whether cleaning a row would give this log again."""
     made_by = (log.version, log.settings_sha256, log.dictionaries)
-    if made_by != makers[:3] or log.id != name_of(row, origin) or not is_untouched(text, log):
+    if made_by != makers[:3] or log.id != name_of(row, origin):
         return False
     if row.article is None or is_kept(log):
         return row.article is None and is_kept(log) and log.note == row.fault
@@ -106,7 +106,7 @@ def standing(
             return Standing(is_current=False, is_ours=False)
         if current:
             row = next(rows, None)
-            current = row is not None and is_current(row, origin, text, log, makers)
+            current = row is not None and is_current(row, origin, log, makers)
         if current:
             count(text, log)
     return Standing(current and next(rows, None) is None, is_ours=True)
