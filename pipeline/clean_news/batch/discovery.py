@@ -25,12 +25,14 @@ class Task(NamedTuple):
         clean: where its clean text goes; None where nothing is written.
         id: its path relative to RAW, with ``/`` between the parts.
         size: its size in bytes.
+        changed: when it was last changed, in ns.
     """
 
     raw: Path
     clean: Path | None
     id: str
     size: int = 0
+    changed: int = 0
 
 
 class Discovery(NamedTuple):
@@ -159,7 +161,7 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
             walk(entry, raw, clean, found, above | {real})
         elif stat.S_ISREG(found_there.st_mode) and format_of(entry) is not None:
             place = target / entry.name if target else None
-            found.tasks.append(Task(entry, place, name, found_there.st_size))
+            found.tasks.append(Task(entry, place, name, found_there.st_size, found_there.st_mtime_ns))
         else:
             found.passed_over.append(name)
 
