@@ -464,6 +464,16 @@ def test_the_outcome_is_the_same_in_processes(job, raw, clean, tmp_path):
     }  # fmt: skip
 
 
+def test_reports_come_in_order(raw, clean, make_stage):
+    slow = make_stage("time.sleep(0.2 if 'slow' in text else 0)\nreturn Proposal([])")
+    for number in range(30):
+        (raw / f"{number:02}.txt").write_text("slow" if number % 7 == 0 else TEXT, encoding="utf-8")
+    seen = []
+    run(raw, clean, Orders(Settings(stages=(slow,), jobs=2)), watch=lambda report: seen.append(report.id))
+    assert seen == sorted(seen)
+    assert len(seen) == 32
+
+
 def test_a_process_that_dies_costs_its_article_only(job, raw, clean, make_stage):
     deadly = make_stage("if 'deadly' in text: os.kill(os.getpid(), signal.SIGKILL)\nreturn Proposal([])")
     for number in range(8):
