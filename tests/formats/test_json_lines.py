@@ -5,17 +5,20 @@ import io
 import json
 import random
 import re
+import tracemalloc
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from clean_news import change_log
 from clean_news.batch.row_cleaning import Origin, clean_rows
 from clean_news.change_log import LogError
 from clean_news.cleaner import Cleaner
-from clean_news.formats import UnreadableError, format_of, json_lines
+from clean_news.formats import CleanRow, UnreadableError, format_of, json_lines
 from clean_news.formats.compression import opened, packing
 from clean_news.settings import Settings
 
@@ -175,7 +178,7 @@ def test_ids_may_be_the_same(cleaned):
         (b'{"text": 7}', "no text but 7"),
         (b'{"text": ["a"]}', "no text but"),
         (b'{"text": "caf\xe9"}', "is not UTF-8 .*0xe9 at 14.*convert"),
-        (b'{"text": "a", "x": ' + b"[" * 200_000, "nested too deep"),
+        (b'{"text": "a", "x": ' + b"[" * 200_000, "nested deeper"),
     ],
 )
 def test_a_bad_line_is_kept_and_said(cleaned, line, why):
@@ -204,6 +207,31 @@ def test_a_text_of_which_nothing_is_left_is_not_taken_for_one_that_was_kept(clea
     content, rows = cleaned(record("All of it.").encode(), cleaner=Cleaner(Settings(stages=(stage,))))
     assert json.loads(content) == {"text": ""}
     assert not json_lines.is_kept(rows[0].log)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n", b"\xef\xbb\xbf\r\n\r\n"])
+def test_a_file_of_nothing_is_no_fault(cleaned, content):
+    found, rows = cleaned(content)
+    assert found == content
+    assert [row.row.fault for row in rows] == [""] * len(rows)
+
+
+def test_memory_stays_flat(tmp_path, quick):
+    raw, clean, logs = tmp_path / "a.jsonl", tmp_path / "c.jsonl", tmp_path / "log"
+    line = record("The road closed. " * 600).encode() + b"\n"
+    raw.write_bytes(line * 3_000)
+    text, log = quick.clean("The road closed. " * 600)
+    given_log = change_log.write(msgspec.structs.replace(log, carrier={"field": "text", "literal": "ascii"}))
+    tracemalloc.start()
+    with clean.open("wb") as file, logs.open("wb") as log_file:
+        rows = json_lines.read(raw, quick.settings)
+        json_lines.write((CleanRow(row, text, given_log) for row in rows), raw, file, log_file)
+    with (tmp_path / "again").open("wb") as file:
+        json_lines.restore(clean, logs, file)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 3 << 20  # of 30 MB
+    assert (tmp_path / "again").read_bytes() == raw.read_bytes()
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.jsonl.zst"])

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clean_news.formats.json_literal import (
+    DEEPEST,
     NotAnObjectError,
     Style,
     carried,
@@ -165,9 +166,18 @@ def test_a_log_that_was_changed_is_an_error(wrong, why):
         literal_from(wrong, "A harbour")
 
 
-def test_the_brackets_of_a_hostile_line_do_not_end_the_program():
-    with pytest.raises(NotAnObjectError, match="nested too deep"):
-        members('{"text": "a", "deep": ' + "[" * 100_000 + "]" * 100_000 + "}")
+@pytest.mark.parametrize("opening", ["[", '{"a":'])
+@pytest.mark.parametrize("depth", [DEEPEST, 990, 100_000])
+def test_a_hostile_line_is_nested_too_deep_wherever_it_is_read(opening, depth):
+    with pytest.raises(NotAnObjectError, match="nested deeper than 400 levels"):
+        members('{"text": "a", "deep": ' + opening * depth + "1" + "]" * depth + "}")
+
+
+def test_brackets_in_texts_and_side_by_side_are_not_deep():
+    line = json.dumps({"text": '[{"' * 1000, "x": [[]] * 1000, "y": [{}] * 1000})
+    assert [member.key for member in members(line)] == ["text", "x", "y"]
+    deep = '{"text": "a", "deep": ' + "[" * (DEEPEST - 1) + "]" * (DEEPEST - 1) + "}"
+    assert [member.key for member in members(deep)] == ["text", "deep"]
 
 
 def test_numbers_of_any_size_pass():

@@ -5,6 +5,7 @@ no article is copied. :func:`restore` gives the very bytes of the raw file back;
 content, packed again.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import IO, Any, NamedTuple
 import msgspec
 
 from clean_news import change_log
+from clean_news.batch.row_cleaning import KEPT
 from clean_news.change_log import ChangeLog, LogError, TextChangedError, revert
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.compression import opened, packing
@@ -35,7 +37,6 @@ from clean_news.visible import visible
 LOG_SUFFIX = ".changes.jsonl"
 MANY = True
 LONGEST_NAME = 200  # code points
-KEPT = "kept"  # in the carrier of a log: the line was copied; see batch/row_cleaning.py
 
 
 class Record(NamedTuple):
@@ -92,7 +93,7 @@ def row_of(line: Line, settings: Settings) -> Row:
     if line.content is None:
         fault = f"line {name}: {too_large(settings.max_megabytes)}"
         return Row(None, name, fault=fault, shell=Span(line.start, line.size))
-    if not line.content.strip():
+    if not line.content.removeprefix(BOM_UTF8).strip():
         return Row(None, name, shell=line.content)
     try:
         record = record_of(line.content, settings.text_field)

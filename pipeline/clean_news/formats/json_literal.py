@@ -20,6 +20,10 @@ from typing import Any, NamedTuple
 SCAN = JSONDecoder(parse_int=str).scan_once  # type: ignore[attr-defined]  # in json.decoder since Python 2.6
 SPACE = re.compile(r"[ \t\n\r]*")
 MARK_AND_SPACE = re.compile(r"\ufeff?[ \t\n\r]*")  # the mark also begins a line where files were put together
+BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')  # strings too, because of the brackets in them
+# json gives up at about 1,000, and sooner where the program is deep in calls itself: then what could be read could
+# perhaps not be reverted.
+DEEPEST = 400
 SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 CAPITAL_DIGIT = re.compile(r"\\u[0-9a-fA-F]{0,3}[A-F]")
@@ -61,14 +65,28 @@ def members(line: str) -> list[Member]:
     Member(key='text', value='café', start=10, at=18, end=29)
     """
     try:
+        if is_deep(line):
+            raise NotAnObjectError(f"is nested deeper than {DEEPEST} levels")
         found, end = walk(line, MARK_AND_SPACE.match(line).end())  # type: ignore[union-attr]
     except JSONDecodeError as error:
         raise NotAnObjectError(f"is not JSON ({error.msg} at character {error.pos + 1})") from error
     except RecursionError as error:
-        raise NotAnObjectError("is nested too deep to be read") from error
+        raise NotAnObjectError("is nested too deeply to be read") from error
     if end != len(line):
         raise NotAnObjectError(f"has something behind its JSON object, at character {end + 1}")
     return found
+
+
+def is_deep(line: str) -> bool:
+    """Whether a line's objects and lists are nested deeper than ``DEEPEST``."""
+    if line.count("[") + line.count("{") <= DEEPEST:
+        return False
+    depth = 0
+    for found in BRACKET.finditer(line):
+        depth += (found[0] in "[{") - (found[0] in "]}")
+        if depth > DEEPEST:
+            return True
+    return False
 
 
 def walk(line: str, at: int) -> tuple[list[Member], int]:
