@@ -1,5 +1,6 @@
 """The main job, ``clean-news RAW CLEAN``. It parses, calls and prints, as :mod:`clean_news.cli` does."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -175,13 +176,6 @@ def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) ->
     from clean_news.decisions import read_all
     from clean_news.streams import stream as clean_lines
 
-    failures = 0
-
-    def failed(message: str) -> None:
-        nonlocal failures
-        failures += 1
-        typer.echo(message, err=True)
-
     with wrong_input_stops(), ExitStack() as files:
         cleaner = Cleaner(settings, read_all(decisions))
         try:
@@ -189,10 +183,17 @@ def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) ->
         except OSError as error:
             stop(f"{log}: {error.strerror}; name a file for the logs that can be written")
         try:
-            clean_lines(sys.stdin.buffer, sys.stdout.buffer, cleaner, log_file, failed)
-        except KeyboardInterrupt:
-            return STOPPED
-    return WRONG if failures else DONE
+            done = clean_lines(
+                sys.stdin.buffer, sys.stdout.buffer, cleaner, log_file, lambda fault: typer.echo(fault, err=True)
+            )
+        except OSError as error:
+            stop(f"{error.strerror}; nothing more was cleaned")
+    if done.stopped == "closed":
+        # Nobody reads it, so what is still to be flushed must go elsewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if done.stopped == "interrupt":
+        return STOPPED
+    return WRONG if done.failed else DONE
 
 
 def refuse_for_streams(raw: Path, clean: Path | None, **given: bool) -> None:

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import BinaryIO, NamedTuple
 
-from clean_news.batch.row_cleaning import KEPT, Origin, clean_rows
-from clean_news.change_log import ChangeLog
+from clean_news.batch.row_cleaning import Origin, clean_rows
+from clean_news.change_log import ChangeLog, is_kept
 from clean_news.cleaner import Cleaner
 from clean_news.formats import CleanRow, Row
 from clean_news.formats.json_lines import clean_line, row_of
@@ -111,7 +111,7 @@ def stream(
             result, record_log = next(clean_rows((row,), cleaner, FROM))
             for fault in faults(line.number, row, record_log):
                 failed(fault)
-            if KEPT in record_log.carrier:
+            if is_kept(record_log):
                 wrong += 1
                 continue
             try:
@@ -163,7 +163,7 @@ def faults(number: int, row: Row, log: ChangeLog) -> Iterator[str]:
     """What there is to say of a line: that it is no article, or that stages failed on it."""
     if row.fault:
         yield row.fault
-    elif KEPT in log.carrier:
+    elif is_kept(log):
         yield f"line {number}: {log.note}"
     for stage in log.stages:
         if stage.failed:

@@ -7,15 +7,15 @@ content, packed again.
 
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import IO, Any, NamedTuple
+from zlib import crc32
 
 import msgspec
 
 from clean_news import change_log
-from clean_news.batch.row_cleaning import KEPT
-from clean_news.change_log import ChangeLog, LogError, TextChangedError, revert
+from clean_news.change_log import KEPT, ChangeLog, LogError, TextChangedError, is_kept, revert
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.compression import opened, packing
 from clean_news.formats.json_literal import (
@@ -36,6 +36,7 @@ from clean_news.visible import visible
 
 LOG_SUFFIX = ".changes.jsonl"
 MANY = True
+REST = "rest"  # in the carrier: CRC-32 of what else is in the line, by which a rerun sees that it was changed
 LONGEST_NAME = 200  # code points
 
 
@@ -94,16 +95,21 @@ def row_of(line: Line, settings: Settings) -> Row:
         fault = f"line {name}: {too_large(settings.max_megabytes)}"
         return Row(None, name, fault=fault, shell=Span(line.start, line.size))
     if not line.content.removeprefix(BOM_UTF8).strip():
-        return Row(None, name, shell=line.content)
+        return Row(None, name, carrier={REST: crc32(line.content)}, shell=line.content)
     try:
         record = record_of(line.content, settings.text_field)
     except NoArticleError as error:
-        return Row(None, name, fault=f"line {name}: {error}", shell=line.content)
+        return Row(None, name, fault=f"line {name}: {error}", carrier={REST: crc32(line.content)}, shell=line.content)
     literal = record.line[record.text.at : record.text.end]
+    rest = record.line[: record.text.at] + record.line[record.text.end :]
     return Row(
         record.text.value,
         id_of(record, settings.id_field) or name,
-        carrier={"field": settings.text_field, "literal": carried(literal, record.text.value, record.style)},
+        carrier={
+            "field": settings.text_field,
+            "literal": carried(literal, record.text.value, record.style),
+            REST: crc32(rest.encode()),
+        },
         shell=record,
     )
 
@@ -161,7 +167,7 @@ def clean_line(row: CleanRow) -> bytes:
     if not isinstance(shell, Record):
         assert isinstance(shell, bytes), "a span is copied from the raw file"
         return shell
-    if row.text == shell.text.value or (not row.text and is_kept(row.log)):
+    if row.text == shell.text.value or (not row.text and says_kept(row.log)):
         return shell.line.encode()
     return spliced(shell.line, shell.text, shell.style.write(row.text)).encode()
 
@@ -172,7 +178,7 @@ class Carried(msgspec.Struct):
     carrier: dict[str, Any] = {}
 
 
-def is_kept(log: bytes) -> bool:
+def says_kept(log: bytes) -> bool:
     """Whether a log's line says that its row was kept as it was."""
     return KEPT in msgspec.json.decode(log, type=Carried).carrier
 
@@ -242,13 +248,14 @@ def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
         OSError: if one of the files cannot be read.
         LogError: if a log cannot be read, the clean file cannot be unpacked, or they do not belong together.
     """
-    for where, file, log in side_by_side(clean, logs):
-        if KEPT in log.carrier:
-            for _ in rest_of_line(file):
-                pass
-            yield "", log
-        else:
-            yield clean_record(file.readline(), log, where).text.value, log
+    with unpackable(clean):
+        for where, file, log in side_by_side(clean, logs):
+            if is_kept(log):
+                for _ in rest_of_line(file):
+                    pass
+                yield "", log
+            else:
+                yield clean_record(file.readline(), log, where).text.value, log
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
@@ -258,9 +265,9 @@ def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
         OSError: if something cannot be read or written.
         LogError: see :func:`read_clean`; or if clean file or log were changed since.
     """
-    with packing(target, clean.name) as unpacked:
+    with unpackable(clean), packing(target, clean.name) as unpacked:
         for where, file, log in side_by_side(clean, logs):
-            if KEPT in log.carrier:
+            if is_kept(log):
                 for piece in rest_of_line(file):
                     unpacked.write(piece)
             else:
@@ -272,20 +279,31 @@ def side_by_side(clean: Path, logs: Path) -> Iterator[tuple[str, IO[bytes], Chan
 
     Raises:
         OSError, LogError: see :func:`read_clean`.
+        UnreadableError: if the clean file cannot be unpacked.
     """
     name = visible(str(clean))
     number = 0
+    with opened(clean, guarded=False) as file, logs.open("rb") as lines:
+        for number, line in enumerate(lines, 1):
+            log = change_log.read(line, f"{visible(str(logs))}: line {number}")
+            if not file.peek(1):
+                raise not_together(name, f"it has {number - 1} lines, there are more in the log")
+            yield f"{name}: line {number}", file, log
+        if file.peek(1):
+            raise not_together(name, f"it has more than the {number} lines of the log")
+
+
+@contextmanager
+def unpackable(clean: Path) -> Iterator[None]:
+    """A clean file that cannot be unpacked was changed since, as its log would tell of a plain one.
+
+    Raises:
+        LogError: in place of an UnreadableError.
+    """
     try:
-        with opened(clean, guarded=False) as file, logs.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                log = change_log.read(line, f"{visible(str(logs))}: line {number}")
-                if not file.peek(1):
-                    raise not_together(name, f"it has {number - 1} lines, there are more in the log")
-                yield f"{name}: line {number}", file, log
-            if file.peek(1):
-                raise not_together(name, f"it has more than the {number} lines of the log")
+        yield
     except UnreadableError as error:
-        raise LogError(f"{name}: {error}; or clean the raw file again with --force") from error
+        raise LogError(f"{visible(str(clean))}: {error}; or clean the raw file again with --force") from error
 
 
 def not_together(name: str, why: str) -> LogError:
