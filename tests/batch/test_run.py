@@ -252,7 +252,7 @@ def test_leftovers_of_a_killed_run_are_removed(job, clean):
         ("circle", "clean", "circle: Too many levels of symbolic links; its symbolic links lead round"),
         ("raw", "circle/x", "Too many levels of symbolic links"),
         ("nowhere", "clean", "nowhere: this symbolic link leads to gone, which is not there"),
-        ("other.pdf", "clean", "other.pdf: is of no kind that clean-news reads (.txt)"),
+        ("other.pdf", "clean", "other.pdf: is of no kind that clean-news reads (.txt, "),
     ],
 )
 def test_raw_or_clean_that_cannot_be_used(job, tmp_path, source, target, why):
