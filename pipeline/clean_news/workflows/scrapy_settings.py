@@ -92,10 +92,14 @@ def wanted(settings: ScrapySettings) -> Wanted:
     name = settings.get("CLEAN_NEWS_ID_FIELD", "url")
     if not fields or not all(isinstance(field, str) and field for field in fields) or len({*fields}) < len(fields):
         raise refused("CLEAN_NEWS_FIELD", settings)
-    if not isinstance(changes, str) or changes in {*fields, name}:
+    if not isinstance(changes, str):
         raise refused("CLEAN_NEWS_CHANGES_FIELD", settings)
     if not isinstance(name, str) or not name:
         raise refused("CLEAN_NEWS_ID_FIELD", settings)
+    if changes in {*fields, name}:
+        raise SettingsError(
+            f"CLEAN_NEWS_CHANGES_FIELD = {changes!r} is the field of the text or of the id, too; name another one"
+        )
     workers = whole_number("CLEAN_NEWS_WORKERS", settings, cleaning.jobs)
     if workers < 0:
         raise refused("CLEAN_NEWS_WORKERS", settings)
