@@ -95,7 +95,7 @@ def test_the_reactor_goes_on_while_an_article_is_cleaned(crawl, make_stage, reac
     assert crawled.counted("articles") == 31, crawled.said
     assert ("AsyncioSelectorReactor" in crawled.said) == (reactor == "asyncio")
     assert crawled.stats["elapsed_time_seconds"] > 2
-    assert crawled.stats["longest_tick"] < 0.5
+    assert crawled.stats["longest_tick"] < 1.5  # held up by the article it would be 2; usual is 0.1
     assert next(reversed(crawled.items)) == "heavy"  # the others went through meanwhile
 
 

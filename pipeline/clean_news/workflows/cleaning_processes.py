@@ -14,6 +14,8 @@ from contextlib import suppress
 from queue import Empty, LifoQueue
 from typing import Any, NamedTuple
 
+import msgspec
+
 from clean_news.change_log import ChangeLog
 from clean_news.cleaner import Cleaner
 from clean_news.records import log_of
@@ -30,10 +32,17 @@ class WorkerDiedError(RuntimeError):
 
 
 class CleanedValue(NamedTuple):
-    """What :func:`clean_news.records.clean_value` gives: the text, or whatever stood in its place, and the log."""
+    """What :func:`clean_news.records.clean_value` gives.
+
+    Attributes:
+        text: the clean text, or whatever stood in its place.
+        log: the log.
+        changes: the same as a dict of JSON values.
+    """
 
     text: Any
     log: ChangeLog
+    changes: dict[str, Any]
 
 
 class CleaningProcesses:
@@ -79,7 +88,7 @@ class CleaningProcesses:
                 end(process, 0)
                 continue
             self.idle.put(process)
-            return CleanedValue(text, log_of(line))
+            return CleanedValue(text, log_of(line), msgspec.json.decode(line))
         raise WorkerDiedError(DIED)
 
     def idle_or_new(self) -> "subprocess.Popen[bytes]":

@@ -128,23 +128,23 @@ class CleanNewsPipeline:
                 found = type(text).__name__
                 logger.warning("%s: its field %s is no str but a %s: left unchanged", name or "an item", field, found)
         cleaned = {field: await result_of(future) for field, future in under_way.items()}
-        for field, (_, log) in cleaned.items():
-            if KEPT in log.carrier:
-                self.fail(adapter.item, f"{field}: {log.note}")
+        for field, clean in cleaned.items():
+            if KEPT in clean.log.carrier:
+                self.fail(adapter.item, f"{field}: {clean.log.note}")
         self.put(adapter, {field: clean for field, clean in cleaned.items() if KEPT not in clean.log.carrier})
 
     def put(self, adapter: "ItemAdapter", cleaned: dict[str, CleanedValue]) -> None:
         """Put clean texts and logs into the item, and count."""
         if not cleaned:
             return
-        values: dict[str, Any] = {field: text for field, (text, _) in cleaned.items()}
+        values: dict[str, Any] = {field: clean.text for field, clean in cleaned.items()}
         if self.asked.changes_field:
-            logs = {field: plain(log) for field, (_, log) in cleaned.items()}
+            logs = {field: clean.changes for field, clean in cleaned.items()}
             values[self.asked.changes_field] = logs if len(self.asked.fields) > 1 else logs[self.asked.fields[0]]
         put_all(adapter, values)
         self.stats.inc_value("clean_news/articles")
-        for _, log in cleaned.values():
-            for key, number in counts(log).items():
+        for clean in cleaned.values():
+            for key, number in counts(clean.log).items():
                 self.stats.inc_value(f"clean_news/{key}", number)
 
     def fail(self, item: object, why: str) -> None:
