@@ -1,7 +1,8 @@
 """Cleaning in other processes, for programs whose own must stay responsive, such as one with an event loop.
 
-Cleaning is Python's own work: in a thread it would hold the interpreter's lock most of the time. ``multiprocessing``
-is no choice, for its processes first run the main script again, and that of a crawl often starts it unguarded by
+Cleaning is Python's own work: in a thread it would share the interpreter's lock with the event loop, one article at a
+time for the whole program, and an article that kills its process would take the program along. ``multiprocessing`` is
+no choice, for its processes first run the main script again, and that of a crawl often starts it unguarded by
 ``if __name__ == "__main__"``.
 """
 
