@@ -15,8 +15,26 @@ CODECS = (
     "utf-8", "cp1252", "latin-1", "cp1250", "cp1251", "cp1253", "cp1254", "mac-roman", "cp437", "cp850", "utf-16",
     "utf-16-le", "utf-16-be", "utf-32", "utf-7", "shift-jis", "gb18030", "big5", "euc-kr", "iso2022-jp", "koi8-r", "hz",
 )  # fmt: skip
-BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, b"\x2b\x2f\x76\x38")
-MISREAD = (("m", "rn"), ("rn", "m"), ("h", "li"), ("l", "1"), ("o", "0"), ("e", "c"), ("s", "5"), ("w", "vv"), ("the", "tlie"), ("I", "l"))
+BOMS = (
+    codecs.BOM_UTF8,
+    codecs.BOM_UTF16_LE,
+    codecs.BOM_UTF16_BE,
+    codecs.BOM_UTF32_LE,
+    codecs.BOM_UTF32_BE,
+    b"\x2b\x2f\x76\x38",
+)
+MISREAD = (
+    ("m", "rn"),
+    ("rn", "m"),
+    ("h", "li"),
+    ("l", "1"),
+    ("o", "0"),
+    ("e", "c"),
+    ("s", "5"),
+    ("w", "vv"),
+    ("the", "tlie"),
+    ("I", "l"),
+)
 SEQUENCES = (
     "👩‍👩‍👧‍👦", "🏳️‍🌈", "👍🏽", "🇵🇹", "1️⃣", "\u200b", "\u200d", "\u202e", "\u202c", "\u2066x\u2069", "\ufeff", "\u00ad", "\u2028", "\u2029", "\x85",
     "\x00", "\x1b[31m", "\x7f", "\x9d", "\ue000", "\uf8ff", "\U000f0000", "\u0378", "\ufdd0", "\uffff", "\U0010ffff", "\ufffd", "e\u0301", "\u0340", "\u1160",
@@ -60,7 +78,9 @@ def cut(random: Random, text: str) -> str:
 def shuffle(random: Random, text: str) -> str:
     """The words in another order, or one word again and again."""
     words = text.split(" ")
-    return " ".join(random.choices(words, k=min(len(words), 300)) if random.random() < 0.5 else [random.choice(words)] * 90)
+    return " ".join(
+        random.choices(words, k=min(len(words), 300)) if random.random() < 0.5 else [random.choice(words)] * 90
+    )
 
 
 def rewrap(random: Random, text: str) -> str:
@@ -107,7 +127,13 @@ def escaped(random: Random, text: str) -> str:
 
 def cased(random: Random, text: str) -> str:
     """The text in other letters: capitals, small, swapped, decomposed, composed for compatibility."""
-    forms = (str.upper, str.lower, str.swapcase, str.title, *(lambda t, f=f: unicodedata.normalize(f, t) for f in ("NFD", "NFKD", "NFKC")))
+    forms = (
+        str.upper,
+        str.lower,
+        str.swapcase,
+        str.title,
+        *(lambda t, f=f: unicodedata.normalize(f, t) for f in ("NFD", "NFKD", "NFKC")),
+    )
     return random.choice(forms)(text)
 
 
@@ -138,9 +164,9 @@ CHANGES: tuple[Change, ...] = (
 
 def text_of(random: Random) -> str:
     """A text, changed in up to six ways; its length stays below some ten thousand code points."""
-    text = "" if random.random() < 0.03 else news_texts.article(random, random.choice((1, 1, 2, 3, 5)))
+    text = "" if random.random() < 0.03 else news_texts.article(random, random.choice((1, 1, 1, 2, 3)))
     for _ in range(random.choice((0, 1, 1, 2, 3, 6))):
-        text = random.choice(CHANGES)(random, text)[:12_000] if text else insert(random, text)
+        text = random.choice(CHANGES)(random, text)[:6_000] if text else insert(random, text)
     return text
 
 

@@ -44,7 +44,9 @@ def sentence(random: Random) -> str:
 
 def article(random: Random, paragraphs: int) -> str:
     """An article; its paragraphs are parted by blank lines."""
-    return "\n\n".join(" ".join(sentence(random) for _ in range(random.randint(1, 4))) for _ in range(paragraphs)) + "\n"
+    return (
+        "\n\n".join(" ".join(sentence(random) for _ in range(random.randint(1, 4))) for _ in range(paragraphs)) + "\n"
+    )
 
 
 @cache
