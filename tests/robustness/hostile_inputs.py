@@ -16,33 +16,25 @@ CODECS = (
     "utf-16-le", "utf-16-be", "utf-32", "utf-7", "shift-jis", "gb18030", "big5", "euc-kr", "iso2022-jp", "koi8-r", "hz",
 )  # fmt: skip
 BOMS = (
-    codecs.BOM_UTF8,
-    codecs.BOM_UTF16_LE,
-    codecs.BOM_UTF16_BE,
-    codecs.BOM_UTF32_LE,
-    codecs.BOM_UTF32_BE,
+    codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE,
     b"\x2b\x2f\x76\x38",
-)
+)  # fmt: skip
 MISREAD = (
-    ("m", "rn"),
-    ("rn", "m"),
-    ("h", "li"),
-    ("l", "1"),
-    ("o", "0"),
-    ("e", "c"),
-    ("s", "5"),
-    ("w", "vv"),
-    ("the", "tlie"),
-    ("I", "l"),
-)
+    ("m", "rn"), ("rn", "m"), ("h", "li"), ("l", "1"), ("o", "0"), ("e", "c"), ("s", "5"), ("w", "vv"),
+    ("the", "tlie"), ("I", "l"),
+)  # fmt: skip
 SEQUENCES = (
-    "👩‍👩‍👧‍👦", "🏳️‍🌈", "👍🏽", "🇵🇹", "1️⃣", "\u200b", "\u200d", "\u202e", "\u202c", "\u2066x\u2069", "\ufeff", "\u00ad", "\u2028", "\u2029", "\x85",
-    "\x00", "\x1b[31m", "\x7f", "\x9d", "\ue000", "\uf8ff", "\U000f0000", "\u0378", "\ufdd0", "\uffff", "\U0010ffff", "\ufffd", "e\u0301", "\u0340", "\u1160",
-    "ﬁ", "ĳ", "Ｆｕｌｌ", "𝒇𝒂𝒏𝒄𝒚", "а", "İ", "ı", "ß", "ẞ", "ſ", "ΐ", "ǰ", "ΣΑΣ", "ﷺ", "㍿", "①", "½", "¬\n", "-\n", "\u2010\n", "â€™", "Ã©", "donât", "&amp;amp;lt;b&amp;gt;",
-    "&#x110000;", "&#0;", "&#xd800;", "&nbsp", "&notit;", "\\ud83d\\ude00", "\\ud800", "\\U0010ffff", "\\x00", "%E2%80%99", "=E2=80=99", "<U+2019>", "u2019s", "[ad_1]", "[caption]", "[/caption]",
-    "{a|b|{c|d}}", "{", "}", "|", "<b>", "</p>", "<!--", "<br/", "<a href='x", "\n- 3 -\n", "\nPage 2 of 5\n", "\f", "P U B L I C   N O T I C E", "Read more: it", "\n\nADVERTISEMENT\n\n",
-    "Image: AP", "Published: March 22, 2022\n\n", "\nThe post A appeared first on B.", "\nhttps://a.example/b\n", "a\t1\t2\n", "• item\n", "“", "”", "‘", "’", "\"", "...", "———", "¶", "~*^", "tlie", "ofthe", "th e", "m en",
-    "$1.2bn", "-30-", "№", "'", "``", "\r", "\r\n", "\n\r", "\v", "\x1c", "\x1d", "\x1e", "\x1f",
+    "👩‍👩‍👧‍👦", "🏳️‍🌈", "👍🏽", "🇵🇹", "1️⃣", "\u200b", "\u200d", "\u202e", "\u202c", "\u2066x\u2069", "\ufeff", "\u00ad",
+    "\u2028", "\u2029", "\x85", "\x00", "\x1b[31m", "\x7f", "\x9d", "\ue000", "\uf8ff", "\U000f0000", "\u0378",
+    "\ufdd0", "\uffff", "\U0010ffff", "\ufffd", "e\u0301", "\u0340", "\u1160", "ﬁ", "ĳ", "Ｆｕｌｌ", "𝒇𝒂𝒏𝒄𝒚", "а", "İ",
+    "ı", "ß", "ẞ", "ſ", "ΐ", "ǰ", "ΣΑΣ", "ﷺ", "㍿", "①", "½", "¬\n", "-\n", "\u2010\n", "â€™", "Ã©", "donât",
+    "&amp;amp;lt;b&amp;gt;", "&#x110000;", "&#0;", "&#xd800;", "&nbsp", "&notit;", "\\ud83d\\ude00", "\\ud800",
+    "\\U0010ffff", "\\x00", "%E2%80%99", "=E2=80=99", "<U+2019>", "u2019s", "[ad_1]", "[caption]", "[/caption]",
+    "{a|b|{c|d}}", "{", "}", "|", "<b>", "</p>", "<!--", "<br/", "<a href='x", "\n- 3 -\n", "\nPage 2 of 5\n", "\f",
+    "P U B L I C   N O T I C E", "Read more: it", "\n\nADVERTISEMENT\n\n", "Image: AP",
+    "Published: March 22, 2022\n\n", "\nThe post A appeared first on B.", "\nhttps://a.example/b\n", "a\t1\t2\n",
+    "• item\n", "“", "”", "‘", "’", "\"", "...", "———", "¶", "~*^", "tlie", "ofthe", "th e", "m en", "$1.2bn", "-30-",
+    "№", "'", "``", "\r", "\r\n", "\n\r", "\v", "\x1c", "\x1d", "\x1e", "\x1f",
 )  # fmt: skip
 
 Change = Callable[[Random, str], str]

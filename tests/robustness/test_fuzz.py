@@ -35,7 +35,7 @@ def case_texts():
             yield pytest.param(case, id=f"{path.stem}: {case['why'][:40]}")
 
 
-@pytest.mark.parametrize("case", case_texts())
+@pytest.mark.parametrize("case", list(case_texts()))
 def test_what_once_failed(case):
     raw = case["raw"].encode("utf-8", "surrogatepass") if "raw" in case else bytes.fromhex(case["hex"])
     for each in SETTINGS[:2]:

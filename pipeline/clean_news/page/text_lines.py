@@ -101,4 +101,5 @@ def is_heading(words: str) -> bool:
 
 def narrowed(text: str, start: int, end: int, after: str, rule: str, **evidence: object) -> Edit:
     """The smallest edit that puts ``after`` at ``text[start:end]``: what both have in common stays out."""
-    return replace(text, *without_common_ends(text, start, end, after), rule, 1.0, **evidence)
+    start, end, after = without_common_ends(text, start, end, after)
+    return replace(text, start, end, after, rule, 1.0, **evidence)
