@@ -63,7 +63,7 @@ def is_running(process: int) -> bool:
 
 
 def is_ended(process: int) -> bool:
-    """Whether a process has ended and only waits to be reaped, as a killed run's workers may for long in a container."""
+    """Whether a process has ended and only waits to be reaped, in a container perhaps for long."""
     try:
         state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[0]
     except (OSError, IndexError):  # not Linux, or gone by now: it counts as running, and a leftover is no harm
