@@ -232,6 +232,20 @@ def test_leftovers_of_a_killed_run_are_removed(job, clean):
     assert {name for name in names(clean) if name.endswith(".tmp")} == {f"a/.clean-news-{os.getppid()}-0.tmp"}
 
 
+def test_a_leftover_of_a_process_that_nobody_reaped_is_removed(job, clean):
+    clean.mkdir()
+    ended = subprocess.Popen(["true"])  # not waited for: in a container a killed run's workers stay like this
+    until = time.monotonic() + 10
+    while Path(f"/proc/{ended.pid}/stat").exists() and time.monotonic() < until:
+        if " Z " in Path(f"/proc/{ended.pid}/stat").read_text():
+            break
+        time.sleep(0.01)
+    (clean / f".clean-news-{ended.pid}-0.tmp").touch()
+    job()
+    assert not list(clean.glob("*.tmp"))
+    ended.wait()
+
+
 # RAW and CLEAN that cannot be used
 
 
