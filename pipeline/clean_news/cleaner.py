@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from clean_news import records as records_of
 from clean_news.article import Article
-from clean_news.change_log import ChangeLog, sha256
+from clean_news.change_log import KEPT, ChangeLog, sha256
 from clean_news.codec_detection import Detection
 from clean_news.decisions import Decisions
 from clean_news.decoding import Decoding, decode, decode_as
@@ -102,17 +102,18 @@ class Cleaner:
         )
         return Cleaned(outcome.text, log)
 
-    def left_alone(self, id: str, fault: str) -> ChangeLog:  # noqa: A002  # its name in the log
-        """The log of an article that stays as it is, because it is none.
+    def left_alone(self, id: str, fault: str, source: str = "") -> ChangeLog:  # noqa: A002  # its name in the log
+        """The log of what stays as it is, because it is no article or cannot be cleaned.
 
         Args:
             id: its name.
             fault: why, and what to do; the log's note.
+            source: where it came from.
         """
         nothing = sha256(b"")
         return ChangeLog(
             id=id,
-            source="",
+            source=source,
             raw_sha256=nothing,
             clean_sha256=nothing,
             version=version(),
@@ -123,6 +124,7 @@ class Cleaner:
             metadata={},
             stages=(),
             note=fault,
+            carrier={KEPT: True},
         )
 
     def clean_records(

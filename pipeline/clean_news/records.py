@@ -13,10 +13,9 @@ from typing import Any, NamedTuple, Protocol, cast
 import msgspec
 
 from clean_news import change_log
-from clean_news.change_log import ChangeLog
+from clean_news.change_log import ChangeLog, is_kept
 
 EARLIER = "earlier"  # in the carrier of a log: what stood in the field of the changes before
-KEPT = "kept"  # in the carrier of a log: the text was left as it is, whatever it is
 
 
 class ArticleCleaner(Protocol):
@@ -139,7 +138,8 @@ def clean_value(value: object, name: str, earlier: object, cleaner: ArticleClean
 
 def left_alone(cleaner: ArticleCleaner, name: str, fault: str, carrier: dict[str, Any]) -> ChangeLog:
     """The log of a record whose text stays as it is."""
-    return msgspec.structs.replace(cleaner.left_alone(name, encodable(fault)), carrier={**carrier, KEPT: True})
+    log = cleaner.left_alone(name, encodable(fault))
+    return msgspec.structs.replace(log, carrier={**carrier, **log.carrier})
 
 
 def name_of(value: object, otherwise: str) -> str:
@@ -209,7 +209,7 @@ def revert_value(value: object, changes: ChangeLog | Mapping[str, Any] | str | b
         LogError: if the text or the log was changed since.
     """
     log = log_of(changes)
-    if KEPT in log.carrier:
+    if is_kept(log):
         return value
     if not isinstance(value, str):
         raise change_log.LogError(f"{log.id}: the clean text is gone; restore it, or clean the raw record again")

@@ -9,13 +9,11 @@ from clean_news import change_log
 from clean_news.batch.failures import Failure
 from clean_news.batch.orders import Orders, cleaner_for
 from clean_news.batch.tally import Tally
-from clean_news.change_log import ChangeLog, is_kept, sha256
+from clean_news.change_log import ChangeLog, is_kept
 from clean_news.cleaner import Cleaner
 from clean_news.decisions import Decisions, Key
-from clean_news.decoding import Decoding, NotText
-from clean_news.dictionary_digests import digests
+from clean_news.decoding import NotText
 from clean_news.formats import CleanRow, Row
-from clean_news.version import version
 
 
 class Origin(NamedTuple):
@@ -108,22 +106,8 @@ def clean_row(row: Row, cleaner: Cleaner, origin: Origin) -> tuple[str, ChangeLo
 
 def kept(row: Row, cleaner: Cleaner, origin: Origin, fault: str) -> tuple[str, ChangeLog]:
     """The log of a row that is no article, or could not be cleaned; its text is empty."""
-    nothing = sha256(b"")
-    return "", ChangeLog(
-        id=name_of(row, origin),
-        source=origin.source,
-        raw_sha256=nothing,
-        clean_sha256=nothing,
-        version=version(),
-        settings_sha256=cleaner.settings.sha256(),
-        dictionaries=digests(cleaner.settings.dictionary),
-        decoding=Decoding("utf-8"),
-        document={},
-        metadata={},
-        stages=(),
-        note=fault,
-        carrier={**row.carrier, change_log.KEPT: True},
-    )
+    log = cleaner.left_alone(name_of(row, origin), fault, origin.source)
+    return "", msgspec.structs.replace(log, carrier={**row.carrier, **log.carrier})
 
 
 def name_of(row: Row, origin: Origin) -> str:

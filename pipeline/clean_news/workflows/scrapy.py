@@ -13,9 +13,9 @@ from collections import Counter
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from clean_news.change_log import ChangeLog
+from clean_news.change_log import ChangeLog, is_kept
 from clean_news.cleaner import Cleaner
-from clean_news.records import KEPT, name_of, plain
+from clean_news.records import name_of, plain
 from clean_news.workflows.cleaning_processes import CleanedValue, CleaningProcesses
 from clean_news.workflows.scrapy_settings import Wanted, is_enabled, wanted, whole_number
 
@@ -129,9 +129,9 @@ class CleanNewsPipeline:
                 logger.warning("%s: its field %s is no str but a %s: left unchanged", name or "an item", field, found)
         cleaned = {field: await result_of(future) for field, future in under_way.items()}
         for field, clean in cleaned.items():
-            if KEPT in clean.log.carrier:
+            if is_kept(clean.log):
                 self.fail(adapter.item, f"{field}: {clean.log.note}")
-        self.put(adapter, {field: clean for field, clean in cleaned.items() if KEPT not in clean.log.carrier})
+        self.put(adapter, {field: clean for field, clean in cleaned.items() if not is_kept(clean.log)})
 
     def put(self, adapter: "ItemAdapter", cleaned: dict[str, CleanedValue]) -> None:
         """Put clean texts and logs into the item, and count."""
