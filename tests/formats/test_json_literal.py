@@ -1,13 +1,14 @@
 """Finding a literal in a line, putting another one in, and going back."""
 
 import json
+import tracemalloc
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clean_news.formats.json_literal import (
-    DEEPEST,
+    MOST_MEMBERS,
     NotAnObjectError,
     Style,
     carried,
@@ -19,6 +20,7 @@ from clean_news.formats.json_literal import (
     style_of,
     with_last,
 )
+from clean_news.formats.json_scanning import DEEPEST
 
 SPACES = st.text(" \t\r\n", max_size=2)
 TEXTS = st.text(st.characters(blacklist_categories=()) | st.sampled_from('/<>&\\"\u2028\0\x7fé’😀'), max_size=12)
@@ -81,6 +83,49 @@ def test_a_splice_changes_one_value_and_leads_back(made, new, style):
     assert same(loaded(changed), {**loaded(line), "text": joined(new)})
     kept = literal_from(carried(literal, text, style_of(literal)), text)
     assert spliced(changed, member_of(members(changed), "text"), kept) == line
+
+
+@pytest.fixture
+def long(monkeypatch):
+    """Every line counts as long, so that objects and lists are passed over."""
+    monkeypatch.setattr("clean_news.formats.json_scanning.LONG", 0)
+
+
+MALFORMED = st.text('[]{},:"\\1eatrue. -', max_size=14)
+
+
+@given(lines(), st.lists(VALUES, max_size=30), MALFORMED)
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.usefixtures("long")
+def test_what_is_passed_over_in_long_lines_is_checked_all_the_same(made, values, malformed):
+    line = made[0]
+    found = {member.key: line[member.at : member.end] for member in members(line)}
+    assert same({key: json.loads(value) for key, value in found.items()}, loaded(line))
+    for value in (json.dumps(values), json.dumps({"x": values, "y": [values]}, indent=1), malformed, f"[{malformed}]"):
+        record = f'{{"x": {value}}}'
+        try:
+            json.loads(record)
+        except ValueError:
+            with pytest.raises(NotAnObjectError):
+                members(record)
+        else:
+            assert [record[member.at : member.end] for member in members(record)][-1] == value.strip()
+
+
+@pytest.mark.parametrize("piece", ["[],", '{"a":1},', '"a",'])
+def test_a_long_hostile_line_takes_little_memory(piece):
+    line = '{"text": "a", "x": [' + piece * (1_100_000 // len(piece)) + "1]}"
+    tracemalloc.start()
+    assert [member.key for member in members(line)] == ["text", "x"]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 20
+
+
+def test_an_object_of_too_many_fields_is_no_record():
+    with pytest.raises(NotAnObjectError, match="more than 10000 fields"):
+        members("{" + '"a":1,' * MOST_MEMBERS + '"text":"a"}')
+    assert len(members("{" + '"a":1,' * (MOST_MEMBERS - 1) + '"text":"a"}')) == MOST_MEMBERS
 
 
 @given(lines())
@@ -169,7 +214,7 @@ def test_a_log_that_was_changed_is_an_error(wrong, why):
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
 @pytest.mark.parametrize("depth", [DEEPEST, 990, 100_000])
 def test_a_hostile_line_is_nested_too_deep_wherever_it_is_read(opening, depth):
-    with pytest.raises(NotAnObjectError, match="nested deeper than 400 levels"):
+    with pytest.raises(NotAnObjectError, match="nested deeper than 200 levels"):
         members('{"text": "a", "deep": ' + opening * depth + "1" + "]" * depth + "}")
 
 

@@ -8,22 +8,14 @@ import base64
 import json
 import re
 import zlib
-from json.decoder import (  # type: ignore[attr-defined]  # typeshed leaves scanstring out
-    JSONDecodeError,
-    JSONDecoder,
-    scanstring,
-)
+from json.decoder import JSONDecodeError
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any, NamedTuple
 
-# Numbers stay text: int() refuses those of more than 4,300 digits.
-SCAN = JSONDecoder(parse_int=str).scan_once  # type: ignore[attr-defined]  # in json.decoder since Python 2.6
-SPACE = re.compile(r"[ \t\n\r]*")
+from clean_news.formats.json_scanning import TooDeepError, behind_comma, behind_space, keyed, refuse_deep, scanned
+
 MARK_AND_SPACE = re.compile(r"\ufeff?[ \t\n\r]*")  # the mark also begins a line where files were put together
-BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')  # strings too, because of the brackets in them
-# json gives up at about 1,000, and sooner where the program is deep in calls itself: then what could be read could
-# perhaps not be reverted.
-DEEPEST = 400
+MOST_MEMBERS = 10_000  # a record has tens of fields; a hostile line could have millions
 SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 CAPITAL_DIGIT = re.compile(r"\\u[0-9a-fA-F]{0,3}[A-F]")
@@ -65,37 +57,24 @@ def members(line: str) -> list[Member]:
     Member(key='text', value='café', start=10, at=18, end=29)
     """
     try:
-        if is_deep(line):
-            raise NotAnObjectError(f"is nested deeper than {DEEPEST} levels")
+        refuse_deep(line)
         found, end = walk(line, MARK_AND_SPACE.match(line).end())  # type: ignore[union-attr]
     except JSONDecodeError as error:
         raise NotAnObjectError(f"is not JSON ({error.msg} at character {error.pos + 1})") from error
-    except RecursionError as error:
-        raise NotAnObjectError("is nested too deeply to be read") from error
+    except TooDeepError as error:
+        raise NotAnObjectError(str(error)) from error
     if end != len(line):
         raise NotAnObjectError(f"has something behind its JSON object, at character {end + 1}")
     return found
-
-
-def is_deep(line: str) -> bool:
-    """Whether a line's objects and lists are nested deeper than ``DEEPEST``."""
-    if line.count("[") + line.count("{") <= DEEPEST:
-        return False
-    depth = 0
-    for found in BRACKET.finditer(line):
-        depth += (found[0] in "[{") - (found[0] in "]}")
-        if depth > DEEPEST:
-            return True
-    return False
 
 
 def walk(line: str, at: int) -> tuple[list[Member], int]:
     """The members of the object that begins at a place, and the place behind it and the white space there.
 
     Raises:
-        NotAnObjectError: if something else begins there.
+        NotAnObjectError: if something else begins there, or it has too many members.
         JSONDecodeError: if it is malformed.
-        RecursionError: if it is nested too deep.
+        TooDeepError: if it is nested too deep.
     """
     if not line.startswith("{", at):
         scanned(line, at)
@@ -105,41 +84,16 @@ def walk(line: str, at: int) -> tuple[list[Member], int]:
     if line.startswith("}", at):
         return found, behind_space(line, at + 1)
     while True:
-        if not line.startswith('"', at):
-            raise JSONDecodeError("a key in double quotes is missing", line, at)
         start = at
-        key, at = scanstring(line, at + 1, True)  # strict: no control characters
-        at = behind_space(line, at)
-        if not line.startswith(":", at):
-            raise JSONDecodeError("a colon is missing", line, at)
-        at = behind_space(line, at + 1)
+        key, at = keyed(line, start)
         value, end = scanned(line, at)
         found.append(Member(key, value, start, at, end))
         at = behind_space(line, end)
         if line.startswith("}", at):
             return found, behind_space(line, at + 1)
-        if not line.startswith(",", at):
-            raise JSONDecodeError("a comma or } is missing", line, at)
-        at = behind_space(line, at + 1)
-
-
-def scanned(line: str, at: int) -> tuple[Any, int]:
-    """The value that begins at a place, and the place behind it.
-
-    Raises:
-        JSONDecodeError: if there is none, or it is malformed.
-        RecursionError: if it is nested too deep.
-    """
-    try:
-        value, end = SCAN(line, at)
-    except StopIteration as error:
-        raise JSONDecodeError("a value is missing", line, error.value) from error
-    return value, end
-
-
-def behind_space(line: str, at: int) -> int:
-    """The place behind the white space, if any, that begins at a place."""
-    return SPACE.match(line, at).end()  # type: ignore[union-attr]  # it matches nothing, too
+        if len(found) == MOST_MEMBERS:
+            raise NotAnObjectError(f"has more than {MOST_MEMBERS} fields")
+        at = behind_comma(line, at, "}")
 
 
 def member_of(found: list[Member], key: str) -> Member | None:
