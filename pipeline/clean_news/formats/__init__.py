@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 # What a file's name ends in, in lower case, and the module of this folder that reads it.
 KINDS = {
     ".txt": "text",
+    ".parquet": "parquet",
+    ".warc": "web_archive",
+    ".warc.gz": "web_archive",
+    ".wet": "web_archive",
+    ".wet.gz": "web_archive",
+    ".html": "html",
+    ".htm": "html",
 }
 
 
