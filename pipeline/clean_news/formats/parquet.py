@@ -136,7 +136,10 @@ def rewriting(path: Path, texts: Iterator[tuple[str, bytes | None]], target: IO[
     arrow, parquet = optional("pyarrow", "parquet"), optional("pyarrow.parquet", "parquet")
     with opened(path) as table:
         schema = table.schema_arrow
-        with parquet.ParquetWriter(target, schema, compression=codecs_of(table.metadata), version="2.6") as writer:
+        codecs = codecs_of(table.metadata)
+        # Older writers name what is in a list "item"; the name belongs to the schema.
+        named = not any(".list.item" in path for path in codecs)
+        with parquet.ParquetWriter(target, schema, compression=codecs, use_compliant_nested_type=named) as writer:
             for group in range(table.num_row_groups):
                 changed: list[Any] = []
                 for batch in batches(table, group, None):
