@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from clean_news.batch.row_cleaning import Origin, clean_rows
 from clean_news.change_log import LogError, TextChangedError
 from clean_news.cleaner import Cleaner
-from clean_news.formats import UnreadableError, format_of, parquet
+from clean_news.formats import UnreadableError, parquet
 from clean_news.settings import Settings
 
 pa = pytest.importorskip("pyarrow")

@@ -8,6 +8,7 @@ import base64
 import gzip
 import hashlib
 import io
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -32,7 +33,7 @@ class Record:
         left: bytes of the block that were not read yet.
     """
 
-    def __init__(self, found: Any, number: int) -> None:  # noqa: ANN401  # a fastwarc.warc.WarcRecord
+    def __init__(self, found: Any, number: int, source: "Source") -> None:  # noqa: ANN401  # a fastwarc.warc.WarcRecord
         self.number = number
         self.version = (found.headers.status_line_bytes or b"WARC/1.0").decode("latin-1")
         self.headers: Headers = [
@@ -42,6 +43,7 @@ class Record:
         self.length: int = found.content_length
         self.left = self.length
         self.reader = found.reader
+        self.source = source
 
     def __getitem__(self, name: str) -> str:
         """The value of a header; empty if there is none."""
@@ -55,10 +57,9 @@ class Record:
         """
         found: bytes = self.reader.read(min(size, self.left)) if self.left else b""
         self.left -= len(found)
-        if self.left and len(found) < size and not found:
-            raise UnreadableError(
-                f"breaks off in record {self.number}; fetch it again, or repair it (warcio recompress)"
-            )
+        if self.left and not found:
+            self.source.check(self.number)
+            raise damaged(self.number, f"{self.left} bytes are missing")
         return found
 
     def whole(self) -> bytes:
@@ -72,7 +73,7 @@ class Record:
 
 
 def records(path: Path) -> Iterator[Record]:
-    """The records of an archive, in order; the block of one has to be read before the next record comes.
+    """The records of an archive, in order; what is not read of one is passed over.
 
     Raises:
         OSError: if it cannot be read.
@@ -81,28 +82,68 @@ def records(path: Path) -> Iterator[Record]:
     warc = optional("fastwarc.warc", "warc")
     number = 0
     with path.open("rb") as file:
-        found = iter(warc.ArchiveIterator(file, parse_http=False, record_types=warc.any_type))
+        source = Source(gzip.GzipFile(fileobj=file) if is_compressed(path) else file)
+        found = iter(warc.ArchiveIterator(source, parse_http=False, record_types=warc.any_type, stream_detect=False))
         while True:
             try:
                 each = next(found, None)
-                if each is None:
-                    return
-                number += 1
-                record = Record(each, number)
-                if not record["Content-Length"].strip().isdecimal() or not record["WARC-Type"]:
-                    raise UnreadableError(
-                        f"record {number} has no WARC-Type or no Content-Length, so the archive is damaged or breaks off; "
-                        "fetch it again, or repair it (warcio recompress)"
-                    )
-                yield record
-                for _ in record.pieces():  # what nobody wanted
-                    pass
             except OSError as error:
-                if error.errno:
-                    raise  # of the file system: fastwarc's own have no number
-                raise UnreadableError(
-                    f"is damaged at or behind record {number or 1} ({error}); fetch it again, or repair it (warcio recompress)"
-                ) from error
+                source.check(number + 1)
+                raise damaged(number + 1, str(error)) from error
+            if each is None:
+                source.check(number + 1)
+                return
+            number += 1
+            record = Record(each, number, source)
+            if not record["Content-Length"].strip().isdecimal() or not record["WARC-Type"]:
+                source.check(number)
+                raise damaged(number, "it has no WARC-Type or no Content-Length")
+            yield record
+            for _ in record.pieces():  # what nobody wanted
+                pass
+
+
+class Source:
+    """The bytes of an archive, unpacked; where they cannot be read on they end.
+
+    fastwarc unpacks gzip itself, but takes one that is cut off for one that ends; and an error in its source ends it.
+    """
+
+    def __init__(self, file: Any) -> None:  # noqa: ANN401  # a file or a GzipFile
+        self.file = file
+        self.error: Exception | None = None
+
+    def read(self, size: int = PIECE) -> bytes:
+        """The next bytes; none at the end."""
+        try:
+            found: bytes = self.file.read1(size)
+        except (OSError, EOFError, zlib.error) as error:
+            self.error = error
+            return b""
+        return found
+
+    def tell(self) -> int:
+        """Where the archive begins for fastwarc, which asks once."""
+        return 0
+
+    def check(self, number: int) -> None:
+        """Raise what ended the bytes, if anything did, while a record was looked for.
+
+        Raises:
+            OSError: if the file system did.
+            UnreadableError: if the archive is damaged.
+        """
+        if isinstance(self.error, OSError) and self.error.errno:
+            raise self.error
+        if self.error:
+            raise damaged(number, str(self.error)) from self.error
+
+
+def damaged(number: int, why: str) -> UnreadableError:
+    """The error for an archive that cannot be read on."""
+    return UnreadableError(
+        f"is damaged or breaks off at record {number} ({why}); fetch it again, or repair it (warcio recompress)"
+    )
 
 
 def is_compressed(path: Path) -> bool:

@@ -14,9 +14,10 @@ from clean_news.formats.optional_library import optional
 # A start tag or an end tag; possessive, so that it takes time in proportion to the page's length.
 TAG = re.compile(r"""<(/?)([a-zA-Z][^\s/<>]*+)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)""")
 # What may stay unclosed, so that one behind the other is not one within the other.
-UNCLOSED = frozenset(
-    "area base br col embed hr img input link meta source track wbr li p dt dd tr td th thead tbody tfoot option "
-    "optgroup colgroup rp rt html head body".split()
+UNCLOSED = re.compile(
+    "area|base|body|br|col|colgroup|dd|dt|embed|head|hr|html|img|input|li|link|meta|optgroup|option|p|rp|rt|source|tbody"
+    "|td|tfoot|th|thead|tr|track|wbr",
+    re.IGNORECASE,
 )
 LONGEST_TAG = 4000  # characters; a longer one, as with a picture in it, loses its attributes: they have no text
 # A long news page, e.g. that of a live blog, has some thousand tags. What takes a minute is no such page: on a slow
@@ -100,17 +101,16 @@ def guarded(html: str) -> str:
     Raises:
         NoMainTextError: if its tags are too many, or nested too deep.
     """
-    depth = tags = markup = copied = 0
+    depth = markup = copied = 0
     pieces = []
-    for tag in TAG.finditer(html):
+    for tags, tag in enumerate(TAG.finditer(html), start=1):
         ends, name, attributes = tag.groups()
-        tags += 1
         if len(attributes) > LONGEST_TAG:
             pieces += [html[copied : tag.start(3)], " "]
             copied = tag.end()
         else:
             markup += len(attributes)
-        if name.lower() not in UNCLOSED and not attributes.endswith("/"):
+        if not UNCLOSED.fullmatch(name) and not attributes.endswith("/"):
             depth = max(0, depth - 1) if ends else depth + 1
         if depth > DEEPEST * 4 or tags > MOST_TAGS or markup > MOST_MARKUP:
             raise NoMainTextError(
