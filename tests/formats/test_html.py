@@ -173,6 +173,8 @@ HOSTILE = {
     + "<p>&b;</p>"
     + BODY,
     "cells": "<html><body>" + BODY + "<table><tr>" + "<td>x</td>" * 100_000,
+    "comment": "<html><body>" + BODY + "<!-- <div>" + "<div>" * 100_000,
+    "scripts": "<html><body>" + BODY + "<script>" * 500_000,
     "less than": "<" * 3_000_000,
     "surrogates": "<html><body>" + BODY + "<p>&#xD800;&#xDFFF;&#0;&#x110000;</p>",
 }
@@ -202,8 +204,19 @@ def test_fifty_megabytes_of_attributes():
 
 
 def test_the_guard_leaves_a_page_alone():
-    page = page_with(PARAGRAPHS)
-    assert guarded(page) == page
+    script = "<script>" + "if (a<b && c>d) { e = '<div>' }" * 20_000 + "</script>"
+    for page in (
+        page_with(PARAGRAPHS),
+        page_with(PARAGRAPHS, script + "<!-- <div> -->" * 40_000 + "<style>a>b</style>"),
+    ):
+        assert guarded(page) == page
+        assert main_text(page.encode()).text.split("\n\n")[1:] == PARAGRAPHS
+
+
+def test_a_picture_in_a_tag_goes():
+    page = page_with([f'{PARAGRAPHS[0]}<img alt="x > y" src="data:image/png;base64,{"A" * 5000}">', *PARAGRAPHS[1:]])
+    assert "AAAA" not in guarded(page)
+    assert main_text(page.encode()).text.split("\n\n")[1:] == PARAGRAPHS
 
 
 def test_a_changed_clean_page_is_refused(tmp_path):

@@ -11,8 +11,16 @@ from typing import NamedTuple
 from clean_news.decoding import decode
 from clean_news.formats.optional_library import optional
 
-# A start tag or an end tag; possessive, so that it takes time in proportion to the page's length.
-TAG = re.compile(r"""<(/?)([a-zA-Z][^\s/<>]*+)((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)""")
+# A comment, a script or a style with all that is in it, or a tag. What is not closed goes on to the end, as in a
+# browser, and nothing is tried twice, so the time is in proportion to the page's length.
+TAG = re.compile(
+    r"""
+    <!-- (?>.*?-->|.*)
+    | <(script|style)\b (?>.*?</\1|.*)
+    | <(/?) ([a-zA-Z][^\s/<>]*+) ((?:[^<>"']++|"[^"]*+"|'[^']*+')*+)
+    """,
+    re.DOTALL | re.IGNORECASE | re.VERBOSE,
+)
 # What may stay unclosed, so that one behind the other is not one within the other.
 UNCLOSED = re.compile(
     "area|base|body|br|col|colgroup|dd|dt|embed|head|hr|html|img|input|li|link|meta|optgroup|option|p|rp|rt|source|tbody"
@@ -24,7 +32,7 @@ LONGEST_TAG = 4000  # characters; a longer one, as with a picture in it, loses i
 # processor 30,000 cells of a table took 6 s, and 4 MB of attributes took 10 s.
 MOST_TAGS = 30_000
 MOST_MARKUP = 4_000_000  # characters
-DEEPEST = 250  # libxml2 reads no further than 256
+DEEPEST = 1000  # libxml2 itself reads no further than 256, quickly; but then trafilatura finds nothing
 METADATA = ("title", "author", "date", "url", "language", "sitename")
 
 
@@ -101,20 +109,23 @@ def guarded(html: str) -> str:
     Raises:
         NoMainTextError: if its tags are too many, or nested too deep.
     """
-    depth = markup = copied = 0
+    depth = tags = markup = copied = 0
     pieces = []
-    for tags, tag in enumerate(TAG.finditer(html), start=1):
-        ends, name, attributes = tag.groups()
+    for tag in TAG.finditer(html):
+        _, ends, name, attributes = tag.groups()
+        if name is None:
+            continue
+        tags += 1
         if len(attributes) > LONGEST_TAG:
-            pieces += [html[copied : tag.start(3)], " "]
-            copied = tag.end()
+            pieces += [html[copied : tag.start(4)], " "]
+            copied = tag.end(4)
         else:
             markup += len(attributes)
         if not UNCLOSED.fullmatch(name) and not attributes.endswith("/"):
             depth = max(0, depth - 1) if ends else depth + 1
-        if depth > DEEPEST * 4 or tags > MOST_TAGS or markup > MOST_MARKUP:
+        if depth > DEEPEST or tags > MOST_TAGS or markup > MOST_MARKUP:
             raise NoMainTextError(
                 f"the page is not made for readers: over {MOST_TAGS} tags, {MOST_MARKUP} characters in them, or "
-                f"{DEEPEST * 4} of them nested; extract its text another way, or leave it out"
+                f"{DEEPEST} of them nested; extract its text another way, or leave it out"
             )
     return "".join([*pieces, html[copied:]])
