@@ -249,7 +249,7 @@ def opened(path: Path) -> Iterator[Any]:
         try:
             with parquet.ParquetFile(file, buffer_size=MEGABYTE, pre_buffer=False) as table:
                 yield table
-        except (arrow.ArrowException, OSError) as error:
+        except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:  # the last: of a damaged name
             if isinstance(error, OSError) and error.errno:
                 raise  # of the file system: pyarrow's own have no number
             raise UnreadableError(f"is no whole Parquet file ({error}); write it again") from error
