@@ -23,6 +23,13 @@ KINDS = {
     ".ndjson": "json_lines",
     ".ndjson.gz": "json_lines",
     ".ndjson.zst": "json_lines",
+    ".parquet": "parquet",
+    ".warc": "web_archive",
+    ".warc.gz": "web_archive",
+    ".wet": "web_archive",
+    ".wet.gz": "web_archive",
+    ".html": "html",
+    ".htm": "html",
 }
 LOGS = (".changes.json", ".changes.jsonl")  # what clean-news writes beside its clean files is nothing to clean
 
