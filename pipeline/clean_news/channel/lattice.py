@@ -204,11 +204,15 @@ def build(lengths: Sequence[int], edges: Edges) -> Lattice:
         np.concatenate((offset[edges.sentence] + edges.start, offset + size)),
     )
     inner = np.flatnonzero(step > 0)
+    # Word by word with the tokens that the edge covers, and behind the last of them if it has more: the fewer depths
+    # there are, the fewer batches a sweep has.
+    beside = np.minimum(step, (edges.end - edges.start)[number] - 1)
+    depth = 1 + (edges.start[number] + beside) * LONGEST + step - beside
     return Lattice(
         np.concatenate((number, np.full(2 * sentences, -1))),
         np.concatenate((step == 0, np.zeros(2 * sentences, bool))),
         np.concatenate((edges.words.astype(np.int64), np.zeros(sentences, np.int64), np.ones(sentences, np.int64))),
-        np.concatenate((1 + edges.start[number] * LONGEST + step, np.zeros(sentences, np.int64), 1 + size * LONGEST)),
+        np.concatenate((depth, np.zeros(sentences, np.int64), 1 + size * LONGEST)),
         np.concatenate((edges.sentence[number], np.arange(sentences), np.arange(sentences))),
         np.concatenate((inner - 1, np.concatenate((last, starts))[before])),
         np.concatenate((inner, np.concatenate((first, ends))[behind])),
