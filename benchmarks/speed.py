@@ -7,10 +7,10 @@ The files are JSON lines with a field ``text``, ``spun`` or ``ocr``; ``benchmark
 ``benchmarks/scan_news.py`` make the latter two of the first. Of spun articles only those that are found to be spun
 count. Without files the articles of raw/ are repeated, which flatters caches.
 
-Time is process time. Imports and the first article are not timed; tables that grow with the words met begin empty. Each
-article goes through all systems before the next one comes, so that a busy machine slows all of them alike; the ratio
-(× baseline, see ``benchmarks/baseline.py``) is what counts. Slow systems get only the first ``--slow-words`` words,
-and are compared with the baseline over these.
+Time is process time. Imports and the first article are not timed; tables that grow with the words met begin empty. The
+others, our stages and the whole pipeline have a process each, with the baseline in it; each article goes through all
+of these before the next one comes, so that a busy machine slows all of them alike. The ratio (× baseline, see
+``benchmarks/baseline.py``) is what counts. Slow systems get only the first ``--slow-words`` words.
 """
 
 import argparse
@@ -18,8 +18,11 @@ import json
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
+from functools import partial
 from itertools import cycle, islice
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +30,7 @@ from baseline import RAW, baseline, stage_runner, whole
 
 Runner = Callable[[str], object]
 OWN = {"genuine": ("01-*.txt", "09-*.txt"), "spun": ("02-*.txt", "03-*.txt"), "scanned": ("04-*.txt",)}
+BASELINE, SLOW = "baseline", "slow"
 FIELDS = ("spun", "ocr", "text")
 
 
@@ -40,12 +44,12 @@ class System(NamedTuple):
     Attributes:
         name: for the row.
         build: makes it, not timed.
-        slow: whether it gets only the first words.
+        group: those of one are timed in one process, with the baseline beside them.
     """
 
     name: str
     build: Callable[[], Runner]
-    slow: bool = False
+    group: str = "others"
 
 
 def main() -> None:
@@ -62,24 +66,24 @@ def main() -> None:
         articles = enough(of_kind(kind, getattr(options, kind)), options.words)
         print(f"\n**{kind}**: {len(articles):,} articles, {words_in(articles):,} words\n", flush=True)
         print("|  | words/s | × baseline |\n|---|---|---|")
-        table(systems(kind), articles, enough(articles, options.slow_words))
+        table(kind, articles, enough(articles, options.slow_words))
 
 
 def systems(kind: str) -> Iterator[System]:
     """What is timed over articles of a kind."""
     from clean_news.settings import STAGES
 
-    yield System("baseline", baseline)
+    yield System(BASELINE, baseline)
     if kind == "genuine":
         yield System("identity", lambda: str)
         yield System("ftfy fix_text", ftfy_alone)
         yield System("textacy's normalisers", textacy_alone)
         yield System("clean-text", clean_text)
-        yield System("symspellpy lookup_compound", lookup_compound, slow=True)
-        yield System("language-tool-python", language_tool, slow=True)
+        yield System("symspellpy lookup_compound", lookup_compound, SLOW)
+        yield System("language-tool-python", language_tool, SLOW)
     for name in STAGES:
-        yield System(f"clean-news: {name}", lambda name=name: stage_runner(name))
-    yield System("clean-news: all stages", whole)
+        yield System(f"clean-news: {name}", partial(stage_runner, name), "stages")
+    yield System("clean-news: all stages", whole, "whole")
 
 
 def ftfy_alone() -> Runner:
@@ -134,28 +138,38 @@ def language_tool() -> Runner:
     return language_tool_python.LanguageTool("en-GB").correct
 
 
-def table(rows: Iterable[System], articles: Sequence[str], few: Sequence[str]) -> None:
+def table(kind: str, articles: Sequence[str], few: Sequence[str]) -> None:
     """Time the systems over the articles, the slow ones over few, and print a row for each."""
-    built: dict[System, Runner] = {}
-    lacking: dict[System, str] = {}
-    listed = list(rows)
-    for system in listed:
-        try:
-            built[system] = system.build()
-        except Unavailable as reason:
-            lacking[system] = str(reason)
-    fast = seconds({system: run for system, run in built.items() if not system.slow}, articles)
-    slow = seconds({system: run for system, run in built.items() if system.slow or system is listed[0]}, few)
-    for system in listed:
-        if system in lacking:
-            print(f"| {system.name} | – | – ({lacking[system]}) |")
-            continue
-        taken, over = (slow, few) if system.slow else (fast, articles)
-        rate, ratio = words_in(over) / max(taken[system], 1e-9), taken[system] / taken[listed[0]]
-        print(f"| {system.name} | {rate:,.0f} | {ratio:.2f} |", flush=True)
+    groups: dict[str, list[str]] = {}
+    for system in systems(kind):
+        groups.setdefault(system.group, []).append(system.name)
+    for group, names in groups.items():
+        over = few if group == SLOW else articles
+        with ProcessPoolExecutor(1, get_context("spawn")) as apart:  # what others met must not be in our tables
+            taken = apart.submit(timed, kind, names, over).result()
+        reference = taken[BASELINE]
+        for name in names:
+            took = taken[name]
+            if isinstance(took, str):
+                print(f"| {name} | – | – ({took}) |", flush=True)
+            else:
+                print(f"| {name} | {words_in(over) / max(took, 1e-9):,.0f} | {took / reference:.2f} |", flush=True)
 
 
-def seconds(runners: dict[System, Runner], articles: Sequence[str]) -> dict[System, float]:
+def timed(kind: str, names: Sequence[str], articles: Sequence[str]) -> dict[str, float | str]:
+    """Process time of the named systems and the baseline over the articles, or why a system cannot be had."""
+    runners: dict[str, Runner] = {BASELINE: baseline()}
+    lacking: dict[str, float | str] = {}
+    for system in systems(kind):
+        if system.name in names:
+            try:
+                runners[system.name] = system.build()
+            except Unavailable as reason:
+                lacking[system.name] = str(reason)
+    return seconds(runners, articles) | lacking
+
+
+def seconds(runners: dict[str, Runner], articles: Sequence[str]) -> dict[str, float | str]:
     """Process time of each system over the articles."""
     taken = dict.fromkeys(runners, 0.0)
     for run in runners.values():
@@ -165,7 +179,7 @@ def seconds(runners: dict[System, Runner], articles: Sequence[str]) -> dict[Syst
             began = time.process_time()
             run(article)
             taken[system] += time.process_time() - began
-    return taken
+    return dict(taken)
 
 
 def of_kind(kind: str, path: Path | None) -> Iterator[str]:
@@ -192,9 +206,6 @@ def read(path: Path) -> Iterator[str]:
 
 def is_spun() -> Callable[[str], bool]:
     """Whether an article is found to be spun; its words are then known to the tables, so another process decides."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
     asked = ProcessPoolExecutor(1, get_context("spawn"))
     return lambda text: asked.submit(found_spun, text).result()
 
