@@ -179,8 +179,9 @@ def with_repetitions(edits: list[Edit]) -> list[Edit]:
     found = []
     for edit in edits:
         times = count[edit.before.lower(), edit.after.lower()]
-        evidence = {**edit.evidence, "times_in_document": times} if times > 1 else edit.evidence
-        found.append(msgspec.structs.replace(edit, evidence=evidence))
+        if times > 1:
+            edit = msgspec.structs.replace(edit, evidence={**edit.evidence, "times_in_document": times})  # noqa: PLW2901
+        found.append(edit)
     return found
 
 
