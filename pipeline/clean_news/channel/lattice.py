@@ -139,9 +139,20 @@ class Graph(NamedTuple):
     course: Course
 
 
+def by_turn(goal: Ints, turn: Ints) -> Ints:
+    """The arcs' numbers by turn, then goal, then number, as ``np.lexsort((goal, turn))`` gives them.
+
+    NumPy sorts 16-bit numbers by radix, which takes 0.6 of the time.
+    """
+    if max(goal.max(initial=0), turn.max(initial=0)) >= 1 << 16:
+        return np.lexsort((goal, turn))
+    by_goal = np.argsort(goal.astype(np.uint16), kind="stable")
+    return by_goal[np.argsort(turn[by_goal].astype(np.uint16), kind="stable")]
+
+
 def course(origin: Ints, goal: Ints, turn: Ints) -> Course:
     """The arcs in batches by ``turn``, so that whatever leads to a state comes before what leads on from it."""
-    order = np.lexsort((goal, turn))
+    order = by_turn(goal, turn)
     origin, goal, turn = origin[order], goal[order], turn[order]
     cut = np.append(True, turn[1:] != turn[:-1])
     runs = np.flatnonzero(cut | np.append(True, goal[1:] != goal[:-1]))

@@ -74,12 +74,12 @@ def readings_of(
             covered.append((number, start, start + 1, token))
             keys.append((form, free, start in kept))
             token += 1
-            most = min(start + max(longest.get(low, 1), longest.get(form, 1)), count)
-            if start + 2 > most or (
+            if start + 1 == count or (
                 f"{low} {lowered[start + 1]}" not in prefixes and f"{form} {observed[start + 1]}" not in prefixes
             ):
                 continue
-            for end in range(start + 2, most + 1):
+            most = max(longest.get(low, 1), longest.get(form, 1))
+            for end in range(start + 2, min(start + most, count) + 1):
                 cased = " ".join(observed[start:end])
                 if cased.lower() in inverse or cased in inverse:
                     if kept and any(place in kept for place in range(start, end)):
