@@ -22,7 +22,7 @@ CONTEXT_FREE_SCALE = 0.65  # of the model's log probability in choosing them
 LONGEST = 8  # words of a candidate, at most; also the lattice's limit
 UNKNOWN_COST = 6.0  # of one word of the class <unknown>: the class's probability is shared by very many
 OWN_UNKNOWN_COST = 2.0  # of one that the user's own dictionary names: it is one of few
-MOST_FORMS = 300_000  # in the standard table; then it begins anew
+MOST_FORMS = 80_000  # in the standard table, 2 KB each; then it begins anew
 
 
 Key = tuple[str, bool, bool]
