@@ -98,3 +98,9 @@ def test_pruning_changes_little() -> None:
     np.testing.assert_allclose(
         found.edges, enumerated(4, edges, scores)[0], atol=0.01
     )  # a reading of half a percent may go
+
+
+@pytest.mark.parametrize("highest", [9, 1 << 17])
+def test_arcs_are_sorted_by_turn_then_goal_then_number(highest):
+    goal, turn = np.random.default_rng(6).integers(0, highest, (2, 500))
+    assert lattices.by_turn(goal, turn).tolist() == np.lexsort((goal, turn)).tolist()

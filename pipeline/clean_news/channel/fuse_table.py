@@ -44,7 +44,7 @@ def places(mixed: Keys, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]
     mask = np.uint64(SEGMENT - 1)
     second = (first + np.uint64(SEGMENT)) ^ ((mixed >> np.uint64(18)) & mask)
     third = (first + np.uint64(2 * SEGMENT)) ^ (mixed & mask)
-    return first.astype(np.int64), second.astype(np.int64), third.astype(np.int64)
+    return first.view(np.int64), second.view(np.int64), third.view(np.int64)
 
 
 def marks(mixed: Keys) -> NDArray[np.uint32]:
@@ -65,11 +65,18 @@ def look_up(slots: Slots, guard: Guard, seed: int, keys: Keys) -> NDArray[np.int
     mixed = mix(keys, seed)
     first, second, third = places(mixed, len(slots))
     mark = marks(mixed)
-    found = slots[first] ^ slots[second] ^ slots[third] ^ mark.astype(np.uint16)
-    known = found < (1 << VALUE_BITS)
+    found = slots.take(first)
+    found ^= slots.take(second)
+    found ^= slots.take(third)
+    found ^= mark.astype(np.uint16)
+    values = found.astype(np.int16)
+    values[found >= 1 << VALUE_BITS] = -1
     if len(guard):
-        known &= (guard[first] ^ guard[second] ^ guard[third]) == (mark >> np.uint32(16)).astype(np.uint8)
-    return np.where(known, found.astype(np.int16), np.int16(-1))
+        # Only what the first plane knows is looked up in the second: reaching into the table is what takes the time.
+        rows = np.flatnonzero(values >= 0)
+        seen = guard.take(first[rows]) ^ guard.take(second[rows]) ^ guard.take(third[rows])
+        values[rows[seen != (mark[rows] >> np.uint32(16)).astype(np.uint8)]] = -1
+    return values
 
 
 def build(keys: Keys, values: NDArray[np.uint8], guarded: bool = False) -> tuple[Slots, Guard, int]:

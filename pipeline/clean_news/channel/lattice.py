@@ -127,8 +127,8 @@ class Graph(NamedTuple):
         target: the state it enters.
         log_probability: the model's, of the target's last word after the source's.
         held: whether the model holds that n-gram, so that it needed no backing off.
-        forwards: the arcs in the order in which a forward sweep can take them.
-        backwards: the same for a backward sweep.
+        course: the arcs in the order in which a sweep can take them, forwards and backwards at once: the arcs from
+            ``len(source)`` on are the same arcs the other way, between states numbered from ``len(history)`` on.
     """
 
     history: Ints
@@ -136,13 +136,23 @@ class Graph(NamedTuple):
     target: Ints
     log_probability: Floats
     held: Flags
-    forwards: Course
-    backwards: Course
+    course: Course
+
+
+def by_turn(goal: Ints, turn: Ints) -> Ints:
+    """The arcs' numbers by turn, then goal, then number, as ``np.lexsort((goal, turn))`` gives them.
+
+    NumPy sorts 16-bit numbers by radix, which takes 0.6 of the time.
+    """
+    if max(goal.max(initial=0), turn.max(initial=0)) >= 1 << 16:
+        return np.lexsort((goal, turn))
+    by_goal = np.argsort(goal.astype(np.uint16), kind="stable")
+    return by_goal[np.argsort(turn[by_goal].astype(np.uint16), kind="stable")]
 
 
 def course(origin: Ints, goal: Ints, turn: Ints) -> Course:
     """The arcs in batches by ``turn``, so that whatever leads to a state comes before what leads on from it."""
-    order = np.lexsort((goal, turn))
+    order = by_turn(goal, turn)
     origin, goal, turn = origin[order], goal[order], turn[order]
     cut = np.append(True, turn[1:] != turn[:-1])
     runs = np.flatnonzero(cut | np.append(True, goal[1:] != goal[:-1]))
@@ -204,11 +214,15 @@ def build(lengths: Sequence[int], edges: Edges) -> Lattice:
         np.concatenate((offset[edges.sentence] + edges.start, offset + size)),
     )
     inner = np.flatnonzero(step > 0)
+    # Word by word with the tokens that the edge covers, and behind the last of them if it has more: the fewer depths
+    # there are, the fewer batches a sweep has.
+    beside = np.minimum(step, (edges.end - edges.start)[number] - 1)
+    depth = 1 + (edges.start[number] + beside) * LONGEST + step - beside
     return Lattice(
         np.concatenate((number, np.full(2 * sentences, -1))),
         np.concatenate((step == 0, np.zeros(2 * sentences, bool))),
         np.concatenate((edges.words.astype(np.int64), np.zeros(sentences, np.int64), np.ones(sentences, np.int64))),
-        np.concatenate((1 + edges.start[number] * LONGEST + step, np.zeros(sentences, np.int64), 1 + size * LONGEST)),
+        np.concatenate((depth, np.zeros(sentences, np.int64), 1 + size * LONGEST)),
         np.concatenate((edges.sentence[number], np.arange(sentences), np.arange(sentences))),
         np.concatenate((inner - 1, np.concatenate((last, starts))[before])),
         np.concatenate((inner, np.concatenate((first, ends))[behind])),
@@ -220,15 +234,14 @@ def graph_of(
 ) -> Graph:
     """The graph of these states and arcs, with the courses of its sweeps."""
     depth = lattice.depth[history[:, -1]]
-    return Graph(
-        history,
-        source,
-        target,
-        log_probability.astype(np.float64),
-        held,
-        course(source, target, depth[target]),
-        course(target, source, -depth[source]),
-    )
+    there = np.zeros(depth.max() + 1, bool)
+    there[depth] = True
+    rank = (np.cumsum(there) - 1)[depth]
+    origin = np.concatenate((source, target + len(history)))
+    goal = np.concatenate((target, source + len(history)))
+    # The batches of both directions fall together, which halves their number: it is what a sweep's time depends on.
+    turn = np.concatenate((rank[target], rank.max() - rank[source]))
+    return Graph(history, source, target, log_probability.astype(np.float64), held, course(origin, goal, turn))
 
 
 def bigram_graph(lattice: Lattice, model: LanguageModel) -> Graph:
@@ -292,22 +305,23 @@ def weights_of(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float
     return graph.log_probability * scale + np.where(lattice.begins[node], edge_scores[lattice.edge_of[node]], 0.0)
 
 
-def backward_of(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[Floats, Floats]:
-    """Log weight of all ways from each state to its sentence's end, and of each sentence as a whole."""
+def carried(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[Floats, Floats, Floats]:
+    """Log weight of all ways to each state, of all ways from it to its sentence's end, and of each whole sentence."""
     last = graph.history[:, -1]
     bounding = lattice.edge_of[last] < 0
     starts = bounding & (lattice.word[last] == 0)
-    # A state that pruning cut off from the end stays at minus infinity.
-    backward = np.where(bounding & ~starts, 0.0, -np.inf)
-    carry(graph.backwards, backward, weight)
+    # A state that pruning cut off stays at minus infinity.
+    reached = np.where(np.concatenate((starts, bounding & ~starts)), 0.0, -np.inf)
+    carry(graph.course, reached, np.concatenate((weight, weight)))
+    forward, backward = reached[: len(last)], reached[len(last) :]
     evidence = np.zeros(lattice.sentence[-1] + 1)
     evidence[lattice.sentence[last[starts]]] = backward[starts]
-    return backward, evidence
+    return forward, backward, evidence
 
 
 def evidence_of(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> float:
-    """Log of the summed weight of all readings of the document; as :func:`sweep` gives it, at half the cost."""
-    return float(backward_of(lattice, graph, weights_of(lattice, graph, edge_scores, scale))[1].sum())
+    """Log of the summed weight of all readings of the document; as :func:`sweep` gives it."""
+    return float(carried(lattice, graph, weights_of(lattice, graph, edge_scores, scale))[2].sum())
 
 
 def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Posterior:
@@ -323,11 +337,8 @@ def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> 
         Posterior probabilities of the graph's arcs and the lattice's edges.
     """
     weight = weights_of(lattice, graph, edge_scores, scale)
-    backward, evidence = backward_of(lattice, graph, weight)
-    last = graph.history[:, -1]
-    forward = np.where((lattice.edge_of[last] < 0) & (lattice.word[last] == 0), 0.0, -np.inf)
-    carry(graph.forwards, forward, weight)
-    node = last[graph.target]
+    forward, backward, evidence = carried(lattice, graph, weight)
+    node = graph.history[graph.target, -1]
     # All paths of a sentence share its evidence.
     arcs = np.exp(forward[graph.source] + weight + backward[graph.target] - evidence[lattice.sentence[node]])
     enters = lattice.begins[node]

@@ -67,7 +67,8 @@ def common_words(most: int) -> Words:
     """
     known, model = vocabulary.standard(), language_model.standard()
     scores = {word: known.commonness(word) for word in known.words if word.replace("'", "").isalpha()}
-    common = dict(sorted(scores.items(), key=lambda item: -item[1])[:most])
+    # Of words that are as common, the first by the alphabet: a set has another order in each process.
+    common = dict(sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:most])
     named = [(score, word) for word, score in zip(model.words, model.unigram.tolist(), strict=True) if word.istitle()]
     for score, word in sorted(named, reverse=True)[: most // 2]:
         lowered = word.lower()

@@ -4,6 +4,7 @@ A news text repeats its words; the table turns the lexicon's lines, the capitals
 model's word ids into rows of arrays when a form is first met, so that reading a document is mostly look-ups.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,7 +22,12 @@ CONTEXT_FREE_SCALE = 0.65  # of the model's log probability in choosing them
 LONGEST = 8  # words of a candidate, at most; also the lattice's limit
 UNKNOWN_COST = 6.0  # of one word of the class <unknown>: the class's probability is shared by very many
 OWN_UNKNOWN_COST = 2.0  # of one that the user's own dictionary names: it is one of few
-MOST_FORMS = 300_000  # in the standard table; then it begins anew
+MOST_FORMS = 80_000  # in the standard table, 2 KB each; then it begins anew
+
+
+Key = tuple[str, bool, bool]
+"""A form in a text: its tokens, with spaces between; whether a capital at its beginning says nothing (a sentence's
+first word, a headline); whether it is only kept as it stands."""
 
 
 class Row(NamedTuple):
@@ -105,34 +111,34 @@ class SpunForms:
         self.prefixes = {" ".join(form.split(" ", 2)[:2]) for form in lexicon.inverse if " " in form}
         self.texts: list[str] = []
         self.numbers: dict[str | tuple[str, str], int] = {}
-        self.places: dict[tuple[str, bool, bool], tuple[int, int]] = {}
+        self.places: dict[Key, tuple[int, int]] = {}
         self.rows = self.letters = 0
         self.words = Column(np.uint16)
         self.word_begin, self.word_count, self.text = Column(np.int64), Column(np.int64), Column(np.int64)
         self.cost, self.readiness = Column(np.float64), Column(np.float64)
         self.original, self.pair = Column(np.int64), Column(np.int64)
 
-    def place(self, observed: str, free: bool, kept_only: bool = False) -> tuple[int, int]:
-        """Where a form's rows begin in the columns, and how many there are.
+    def places_of(self, keys: Sequence[Key]) -> list[tuple[int, int]]:
+        """Where each form's rows begin in the columns, and how many there are.
 
         Args:
-            observed: its tokens, with spaces between.
-            free: whether a capital at its beginning says nothing (a sentence's first word, a headline).
-            kept_only: whether to leave out everything but the token as it stands.
+            keys: the forms of a document, all together: those not met before are weighed in one go.
         """
-        key = (observed, free, kept_only)
-        found = self.places.get(key)
-        if found is None:
-            found = self.places[key] = self.add(observed, free, kept_only)
-        return found
+        places = self.places
+        new = [key for key in dict.fromkeys(keys) if key not in places]
+        if new:
+            self.add(new)
+        return [places[key] for key in keys]
 
-    def add(self, observed: str, free: bool, kept_only: bool) -> tuple[int, int]:
-        """Put a form's rows into the columns; returns as :meth:`place` does."""
-        tokens = observed.split(" ")
-        form = observed.lower()
-        rows = self.kept(observed, free) if len(tokens) == 1 else []
-        if not kept_only:
-            rows += self.swapped(tokens, form, observed, free)
+    def add(self, keys: Sequence[Key]) -> None:
+        """Put the rows of forms that are new into the columns."""
+        swapped = [[] if kept_only else self.swapped(observed, free) for observed, free, kept_only in keys]
+        for (observed, free, kept_only), rows in zip(keys, self.likeliest(keys, swapped), strict=True):
+            kept = [] if " " in observed else self.kept(observed, free)
+            self.places[observed, free, kept_only] = self.append(observed.lower(), kept + rows)
+
+    def append(self, form: str, rows: list[Row]) -> tuple[int, int]:
+        """Append a form's rows to the columns; returns where they begin, and how many there are."""
         for row in rows:
             self.word_begin.fresh.append(self.letters)
             self.word_count.fresh.append(len(row.words))
@@ -155,22 +161,33 @@ class SpunForms:
         ids = [self.model.id_of(variant) for variant in sorted(variants)]
         return [Row((word,), -1, UNKNOWN_COST if word == unknown else 0.0, readiness, form) for word in ids]
 
-    def swapped(self, tokens: list[str], form: str, observed: str, free: bool) -> list[Row]:
+    def swapped(self, observed: str, free: bool) -> list[Row]:
         """The rows that put an original in the form's place."""
         unknown = self.model.ids[UNKNOWN]
+        tokens = observed.split(" ")
         rows = []
-        for original in self.originals(form, observed):
+        for original in self.originals(observed.lower(), observed):
             text = with_case_of(tokens, original.text)
             for variant in sorted({text, original.text}) if free else [text]:
                 words = tuple(self.model.id_of(token) for token in TOKEN.findall(variant))
                 if len(words) <= LONGEST and (unknown not in words or original.text in self.lexicon.own):
                     paid = original.cost + OWN_UNKNOWN_COST * words.count(unknown)
                     rows.append(Row(words, self.text_number(text), paid, original.readiness, original.text.lower()))
-        most = MOST_ORIGINALS * (1 + free)
-        if len(rows) <= most:
-            return rows
-        cost = np.array([row.cost for row in rows]) - CONTEXT_FREE_SCALE * self.model.alone([row.words for row in rows])
-        return [rows[place] for place in np.argsort(cost, kind="stable")[:most]]
+        return rows
+
+    def likeliest(self, keys: Sequence[Key], swapped: Sequence[list[Row]]) -> list[list[Row]]:
+        """Of each form's rows the likeliest, by the spinner's choice and by the model without context."""
+        most = [MOST_ORIGINALS * (1 + free) for _, free, _ in keys]
+        many = [rows for rows, limit in zip(swapped, most, strict=True) if len(rows) > limit]
+        alone = iter(self.model.alone([row.words for rows in many for row in rows]).tolist() if many else ())
+        found = []
+        for rows, limit in zip(swapped, most, strict=True):
+            if len(rows) <= limit:
+                found.append(rows)
+                continue
+            cost = [row.cost - CONTEXT_FREE_SCALE * next(alone) for row in rows]
+            found.append([rows[place] for place in sorted(range(len(rows)), key=cost.__getitem__)[:limit]])
+        return found
 
     def originals(self, form: str, observed: str) -> list[Original]:
         """The likeliest originals of a form, by its lower-case key and, where it has capitals, as a name."""

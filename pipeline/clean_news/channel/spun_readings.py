@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.channel.lattice import Edges
-from clean_news.channel.spun_forms import SpunForms
+from clean_news.channel.spun_forms import Key, SpunForms
 from clean_news.channel.tokens import SAME, Sentence
 
 Ints = NDArray[np.int64]
@@ -60,18 +60,19 @@ def readings_of(
         forms: the table of forms.
         guarded: by sentence the indices of tokens that are never read as spun; none if empty.
     """
-    found: list[tuple[int, int, int, int, int, int]] = []  # sentence, start, end, token's number; rows: first, count
+    covered: list[tuple[int, int, int, int]] = []  # sentence, start, end, first token's number in the document
+    keys: list[Key] = []
     token = 0
-    longest, inverse, place, prefixes = forms.lexicon.longest, forms.lexicon.inverse, forms.place, forms.prefixes
+    longest, inverse, prefixes = forms.lexicon.longest, forms.lexicon.inverse, forms.prefixes
     for number, sentence in enumerate(sentences):
-        observed = [form.translate(SAME) for form in sentence.forms]
+        observed = [form if form.isascii() else form.translate(SAME) for form in sentence.forms]
         lowered = [form.lower() for form in observed]
         kept = guarded[number] if guarded else ()
-        count = len(observed)
-        for start, form in enumerate(observed):
-            low = lowered[start]
-            free = sentence.titled or start == sentence.first_word
-            found.append((number, start, start + 1, token, *place(form, free, start in kept)))
+        count, titled, first_word = len(observed), sentence.titled, sentence.first_word
+        for start, (form, low) in enumerate(zip(observed, lowered, strict=True)):
+            free = titled or start == first_word
+            covered.append((number, start, start + 1, token))
+            keys.append((form, free, start in kept))
             token += 1
             if start + 1 == count or (
                 f"{low} {lowered[start + 1]}" not in prefixes and f"{form} {observed[start + 1]}" not in prefixes
@@ -83,8 +84,9 @@ def readings_of(
                 if cased.lower() in inverse or cased in inverse:
                     if kept and any(place in kept for place in range(start, end)):
                         break
-                    found.append((number, start, end, token - 1, *place(cased, free)))
-    return joined(forms, np.array(found, np.int64), parts)
+                    covered.append((number, start, end, token - 1))
+                    keys.append((cased, free, False))
+    return joined(forms, np.array(covered, np.int64), np.array(forms.places_of(keys), np.int64), parts)
 
 
 def ranges(begins: Ints, counts: Ints) -> Ints:
@@ -92,10 +94,19 @@ def ranges(begins: Ints, counts: Ints) -> Ints:
     return np.arange(counts.sum()) + np.repeat(begins - np.cumsum(counts) + counts, counts)
 
 
-def joined(forms: SpunForms, found: Ints, parts: Ints) -> Readings:
-    """The readings of the forms found, from the table's rows."""
-    rows = ranges(found[:, 4], found[:, 5])
-    sentence, start, end, token = np.repeat(found[:, :4], found[:, 5], axis=0).T
+def joined(forms: SpunForms, covered: Ints, places: Ints, parts: Ints) -> Readings:
+    """The readings of the forms found, from the table's rows.
+
+    Args:
+        forms: the table.
+        covered: for each form its sentence, the first token there and the one behind its last, and the first's number
+            in the document; shape (forms, 4).
+        places: for each form where its rows begin and how many there are; shape (forms, 2).
+        parts: see :func:`readings_of`.
+    """
+    begins, counts = places.T
+    rows = ranges(begins, counts)
+    sentence, start, end, token = covered.T[:, np.repeat(np.arange(len(covered)), counts)]
     lengths = forms.word_count.array()[rows]
     words = forms.words.array()[ranges(forms.word_begin.array()[rows], lengths)]
     readiness = forms.readiness.array()[rows]

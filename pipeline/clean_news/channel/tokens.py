@@ -60,8 +60,9 @@ def sentences(text: str) -> list[Sentence]:
         forms: list[str] = []
         spans: list[tuple[int, int]] = []
         for match in TOKEN.finditer(line):
-            forms.append(match.group())
-            spans.append((at + match.start(), at + match.end()))
+            start, end = match.span()
+            forms.append(line[start:end])
+            spans.append((at + start, at + end))
         begin = 0
         for cut in sentence_cuts(forms, spans):
             found.append(sentence_of(forms[begin:cut], spans[begin:cut]))

@@ -179,8 +179,9 @@ def with_repetitions(edits: list[Edit]) -> list[Edit]:
     found = []
     for edit in edits:
         times = count[edit.before.lower(), edit.after.lower()]
-        evidence = {**edit.evidence, "times_in_document": times} if times > 1 else edit.evidence
-        found.append(msgspec.structs.replace(edit, evidence=evidence))
+        if times > 1:
+            edit = msgspec.structs.replace(edit, evidence={**edit.evidence, "times_in_document": times})  # noqa: PLW2901
+        found.append(edit)
     return found
 
 
@@ -190,10 +191,10 @@ def pieces(forms: list[str], place: Place, words: list[str]) -> list[tuple[Place
     As many words as there are tokens are changed one by one: that ``final yr`` may have been ``last year`` speaks
     for ``final`` → ``last`` by itself, too, and the same repair must not be counted in two ways.
     """
-    from clean_news.channel.lexicon import trimmed
-
     sentence, start, end = place
     if len(words) != end - start:
+        from clean_news.channel.lexicon import trimmed
+
         front, behind = trimmed(words, forms[start:end])
         return [((sentence, start + front, end - behind), " ".join(words[front : len(words) - behind]))]
     return [
