@@ -20,6 +20,7 @@ from clean_news.change_log import LogError
 from clean_news.cleaner import Cleaner
 from clean_news.formats import CleanRow, UnreadableError, format_of, json_lines
 from clean_news.formats.compression import opened, packing
+from clean_news.formats.row_logs import was_kept
 from clean_news.settings import Settings
 
 NAMES = ["a.jsonl", "a.ndjson", "a.jsonl.gz", "a.NDJSON.GZ", "a.jsonl.zst", "a.ndjson.zst"]
@@ -199,14 +200,14 @@ def test_what_cannot_be_cleaned_is_kept(cleaned):
     lines = [record("The road closed now."), record(MOJIBAKE)]
     content, rows = cleaned("\n".join(lines).encode(), cleaner=Faulty(Settings(stages=("encoding",))))
     assert content.decode() == f"{lines[0]}\n{record(MENDED)}"
-    assert [json_lines.says_kept(row.log) for row in rows] == [True, False]
+    assert [was_kept(row) for row in rows] == [True, False]
 
 
 def test_a_text_of_which_nothing_is_left_is_not_taken_for_one_that_was_kept(cleaned, make_stage):
     stage = make_stage("return Proposal([replace(text, 0, len(text), '', 'TEST001')])")
     content, rows = cleaned(record("All of it.").encode(), cleaner=Cleaner(Settings(stages=(stage,))))
     assert json.loads(content) == {"text": ""}
-    assert not json_lines.says_kept(rows[0].log)
+    assert not was_kept(rows[0])
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n", b"\xef\xbb\xbf\r\n\r\n"])

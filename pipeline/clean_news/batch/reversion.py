@@ -11,7 +11,9 @@ from clean_news.batch.discovery import InputError, clean_files, is_same
 from clean_news.batch.failures import Failure, of_os_error, printable
 from clean_news.batch.output import replacing
 from clean_news.change_log import LogError
-from clean_news.formats import KINDS, format_of
+from clean_news.formats import KINDS, UnreadableError, format_of
+from clean_news.formats.compression import opened
+from clean_news.formats.size_limit import MEGABYTE
 
 
 class Restored(NamedTuple):
@@ -78,13 +80,19 @@ def pairs_of(clean: Path, dest: Path) -> list[tuple[Path, Path]]:
     if clean.is_dir() and dest.exists() and not dest.is_dir():
         raise InputError(f"{printable(dest)}: is a file, but CLEAN is a folder; name a folder")
     if clean.is_dir():
-        pairs = [(path, dest / path.relative_to(clean)) for path in clean_files(clean)]
+        pairs = [(path, restored_path(dest / path.relative_to(clean))) for path in clean_files(clean)]
         if not pairs:
             raise InputError(f"{printable(clean)}: there is no clean file in it; name a folder of clean files")
         return pairs
     if format_of(clean) is None:
         raise InputError(f"{printable(clean)}: is no clean file, their names end in {', '.join(KINDS)}; name one")
-    return [(clean, dest / clean.name if dest.is_dir() else dest)]
+    return [(clean, restored_path(dest / clean.name) if dest.is_dir() else dest)]
+
+
+def restored_path(raw: Path) -> Path:
+    """Where a raw file is written again; a web page's text beside where the page was."""
+    form = format_of(raw)
+    return raw.with_name(raw.name + form.RESTORED_SUFFIX) if form else raw
 
 
 def restore_file(clean: Path, target: Path) -> bool:
@@ -109,9 +117,23 @@ def restore_file(clean: Path, target: Path) -> bool:
         restored = Path(folder, target.name)
         with restored.open("wb") as file:
             form.restore(clean, logs, file)
-        if not filecmp.cmp(restored, target, shallow=False):
+        if not is_same_content(restored, target):
             raise DiffersError(
                 f"{printable(target)}: is there and differs from the raw file of {printable(clean)}; "
                 "move it away or choose another DEST"
             )
     return False
+
+
+def is_same_content(one: Path, other: Path) -> bool:
+    """Whether two files of the same kind say the same; packed ones may be packed in different ways."""
+    if filecmp.cmp(one, other, shallow=False):
+        return True
+    try:
+        with opened(one, guarded=False) as first, opened(other, guarded=False) as second:
+            while piece := first.read(MEGABYTE):
+                if piece != second.read(MEGABYTE):
+                    return False
+            return not second.read(1)
+    except UnreadableError:
+        return False

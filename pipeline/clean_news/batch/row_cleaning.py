@@ -69,7 +69,8 @@ def clean_one(row: Row, origin: Origin, orders: Orders) -> Result:
     """Clean a row."""
     cleaner = cleaner_for(orders.settings, orders.decisions)
     text, log = clean_or_keep(row, cleaner, origin)
-    return result_of(text, log, change_log.write(log), origin, cleaner.decisions)
+    where = origin.source if row.fault else place_of(log, origin)
+    return result_of(text, log, change_log.write(log), origin, cleaner.decisions, where)
 
 
 def clean_rows(rows: Iterable[Row], cleaner: Cleaner, origin: Origin) -> Iterator[tuple[CleanRow, ChangeLog]]:
@@ -115,7 +116,7 @@ def name_of(row: Row, origin: Origin) -> str:
     return f"{origin.file}#{row.name}" if row.name else origin.file
 
 
-def result_of(text: str, log: ChangeLog, line: bytes, origin: Origin, decisions: Decisions) -> Result:
+def result_of(text: str, log: ChangeLog, line: bytes, origin: Origin, decisions: Decisions, where: str = "") -> Result:
     """What became of a row, from its log; stages that failed are its failures, and so is that it was kept for a fault.
 
     Args:
@@ -124,10 +125,11 @@ def result_of(text: str, log: ChangeLog, line: bytes, origin: Origin, decisions:
         line: the log's line.
         origin: where it is from.
         decisions: the reviewers'.
+        where: its place, for people, if it was kept for a fault that does not tell it; the file's by default.
     """
     tally = Tally()
     if is_kept(log):
-        failures = (Failure(origin.source, log.note),) if log.note else ()
+        failures = (Failure(where or origin.source, log.note),) if log.note else ()
         return Result(text, line, log.id, tally, failures, 0, frozenset(), kept=True)
     tally.add_log(log)
     failed = [(stage.name, stage.failed) for stage in log.stages if stage.failed is not None]

@@ -42,7 +42,8 @@ class Row(NamedTuple):
             is no article and is kept as it is.
         name: the article's name within the file, e.g. its id or its row's number; empty where the file is it.
         charset: what is declared of the bytes, e.g. in an HTTP header.
-        fault: why a row that should be an article is none, and what to do; empty where nothing is wrong.
+        fault: why a row that should be an article is none, and what to do, with its place in front ("line 7: …"); empty
+            where nothing is wrong.
         carrier: what :meth:`Format.restore` needs besides the article to make the row again; goes into the log.
         shell: what :meth:`Format.write` needs to write the row; it is not sent to other processes.
     """
@@ -79,10 +80,13 @@ class Format(Protocol):
     Attributes:
         LOG_SUFFIX: what stands behind a clean file's name in the name of the file of its logs.
         MANY: whether a file holds many articles.
+        RESTORED_SUFFIX: what stands behind a raw file's name in that of what :meth:`restore` writes, if it cannot
+            write the same kind of file.
     """
 
     LOG_SUFFIX: str
     MANY: bool
+    RESTORED_SUFFIX: str
 
     def read(self, raw: Path, settings: "Settings") -> Iterator[Row]:
         """The rows of a raw file, in order, none left out.

@@ -20,6 +20,7 @@ from clean_news.settings import Settings
 
 LOG_SUFFIX = ".changes.json"
 MANY = False
+RESTORED_SUFFIX = ".txt"
 
 PAGE = "page"  # in the carrier: what the page says of itself
 HEAD = """<!DOCTYPE html>

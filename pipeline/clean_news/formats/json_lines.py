@@ -9,13 +9,11 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 from zlib import crc32
 
-import msgspec
-
 from clean_news import change_log
-from clean_news.change_log import KEPT, ChangeLog, LogError, TextChangedError, is_kept, revert
+from clean_news.change_log import ChangeLog, LogError, TextChangedError, is_kept, revert
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.compression import opened, packing
 from clean_news.formats.json_literal import (
@@ -30,12 +28,14 @@ from clean_news.formats.json_literal import (
     style_of,
 )
 from clean_news.formats.limited_lines import PIECE, Line, lines_of, rest_of_line
+from clean_news.formats.row_logs import was_kept
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.settings import Settings
 from clean_news.visible import visible
 
 LOG_SUFFIX = ".changes.jsonl"
 MANY = True
+RESTORED_SUFFIX = ""
 REST = "rest"  # in the carrier: CRC-32 of what else is in the line, by which a rerun sees that it was changed
 LONGEST_NAME = 200  # code points
 
@@ -167,20 +167,9 @@ def clean_line(row: CleanRow) -> bytes:
     if not isinstance(shell, Record):
         assert isinstance(shell, bytes), "a span is copied from the raw file"
         return shell
-    if row.text == shell.text.value or (not row.text and says_kept(row.log)):
+    if row.text == shell.text.value or was_kept(row):
         return shell.line.encode()
     return spliced(shell.line, shell.text, shell.style.write(row.text)).encode()
-
-
-class Carried(msgspec.Struct):
-    """What a log says for the format."""
-
-    carrier: dict[str, Any] = {}
-
-
-def says_kept(log: bytes) -> bool:
-    """Whether a log's line says that its row was kept as it was."""
-    return KEPT in msgspec.json.decode(log, type=Carried).carrier
 
 
 def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]) -> None:

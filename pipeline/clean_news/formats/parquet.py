@@ -9,18 +9,21 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
+from zlib import crc32
 
-from clean_news.change_log import ChangeLog, revert
+from clean_news.change_log import ChangeLog, is_kept, revert
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.optional_library import optional
-from clean_news.formats.row_logs import is_of_kept_row, logs_of, unchanged, was_kept, with_logs
+from clean_news.formats.row_logs import logs_of, unchanged, was_kept, with_logs
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.settings import Settings
 
 LOG_SUFFIX = ".changes.jsonl"
 MANY = True
+RESTORED_SUFFIX = ""
 
 FIELD = "field"  # in the carrier: the column's name
+REST = "rest"  # in the carrier: see rest_of; by it a rerun sees that something else was changed
 BATCH = 4 * MEGABYTE  # of uncompressed columns, on average
 MOST_ROWS = 1024  # in a batch
 MOST_GROUP = 128 * MEGABYTE  # a larger row group is split, as pyarrow writes a group from memory
@@ -40,26 +43,44 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
         if settings.id_field in table.schema_arrow.names:
             fields.append(settings.id_field)
         for group in range(table.num_row_groups):
+            rest = rest_of(raw, table, group, settings.text_field)
             for batch in batches(table, group, fields):
                 identifiers = batch.column(settings.id_field) if len(fields) > 1 else None
                 for at, value in enumerate(batch.column(settings.text_field)):
                     number += 1
                     given = identifiers[at].as_py() if identifiers is not None else None
                     name = str(given) if isinstance(given, int | str) and given != "" else str(number)
-                    yield row_of(raw_bytes(value), name, settings)
+                    yield row_of(raw_bytes(value), name, number, rest, settings)
 
 
-def row_of(raw: bytes | None, name: str, settings: Settings) -> Row:
+def row_of(raw: bytes | None, name: str, number: int, rest: int, settings: Settings) -> Row:
     """The row of a cell."""
-    carrier = {FIELD: settings.text_field}
+    carrier = {FIELD: settings.text_field, REST: rest}
     if raw is None:
         return Row(None, name, carrier=carrier)
     if len(raw) > settings.max_megabytes * MEGABYTE:
-        return Row(None, name, fault=too_large(settings.max_megabytes), carrier=carrier)
+        return Row(None, name, fault=f"row {number}: {too_large(settings.max_megabytes)}", carrier=carrier)
     try:
         return Row(raw.decode(), name, carrier=carrier)
     except UnicodeDecodeError:  # a column of texts may hold other bytes: few writers look
         return Row(raw, name, carrier=carrier)
+
+
+def rest_of(raw: Path, table: Any, group: int, field: str) -> int:  # noqa: ANN401  # pyarrow is untyped
+    """CRC-32 of what the file says beside the texts of a row group: its other columns, the schema, its metadata."""
+    schema = table.schema_arrow
+    found = crc32(schema.serialize())
+    columns = table.metadata.row_group(group)
+    with raw.open("rb") as file:
+        for column in (columns.column(at) for at in range(columns.num_columns)):
+            if column.path_in_schema != field:
+                pages = [at for at in (column.dictionary_page_offset, column.data_page_offset) if at is not None]
+                file.seek(min(pages))
+                left = column.total_compressed_size
+                while left > 0 and (piece := file.read(min(left, MEGABYTE))):
+                    found = crc32(piece, found)
+                    left -= len(piece)
+    return found
 
 
 def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
@@ -81,7 +102,7 @@ def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
         LogError: if a log cannot be read, or the files do not belong together.
     """
     for raw, log in with_logs(cells(clean, field_in(logs)), logs, clean):
-        yield "" if is_of_kept_row(log) or raw is None else raw.decode("utf-8", "replace"), log
+        yield "" if is_kept(log) or raw is None else raw.decode("utf-8", "replace"), log
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
@@ -89,7 +110,7 @@ def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
 
     def texts() -> Iterator[tuple[str, bytes | None]]:
         for text, log in read_clean(clean, logs):
-            yield log.carrier[FIELD], None if is_of_kept_row(log) else revert(text, log)
+            yield log.carrier[FIELD], None if is_kept(log) else revert(text, log)
 
     for _ in unchanged(rewriting(clean, texts(), target), clean):
         pass

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from clean_news import change_log
-from clean_news.batch.row_cleaning import KEPT
-from clean_news.change_log import ChangeLog, LogError, TextChangedError
+from clean_news.change_log import KEPT, ChangeLog, LogError, TextChangedError
 from clean_news.formats import UnreadableError
 
 if TYPE_CHECKING:
@@ -30,11 +29,6 @@ def was_kept(row: "CleanRow") -> bool:
         return True
     # Only an empty article or a row that failed has no text; the log knows which.
     return not row.text and KEPT in msgspec.json.decode(row.log, type=Carried).carrier
-
-
-def is_of_kept_row(log: ChangeLog) -> bool:
-    """Whether a log is that of a row that was kept as it is."""
-    return KEPT in log.carrier
 
 
 def logs_of(path: Path) -> Iterator[ChangeLog]:

@@ -10,8 +10,9 @@ import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
+from zlib import crc32
 
-from clean_news.change_log import ChangeLog, revert
+from clean_news.change_log import ChangeLog, is_kept, revert
 from clean_news.decoding import NotText
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.archive_records import (
@@ -26,13 +27,15 @@ from clean_news.formats.archive_records import (
     write_record,
 )
 from clean_news.formats.main_text import NoMainTextError, main_text
-from clean_news.formats.row_logs import is_of_kept_row, unchanged, was_kept, with_logs
+from clean_news.formats.row_logs import unchanged, was_kept, with_logs
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.settings import Settings
 
 LOG_SUFFIX = ".changes.jsonl"
 MANY = True
+RESTORED_SUFFIX = ""
 
+REST = "rest"  # in the carrier: see rest_of; by it a rerun sees that something else was changed
 PAGE = "page"  # in the carrier: what a web page says of itself
 HEADERS = "headers"  # in the carrier: those that restore puts back; None for one that was not there
 TEXT = "text/plain; charset=utf-8"
@@ -49,7 +52,8 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
     """
     for record in records(raw):
         name = record["WARC-Target-URI"].strip("<>") or record["WARC-Record-ID"] or str(record.number)
-        yield row_of(record, name.encode("utf-8", "replace").decode(), settings)
+        row = row_of(record, name.encode("utf-8", "replace").decode(), settings)
+        yield row._replace(carrier={**row.carrier, REST: rest_of(record, is_whole=row.article is None)})
 
 
 def row_of(record: Record, name: str, settings: Settings) -> Row:
@@ -63,7 +67,7 @@ def row_of(record: Record, name: str, settings: Settings) -> Row:
     if not answered and media_type not in PAGES and media_type not in {"text/plain", ""}:
         return Row(None, name)
     if record.length > limit:
-        return Row(None, name, fault=too_large(settings.max_megabytes))
+        return Row(None, name, fault=f"record {record.number}: {too_large(settings.max_megabytes)}")
     body = record.whole()
     if answered:
         answer = Answer(body, limit)
@@ -71,9 +75,9 @@ def row_of(record: Record, name: str, settings: Settings) -> Row:
             return Row(None, name)
         media_type, charset, body = answer.media_type, answer.charset, answer.body
         if len(body) > limit and (media_type in PAGES or media_type == "text/plain"):
-            return Row(None, name, fault=too_large(settings.max_megabytes))
+            return Row(None, name, fault=f"record {record.number}: {too_large(settings.max_megabytes)}")
     if media_type in PAGES:
-        return page_row(body, charset or settings.charset, name)
+        return page_row(body, charset or settings.charset, name, record.number)
     if media_type != "text/plain" and (answered or kind == "resource"):
         return Row(None, name)
     put_back: dict[str, str | None] = {"Content-Type": f"text/plain; charset={charset}" if charset else "text/plain"}
@@ -82,12 +86,20 @@ def row_of(record: Record, name: str, settings: Settings) -> Row:
     return Row(body, name, charset or ("utf-8" if kind == "conversion" else ""), carrier={HEADERS: put_back})
 
 
-def page_row(body: bytes, charset: str, name: str) -> Row:
+def rest_of(record: Record, *, is_whole: bool) -> int:
+    """CRC-32 of the headers of a record, and of its block where all of that goes into the clean archive."""
+    found = crc32(repr(record.headers).encode("utf-8", "replace"))
+    for piece in record.pieces() if is_whole else ():
+        found = crc32(piece, found)
+    return found
+
+
+def page_row(body: bytes, charset: str, name: str, number: int) -> Row:
     """The row of a web page."""
     try:
         found = main_text(body, charset)
     except (NoMainTextError, NotText) as error:
-        return Row(None, name, fault=str(error))
+        return Row(None, name, fault=f"record {number}: {error}")
     return Row(found.text, name, carrier={PAGE: found.page, HEADERS: {}})
 
 
@@ -134,7 +146,7 @@ def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
         LogError: if a log cannot be read, or the files do not belong together.
     """
     for record, log in with_logs(records(clean), logs, clean):
-        yield "" if is_of_kept_row(log) else text_of(record, clean), log
+        yield "" if is_kept(log) else text_of(record, clean), log
 
 
 def text_of(record: Record, clean: Path) -> str:
@@ -146,7 +158,7 @@ def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
     """Write the archive with the raw texts: of a WET the raw file, of a WARC its articles as they were extracted."""
     compressed = is_compressed(clean)
     for record, log in with_logs(records(clean), logs, clean):
-        if is_of_kept_row(log):
+        if is_kept(log):
             write_record(record.version, record.headers, unchanged(record.pieces(), clean), target, compressed)
             continue
         block = revert(text_of(record, clean), log, f"{clean}, record {record.number}")
