@@ -1,0 +1,176 @@
+"""The cluster run: what comes out is what the main job gives, on every executor, after every interruption."""
+
+import json
+import os
+import random
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("datatrove")
+
+from clean_news.batch.discovery import Task
+from clean_news.batch.orders import Orders
+from clean_news.batch.run import run
+from clean_news.settings import Settings
+from clean_news.workflows.cluster import laid_out, run_locally
+from clean_news.workflows.shards import folder_of, marker, shares
+
+FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
+TEXT = "The harbour master said on Monday that pier {number} would reopen. It’s the council’s last word on it.\n"
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder to stand in, with RAW in it; paths are relative, as people give them."""
+    monkeypatch.chdir(tmp_path)
+    make_raw(Path("raw"), 14)
+    return tmp_path
+
+
+def make_raw(raw, number, repeats=1):
+    """Articles, damaged and genuine, an empty one, one that is binary data, and a file of unknown kind."""
+    (raw / "inner").mkdir(parents=True)
+    for index in range(number):
+        text = TEXT.format(number=index) * (1 + index % 5) * repeats
+        damaged = text.encode().decode("windows-1252") if index % 2 else text
+        (raw / ("inner" if index % 3 else ".") / f"{index:03d}.txt").write_text(damaged, encoding="utf-8")
+    (raw / "empty.txt").write_bytes(b"")
+    (raw / "binary.txt").write_bytes(b"\0\1\2\3" * 50)
+    (raw / "picture.png").write_bytes(b"\x89PNG")
+
+
+def tree(folder):
+    """The bytes of every file that a run leaves, without what it keeps for itself."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_relative_to(folder / ".clean-news")
+    }
+
+
+def reference():
+    """What the main job makes of RAW."""
+    summary = run(Path("raw"), Path("reference"), Orders(Settings(jobs=1)))
+    return tree(Path("reference")), summary
+
+
+def figures(summary):
+    """A summary without what differs from run to run."""
+    return {
+        key: sorted(value) if isinstance(value, list) else value
+        for key, value in ((field, getattr(summary, field)) for field in summary.__struct_fields__)
+        if key not in {"seconds", "clean"}
+    }
+
+
+def command(*words):
+    return [sys.executable, "-c", "from clean_news.cli import main; main()", "cluster", "raw", "clean", *words]
+
+
+def test_files_are_shared_out_by_size_and_none_is_lost():
+    tasks = [Task(Path(f"{n}.txt"), Path("c"), f"{n:02d}", size) for n, size in enumerate([90, 10, 10, 10, 60, 0, 0])]
+    found = shares(tasks, 2)
+    assert sorted(task.id for shard in found for task in shard) == [task.id for task in tasks]
+    assert sorted(sum(task.size for task in shard) for shard in found) == [90, 90]
+    assert [[task.id for task in shard] for shard in found] == [sorted(task.id for task in shard) for shard in found]
+    assert len(shares(tasks, 100)) == len(tasks)
+    assert shares([], 5) == [[]]
+
+
+def test_what_comes_out_is_what_the_main_job_gives(place):
+    expected, summary = reference()
+    done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings(jobs=1)), 3, 2))
+    assert tree(Path("clean")) == expected
+    assert len(expected) == 2 * 15
+    assert figures(done) == figures(summary)
+    assert done.failed == 1
+    stored = json.loads(Path("clean/.clean-news/summary.json").read_bytes())
+    assert stored["articles"] == summary.articles
+    assert stored["passed_over"] == ["picture.png"]
+
+
+def test_a_rerun_does_only_what_changed(place):
+    orders = Orders(Settings())
+    run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    before = tree(Path("clean"))
+    Path("raw/000.txt").write_text("A new text about the old pier.\n")
+    Path("clean/003.txt").unlink()
+    again = run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    assert (again.cleaned, again.unchanged, again.failed) == (2, 13, 1)
+    after = tree(Path("clean"))
+    assert {name for name in before if before[name] != after[name]} == {"000.txt", "000.txt.changes.json"}
+    other = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings(level="bold")), 3, 2))
+    assert other.cleaned == 15
+
+
+def test_a_run_that_was_stopped_skips_what_is_completed(place):
+    orders = Orders(Settings())
+    run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    whole = tree(Path("clean"))
+    folder = folder_of(Path("clean"))
+    ranks = [rank for rank in range(3) if "binary" not in (folder / f"shards/{rank:05d}.jsonl").read_text()]
+    # As if it had been killed before the first of them was completed.
+    marker(folder, ranks[0]).unlink()
+    log = folder / "logs" / f"task_{ranks[1]:05d}.log"
+    log.write_text("as it was")
+    summary = run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    assert log.read_text() == "as it was"
+    assert summary.articles == 15
+    assert tree(Path("clean")) == whole
+
+
+def test_a_completed_task_whose_clean_file_is_gone_is_done_again(place):
+    orders = Orders(Settings())
+    run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    whole = tree(Path("clean"))
+    marker(folder_of(Path("clean")), 0).unlink()
+    for path in Path("clean").rglob("*.changes.json"):
+        path.unlink()
+    run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    assert tree(Path("clean")) == whole
+
+
+def test_decisions_of_the_project_count(place):
+    run(Path("raw"), Path("reference"), Orders(Settings()))
+    log = json.loads(Path("reference/inner/001.txt.changes.json").read_bytes())
+    edit = next(edit for stage in log["stages"] for edit in stage.get("edits", ()))
+    decision = {"schema": "clean-news/decisions/1", "action": "reject", "scope": "everywhere", "rule": edit["rule"]}
+    decision |= {"before": edit["before"], "after": edit["after"], "by": "me", "at": "2026-01-01T00:00:00Z"}
+    for clean in ("reference", "clean"):
+        Path(clean, ".clean-news").mkdir(parents=True, exist_ok=True)
+        Path(clean, ".clean-news/decisions.jsonl").write_text(json.dumps(decision) + "\n")
+    expected, summary = reference()
+    done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings()), 3, 2))
+    assert summary.total("rejected") > 0
+    assert figures(done) | {"cleaned": 0, "unchanged": 0} == figures(summary) | {"cleaned": 0, "unchanged": 0}
+    assert tree(Path("clean")) == expected
+
+
+def test_a_killed_run_goes_on_and_nothing_is_left_of_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    make_raw(Path("raw"), 400, repeats=4)
+    expected, _ = reference()
+    words = ("--tasks", "6", "--workers", "2")
+    began = time.monotonic()
+    assert subprocess.run(command(*words), capture_output=True, check=False).returncode == 2  # the binary file
+    whole = time.monotonic() - began
+    assert tree(Path("clean")) == expected
+    chance = random.Random(6)
+    for _ in range(15 if FULL else 3):
+        subprocess.run(["rm", "-r", "clean"], check=True)
+        killed = subprocess.Popen(command(*words), stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0.5, 1) * whole)
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        # Whatever bears a final name is whole; a raw file's log may still be missing.
+        found = tree(Path("clean")) if Path("clean").exists() else {}
+        assert all(found[name] == expected[name] for name in found if ".clean-news-" not in name)
+        assert subprocess.run(command(*words), capture_output=True, check=False).returncode == 2
+        assert tree(Path("clean")) == expected
+
