@@ -3,8 +3,8 @@
 import json
 import os
 import random
+import shutil
 import signal
-import stat
 import subprocess
 import sys
 import time
@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("datatrove")
 
-from clean_news.batch.discovery import Task
+from clean_news.batch.discovery import InputError, Task
 from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
 from clean_news.settings import Settings
@@ -83,7 +83,8 @@ def test_files_are_shared_out_by_size_and_none_is_lost():
     assert shares([], 5) == [[]]
 
 
-def test_what_comes_out_is_what_the_main_job_gives(place):
+@pytest.mark.usefixtures("place")
+def test_what_comes_out_is_what_the_main_job_gives():
     expected, summary = reference()
     done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings(jobs=1)), 3, 2))
     assert tree(Path("clean")) == expected
@@ -95,7 +96,8 @@ def test_what_comes_out_is_what_the_main_job_gives(place):
     assert stored["passed_over"] == ["picture.png"]
 
 
-def test_a_rerun_does_only_what_changed(place):
+@pytest.mark.usefixtures("place")
+def test_a_rerun_does_only_what_changed():
     orders = Orders(Settings())
     run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
     before = tree(Path("clean"))
@@ -109,7 +111,8 @@ def test_a_rerun_does_only_what_changed(place):
     assert other.cleaned == 15
 
 
-def test_a_run_that_was_stopped_skips_what_is_completed(place):
+@pytest.mark.usefixtures("place")
+def test_a_run_that_was_stopped_skips_what_is_completed():
     orders = Orders(Settings())
     run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
     whole = tree(Path("clean"))
@@ -125,7 +128,8 @@ def test_a_run_that_was_stopped_skips_what_is_completed(place):
     assert tree(Path("clean")) == whole
 
 
-def test_a_completed_task_whose_clean_file_is_gone_is_done_again(place):
+@pytest.mark.usefixtures("place")
+def test_a_completed_task_whose_clean_file_is_gone_is_done_again():
     orders = Orders(Settings())
     run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
     whole = tree(Path("clean"))
@@ -136,11 +140,12 @@ def test_a_completed_task_whose_clean_file_is_gone_is_done_again(place):
     assert tree(Path("clean")) == whole
 
 
-def test_decisions_of_the_project_count(place):
+@pytest.mark.usefixtures("place")
+def test_decisions_of_the_project_count():
     run(Path("raw"), Path("reference"), Orders(Settings()))
     log = json.loads(Path("reference/inner/001.txt.changes.json").read_bytes())
     edit = next(edit for stage in log["stages"] for edit in stage.get("edits", ()))
-    decision = {"schema": "clean-news/decisions/1", "action": "reject", "scope": "everywhere", "rule": edit["rule"]}
+    decision = {"action": "reject", "scope": "everywhere", "id": edit["id"], "article": log["id"], "rule": edit["rule"]}
     decision |= {"before": edit["before"], "after": edit["after"], "by": "me", "at": "2026-01-01T00:00:00Z"}
     for clean in ("reference", "clean"):
         Path(clean, ".clean-news").mkdir(parents=True, exist_ok=True)
@@ -154,7 +159,7 @@ def test_decisions_of_the_project_count(place):
 
 def test_a_killed_run_goes_on_and_nothing_is_left_of_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    make_raw(Path("raw"), 400, repeats=4)
+    make_raw(Path("raw"), 60, repeats=8)
     expected, _ = reference()
     words = ("--tasks", "6", "--workers", "2")
     began = time.monotonic()
@@ -163,7 +168,7 @@ def test_a_killed_run_goes_on_and_nothing_is_left_of_it(tmp_path, monkeypatch):
     assert tree(Path("clean")) == expected
     chance = random.Random(6)
     for _ in range(15 if FULL else 3):
-        subprocess.run(["rm", "-r", "clean"], check=True)
+        shutil.rmtree("clean")
         killed = subprocess.Popen(command(*words), stderr=subprocess.DEVNULL)
         time.sleep(chance.uniform(0.5, 1) * whole)
         killed.send_signal(signal.SIGKILL)
@@ -174,3 +179,107 @@ def test_a_killed_run_goes_on_and_nothing_is_left_of_it(tmp_path, monkeypatch):
         assert subprocess.run(command(*words), capture_output=True, check=False).returncode == 2
         assert tree(Path("clean")) == expected
 
+
+SHIMS = {
+    # Runs the jobs of an array one after the other; what depends on it comes later anyhow.
+    "sbatch": """#!/bin/bash
+for word in "$@"; do case $word in --export=*) export "${word#--export=ALL,}";; --*) ;; *) script=$word;; esac; done
+echo "$@" >> "$SHIM_LOG"
+option() { sed -n "s/^#SBATCH --$1=//p" "$script"; }
+array=$(option array); array=${array%%%*}
+cd "$(option chdir)"
+for task in $(seq ${array%-*} ${array#*-}); do
+  SLURM_ARRAY_TASK_ID=$task SLURM_JOB_ID=7 SLURM_NODELIST=here bash "$script" > "$(option output)$task" 2>&1
+done
+echo Submitted batch job 7
+""",
+    "srun": """#!/bin/bash
+[ "$1 $2 $3" = "-l -n 1" ] || exit 9
+shift 3; exec "$@"
+""",
+    "scontrol": "#!/bin/bash\necho here\n",
+}
+
+
+@pytest.fixture
+def slurm(place, monkeypatch):
+    """A Slurm of one machine, in shell scripts."""
+    for name, script in SHIMS.items():
+        path = place / "bin" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(script)
+        path.chmod(0o755)
+    tools = Path(sys.executable).parent
+    monkeypatch.setenv("PATH", f"{place / 'bin'}:{tools}:{os.environ['PATH']}")
+    monkeypatch.setenv("SHIM_LOG", str(place / "submitted"))
+    return ("--executor", "slurm", "--partition", "long", "--tasks", "3", "--time", "1:30:00", "--mem-per-cpu", "3")
+
+
+def test_the_slurm_script_is_bash_and_says_what_was_asked_for(place, slurm):
+    (place / "env/bin").mkdir(parents=True)
+    (place / "env/bin/activate").write_text("")
+    words = command(*slurm, "--venv", "env", "--workers", "2", "--cpus-per-task", "2", "--dry-run")
+    script = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
+    for line in (
+        "array=0-2%2",
+        "partition=long",
+        "time=1:30:00",
+        "cpus-per-task=2",
+        "mem-per-cpu=3G",
+        f"chdir={place}",
+    ):
+        assert f"#SBATCH --{line}\n" in script
+    assert "--qos" not in script
+    assert f"source {place}/env/bin/activate" in script
+    assert f"launch_pickled_pipeline {place}/clean/.clean-news/cluster/executor.pik" in script
+    assert not (place / "submitted").exists()
+
+
+def test_the_slurm_script_works_and_is_the_one_that_was_shown(slurm):
+    expected, summary = reference()
+    shown = subprocess.run(command(*slurm, "--dry-run"), capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(command(*slurm), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert Path("clean/.clean-news/cluster/launch_script.slurm").read_text() == shown
+    assert tree(Path("clean")) == expected
+    stored = json.loads(Path("clean/.clean-news/summary.json").read_bytes())
+    assert (stored["articles"], stored["failed"], stored["finished"]) == (summary.articles, 1, True)
+    submitted = Path("submitted").read_text().splitlines()
+    assert len(submitted) == 2
+    assert "--dependency=afterany:7" in submitted[1]
+
+
+def test_without_sbatch_one_line_says_so(slurm, monkeypatch, place):
+    for name in SHIMS:
+        (place / "bin" / name).unlink()
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    done = subprocess.run(command(*slurm), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "there is no sbatch here" in done.stderr
+
+
+@pytest.mark.full
+@pytest.mark.usefixtures("place")
+def test_on_two_machines_of_a_ray_cluster_the_same_comes_out():
+    ray = pytest.importorskip("ray")
+    from ray.cluster_utils import Cluster
+
+    from clean_news.workflows.cluster import run_on_ray
+
+    expected, summary = reference()
+    room = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "memory": 2 * 2**30}
+    machines = Cluster(initialize_head=True, head_node_args=room)
+    try:
+        machines.add_node(**room)
+        ray.init(address=machines.address, log_to_driver=False)
+        assert ray.cluster_resources()["CPU"] == 2
+        job = laid_out(Path("raw"), Path("clean"), Orders(Settings()), 4, 2)
+        done = run_on_ray(job, mem_per_cpu=1)
+        with pytest.raises(InputError, match="--mem-per-cpu"):
+            run_on_ray(job, mem_per_cpu=64)
+    finally:
+        ray.shutdown()
+        machines.shutdown()
+    assert tree(Path("clean")) == expected
+    assert figures(done) == figures(summary)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from datatrove.executor.local import LocalPipelineExecutor
 from datatrove.executor.slurm import SlurmPipelineExecutor
+from datatrove.utils.logging import logger
 
 from clean_news.batch.discovery import InputError, discover
 from clean_news.batch.failures import printable
@@ -113,8 +114,12 @@ class LocalExecutor(LocalPipelineExecutor):  # type: ignore[misc]  # datatrove s
         lost: list[int] = []
         try:
             under_way = {pool.submit(self.quietly, rank): rank for rank in ranks}
-            done = as_completed(under_way)
-            lost += [under_way[future] for future in done if isinstance(future.exception(), BrokenProcessPool)]
+            for future in as_completed(under_way):
+                error = future.exception()
+                if isinstance(error, BrokenProcessPool):
+                    lost.append(under_way[future])  # the other branch says what else there was
+                elif error is not None:
+                    logger.error(f"task {under_way[future]}: {type(error).__name__}: {error}")
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -153,7 +158,9 @@ class SlurmExecutor(SlurmPipelineExecutor):  # type: ignore[misc]  # datatrove s
 def run_locally(job: Job) -> Summary:
     """Run all tasks on this machine, and add up."""
     remove_leftovers(job.clean, resumable=False)
-    LocalExecutor([step_of(job)], tasks=job.tasks, workers=job.workers, logging_dir=str(folder_of(job.clean))).run()
+    LocalExecutor(
+        [step_of(job)], tasks=job.tasks, workers=job.workers, logging_dir=str(folder_of(job.clean).resolve())
+    ).run()
     return summarise(job.raw, job.clean, job.orders)
 
 
