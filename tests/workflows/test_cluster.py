@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 pytest.importorskip("datatrove")
 
@@ -81,6 +83,17 @@ def test_files_are_shared_out_by_size_and_none_is_lost():
     assert [[task.id for task in shard] for shard in found] == [sorted(task.id for task in shard) for shard in found]
     assert len(shares(tasks, 100)) == len(tasks)
     assert shares([], 5) == [[]]
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 1000), min_size=1), st.integers(1, 20))
+def test_no_share_is_much_larger_than_the_others(sizes, number):
+    tasks = [Task(Path("r"), Path("c"), f"{place:04d}", size) for place, size in enumerate(sizes)]
+    found = shares(tasks, number)
+    assert sorted(task for shard in found for task in shard) == tasks
+    assert all(found)
+    loads = [sum(task.size + 1 for task in shard) for shard in found]
+    assert max(loads) <= sum(loads) / len(loads) + max(sizes) + 1
 
 
 @pytest.mark.usefixtures("place")
@@ -178,6 +191,16 @@ def test_a_killed_run_goes_on_and_nothing_is_left_of_it(tmp_path, monkeypatch):
         assert all(found[name] == expected[name] for name in found if ".clean-news-" not in name)
         assert subprocess.run(command(*words), capture_output=True, check=False).returncode == 2
         assert tree(Path("clean")) == expected
+
+
+@pytest.mark.usefixtures("place")
+def test_a_process_that_dies_costs_its_file_only(make_stage):
+    deadly = make_stage("if 'deadly' in text: os.kill(os.getpid(), signal.SIGKILL)\nreturn Proposal([])")
+    Path("raw/deadly.txt").write_text("A deadly article.\n")
+    done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings(stages=(deadly,))), 3, 2))
+    assert (done.cleaned, done.failed, done.finished) == (15, 2, True)
+    assert any("deadly.txt: the process that cleaned it died" in str(failure) for failure in done.failures)
+    assert len(tree(Path("clean"))) == 2 * 15
 
 
 SHIMS = {

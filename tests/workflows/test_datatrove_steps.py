@@ -81,9 +81,9 @@ def test_the_log_comes_through_the_writers(tmp_path, writer):
     else:
         rows = pytest.importorskip("pyarrow.parquet").read_table(out).to_pylist()
     assert [row["id"] for row in rows] == list(TEXTS)
-    for row in rows:
+    for row in rows:  # of an empty text the writers write nothing
         log = change_log.read(row["metadata"]["changes"].encode(), row["id"])
-        assert revert(row["text"], log).decode() == TEXTS[row["id"]]
+        assert revert(row.get("text") or "", log).decode() == TEXTS[row["id"]]
 
 
 def test_without_datatrove_one_line_says_what_to_install(tmp_path):

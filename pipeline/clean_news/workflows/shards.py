@@ -81,7 +81,7 @@ def digest_of(shards: list[list[Task]], orders: Orders) -> str:
     """Digest of the raw files (name, size, time of change) and of all that they are cleaned by.
 
     Raises:
-        OSError: if a file is not there any more.
+        OSError: if a file of decisions or protected words cannot be read.
         SettingsError: if a dictionary cannot be read.
     """
     settings = orders.settings
@@ -91,10 +91,17 @@ def digest_of(shards: list[list[Task]], orders: Orders) -> str:
         whole.update(hashlib.sha256(Path(path).read_bytes()).digest())
     for shard in shards:
         for task in shard:
-            modified = task.raw.stat().st_mtime_ns
-            whole.update(json.dumps([str(task.raw), str(task.clean), task.id, task.size, modified]).encode())
+            whole.update(json.dumps([str(task.raw), str(task.clean), task.id, task.size, modified(task)]).encode())
         whole.update(b"\0")
     return whole.hexdigest()
+
+
+def modified(task: Task) -> int:
+    """When a raw file was changed, in ns since 1970; -1 if it is gone, which its task will report."""
+    try:
+        return task.raw.stat().st_mtime_ns
+    except OSError:
+        return -1
 
 
 def lay_out(folder: Path, shards: list[list[Task]], found: Discovery, digest: str, began: float) -> None:
