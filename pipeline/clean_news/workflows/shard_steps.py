@@ -13,7 +13,8 @@ from clean_news.batch.failures import Failure, printable
 from clean_news.batch.orders import Orders, cleaner_for
 from clean_news.batch.output import remove_leftovers
 from clean_news.batch.run import reports, store
-from clean_news.batch.summary import Summary
+from clean_news.batch.summary import FAILURES, Summary
+from clean_news.batch.tally import count
 from clean_news.batch.workers import Workers
 from clean_news.decisions import Key, in_words
 from clean_news.version import version
@@ -139,7 +140,10 @@ def summarise(raw: Path, clean: Path, orders: Orders) -> Summary:
         summary.cleaned += part.summary.cleaned
         summary.unchanged += part.summary.unchanged
         summary.failed += part.summary.failed
-        summary.failures += part.summary.failures
+        room = max(FAILURES - len(summary.failures), 0)
+        summary.failures += part.summary.failures[:room]
+        if len(part.summary.failures) > room:
+            count(summary.left_out, "failures", len(part.summary.failures) - room)
         decided.update(part.decided)
     decisions = cleaner_for(orders.settings, orders.decisions).decisions
     if summary.finished:
