@@ -16,10 +16,22 @@ if TYPE_CHECKING:
     from clean_news.change_log import ChangeLog, revert
     from clean_news.cleaner import Cleaner, clean
     from clean_news.edits import Edit
+    from clean_news.records import log_of, revert_batch, revert_record
 
     __version__: str
 
-__all__ = ["Article", "ChangeLog", "Cleaner", "Edit", "__version__", "clean", "revert"]
+__all__ = [
+    "Article",
+    "ChangeLog",
+    "Cleaner",
+    "Edit",
+    "__version__",
+    "clean",
+    "log_of",
+    "revert",
+    "revert_batch",
+    "revert_record",
+]
 
 HOMES = {
     "Article": "article",
@@ -27,7 +39,10 @@ HOMES = {
     "Cleaner": "cleaner",
     "Edit": "edits",
     "clean": "cleaner",
+    "log_of": "records",
     "revert": "change_log",
+    "revert_batch": "records",
+    "revert_record": "records",
 }
 
 

@@ -117,17 +117,29 @@ def read(line: bytes | str, where: str) -> ChangeLog:
         LogError: if it is not a log, or one of another version of the schema.
     """
     try:
-        schema = msgspec.json.decode(line, type=dict[str, Any]).get("schema")
-        if schema != SCHEMA:
-            raise LogError(
-                f"{where}: is a log of schema {schema!r}, this version of clean-news reads {SCHEMA!r}; "
-                "use the version that wrote it, or clean the raw file again with --force"
-            )
-        return msgspec.json.decode(line, type=ChangeLog)
+        log = msgspec.json.decode(line, type=ChangeLog)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise LogError(
-            f"{where}: is not a whole change log ({error}); clean the raw file again with --force"
-        ) from error
+        schema = schema_of(line)
+        if schema == SCHEMA:
+            raise LogError(
+                f"{where}: is not a whole change log ({error}); clean the raw file again with --force"
+            ) from error
+    else:
+        schema = log.schema
+        if schema == SCHEMA:
+            return log
+    raise LogError(
+        f"{where}: is a log of schema {schema!r}, this version of clean-news reads {SCHEMA!r}; "
+        "use the version that wrote it, or clean the raw file again with --force"
+    )
+
+
+def schema_of(line: bytes | str) -> Any:  # noqa: ANN401  # of what may be any JSON
+    """The schema that a line says it is of; None if it is JSON and says nothing, ours if it is not even that."""
+    try:
+        return msgspec.json.decode(line, type=dict[str, Any]).get("schema")
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return SCHEMA
 
 
 def verify(clean_text: str, log: ChangeLog, where: str = "") -> None:

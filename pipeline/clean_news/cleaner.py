@@ -1,7 +1,9 @@
 """Cleaning one article: bytes or text in, clean text and its change log out."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
+from clean_news import records as records_of
 from clean_news.article import Article
 from clean_news.change_log import ChangeLog, sha256
 from clean_news.codec_detection import Detection
@@ -55,6 +57,10 @@ class Cleaner:
         self.decisions = decisions or Decisions()
         self.pipeline = Pipeline(self.settings)
 
+    def __reduce__(self) -> tuple[type["Cleaner"], tuple[Settings, Decisions]]:
+        """What other processes make the same cleaner of; they load the stages themselves."""
+        return type(self), (self.settings, self.decisions)
+
     def clean(
         self,
         article: str | bytes,
@@ -95,6 +101,103 @@ class Cleaner:
             note="" if text else EMPTY,
         )
         return Cleaned(outcome.text, log)
+
+    def left_alone(self, id: str, fault: str) -> ChangeLog:  # noqa: A002  # its name in the log
+        """The log of an article that stays as it is, because it is none.
+
+        Args:
+            id: its name.
+            fault: why, and what to do; the log's note.
+        """
+        nothing = sha256(b"")
+        return ChangeLog(
+            id=id,
+            source="",
+            raw_sha256=nothing,
+            clean_sha256=nothing,
+            version=version(),
+            settings_sha256=self.settings.sha256(),
+            dictionaries=digests(self.settings.dictionary),
+            decoding=Decoding("utf-8"),
+            document={},
+            metadata={},
+            stages=(),
+            note=fault,
+        )
+
+    def clean_records(
+        self,
+        records: Iterable[Mapping[str, Any]],
+        text_field: str | None = None,
+        id_field: str | None = None,
+        changes_field: str | None = "changes",
+    ) -> Iterator[dict[str, Any]]:
+        """Clean records, one by one as they are asked for; one comes out for each that goes in, in order.
+
+        A record whose text is missing, None or no ``str`` comes out with it as it is, and the ``note`` of its log says
+        why; nothing is raised for it. The records that go in are not changed. What stood in ``changes_field``
+        before goes into the log and comes back with :func:`clean_news.revert_record`.
+
+        Args:
+            records: dicts or other mappings; all their fields are kept.
+            text_field: the field with the text; by default the settings' (``text``).
+            id_field: the field with the article's id; by default the settings' (``id``). A record without one is
+                called by its number, from 1.
+            changes_field: where the log goes, as a dict of JSON values; None leaves it out, and then there is no
+                way back.
+
+        Raises:
+            ValueError: if ``changes_field`` is the field of the text or of the id.
+
+        >>> for record in Cleaner().clean_records([{"id": 1, "text": "It didnâ€™t reply."}, {"id": 2}]):
+        ...     print(record["id"], record.get("text"), record["changes"].get("note"))
+        1 It didn’t reply. None
+        2 None the text is missing; give a str, or name another text_field
+        """
+        return records_of.clean_records(records, self, self.fields(text_field, id_field, changes_field))
+
+    def clean_batch(
+        self,
+        columns: records_of.Columns,
+        text_field: str | None = None,
+        id_field: str | None = None,
+        changes_field: str | None = "changes",
+    ) -> dict[str, Any]:
+        """Clean a batch of columns, as ``datasets.map(batched=True)`` and Ray's ``map_batches`` give them.
+
+        A text that is missing, None or no ``str`` stays as it is, and the ``note`` of its log says why. The columns
+        that go in are not changed.
+
+        Args:
+            columns: lists, NumPy arrays, pandas series or pyarrow columns by name; a pandas data frame, too.
+            text_field: the column with the texts; by default the settings' (``text``).
+            id_field: the column with the articles' ids; by default the settings' (``id``). There need be none.
+            changes_field: the column where the logs go, each as JSON text, for a column has one type; None
+                leaves it out, and then there is no way back.
+
+        Returns:
+            All the columns. The texts and the logs are lists, the others the very objects that went in.
+
+        Raises:
+            ValueError: if there is no column of texts, the columns differ in length, or ``changes_field`` is that of
+                the texts or ids.
+
+        >>> batch = Cleaner().clean_batch({"text": ["It didnâ€™t reply.", None], "site": ["a", "b"]})
+        >>> batch["text"], batch["site"]
+        (['It didn’t reply.', None], ['a', 'b'])
+        >>> from clean_news import revert_batch
+        >>> revert_batch(batch)
+        {'text': ['It didnâ€™t reply.', None], 'site': ['a', 'b']}
+        """
+        return records_of.clean_batch(columns, self, self.fields(text_field, id_field, changes_field))
+
+    def fields(self, text: str | None, id: str | None, changes: str | None) -> records_of.Fields:  # noqa: A002
+        """The names of the fields that count, those of the settings where none are given.
+
+        Raises:
+            ValueError: if the log would overwrite the text or the id.
+        """
+        return records_of.Fields(text or self.settings.text_field, id or self.settings.id_field, changes).checked()
 
 
 def clean(article: str | bytes, id: str = "", source: str = "") -> Cleaned:  # noqa: A002  # its name in the log

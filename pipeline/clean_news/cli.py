@@ -1,15 +1,13 @@
 """The command line. It parses, calls and prints; everything else is elsewhere, imported when it is called."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from clean_news.cluster_command import cluster as cluster_command
 from clean_news.command_options import (
     Config,
-    OfCharset,
-    OfDecisions,
     OfDictionary,
     OfDocument,
     OfLevel,
@@ -23,14 +21,13 @@ from clean_news.command_options import (
 from clean_news.decision_commands import decisions as decision_commands
 from clean_news.dictionary_commands import dictionary as dictionary_commands
 from clean_news.diff_command import diff as diff_command
-from clean_news.exits import DONE, FOUND, STOPPED, WRONG, stop
+from clean_news.exits import DONE, WRONG, stop
+from clean_news.given_settings import settings_of
+from clean_news.main_job_command import main_job
 from clean_news.main_job_group import MAIN_JOB, MainJobGroup
 from clean_news.report_command import report as report_command
 from clean_news.review_command import review as review_command
-from clean_news.settings import Settings, SettingsError, load, select_stages
-
-if TYPE_CHECKING:
-    from clean_news.batch.report import Report
+from clean_news.settings import SettingsError
 
 app = typer.Typer(
     cls=MainJobGroup,
@@ -44,6 +41,7 @@ app.add_typer(model, name="model")
 app.add_typer(dictionary_commands, name="dictionary")
 app.add_typer(decision_commands, name="decisions")
 app.command("cluster")(cluster_command)
+app.command(MAIN_JOB, hidden=True)(main_job)
 app.command("diff")(diff_command)
 app.command("report")(report_command)
 app.command("review")(review_command)
@@ -77,98 +75,6 @@ def root(
     RAW is never written to. Beside each clean file its log says what was changed and why; from both,
     "clean-news revert" makes the raw file again, byte by byte.
     """
-
-
-@app.command(MAIN_JOB, hidden=True)
-def main_job(
-    raw: Annotated[Path, typer.Argument(metavar="RAW", help="A folder of articles, or one file.")],
-    clean: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="CLEAN",
-            show_default=False,
-            help="The folder for the clean articles, or the clean file; left out with --check or --dry-run.",
-        ),
-    ] = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit code 1 if there is anything to repair.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Write nothing; say how much each article would be changed.")
-    ] = False,
-    only: Only = None,
-    skip: Skip = None,
-    charset: OfCharset = None,
-    document: OfDocument = None,
-    quotes: OfQuotes = None,
-    level: OfLevel = None,
-    rules_off: RulesOff = None,
-    rules_only: RulesOnly = None,
-    dictionary: OfDictionary = None,
-    protect: OfProtect = None,
-    config: Config = None,
-    decisions: OfDecisions = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", "-j", metavar="N", help="Processes side by side; 0: one a processor."),
-    ] = None,
-    force: Annotated[
-        bool,
-        typer.Option("--force", help="Clean also what is up to date; overwrite what was changed by hand."),
-    ] = False,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress bar and no summary, only what went wrong.")
-    ] = False,
-) -> None:
-    """Repair the articles in RAW, into CLEAN."""
-    nothing_written = check or dry_run
-    if clean is None and not nothing_written:
-        stop("CLEAN is missing; name the folder for the clean articles, or only look with --check")
-    flags = {
-        "charset": charset,
-        "document": document,
-        "quotes": quotes,
-        "level": level,
-        "jobs": jobs,
-        "rules-off": rules_off,
-        "rules-only": rules_only,
-        "dictionary": dictionary,
-        "protect-file": protect,
-    }
-    settings = settings_of(config, flags, only, skip)
-
-    from clean_news.batch.discovery import OUR_FOLDER, InputError
-    from clean_news.batch.orders import Orders
-    from clean_news.batch.progress import watching
-    from clean_news.batch.run import run
-    from clean_news.batch.summary import counted, in_short
-    from clean_news.decisions import DecisionsError
-
-    changed: list[tuple[str, int]] = []
-    try:
-        with watching(quiet) as watcher:
-
-            def watch(report: "Report") -> None:
-                changed.extend(report.changed)
-                watcher.report(report)
-
-            target = None if nothing_written else clean
-            orders = Orders(settings, force, tuple(decisions or ()))
-            summary = run(raw, target, orders, clean, watcher.begin, watch, watcher.advance)
-    except (InputError, SettingsError, DecisionsError) as error:
-        stop(str(error))
-    if nothing_written:
-        for article, edits in sorted(changed):
-            typer.echo(f"{article}: {counted(edits, 'edit')}")
-    if not quiet:
-        typer.echo(in_short(summary), err=True)
-        if target is not None and raw.is_dir():
-            typer.echo(f"Summary: {target / OUR_FOLDER / 'summary.md'}", err=True)
-    if not summary.finished:
-        raise typer.Exit(STOPPED)
-    if summary.failures:
-        raise typer.Exit(WRONG)
-    raise typer.Exit(FOUND if check and changed else DONE)
 
 
 @app.command()
@@ -287,17 +193,3 @@ def model_build(
         KeyError,
     ) as error:  # unreadable files, lines that are no JSON or lack a text
         stop(f'{error!r}; the corpus must be JSON lines with a field "text", and FILE writable')
-
-
-def settings_of(
-    config: Path | None,
-    flags: dict[str, Any],
-    only: list[str] | None = None,
-    skip: list[str] | None = None,
-) -> Settings:
-    """The settings of the file and the flags; a wrong one ends the program."""
-    given = {key: value for key, value in flags.items() if value is not None and value != []}
-    try:
-        return select_stages(load(config, Path.cwd(), given), only or (), skip or ())
-    except SettingsError as error:
-        stop(str(error))

@@ -61,6 +61,14 @@ OfCharset = Annotated[
     str | None,
     typer.Option("--charset", metavar="NAME", help="The raw files' charset, if you know it, e.g. windows-1250."),
 ]
+OfTextField = Annotated[
+    str | None,
+    typer.Option("--text-field", metavar="NAME", help="Where the text is in JSON lines and Parquet; by default text."),
+]
+OfIdField = Annotated[
+    str | None,
+    typer.Option("--id-field", metavar="NAME", help="Where the id is in them; by default id, else the row's number."),
+]
 OfDocument = Annotated[Document | None, typer.Option("--document", help="Whether the articles were spun.")]
 OfQuotes = Annotated[
     Quotes | None, typer.Option("--quotes", help="Whether quotations are repaired where articles were spun.")

@@ -156,6 +156,8 @@ class Decisions:
 
     def digest(self, edits: Iterable[Edit], article: str) -> str:
         """Digest of what was decided about these edits, in hex; empty if nothing was."""
+        if not self:
+            return ""
         found = sorted({(*key, said(self.by_key[key])) for key in self.met(edits, article)})
         return sha256(msgspec.json.encode(found)) if found else ""
 

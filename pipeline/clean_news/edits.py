@@ -179,6 +179,22 @@ def without_overlaps(edits: Iterable[Edit]) -> list[Edit]:
     return kept
 
 
+def without_common_ends(text: str, start: int, end: int, after: str) -> tuple[int, int, str]:
+    """The smallest replacement of ``text[start:end]`` by ``after``: what both begin or end with stays out.
+
+    >>> without_common_ends("the colour", 4, 10, "color")
+    (8, 9, '')
+    """
+    most = min(end - start, len(after))
+    first = 0
+    while first < most and text[start + first] == after[first]:
+        first += 1
+    last = 0
+    while last < most - first and text[end - 1 - last] == after[len(after) - 1 - last]:
+        last += 1
+    return start + first, end - last, after[first : len(after) - last]
+
+
 CONTEXT = 24  # code points on either side that tell two like edits apart
 
 

@@ -7,6 +7,7 @@ its word (``dictionaries/encoding/letters.tsv``), and most words of an article a
 
 import math
 import re
+import sys
 from collections import Counter
 from functools import cache
 from typing import NamedTuple
@@ -99,7 +100,8 @@ def likelihood(text: str) -> Likelihood:
         (
             chief.share
             + sum(
-                times * math.log(OWN * math.exp(logs[number]) + (1 - OWN) * other)
+                # A "word" of hundreds of strange letters is too unlikely for a float: its log is the smallest's.
+                times * math.log(max(OWN * math.exp(logs[number]) + (1 - OWN) * other, sys.float_info.min))
                 for (times, logs), other in zip(by_word, mixed, strict=True)
             ),
             chief.name,

@@ -54,6 +54,14 @@ def test_a_rejected_edit_is_gone_and_nothing_else_moved(folders: tuple[Path, Pat
     assert (clean / "a.txt").read_text() == before
 
 
+def test_looking_only_counts_what_the_decisions_leave(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    before = run(raw, clean, Orders(Settings())).total("applied")
+    edit = next(edit for edit in edits(clean) if edit.rule == "SPIN001" and edit.state == "applied")
+    store(clean / ".clean-news" / "decisions.jsonl", decision_on(edit, "a.txt", "reject", "article", by="Ada"))
+    assert run(raw, None, Orders(Settings()), project=clean).total("applied") < before
+
+
 def test_decisions_about_nothing_are_reported(folders: tuple[Path, Path]) -> None:
     raw, clean = folders
     lost = Decision(

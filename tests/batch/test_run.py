@@ -232,6 +232,20 @@ def test_leftovers_of_a_killed_run_are_removed(job, clean):
     assert {name for name in names(clean) if name.endswith(".tmp")} == {f"a/.clean-news-{os.getppid()}-0.tmp"}
 
 
+def test_a_leftover_of_a_process_that_nobody_reaped_is_removed(job, clean):
+    clean.mkdir()
+    ended = subprocess.Popen(["true"])  # not waited for: in a container a killed run's workers stay like this
+    until = time.monotonic() + 10
+    while Path(f"/proc/{ended.pid}/stat").exists() and time.monotonic() < until:
+        if " Z " in Path(f"/proc/{ended.pid}/stat").read_text():
+            break
+        time.sleep(0.01)
+    (clean / f".clean-news-{ended.pid}-0.tmp").touch()
+    job()
+    assert not list(clean.glob("*.tmp"))
+    ended.wait()
+
+
 # RAW and CLEAN that cannot be used
 
 
@@ -252,7 +266,7 @@ def test_leftovers_of_a_killed_run_are_removed(job, clean):
         ("circle", "clean", "circle: Too many levels of symbolic links; its symbolic links lead round"),
         ("raw", "circle/x", "Too many levels of symbolic links"),
         ("nowhere", "clean", "nowhere: this symbolic link leads to gone, which is not there"),
-        ("other.pdf", "clean", "other.pdf: is of no kind that clean-news reads (.txt)"),
+        ("other.pdf", "clean", "other.pdf: is of no kind that clean-news reads (.txt, "),
     ],
 )
 def test_raw_or_clean_that_cannot_be_used(job, tmp_path, source, target, why):
@@ -462,6 +476,16 @@ def test_the_outcome_is_the_same_in_processes(job, raw, clean, tmp_path):
     } == {
         path.relative_to(tmp_path / "other"): bytes_ for path, bytes_ in other.items() if "summary" not in path.name
     }  # fmt: skip
+
+
+def test_reports_come_in_order(raw, clean, make_stage):
+    slow = make_stage("time.sleep(0.2 if 'slow' in text else 0)\nreturn Proposal([])")
+    for number in range(30):
+        (raw / f"{number:02}.txt").write_text("slow" if number % 7 == 0 else TEXT, encoding="utf-8")
+    seen = []
+    run(raw, clean, Orders(Settings(stages=(slow,), jobs=2)), watch=lambda report: seen.append(report.id))
+    assert seen == sorted(seen)
+    assert len(seen) == 32
 
 
 def test_a_process_that_dies_costs_its_article_only(job, raw, clean, make_stage):

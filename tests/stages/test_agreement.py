@@ -34,6 +34,18 @@ def test_around_a_repair(text: str, repaired: str, wanted: str) -> None:
     assert mended(text, repaired) == wanted
 
 
+def test_a_word_that_two_stages_repaired_is_touched_once() -> None:
+    text = "It rained. shares fell in a obvious way."
+    repairs = [
+        Repair(start, start + length, id_, rule)
+        for start, length in ((11, 6), (28, 7))
+        for id_, rule in (("0" * 12, "OCR001"), ("1" * 12, "SPIN001"))
+    ]
+    proposal = agreement.propose(Article(text, repairs=tuple(repairs)), Settings())
+    assert edits.apply(text, proposal.edits) == "It rained. Shares fell in an obvious way."
+    assert {edit.depends_on for edit in proposal.edits} == {"1" * 12}
+
+
 def test_nothing_is_touched_without_a_repair() -> None:
     text = "It was a obvious mistake. shares fell."
     assert agreement.propose(Article(text), Settings()).edits == []

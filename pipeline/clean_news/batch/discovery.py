@@ -25,12 +25,14 @@ class Task(NamedTuple):
         clean: where its clean text goes; None where nothing is written.
         id: its path relative to RAW, with ``/`` between the parts.
         size: its size in bytes.
+        changed: when it was last changed, in ns.
     """
 
     raw: Path
     clean: Path | None
     id: str
     size: int = 0
+    changed: int = 0
 
 
 class Discovery(NamedTuple):
@@ -139,15 +141,17 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
     try:
         real = real_path(folder)
         refusal = reason_to_stay_out(real, above, raw, clean, target)
-        entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
     except OSError as error:
         found.failures.append(failure_of(folder, error))
         return
     if refusal:
         found.failures.append(Failure(printable(folder), refusal))
         return
-    for entry in entries:
-        name = printable(entry.relative_to(raw).as_posix())
+    within = folder.relative_to(raw)
+    for entry in (folder / name for name in names):
+        name = printable((within / entry.name).as_posix())
         try:
             found_there = entry.stat()
         except OSError as error:
@@ -157,7 +161,7 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
             walk(entry, raw, clean, found, above | {real})
         elif stat.S_ISREG(found_there.st_mode) and format_of(entry) is not None:
             place = target / entry.name if target else None
-            found.tasks.append(Task(entry, place, name, found_there.st_size))
+            found.tasks.append(Task(entry, place, name, found_there.st_size, found_there.st_mtime_ns))
         else:
             found.passed_over.append(name)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from clean_news.batch.orders import Orders, cleaner_for
 from clean_news.batch.output import unfinished
 from clean_news.batch.row_cleaning import Origin, name_of
-from clean_news.change_log import ChangeLog, LogError, is_kept, sha256
+from clean_news.change_log import KEPT, ChangeLog, LogError, is_kept, sha256
 from clean_news.cleaner import raw_bytes
 from clean_news.decisions import Decisions
 from clean_news.dictionary_digests import digests
@@ -43,9 +43,14 @@ def stored(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeL
 
     Of a file with many articles that is what a run that was stopped got done of it, else its clean file.
     """
-    begun = unfinished(clean, logs) if form.MANY else None
+    begun = unfinished(clean, logs) if form.MANY else None  # now, before this run's own files are there
+    return readable(form, *(begun or (clean, logs)))
+
+
+def readable(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
+    """The clean texts and logs of a pair of files, up to where they break off."""
     with suppress(OSError, LogError):
-        yield from form.read_clean(*(begun or (clean, logs)))
+        yield from form.read_clean(clean, logs)
 
 
 def is_untouched(text: str, log: ChangeLog) -> bool:
@@ -53,13 +58,13 @@ def is_untouched(text: str, log: ChangeLog) -> bool:
     return sha256(text) == log.clean_sha256
 
 
-def is_current(row: Row, origin: Origin, text: str, log: ChangeLog, makers: Makers) -> bool:
-    """Whether cleaning a row would give this text and this log."""
+def is_current(row: Row, origin: Origin, log: ChangeLog, makers: Makers) -> bool:
+    """Whether cleaning a row would give this log again."""
     made_by = (log.version, log.settings_sha256, log.dictionaries)
-    if made_by != makers[:3] or log.id != name_of(row, origin) or not is_untouched(text, log):
+    if made_by != makers[:3] or log.id != name_of(row, origin):
         return False
     if row.article is None or is_kept(log):
-        return row.article is None and is_kept(log) and log.note == row.fault
+        return row.article is None and log.note == row.fault and log.carrier == {**row.carrier, KEPT: True}
     edits = (edit for stage in log.stages for edit in stage.edits)
     return (
         log.raw_sha256 == sha256(raw_bytes(row.article))
@@ -106,7 +111,7 @@ def standing(
             return Standing(is_current=False, is_ours=False)
         if current:
             row = next(rows, None)
-            current = row is not None and is_current(row, origin, text, log, makers)
+            current = row is not None and is_current(row, origin, log, makers)
         if current:
             count(text, log)
     return Standing(current and next(rows, None) is None, is_ours=True)

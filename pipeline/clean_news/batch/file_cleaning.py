@@ -9,7 +9,7 @@ from typing import NamedTuple
 from clean_news import change_log
 from clean_news.batch.account import Account
 from clean_news.batch.discovery import Task
-from clean_news.batch.earlier import Standing, is_current, makers_of, standing, stored
+from clean_news.batch.earlier import Standing, is_current, is_untouched, makers_of, standing, stored
 from clean_news.batch.failures import Failure, of_os_error, printable
 from clean_news.batch.orders import Orders
 from clean_news.batch.output import replacing
@@ -153,11 +153,10 @@ def taken_over(
     def known() -> Iterator[tuple[Row, Result | None]]:
         for row in rows:
             text, log = next(before, ("", None))
-            current = log is not None and is_current(row, origin, text, log, makers)
-            yield (
-                row,
-                result_of(text, log, change_log.write(log), origin, makers.decisions) if log and current else None,
-            )
+            if log is not None and is_untouched(text, log) and is_current(row, origin, log, makers):
+                yield row, result_of(text, log, change_log.write(log), origin, makers.decisions)
+            else:
+                yield row, None
 
     for is_known, group in groupby(known(), lambda pair: pair[1] is not None):
         if is_known:

@@ -99,4 +99,13 @@ def is_running(process: int) -> bool:
         return False
     except OSError:
         return True
-    return True
+    return not is_ended(process)
+
+
+def is_ended(process: int) -> bool:
+    """Whether a process has ended and only waits to be reaped, in a container perhaps for long."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except (OSError, IndexError):  # not Linux, or gone by now: it counts as running, and a leftover is no harm
+        return False
+    return state in (b"Z", b"X")

@@ -35,6 +35,7 @@ def run(
     begin: Callable[[int], None] = lambda _: None,
     watch: Callable[[Report], None] = lambda _: None,
     advance: Callable[[int], None] = lambda _: None,
+    ready: Callable[[Task], bool] = lambda _: True,
 ) -> Summary:
     """Clean RAW into CLEAN.
 
@@ -48,6 +49,7 @@ def run(
         begin: called with the number of files when it is known.
         watch: called with each file's report when it is there, with failures of the search first.
         advance: called with the number of articles that are done, while a file with many is worked on.
+        ready: which of the files are cleaned; the others are as if they were not there.
 
     Returns:
         The summary; for a folder it is also written into CLEAN, if anything is.
@@ -70,7 +72,8 @@ def run(
         settings_sha256=orders.settings.sha256(),
     )
     summary.passed_over += found.passed_over
-    begin(len(found.tasks))
+    tasks = [task for task in found.tasks if ready(task)]
+    begin(len(tasks))
     for failure in found.failures:
         take(Report(failure.file, "failed", failures=(failure,)), summary, watch)
     decided: set[Key] = set()
@@ -82,7 +85,7 @@ def run(
     try:
         if clean is not None and clean.is_dir():
             remove_leftovers(clean, resumable=False)
-        with closing(reports(found.tasks, orders, workers, advance)) as stream:
+        with closing(reports(tasks, orders, workers, advance)) as stream:
             for report in stream:
                 take(report, summary, take_note)
         if clean is not None and clean.is_dir():

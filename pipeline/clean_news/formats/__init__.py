@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 # What a file's name ends in, in lower case, and the module of this folder that reads it.
 KINDS = {
     ".txt": "text",
+    ".jsonl": "json_lines",
+    ".jsonl.gz": "json_lines",
+    ".jsonl.zst": "json_lines",
+    ".ndjson": "json_lines",
+    ".ndjson.gz": "json_lines",
+    ".ndjson.zst": "json_lines",
 }
+LOGS = (".changes.json", ".changes.jsonl")  # what clean-news writes beside its clean files is nothing to clean
 
 
 class Row(NamedTuple):
@@ -115,7 +122,7 @@ class Format(Protocol):
 def format_of(path: Path) -> Format | None:
     """The format of a file by its name; None for a file of no known kind."""
     name = path.name.lower()
-    for suffix, module in KINDS.items():
-        if name.endswith(suffix):
-            return cast("Format", import_module(f"{__name__}.{module}"))
-    return None
+    found = max((suffix for suffix in KINDS if name.endswith(suffix)), key=len, default=None)
+    if found is None or name.endswith(LOGS):
+        return None
+    return cast("Format", import_module(f"{__name__}.{KINDS[found]}"))

@@ -1,5 +1,6 @@
 """How large one article may be: a file that unpacks without end must not take all memory."""
 
+import os
 from pathlib import Path
 
 from clean_news.formats import UnreadableError
@@ -27,7 +28,6 @@ def read_whole(path: Path, megabytes: int) -> bytes:
         UnreadableError: if it is larger.
     """
     with path.open("rb") as file:
-        found = file.read(megabytes * MEGABYTE + 1)
-    if len(found) > megabytes * MEGABYTE:
-        raise UnreadableError(too_large(megabytes))
-    return found
+        if os.fstat(file.fileno()).st_size > megabytes * MEGABYTE:
+            raise UnreadableError(too_large(megabytes))
+        return file.read()

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from clean_news.edits import Edit
+from clean_news.edits import Edit, without_common_ends
 
 SOFT_HYPHEN = "\xad"
 JOINERS = "\u200c\u200d"
@@ -54,8 +54,10 @@ def edits(text: str) -> Iterator[Edit]:
     """The edits that settle a text's invisible runs, in order."""
     end = 0
     for fault in FAULT.finditer(text):
+        if fault.start() < end:
+            continue  # it is in the run before, which may be as long as the text
         run = RUN.match(text, fault.start())
-        if fault.start() < end or not run:
+        if not run:
             continue
         start = len(text[end : fault.start()].rstrip(" \t\n")) + end
         end = run.end()
@@ -102,15 +104,12 @@ def line_around(text: str, at: int) -> str:
 
 def minimal(text: str, start: int, end: int, after: str) -> Edit:
     """The edit that puts ``after`` in the place of the run, without what both have in common."""
+    start, end, after = without_common_ends(text, start, end, after)
     before = text[start:end]
-    while before and after and before[0] == after[0]:
-        before, after, start = before[1:], after[1:], start + 1
-    while before and after and before[-1] == after[-1]:
-        before, after = before[:-1], after[:-1]
     rule = next(rule for rule, kind in KINDS if kind.search(before))
     silent = sorted(set(before) - set(" \n\t"))
     evidence = {"characters": [described(character) for character in silent]} if silent else {}
-    return Edit(rule, (start, start + len(before)), before, after, 0.99, evidence=evidence)
+    return Edit(rule, (start, end), before, after, 0.99, evidence=evidence)
 
 
 def described(character: str) -> str:

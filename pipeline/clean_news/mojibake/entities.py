@@ -15,7 +15,7 @@ TAGS = (
 )
 ENTITY = re.compile(
     rf"""
-    (?P<tag> &(?:amp;)*lt; /?(?:{TAGS}) (?=[\s/]|&) (?: [^<>\n]*? &(?:amp;)*gt; )? )
+    (?P<tag> &(?:amp;)*lt; /?(?:{TAGS}) (?=[\s/]|&) (?: [^<>\n]{{0,2000}}? &(?:amp;)*gt; )? )  # bounded: for time
   | & (?:amp;)* (?: \#[0-9]{{1,7}}; | \#[xX][0-9a-fA-F]{{1,6}}; | [A-Za-z][A-Za-z0-9]{{1,23}}; )
   | & (?: nbsp(?!;) | (?:{NAMES})(?![\w;=]) | {NUMBERS}(?![\d;]) )            # the semicolon was lost
   | (?<![&\w]) amp;(?=\s) | (?<!&) {NUMBERS};                                 # the ampersand was lost

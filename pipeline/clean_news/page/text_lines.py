@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from clean_news.edits import Edit, replace
+from clean_news.edits import Edit, replace, without_common_ends
 
 
 class Line(NamedTuple):
@@ -101,9 +101,5 @@ def is_heading(words: str) -> bool:
 
 def narrowed(text: str, start: int, end: int, after: str, rule: str, **evidence: object) -> Edit:
     """The smallest edit that puts ``after`` at ``text[start:end]``: what both have in common stays out."""
-    before = text[start:end]
-    while before and after and before[0] == after[0]:
-        before, after, start = before[1:], after[1:], start + 1
-    while before and after and before[-1] == after[-1]:
-        before, after, end = before[:-1], after[:-1], end - 1
+    start, end, after = without_common_ends(text, start, end, after)
     return replace(text, start, end, after, rule, 1.0, **evidence)

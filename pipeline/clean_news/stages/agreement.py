@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from clean_news.dictionaries import folder
-from clean_news.edits import Edit, replace
+from clean_news.edits import Edit, replace, without_overlaps
 from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:
@@ -45,10 +45,13 @@ SPELLED_WITH_AN = frozenset("AEFHILMNORSX")  # letters whose names begin with a 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
     """The articles and capitals to change beside earlier repairs."""
-    edits: list[Edit] = []
+    found: dict[tuple[int, int], Edit] = {}
     for repair in article.repairs:
         if repair.rule.startswith(REPAIRING):
-            edits += [edit for edit in (article_edit(article.text, repair), capital_edit(article.text, repair)) if edit]
+            for edit in (article_edit(article.text, repair), capital_edit(article.text, repair)):
+                if edit:
+                    found[edit.span] = edit  # where two stages repaired one word, the later decides what stands there
+    edits = without_overlaps(found.values())
     if not edits:
         return Proposal([])
 

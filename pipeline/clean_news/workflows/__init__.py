@@ -1,1 +1,1 @@
-"""clean-news inside the tools that articles are gathered and processed with: Scrapy, datatrove."""
+"""The frameworks that clean-news plugs into; each module is loaded by its framework and is named after it."""

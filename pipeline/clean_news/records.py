@@ -1,0 +1,269 @@
+"""Cleaning records and columns: what data sets, streams and scrapers are made of.
+
+A record is a mapping with the article's text in one field; a batch has the same as columns. What goes in is never
+changed: new records and columns come out, in the same order, one for one. A text that cannot be cleaned stays as it
+is, and its log says why.
+"""
+
+import math
+import reprlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, cast
+
+import msgspec
+
+from clean_news import change_log
+from clean_news.change_log import ChangeLog
+
+EARLIER = "earlier"  # in the carrier of a log: what stood in the field of the changes before
+KEPT = "kept"  # in the carrier of a log: the text was left as it is, whatever it is
+
+
+class ArticleCleaner(Protocol):
+    """What is needed of a :class:`clean_news.Cleaner`."""
+
+    def clean(self, article: str, id: str) -> tuple[str, ChangeLog]:  # noqa: A002  # its name in the log
+        """Clean an article."""
+        ...
+
+    def left_alone(self, id: str, fault: str) -> ChangeLog:  # noqa: A002  # its name in the log
+        """The log of an article that stays as it is."""
+        ...
+
+
+class Columns(Protocol):
+    """Columns by name: a mapping, or what can be made one, such as a data frame."""
+
+    def keys(self) -> Iterable[str]:
+        """The names."""
+        ...
+
+    def __getitem__(self, name: str, /) -> Any:  # noqa: ANN401  # lists, arrays, series …
+        """The column of a name."""
+        ...
+
+
+class Fields(NamedTuple):
+    """The names of the fields, or columns, that count.
+
+    Attributes:
+        text: with the text.
+        id: with the article's id, which goes into the log.
+        changes: for the log; None leaves it out, and then there is no way back.
+    """
+
+    text: str
+    id: str
+    changes: str | None
+
+    def checked(self) -> "Fields":
+        """These, if they can be.
+
+        Raises:
+            ValueError: if the log would overwrite the text or the id.
+        """
+        if self.changes in (self.text, self.id):
+            raise ValueError(f"changes_field = {self.changes!r} is the field of the text or the id; name another one")
+        return self
+
+
+def clean_records(
+    records: Iterable[Mapping[str, Any]], cleaner: ArticleCleaner, fields: Fields
+) -> Iterator[dict[str, Any]]:
+    """The records with clean texts, one by one; see :meth:`clean_news.Cleaner.clean_records`."""
+    for number, record in enumerate(records, 1):
+        name = record.get(fields.id)
+        earlier = record.get(fields.changes) if fields.changes else None
+        text, log = clean_value(record.get(fields.text), name_of(name, str(number)), earlier, cleaner)
+        clean = dict(record)
+        if fields.text in record:
+            clean[fields.text] = text
+        if fields.changes:
+            clean[fields.changes] = plain(log)
+        yield clean
+
+
+def clean_batch(columns: Columns, cleaner: ArticleCleaner, fields: Fields) -> dict[str, Any]:
+    """The columns with clean texts; see :meth:`clean_news.Cleaner.clean_batch`.
+
+    Raises:
+        ValueError: if there is no column of texts, or the columns differ in length.
+    """
+    batch = {name: columns[name] for name in columns.keys()}  # noqa: SIM118  # a data frame goes through keys()
+    texts = values_of(batch, fields.text)
+    nothing = [None] * len(texts)
+    names = values_of(batch, fields.id) if fields.id in batch else nothing
+    earlier = values_of(batch, fields.changes) if fields.changes in batch else nothing
+    if not len(texts) == len(names) == len(earlier):
+        raise ValueError(f"the columns of the batch differ in length: {fields.text} has {len(texts)} values")
+    cleaned = [
+        clean_value(text, name_of(name, ""), before, cleaner)
+        for text, name, before in zip(texts, names, earlier, strict=True)
+    ]
+    batch[fields.text] = [text for text, _ in cleaned]
+    if fields.changes:
+        batch[fields.changes] = [as_json(log) for _, log in cleaned]
+    return batch
+
+
+def clean_value(value: object, name: str, earlier: object, cleaner: ArticleCleaner) -> tuple[Any, ChangeLog]:
+    """The clean text, or whatever stood in its place, and the log.
+
+    Args:
+        value: the text, if it is one.
+        name: the article's id.
+        earlier: what stands where the log will: the log of an earlier run perhaps. It goes into this log, so that
+            nothing is lost; None for nothing.
+        cleaner: what cleans.
+    """
+    try:
+        carrier = {} if is_absent(earlier) else {EARLIER: plain(earlier)}
+    except (TypeError, ValueError, RuntimeError) as error:  # RuntimeError: no JSON, or nested too deep
+        fault = f"what stands in the field of the changes cannot be kept ({error}); name another changes_field"
+        return value, left_alone(cleaner, name, fault, {})
+    if not isinstance(value, str):
+        found = "missing" if is_absent(value) else f"no string but {reprlib.repr(value)} ({type(value).__name__})"
+        return value, left_alone(cleaner, name, f"the text is {found}; give a str, or name another text_field", carrier)
+    try:
+        text, log = cleaner.clean(value, name)
+        log = msgspec.structs.replace(log, carrier=carrier) if carrier else log
+        as_json(log)
+    except MemoryError:
+        fault = "needs more memory than there is; free some, or split the article"
+    except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other records
+        fault = f"clean-news itself failed ({type(error).__name__}: {error}); please report this"
+    else:
+        return text, log
+    return value, left_alone(cleaner, name, fault, carrier)
+
+
+def left_alone(cleaner: ArticleCleaner, name: str, fault: str, carrier: dict[str, Any]) -> ChangeLog:
+    """The log of a record whose text stays as it is."""
+    return msgspec.structs.replace(cleaner.left_alone(name, encodable(fault)), carrier={**carrier, KEPT: True})
+
+
+def name_of(value: object, otherwise: str) -> str:
+    """The article's id as a text that a log can hold."""
+    return otherwise if is_absent(value) else encodable(str(value))
+
+
+def is_absent(value: object) -> bool:
+    """Whether there is nothing: None, or the NaN that pandas has for it."""
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def encodable(text: str) -> str:
+    """The text with lone surrogates, which no JSON in UTF-8 can hold, spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def values_of(batch: Mapping[str, Any], name: str | None) -> Sequence[Any]:
+    """The values of a column, as Python's own.
+
+    Raises:
+        ValueError: if there is no such column.
+    """
+    if name is None or name not in batch:
+        raise ValueError(f"the batch has no column {name!r}, only {', '.join(batch)}; name the one with the text")
+    column = batch[name]
+    for method in ("to_pylist", "tolist"):  # of pyarrow; of NumPy and pandas
+        if hasattr(column, method):
+            return cast("Sequence[Any]", getattr(column, method)())
+    return list(column)
+
+
+def plain(value: object) -> Any:  # noqa: ANN401  # JSON has several types
+    """The value as it comes back from JSON: dicts, lists, texts, numbers."""
+    return msgspec.json.decode(msgspec.json.encode(value, enc_hook=change_log.plain_number))
+
+
+def as_json(log: ChangeLog) -> str:
+    """The log as one line of JSON without its line end."""
+    return change_log.write(log).decode().removesuffix("\n")
+
+
+def log_of(changes: ChangeLog | Mapping[str, Any] | str | bytes, where: str = "changes") -> ChangeLog:
+    """The log in a record's field of changes, whatever form it has there.
+
+    Args:
+        changes: the dict of a record, the JSON text of a batch, or a log.
+        where: what to call it in an error.
+
+    Raises:
+        LogError: if it is none.
+    """
+    if isinstance(changes, ChangeLog):
+        return changes
+    line = changes if isinstance(changes, str | bytes) else msgspec.json.encode(changes)
+    return change_log.read(line, where)
+
+
+def revert_value(value: object, changes: ChangeLog | Mapping[str, Any] | str | bytes) -> Any:  # noqa: ANN401
+    """The raw text that a clean one was made from; of a text that was left alone itself.
+
+    Args:
+        value: what stands in the field of the text.
+        changes: its log.
+
+    Raises:
+        LogError: if the text or the log was changed since.
+    """
+    log = log_of(changes)
+    if KEPT in log.carrier:
+        return value
+    if not isinstance(value, str):
+        raise change_log.LogError(f"{log.id}: the clean text is gone; restore it, or clean the raw record again")
+    return change_log.revert(value, log).decode("utf-8", "surrogatepass")
+
+
+def revert_record(
+    record: Mapping[str, Any], text_field: str = "text", changes_field: str = "changes"
+) -> dict[str, Any]:
+    """The record as it was before :meth:`clean_news.Cleaner.clean_records` or ``clean_batch``.
+
+    Args:
+        record: as it came from there; the log may be the dict or the JSON text.
+        text_field: the field with the clean text.
+        changes_field: the field with the log, which goes.
+
+    Raises:
+        LogError: if there is no log, or it or the text was changed since.
+
+    >>> from clean_news import Cleaner, revert_record
+    >>> clean = next(Cleaner().clean_records([{"id": 7, "text": "It didnâ€™t reply."}]))
+    >>> clean["text"]
+    'It didn’t reply.'
+    >>> revert_record(clean)
+    {'id': 7, 'text': 'It didnâ€™t reply.'}
+    """
+    if record.get(changes_field) is None:
+        raise change_log.LogError(f"the record has no log in the field {changes_field!r}; name the field that has it")
+    log = log_of(record[changes_field])
+    raw = {field: value for field, value in record.items() if field != changes_field}
+    if text_field in record:
+        raw[text_field] = revert_value(record[text_field], log)
+    if EARLIER in log.carrier:
+        raw[changes_field] = log.carrier[EARLIER]
+    return raw
+
+
+def revert_batch(columns: Columns, text_field: str = "text", changes_field: str = "changes") -> dict[str, Any]:
+    """The columns as they were before :meth:`clean_news.Cleaner.clean_batch`.
+
+    Args:
+        columns: as they came from there.
+        text_field: the column with the clean texts.
+        changes_field: the column with the logs, which goes.
+
+    Raises:
+        LogError: if a log or a text was changed since.
+        ValueError: if a column is missing.
+    """
+    batch = {name: columns[name] for name in columns.keys()}  # noqa: SIM118  # a data frame goes through keys()
+    texts = values_of(batch, text_field)
+    logs = [log_of(changes) for changes in values_of(batch, changes_field)]
+    batch[text_field] = [revert_value(text, log) for text, log in zip(texts, logs, strict=True)]
+    del batch[changes_field]
+    if any(EARLIER in log.carrier for log in logs):
+        batch[changes_field] = [log.carrier.get(EARLIER) for log in logs]
+    return batch

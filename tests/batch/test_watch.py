@@ -1,0 +1,119 @@
+"""A folder that a scraper keeps filling: what is whole is cleaned, what is still being written waits."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from clean_news.batch.orders import Orders
+from clean_news.batch.run import run
+from clean_news.batch.watch import rounds
+from clean_news.settings import Settings
+
+TEXT = "The overseas ministry mentioned it.\n"
+
+
+@pytest.fixture
+def raw(tmp_path):
+    (tmp_path / "raw").mkdir()
+    return tmp_path / "raw"
+
+
+def watched(raw, clean, *events):
+    """The summaries of the rounds, while one event happens in each pause; after the last comes Ctrl-C."""
+    waiting = list(events)
+
+    def sleep(_):
+        if not waiting:
+            raise KeyboardInterrupt
+        waiting.pop(0)()
+
+    settings = Settings(stages=())
+    return list(rounds(raw, lambda ready: run(raw, clean, Orders(settings), ready=ready), sleep))
+
+
+def nothing():
+    pass
+
+
+def test_what_comes_is_cleaned_when_it_is_whole(raw, tmp_path):
+    clean = tmp_path / "clean"
+    (raw / "one.txt").write_text(TEXT, encoding="utf-8")
+    seen = []
+
+    def append(text):
+        def event():
+            seen.append((clean / "two.txt").exists())
+            with (raw / "two.txt").open("a", encoding="utf-8") as file:
+                file.write(text)
+
+        return event
+
+    summaries = watched(raw, clean, nothing, append(TEXT), append(TEXT), nothing, nothing)
+    assert [(each.cleaned, each.unchanged) for each in summaries] == [(1, 0), (1, 1)]
+    assert seen == [False, False], "it was cleaned while it was still being written"
+    assert (clean / "two.txt").read_text(encoding="utf-8") == TEXT * 2
+
+
+def test_a_changed_and_a_removed_file(raw, tmp_path):
+    clean = tmp_path / "clean"
+    for name in ("one.txt", "two.txt"):
+        (raw / name).write_text(TEXT, encoding="utf-8")
+
+    def change():
+        (raw / "one.txt").write_text(TEXT * 3, encoding="utf-8")
+        (raw / "two.txt").unlink()
+
+    summaries = watched(raw, clean, nothing, change, nothing, nothing)
+    assert [(each.articles, each.cleaned) for each in summaries] == [(2, 2), (1, 1)]
+    assert (clean / "one.txt").read_text(encoding="utf-8") == TEXT * 3
+    assert (clean / "two.txt").exists(), "what was cleaned is not lost with the raw file"
+
+
+def test_an_empty_folder_is_waited_for(raw, tmp_path):
+    assert watched(raw, tmp_path / "clean", nothing, nothing) == []
+
+
+def test_through_the_command_line(raw, tmp_path):
+    code = "from clean_news.cli import main; main()"
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "raw", "clean", "--watch", "--only", "characters"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        for name in ("one", "two"):
+            (raw / f"{name}.txt").write_text(TEXT, encoding="utf-8")
+            wait_for(tmp_path / "clean" / f"{name}.txt.changes.json")
+    finally:
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in told
+    assert told.count("Summary: ") == 2
+
+
+@pytest.mark.parametrize("words", ["raw/one.txt clean --watch", "raw clean --watch --check"])
+def test_what_cannot_be_watched_is_said(raw, tmp_path, words):
+    (raw / "one.txt").write_text(TEXT, encoding="utf-8")
+    code = "from clean_news.cli import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words.split()], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "--watch needs a folder RAW" in done.stderr
+
+
+def wait_for(path: Path):
+    until = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < until, f"{path.name} did not come"
+        time.sleep(0.1)

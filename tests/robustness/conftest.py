@@ -1,0 +1,6 @@
+"""What the tests of robustness share; the modules beside this file are imported by their names."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,67 @@
+"""Texts of any length that would take a careless pattern or loop more than linear time.
+
+Each entry makes a text of about n characters. Found in reviews of the stages and by the fuzz target; a new one
+that a stage was too slow for is added here and stays.
+"""
+
+from collections.abc import Callable
+from random import Random
+
+import news_texts
+
+NEWS = "".join(news_texts.article(Random(seed), 4) + "\n" for seed in range(8))
+
+
+def repeated(piece: str, before: str = "", behind: str = "") -> Callable[[int], str]:
+    """One piece again and again, between others."""
+    return lambda size: before + piece * (size // len(piece)) + behind
+
+
+def in_news(piece: str) -> Callable[[int], str]:
+    """One piece again and again, with an article before it and one behind it."""
+    return lambda size: NEWS + piece * (size // len(piece)) + "\n\n" + NEWS
+
+
+CHARACTERS = {
+    "letter": "a", "capital": "A", "digit": "7", "space": " ", "tab": "\t", "line feed": "\n",
+    "carriage return": "\r", "full stop": ".", "comma": ",", "hyphen": "-", "dash": "—", "apostrophe": "'",
+    "curly apostrophe": "’", "straight quote": '"', "opening quote": "“", "closing quote": "”", "question mark": "?",
+    "ampersand": "&", "semicolon": ";", "opening bracket": "[", "closing bracket": "]", "opening brace": "{",
+    "closing brace": "}", "less than": "<", "greater than": ">", "opening parenthesis": "(", "bar": "|",
+    "backslash": "\\", "slash": "/", "percent": "%", "equals": "=", "underscore": "_", "asterisk": "*", "hash": "#",
+    "at": "@", "bullet": "•", "replacement character": "\ufffd", "byte order mark": "\ufeff", "soft hyphen": "\u00ad",
+    "not sign": "¬", "zero width space": "\u200b", "zero width joiner": "\u200d", "combining acute": "\u0301",
+    "bidi override": "\u202e", "private use": "\ue000", "unassigned": "\u0378", "noncharacter": "\ufffe",
+    "control": "\x81", "no-break": "\u00a0", "form feed": "\f", "line separator": "\u2028", "emoji": "😀",
+    "ideograph": "報", "Cyrillic a": "а", "ligature": "ﬁ", "A tilde": "Ã", "a circumflex": "â", "euro": "€",
+    "A circumflex": "Â", "fullwidth": "Ａ", "u": "u", "x": "x",
+}  # fmt: skip
+PIECES = {
+    "words": "word ", "one line each": "word\n", "hyphen breaks": "exam-\nple ", "hyphen breaks in lines": "a-\n",
+    "spaced capitals": "N O T I C E ", "spaced small": "n o t i c e ", "spaced apart": "N O T I C E   ",
+    "amp of amp": "amp;", "entities": "&amp;", "open entities": "&amp", "numeric entities": "&#8217;",
+    "escaped tags": "&lt;b ", "unicode escapes": "\\u2019", "byte escapes": "\\xe2\\x80\\x99", "backslash u": "\\u",
+    "percent escapes": "%E2%80%99", "quoted-printable": "=E2=80=99", "mojibake quote": "â€™",
+    "mojibake twice": "Ã¢â‚¬â„¢", "mojibake e": "Ã© ", "mojibake word": "cafÃ© ", "lost bytes": "donât ",
+    "question contractions": "don?t ", "tags": "<b>", "open tags": "<b ", "attributes": '<a href="',
+    "closing tags": "</p>", "comment openings": "<!--", "shortcodes": "[ad_1]", "open shortcodes": "[caption ",
+    "spintax": "{a|b}", "open spintax": "{a|", "nested": "{a{b|", "read more": "Read more: it\n\n",
+    "by-lines": "By Jane Doe ", "page numbers": "- 3 -\n", "headings": "HEAD LINE\n", "bullets": "• item\n",
+    "table": "a\t1\t2\n", "wide table": "a    1    2\n", "addresses": "https://a.example/b ", "address letters": "a/",
+    "dots": ". ", "dotted capitals": "U.S.", "sentences": "It ended. ", "quotes": "“It” ", "open quotes": "“It ",
+    "numbers": "1,250.5 ", "figures": "1 ", "years": "2022-03-22 ", "hyphens": "a-", "apostrophes": "a'",
+    "zalgo": "a\u0301\u0316\u0334", "joined emoji": "👩\u200d", "flags": "🇩", "bidi": "\u202ea\u202c", "nul": "a\0",
+    "crlf": "a\r\n", "mixed scripts": "pаypаl ", "fullwidth words": "Ａｂ ", "misread": "tlie ", "misread rn": "modem ",
+    "torn": "th e ", "run together": "ofthe", "capital words": "SHOUT ", "one word": "government ",
+    "spun": "foreign priest ", "spun phrase": "the overseas ministry mentioned ", "spun in one": "mentioned ",
+    "dates": "March 22, 2022 ", "image credits": "Image: AP\n", "blank lines": "a\n\n\n\n\n",
+    "spaces before lines": "     \n", "post": "The post ",
+    "post lines": "It ended. The post a appeared first on b.\n", "long lines": "word " * 30 + "\n",
+    "wrapped": "word " * 12 + "\n", "of the": "of the ", "abbreviations": "Mr. ", "initials": "R. J. ",
+    "titles": "Dr. Helen Marsh ", "ellipses": "... ", "at signs": "a@b.c ", "alternating quotes": "'\"",
+    "backticks": "``''", "dashes": "--", "slashes": "and/or ", "low lines": "a_b ", "unbroken hyphens": "well-known-",
+}  # fmt: skip
+GROWING = {
+    **{f"{name} only": repeated(piece) for name, piece in {**CHARACTERS, **PIECES}.items()},
+    **{f"{name} in news": in_news(piece) for name, piece in {**CHARACTERS, **PIECES}.items()},
+}

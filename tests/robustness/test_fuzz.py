@@ -1,0 +1,90 @@
+"""Whatever is cleaned comes back byte by byte, no stage fails, and no input takes more than its time.
+
+A failure names its seed: ``hostile_inputs.article(seed)`` makes the input again. The full test takes other seeds
+each day; what it finds becomes a case in ``tests/cases/robustness``.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import hostile_inputs
+import pytest
+from coming_back import SETTINGS, check_comes_back, cleaner, settings_of
+from growing_texts import GROWING
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clean_news.settings import Settings
+
+FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
+CASES = sorted((Path(__file__).parents[1] / "cases" / "robustness").glob("*.json"))
+PARTS = 20 if FULL else 4
+INPUTS = 20_000 if FULL else 100
+FIRST = int(os.environ.get("CLEAN_NEWS_FUZZ_SEED") or (int(time.time()) // 86_400 * 100_000 if FULL else 0))
+
+# Seconds of processor time that an input may take: a fixed part, and one for each code point.
+BUDGET, BUDGET_EACH = 4.0, 0.001
+
+
+def case_texts():
+    """The saved cases: what once failed."""
+    for path in CASES:
+        for case in json.loads(path.read_text(encoding="utf-8")):
+            yield pytest.param(case, id=f"{path.stem}: {case['why'][:40]}")
+
+
+@pytest.mark.parametrize("case", list(case_texts()))
+def test_what_once_failed(case):
+    raw = case["raw"].encode("utf-8", "surrogatepass") if "raw" in case else bytes.fromhex(case["hex"])
+    for each in SETTINGS[:2]:
+        check_comes_back(raw * case.get("times", 1), each)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_hostile_inputs(part):
+    texts, number = 0, INPUTS // PARTS
+    for seed in range(FIRST + part * number, FIRST + (part + 1) * number):
+        article, chosen = hostile_inputs.article(seed), settings_of(seed)
+        cleaner(chosen)  # its dictionaries are loaded outside the input's time
+        began = time.process_time()
+        try:
+            texts += check_comes_back(article, chosen)
+        except Exception as error:
+            raise AssertionError(f"seed {seed}: {error}") from error
+        took = time.process_time() - began
+        assert took < BUDGET + BUDGET_EACH * len(article), f"seed {seed}: {took:.1f} s for {len(article)}"
+    assert texts > 0.85 * number, "most inputs must get past the door"
+
+
+@settings(deadline=None, max_examples=2_000 if FULL else 60, suppress_health_check=list(HealthCheck))
+@given(st.one_of(st.binary(max_size=400), st.text(st.characters(), max_size=300)))
+def test_any_bytes_and_texts(article):
+    check_comes_back(article, SETTINGS[1])
+
+
+STEPS = (1_500, 6_000)
+# Twice the length may take twice the time, and a little more for the clock's and the machine's moods: of four
+# times the length, a quadratic text takes sixteen times the time.
+MOST_GROWTH = 8.0
+TOO_SHORT_TO_TELL = 0.25  # seconds; what is done so fast is no danger at this length
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_time_grows_with_the_length_and_not_with_its_square(name):
+    bold = Settings(document="spun", level="bold", min_words=0)
+    check_comes_back("The overseas ministry mentioned it.", bold)  # loads what is loaded once
+    steps = (*STEPS, 24_000, 96_000) if FULL else STEPS
+    before = None
+    for size in steps:
+        text = GROWING[name](size)
+        began = time.process_time()
+        check_comes_back(text, bold)
+        took = time.process_time() - began
+        assert took < BUDGET + BUDGET_EACH * len(text), f"{took:.1f} s for {len(text)}"
+        if before is not None and took > TOO_SHORT_TO_TELL:
+            assert took < MOST_GROWTH * max(before, TOO_SHORT_TO_TELL / MOST_GROWTH), (
+                f"{before:.2f} s, then {took:.2f} s"
+            )
+        before = took

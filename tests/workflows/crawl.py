@@ -1,0 +1,101 @@
+"""A crawl as a project's script starts it, without a guard around its last lines: the tests run it.
+
+Arguments: the site's address, the kind of item, the settings as JSON, the file for the stats.
+"""
+
+import json
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import attrs
+import scrapy
+from scrapy.crawler import CrawlerProcess
+
+SITE, KIND, SETTINGS, STATS = sys.argv[1:]
+TICK = 0.02  # seconds
+
+
+@dataclass
+class DataclassArticle:
+    url: str
+    title: str
+    text: Any = None
+    changes: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class FrozenArticle:
+    url: str
+    title: str
+    text: str
+    changes: dict[str, Any] | None = None
+
+
+@dataclass
+class ArticleWithoutRoom:
+    url: str
+    title: str
+    text: str
+
+
+@attrs.define
+class AttrsArticle:
+    url: str
+    title: str
+    text: Any = None
+    changes: dict[str, Any] | None = None
+
+
+class ScrapyArticle(scrapy.Item):
+    url = scrapy.Field()
+    title = scrapy.Field()
+    text = scrapy.Field()
+    changes = scrapy.Field()
+
+
+KINDS = {
+    "dict": dict,
+    "dataclass": DataclassArticle,
+    "frozen": FrozenArticle,
+    "without room": ArticleWithoutRoom,
+    "attrs": AttrsArticle,
+    "scrapy": ScrapyArticle,
+}
+
+
+class Articles(scrapy.Spider):
+    name = "articles"
+    start_urls = (SITE,)
+
+    def tick(self):
+        """The longest time between two ticks is how long the reactor was held up."""
+        now = time.monotonic()
+        self.longest, self.last = max(self.longest, now - self.last), now
+        self.crawler.stats.set_value("longest_tick", self.longest)
+
+    def parse(self, response):
+        from twisted.internet.task import LoopingCall  # here, because the import installs a reactor
+
+        self.longest, self.last = 0.0, time.monotonic()
+        LoopingCall(self.tick).start(TICK)
+        yield from response.follow_all(css="li a", callback=self.parse_article)
+
+    def parse_article(self, response):
+        paragraphs = response.css("article p::text").getall()
+        found = {"url": response.url, "title": response.css("h1::text").get()}
+        if paragraphs:
+            found["text"] = paragraphs if response.css(".list") else "\n\n".join(paragraphs)
+        yield KINDS[KIND](**found)
+
+
+process = CrawlerProcess(settings={"TELNETCONSOLE_ENABLED": False, "RETRY_ENABLED": False, **json.loads(SETTINGS)})
+crawler = process.create_crawler(Articles)
+process.crawl(crawler)
+process.start()
+with suppress(RuntimeError):  # a crawl that did not start has no stats
+    Path(STATS).write_text(json.dumps(crawler.stats.get_stats(), default=str), encoding="utf-8")
+sys.exit(process.bootstrap_failed)
