@@ -110,6 +110,17 @@ def test_what_comes_out_is_what_the_main_job_gives():
 
 
 @pytest.mark.usefixtures("place")
+def test_empty_and_malformed_rows_are_kept_in_their_places():
+    rows = [json.dumps({"id": "1", "text": TEXT}), "", '{"id": "2", "te', json.dumps({"id": "3", "text": ""}), "[4]"]
+    Path("raw/news.jsonl").write_text("\n".join(rows * 3) + "\n", encoding="utf-8")
+    expected, summary = reference()
+    done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings()), 3, 2))
+    assert tree(Path("clean")) == expected
+    assert figures(done) == figures(summary)
+    assert len(expected["news.jsonl"].splitlines()) == len(rows * 3)
+
+
+@pytest.mark.usefixtures("place")
 def test_a_rerun_does_only_what_changed():
     orders = Orders(Settings())
     run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
