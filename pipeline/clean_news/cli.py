@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from clean_news.cluster_command import cluster as cluster_command
 from clean_news.command_options import (
     Config,
     OfDictionary,
@@ -39,6 +40,7 @@ model = typer.Typer(help="Build the language model.", rich_markup_mode=None, no_
 app.add_typer(model, name="model")
 app.add_typer(dictionary_commands, name="dictionary")
 app.add_typer(decision_commands, name="decisions")
+app.command("cluster")(cluster_command)
 app.command(MAIN_JOB, hidden=True)(main_job)
 app.command("diff")(diff_command)
 app.command("report")(report_command)

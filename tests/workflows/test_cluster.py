@@ -1,0 +1,319 @@
+"""The cluster run: what comes out is what the main job gives, on every executor, after every interruption."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+pytest.importorskip("datatrove")
+
+from clean_news.batch.discovery import InputError, Task
+from clean_news.batch.orders import Orders
+from clean_news.batch.run import run
+from clean_news.settings import Settings
+from clean_news.workflows.cluster import laid_out, run_locally
+from clean_news.workflows.shards import folder_of, marker, shares
+
+FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
+TEXT = "The harbour master said on Monday that pier {number} would reopen. It’s the council’s last word on it.\n"
+
+
+@pytest.fixture
+def place(tmp_path, monkeypatch):
+    """A folder to stand in, with RAW in it; paths are relative, as people give them."""
+    monkeypatch.chdir(tmp_path)
+    make_raw(Path("raw"), 14)
+    return tmp_path
+
+
+def make_raw(raw, number, repeats=1):
+    """Articles, damaged and genuine, an empty one, one that is binary data, and a file of unknown kind."""
+    (raw / "inner").mkdir(parents=True)
+    for index in range(number):
+        text = TEXT.format(number=index) * (1 + index % 5) * repeats
+        damaged = text.encode().decode("windows-1252") if index % 2 else text
+        (raw / ("inner" if index % 3 else ".") / f"{index:03d}.txt").write_text(damaged, encoding="utf-8")
+    (raw / "empty.txt").write_bytes(b"")
+    (raw / "binary.txt").write_bytes(b"\0\1\2\3" * 50)
+    (raw / "picture.png").write_bytes(b"\x89PNG")
+
+
+def tree(folder):
+    """The bytes of every file that a run leaves, without what it keeps for itself."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_relative_to(folder / ".clean-news")
+    }
+
+
+def reference():
+    """What the main job makes of RAW."""
+    summary = run(Path("raw"), Path("reference"), Orders(Settings(jobs=1)))
+    return tree(Path("reference")), summary
+
+
+def figures(summary):
+    """A summary without what differs from run to run."""
+    return {
+        key: sorted(value) if isinstance(value, list) else value
+        for key, value in ((field, getattr(summary, field)) for field in summary.__struct_fields__)
+        if key not in {"seconds", "clean"}
+    }
+
+
+def command(*words):
+    return [sys.executable, "-c", "from clean_news.cli import main; main()", "cluster", "raw", "clean", *words]
+
+
+def test_files_are_shared_out_by_size_and_none_is_lost():
+    tasks = [Task(Path(f"{n}.txt"), Path("c"), f"{n:02d}", size) for n, size in enumerate([90, 10, 10, 10, 60, 0, 0])]
+    found = shares(tasks, 2)
+    assert sorted(task.id for shard in found for task in shard) == [task.id for task in tasks]
+    assert sorted(sum(task.size for task in shard) for shard in found) == [90, 90]
+    assert [[task.id for task in shard] for shard in found] == [sorted(task.id for task in shard) for shard in found]
+    assert len(shares(tasks, 100)) == len(tasks)
+    assert shares([], 5) == [[]]
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 1000), min_size=1), st.integers(1, 20))
+def test_no_share_is_much_larger_than_the_others(sizes, number):
+    tasks = [Task(Path("r"), Path("c"), f"{place:04d}", size) for place, size in enumerate(sizes)]
+    found = shares(tasks, number)
+    assert sorted(task for shard in found for task in shard) == tasks
+    assert all(found)
+    loads = [sum(task.size + 1 for task in shard) for shard in found]
+    assert max(loads) <= sum(loads) / len(loads) + max(sizes) + 1
+
+
+@pytest.mark.usefixtures("place")
+def test_what_comes_out_is_what_the_main_job_gives():
+    expected, summary = reference()
+    done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings(jobs=1)), 3, 2))
+    assert tree(Path("clean")) == expected
+    assert len(expected) == 2 * 15
+    assert figures(done) == figures(summary)
+    assert done.failed == 1
+    stored = json.loads(Path("clean/.clean-news/summary.json").read_bytes())
+    assert stored["articles"] == summary.articles
+    assert stored["passed_over"] == ["picture.png"]
+
+
+@pytest.mark.usefixtures("place")
+def test_empty_and_malformed_rows_are_kept_in_their_places():
+    rows = [json.dumps({"id": "1", "text": TEXT}), "", '{"id": "2", "te', json.dumps({"id": "3", "text": ""}), "[4]"]
+    Path("raw/news.jsonl").write_text("\n".join(rows * 3) + "\n", encoding="utf-8")
+    expected, summary = reference()
+    done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings()), 3, 2))
+    assert tree(Path("clean")) == expected
+    assert figures(done) == figures(summary)
+    assert len(expected["news.jsonl"].splitlines()) == len(rows * 3)
+
+
+@pytest.mark.usefixtures("place")
+def test_a_rerun_does_only_what_changed():
+    orders = Orders(Settings())
+    run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    before = tree(Path("clean"))
+    Path("raw/000.txt").write_text("A new text about the old pier.\n")
+    Path("clean/003.txt").unlink()
+    again = run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    assert (again.cleaned, again.unchanged, again.failed) == (2, 13, 1)
+    after = tree(Path("clean"))
+    assert {name for name in before if before[name] != after[name]} == {"000.txt", "000.txt.changes.json"}
+    other = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings(level="bold")), 3, 2))
+    assert other.cleaned == 15
+
+
+@pytest.mark.usefixtures("place")
+def test_a_run_that_was_stopped_skips_what_is_completed():
+    orders = Orders(Settings())
+    run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    whole = tree(Path("clean"))
+    folder = folder_of(Path("clean"))
+    ranks = [rank for rank in range(3) if "binary" not in (folder / f"shards/{rank:05d}.jsonl").read_text()]
+    # As if it had been killed before the first of them was completed.
+    marker(folder, ranks[0]).unlink()
+    log = folder / "logs" / f"task_{ranks[1]:05d}.log"
+    log.write_text("as it was")
+    summary = run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    assert log.read_text() == "as it was"
+    assert summary.articles == 15
+    assert tree(Path("clean")) == whole
+
+
+@pytest.mark.usefixtures("place")
+def test_a_completed_task_whose_clean_file_is_gone_is_done_again():
+    orders = Orders(Settings())
+    run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    whole = tree(Path("clean"))
+    marker(folder_of(Path("clean")), 0).unlink()
+    for path in Path("clean").rglob("*.changes.json"):
+        path.unlink()
+    run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    assert tree(Path("clean")) == whole
+
+
+@pytest.mark.usefixtures("place")
+def test_decisions_of_the_project_count():
+    run(Path("raw"), Path("reference"), Orders(Settings()))
+    log = json.loads(Path("reference/inner/001.txt.changes.json").read_bytes())
+    edit = next(edit for stage in log["stages"] for edit in stage.get("edits", ()))
+    decision = {"action": "reject", "scope": "everywhere", "id": edit["id"], "article": log["id"], "rule": edit["rule"]}
+    decision |= {"before": edit["before"], "after": edit["after"], "by": "me", "at": "2026-01-01T00:00:00Z"}
+    for clean in ("reference", "clean"):
+        Path(clean, ".clean-news").mkdir(parents=True, exist_ok=True)
+        Path(clean, ".clean-news/decisions.jsonl").write_text(json.dumps(decision) + "\n")
+    expected, summary = reference()
+    done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings()), 3, 2))
+    assert summary.total("rejected") > 0
+    assert figures(done) | {"cleaned": 0, "unchanged": 0} == figures(summary) | {"cleaned": 0, "unchanged": 0}
+    assert tree(Path("clean")) == expected
+
+
+def test_a_killed_run_goes_on_and_nothing_is_left_of_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    make_raw(Path("raw"), 60, repeats=8)
+    expected, _ = reference()
+    words = ("--tasks", "6", "--workers", "2")
+    began = time.monotonic()
+    assert subprocess.run(command(*words), capture_output=True, check=False).returncode == 2  # the binary file
+    whole = time.monotonic() - began
+    assert tree(Path("clean")) == expected
+    chance = random.Random(6)
+    for _ in range(15 if FULL else 3):
+        shutil.rmtree("clean")
+        killed = subprocess.Popen(command(*words), stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0.5, 1) * whole)
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        # Whatever bears a final name is whole; a raw file's log may still be missing.
+        found = tree(Path("clean")) if Path("clean").exists() else {}
+        assert all(found[name] == expected[name] for name in found if ".clean-news-" not in name)
+        assert subprocess.run(command(*words), capture_output=True, check=False).returncode == 2
+        assert tree(Path("clean")) == expected
+
+
+@pytest.mark.usefixtures("place")
+def test_a_process_that_dies_costs_its_file_only(make_stage):
+    deadly = make_stage("if 'deadly' in text: os.kill(os.getpid(), signal.SIGKILL)\nreturn Proposal([])")
+    Path("raw/deadly.txt").write_text("A deadly article.\n")
+    done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings(stages=(deadly,))), 3, 2))
+    assert (done.cleaned, done.failed, done.finished) == (15, 2, True)
+    assert any("deadly.txt: the process that cleaned it died" in str(failure) for failure in done.failures)
+    assert len(tree(Path("clean"))) == 2 * 15
+
+
+SHIMS = {
+    # Runs the jobs of an array one after the other; what depends on it comes later anyhow.
+    "sbatch": """#!/bin/bash
+for word in "$@"; do case $word in --export=*) export "${word#--export=ALL,}";; --*) ;; *) script=$word;; esac; done
+echo "$@" >> "$SHIM_LOG"
+option() { sed -n "s/^#SBATCH --$1=//p" "$script"; }
+array=$(option array); array=${array%%%*}
+cd "$(option chdir)"
+for task in $(seq ${array%-*} ${array#*-}); do
+  SLURM_ARRAY_TASK_ID=$task SLURM_JOB_ID=7 SLURM_NODELIST=here bash "$script" > "$(option output)$task" 2>&1
+done
+echo Submitted batch job 7
+""",
+    "srun": """#!/bin/bash
+[ "$1 $2 $3" = "-l -n 1" ] || exit 9
+shift 3; exec "$@"
+""",
+    "scontrol": "#!/bin/bash\necho here\n",
+}
+
+
+@pytest.fixture
+def slurm(place, monkeypatch):
+    """A Slurm of one machine, in shell scripts."""
+    for name, script in SHIMS.items():
+        path = place / "bin" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(script)
+        path.chmod(0o755)
+    tools = Path(sys.executable).parent
+    monkeypatch.setenv("PATH", f"{place / 'bin'}:{tools}:{os.environ['PATH']}")
+    monkeypatch.setenv("SHIM_LOG", str(place / "submitted"))
+    return ("--executor", "slurm", "--partition", "long", "--tasks", "3", "--time", "1:30:00", "--mem-per-cpu", "3")
+
+
+def test_the_slurm_script_is_bash_and_says_what_was_asked_for(place, slurm):
+    (place / "env/bin").mkdir(parents=True)
+    (place / "env/bin/activate").write_text("")
+    words = command(*slurm, "--venv", "env", "--workers", "2", "--cpus-per-task", "2", "--dry-run")
+    script = subprocess.run(words, capture_output=True, text=True, check=True).stdout
+    assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
+    for line in (
+        "array=0-2%2",
+        "partition=long",
+        "time=1:30:00",
+        "cpus-per-task=2",
+        "mem-per-cpu=3G",
+        f"chdir={place}",
+    ):
+        assert f"#SBATCH --{line}\n" in script
+    assert "--qos" not in script
+    assert f"source {place}/env/bin/activate" in script
+    assert f"launch_pickled_pipeline {place}/clean/.clean-news/cluster/executor.pik" in script
+    assert not (place / "submitted").exists()
+
+
+def test_the_slurm_script_works_and_is_the_one_that_was_shown(slurm):
+    expected, summary = reference()
+    shown = subprocess.run(command(*slurm, "--dry-run"), capture_output=True, text=True, check=True).stdout
+    done = subprocess.run(command(*slurm), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert Path("clean/.clean-news/cluster/launch_script.slurm").read_text() == shown
+    assert tree(Path("clean")) == expected
+    stored = json.loads(Path("clean/.clean-news/summary.json").read_bytes())
+    assert (stored["articles"], stored["failed"], stored["finished"]) == (summary.articles, 1, True)
+    submitted = Path("submitted").read_text().splitlines()
+    assert len(submitted) == 2
+    assert "--dependency=afterany:7" in submitted[1]
+
+
+def test_without_sbatch_one_line_says_so(slurm, monkeypatch, place):
+    for name in SHIMS:
+        (place / "bin" / name).unlink()
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    done = subprocess.run(command(*slurm), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "there is no sbatch here" in done.stderr
+
+
+@pytest.mark.full
+@pytest.mark.usefixtures("place")
+def test_on_two_machines_of_a_ray_cluster_the_same_comes_out():
+    ray = pytest.importorskip("ray")
+    from ray.cluster_utils import Cluster
+
+    from clean_news.workflows.cluster import run_on_ray
+
+    expected, summary = reference()
+    room = {"num_cpus": 1, "object_store_memory": 80 * 2**20, "memory": 2 * 2**30}
+    machines = Cluster(initialize_head=True, head_node_args=room)
+    try:
+        machines.add_node(**room)
+        ray.init(address=machines.address, log_to_driver=False)
+        assert ray.cluster_resources()["CPU"] == 2
+        job = laid_out(Path("raw"), Path("clean"), Orders(Settings()), 4, 2)
+        done = run_on_ray(job, mem_per_cpu=1)
+        with pytest.raises(InputError, match="--mem-per-cpu"):
+            run_on_ray(job, mem_per_cpu=64)
+    finally:
+        ray.shutdown()
+        machines.shutdown()
+    assert tree(Path("clean")) == expected
+    assert figures(done) == figures(summary)
