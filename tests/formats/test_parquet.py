@@ -1,7 +1,9 @@
 """Parquet: the column of texts is cleaned, all else in the table stays, and the raw table comes back."""
 
+import contextlib
 import io
 import os
+import random
 import subprocess
 import sys
 
@@ -198,3 +200,16 @@ def test_memory_is_flat(tmp_path, megabytes):
         [sys.executable, "-c", MEASURED, tmp_path / "big.parquet"], capture_output=True, text=True, check=True
     )
     assert int(done.stdout) < 120, done.stdout
+
+
+def test_flipped_bytes_never_end_the_process(tmp_path):
+    """pyarrow aborts where the metadata of a damaged column are asked for before they are checked."""
+    raw, *_ = cleaned(table_of(pa.string(), ["The ferry left."] * 50), tmp_path, row_group_size=20)
+    whole = raw.read_bytes()
+    dice = random.Random(3)
+    for _ in range(150):
+        damaged = bytearray(whole)
+        damaged[dice.randrange(len(whole) // 2, len(whole))] = dice.randrange(256)
+        raw.write_bytes(damaged)
+        with contextlib.suppress(UnreadableError):
+            cleaned(None, tmp_path)
