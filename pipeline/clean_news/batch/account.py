@@ -40,7 +40,10 @@ class Account:
 
     def add(self, result: Result) -> None:
         """Count a row in."""
-        self.tally.merge(result.tally)
+        if self.tally.articles:
+            self.tally.merge(result.tally)
+        else:
+            self.tally = result.tally
         room = FAILURES - len(self.failures)
         self.failures += result.failures[:room]
         self.more_failures += max(len(result.failures) - room, 0)

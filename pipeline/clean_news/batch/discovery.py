@@ -149,9 +149,9 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
     if refusal:
         found.failures.append(Failure(printable(folder), refusal))
         return
-    within = folder.relative_to(raw)
+    within = "" if folder == raw else f"{folder.relative_to(raw).as_posix()}/"
     for entry in (folder / name for name in names):
-        name = printable((within / entry.name).as_posix())
+        name = printable(within + entry.name)
         try:
             found_there = entry.stat()
         except OSError as error:

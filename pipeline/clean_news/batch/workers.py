@@ -31,15 +31,10 @@ class Workers:
     """
 
     def __init__(self, jobs: int) -> None:
-        """Take note of the number of processes (0: one a processor); they are started with the first work.
-
-        What they are forked from begins to load at once, beside whatever this process does until then.
-        """
+        """Take note of the number of processes (0: one a processor); they are started with the first work."""
         self.jobs = jobs or os.cpu_count() or 1
         self.pool: ProcessPoolExecutor | None = None
-        if self.jobs > 1 and CAN_SHARE:
-            forkserver.set_forkserver_preload(PRELOADED)
-            forkserver.ensure_running()
+        begin_loading(self.jobs)
 
     def results(
         self,
@@ -97,6 +92,13 @@ class Workers:
         if self.pool is not None:
             self.pool.shutdown(wait=True, cancel_futures=True)
             self.pool = None
+
+
+def begin_loading(jobs: int) -> None:
+    """Let what worker processes are forked from load, beside whatever this process does until it needs them."""
+    if jobs != 1 and CAN_SHARE:
+        forkserver.set_forkserver_preload(PRELOADED)
+        forkserver.ensure_running()
 
 
 def redone(

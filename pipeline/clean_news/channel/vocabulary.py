@@ -12,6 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from clean_news.channel import language_model
 from clean_news.channel.tokens import UNKNOWN
 from clean_news.dictionaries import folder
@@ -59,8 +61,9 @@ def read_words(path: Path) -> set[str]:
 
 def read_frequencies(path: Path) -> dict[str, float]:
     """The words of a frequency list ("word count" a line) with their probabilities."""
-    pairs = (line.split() for line in path.read_text(encoding="utf-8-sig").splitlines())
-    return {word: int(count) / ALL_COUNTS for word, count in pairs}
+    found = path.read_text(encoding="utf-8-sig").split()
+    words, counts = found[::2], np.array(found[1::2], dtype=np.float64)
+    return dict(zip(words, (counts / ALL_COUNTS).tolist(), strict=True))
 
 
 def frequency_list() -> Path:

@@ -6,6 +6,7 @@ are stored. To add one, write its module and add a line to :data:`KINDS`.
 """
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, cast
@@ -133,7 +134,17 @@ class Format(Protocol):
 def format_of(path: Path) -> Format | None:
     """The format of a file by its name; None for a file of no known kind."""
     name = path.name.lower()
-    found = max((suffix for suffix in KINDS if name.endswith(suffix)), key=len, default=None)
-    if found is None or name.endswith(LOGS):
+    if name.endswith(LOGS):
         return None
-    return cast("Format", import_module(f"{__name__}.{KINDS[found]}"))
+    parts = name.rsplit(".", 2)
+    for last in (2, 1):  # .jsonl.gz before .gz
+        module = KINDS.get("." + ".".join(parts[-last:])) if len(parts) > last else None
+        if module:
+            return loaded(module)
+    return None
+
+
+@cache
+def loaded(module: str) -> Format:
+    """A module of this folder."""
+    return cast("Format", import_module(f"{__name__}.{module}"))
