@@ -10,6 +10,7 @@ import sys
 import time
 
 import pytest
+from typer.testing import CliRunner
 
 from clean_news import change_log
 from clean_news.batch import output
@@ -17,6 +18,7 @@ from clean_news.batch import run as running
 from clean_news.batch.orders import Orders
 from clean_news.batch.reversion import restore
 from clean_news.batch.run import run
+from clean_news.cli import app
 from clean_news.settings import Settings
 
 TEXT = "The overseas ministry mentioned it.\n"
@@ -234,6 +236,16 @@ def test_it_is_reverted_byte_by_byte(raw, clean, foreign, tmp_path):
     assert (restored.written, restored.failures) == (2, [])
     assert (tmp_path / "back" / "news.jsonl").read_bytes() == texts.encode()
     assert restore(clean, tmp_path / "back").there == 2
+
+
+def test_its_articles_are_shown_one_by_one_and_not_in_a_patch(raw, clean, foreign):
+    run(raw, clean, Orders(Settings(stages=(foreign,))))
+    shown = CliRunner().invoke(app, ["diff", str(clean), "news.jsonl#a7"])
+    assert shown.exit_code == 0
+    assert shown.stdout.splitlines()[0].startswith(f"{clean / 'news.jsonl'}#a7  1 applied")
+    patched = CliRunner().invoke(app, ["diff", str(clean), "news.jsonl#a7", "--format", "patch"])
+    assert (patched.exit_code, patched.stdout) == (2, "")
+    assert "news.jsonl#a7: is not in the patch" in patched.stderr
 
 
 def test_ids_may_be_hostile_and_alike(raw, clean, tmp_path, foreign):

@@ -24,6 +24,12 @@ class CleanArticle(NamedTuple):
     text: str
     log: ChangeLog
 
+    @property
+    def place(self) -> str:
+        """Where it stands, for people: its clean file, and its name in there where that holds many."""
+        _, among_many, name = self.log.id.rpartition(f"{self.path.name}#")
+        return printable(self.path) + (f"#{name}" if among_many else "")
+
 
 def clean_articles(clean: Path, wanted: Sequence[str], failed: Callable[[Failure], None]) -> Iterator[CleanArticle]:
     """The articles of CLEAN, read when it is their turn.

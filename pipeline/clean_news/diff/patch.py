@@ -13,7 +13,7 @@ from clean_news.batch.clean_articles import CleanArticle
 from clean_news.batch.failures import printable
 from clean_news.diff.choice import Choice
 from clean_news.diff.raw_changes import RawChange, raw_changes
-from clean_news.diff.raw_lines import RawText, raw_text, split
+from clean_news.diff.raw_lines import NotPatchable, RawText, raw_text, split
 from clean_news.tracing import Span, Traced
 
 NO_NEWLINE = b"\\ No newline at end of file\n"
@@ -63,6 +63,8 @@ def patch(article: CleanArticle, trace: Traced, choice: Choice, context: int = 3
     found = raw_changes(trace, choice if choice.states else choice._replace(states=("applied",)))
     if not found.changes:
         return Patch(b"", len(found.left_out), 0)
+    if article.log.carrier:
+        raise NotPatchable("it was taken out of a file that holds more than its text; patches are for text files")
     raw = raw_text(trace.raw, article.log)
     written = [change for change in found.changes if raw.can_write(change.after)]
     unwritable = sum(len(change.edits) for change in found.changes) - sum(len(change.edits) for change in written)

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from clean_news.batch.clean_articles import CleanArticle
-from clean_news.batch.failures import printable
 from clean_news.diff.choice import Choice
 from clean_news.diff.pieces import Piece, pieces_of
 from clean_news.diff.places import Places
@@ -60,7 +59,7 @@ def text_of(article: CleanArticle, trace: Traced, choice: Choice, context: int, 
     lines = list(lines_of(pieces_of(trace, choice)))
     counts = Counter(each.edit.state for each in chosen)
     counted = ", ".join(f"{counts[state]:,} {state}" for state in ("applied", "suggested", "rejected") if counts[state])
-    yield f"{paint(visible(printable(article.path)), 'bold')}  {counted}\n"
+    yield f"{paint(visible(article.place), 'bold')}  {counted}\n"
     raw = Places(trace.raw)
     width = len(str(lines[-1].number)) if lines else 1
     for number, hunk in enumerate(hunks_of(lines, context)):
