@@ -20,8 +20,7 @@ ARTICLES, KILLS = (2_000, 50) if FULL else (150, 5)
 SEED = 20_26
 # What a rerun may say otherwise: it found some articles done.
 OF_THE_RUN = {"seconds", "cleaned", "unchanged", "clean"}
-# The forms in which the same articles come; the engine decides which of them it reads.
-FORMS = ["txt"] + (["jsonl"] if os.environ.get("CLEAN_NEWS_KILL_JSONL") else [])
+FORMS = ("txt", "jsonl")  # in which the same articles come: as many files, or as one
 
 
 def command(raw: Path, clean: Path, jobs: int) -> list[str]:
@@ -97,7 +96,7 @@ def files(clean: Path) -> dict[str, bytes]:
 
 def temporary(clean: Path) -> list[Path]:
     """Files that were not finished."""
-    return [path for path in clean.rglob("*") if path.name.endswith(".tmp")]
+    return [path for path in clean.rglob("*") if path.name.startswith(".clean-news-")]
 
 
 def figures(clean: Path) -> dict:
@@ -113,7 +112,7 @@ def figures(clean: Path) -> dict:
 def check_no_half_file(clean: Path, finished: dict[str, bytes]) -> None:
     """After a kill each file under its final name is a whole one."""
     for name, bytes_ in files(clean).items():
-        if not name.endswith(".tmp"):
+        if not name.rpartition("/")[2].startswith(".clean-news-"):
             assert bytes_ == finished[name], f"{name} is not as an uninterrupted run writes it"
 
 
@@ -154,7 +153,7 @@ def test_after_kills_a_rerun_ends_as_an_uninterrupted_run(uninterrupted, tmp_pat
         clean = tmp_path / f"clean-{number}"
         where = f"kill {number} of {KILLS}: after {after:.2f} s of {seconds[jobs]:.1f} s, {jobs} jobs"
         hits += run_killed(raw, clean, jobs, after, whole_group=number % 4 < 2)
-        done_at_kill.append(sum(name.endswith(".changes.json") for name in files(clean)) if clean.exists() else 0)
+        done_at_kill.append(sum(".changes.json" in name for name in files(clean)) if clean.exists() else 0)
         if clean.exists():
             check_no_half_file(clean, finished)
         run_whole(raw, clean, jobs)
