@@ -70,7 +70,7 @@ def test_nothing_is_reverted_that_was_changed_since(cleaner):
         revert_record({**clean, "changes": "{"})
 
 
-@pytest.mark.parametrize("value", [*FAULTY, NOTHING], ids=repr)
+@pytest.mark.parametrize("value", [*FAULTY, NOTHING], ids=lambda value: "nothing" if value is NOTHING else repr(value))
 def test_what_is_no_text_is_passed_on_and_the_log_says_why(cleaner, value):
     raw = {"id": "odd", "text": value, "more": 1} if value is not NOTHING else {"id": "odd", "more": 1}
     before, odd, after = cleaner.clean_records([{"text": BROKEN}, raw, {"text": BROKEN}])
