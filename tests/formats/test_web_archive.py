@@ -206,7 +206,7 @@ def test_what_breaks_off_says_so_after_the_rows_before(tmp_path, pack):
     "data",
     [
         b"hello world\r\n" * 20,
-        gzip.compress(b"hello"),
+        gzip.compress(b"hello", mtime=0),
         INFO + b"garbage\r\n\r\n" + WET[1],
         INFO.replace(b"Length: 21", b"Length: -1"),
     ],
