@@ -1,0 +1,150 @@
+"""Every format through a whole run: cleaned, up to date, changed beside the texts, shown, reverted."""
+
+import gzip
+import json
+import shutil
+
+import pytest
+from typer.testing import CliRunner
+
+from clean_news.batch.clean_articles import in_file
+from clean_news.batch.orders import Orders
+from clean_news.batch.reversion import restore
+from clean_news.batch.run import run
+from clean_news.cli import app
+from clean_news.settings import Settings
+
+TEXTS = ("The overseas ministry did not reply.", "Nothing new.", "An overseas bank, said the ministerâ€™s aide.")
+
+
+def jsonl(path, paper):
+    path.write_text("".join(json.dumps({"text": each, "paper": paper}) + "\n" for each in TEXTS), encoding="utf-8")
+
+
+def packed(path, paper):
+    lines = "".join(json.dumps({"text": each, "paper": paper}) + "\n" for each in TEXTS)
+    path.write_bytes(gzip.compress(lines.encode(), mtime=0))
+
+
+def zstandard(path, paper):
+    zstd = pytest.importorskip("zstandard")
+    lines = "".join(json.dumps({"text": each, "paper": paper}) + "\n" for each in TEXTS)
+    path.write_bytes(zstd.ZstdCompressor().compress(lines.encode()))
+
+
+def parquet(path, paper):
+    pyarrow = pytest.importorskip("pyarrow")
+    writer = pytest.importorskip("pyarrow.parquet")
+    rows = [{"id": number, "text": text, "paper": paper} for number, text in enumerate(TEXTS)]
+    writer.write_table(pyarrow.Table.from_pylist(rows), path)
+
+
+def wet(path, paper):
+    pytest.importorskip("fastwarc")
+    records = []
+    for number, text in enumerate(TEXTS):
+        block = text.encode()
+        head = (
+            "WARC/1.0\r\nWARC-Type: conversion\r\n"
+            f"WARC-Target-URI: http://news.example/{number}\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
+            f"WARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-00000000000{number}>\r\nX-Paper: {paper}\r\n"
+            f"Content-Type: text/plain\r\nContent-Length: {len(block)}\r\n\r\n"
+        )
+        records.append(head.encode() + block + b"\r\n\r\n")
+    path.write_bytes(b"".join(records))
+
+
+MANY = {
+    "news.jsonl": jsonl,
+    "news.ndjson.gz": packed,
+    "news.jsonl.zst": zstandard,
+    "news.parquet": parquet,
+    "crawl.wet": wet,
+}
+
+
+@pytest.fixture
+def folders(tmp_path):
+    (tmp_path / "raw").mkdir()
+    return tmp_path / "raw", tmp_path / "clean"
+
+
+def texts(path):
+    return [article.text for article in in_file(path)]
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_a_file_of_many_in_a_run(folders, foreign, name):
+    raw, clean = folders
+    MANY[name](raw / name, "Post")
+    orders = Orders(Settings(stages=("encoding", foreign)))
+    summary = run(raw, clean, orders)
+    assert (summary.articles, summary.cleaned, summary.failures) == (3, 1, [])
+    found = texts(clean / name)
+    assert found[0] == "The foreign ministry did not reply."
+    assert found[2] == "An foreign bank, said the minister’s aide."
+    before = (clean / name).read_bytes(), (clean / f"{name}.changes.jsonl").read_bytes()
+    again = run(raw, clean, orders)
+    assert (again.unchanged, again.edits) == (1, summary.edits)
+    assert run(raw, clean, orders._replace(force=True)).cleaned == 1
+    assert ((clean / name).read_bytes(), (clean / f"{name}.changes.jsonl").read_bytes()) == before
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_what_else_is_changed_comes_through(folders, foreign, name):
+    raw, clean = folders
+    orders = Orders(Settings(stages=(foreign,)))
+    MANY[name](raw / name, "Post")
+    run(raw, clean, orders)
+    MANY[name](raw / name, "Tide")
+    run(raw, clean, orders)
+    fresh = clean.with_name("fresh")
+    run(raw, fresh, orders)
+    assert (clean / name).read_bytes() == (fresh / name).read_bytes()
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_its_texts_come_back(folders, foreign, tmp_path, name):
+    raw, clean = folders
+    MANY[name](raw / name, "Post")
+    run(raw, clean, Orders(Settings(stages=("encoding", foreign))))
+    restored = restore(clean, tmp_path / "back")
+    assert (restored.written, restored.failures) == (1, [])
+    shutil.rmtree(raw)
+    shutil.copytree(tmp_path / "back", raw)
+    second = tmp_path / "second"
+    run(raw, second, Orders(Settings(stages=())))
+    assert texts(second / name) == list(TEXTS)
+    assert restore(clean, tmp_path / "back").failures == [], "what is there already is recognised"
+
+
+def test_a_page_in_a_run(folders, foreign, tmp_path):
+    pytest.importorskip("trafilatura")
+    raw, clean = folders
+    paragraphs = "".join(
+        f"<p>{each} {'The council met on Monday to talk about the bridge. ' * 4}</p>" for each in TEXTS
+    )
+    page = f"<html><head><title>One</title></head><body><nav>Menu</nav><article>{paragraphs}</article></body></html>"
+    (raw / "page.html").write_text(page, encoding="utf-8")
+    (raw / "empty.htm").write_text("<html><body></body></html>", encoding="utf-8")
+    summary = run(raw, clean, Orders(Settings(stages=(foreign,))))
+    assert (summary.articles, summary.failed) == (1, 1)
+    assert "empty.htm: " in str(summary.failures[0])
+    [text] = texts(clean / "page.html")
+    assert text.startswith("The foreign ministry")
+    assert "Menu" not in text
+    assert run(raw, clean, Orders(Settings(stages=(foreign,)))).unchanged == 1
+    restore(clean, tmp_path / "back")
+    assert (tmp_path / "back" / "page.html.txt").read_text(encoding="utf-8").startswith("The overseas ministry")
+
+
+def test_they_are_all_in_the_report_and_the_diff(folders, foreign):
+    raw, clean = folders
+    for name, write in MANY.items():
+        write(raw / name, "Post")
+    run(raw, clean, Orders(Settings(stages=(foreign,))))
+    shown = CliRunner().invoke(app, ["diff", str(clean), "--format", "json"])
+    assert shown.exit_code == 0
+    assert {json.loads(line)["id"].partition("#")[0] for line in shown.stdout.splitlines()} == set(MANY)
+    made = CliRunner().invoke(app, ["report", str(clean), "-o", str(clean / "report.html")])
+    assert (made.exit_code, "10 edits in 15 articles" in made.stderr) == (0, True), made.stderr
