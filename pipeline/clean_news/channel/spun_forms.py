@@ -112,6 +112,7 @@ class SpunForms:
         self.texts: list[str] = []
         self.numbers: dict[str | tuple[str, str], int] = {}
         self.places: dict[Key, tuple[int, int]] = {}
+        self.word_ids: dict[str, tuple[int, ...]] = {}
         self.rows = self.letters = 0
         self.words = Column(np.uint16)
         self.word_begin, self.word_count, self.text = Column(np.int64), Column(np.int64), Column(np.int64)
@@ -169,11 +170,16 @@ class SpunForms:
         for original in self.originals(observed.lower(), observed):
             text = with_case_of(tokens, original.text)
             for variant in sorted({text, original.text}) if free else [text]:
-                words = tuple(self.model.id_of(token) for token in TOKEN.findall(variant))
+                words = self.word_ids.get(variant) or self.ids_of(variant)
                 if len(words) <= LONGEST and (unknown not in words or original.text in self.lexicon.own):
                     paid = original.cost + OWN_UNKNOWN_COST * words.count(unknown)
                     rows.append(Row(words, self.text_number(text), paid, original.readiness, original.text.lower()))
         return rows
+
+    def ids_of(self, text: str) -> tuple[int, ...]:
+        """The model's ids of a text's words; remembered, as many forms stand for the same original."""
+        found = self.word_ids[text] = tuple(self.model.id_of(token) for token in TOKEN.findall(text))
+        return found
 
     def likeliest(self, keys: Sequence[Key], swapped: Sequence[list[Row]]) -> list[list[Row]]:
         """Of each form's rows the likeliest, by the spinner's choice and by the model without context."""
