@@ -53,6 +53,7 @@ KINDS = (
 def edits(text: str) -> Iterator[Edit]:
     """The edits that settle a text's invisible runs, in order."""
     end = 0
+    line_end, has_right_to_left = -1, False  # of the line that the last run was in
     for fault in FAULT.finditer(text):
         if fault.start() < end:
             continue  # it is in the run before, which may be as long as the text
@@ -61,8 +62,15 @@ def edits(text: str) -> Iterator[Edit]:
             continue
         start = len(text[end : fault.start()].rstrip(" \t\n")) + end
         end = run.end()
-        if DIRECTION.search(run[0]) and RIGHT_TO_LEFT.search(line_around(text, start)):
-            continue
+        if DIRECTION.search(run[0]):
+            if start > line_end:
+                line = line_around(text, start)
+                line_end, has_right_to_left = (
+                    text.rfind("\n", 0, start) + 1 + len(line),
+                    bool(RIGHT_TO_LEFT.search(line)),
+                )
+            if has_right_to_left:
+                continue
         after = settled(text, start, end)
         if after != text[start:end]:
             yield minimal(text, start, end, after)

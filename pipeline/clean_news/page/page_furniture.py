@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence, Set
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from clean_news.page.text_lines import Line, ends_sentence, is_interrupted
 
@@ -36,11 +36,12 @@ def furniture(lines: Sequence[Line], text: str) -> set[int]:
     if not candidates:
         return set()
     found = set(numbers)
-    if any(interrupts(lines, at, candidates) for at in bare) and in_sequence([lines[at].words for at in sorted(bare)]):
+    around = runs(candidates)
+    if any(interrupts(lines, *around[at]) for at in bare) and in_sequence([lines[at].words for at in sorted(bare)]):
         found |= bare
     for group in heads:
         beside = sum(at - 1 in found or at + 1 in found or after_page_break(lines, at, text) for at in group)
-        if beside > 1 or any(interrupts(lines, at, candidates) for at in group):
+        if beside > 1 or any(interrupts(lines, *around[at]) for at in group):
             found |= group
     return found
 
@@ -55,13 +56,21 @@ def repeated(lines: Sequence[Line], numbers: Set[int]) -> list[set[int]]:
     return [group for letters, group in groups.items() if len(group) >= REPEATED and len(letters) > 2]
 
 
-def interrupts(lines: Sequence[Line], at: int, candidates: Set[int]) -> bool:
-    """Whether one sentence runs on over line ``at``; other candidates beside it are passed over."""
-    before, behind = at - 1, at + 1
-    while before in candidates:
-        before -= 1
-    while behind in candidates:
-        behind += 1
+def runs(numbers: Set[int]) -> dict[int, tuple[int, int]]:
+    """For each number the one before and the one behind the run of neighbours that it is in.
+
+    >>> runs({4, 5, 6, 9})
+    {4: (3, 7), 5: (3, 7), 6: (3, 7), 9: (8, 10)}
+    """
+    found = {}
+    for _, run in groupby(enumerate(sorted(numbers)), lambda pair: pair[1] - pair[0]):
+        members = [number for _, number in run]
+        found.update(dict.fromkeys(members, (members[0] - 1, members[-1] + 1)))
+    return found
+
+
+def interrupts(lines: Sequence[Line], before: int, behind: int) -> bool:
+    """Whether one sentence runs on from line ``before`` to line ``behind``, over those between."""
     if before < 0 or behind == len(lines):
         return False
     first, second = lines[before].words, lines[behind].words
