@@ -67,6 +67,10 @@ def test_lists_hold_so_many_names_and_count_the_others(found, place):
     assert bounded.number("spun", bounded.spun) == len(unbounded.spun)
 
 
+def test_what_is_no_number_is_no_probability():
+    assert [tally.probability(fact) for fact in (0.25, 1, "0.9", None)] == [0.25, 1.0, None, None]
+
+
 def test_reasons_are_counted_whatever_their_figures():
     held_off = of([log_that_held_off("it has 3 words (of 60)"), log_that_held_off("it has 41 words (of 60)")]).held_off
     assert held_off == {"spin": {"it has N words": 2}}

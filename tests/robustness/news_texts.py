@@ -79,7 +79,8 @@ def spun(random: Random, text: str) -> str:
 def mojibake(random: Random, text: str) -> str:
     """The text written in UTF-8 and read in another codec, once to three times."""
     for _ in range(random.randint(1, 3)):
-        text = text.encode().decode(random.choice(("cp1252", "latin-1", "cp1251", "mac-roman", "cp437")), "replace")
+        codec = random.choice(("cp1252", "latin-1", "cp1251", "mac-roman", "cp437"))
+        text = text.encode("utf-8", "surrogatepass").decode(codec, "replace")
     return text
 
 

@@ -43,7 +43,7 @@ class Tally(msgspec.Struct):
             if stage.held_off is not None:
                 count(self.held_off.setdefault(stage.name, {}), FIGURES.sub("N", stage.held_off.partition(" (")[0]), 1)
         for judgement in ("spun", "scanned"):
-            if probability(log.document.get(judgement)) >= JUDGED_FROM:
+            if (probability(log.document.get(judgement)) or 0.0) >= JUDGED_FROM:
                 self.add_names(judgement, getattr(self, judgement), [log.id])
         if log.note:
             self.add_names(log.note, self.notes.setdefault(log.note, []), [log.id])
@@ -86,6 +86,6 @@ def count(counts: dict[str, int], key: str, number: int) -> None:
     counts[key] = counts.get(key, 0) + number
 
 
-def probability(fact: Any) -> float:  # noqa: ANN401  # a fact of the document is any JSON value
-    """The fact, if it is a number; 0 if not."""
-    return float(fact) if isinstance(fact, int | float) else 0.0
+def probability(fact: Any) -> float | None:  # noqa: ANN401  # a fact of the document is any JSON value
+    """The fact, if it is a number."""
+    return float(fact) if isinstance(fact, int | float) else None
