@@ -25,6 +25,8 @@ from clean_news.command_options import (
     Skip,
 )
 from clean_news.exits import DONE, STOPPED, WRONG, stop
+from clean_news.given_settings import settings_of
+from clean_news.main_job_command import tell, wrong_input_stops
 
 if TYPE_CHECKING:
     from clean_news.batch.summary import Summary
@@ -115,13 +117,10 @@ def cluster(
     }
     with stopping(clean):
         from clean_news.batch.orders import Orders, with_project
-        from clean_news.settings import load, select_stages
         from clean_news.workflows import cluster as on_cluster
         from clean_news.workflows import shard_steps
 
-        given = {key: value for key, value in flags.items() if value is not None and value != []}
-        settings = select_stages(load(config, Path.cwd(), given), only or (), skip or ())
-        orders = Orders(settings, force, tuple(decisions or ()))
+        orders = Orders(settings_of(config, flags, only, skip), force, tuple(decisions or ()))
         if summarise:
             show(shard_steps.summarise(raw, clean, with_project(orders, clean)), clean)
         if executor is ExecutorName.local:
@@ -144,20 +143,16 @@ def cluster(
 @contextmanager
 def stopping(clean: Path) -> Iterator[None]:
     """End the program with one line if the run cannot be begun, or is stopped."""
-    from clean_news.batch.discovery import InputError
     from clean_news.batch.failures import of_os_error
-    from clean_news.decisions import DecisionsError
-    from clean_news.settings import SettingsError
 
     try:
-        yield
+        with wrong_input_stops():
+            yield
     except KeyboardInterrupt:
         typer.echo(f"clean-news: {GO_ON}", err=True)
         os._exit(STOPPED)  # the tasks' processes end with this one; what they were writing is not there
     except ImportError as error:
         stop(f"{error}; pip install 'clean-news[{'ray' if error.name == 'ray' else 'cluster'}]'")
-    except (InputError, SettingsError, DecisionsError) as error:
-        stop(str(error))
     except FileNotFoundError as error:
         if error.filename == "sbatch":
             stop("there is no sbatch here; give the command on a machine from which Slurm jobs are submitted")
@@ -172,10 +167,7 @@ def stopping(clean: Path) -> Iterator[None]:
 
 def show(summary: "Summary", clean: Path) -> NoReturn:
     """Print a summary and leave with its exit code."""
-    from clean_news.batch.summary import in_short
-
     for failure in summary.failures:
         typer.echo(str(failure), err=True)
-    typer.echo(in_short(summary), err=True)
-    typer.echo(f"Summary: {clean / '.clean-news' / 'summary.md'}", err=True)
+    tell(summary, clean, quiet=False)
     raise typer.Exit(WRONG if summary.failures else DONE)

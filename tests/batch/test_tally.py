@@ -20,8 +20,18 @@ def logs(draw):
         for _ in range(draw(st.integers(0, 4)))
     ]
     held_off = draw(st.sampled_from([None, "it has 3 words (of 60)", "it has 4 words (of 60)", "not English"]))
+    return made(
+        draw(st.text(max_size=3)),
+        StageLog("spin", tuple(edits), held_off),
+        document=draw(st.sampled_from([{}, {"spun": 0.9}, {"spun": 0.1, "scanned": 1}, {"spun": "no number"}])),
+        note=draw(st.sampled_from(["", "the article is empty"])),
+    )
+
+
+def made(name, *stages, document=None, note=""):
+    """The log of an article."""
     return ChangeLog(
-        id=draw(st.text(max_size=3)),
+        id=name,
         source="",
         raw_sha256="",
         clean_sha256="",
@@ -29,10 +39,10 @@ def logs(draw):
         settings_sha256="",
         dictionaries={},
         decoding=Decoding("utf-8"),
-        document=draw(st.sampled_from([{}, {"spun": 0.9}, {"spun": 0.1, "scanned": 1}, {"spun": "no number"}])),
+        document=document or {},
         metadata={},
-        stages=(StageLog("spin", tuple(edits), held_off),),
-        note=draw(st.sampled_from(["", "the article is empty"])),
+        stages=stages,
+        note=note,
     )
 
 
@@ -72,21 +82,6 @@ def test_what_is_no_number_is_no_probability():
 
 
 def test_reasons_are_counted_whatever_their_figures():
-    held_off = of([log_that_held_off("it has 3 words (of 60)"), log_that_held_off("it has 41 words (of 60)")]).held_off
+    reasons = ("it has 3 words (of 60)", "it has 41 words (of 60)")
+    held_off = of([made("a", StageLog("spin", held_off=reason)) for reason in reasons]).held_off
     assert held_off == {"spin": {"it has N words": 2}}
-
-
-def log_that_held_off(reason):
-    return ChangeLog(
-        id="a",
-        source="",
-        raw_sha256="",
-        clean_sha256="",
-        version="",
-        settings_sha256="",
-        dictionaries={},
-        decoding=Decoding("utf-8"),
-        document={},
-        metadata={},
-        stages=(StageLog("spin", held_off=reason),),
-    )

@@ -6,12 +6,11 @@ from clean_news.batch.failures import Failure
 from clean_news.batch.tally import Tally
 from clean_news.decisions import Key
 
-# "part" is said of a file that is still being cleaned, while its articles are counted already.
-Outcome = Literal["cleaned", "unchanged", "failed", "part"]
+Outcome = Literal["cleaned", "unchanged", "failed"]
 
 
 class Report(NamedTuple):
-    """What became of one raw file, or of a part of it.
+    """What became of one raw file.
 
     Attributes:
         id: its path relative to RAW.

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from clean_news import change_log
 from clean_news.batch.orders import Orders, cleaner_for
 from clean_news.batch.row_cleaning import Order, Origin, Result, clean_batch, clean_one, kept, result_of
-from clean_news.batch.workers import DIED, Workers
+from clean_news.batch.workers import DIED, Workers, in_batches
 from clean_news.formats import Row
 
-BATCH = 48 * 1024  # code points of text in a batch: long enough to be worth sending, short enough to be shared out
 ROWS = 256  # rows in a batch at most
 
 Work = Callable[[Iterable[Row], Origin, Orders], Iterator[tuple[Row, Result]]]
@@ -28,7 +27,7 @@ def through(workers: Workers) -> Work:
         sent: deque[list[Row]] = deque()
 
         def batches() -> Iterator[list[Order]]:
-            for batch in batched(rows):
+            for batch in in_batches(rows, lambda row: len(row.article or ""), ROWS):
                 sent.append(batch)
                 yield [Order(row._replace(shell=None), origin, orders) for row in batch]
 
@@ -36,20 +35,6 @@ def through(workers: Workers) -> Work:
             yield from zip(sent.popleft(), results, strict=True)
 
     return work
-
-
-def batched(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """The rows in lists of about equal work."""
-    batch: list[Row] = []
-    size = 0
-    for row in rows:
-        batch.append(row)
-        size += len(row.article or "")
-        if size >= BATCH or len(batch) == ROWS:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def lost_row(order: Order) -> Result:

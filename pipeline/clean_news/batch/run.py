@@ -1,7 +1,7 @@
 """The main job: RAW to CLEAN."""
 
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
@@ -14,9 +14,9 @@ from clean_news.batch.file_cleaning import FileOrder, clean_file, clean_files, l
 from clean_news.batch.orders import Orders, cleaner_for, with_project
 from clean_news.batch.output import remove_leftovers, replacing
 from clean_news.batch.report import Report
-from clean_news.batch.row_work import BATCH, one_by_one, through
+from clean_news.batch.row_work import one_by_one, through
 from clean_news.batch.summary import Summary, as_page
-from clean_news.batch.workers import Workers
+from clean_news.batch.workers import Workers, in_batches
 from clean_news.decisions import Key, in_words
 from clean_news.formats import format_of
 from clean_news.version import version
@@ -24,7 +24,6 @@ from clean_news.version import version
 FILES = 32  # in a batch at most
 SHARES = 8  # batches that each worker should have at least
 LARGE = 1 << 20  # bytes of a file whose rows are shared out among the workers
-STOPPED = "the run was stopped; give the same command again to go on, finished articles are skipped"
 
 
 def run(
@@ -65,12 +64,7 @@ def run(
     # A wrong setting or decision is no article's fault: it ends the run before it begins.
     decisions = cleaner_for(orders.settings, orders.decisions).decisions
     found = discover(raw, clean)
-    summary = Summary(
-        version=version(),
-        raw=printable(raw),
-        clean="" if clean is None else printable(clean),
-        settings_sha256=orders.settings.sha256(),
-    )
+    summary = new_summary(raw, clean, orders)
     summary.passed_over += found.passed_over
     tasks = [task for task in found.tasks if ready(task)]
     begin(len(tasks))
@@ -116,31 +110,27 @@ def reports(
         elif workers.jobs > 1:
             # Few files make small batches, so that all workers have some and Ctrl-C need not wait long.
             most = min(FILES, max(1, len(tasks) // (SHARES * workers.jobs)))
-            batches = in_batches(group, orders, most)
+            batches = in_batches((FileOrder(task, orders) for task in group), lambda order: order.task.size, most)
             with closing(workers.results(clean_files, batches, lost_file)) as stream:
                 yield from (report for batch in stream for report in batch)
         else:
             yield from (clean_file(task, orders, one_by_one, advance) for task in group)
 
 
+def new_summary(raw: Path, clean: Path | None, orders: Orders) -> Summary:
+    """A summary with nothing counted yet."""
+    return Summary(
+        version=version(),
+        raw=printable(raw),
+        clean="" if clean is None else printable(clean),
+        settings_sha256=orders.settings.sha256(),
+    )
+
+
 def is_large(task: Task) -> bool:
     """Whether a file has so much in it that its rows are to be shared out."""
     form = format_of(task.raw)
     return form is not None and form.MANY and task.size > LARGE
-
-
-def in_batches(tasks: Iterable[Task], orders: Orders, most: int) -> Iterator[list[FileOrder]]:
-    """The files in lists of about equal work, ``most`` files each at most."""
-    batch: list[FileOrder] = []
-    size = 0
-    for task in tasks:
-        batch.append(FileOrder(task, orders))
-        size += task.size
-        if size >= BATCH or len(batch) == most:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def take(report: Report, summary: Summary, watch: Callable[[Report], None]) -> None:

@@ -1,6 +1,6 @@
 """The summary of a run, as figures and as a page for people."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -52,11 +52,23 @@ class Summary(Tally, kw_only=True):
         self.cleaned += report.outcome == "cleaned"
         self.unchanged += report.outcome == "unchanged"
         self.failed += report.outcome == "failed"
-        room = FAILURES - len(self.failures)
-        self.failures += report.failures[:room]
-        if len(report.failures) > room:
-            count(self.left_out, "failures", len(report.failures) - room)
+        self.add_failures(report.failures)
         self.merge(report.tally)
+
+    def add_part(self, part: "Summary") -> None:
+        """Count in what a part of the run, with files of its own, has done."""
+        self.cleaned += part.cleaned
+        self.unchanged += part.unchanged
+        self.failed += part.failed
+        self.add_failures(part.failures)
+        self.merge(part)
+
+    def add_failures(self, failures: Sequence[Failure]) -> None:
+        """Add failures, as many as the summary may hold."""
+        room = max(FAILURES - len(self.failures), 0)
+        self.failures += failures[:room]
+        if len(failures) > room:
+            count(self.left_out, "failures", len(failures) - room)
 
 
 def in_short(summary: Summary) -> str:

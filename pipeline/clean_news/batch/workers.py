@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import forkserver
@@ -14,6 +14,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+BATCH = 48 * 1024  # of text in a batch: long enough to be worth sending, short enough to be shared out
 AHEAD = 4  # batches a process that are under way or waiting, so that a long one does not stop the others
 PRELOADED = ["clean_news.batch.preloading"]  # what processes share, because they are forked after it was loaded
 CAN_SHARE = "forkserver" in multiprocessing.get_all_start_methods()
@@ -92,6 +93,26 @@ class Workers:
         if self.pool is not None:
             self.pool.shutdown(wait=True, cancel_futures=True)
             self.pool = None
+
+
+def in_batches(items: Iterable[Item], size_of: Callable[[Item], int], most: int) -> Iterator[list[Item]]:
+    """The items in lists of about equal work.
+
+    Args:
+        items: the items.
+        size_of: how much text an item is, in code points or bytes.
+        most: how many a list has at most.
+    """
+    batch: list[Item] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += size_of(item)
+        if size >= BATCH or len(batch) == most:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def begin_loading(jobs: int) -> None:

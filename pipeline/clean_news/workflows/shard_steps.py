@@ -12,12 +12,10 @@ from datatrove.pipeline.base import PipelineStep
 from clean_news.batch.failures import Failure, printable
 from clean_news.batch.orders import Orders, cleaner_for
 from clean_news.batch.output import remove_leftovers
-from clean_news.batch.run import reports, store
-from clean_news.batch.summary import FAILURES, Summary
-from clean_news.batch.tally import count
+from clean_news.batch.run import new_summary, reports, store
+from clean_news.batch.summary import Summary
 from clean_news.batch.workers import Workers
 from clean_news.decisions import Key, in_words
-from clean_news.version import version
 from clean_news.workflows.shards import NO_PLAN, folder_of, part_in, plan_in, shard_of, store_part
 
 AGAIN = "see there what was wrong, then give the same command again: finished tasks are skipped"
@@ -99,13 +97,6 @@ class Summarise(PipelineStep):  # type: ignore[misc]  # datatrove ships no type 
         yield from ()
 
 
-def new_summary(raw: Path, clean: Path, orders: Orders) -> Summary:
-    """A summary with nothing counted yet."""
-    return Summary(
-        version=version(), raw=printable(raw), clean=printable(clean), settings_sha256=orders.settings.sha256()
-    )
-
-
 def summarise(raw: Path, clean: Path, orders: Orders) -> Summary:
     """Add up what the tasks reported, write it into CLEAN and remove what killed tasks left there.
 
@@ -136,14 +127,7 @@ def summarise(raw: Path, clean: Path, orders: Orders) -> Summary:
             log = folder / "logs" / f"task_{rank:05d}.log"
             summary.failures.append(Failure(printable(log), f"task {rank} did not come to its end; {AGAIN}"))
             continue
-        summary.merge(part.summary)
-        summary.cleaned += part.summary.cleaned
-        summary.unchanged += part.summary.unchanged
-        summary.failed += part.summary.failed
-        room = max(FAILURES - len(summary.failures), 0)
-        summary.failures += part.summary.failures[:room]
-        if len(part.summary.failures) > room:
-            count(summary.left_out, "failures", len(part.summary.failures) - room)
+        summary.add_part(part.summary)
         decided.update(part.decided)
     decisions = cleaner_for(orders.settings, orders.decisions).decisions
     if summary.finished:
