@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol, cast
 import msgspec
 
 from clean_news import change_log
+from clean_news.batch.failures import of_our_fault
 from clean_news.change_log import ChangeLog, is_kept
 
 EARLIER = "earlier"  # in the carrier of a log: what stood in the field of the changes before
@@ -130,7 +131,7 @@ def clean_value(value: object, name: str, earlier: object, cleaner: ArticleClean
     except MemoryError:
         fault = "needs more memory than there is; free some, or split the article"
     except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other records
-        fault = f"clean-news itself failed ({type(error).__name__}: {error}); please report this"
+        fault = of_our_fault(error)
     else:
         return text, log
     return value, left_alone(cleaner, name, fault, carrier)

@@ -53,6 +53,11 @@ def of_os_error(path: Path, error: OSError) -> Failure:
     return Failure(printable(path), f"{reason}{about}; {remedy}")
 
 
+def of_our_fault(error: Exception) -> str:
+    """What to say of an error that nobody expected."""
+    return f"clean-news itself failed ({type(error).__name__}: {error}); please report this"
+
+
 def printable(path: Path | str) -> str:
     r"""A path as text that can be printed and stored: bytes that are not UTF-8 as ``\xe9``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

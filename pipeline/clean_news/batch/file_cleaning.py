@@ -10,7 +10,7 @@ from clean_news import change_log
 from clean_news.batch.account import Account
 from clean_news.batch.discovery import Task
 from clean_news.batch.earlier import Standing, is_current, is_untouched, makers_of, standing, stored
-from clean_news.batch.failures import Failure, of_os_error, printable
+from clean_news.batch.failures import Failure, of_os_error, of_our_fault, printable
 from clean_news.batch.orders import Orders
 from clean_news.batch.output import replacing
 from clean_news.batch.report import Report
@@ -66,7 +66,7 @@ def clean_file(
     except MemoryError:
         return failed(task, "needs more memory than there is; free some, use fewer --jobs, or split the file")
     except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other files either
-        return failed(task, f"clean-news itself failed ({type(error).__name__}: {error}); please report this")
+        return failed(task, of_our_fault(error))
 
 
 def failed(task: Task, message: str) -> Report:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from clean_news import change_log
-from clean_news.batch.failures import Failure
+from clean_news.batch.failures import Failure, of_our_fault
 from clean_news.batch.orders import Orders, cleaner_for
 from clean_news.batch.tally import Tally
 from clean_news.change_log import ChangeLog, is_kept
@@ -89,7 +89,7 @@ def clean_or_keep(row: Row, cleaner: Cleaner, origin: Origin) -> tuple[str, Chan
     except MemoryError:
         return kept(row, cleaner, origin, "needs more memory than there is; free some, or use fewer --jobs")
     except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other rows
-        fault = f"clean-news itself failed ({type(error).__name__}: {error}); please report this"
+        fault = of_our_fault(error)
         return kept(row, cleaner, origin, fault)
 
 

@@ -28,7 +28,7 @@ from clean_news.formats.json_literal import (
     style_of,
 )
 from clean_news.formats.limited_lines import PIECE, Line, lines_of, rest_of_line
-from clean_news.formats.row_logs import was_kept
+from clean_news.formats.row_logs import logs_of, was_kept
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.settings import Settings
 from clean_news.visible import visible
@@ -272,9 +272,8 @@ def side_by_side(clean: Path, logs: Path) -> Iterator[tuple[str, IO[bytes], Chan
     """
     name = visible(str(clean))
     number = 0
-    with opened(clean, guarded=False) as file, logs.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            log = change_log.read(line, f"{visible(str(logs))}: line {number}")
+    with opened(clean, guarded=False) as file, closing(logs_of(logs)) as found:
+        for number, log in enumerate(found, 1):
             if not file.peek(1):
                 raise not_together(name, f"it has {number - 1} lines, there are more in the log")
             yield f"{name}: line {number}", file, log

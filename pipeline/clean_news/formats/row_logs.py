@@ -1,6 +1,6 @@
 """The file of logs beside a clean file of many articles: a line for each row."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,6 +10,7 @@ import msgspec
 from clean_news import change_log
 from clean_news.change_log import KEPT, ChangeLog, LogError, TextChangedError
 from clean_news.formats import UnreadableError
+from clean_news.visible import visible
 
 if TYPE_CHECKING:
     from clean_news.formats import CleanRow
@@ -31,7 +32,7 @@ def was_kept(row: "CleanRow") -> bool:
     return not row.text and KEPT in msgspec.json.decode(row.log, type=Carried).carrier
 
 
-def logs_of(path: Path) -> Iterator[ChangeLog]:
+def logs_of(path: Path) -> Generator[ChangeLog, None, None]:
     """The logs in a file, one by one.
 
     Raises:
@@ -40,7 +41,7 @@ def logs_of(path: Path) -> Iterator[ChangeLog]:
     """
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
-            yield change_log.read(line, f"{path}:{number}")
+            yield change_log.read(line, f"{visible(str(path))}: line {number}")
 
 
 def with_logs(rows: Iterable[Anything], logs: Path, clean: Path) -> Iterator[tuple[Anything, ChangeLog]]:
