@@ -23,7 +23,7 @@ from msgspec.structs import replace
 
 from clean_news import Cleaner
 from clean_news.article import Article
-from clean_news.channel import calibration, document, inflection, lattice, lexicon, spun_forms
+from clean_news.channel import calibration, document, inflection, lattice, lexicon, lexicon_sources, spun_forms
 from clean_news.channel.calibration import Calibration
 from clean_news.channel.model_building import read_texts, unwrap
 from clean_news.channel.spun_readings import PARTS
@@ -64,7 +64,7 @@ def lexicon_without(*files: str, **constants: float) -> Iterator[None]:
             stack.enter_context(patch.object(lexicon, name, value))
         with tempfile.TemporaryDirectory() as name:
             (Path(name) / "spin").mkdir()
-            for path in lexicon.files(folder()):
+            for path in lexicon_sources.files(folder()):
                 if path.exists() and path.name not in files:
                     (Path(name) / path.relative_to(folder())).symlink_to(path)
             compiled = lexicon.compile_lexicon(Path(name))

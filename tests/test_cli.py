@@ -62,23 +62,40 @@ def files(folder):
 # Starting
 
 
+HEAVY = {
+    "chardet",
+    "editdistpy",
+    "ftfy",
+    "numpy",
+    "platformdirs",
+    "rapidfuzz",
+    "rich",
+    "spacy",
+    "symspellpy",
+    "textacy",
+}
+
+
 def test_the_command_line_imports_nothing_heavy():
-    heavy = {
-        "chardet",
-        "editdistpy",
-        "ftfy",
-        "numpy",
-        "platformdirs",
-        "rapidfuzz",
-        "rich",
-        "spacy",
-        "symspellpy",
-        "textacy",
-    }
-    code = f"import sys, clean_news.cli; print(sorted({heavy!r} & set(sys.modules)))"
+    code = f"import sys, clean_news.cli; print(sorted({HEAVY!r} & set(sys.modules)))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
-    code = f"import sys, clean_news; print(sorted({heavy | {'msgspec', 'typer'}!r} & set(sys.modules)))"
+    code = f"import sys, clean_news; print(sorted({HEAVY | {'msgspec', 'typer'}!r} & set(sys.modules)))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_a_rerun_with_nothing_to_do_imports_nothing_heavy(tmp_path):
+    (tmp_path / "raw").mkdir()
+    source = next(Path(__file__).parents[1].glob("raw/02-*.txt"))  # with edits, whose rules the summary explains
+    (tmp_path / "raw" / "a.txt").write_bytes(source.read_bytes())
+    code = (
+        "import sys; from clean_news.cli import app; "
+        f"app(['raw', 'clean', '-q'], standalone_mode=False); print(sorted({HEAVY!r} & set(sys.modules)))"
+    )
+    first, again = (
+        subprocess.check_output([sys.executable, "-c", code], text=True, cwd=tmp_path).strip() for _ in range(2)
+    )
+    assert "numpy" in first
+    assert again == "[]"
 
 
 def test_the_root_help_shows_the_main_job(clean_news):

@@ -3,6 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+LANGUAGE_MODEL = "news.lm"  # its file in the folder
+
 
 class DictionariesMissing(FileNotFoundError):
     """Neither the installed package nor a checkout has the dictionaries."""

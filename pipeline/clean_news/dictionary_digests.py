@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from clean_news.channel import lexicon, own_dictionary
+from clean_news.channel import lexicon_sources, own_dictionary
 from clean_news.dictionaries import folder
 
 
@@ -24,12 +24,12 @@ def shipped() -> dict[str, str]:
     ``spin`` stands for all files that the spin lexicon is compiled from, those outside its folder among them.
     """
     found = {}
-    spin = lexicon.files(folder())
+    spin = lexicon_sources.files(folder())
     for path in sorted(folder().iterdir()):
         if path.name.startswith(".") or path in spin:
             continue
         if path.name == "spin":
-            found[path.name] = lexicon.digest(folder())
+            found[path.name] = lexicon_sources.digest(folder())
         elif path.is_dir():
             found[path.name] = digest_of(sorted(file for file in path.rglob("*") if file.is_file()))
         else:

@@ -37,18 +37,26 @@ class Outcome(NamedTuple):
     metadata: dict[str, str]
 
 
-def check_files(settings: Settings) -> None:
-    """Read what the settings name, so that a fault in it ends a run before it begins.
+def check(settings: Settings) -> None:
+    """See that what the settings name is there, so that a fault in them ends a run before it begins.
+
+    The stages of this package are there and are not loaded for that.
 
     Raises:
-        SettingsError: if a file cannot be read, or has a malformed line.
+        SettingsError: if a stage cannot be loaded, no stage has a rule, or a file cannot be read or has a malformed
+            line.
     """
+    for name in settings.stages:
+        if name not in STAGES:
+            load_stage(name)
     if settings.protect_file:
         terms_of(settings)
     if settings.dictionary:
         from clean_news.channel import own_dictionary
 
         own_dictionary.read(own_dictionary.files(settings.dictionary))
+    if settings.rules_off or settings.rules_only or settings.apply_from_rules or settings.suggest_rules:
+        check_codes(settings, [rule.code for rules in rules_by_stage(settings).values() for rule in rules])
 
 
 class Step(NamedTuple):
@@ -69,11 +77,9 @@ class Pipeline:
             SettingsError: if one cannot be loaded, or the settings name a rule that no stage has, or a file that
                 cannot be read.
         """
+        check(settings)
         self.settings = settings
         self.stages = {name: load_stage(name) for name in settings.stages}
-        check_files(settings)
-        if settings.rules_off or settings.rules_only or settings.apply_from_rules or settings.suggest_rules:
-            check_codes(settings, [rule.code for rules in rules_by_stage(settings).values() for rule in rules])
 
     def run(self, article: Article, decisions: Decisions | None = None) -> Outcome:
         """Run every stage; one that fails changes nothing, and the others still have their turn.

@@ -54,6 +54,17 @@ def test_a_rejected_edit_is_gone_and_nothing_else_moved(folders: tuple[Path, Pat
     assert (clean / "a.txt").read_text() == before
 
 
+def test_the_next_run_of_the_same_process_heeds_what_was_decided_in_between(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    run(raw, clean, Orders(Settings()))
+    edit = next(edit for edit in edits(clean) if edit.rule == "SPIN001" and edit.state == "applied")
+    for action, state in (("reject", "rejected"), ("accept", "applied")):
+        decision = decision_on(edit, "a.txt", action, "article", by="Ada")
+        store(clean / ".clean-news" / "decisions.jsonl", decision)
+        assert run(raw, clean, Orders(Settings())).cleaned == 1
+        assert next(each.state for each in edits(clean) if each.id == edit.id) == state
+
+
 def test_looking_only_counts_what_the_decisions_leave(folders: tuple[Path, Path]) -> None:
     raw, clean = folders
     before = run(raw, clean, Orders(Settings())).total("applied")

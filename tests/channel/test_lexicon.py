@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from clean_news.channel import inflection, lexicon, spin_files
+from clean_news.channel import inflection, lexicon, lexicon_sources, spin_files
 from clean_news.channel.spin_files import Entry
 from clean_news.dictionaries import folder
 
@@ -72,9 +72,9 @@ def test_a_changed_dictionary_counts_at_once(tmp_path: Path) -> None:
     (tmp_path / "inflections.tsv").write_text("", encoding="utf-8")
     path = tmp_path / "spin" / "own.tsv"
     path.write_text("ferry\tnoun\tboat\n", encoding="utf-8")
-    before = lexicon.digest(tmp_path)
+    before = lexicon_sources.digest(tmp_path)
     path.write_text("ferry\tnoun\tboat | vessel\n", encoding="utf-8")
-    assert lexicon.digest(tmp_path) != before
+    assert lexicon_sources.digest(tmp_path) != before
     assert lexicon.compile_lexicon(tmp_path).originals("vessels")[0].text == "ferries"
 
 

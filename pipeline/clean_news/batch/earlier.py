@@ -5,37 +5,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.batch.orders import Orders, cleaner_for
+from clean_news.batch.orders import Makers
 from clean_news.batch.output import unfinished
 from clean_news.batch.row_cleaning import Origin, name_of
 from clean_news.change_log import KEPT, ChangeLog, LogError, is_kept, sha256
 from clean_news.cleaner import raw_bytes
-from clean_news.decisions import Decisions
-from clean_news.dictionary_digests import digests
 from clean_news.formats import Format, Row
-from clean_news.version import version
-
-
-class Makers(NamedTuple):
-    """What a log must say for its article to be up to date.
-
-    Attributes:
-        version: of clean-news.
-        settings_sha256: digest of the settings.
-        dictionaries: digests of the dictionaries.
-        decisions: the reviewers'.
-    """
-
-    version: str
-    settings_sha256: str
-    dictionaries: dict[str, str]
-    decisions: Decisions
-
-
-def makers_of(orders: Orders) -> Makers:
-    """What this run would write into its logs."""
-    decisions = cleaner_for(orders.settings, orders.decisions).decisions
-    return Makers(version(), orders.settings.sha256(), digests(orders.settings.dictionary), decisions)
 
 
 def stored(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:

@@ -9,9 +9,9 @@ from typing import NamedTuple
 from clean_news import change_log
 from clean_news.batch.account import Account
 from clean_news.batch.discovery import Task
-from clean_news.batch.earlier import Standing, is_current, is_untouched, makers_of, standing, stored
+from clean_news.batch.earlier import Standing, is_current, is_untouched, standing, stored
 from clean_news.batch.failures import Failure, of_os_error, of_our_fault, printable
-from clean_news.batch.orders import Orders
+from clean_news.batch.orders import Orders, makers_of
 from clean_news.batch.output import replacing
 from clean_news.batch.report import Report
 from clean_news.batch.row_cleaning import Origin, Result, result_of

@@ -1,4 +1,4 @@
-"""How files are cleaned, and the one cleaner of a process."""
+"""How files are cleaned, and the one cleaner of a process with its reviewers' decisions."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -8,8 +8,11 @@ import msgspec
 
 from clean_news.batch.discovery import DECISIONS, DICTIONARY, OUR_FOLDER, PROTECTED
 from clean_news.cleaner import Cleaner
-from clean_news.decisions import read_all
+from clean_news.decisions import Decisions, read_all
+from clean_news.dictionary_digests import digests
+from clean_news.pipeline import check
 from clean_news.settings import Settings
+from clean_news.version import version
 
 
 class Orders(NamedTuple):
@@ -41,6 +44,52 @@ def with_project(orders: Orders, clean: Path | None) -> Orders:
     return orders._replace(settings=settings)
 
 
+def checked(orders: Orders) -> Decisions:
+    """See that a run can begin: a wrong setting or decision is no article's fault. Gives the decisions, read anew.
+
+    Raises:
+        SettingsError: if a stage cannot be loaded, or a file that the settings name cannot be read.
+        DecisionsError: if a file of decisions cannot be read.
+    """
+    for kept in (decisions_in, makers_of, cleaner_for):
+        kept.cache_clear()
+    check(orders.settings)
+    return decisions_in(orders.decisions)
+
+
+@lru_cache(maxsize=1)
+def decisions_in(paths: tuple[Path, ...]) -> Decisions:
+    """The process's one set of decisions, read once in a run.
+
+    Raises:
+        DecisionsError: if a file of decisions cannot be read.
+    """
+    return read_all(paths)
+
+
+class Makers(NamedTuple):
+    """What a log must say for its article to be up to date.
+
+    Attributes:
+        version: of clean-news.
+        settings_sha256: digest of the settings.
+        dictionaries: digests of the dictionaries.
+        decisions: the reviewers'.
+    """
+
+    version: str
+    settings_sha256: str
+    dictionaries: dict[str, str]
+    decisions: Decisions
+
+
+@lru_cache(maxsize=1)
+def makers_of(orders: Orders) -> Makers:
+    """What this run would write into its logs."""
+    settings = orders.settings
+    return Makers(version(), settings.sha256(), digests(settings.dictionary), decisions_in(orders.decisions))
+
+
 @lru_cache(maxsize=1)
 def cleaner_for(settings: Settings, decisions: tuple[Path, ...] = ()) -> Cleaner:
     """The process's one cleaner; loading the stages and their models costs seconds.
@@ -49,4 +98,4 @@ def cleaner_for(settings: Settings, decisions: tuple[Path, ...] = ()) -> Cleaner
         SettingsError: if a stage cannot be loaded.
         DecisionsError: if a file of decisions cannot be read.
     """
-    return Cleaner(settings, read_all(decisions))
+    return Cleaner(settings, decisions_in(decisions))

@@ -11,7 +11,7 @@ import msgspec
 from clean_news.batch.discovery import OUR_FOLDER, Task, discover
 from clean_news.batch.failures import Failure, of_os_error, printable
 from clean_news.batch.file_cleaning import FileOrder, clean_file, clean_files, lost_file
-from clean_news.batch.orders import Orders, cleaner_for, with_project
+from clean_news.batch.orders import Orders, checked, with_project
 from clean_news.batch.output import remove_leftovers, replacing
 from clean_news.batch.report import Report
 from clean_news.batch.row_work import one_by_one, through
@@ -19,6 +19,7 @@ from clean_news.batch.summary import Summary, as_page
 from clean_news.batch.workers import Workers, in_batches
 from clean_news.decisions import Key, in_words
 from clean_news.formats import format_of
+from clean_news.pipeline import load_stage
 from clean_news.version import version
 
 FILES = 32  # in a batch at most
@@ -61,8 +62,7 @@ def run(
     began = time.monotonic()
     workers = Workers(orders.settings.jobs)
     orders = with_project(orders, project or clean)
-    # A wrong setting or decision is no article's fault: it ends the run before it begins.
-    decisions = cleaner_for(orders.settings, orders.decisions).decisions
+    decisions = checked(orders)
     found = discover(raw, clean)
     summary = new_summary(raw, clean, orders)
     summary.passed_over += found.passed_over
@@ -142,8 +142,9 @@ def take(report: Report, summary: Summary, watch: Callable[[Report], None]) -> N
 def store(summary: Summary, clean: Path, orders: Orders, watch: Callable[[Report], None]) -> None:
     """Write the summary into CLEAN; that it cannot be written is one more failure."""
     folder = clean / OUR_FOLDER
-    stages = cleaner_for(orders.settings, orders.decisions).pipeline.stages.values()
-    page = as_page(summary, {rule.code: rule.summary for stage in stages for rule in stage.RULES})
+    stages = (stage for stage in orders.settings.stages if stage in summary.edits)
+    rules = (rule for stage in stages for rule in load_stage(stage).RULES)
+    page = as_page(summary, {rule.code: rule.summary for rule in rules})
     try:
         with replacing(folder / "summary.json", folder / "summary.md") as (figures, readable):
             figures.write(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")

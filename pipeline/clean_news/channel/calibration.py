@@ -13,8 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-
 from clean_news.dictionaries import folder
 
 FILE = "calibration.tsv"
@@ -77,6 +75,8 @@ def fit(probabilities: Sequence[float], right: Sequence[bool], weights: Sequence
         right: whether each was right; neither all nor none.
         weights: how much each counts.
     """
+    import numpy as np  # here, because every run takes logit and expit from this module, and hardly one fits
+
     design = np.array([[1.0, logit(probability)] for probability in probabilities])
     came, weight = np.array(right, np.float64), np.array(weights)
     found = np.array([0.0, 1.0])

@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 
 from clean_news.channel import fuse_table
 from clean_news.channel.tokens import CLASSES, Sentence, class_of_unknown, normal_form
-from clean_news.dictionaries import folder
+from clean_news.dictionaries import LANGUAGE_MODEL, folder
 
 MAGIC = b"clean-news language model 1\n"
-FILE = "news.lm"  # in dictionaries/
 ORDER = 4
 NGRAMS = {3: "trigram", 4: "fourgram"}
 BACKOFFS = {3: "bigram_backoff", 4: "trigram_backoff"}  # tables of the weights of backing off from an order
@@ -240,15 +239,7 @@ def write(path: Path, source: str, words: list[str], arrays: dict[str, NDArray[n
     fresh.replace(path)
 
 
-def beginning(path: Path) -> bytes:
-    """The file's header and some of its vocabulary: enough to tell models apart; empty if there is no file."""
-    if not path.exists():
-        return b""
-    with path.open("rb") as file:
-        return file.read(1 << 16)
-
-
 @lru_cache(maxsize=1)
 def standard() -> LanguageModel:
     """The model shipped in ``dictionaries/``."""
-    return LanguageModel(folder() / FILE)
+    return LanguageModel(folder() / LANGUAGE_MODEL)

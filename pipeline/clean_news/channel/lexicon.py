@@ -6,7 +6,6 @@ user's cache under the digest of the files, so that a changed line counts at onc
 """
 
 import contextlib
-import hashlib
 import math
 import os
 from collections import defaultdict
@@ -19,13 +18,13 @@ from typing import NamedTuple
 import msgspec
 
 from clean_news.channel import inflection, language_model, own_dictionary, screening
+from clean_news.channel.lexicon_sources import digest, files
 from clean_news.channel.own_dictionary import NOTHING, Own
 from clean_news.channel.spin_files import KEPT, Entry, read_choices, read_counts, read_entries
 from clean_news.channel.tokens import SAME, TOKEN
 from clean_news.dictionaries import folder
 from clean_news.user_files import Version
 
-FORMAT = 8  # part of the cache's name: raise it when the compiled form changes
 RANK_POWER = 1.0  # the k-th form of an entry is taken as 1/k times as likely as the first
 CHOICE_WEIGHT = 10.0  # of the form that the spinner is known to choose first; of the second, half of it
 READINESS = {0: 1.3, 1: -1.0, 2: 0.4}  # by the place of "=" among the choices; 0: it is not there
@@ -197,27 +196,6 @@ def trimmed(original: list[str], spun: list[str]) -> tuple[int, int]:
     while behind < most - front and original[-1 - behind] == spun[-1 - behind]:
         behind += 1
     return front, behind
-
-
-def files(dictionaries: Path) -> list[Path]:
-    """The files that the lexicon is compiled from."""
-    return [
-        dictionaries / "inflections.tsv",
-        dictionaries / "first-choices.tsv",
-        dictionaries / "spin-weights.tsv",
-        *sorted((dictionaries / "spin").glob("*.tsv")),
-    ]
-
-
-def digest(dictionaries: Path, own: Own = NOTHING) -> str:
-    """Digest of those files and of the user's own entries and counts, in hex: the lexicon's version."""
-    whole = hashlib.sha256(str(FORMAT).encode())
-    whole.update(msgspec.json.encode((own.entries, own.counts)))
-    for path in files(dictionaries):
-        if path.exists():
-            whole.update(path.name.encode() + b"\0" + path.read_bytes())
-    whole.update(language_model.beginning(dictionaries / language_model.FILE))
-    return whole.hexdigest()
 
 
 def compile_lexicon(dictionaries: Path, own: Own = NOTHING) -> Lexicon:

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from clean_news.channel import inflection, vocabulary
 from clean_news.channel.language_model import LanguageModel
-from clean_news.channel.lexicon import Lexicon, files, invert
+from clean_news.channel.lexicon import Lexicon, invert
+from clean_news.channel.lexicon_sources import files
 from clean_news.channel.spin_files import KEPT, read_choices, read_counts, read_entries
 from clean_news.channel.tokens import TOKEN
 from clean_news.lexicography.observing import Observed, together

@@ -13,7 +13,7 @@ from datatrove.utils.logging import logger
 
 from clean_news.batch.discovery import InputError, discover
 from clean_news.batch.failures import printable
-from clean_news.batch.orders import Orders, cleaner_for, with_project
+from clean_news.batch.orders import Orders, checked, with_project
 from clean_news.batch.output import remove_leftovers
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import new_pool
@@ -78,8 +78,7 @@ def laid_out(raw: Path, clean: Path, orders: Orders, tasks: int, workers: int = 
     if not raw.is_dir():
         raise InputError(f"{printable(raw)}: is no folder; name a folder of articles, or use clean-news RAW CLEAN")
     orders = with_project(orders, clean)
-    # A wrong setting or decision is no article's fault: it ends the run before it begins.
-    cleaner_for(orders.settings, orders.decisions)
+    checked(orders)
     found = discover(raw, clean)
     shards = shares(found.tasks, tasks)
     folder = folder_of(clean)

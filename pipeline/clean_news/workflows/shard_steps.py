@@ -10,7 +10,7 @@ from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
 
 from clean_news.batch.failures import Failure, printable
-from clean_news.batch.orders import Orders, cleaner_for
+from clean_news.batch.orders import Orders, checked
 from clean_news.batch.output import remove_leftovers
 from clean_news.batch.run import new_summary, reports, store
 from clean_news.batch.summary import Summary
@@ -57,9 +57,11 @@ class CleanShard(PipelineStep):  # type: ignore[misc]  # datatrove ships no type
 
         Raises:
             OSError: if the shard's list cannot be read, or its report not be written.
+            SettingsError, DecisionsError: if a file that the orders name is gone since the run was laid out.
         """
         os.chdir(self.working_folder)  # elsewhere a task begins in another one, and RAW and CLEAN may be relative
         began = time.monotonic()
+        checked(self.orders)  # here too: a process may work on tasks of one run after the other
         folder = folder_of(self.clean)
         summary = new_summary(self.raw, self.clean, self.orders)
         decided: set[Key] = set()
@@ -129,7 +131,7 @@ def summarise(raw: Path, clean: Path, orders: Orders) -> Summary:
             continue
         summary.add_part(part.summary)
         decided.update(part.decided)
-    decisions = cleaner_for(orders.settings, orders.decisions).decisions
+    decisions = checked(orders)
     if summary.finished:
         summary.unmet += map(in_words, decisions.unmet(decided))
         remove_leftovers(clean, resumable=True)
