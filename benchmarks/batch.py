@@ -1,37 +1,38 @@
 """How a run over many articles behaves: two workers against one, a rerun, memory over one large file.
 
-    python benchmarks/batch.py workers [NEWS.jsonl[.xz]] --articles 2000
-    python benchmarks/batch.py rerun   [NEWS.jsonl[.xz]] --articles 10000
-    python benchmarks/batch.py memory  [NEWS.jsonl[.xz]] --megabytes 2048
+    python benchmarks/batch.py workers [NEWS.jsonl[.xz]...] --articles 2000
+    python benchmarks/batch.py rerun   [NEWS.jsonl[.xz]...] --articles 10000
+    python benchmarks/batch.py memory  [NEWS.jsonl[.xz]...] --megabytes 2048
 
 Every run is a process of its own, the command as a user gives it; runs that are compared take turns. Without a corpus
-the articles of raw/ are repeated. ``memory`` writes one file of JSON lines and watches the resident set of the one
-worker while it is cleaned; it must be Linux.
+the articles of raw/ are repeated; a corpus of fewer articles than are asked for is an error. ``memory`` writes one file
+of JSON lines and watches the resident set of the one worker while it is cleaned; it must be Linux.
 """
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
 import time
-from itertools import islice
+from collections.abc import Iterator
+from itertools import chain, cycle, islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 from baseline import corpus
 
-COMMAND = [sys.executable, "-c", "from clean_news.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "clean_news"]
 EVERY = 0.5  # seconds between two looks at the memory
 MEGABYTE = 1 << 20
+DIFFERENT = 10_000  # articles in a large file at most
 
 
 def main() -> None:
     """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("workers", "rerun", "memory"))
-    parser.add_argument("news", type=Path, nargs="?")
+    parser.add_argument("news", type=Path, nargs="*")
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--megabytes", type=int, default=100)
     parser.add_argument("--times", type=int, default=3)
@@ -47,18 +48,27 @@ def main() -> None:
         (workers if given.what == "workers" else rerun)(place, given.times)
 
 
-def write_articles(folder: Path, news: Path | None, number: int) -> int:
+def articles(news: list[Path]) -> Iterator[str]:
+    """The articles of these corpora; of raw/, again and again, if there are none."""
+    if not news:
+        return cycle(corpus(None, 10**5))
+    return chain.from_iterable(corpus(path, 10**12) for path in news)
+
+
+def write_articles(folder: Path, news: list[Path], number: int) -> int:
     """Write so many articles into a folder, each into a file; gives their words."""
     folder.mkdir()
-    texts = list(islice(corpus(news, 10**12 if news else number * 1000), number))
+    texts = list(islice(articles(news), number))
+    if len(texts) < number:
+        sys.exit(f"there are only {len(texts):,} articles in there; name more files, or ask for fewer with --articles")
     for place, text in enumerate(texts):
         (folder / f"{place:06}.txt").write_text(text, encoding="utf-8")
     return sum(len(text.split()) for text in texts)
 
 
-def large_file(path: Path, news: Path | None, megabytes: int) -> Path:
+def large_file(path: Path, news: list[Path], megabytes: int) -> Path:
     """Write JSON lines of so many megabytes; the articles are repeated with another number in each round."""
-    texts = corpus(news, 10**7 if news else 10**5)
+    texts = list(islice(articles(news), DIFFERENT))
     written = row = 0
     with path.open("w", encoding="utf-8") as file:
         while written < megabytes * MEGABYTE:
@@ -79,10 +89,10 @@ def timed(raw: Path, clean: Path, *options: str) -> float:
 def workers(place: Path, times: int) -> None:
     """Two workers against one, in turns."""
     found: dict[int, list[float]] = {1: [], 2: []}
-    for _ in range(times):
+    for turn in range(times):
         for jobs, seconds in found.items():
-            shutil.rmtree(place / "clean", ignore_errors=True)
-            seconds.append(timed(place / "raw", place / "clean", f"--jobs={jobs}"))
+            # Each into a folder of its own: for seconds after many files were removed ext4 is slow to make new ones.
+            seconds.append(timed(place / "raw", place / f"clean-{turn}-{jobs}", f"--jobs={jobs}"))
             print(f"{jobs} worker{'s' * (jobs > 1)}: {seconds[-1]:.1f} s", flush=True)
     print(f"two workers: {median(found[1]) / median(found[2]):.2f} times as fast (medians)")
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 RAW = Path(__file__).parents[1] / "raw"
 OWN = ("01-genuine-lighthouse.txt", "02-spun-foreign-ministry.txt", "05-mojibake-cafe.txt")
-OURS = (sys.executable, "-c", "from clean_news.cli import main; main()")
+OURS = (sys.executable, "-m", "clean_news")
 REFERENCE = "import textacy.preprocessing"
 
 

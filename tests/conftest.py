@@ -41,7 +41,7 @@ def cleaned_in():
     """Runs the command line in a folder, on its own arguments, by default those of the README; it must succeed."""
 
     def run(folder, *words):
-        command = [sys.executable, "-c", "from clean_news.cli import main; main()", *(words or ("raw", "clean"))]
+        command = [sys.executable, "-m", "clean_news", *(words or ("raw", "clean"))]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 

@@ -18,7 +18,7 @@ from clean_news.settings import STAGES
 
 TEXT = "The overseas ministry mentioned it.\n"
 CLEANED = "The foreign ministry mentioned it.\n"
-COMMAND = [sys.executable, "-c", "from clean_news.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "clean_news"]
 
 
 @pytest.fixture

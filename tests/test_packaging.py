@@ -63,7 +63,7 @@ def test_the_wheel_has_the_model_the_type_mark_and_the_command(unpacked):
     (info,) = unpacked.glob("*.dist-info")
     entry_points = configparser.ConfigParser()
     entry_points.read(info / "entry_points.txt", encoding="utf-8")
-    assert dict(entry_points["console_scripts"]) == {"clean-news": "clean_news.cli:main"}
+    assert dict(entry_points["console_scripts"]) == {"clean-news": "clean_news.__main__:main"}
 
 
 USE = """

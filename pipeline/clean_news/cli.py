@@ -47,8 +47,8 @@ app.command("report")(report_command)
 app.command("review")(review_command)
 
 
-def main() -> None:
-    """Run the command line; the entry point of the ``clean-news`` script."""
+def run() -> None:
+    """Parse the command line and do what it says."""
     app(prog_name="clean-news")
 
 

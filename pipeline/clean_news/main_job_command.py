@@ -115,9 +115,10 @@ def main_job(
     if watch and (nothing_written or not raw.is_dir()):
         stop("--watch needs a folder RAW and a folder CLEAN to write to; leave --check and --dry-run out")
 
-    from clean_news.batch.workers import begin_loading
+    if settings.jobs != 1:
+        from clean_news.batch.forking import begin_loading
 
-    begin_loading(settings.jobs)
+        begin_loading()
 
     from clean_news.batch.orders import Orders
 

@@ -22,7 +22,6 @@ from clean_news.cli import app
 from clean_news.settings import Settings
 
 TEXT = "The overseas ministry mentioned it.\n"
-CODE = "from clean_news.cli import main; main()"
 
 
 def line(number, text=TEXT, **more):
@@ -168,7 +167,7 @@ def test_ctrl_c_keeps_what_is_done_of_a_large_file(raw, clean, tmp_path, make_st
     (tmp_path / "clean-news.toml").write_text(f'stages = ["{stage}", "{slow}"]\n', encoding="utf-8")
     signal.signal(signal.SIGINT, signal.default_int_handler)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-c", CODE, "raw", "clean", f"--jobs={jobs}"]
+    command = [sys.executable, "-m", "clean_news", "raw", "clean", f"--jobs={jobs}"]
     process = subprocess.Popen(
         command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

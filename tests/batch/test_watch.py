@@ -79,10 +79,9 @@ def test_an_empty_folder_is_waited_for(raw, tmp_path):
 
 
 def test_through_the_command_line(raw, tmp_path):
-    code = "from clean_news.cli import main; main()"
     signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
-        [sys.executable, "-c", code, "raw", "clean", "--watch", "--only", "characters"],
+        [sys.executable, "-m", "clean_news", "raw", "clean", "--watch", "--only", "characters"],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
@@ -104,9 +103,8 @@ def test_through_the_command_line(raw, tmp_path):
 @pytest.mark.parametrize("words", ["raw/one.txt clean --watch", "raw clean --watch --check"])
 def test_what_cannot_be_watched_is_said(raw, tmp_path, words):
     (raw / "one.txt").write_text(TEXT, encoding="utf-8")
-    code = "from clean_news.cli import main; main()"
     done = subprocess.run(
-        [sys.executable, "-c", code, *words.split()], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "clean_news", *words.split()], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
     assert "--watch needs a folder RAW" in done.stderr

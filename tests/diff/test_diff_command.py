@@ -12,7 +12,7 @@ import pytest
 
 from clean_news import change_log
 
-COMMAND = [sys.executable, "-c", "from clean_news.cli import main; main()", "diff"]
+COMMAND = [sys.executable, "-m", "clean_news", "diff"]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ pytest.importorskip("textual", reason="the terminal review needs textual: pip in
 pyte = pytest.importorskip("pyte", reason="pyte reads the terminal's screen: pip install 'clean-news[test]'")
 
 TOP = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-c", "from clean_news.cli import main; main()"]
+COMMAND = [sys.executable, "-m", "clean_news"]
 # Questions to the terminal (“which modes do you know?”), which pyte takes for something else.
 PRIVATE = re.compile(rb"\x1b\[[<>=?][0-9;]*(?:u|\$p|t|c)|\x1b\[\?[0-9;]*\$p")
 PATIENCE = 60  # seconds; the machine may be busy
@@ -186,7 +186,7 @@ def test_without_a_terminal_it_says_what_to_do(cleaned):
 
 
 def test_without_textual_it_says_how_to_install_it(cleaned):
-    code = "import sys; sys.modules['textual'] = None; from clean_news.cli import main; main()"
+    code = "import sys; sys.modules['textual'] = None; from clean_news.__main__ import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", code, "review", "clean"], cwd=cleaned, capture_output=True, text=True, check=False
     )

@@ -23,7 +23,7 @@ MOST_BY_FILE = 8
 
 def command(*words: object) -> list[str]:
     """The command line on some words."""
-    return [sys.executable, "-c", "from clean_news.cli import main; main()", *map(str, words)]
+    return [sys.executable, "-m", "clean_news", *map(str, words)]
 
 
 def run(*words: object, **options) -> subprocess.CompletedProcess:

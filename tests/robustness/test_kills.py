@@ -25,8 +25,7 @@ FORMS = ("txt", "jsonl")  # in which the same articles come: as many files, or a
 
 def command(raw: Path, clean: Path, jobs: int) -> list[str]:
     """The command line of a run."""
-    start = "from clean_news.cli import main; main()"
-    return [sys.executable, "-c", start, str(raw), str(clean), "--jobs", str(jobs), "--quiet"]
+    return [sys.executable, "-m", "clean_news", str(raw), str(clean), "--jobs", str(jobs), "--quiet"]
 
 
 def run_whole(raw: Path, clean: Path, jobs: int) -> float:

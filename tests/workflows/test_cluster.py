@@ -72,7 +72,7 @@ def figures(summary):
 
 
 def command(*words):
-    return [sys.executable, "-c", "from clean_news.cli import main; main()", "cluster", "raw", "clean", *words]
+    return [sys.executable, "-m", "clean_news", "cluster", "raw", "clean", *words]
 
 
 def test_files_are_shared_out_by_size_and_none_is_lost():

@@ -91,10 +91,9 @@ def test_without_datatrove_one_line_says_what_to_install(tmp_path):
         "raise ModuleNotFoundError(\"No module named 'datatrove'\", name='datatrove')\n"
     )
     (tmp_path / "raw").mkdir()
-    code = "from clean_news.cli import main; main()"
     paths = os.pathsep.join([str(tmp_path), *filter(None, [os.environ.get("PYTHONPATH")])])
     done = subprocess.run(
-        [sys.executable, "-c", code, "cluster", "raw", "clean"],
+        [sys.executable, "-m", "clean_news", "cluster", "raw", "clean"],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": paths},
         capture_output=True,

@@ -74,6 +74,8 @@ def run(
 
     def take_note(report: Report) -> None:
         decided.update(report.decided)
+        for stage in report.tally.edits:
+            load_stage(stage)  # for the summary's page; here, because workers are still at work
         watch(report)
 
     try:

@@ -8,16 +8,15 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import forkserver
 from typing import TypeVar
+
+from clean_news.batch.forking import CAN_SHARE, begin_loading
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 BATCH = 48 * 1024  # of text in a batch: long enough to be worth sending, short enough to be shared out
 AHEAD = 4  # batches a process that are under way or waiting, so that a long one does not stop the others
-PRELOADED = ["clean_news.batch.preloading"]  # what processes share, because they are forked after it was loaded
-CAN_SHARE = "forkserver" in multiprocessing.get_all_start_methods()
 DIED = (
     "the process that cleaned it died, perhaps because there was not enough memory; "
     "free some or use fewer --jobs, then run the same command again"
@@ -35,7 +34,8 @@ class Workers:
         """Take note of the number of processes (0: one a processor); they are started with the first work."""
         self.jobs = jobs or os.cpu_count() or 1
         self.pool: ProcessPoolExecutor | None = None
-        begin_loading(self.jobs)
+        if self.jobs > 1:
+            begin_loading()
 
     def results(
         self,
@@ -113,13 +113,6 @@ def in_batches(items: Iterable[Item], size_of: Callable[[Item], int], most: int)
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def begin_loading(jobs: int) -> None:
-    """Let what worker processes are forked from load, beside whatever this process does until it needs them."""
-    if jobs != 1 and CAN_SHARE:
-        forkserver.set_forkserver_preload(PRELOADED)
-        forkserver.ensure_running()
 
 
 def redone(

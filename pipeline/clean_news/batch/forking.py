@@ -1,0 +1,14 @@
+"""The process that workers are forked from: it loads everything once, and they share it."""
+
+import multiprocessing
+from multiprocessing import forkserver
+
+PRELOADED = ["clean_news.batch.preloading"]  # what it imports
+CAN_SHARE = "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def begin_loading() -> None:
+    """Let it load, beside whatever this process does until it needs workers; nothing if it was begun before."""
+    if CAN_SHARE:
+        forkserver.set_forkserver_preload(PRELOADED)
+        forkserver.ensure_running()
