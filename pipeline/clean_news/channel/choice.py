@@ -17,12 +17,13 @@ def likeliest_changes(changes: Changes, least: float) -> Iterator[tuple[Place, s
         least: changes of lower probability are left out.
     """
     ranked = sorted(
-        (-probability, place, after) for place, afters in changes.items() for after, probability in afters.items()
+        (-probability, place, after)
+        for place, afters in changes.items()
+        for after, probability in afters.items()
+        if probability >= least
     )
     taken: set[int] = set()
     for negative, place, after in ranked:
-        if -negative < least:
-            return
         covered = range(*place)
         if taken.isdisjoint(covered):
             taken.update(covered)

@@ -6,6 +6,7 @@ model's word ids into rows of arrays when a form is first met, so that reading a
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate, chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -134,24 +135,32 @@ class SpunForms:
     def add(self, keys: Sequence[Key]) -> None:
         """Put the rows of forms that are new into the columns."""
         swapped = [[] if kept_only else self.swapped(observed, free) for observed, free, kept_only in keys]
-        for (observed, free, kept_only), rows in zip(keys, self.likeliest(keys, swapped), strict=True):
-            kept = [] if " " in observed else self.kept(observed, free)
-            self.places[observed, free, kept_only] = self.append(observed.lower(), kept + rows)
+        every: list[Row] = []
+        forms: list[str] = []
+        for key, rows in zip(keys, self.likeliest(keys, swapped), strict=True):
+            observed, free, _ = key
+            own = rows if " " in observed else self.kept(observed, free) + rows
+            self.places[key] = self.rows + len(every), len(own)
+            every += own
+            forms += [observed.lower()] * len(own)
+        if every:
+            self.append(forms, every)
 
-    def append(self, form: str, rows: list[Row]) -> tuple[int, int]:
-        """Append a form's rows to the columns; returns where they begin, and how many there are."""
-        for row in rows:
-            self.word_begin.fresh.append(self.letters)
-            self.word_count.fresh.append(len(row.words))
-            self.words.fresh += row.words
-            self.letters += len(row.words)
-            self.text.fresh.append(row.text)
-            self.cost.fresh.append(row.cost)
-            self.readiness.fresh.append(row.readiness)
-            self.original.fresh.append(self.number(row.original))
-            self.pair.fresh.append(self.number((form, row.original)))
-        begin, self.rows = self.rows, self.rows + len(rows)
-        return begin, len(rows)
+    def append(self, forms: list[str], rows: list[Row]) -> None:
+        """Append rows, and of each the form that it is of, to the columns."""
+        words, texts, costs, readiness, originals = zip(*rows, strict=True)
+        counts = list(map(len, words))
+        begins = list(accumulate(counts, initial=self.letters))
+        self.letters = begins.pop()
+        self.rows += len(rows)
+        self.words.fresh += chain.from_iterable(words)
+        self.word_begin.fresh += begins
+        self.word_count.fresh += counts
+        self.text.fresh += texts
+        self.cost.fresh += costs
+        self.readiness.fresh += readiness
+        self.original.fresh += map(self.number, originals)
+        self.pair.fresh += map(self.number, zip(forms, originals, strict=True))
 
     def kept(self, observed: str, free: bool) -> list[Row]:
         """The rows that keep a token: as it stands and, where its capital says nothing, in true case."""
@@ -166,9 +175,10 @@ class SpunForms:
         """The rows that put an original in the form's place."""
         unknown = self.model.ids[UNKNOWN]
         tokens = observed.split(" ")
+        lowered = observed.lower()
         rows = []
-        for original in self.originals(observed.lower(), observed):
-            text = with_case_of(tokens, original.text)
+        for original in self.originals(lowered, observed):
+            text = original.text if observed == lowered else with_case_of(tokens, original.text)
             for variant in sorted({text, original.text}) if free else [text]:
                 words = self.word_ids.get(variant) or self.ids_of(variant)
                 if len(words) <= LONGEST and (unknown not in words or original.text in self.lexicon.own):
@@ -178,7 +188,8 @@ class SpunForms:
 
     def ids_of(self, text: str) -> tuple[int, ...]:
         """The model's ids of a text's words; remembered, as many forms stand for the same original."""
-        found = self.word_ids[text] = tuple(self.model.id_of(token) for token in TOKEN.findall(text))
+        tokens = [text] if text.isalpha() else TOKEN.findall(text)
+        found = self.word_ids[text] = tuple(map(self.model.id_of, tokens))
         return found
 
     def likeliest(self, keys: Sequence[Key], swapped: Sequence[list[Row]]) -> list[list[Row]]:
