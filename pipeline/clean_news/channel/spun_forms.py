@@ -7,14 +7,14 @@ model's word ids into rows of arrays when a form is first met, so that reading a
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate, chain
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.channel import language_model, lexicon
+from clean_news.channel.growing_tables import Column, Numbers
 from clean_news.channel.language_model import LanguageModel
-from clean_news.channel.lexicon import Lexicon, Original
+from clean_news.channel.lexicon import Lexicon
 from clean_news.channel.tokens import TOKEN, UNKNOWN
 from clean_news.user_files import Version
 
@@ -23,51 +23,15 @@ CONTEXT_FREE_SCALE = 0.65  # of the model's log probability in choosing them
 LONGEST = 8  # words of a candidate, at most; also the lattice's limit
 UNKNOWN_COST = 6.0  # of one word of the class <unknown>: the class's probability is shared by very many
 OWN_UNKNOWN_COST = 2.0  # of one that the user's own dictionary names: it is one of few
-MOST_FORMS = 80_000  # in the standard table, 2 KB each; then it begins anew
+MOST_FORMS = 80_000  # in the standard table, 0.8 KB each; then it begins anew
+PAIR_SHIFT = 32
 
 
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 Key = tuple[str, bool, bool]
 """A form in a text: its tokens, with spaces between; whether a capital at its beginning says nothing (a sentence's
 first word, a headline); whether it is only kept as it stands."""
-
-
-class Row(NamedTuple):
-    """One reading of a form.
-
-    Attributes:
-        words: the model's ids of its words.
-        text: number of the text that would stand there; -1 where the token is kept.
-        cost: minus the log probability that the spinner writes this form for this original; of a kept one
-            what its being unknown to the model costs.
-        readiness: how much readier than usual the spinner swaps the original, in log odds; not a number where
-            the spinner could not have swapped it.
-        original: the original.
-    """
-
-    words: tuple[int, ...]
-    text: int
-    cost: float
-    readiness: float
-    original: str
-
-
-class Column:
-    """A growing array: appended to like a list, read as an array without copying what was there."""
-
-    def __init__(self, dtype: type) -> None:
-        self.fresh: list[float] = []
-        self.filled = 0
-        self.store: NDArray[Any] = np.zeros(1024, dtype)
-
-    def array(self) -> NDArray[Any]:
-        """All elements so far."""
-        size = self.filled + len(self.fresh)
-        if size > len(self.store):
-            self.store = np.concatenate((self.store[: self.filled], np.zeros(size, self.store.dtype)))
-        self.store[self.filled : size] = self.fresh
-        self.filled = size
-        self.fresh = []
-        return self.store[:size]
 
 
 def with_case_of(observed: list[str], original: str) -> str:
@@ -90,32 +54,61 @@ def with_case_of(observed: list[str], original: str) -> str:
     return original[0].upper() + original[1:]
 
 
+class Candidates:
+    """Rows of forms that are new, before the likeliest are chosen; one element a row in each list.
+
+    Attributes:
+        owner: place of the row's form among the new ones.
+        phrase: number of the phrase that the row reads as.
+        text: number of the text that would stand there; -1 where the token is kept.
+        cost: minus the log probability that the spinner writes this form for this original; of a kept one
+            what its being unknown to the model costs.
+        readiness: how much readier than usual the spinner swaps the original, in log odds; not a number where
+            the spinner could not have swapped it.
+        original: number of the original.
+        own: whether the user's own dictionary names the original.
+    """
+
+    def __init__(self) -> None:
+        self.owner: list[int] = []
+        self.phrase: list[int] = []
+        self.text: list[int] = []
+        self.cost: list[float] = []
+        self.readiness: list[float] = []
+        self.original: list[int] = []
+        self.own: list[bool] = []
+
+
 class SpunForms:
     """The table of forms.
+
+    A phrase is what a row reads as: a kept token, or an original in some case. Its words stand in the table once.
 
     Attributes:
         lexicon: the spin lexicon.
         model: the language model.
-        texts: the texts that stand in for forms, by number.
         prefixes: the first two tokens of every form of several.
-        words: the words of all rows, one row after the other.
-        word_begin: for each row where its words begin.
-        word_count: how many it has.
-        text, cost, readiness: of each row; see :class:`Row`.
-        original: number of each row's original, the same for the same.
-        pair: number of form and original together.
+        texts: of the texts that stand in for forms.
+        numbers: of forms and originals, in small letters.
+        phrases: of the phrases; of a kept token the phrase is its word's id.
+        words: the words of all phrases, one phrase after the other.
+        word_begin: for each row where its phrase's words begin.
+        word_count: how many there are.
+        text, cost, readiness, original: of each row; see :class:`Candidates`.
+        pair: of each row the number of its form, times 2 to the power of PAIR_SHIFT, and that of its original.
     """
 
     def __init__(self, lexicon: Lexicon, model: LanguageModel) -> None:
         self.lexicon = lexicon
         self.model = model
         self.prefixes = {" ".join(form.split(" ", 2)[:2]) for form in lexicon.inverse if " " in form}
-        self.texts: list[str] = []
-        self.numbers: dict[str | tuple[str, str], int] = {}
+        self.texts: Numbers[str] = Numbers()
+        self.numbers: Numbers[str] = Numbers()
+        self.phrases: Numbers[str | int] = Numbers()
         self.places: dict[Key, tuple[int, int]] = {}
-        self.word_ids: dict[str, tuple[int, ...]] = {}
-        self.rows = self.letters = 0
         self.words = Column(np.uint16)
+        self.phrase_begin, self.phrase_count, self.phrase_unknown = Column(np.int64), Column(np.int64), Column(np.int64)
+        self.phrase_alone = Column(np.float64)
         self.word_begin, self.word_count, self.text = Column(np.int64), Column(np.int64), Column(np.int64)
         self.cost, self.readiness = Column(np.float64), Column(np.float64)
         self.original, self.pair = Column(np.int64), Column(np.int64)
@@ -134,93 +127,127 @@ class SpunForms:
 
     def add(self, keys: Sequence[Key]) -> None:
         """Put the rows of forms that are new into the columns."""
-        swapped = [[] if kept_only else self.swapped(observed, free) for observed, free, kept_only in keys]
-        every: list[Row] = []
-        forms: list[str] = []
-        for key, rows in zip(keys, self.likeliest(keys, swapped), strict=True):
-            observed, free, _ = key
-            own = rows if " " in observed else self.kept(observed, free) + rows
-            self.places[key] = self.rows + len(every), len(own)
-            every += own
-            forms += [observed.lower()] * len(own)
-        if every:
-            self.append(forms, every)
+        candidates = Candidates()
+        for place, (observed, free, kept_only) in enumerate(keys):
+            if " " not in observed:
+                self.keep(candidates, place, observed, free)
+            if not kept_only:
+                self.swap(candidates, place, observed, free)
+        self.weigh_phrases()
+        owner, phrase = np.array(candidates.owner, np.int64), np.array(candidates.phrase, np.int64)
+        kept = np.array(candidates.text, np.int64) < 0
+        unknown = self.phrase_unknown.array()[phrase]
+        cost = np.array(candidates.cost) + np.where(kept, 0.0, OWN_UNKNOWN_COST * unknown)
+        sayable = (unknown == 0) | np.array(candidates.own, np.bool_)
+        usable = np.flatnonzero(kept | (sayable & (self.phrase_count.array()[phrase] <= LONGEST)))
+        limits = np.array([MOST_ORIGINALS * (1 + free) for _, free, _ in keys])
+        alone = cost[usable] - CONTEXT_FREE_SCALE * self.phrase_alone.array()[phrase[usable]]
+        taken = usable[likeliest(owner[usable], ~kept[usable], alone, limits)]
+        self.append(keys, candidates, taken, cost)
 
-    def append(self, forms: list[str], rows: list[Row]) -> None:
-        """Append rows, and of each the form that it is of, to the columns."""
-        words, texts, costs, readiness, originals = zip(*rows, strict=True)
-        counts = list(map(len, words))
-        begins = list(accumulate(counts, initial=self.letters))
-        self.letters = begins.pop()
-        self.rows += len(rows)
-        self.words.fresh += chain.from_iterable(words)
-        self.word_begin.fresh += begins
-        self.word_count.fresh += counts
-        self.text.fresh += texts
-        self.cost.fresh += costs
-        self.readiness.fresh += readiness
-        self.original.fresh += map(self.number, originals)
-        self.pair.fresh += map(self.number, zip(forms, originals, strict=True))
+    def append(self, keys: Sequence[Key], candidates: Candidates, taken: Ints, cost: Floats) -> None:
+        """Append rows to the columns.
 
-    def kept(self, observed: str, free: bool) -> list[Row]:
-        """The rows that keep a token: as it stands and, where its capital says nothing, in true case."""
+        Args:
+            keys: the forms.
+            candidates: their rows.
+            taken: the places of those that are appended, form after form.
+            cost: of each candidate, with what its unknown words cost.
+        """
+        begin = self.cost.filled
+        owner, phrase = np.array(candidates.owner, np.int64)[taken], np.array(candidates.phrase, np.int64)[taken]
+        counts = np.bincount(owner, minlength=len(keys))
+        begins = begin + np.cumsum(counts) - counts
+        self.places.update(zip(keys, zip(begins.tolist(), counts.tolist(), strict=True), strict=True))
+        self.word_begin.extend(self.phrase_begin.array()[phrase])
+        self.word_count.extend(self.phrase_count.array()[phrase])
+        self.cost.extend(cost[taken])
+        self.text.extend(np.array(candidates.text, np.int64)[taken])
+        self.readiness.extend(np.array(candidates.readiness, np.float64)[taken])
+        self.original.extend(np.array(candidates.original, np.int64)[taken])
+        forms = np.array([self.numbers[observed.lower()] for observed, _, _ in keys], np.int64)
+        self.pair.extend((forms[owner] << PAIR_SHIFT) + self.original.array()[begin:])
+
+    def keep(self, candidates: Candidates, owner: int, observed: str, free: bool) -> None:
+        """Add the rows that keep a token: as it stands and, where its capital says nothing, in true case."""
         form = observed.lower()
-        readiness = self.lexicon.readiness.get(form, np.nan)
         variants = {observed, self.model.true_case(observed)} if free and observed[0].isupper() else {observed}
         unknown = self.model.ids[UNKNOWN]
-        ids = [self.model.id_of(variant) for variant in sorted(variants)]
-        return [Row((word,), -1, UNKNOWN_COST if word == unknown else 0.0, readiness, form) for word in ids]
+        original = self.numbers[form]
+        for word in map(self.model.id_of, sorted(variants)):
+            candidates.owner.append(owner)
+            candidates.phrase.append(self.phrases[word])
+            candidates.text.append(-1)
+            candidates.cost.append(UNKNOWN_COST if word == unknown else 0.0)
+            candidates.readiness.append(self.lexicon.readiness.get(form, np.nan))
+            candidates.original.append(original)
+            candidates.own.append(False)
 
-    def swapped(self, observed: str, free: bool) -> list[Row]:
-        """The rows that put an original in the form's place."""
-        unknown = self.model.ids[UNKNOWN]
-        tokens = observed.split(" ")
-        lowered = observed.lower()
-        rows = []
-        for original in self.originals(lowered, observed):
-            text = original.text if observed == lowered else with_case_of(tokens, original.text)
-            for variant in sorted({text, original.text}) if free else [text]:
-                words = self.word_ids.get(variant) or self.ids_of(variant)
-                if len(words) <= LONGEST and (unknown not in words or original.text in self.lexicon.own):
-                    paid = original.cost + OWN_UNKNOWN_COST * words.count(unknown)
-                    rows.append(Row(words, self.text_number(text), paid, original.readiness, original.text.lower()))
-        return rows
-
-    def ids_of(self, text: str) -> tuple[int, ...]:
-        """The model's ids of a text's words; remembered, as many forms stand for the same original."""
-        tokens = [text] if text.isalpha() else TOKEN.findall(text)
-        found = self.word_ids[text] = tuple(map(self.model.id_of, tokens))
-        return found
-
-    def likeliest(self, keys: Sequence[Key], swapped: Sequence[list[Row]]) -> list[list[Row]]:
-        """Of each form's rows the likeliest, by the spinner's choice and by the model without context."""
-        most = [MOST_ORIGINALS * (1 + free) for _, free, _ in keys]
-        many = [rows for rows, limit in zip(swapped, most, strict=True) if len(rows) > limit]
-        alone = iter(self.model.alone([row.words for rows in many for row in rows]).tolist() if many else ())
-        found = []
-        for rows, limit in zip(swapped, most, strict=True):
-            if len(rows) <= limit:
-                found.append(rows)
-                continue
-            cost = [row.cost - CONTEXT_FREE_SCALE * next(alone) for row in rows]
-            found.append([rows[place] for place in sorted(range(len(rows)), key=cost.__getitem__)[:limit]])
-        return found
-
-    def originals(self, form: str, observed: str) -> list[Original]:
-        """The likeliest originals of a form, by its lower-case key and, where it has capitals, as a name."""
-        originals = self.lexicon.originals(form)
+    def swap(self, candidates: Candidates, owner: int, observed: str, free: bool) -> None:
+        """Add the rows that put an original in the form's place."""
+        form = observed.lower()
+        lines = self.lexicon.inverse.get(form, "")
+        if observed != form and observed in self.lexicon.inverse:  # as a name
+            lines = f"{self.lexicon.inverse[observed]}\n{lines}".rstrip("\n")
+        if not lines:
+            return
+        fields = lines.replace("\n", "\t").split("\t")
+        originals, costs, readiness = fields[::3], list(map(float, fields[1::3])), list(map(float, fields[2::3]))
+        texts = variants = originals
         if observed != form:
-            originals = self.lexicon.originals(observed) + originals
-        return originals
+            tokens = observed.split(" ")
+            texts = variants = [with_case_of(tokens, original) for original in originals]
+            if free:
+                both = [sorted({text, original}) for text, original in zip(texts, originals, strict=True)]
+                rows = zip(originals, costs, readiness, texts, both, strict=True)
+                spread = [(*row[:4], variant) for row in rows for variant in row[4]]
+                originals, costs, readiness, texts, variants = map(list, zip(*spread, strict=True))
+        candidates.owner += [owner] * len(variants)
+        candidates.phrase += map(self.phrases.__getitem__, variants)
+        candidates.text += map(self.texts.__getitem__, texts)
+        candidates.cost += costs
+        candidates.readiness += readiness
+        candidates.original += map(self.numbers.__getitem__, map(str.lower, originals))
+        candidates.own += map(self.lexicon.own.__contains__, originals)
 
-    def number(self, key: str | tuple[str, str]) -> int:
-        """A number for an original, or for a form and an original; the same for the same."""
-        return self.numbers.setdefault(key, len(self.numbers))
+    def weigh_phrases(self) -> None:
+        """Put phrases that are new into their columns."""
+        unknown = self.model.ids[UNKNOWN]
+        new = [self.ids_of(phrase) for phrase in self.phrases.things[self.phrase_count.filled :]]
+        counts = list(map(len, new))
+        begins = list(accumulate(counts, initial=self.words.filled))
+        self.words.extend(list(chain.from_iterable(new)))
+        self.phrase_begin.extend(begins[:-1])
+        self.phrase_count.extend(counts)
+        self.phrase_unknown.extend([words.count(unknown) for words in new])
+        self.phrase_alone.extend(self.model.alone(new) if new else [])
 
-    def text_number(self, text: str) -> int:
-        """The number of a text, which is put into ``texts`` if it is new."""
-        self.texts.append(text)
-        return len(self.texts) - 1
+    def ids_of(self, phrase: str | int) -> tuple[int, ...]:
+        """The model's ids of a phrase's words."""
+        if isinstance(phrase, int):
+            return (phrase,)
+        known = self.model.ids.get(phrase)
+        if known is not None and phrase.isalpha():  # its normal form, too
+            return (known,)
+        return tuple(map(self.model.id_of, TOKEN.findall(phrase)))
+
+
+def likeliest(owner: Ints, swapped: NDArray[np.bool_], cost: Floats, limits: Ints) -> Ints:
+    """The places of the rows that stay: all that keep their form, and of those that swap it the likeliest.
+
+    Args:
+        owner: of each row its form; rising.
+        swapped: whether it swaps its form; those that do not stand first among a form's rows.
+        cost: of each row.
+        limits: for each form how many rows that swap it stay.
+    """
+    count = np.bincount(owner[swapped], minlength=len(limits))
+    ranked = np.where(swapped & (count > limits)[owner], cost, 0.0)  # where all stay they keep their order
+    order = np.lexsort((ranked, swapped, owner))
+    begins = np.searchsorted(owner, np.arange(len(limits)))
+    kept = np.bincount(owner[~swapped], minlength=len(limits))
+    rank = np.arange(len(order)) - (begins + kept)[owner]  # below 0 for those that keep their form
+    return np.asarray(order[rank < limits[owner]])
 
 
 @lru_cache(maxsize=1)

@@ -68,7 +68,7 @@ def by_original(counts: Observed) -> dict[str, dict[str, float]]:
 def expected_counts(text: str, lexicon: Lexicon, model: LanguageModel) -> Observed:
     """How often each original is expected to stand behind each form, or to have been kept, in a spun text."""
     from clean_news.channel import document
-    from clean_news.channel.spun_forms import SpunForms
+    from clean_news.channel.spun_forms import PAIR_SHIFT, SpunForms
     from clean_news.channel.spun_readings import parts_of, readings_of
     from clean_news.channel.tokens import sentences
 
@@ -79,14 +79,13 @@ def expected_counts(text: str, lexicon: Lexicon, model: LanguageModel) -> Observ
     readings = readings_of(found, parts_of(text, found), forms)
     words = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
     decoded = document.decode([len(sentence.forms) for sentence in found], readings, words, model)
-    keys = {number: key for key, number in forms.numbers.items()}
+    keys = forms.numbers.things
     counts: Observed = defaultdict(float)
     for number, pair, text_number, swappable, probability in zip(
         readings.original, readings.pair, readings.text, readings.swappable, decoded.posterior, strict=True
     ):
-        original, whole = keys[int(number)], keys[int(pair)]
-        if swappable and isinstance(original, str) and isinstance(whole, tuple):
-            counts[original, KEPT if text_number < 0 else whole[0]] += float(probability)
+        if swappable:
+            counts[keys[int(number)], KEPT if text_number < 0 else keys[int(pair) >> PAIR_SHIFT]] += float(probability)
     return dict(counts)
 
 
