@@ -43,8 +43,8 @@ def check(settings: Settings) -> None:
     The stages of this package are there and are not loaded for that.
 
     Raises:
-        SettingsError: if a stage cannot be loaded, no stage has a rule, or a file cannot be read or has a malformed
-            line.
+        SettingsError: if a stage cannot be loaded, a rule is no stage's, or a file cannot be read or has a
+            malformed line.
     """
     for name in settings.stages:
         if name not in STAGES:

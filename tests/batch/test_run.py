@@ -14,7 +14,7 @@ from clean_news.batch import orders, row_cleaning
 from clean_news.batch.discovery import InputError
 from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
-from clean_news.settings import Settings
+from clean_news.settings import Settings, SettingsError
 
 TEXT = "The overseas ministry mentioned it.\n"
 CLEANED = "The foreign ministry mentioned it.\n"
@@ -185,6 +185,16 @@ def test_a_rerun_redoes_what_may_come_out_otherwise(job, monkeypatch, change):
         monkeypatch.setattr(orders, "digests", lambda _: {"spin": "0" * 64})
     summary = job(force=change == "force", **({"min_words": 1} if change == "settings" else {}))
     assert (summary.cleaned, summary.unchanged) == (2, 0)
+
+
+def test_what_is_missing_when_articles_are_cleaned_is_named(job, monkeypatch):
+    def without_it(*_):
+        raise SettingsError("the stage ocr cannot be imported: no module rapidfuzz; install what is missing")
+
+    monkeypatch.setattr(orders, "Cleaner", without_it)
+    summary = job()
+    assert (summary.failed, summary.cleaned) == (2, 0)
+    assert all(each.endswith("no module rapidfuzz; install what is missing") for each in messages(summary))
 
 
 def test_a_clean_file_that_was_changed_by_hand_is_not_overwritten(job, raw, clean):

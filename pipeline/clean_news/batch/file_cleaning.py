@@ -19,6 +19,7 @@ from clean_news.batch.row_work import Work, one_by_one
 from clean_news.batch.workers import DIED
 from clean_news.change_log import ChangeLog, LogError
 from clean_news.formats import CleanRow, Format, Row, UnreadableError, format_of
+from clean_news.settings import SettingsError
 
 
 class ChangedByHandError(ValueError):
@@ -59,7 +60,7 @@ def clean_file(
     """
     try:
         return cleaned_file(task, orders, work, advance)
-    except (UnreadableError, UncleanableError, ChangedByHandError, LogError) as error:
+    except (UnreadableError, UncleanableError, ChangedByHandError, LogError, SettingsError) as error:
         return failed(task, str(error))
     except OSError as error:
         return Report(task.id, "failed", failures=(of_os_error(task.raw, error),))

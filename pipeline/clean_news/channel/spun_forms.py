@@ -24,8 +24,7 @@ LONGEST = 8  # words of a candidate, at most; also the lattice's limit
 UNKNOWN_COST = 6.0  # of one word of the class <unknown>: the class's probability is shared by very many
 OWN_UNKNOWN_COST = 2.0  # of one that the user's own dictionary names: it is one of few
 MOST_FORMS = 80_000  # in the standard table, 0.8 KB each; then it begins anew
-PAIR_SHIFT = 32
-
+PAIR_SHIFT = 32  # bits
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
