@@ -16,9 +16,11 @@ from clean_news.command_options import (
     OfDecisions,
     OfDictionary,
     OfDocument,
+    OfIdField,
     OfLevel,
     OfProtect,
     OfQuotes,
+    OfTextField,
     Only,
     RulesOff,
     RulesOnly,
@@ -92,6 +94,8 @@ def cluster(
     protect: OfProtect = None,
     config: Config = None,
     decisions: OfDecisions = None,
+    text_field: OfTextField = None,
+    id_field: OfIdField = None,
     force: Annotated[
         bool, typer.Option("--force", help="Clean also what is up to date; overwrite what was changed by hand.")
     ] = False,
@@ -114,6 +118,8 @@ def cluster(
         "rules-only": rules_only,
         "dictionary": dictionary,
         "protect-file": protect,
+        "text-field": text_field,
+        "id-field": id_field,
     }
     with stopping(clean):
         from clean_news.batch.orders import Orders, with_project

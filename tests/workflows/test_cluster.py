@@ -120,6 +120,18 @@ def test_empty_and_malformed_rows_are_kept_in_their_places():
     assert len(expected["news.jsonl"].splitlines()) == len(rows * 3)
 
 
+def test_the_fields_are_those_of_the_command_line(tmp_path):
+    (tmp_path / "raw").mkdir()
+    row = {"key": "k7", "body": "It didnâ€™t reply.", "text": "It didnâ€™t reply."}
+    (tmp_path / "raw" / "news.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
+    fields = ("--text-field", "body", "--id-field", "key")
+    subprocess.run(command("--tasks", "1", *fields), cwd=tmp_path, check=True, capture_output=True)
+    clean = json.loads((tmp_path / "clean" / "news.jsonl").read_bytes())
+    assert clean == {**row, "body": "It didn’t reply."}
+    log = json.loads((tmp_path / "clean" / "news.jsonl.changes.jsonl").read_bytes())
+    assert log["id"] == "news.jsonl#k7"
+
+
 @pytest.mark.usefixtures("place")
 def test_a_rerun_does_only_what_changed():
     orders = Orders(Settings())
