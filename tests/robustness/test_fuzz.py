@@ -70,6 +70,7 @@ STEPS = (1_500, 6_000)
 # times the length, a quadratic text takes sixteen times the time.
 MOST_GROWTH = 8.0
 TOO_SHORT_TO_TELL = 0.25  # seconds; what is done so fast is no danger at this length
+TRIES = 3
 
 
 # A line with a change at nearly every code point is aligned in a time that grows with its square, if very slowly: 0.7 s
@@ -101,12 +102,21 @@ def test_time_grows_with_the_length_and_not_with_its_square(name):
     before = None
     for size in steps:
         text = GROWING[name](size)
-        began = time.process_time()
-        check_comes_back(text, bold)
-        took = time.process_time() - began
-        assert took < BUDGET + BUDGET_EACH * len(text), f"{took:.1f} s for {len(text)}"
-        if before is not None and took > TOO_SHORT_TO_TELL:
-            assert took < MOST_GROWTH * max(before, TOO_SHORT_TO_TELL / MOST_GROWTH), (
-                f"{before:.2f} s, then {took:.2f} s"
-            )
+        most = BUDGET + BUDGET_EACH * len(text)
+        if before is not None:
+            most = min(most, max(MOST_GROWTH * before, TOO_SHORT_TO_TELL))
+        took = least_seconds(text, bold, most)
+        assert took < most, f"{took:.2f} s for {len(text)}, after {before} s"
         before = took
+
+
+def least_seconds(text, how, enough):
+    """The processor time that a text takes; measured again where it is not under ``enough``: others only slow it down."""
+    found = []
+    while len(found) < TRIES:
+        began = time.process_time()
+        check_comes_back(text, how)
+        found.append(time.process_time() - began)
+        if found[-1] < enough:
+            break
+    return min(found)
