@@ -79,8 +79,8 @@ SLOWLY_GROWING = {"zalgo only"}
 
 
 def known(name):
-    """The name of a text; where it is long, those that are known to take too long must do so."""
-    marks = [pytest.mark.xfail(reason="alignment of a line")] if FULL and name in SLOWLY_GROWING else []
+    """The name of a text; where it is long, some are known to take too long, on some machines."""
+    marks = [pytest.mark.xfail(reason="alignment of a line", strict=False)] if FULL and name in SLOWLY_GROWING else []
     return pytest.param(name, marks=marks)
 
 
@@ -111,7 +111,7 @@ def test_time_grows_with_the_length_and_not_with_its_square(name):
 
 
 def least_seconds(text, how, enough):
-    """The processor time that a text takes; measured again where it is not under ``enough``: others only slow it down."""
+    """The processor time that a text takes; measured again where it is not under ``enough``: others only add to it."""
     found = []
     while len(found) < TRIES:
         began = time.process_time()
