@@ -91,7 +91,7 @@ def workers(place: Path, times: int) -> None:
     found: dict[int, list[float]] = {1: [], 2: []}
     for turn in range(times):
         for jobs, seconds in found.items():
-            # Each into a folder of its own: for seconds after many files were removed ext4 is slow to make new ones.
+            # Each into a folder of its own: for minutes after many files were removed ext4 is slow to make new ones.
             seconds.append(timed(place / "raw", place / f"clean-{turn}-{jobs}", f"--jobs={jobs}"))
             print(f"{jobs} worker{'s' * (jobs > 1)}: {seconds[-1]:.1f} s", flush=True)
     print(f"two workers: {median(found[1]) / median(found[2]):.2f} times as fast (medians)")

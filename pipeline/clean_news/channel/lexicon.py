@@ -72,11 +72,13 @@ class Lexicon(msgspec.Struct, frozen=True):
 
     def originals(self, key: str) -> list[Original]:
         """The originals that a spun form may stand for, likeliest form first; empty if it is in no entry."""
-        lines = self.inverse.get(key)
-        if lines is None:
-            return []
-        triples = (line.split("\t") for line in lines.split("\n"))
-        return [Original(text, float(cost), float(readiness)) for text, cost, readiness in triples]
+        return list(map(Original, *self.columns(key)))
+
+    def columns(self, *keys: str) -> tuple[list[str], list[float], list[float]]:
+        """The texts, costs and readiness of the originals of spun forms, one form's after the other's."""
+        lines = "\n".join(self.inverse[key] for key in keys if key in self.inverse)
+        fields = lines.replace("\n", "\t").split("\t") if lines else []
+        return fields[::3], list(map(float, fields[1::3])), list(map(float, fields[2::3]))
 
 
 def key_of(phrase: str) -> str:

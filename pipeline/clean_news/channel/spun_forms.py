@@ -185,13 +185,9 @@ class SpunForms:
     def swap(self, candidates: Candidates, owner: int, observed: str, free: bool) -> None:
         """Add the rows that put an original in the form's place."""
         form = observed.lower()
-        lines = self.lexicon.inverse.get(form, "")
-        if observed != form and observed in self.lexicon.inverse:  # as a name
-            lines = f"{self.lexicon.inverse[observed]}\n{lines}".rstrip("\n")
-        if not lines:
+        originals, costs, readiness = self.lexicon.columns(*dict.fromkeys((observed, form)))  # first as a name
+        if not originals:
             return
-        fields = lines.replace("\n", "\t").split("\t")
-        originals, costs, readiness = fields[::3], list(map(float, fields[1::3])), list(map(float, fields[2::3]))
         texts = variants = originals
         if observed != form:
             tokens = observed.split(" ")
