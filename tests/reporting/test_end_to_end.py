@@ -46,8 +46,8 @@ def test_one_edit_rejected_everywhere_in_the_report_is_gone_and_nothing_else_mov
         press(browser, key)
         time.sleep(0.3)
     download = tmp_path / "decisions.jsonl"
-    until = time.monotonic() + 10
-    while not download.exists() and time.monotonic() < until:
+    until = time.monotonic() + 60
+    while not (download.exists() and download.stat().st_size) and time.monotonic() < until:
         time.sleep(0.1)
     (decision,) = deciding.read(download)
     assert (decision.action, decision.scope) == ("reject", "everywhere")

@@ -35,8 +35,8 @@ def current(page):
 def downloaded(page):
     """The file, once the browser has written it."""
     target = page.downloads / "decisions.jsonl"
-    until = time.monotonic() + 10
-    while not target.exists():
+    until = time.monotonic() + 60
+    while not (target.exists() and target.stat().st_size):
         assert time.monotonic() < until, "nothing was downloaded"
         time.sleep(0.02)
     return target

@@ -46,11 +46,11 @@ class Terminal:
     def press(self, keys):
         os.write(self.master, keys.encode())
 
-    def wait_for(self, text):
-        """Read until some text is on the screen."""
-        self.read_until(lambda: text in self.text or self.closed)
-        assert text in self.text, f"not on the screen, which is:\n{self.text}"
-        return self.text
+    def wait_for(self, *texts):
+        """Read until all of these texts are on the screen, which is drawn in pieces."""
+        self.read_until(lambda: self.closed or all(text in self.text for text in texts))
+        missing = [text for text in texts if text not in self.text]
+        assert not missing, f"{missing} not on the screen, which is:\n{self.text}"
 
     def wait(self):
         """Read until the program ends; gives its exit code and all it wrote."""
@@ -113,9 +113,7 @@ def decided(folder):
 def test_an_edit_rejected_everywhere_is_gone_at_the_next_run_and_nothing_else_moves(cleaned, cleaned_in, terminal):
     before = texts(cleaned)
     review = terminal(cleaned, "review", "clean", "--stage", "spin", "--by", "Ada")
-    screen = review.wait_for(">>[-overseas-]{+foreign+}<<")
-    assert "SPIN001 (spin), confidence 0.99" in screen
-    assert "q quit" in screen
+    review.wait_for(">>[-overseas-]{+foreign+}<<", "SPIN001 (spin), confidence 0.99", "q quit")
     review.press("R")
     review.wait_for("e everywhere")
     review.press("e")

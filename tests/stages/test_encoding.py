@@ -80,10 +80,10 @@ def test_mojibake_and_entities_in_one_line_are_told_apart():
 
 
 def test_a_long_line_is_read_in_no_more_than_its_time():
-    began = time.perf_counter()
+    began = time.process_time()
     edits = edits_of("The cafÃ©â€™s owner saw FranÃ§ois, donâ€™t ask. " * 1000)
     assert len(edits) == 3000
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 NEWS = st.text(st.sampled_from("abc de.,!? “”‘’–—…•é£€½°üñ\n"), max_size=60)
