@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -166,7 +166,7 @@ def kept_clean(raw: Path, clean: Path, orders: "Orders", quiet: bool) -> int:
         return run(raw, clean, orders, watch=print_failures, ready=ready)
 
     code = DONE
-    with wrong_input_stops():
+    with wrong_input_stops(), suppress(KeyboardInterrupt):
         for summary in rounds(raw, once):
             tell(summary, clean, quiet or not summary.cleaned + summary.failed)
             code = WRONG if summary.failures else DONE

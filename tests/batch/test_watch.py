@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 
 import pytest
 
@@ -31,8 +32,10 @@ def watched(raw, clean, *events):
             raise KeyboardInterrupt
         waiting.pop(0)()
 
-    settings = Settings(stages=())
-    return list(rounds(raw, lambda ready: run(raw, clean, Orders(settings), ready=ready), sleep))
+    settings, summaries = Settings(stages=()), []
+    with suppress(KeyboardInterrupt):
+        summaries.extend(rounds(raw, lambda ready: run(raw, clean, Orders(settings), ready=ready), sleep))
+    return summaries
 
 
 def nothing():

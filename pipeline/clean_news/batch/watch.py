@@ -18,7 +18,7 @@ def rounds(
     clean: Callable[[Callable[[Task], bool]], Summary],
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Summary]:
-    """Clean RAW again whenever a file in it was added, changed or removed, until Ctrl-C.
+    """Clean RAW again whenever a file in it was added, changed or removed, for ever.
 
     It looks instead of being told, because file systems over a network tell nothing.
 
@@ -35,22 +35,17 @@ def rounds(
     """
     seen: dict[str, Signature] = {}
     done: dict[str, Signature] = {}
-    pause = PAUSE
-    try:
-        while True:
-            began = time.monotonic()
-            found = {task.id: (task.size, task.changed) for task in discover(raw, None).tasks}
-            whole = {name: signature for name, signature in found.items() if seen.get(name) == signature}
-            came = any(done.get(name) != signature for name, signature in whole.items())
-            went = whole == found and done.keys() != found.keys()
-            if came or went:
-                yield clean(among(whole))
-                done = whole
-            seen = found
-            pause = max(PAUSE, SHARE * (time.monotonic() - began))
-            sleep(pause)
-    except KeyboardInterrupt:
-        return
+    while True:
+        began = time.monotonic()
+        found = {task.id: (task.size, task.changed) for task in discover(raw, None).tasks}
+        whole = {name: signature for name, signature in found.items() if seen.get(name) == signature}
+        came = any(done.get(name) != signature for name, signature in whole.items())
+        went = whole == found and done.keys() != found.keys()
+        if came or went:
+            yield clean(among(whole))
+            done = whole
+        seen = found
+        sleep(max(PAUSE, SHARE * (time.monotonic() - began)))
 
 
 def among(whole: Mapping[str, Signature]) -> Callable[[Task], bool]:
