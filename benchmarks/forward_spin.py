@@ -24,9 +24,9 @@ from typing import Any, NamedTuple
 
 from clean_news.channel import inflection, language_model
 from clean_news.channel import lexicon as lexicons
+from clean_news.channel.capitals import capitals_of, with_capitals
 from clean_news.channel.lexicon import key_of
 from clean_news.channel.model_building import unwrap
-from clean_news.channel.spun_forms import with_case_of
 from clean_news.channel.tokens import SAME, sentences
 from clean_news.dictionaries import folder
 
@@ -145,7 +145,9 @@ def spin(
                 if taken is None:
                     continue
                 start, stop = sentence.spans[place][0], sentence.spans[end - 1][1]
-                spun = with_case_of(sentence.forms[place:end], taken.replace(" - ", "-").replace(" '", "'"))
+                spun = with_capitals(
+                    capitals_of(sentence.forms[place:end]), taken.replace(" - ", "-").replace(" '", "'")
+                )
                 pieces += [text[at:start], spun]
                 size += start - at
                 edits.append({"start": size, "end": size + len(spun), "spun": spun, "accept": [text[start:stop]]})

@@ -1,6 +1,7 @@
 """What grows while documents are read: columns of numbers, and numbers for things."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
+from itertools import count
 from typing import Any, TypeVar
 
 import numpy as np
@@ -28,6 +29,16 @@ class Column:
         return self.store[: self.filled]
 
 
+def ranges(begins: NDArray[np.integer[Any]], counts: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """The numbers of all ranges, one range after the other: the places in a column of what belongs together.
+
+    >>> ranges(np.array([3, 0]), np.array([2, 3])).tolist()
+    [3, 4, 0, 1, 2]
+    """
+    numbers: NDArray[np.int64] = np.arange(counts.sum()) + np.repeat(begins - np.cumsum(counts) + counts, counts)
+    return numbers
+
+
 Thing = TypeVar("Thing", bound=Hashable)
 
 
@@ -42,9 +53,9 @@ class Numbers(dict[Thing, int]):
     ([0, 1, 2, 0], ['a', 'b', 'c'])
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.things: list[Thing] = []
+    def __init__(self, things: Iterable[Thing] = ()) -> None:
+        self.things = list(things)  # the first ones, all different
+        super().__init__(zip(self.things, count(), strict=False))
 
     def __missing__(self, thing: Thing) -> int:
         """The next number, for a thing that is new."""

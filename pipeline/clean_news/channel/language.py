@@ -1,6 +1,7 @@
 """Whether the channel stages can judge a text at all: is it English, long enough, not too long?"""
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def held_off(text: str, settings: "Settings") -> str | None:
     if count < settings.min_words:
         noun = "word" if count == 1 else "words"
         return f"only {count} {noun}; too few to tell, fewer than min-words = {settings.min_words}"
-    return not_english(WORD.findall(text[:SAMPLE]))
+    return not_english(text[:SAMPLE])
 
 
 def too_long(words: int, most: int) -> str:
@@ -56,16 +57,17 @@ def too_long(words: int, most: int) -> str:
     return f"about {words:,} words; more than max-words = {most:,}"
 
 
-def not_english(words: list[str]) -> str | None:
-    """Why these words are not English, in words; None if they are.
+@lru_cache(maxsize=1)  # one stage asks after the other
+def not_english(sample: str) -> str | None:
+    """Why a text is not English, in words; None if it is.
 
-    >>> not_english("Der Hafen wurde am Montag für die Fähre gesperrt".split())
+    >>> not_english("Der Hafen wurde am Montag für die Fähre gesperrt")
     'not English: 0% of its words are common English ones, 33% common foreign ones'
-    >>> not_english("The harbour was closed to the ferry on Monday".split())
+    >>> not_english("The harbour was closed to the ferry on Monday")
     """
-    lowered = [word.lower() for word in words]
-    english = sum(word in ENGLISH for word in lowered) / max(len(lowered), 1)
-    foreign = sum(word in FOREIGN for word in lowered) / max(len(lowered), 1)
+    words = WORD.findall(sample.lower())
+    english = sum(map(ENGLISH.__contains__, words)) / max(len(words), 1)
+    foreign = sum(map(FOREIGN.__contains__, words)) / max(len(words), 1)
     if english >= LEAST_ENGLISH and english >= foreign:
         return None
     return f"not English: {english:.0%} of its words are common English ones, {foreign:.0%} common foreign ones"

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.channel import fuse_table
-from clean_news.channel.tokens import CLASSES, Sentence, class_of_unknown, normal_form
+from clean_news.channel.tokens import CLASSES, TOKEN, Sentence, class_of_unknown, normal_form
 from clean_news.dictionaries import LANGUAGE_MODEL, folder
 
 MAGIC = b"clean-news language model 1\n"
@@ -99,6 +99,13 @@ class LanguageModel:
         normal = normal_form(form)
         known = self.ids.get(normal)
         return self.ids[class_of_unknown(normal)] if known is None else known
+
+    def ids_of(self, phrase: str) -> tuple[int, ...]:
+        """The ids of a phrase's tokens."""
+        known = self.ids.get(phrase)
+        if known is not None and phrase.isalpha():  # its normal form, too
+            return (known,)
+        return tuple(map(self.id_of, TOKEN.findall(phrase)))
 
     def true_case(self, form: str) -> str:
         """The word as it would stand inside a sentence, where it begins one.

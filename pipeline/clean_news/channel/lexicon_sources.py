@@ -11,7 +11,7 @@ import msgspec
 from clean_news.channel.own_dictionary import NOTHING, Own
 from clean_news.dictionaries import LANGUAGE_MODEL
 
-FORMAT = 8  # part of the digest: raise it when the compiled form changes
+FORMAT = 9  # part of the digest: raise it when the compiled form changes
 BEGINNING = 1 << 16  # bytes of the language model: header and some of the vocabulary, enough to tell models apart
 
 

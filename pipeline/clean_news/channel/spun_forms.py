@@ -1,21 +1,23 @@
 """What one form in a text may stand for, made once for each form and kept.
 
-A news text repeats its words; the table turns the lexicon's lines, the capitals of the form at hand and the
-model's word ids into rows of arrays when a form is first met, so that reading a document is mostly look-ups.
+A news text repeats its words; the table turns the lexicon's rows and the capitals of the form at hand into rows of its
+own when a form is first met, so that reading a document is mostly look-ups.
 """
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import accumulate, chain
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.channel import language_model, lexicon
-from clean_news.channel.growing_tables import Column, Numbers
+from clean_news.channel.capitals import Capitals, capitals_of
+from clean_news.channel.growing_tables import Column, Numbers, ranges
 from clean_news.channel.language_model import LanguageModel
 from clean_news.channel.lexicon import Lexicon
-from clean_news.channel.tokens import TOKEN, UNKNOWN
+from clean_news.channel.phrases import Phrases
+from clean_news.channel.tokens import UNKNOWN
 from clean_news.user_files import Version
 
 MOST_ORIGINALS = 7  # candidates for one form
@@ -33,28 +35,8 @@ Key = tuple[str, bool, bool]
 first word, a headline); whether it is only kept as it stands."""
 
 
-def with_case_of(observed: list[str], original: str) -> str:
-    """The original with the capitals of the form it was swapped for.
-
-    >>> with_case_of(["Functions", "Worldwide"], "applications international")
-    'Applications International'
-    >>> with_case_of(["Financial", "institution"], "bank")
-    'Bank'
-    """
-    if original != original.lower():
-        return original
-    words = [form for form in observed if form[0].isalpha()]
-    if not words or not words[0][0].isupper():
-        return original
-    if all(form.isupper() for form in words) and sum(map(len, words)) > 1:
-        return original.upper()
-    if len(words) > 1 and all(form[0].isupper() for form in words if len(form) > 3):
-        return " ".join(word[0].upper() + word[1:] if len(word) > 3 else word for word in original.split(" "))
-    return original[0].upper() + original[1:]
-
-
-class Candidates:
-    """Rows of forms that are new, before the likeliest are chosen; one element a row in each list.
+class Candidates(NamedTuple):
+    """Rows of forms that are new, before the likeliest are chosen; one element a row in each array.
 
     Attributes:
         owner: place of the row's form among the new ones.
@@ -68,30 +50,38 @@ class Candidates:
         own: whether the user's own dictionary names the original.
     """
 
-    def __init__(self) -> None:
-        self.owner: list[int] = []
-        self.phrase: list[int] = []
-        self.text: list[int] = []
-        self.cost: list[float] = []
-        self.readiness: list[float] = []
-        self.original: list[int] = []
-        self.own: list[bool] = []
+    owner: Ints
+    phrase: Ints
+    text: Ints
+    cost: Floats
+    readiness: Floats
+    original: Ints
+    own: NDArray[np.bool_]
+
+
+def by_owner(kept: Candidates, swapped: Candidates) -> Candidates:
+    """The rows form after form, of each form first what keeps it."""
+    columns: list[NDArray[Any]] = list(map(np.concatenate, zip(kept, swapped, strict=True)))
+    rows = Candidates(*columns)
+    return taken_from(rows, np.argsort(rows.owner, kind="stable"))
+
+
+def taken_from(rows: Candidates, places: Ints) -> Candidates:
+    """The rows at these places."""
+    columns: list[NDArray[Any]] = [column[places] for column in rows]
+    return Candidates(*columns)
 
 
 class SpunForms:
     """The table of forms.
 
-    A phrase is what a row reads as: a kept token, or an original in some case. Its words stand in the table once.
-
     Attributes:
         lexicon: the spin lexicon.
         model: the language model.
         prefixes: the first two tokens of every form of several.
-        texts: of the texts that stand in for forms.
+        phrases: what forms may be read as.
         numbers: of forms and originals, in small letters.
-        phrases: of the phrases; of a kept token the phrase is its word's id.
-        words: the words of all phrases, one phrase after the other.
-        word_begin: for each row where its phrase's words begin.
+        word_begin: for each row where its phrase's words begin in those of ``phrases``.
         word_count: how many there are.
         text, cost, readiness, original: of each row; see :class:`Candidates`.
         pair: of each row the number of its form, times 2 to the power of PAIR_SHIFT, and that of its original.
@@ -101,13 +91,12 @@ class SpunForms:
         self.lexicon = lexicon
         self.model = model
         self.prefixes = {" ".join(form.split(" ", 2)[:2]) for form in lexicon.inverse if " " in form}
-        self.texts: Numbers[str] = Numbers()
-        self.numbers: Numbers[str] = Numbers()
-        self.phrases: Numbers[str | int] = Numbers()
+        self.phrases = Phrases(lexicon, model)
+        lowered = list(map(str.lower, lexicon.texts))
+        self.numbers: Numbers[str] = Numbers(dict.fromkeys(lowered))
+        self.numbers_of_originals = np.array(list(map(self.numbers.__getitem__, lowered)), np.int64)
+        self.own = np.array(list(map(lexicon.own.__contains__, lexicon.texts)), np.bool_)
         self.places: dict[Key, tuple[int, int]] = {}
-        self.words = Column(np.uint16)
-        self.phrase_begin, self.phrase_count, self.phrase_unknown = Column(np.int64), Column(np.int64), Column(np.int64)
-        self.phrase_alone = Column(np.float64)
         self.word_begin, self.word_count, self.text = Column(np.int64), Column(np.int64), Column(np.int64)
         self.cost, self.readiness = Column(np.float64), Column(np.float64)
         self.original, self.pair = Column(np.int64), Column(np.int64)
@@ -126,105 +115,85 @@ class SpunForms:
 
     def add(self, keys: Sequence[Key]) -> None:
         """Put the rows of forms that are new into the columns."""
-        candidates = Candidates()
-        for place, (observed, free, kept_only) in enumerate(keys):
-            if " " not in observed:
-                self.keep(candidates, place, observed, free)
-            if not kept_only:
-                self.swap(candidates, place, observed, free)
-        self.weigh_phrases()
-        owner, phrase = np.array(candidates.owner, np.int64), np.array(candidates.phrase, np.int64)
-        kept = np.array(candidates.text, np.int64) < 0
-        unknown = self.phrase_unknown.array()[phrase]
-        cost = np.array(candidates.cost) + np.where(kept, 0.0, OWN_UNKNOWN_COST * unknown)
-        sayable = (unknown == 0) | np.array(candidates.own, np.bool_)
-        usable = np.flatnonzero(kept | (sayable & (self.phrase_count.array()[phrase] <= LONGEST)))
+        rows = by_owner(self.kept(keys), self.swapped(keys))
+        self.phrases.weigh_new()
+        kept = rows.text < 0
+        unknown = self.phrases.unknown.array()[rows.phrase]
+        rows = rows._replace(cost=rows.cost + np.where(kept, 0.0, OWN_UNKNOWN_COST * unknown))
+        sayable = (unknown == 0) | rows.own
+        usable = np.flatnonzero(kept | (sayable & (self.phrases.count.array()[rows.phrase] <= LONGEST)))
+        alone = rows.cost - CONTEXT_FREE_SCALE * self.phrases.alone.array()[rows.phrase]
         limits = np.array([MOST_ORIGINALS * (1 + free) for _, free, _ in keys])
-        alone = cost[usable] - CONTEXT_FREE_SCALE * self.phrase_alone.array()[phrase[usable]]
-        taken = usable[likeliest(owner[usable], ~kept[usable], alone, limits)]
-        self.append(keys, candidates, taken, cost)
+        taken = usable[likeliest(rows.owner[usable], ~kept[usable], alone[usable], limits)]
+        self.append(keys, taken_from(rows, taken))
 
-    def append(self, keys: Sequence[Key], candidates: Candidates, taken: Ints, cost: Floats) -> None:
-        """Append rows to the columns.
-
-        Args:
-            keys: the forms.
-            candidates: their rows.
-            taken: the places of those that are appended, form after form.
-            cost: of each candidate, with what its unknown words cost.
-        """
-        begin = self.cost.filled
-        owner, phrase = np.array(candidates.owner, np.int64)[taken], np.array(candidates.phrase, np.int64)[taken]
-        counts = np.bincount(owner, minlength=len(keys))
-        begins = begin + np.cumsum(counts) - counts
+    def append(self, keys: Sequence[Key], rows: Candidates) -> None:
+        """Append the rows of these forms, which stand form after form, to the columns."""
+        counts = np.bincount(rows.owner, minlength=len(keys))
+        begins = self.cost.filled + np.cumsum(counts) - counts
         self.places.update(zip(keys, zip(begins.tolist(), counts.tolist(), strict=True), strict=True))
-        self.word_begin.extend(self.phrase_begin.array()[phrase])
-        self.word_count.extend(self.phrase_count.array()[phrase])
-        self.cost.extend(cost[taken])
-        self.text.extend(np.array(candidates.text, np.int64)[taken])
-        self.readiness.extend(np.array(candidates.readiness, np.float64)[taken])
-        self.original.extend(np.array(candidates.original, np.int64)[taken])
+        self.word_begin.extend(self.phrases.begin.array()[rows.phrase])
+        self.word_count.extend(self.phrases.count.array()[rows.phrase])
+        self.cost.extend(rows.cost)
+        self.text.extend(rows.text)
+        self.readiness.extend(rows.readiness)
+        self.original.extend(rows.original)
         forms = np.array([self.numbers[observed.lower()] for observed, _, _ in keys], np.int64)
-        self.pair.extend((forms[owner] << PAIR_SHIFT) + self.original.array()[begin:])
+        self.pair.extend((forms[rows.owner] << PAIR_SHIFT) + rows.original)
 
-    def keep(self, candidates: Candidates, owner: int, observed: str, free: bool) -> None:
-        """Add the rows that keep a token: as it stands and, where its capital says nothing, in true case."""
-        form = observed.lower()
-        variants = {observed, self.model.true_case(observed)} if free and observed[0].isupper() else {observed}
-        unknown = self.model.ids[UNKNOWN]
-        original = self.numbers[form]
-        for word in map(self.model.id_of, sorted(variants)):
-            candidates.owner.append(owner)
-            candidates.phrase.append(self.phrases[word])
-            candidates.text.append(-1)
-            candidates.cost.append(UNKNOWN_COST if word == unknown else 0.0)
-            candidates.readiness.append(self.lexicon.readiness.get(form, np.nan))
-            candidates.original.append(original)
-            candidates.own.append(False)
+    def kept(self, keys: Sequence[Key]) -> Candidates:
+        """The rows that keep a token: as it stands and, where its capital says nothing, in true case."""
+        found = []
+        for owner, (observed, free, _) in enumerate(keys):
+            if " " in observed:
+                continue
+            form = observed.lower()
+            ready, number = self.lexicon.readiness.get(form, np.nan), self.numbers[form]
+            variants = {observed, self.model.true_case(observed)} if free and observed[0].isupper() else {observed}
+            found += [(owner, self.model.id_of(word), ready, number) for word in sorted(variants)]
+        owners, words, readiness, numbers = np.array(found).reshape(-1, 4).T
+        return Candidates(
+            owners.astype(np.int64),
+            words.astype(np.int64),  # a word's phrase has its number
+            np.full(len(found), -1),
+            np.where(words == self.model.ids[UNKNOWN], UNKNOWN_COST, 0.0),
+            readiness,
+            numbers.astype(np.int64),
+            np.zeros(len(found), np.bool_),
+        )
 
-    def swap(self, candidates: Candidates, owner: int, observed: str, free: bool) -> None:
-        """Add the rows that put an original in the form's place."""
-        form = observed.lower()
-        originals, costs, readiness = self.lexicon.columns(*dict.fromkeys((observed, form)))  # first as a name
-        if not originals:
-            return
-        texts = variants = originals
-        if observed != form:
-            tokens = observed.split(" ")
-            texts = variants = [with_case_of(tokens, original) for original in originals]
-            if free:
-                both = [sorted({text, original}) for text, original in zip(texts, originals, strict=True)]
-                rows = zip(originals, costs, readiness, texts, both, strict=True)
-                spread = [(*row[:4], variant) for row in rows for variant in row[4]]
-                originals, costs, readiness, texts, variants = map(list, zip(*spread, strict=True))
-        candidates.owner += [owner] * len(variants)
-        candidates.phrase += map(self.phrases.__getitem__, variants)
-        candidates.text += map(self.texts.__getitem__, texts)
-        candidates.cost += costs
-        candidates.readiness += readiness
-        candidates.original += map(self.numbers.__getitem__, map(str.lower, originals))
-        candidates.own += map(self.lexicon.own.__contains__, originals)
+    def swapped(self, keys: Sequence[Key]) -> Candidates:
+        """The rows that put an original in a form's place, in the form's capitals.
 
-    def weigh_phrases(self) -> None:
-        """Put phrases that are new into their columns."""
-        unknown = self.model.ids[UNKNOWN]
-        new = [self.ids_of(phrase) for phrase in self.phrases.things[self.phrase_count.filled :]]
-        counts = list(map(len, new))
-        begins = list(accumulate(counts, initial=self.words.filled))
-        self.words.extend(list(chain.from_iterable(new)))
-        self.phrase_begin.extend(begins[:-1])
-        self.phrase_count.extend(counts)
-        self.phrase_unknown.extend([words.count(unknown) for words in new])
-        self.phrase_alone.extend(self.model.alone(new) if new else [])
-
-    def ids_of(self, phrase: str | int) -> tuple[int, ...]:
-        """The model's ids of a phrase's words."""
-        if isinstance(phrase, int):
-            return (phrase,)
-        known = self.model.ids.get(phrase)
-        if known is not None and phrase.isalpha():  # its normal form, too
-            return (known,)
-        return tuple(map(self.model.id_of, TOKEN.findall(phrase)))
+        Where these say nothing there is another row that reads it in its own.
+        """
+        inverse = self.lexicon.inverse
+        found = []
+        for owner, (observed, free, kept_only) in enumerate(keys):
+            if kept_only:
+                continue
+            form = observed.lower()
+            capitals = Capitals.OWN if form == observed else capitals_of(observed.split(" "))
+            keys_of_form = (observed, form) if form != observed else (form,)  # first as a name
+            found += [(owner, inverse[key], capitals, free) for key in keys_of_form if key in inverse]
+        owners, numbers, capitals_, frees = np.array(found, np.int64).reshape(-1, 4).T
+        begin, originals, costs, readiness = self.lexicon.rows
+        counts = np.diff(begin)[numbers]
+        rows = ranges(begin[numbers], counts)
+        original = originals[rows].astype(np.int64)
+        text = self.phrases.texts_in(np.repeat(capitals_, counts), original)
+        both = np.repeat(frees, counts).astype(np.bool_) & (text != original)
+        row = np.repeat(np.arange(len(rows)), 1 + both)
+        second = np.append(False, row[1:] == row[:-1])
+        return Candidates(
+            np.repeat(owners, counts)[row],
+            self.phrases.of_texts(np.where(second, original[row], text[row])),
+            text[row],
+            costs[rows[row]],
+            readiness[original[row]],
+            self.numbers_of_originals[original[row]],
+            self.own[original[row]],
+        )
 
 
 def likeliest(owner: Ints, swapped: NDArray[np.bool_], cost: Floats, limits: Ints) -> Ints:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clean_news.channel.growing_tables import ranges
 from clean_news.channel.lattice import Edges
 from clean_news.channel.spun_forms import Key, SpunForms
 from clean_news.channel.tokens import SAME, Sentence
@@ -29,7 +30,7 @@ class Readings(NamedTuple):
     Attributes:
         edges: the tokens that each covers and the model's words for them.
         token: number in the document of the first token it covers.
-        text: number of the text that would stand there, in ``SpunForms.texts``; -1 where the tokens are kept.
+        text: number of the text that would stand there, in ``Phrases.texts``; -1 where the tokens are kept.
         cost: see :class:`Row`.
         readiness: see :class:`Row`; 0 where not swappable.
         swappable: whether the spinner could have swapped what this reading takes for the original.
@@ -89,11 +90,6 @@ def readings_of(
     return joined(forms, np.array(covered, np.int64), np.array(forms.places_of(keys), np.int64), parts)
 
 
-def ranges(begins: Ints, counts: Ints) -> Ints:
-    """The numbers of all ranges, one range after the other."""
-    return np.arange(counts.sum()) + np.repeat(begins - np.cumsum(counts) + counts, counts)
-
-
 def joined(forms: SpunForms, covered: Ints, places: Ints, parts: Ints) -> Readings:
     """The readings of the forms found, from the table's rows.
 
@@ -108,7 +104,7 @@ def joined(forms: SpunForms, covered: Ints, places: Ints, parts: Ints) -> Readin
     rows = ranges(begins, counts)
     sentence, start, end, token = covered.T[:, np.repeat(np.arange(len(covered)), counts)]
     lengths = forms.word_count.array()[rows]
-    words = forms.words.array()[ranges(forms.word_begin.array()[rows], lengths)]
+    words = forms.phrases.words.array()[ranges(forms.word_begin.array()[rows], lengths)]
     readiness = forms.readiness.array()[rows]
     swappable = ~np.isnan(readiness)
     return Readings(

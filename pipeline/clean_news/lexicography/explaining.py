@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from clean_news.channel import inflection
 from clean_news.channel.inflection import Inflections
 from clean_news.channel.lexicon import Lexicon, key_of
@@ -46,12 +48,21 @@ def becomes(word: str, lexicon: Lexicon, sources: Mapping[tuple[str, str], Seque
     key = key_of(word)
     found = (
         Pair(original.text, form, original.cost, original.readiness, tuple(sources.get((key, form), ())))
-        for form, lines in lexicon.inverse.items()
-        if word in lines
+        for form in forms_of(word, lexicon)
         for original in lexicon.originals(form)
         if original.text == word
     )
     return sorted(found, key=lambda pair: pair.cost)
+
+
+def forms_of(word: str, lexicon: Lexicon) -> list[str]:
+    """The spun forms that may stand for an original."""
+    if word not in lexicon.texts:
+        return []
+    begin, original, *_ = lexicon.rows
+    rows = np.flatnonzero(original == lexicon.texts.index(word))
+    wanted = set((np.searchsorted(begin, rows, "right") - 1).tolist())
+    return [form for form, number in lexicon.inverse.items() if number in wanted]
 
 
 def sources_of(

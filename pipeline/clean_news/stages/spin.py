@@ -66,7 +66,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     facts = facts_of(decoded, spun)
     if spun < SPUN_FROM:
         return Proposal([], facts, held_off=f"judged genuine (probability of spinning {spun:.3f})")
-    changes = changes_of(found, readings, decoded.posterior, forms.texts.things)
+    changes = changes_of(found, readings, decoded.posterior, forms.phrases.texts.things)
     rejections = own_dictionary.read(own).rejections
     if rejections:
         changes = {
