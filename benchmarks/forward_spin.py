@@ -25,9 +25,8 @@ from typing import Any, NamedTuple
 from clean_news.channel import inflection, language_model
 from clean_news.channel import lexicon as lexicons
 from clean_news.channel.capitals import capitals_of, with_capitals
-from clean_news.channel.lexicon import key_of
 from clean_news.channel.model_building import unwrap
-from clean_news.channel.tokens import SAME, sentences
+from clean_news.channel.tokens import SAME, key_of, sentences
 from clean_news.dictionaries import folder
 
 FIFTHS = {"open": {1, 2, 3, 4}, "held-back": {0}, "whole": {0, 1, 2, 3, 4}}

@@ -100,7 +100,18 @@ def test_pruning_changes_little() -> None:
     )  # a reading of half a percent may go
 
 
-@pytest.mark.parametrize("highest", [9, 1 << 17])
-def test_arcs_are_sorted_by_turn_then_goal_then_number(highest):
-    goal, turn = np.random.default_rng(6).integers(0, highest, (2, 500))
-    assert lattices.by_turn(goal, turn).tolist() == np.lexsort((goal, turn)).tolist()
+@pytest.mark.parametrize("states", [9, 1 << 17])
+def test_arcs_are_taken_by_turn_then_goal_then_number(states):
+    chance = np.random.default_rng(6)
+    turn = chance.integers(0, states, states)
+    origin, goal = chance.integers(0, states, (2, 500))
+    found = lattices.course(origin, goal, turn)
+    assert found.order.tolist() == np.lexsort((goal, turn[goal])).tolist()
+    assert [step.end for step in found.steps] == [step.begin for step in found.steps[1:]] + [500]
+    for step in found.steps:
+        taken = found.order[step.begin : step.end]
+        assert step.origin.tolist() == origin[taken].tolist()
+        counts = np.diff(step.runs, append=len(taken))
+        assert np.repeat(step.goal, counts).tolist() == goal[taken].tolist()
+        assert len(set(step.goal.tolist())) == len(step.goal)
+        assert len(set(turn[step.goal].tolist())) == 1

@@ -34,3 +34,19 @@ def candidates(afters: Mapping[str, float]) -> dict[str, float]:
     """The likeliest texts of a place with their probabilities, for an edit's evidence."""
     best = sorted(afters.items(), key=lambda item: -item[1])[:ALTERNATIVES]
     return {after: round(probability, 4) for after, probability in best}
+
+
+def trimmed(original: list[str], spun: list[str]) -> tuple[int, int]:
+    """How many words both phrases share in front and behind, at least one of each left over.
+
+    >>> trimmed("after the company".split(), "after the corporate".split())
+    (2, 0)
+    """
+    most = min(len(original), len(spun)) - 1
+    front = 0
+    while front < most and original[front] == spun[front]:
+        front += 1
+    behind = 0
+    while behind < most - front and original[-1 - behind] == spun[-1 - behind]:
+        behind += 1
+    return front, behind

@@ -1,14 +1,12 @@
 """The spin lexicon: for every form that a spinner writes, the originals it may stand for.
 
-Compiled from ``dictionaries/spin/*.tsv``, whose lines go the spinner's way: original, kind, and the forms it
-is swapped for, likeliest first. Here they are inflected and turned round. The compiled lexicon lies in the
-user's cache under the digest of the files, so that a changed line counts at once.
+Compiled from ``dictionaries/spin/*.tsv``, whose lines go the spinner's way: original, kind, and the forms it is swapped
+for, likeliest first; see :mod:`clean_news.channel.inversion`. The compiled lexicon lies in the user's cache under the
+digest of the files, so that a changed line counts at once.
 """
 
 import contextlib
-import math
 import os
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate, chain
@@ -21,24 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.channel import inflection, language_model, own_dictionary, screening
+from clean_news.channel.inversion import Inverted, inverted
 from clean_news.channel.lexicon_sources import digest, files
 from clean_news.channel.own_dictionary import NOTHING, Own
-from clean_news.channel.spin_files import KEPT, Entry, read_choices, read_counts, read_entries
-from clean_news.channel.tokens import SAME, TOKEN
+from clean_news.channel.spin_files import Entry, read_choices, read_counts, read_entries
+from clean_news.channel.tokens import key_of
 from clean_news.dictionaries import folder
 from clean_news.user_files import Version
-
-RANK_POWER = 1.0  # the k-th form of an entry is taken as 1/k times as likely as the first
-CHOICE_WEIGHT = 10.0  # of the form that the spinner is known to choose first; of the second, half of it
-READINESS = {0: 1.3, 1: -1.0, 2: 0.4}  # by the place of "=" among the choices; 0: it is not there
-ONLY_KEPT = -2.5  # where "=" is the only choice
-UNLISTED = 2.5  # weight of the forms that an entry lacks, the likeliest form having 1
-USUAL_RATE = 0.3  # swap rate from which the readiness to swap is counted
-# How many sightings the dictionary's word on a form, and on the readiness to swap, is worth against what was counted in
-# spun articles. Chosen by leaving out one of seven articles at a time: at a confidence of .65 F0.5 .911, without counts
-# .908; with the first choices that are known from the seven taken out .864 and .846. 1, 3 and 5 differ by .007 at most.
-FORM_SIGHTINGS = 2.0
-READINESS_SIGHTINGS = 2.0
 
 
 class Original(NamedTuple):
@@ -138,129 +125,34 @@ class Lexicon(msgspec.Struct, frozen=True, dict=True):
         return list(map(Original, texts, cost[here].tolist(), readiness[original[here]].tolist()))
 
 
-def key_of(phrase: str) -> str:
-    """The phrase as the lexicon and the tokens of a text spell it.
-
-    >>> key_of("sell-off in Russia’s")
-    "sell - off in Russia 's"
-    """
-    return " ".join(token.translate(SAME) for token in TOKEN.findall(phrase))
-
-
-def weigh_choices(weights: dict[str, dict[str, float]], choices: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """Put the spinner's known choices into the weights of the forms; returns the readiness to swap each original.
-
-    Args:
-        weights: for each original the weights of its forms, by their keys; changed.
-        choices: see :func:`read_choices`.
-    """
-    readiness = {}
-    for original, chosen in choices.items():
-        swaps = [form for form in chosen if form != KEPT]
-        for rank, form in enumerate(swaps, 1):
-            weights[original][key_of(form)] = CHOICE_WEIGHT / rank
-        place = chosen.index(KEPT) + 1 if KEPT in chosen else 0
-        readiness[original] = READINESS[min(place, 2)] if swaps else ONLY_KEPT
-    return readiness
-
-
-def probabilities(weights: Mapping[str, float], seen: Mapping[str, float]) -> dict[str, float]:
-    """Probability of each form of an original, when the spinner swaps it, from its weights and its counts.
-
-    >>> probabilities({"firm": 1.0, "corporate": 0.5}, {"corporate": 3.0, "=": 5.0})["corporate"] > 0.5
-    True
-    """
-    total = sum(weights.values()) + UNLISTED
-    evidence = sum(count for form, count in seen.items() if form != KEPT)
-    return {
-        form: (FORM_SIGHTINGS * weights.get(form, 0.0) / total + seen.get(form, 0.0)) / (FORM_SIGHTINGS + evidence)
-        for form in dict.fromkeys((*weights, *seen))
-        if form != KEPT
-    }
-
-
-def readiness_after(readiness: float, seen: Mapping[str, float]) -> float:
-    """The readiness to swap an original, in log odds, after what was counted of it; see :class:`Original`.
-
-    >>> readiness_after(0.0, {}), readiness_after(0.0, {"=": 6.0}) < -1
-    (0.0, True)
-    """
-    if not seen:
-        return readiness
-    usual = math.log(USUAL_RATE / (1 - USUAL_RATE))
-    before = 1 / (1 + math.exp(-usual - readiness))
-    swapped = sum(seen.values()) - seen.get(KEPT, 0.0)
-    after = (swapped + READINESS_SIGHTINGS * before) / (sum(seen.values()) + READINESS_SIGHTINGS)
-    return round(math.log(after / (1 - after)) - usual, 2)
-
-
 def invert(
     entries: list[Entry],
     table: inflection.Inflections,
     choices: Mapping[str, Sequence[str]] = MappingProxyType({}),
     counts: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
 ) -> Lexicon:
-    """The lexicon of these entries.
-
-    Args:
-        entries: of all dictionaries.
-        table: the inflections.
-        choices: what the spinner is known to choose; see :func:`read_choices`.
-        counts: what was seen in spun articles; see :func:`read_counts`.
+    """The lexicon of these entries, without what depends on the language model; see :func:`inverted`.
 
     >>> lexicon = invert([Entry("announce", "verb", ("introduce", "unveil"))], {})
     >>> [original.text for original in lexicon.originals("introduced")]
     ['announced']
     """
-    weights: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for entry in entries:
-        originals = inflection.inflect(entry.original, entry.kind, table)
-        for rank, form in enumerate(entry.forms, 1):
-            written = inflection.inflect(form, entry.kind, table)
-            for original, spun in set(zip(originals, written, strict=True)):
-                if original and spun and original != spun:
-                    key = key_of(spun)
-                    weights[original][key] = max(weights[original][key], rank**-RANK_POWER)
-    chosen = weigh_choices(weights, choices)
-    inverse: dict[str, list[tuple[float, str]]] = defaultdict(list)
-    longest: dict[str, int] = defaultdict(int)
-    readiness = {}
-    originals_of_keys = {key_of(original): original for original in (*counts, *weights)}
-    counted = {key_of(original): seen for original, seen in counts.items()}
-    for original_key, original in originals_of_keys.items():
-        seen = {key_of(form): count for form, count in counted.get(original_key, {}).items()}
-        readiness[original_key] = readiness_after(chosen.get(original, 0.0), seen)
-        for key, probability in probabilities(weights.get(original, {}), seen).items():
-            inverse[key].append((-math.log(probability), original))
-            tokens = key.split(" ")
-            longest[tokens[0]] = max(longest[tokens[0]], len(tokens))
-    texts = sorted(originals_of_keys.values())
+    return packed(inverted(entries, table, choices, counts))
+
+
+def packed(found: Inverted) -> Lexicon:
+    """The lexicon of what the dictionaries say."""
+    texts = sorted(found.originals.values())
     index = {text: place for place, text in enumerate(texts)}
-    rows = list(chain.from_iterable(map(sorted, inverse.values())))
-    packed = (
-        np.array([*accumulate(map(len, inverse.values()), initial=0)], np.int32).tobytes(),
+    rows = list(chain.from_iterable(found.pairs.values()))
+    packed_rows = (
+        np.array([*accumulate(map(len, found.pairs.values()), initial=0)], np.int32).tobytes(),
         np.array([index[text] for _, text in rows], np.int32).tobytes(),
         np.array([round(cost, 3) for cost, _ in rows], np.float64).tobytes(),
-        np.array([readiness[key_of(text)] for text in texts], np.float64).tobytes(),
+        np.array([found.readiness[key_of(text)] for text in texts], np.float64).tobytes(),
     )
-    numbers = {key: number for number, key in enumerate(inverse)}
-    return Lexicon(numbers, texts, readiness, dict(longest), packed)
-
-
-def trimmed(original: list[str], spun: list[str]) -> tuple[int, int]:
-    """How many words both phrases share in front and behind, at least one of each left over.
-
-    >>> trimmed("after the company".split(), "after the corporate".split())
-    (2, 0)
-    """
-    most = min(len(original), len(spun)) - 1
-    front = 0
-    while front < most and original[front] == spun[front]:
-        front += 1
-    behind = 0
-    while behind < most - front and original[-1 - behind] == spun[-1 - behind]:
-        behind += 1
-    return front, behind
+    numbers = {key: number for number, key in enumerate(found.pairs)}
+    return Lexicon(numbers, texts, found.readiness, found.longest, packed_rows)
 
 
 def compile_lexicon(dictionaries: Path, own: Own = NOTHING) -> Lexicon:

@@ -81,6 +81,9 @@ class SpunForms:
         prefixes: the first two tokens of every form of several.
         phrases: what forms may be read as.
         numbers: of forms and originals, in small letters.
+        met: the numbers of the forms in the table.
+        begin: for each form where its rows begin in the columns below.
+        count: how many there are.
         word_begin: for each row where its phrase's words begin in those of ``phrases``.
         word_count: how many there are.
         text, cost, readiness, original: of each row; see :class:`Candidates`.
@@ -96,22 +99,23 @@ class SpunForms:
         self.numbers: Numbers[str] = Numbers(dict.fromkeys(lowered))
         self.numbers_of_originals = np.array(list(map(self.numbers.__getitem__, lowered)), np.int64)
         self.own = np.array(list(map(lexicon.own.__contains__, lexicon.texts)), np.bool_)
-        self.places: dict[Key, tuple[int, int]] = {}
+        self.met: dict[Key, int] = {}
+        self.begin, self.count = Column(np.int64), Column(np.int64)
         self.word_begin, self.word_count, self.text = Column(np.int64), Column(np.int64), Column(np.int64)
         self.cost, self.readiness = Column(np.float64), Column(np.float64)
         self.original, self.pair = Column(np.int64), Column(np.int64)
 
-    def places_of(self, keys: Sequence[Key]) -> list[tuple[int, int]]:
+    def rows_of(self, keys: Sequence[Key]) -> tuple[Ints, Ints]:
         """Where each form's rows begin in the columns, and how many there are.
 
         Args:
             keys: the forms of a document, all together: those not met before are weighed in one go.
         """
-        places = self.places
-        new = [key for key in dict.fromkeys(keys) if key not in places]
+        new = [key for key in dict.fromkeys(keys) if key not in self.met]
         if new:
             self.add(new)
-        return [places[key] for key in keys]
+        numbers = np.fromiter(map(self.met.__getitem__, keys), np.int64, len(keys))
+        return self.begin.array()[numbers], self.count.array()[numbers]
 
     def add(self, keys: Sequence[Key]) -> None:
         """Put the rows of forms that are new into the columns."""
@@ -130,8 +134,9 @@ class SpunForms:
     def append(self, keys: Sequence[Key], rows: Candidates) -> None:
         """Append the rows of these forms, which stand form after form, to the columns."""
         counts = np.bincount(rows.owner, minlength=len(keys))
-        begins = self.cost.filled + np.cumsum(counts) - counts
-        self.places.update(zip(keys, zip(begins.tolist(), counts.tolist(), strict=True), strict=True))
+        self.met.update(zip(keys, range(self.begin.filled, self.begin.filled + len(keys)), strict=True))
+        self.begin.extend(self.cost.filled + np.cumsum(counts) - counts)
+        self.count.extend(counts)
         self.word_begin.extend(self.phrases.begin.array()[rows.phrase])
         self.word_count.extend(self.phrases.count.array()[rows.phrase])
         self.cost.extend(rows.cost)
@@ -222,6 +227,6 @@ def table(own: tuple[Version, ...] = ()) -> SpunForms:
 
 def standard(own: tuple[Version, ...] = ()) -> SpunForms:
     """The same table; a new one where the old has grown too large."""
-    if len(table(own).places) > MOST_FORMS:
+    if len(table(own).met) > MOST_FORMS:
         table.cache_clear()
     return table(own)

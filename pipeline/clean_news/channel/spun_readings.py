@@ -5,7 +5,7 @@ originals, in the form's own capitals.
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,46 +61,66 @@ def readings_of(
         forms: the table of forms.
         guarded: by sentence the indices of tokens that are never read as spun; none if empty.
     """
-    covered: list[tuple[int, int, int, int]] = []  # sentence, start, end, first token's number in the document
-    keys: list[Key] = []
-    token = 0
-    longest, inverse, prefixes = forms.lexicon.longest, forms.lexicon.inverse, forms.prefixes
+    singles: list[Key] = []
+    several: list[Key] = []
+    covered: list[tuple[int, int, int, int]] = []  # by several: sentence, start, end, number of the first token
+    lexicon = forms.lexicon
     for number, sentence in enumerate(sentences):
         observed = [form if form.isascii() else form.translate(SAME) for form in sentence.forms]
-        lowered = [form.lower() for form in observed]
         kept = guarded[number] if guarded else ()
-        count, titled, first_word = len(observed), sentence.titled, sentence.first_word
-        for start, (form, low) in enumerate(zip(observed, lowered, strict=True)):
-            free = titled or start == first_word
-            covered.append((number, start, start + 1, token))
-            keys.append((form, free, start in kept))
-            token += 1
-            if start + 1 == count or (
-                f"{low} {lowered[start + 1]}" not in prefixes and f"{form} {observed[start + 1]}" not in prefixes
-            ):
-                continue
-            most = max(longest.get(low, 1), longest.get(form, 1))
-            for end in range(start + 2, min(start + most, count) + 1):
-                cased = " ".join(observed[start:end])
-                if cased.lower() in inverse or cased in inverse:
-                    if kept and any(place in kept for place in range(start, end)):
-                        break
-                    covered.append((number, start, end, token - 1))
-                    keys.append((cased, free, False))
-    return joined(forms, np.array(covered, np.int64), np.array(forms.places_of(keys), np.int64), parts)
+        free = [sentence.titled] * len(observed)
+        if sentence.first_word >= 0:
+            free[sentence.first_word] = True
+        token = len(singles)
+        singles += zip(observed, free, map(kept.__contains__, range(len(observed))), strict=True)
+        for start, end in phrases_in(observed, forms.prefixes, lexicon.longest, lexicon.inverse):
+            if not (kept and any(place in kept for place in range(start, end))):
+                several.append((" ".join(observed[start:end]), free[start], False))
+                covered.append((number, start, end, token + start))
+    sizes = np.array([len(sentence.forms) for sentence in sentences])
+    starts = ranges(np.zeros_like(sizes), sizes)
+    of_singles = np.repeat(np.arange(len(sizes)), sizes), starts, starts + 1, np.arange(len(starts))
+    of_several = np.array(covered, np.int64).reshape(-1, 4)
+    both = np.concatenate((np.column_stack(of_singles), of_several))
+    return joined(forms, both, *forms.rows_of(singles + several), parts)
 
 
-def joined(forms: SpunForms, covered: Ints, places: Ints, parts: Ints) -> Readings:
+def phrases_in(
+    observed: Sequence[str], prefixes: Collection[str], longest: Mapping[str, int], inverse: Collection[str]
+) -> Iterator[tuple[int, int]]:
+    """Where several tokens of a sentence are a spun form together: the first and the one behind the last.
+
+    Args:
+        observed: the tokens.
+        prefixes: of :class:`SpunForms`.
+        longest: of :class:`clean_news.channel.lexicon.Lexicon`.
+        inverse: of the same.
+    """
+    lowered = [form.lower() for form in observed]
+    of_two = zip(lowered, lowered[1:], observed, observed[1:], strict=False)
+    begins = [
+        start
+        for start, (low, next_low, form, next_form) in enumerate(of_two)
+        if f"{low} {next_low}" in prefixes or f"{form} {next_form}" in prefixes
+    ]
+    for start in begins:
+        most = max(longest.get(lowered[start], 1), longest.get(observed[start], 1))
+        for end in range(start + 2, min(start + most, len(observed)) + 1):
+            if " ".join(lowered[start:end]) in inverse or " ".join(observed[start:end]) in inverse:
+                yield start, end
+
+
+def joined(forms: SpunForms, covered: Ints, begins: Ints, counts: Ints, parts: Ints) -> Readings:
     """The readings of the forms found, from the table's rows.
 
     Args:
         forms: the table.
         covered: for each form its sentence, the first token there and the one behind its last, and the first's number
             in the document; shape (forms, 4).
-        places: for each form where its rows begin and how many there are; shape (forms, 2).
+        begins: for each form where its rows begin.
+        counts: how many there are.
         parts: see :func:`readings_of`.
     """
-    begins, counts = places.T
     rows = ranges(begins, counts)
     sentence, start, end, token = covered.T[:, np.repeat(np.arange(len(covered)), counts)]
     lengths = forms.word_count.array()[rows]

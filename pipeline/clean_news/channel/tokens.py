@@ -100,6 +100,15 @@ def sentence_of(forms: list[str], spans: list[tuple[int, int]]) -> Sentence:
     return Sentence(forms, spans, first, titled)
 
 
+def key_of(phrase: str) -> str:
+    """The phrase in its tokens with spaces between, as the keys of the lexicon are spelled.
+
+    >>> key_of("sell-off in Russia’s")
+    "sell - off in Russia 's"
+    """
+    return " ".join(token.translate(SAME) for token in TOKEN.findall(phrase))
+
+
 def normal_form(form: str) -> str:
     """The form under which the model counts a token: straight quotes, classes for numbers, ``an`` as ``a``.
 

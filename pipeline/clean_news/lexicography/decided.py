@@ -18,9 +18,9 @@ import msgspec
 
 from clean_news.channel import confusion
 from clean_news.channel.language_model import LanguageModel
-from clean_news.channel.lexicon import Lexicon, key_of
+from clean_news.channel.lexicon import Lexicon
 from clean_news.channel.spin_files import COMMENT, KEPT, NOT
-from clean_news.channel.tokens import TOKEN
+from clean_news.channel.tokens import TOKEN, key_of
 from clean_news.channel.vocabulary import Vocabulary
 from clean_news.decisions import Decision, Decisions
 from clean_news.lexicography.observing import Observed, usual_case

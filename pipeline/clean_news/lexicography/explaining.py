@@ -9,8 +9,9 @@ import numpy as np
 
 from clean_news.channel import inflection
 from clean_news.channel.inflection import Inflections
-from clean_news.channel.lexicon import Lexicon, key_of
+from clean_news.channel.lexicon import Lexicon
 from clean_news.channel.spin_files import KEPT
+from clean_news.channel.tokens import key_of
 from clean_news.lexicography.entry_files import Line, read, spin_files
 
 COLUMNS = ("original", "form", "P(form)", "cost", "readiness", "where")

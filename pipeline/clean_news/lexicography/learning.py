@@ -7,8 +7,9 @@ from collections import defaultdict
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.channel.lexicon import Lexicon, key_of
+from clean_news.channel.lexicon import Lexicon
 from clean_news.channel.spin_files import KEPT, Entry
+from clean_news.channel.tokens import key_of
 from clean_news.lexicography.entry_files import order, text_of
 from clean_news.lexicography.observing import Observed
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clean_news.channel.language_model import LanguageModel
-from clean_news.channel.lexicon import Lexicon, key_of
+from clean_news.channel.lexicon import Lexicon
 from clean_news.channel.spin_files import KEPT
-from clean_news.channel.tokens import SAME, UNKNOWN
+from clean_news.channel.tokens import SAME, UNKNOWN, key_of
 from clean_news.lexicography.aligning import align, keys_of
 from clean_news.scoring.gold import GoldRow
 

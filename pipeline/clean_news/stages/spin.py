@@ -193,7 +193,7 @@ def pieces(forms: list[str], place: Place, words: list[str]) -> list[tuple[Place
     """
     sentence, start, end = place
     if len(words) != end - start:
-        from clean_news.channel.lexicon import trimmed
+        from clean_news.channel.choice import trimmed
 
         front, behind = trimmed(words, forms[start:end])
         return [((sentence, start + front, end - behind), " ".join(words[front : len(words) - behind]))]
