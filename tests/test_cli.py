@@ -374,7 +374,7 @@ def test_revert_refuses_what_does_not_fit_and_does_the_rest(clean_news, here, cl
     assert done.returncode == 2
     for message in (
         "clean/lf.txt: was changed after clean-news wrote it",
-        "clean/bom.txt: is not UTF-8 any more",
+        "clean/bom.txt: was changed after clean-news wrote it ('utf-8' codec",
         "clean/crlf.txt: has no log (crlf.txt.changes.json is not beside it)",
         "clean/utf-16.txt.changes.json: is a log of schema None",
         "back/cp1252.txt: is there and differs from the raw file of clean/cp1252.txt",

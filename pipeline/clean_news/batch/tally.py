@@ -1,6 +1,7 @@
 """The figures of many articles, added up from their logs: what workers send back and summaries are made of."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -41,7 +42,7 @@ class Tally(msgspec.Struct):
                 counts = self.edits.setdefault(stage.name, {}).setdefault(edit.rule, {})
                 counts[edit.state] = counts.get(edit.state, 0) + 1
             if stage.held_off is not None:
-                count(self.held_off.setdefault(stage.name, {}), FIGURES.sub("N", stage.held_off.partition(" (")[0]), 1)
+                count(self.held_off.setdefault(stage.name, {}), in_general(stage.held_off.partition(" (")[0]), 1)
         for judgement in ("spun", "scanned"):
             if (probability(log.document.get(judgement)) or 0.0) >= JUDGED_FROM:
                 self.add_names(judgement, getattr(self, judgement), [log.id])
@@ -79,6 +80,12 @@ class Tally(msgspec.Struct):
     def total(self, state: str) -> int:
         """The number of edits in a state."""
         return sum(counts.get(state, 0) for rules in self.edits.values() for counts in rules.values())
+
+
+@lru_cache(maxsize=1_000)
+def in_general(reason: str) -> str:
+    """A reason without the article's own figures."""
+    return FIGURES.sub("N", reason)
 
 
 def count(counts: dict[str, int], key: str, number: int) -> None:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from clean_news import change_log
-from clean_news.change_log import ChangeLog, TextChangedError, revert
+from clean_news.change_log import ChangeLog, revert
 from clean_news.decoding import NotText
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.main_text import NoMainTextError, main_text
+from clean_news.formats.one_article import read_pair
 from clean_news.formats.size_limit import read_whole
 from clean_news.settings import Settings
 
@@ -117,14 +117,7 @@ def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
         OSError: if one of the files cannot be read.
         LogError: if the log cannot be read, or the clean page is none that clean-news wrote.
     """
-    log = change_log.read(logs.read_bytes(), str(logs))
-    try:
-        yield text_of(clean.read_bytes().decode()), log
-    except ValueError as error:  # UnicodeDecodeError is one
-        raise TextChangedError(
-            f"{clean}: was changed after clean-news wrote it ({error}); "
-            "undo the change, or clean the raw file again with --force"
-        ) from error
+    yield read_pair(clean, logs, text_of)
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:

@@ -27,7 +27,7 @@ def read_whole(path: Path, megabytes: int) -> bytes:
         OSError: if it cannot be read.
         UnreadableError: if it is larger.
     """
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
         if os.fstat(file.fileno()).st_size > megabytes * MEGABYTE:
             raise UnreadableError(too_large(megabytes))
-        return file.read()
+        return file.readall()

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from clean_news import change_log
-from clean_news.change_log import ChangeLog, TextChangedError, revert
+from clean_news.change_log import ChangeLog, revert
 from clean_news.formats import CleanRow, Row
+from clean_news.formats.one_article import read_pair
 from clean_news.formats.size_limit import read_whole
 from clean_news.settings import Settings
 
@@ -34,14 +34,7 @@ def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
         OSError: if one of the files cannot be read.
         LogError: if the log cannot be read, or the clean text is not UTF-8.
     """
-    log = change_log.read(logs.read_bytes(), str(logs))
-    try:
-        yield clean.read_bytes().decode(), log
-    except UnicodeDecodeError as error:
-        raise TextChangedError(
-            f"{clean}: is not UTF-8 any more ({error.reason}), so it was changed after clean-news wrote it; "
-            "undo the change, or clean the raw file again with --force"
-        ) from error
+    yield read_pair(clean, logs, str)
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
