@@ -17,6 +17,27 @@ class InputError(ValueError):
     """RAW or CLEAN cannot be used; the message names the path and says what to do."""
 
 
+class Stamp(NamedTuple):
+    """What a file is like from outside; of a file that was written to, replaced or moved it is another.
+
+    Attributes:
+        size: in bytes.
+        modified: when it was last written to, in ns.
+        status_changed: when it was last written to, renamed or given other rights, in ns; no program can set it.
+        inode: its number in its file system.
+    """
+
+    size: int
+    modified: int
+    status_changed: int
+    inode: int
+
+
+def stamp(found: os.stat_result) -> Stamp:
+    """The stamp of a file that was looked at."""
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
 class Task(NamedTuple):
     """One raw file to clean.
 
@@ -25,14 +46,22 @@ class Task(NamedTuple):
         clean: where its clean text goes; None where nothing is written.
         id: its path relative to RAW, with ``/`` between the parts.
         size: its size in bytes.
-        changed: when it was last changed, in ns.
+        stamp: what it was like when it was found; None where nobody looked.
     """
 
     raw: Path
     clean: Path | None
     id: str
     size: int = 0
-    changed: int = 0
+    stamp: Stamp | None = None
+
+
+def written_for(task: Task) -> tuple[Path, Path]:
+    """The clean file and the file of its logs."""
+    form = format_of(task.raw)
+    assert form is not None, "discovery passes over files of no known kind"
+    assert task.clean is not None, "nothing is written for it"
+    return task.clean, task.clean.with_name(task.clean.name + form.LOG_SUFFIX)
 
 
 class Discovery(NamedTuple):
@@ -161,7 +190,7 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
             walk(entry, raw, clean, found, above | {real})
         elif stat.S_ISREG(found_there.st_mode) and format_of(entry) is not None:
             place = target / entry.name if target else None
-            found.tasks.append(Task(entry, place, name, found_there.st_size, found_there.st_mtime_ns))
+            found.tasks.append(Task(entry, place, name, found_there.st_size, stamp(found_there)))
         else:
             found.passed_over.append(name)
 

@@ -1,6 +1,7 @@
 """Cleaning one raw file: read, see whether there is anything to do, clean, write."""
 
 import filecmp
+import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import NamedTuple
 
 from clean_news import change_log
 from clean_news.batch.account import Account
-from clean_news.batch.discovery import Task
+from clean_news.batch.discovery import Task, written_for
 from clean_news.batch.earlier import Standing, is_current, is_untouched, standing, stored
 from clean_news.batch.failures import Failure, of_os_error, of_our_fault, printable
 from clean_news.batch.orders import Orders, makers_of
@@ -58,8 +59,9 @@ def clean_file(
         work: cleans rows.
         advance: called with the number of rows that are done, while the file is worked on.
     """
+    looked = time.time_ns()
     try:
-        return cleaned_file(task, orders, work, advance)
+        return cleaned_file(task, orders, work, advance)._replace(looked=looked)
     except (UnreadableError, UncleanableError, ChangedByHandError, LogError, SettingsError) as error:
         return failed(task, str(error))
     except OSError as error:
@@ -96,22 +98,22 @@ def cleaned_file(task: Task, orders: Orders, work: Work, advance: Callable[[int]
         for _ in counted(work(rows(), origin, orders), form, account, advance):
             pass
         return account.report("cleaned")
-    logs = task.clean.with_name(task.clean.name + form.LOG_SUFFIX)
+    clean, logs = written_for(task)
     stand = Standing(is_current=False, is_ours=True)
-    if task.clean.exists() and not orders.force:
-        stand = compare(form, (task.clean, logs), rows(), origin, orders, account)
+    if clean.exists() and not orders.force:
+        stand = compare(form, (clean, logs), rows(), origin, orders, account)
         if stand.is_current:
             return account.report("unchanged")
         account = Account(task.id, origin.source, lists_changed=False)
-    before = iter(()) if orders.force else stored(form, task.clean, logs)
+    before = iter(()) if orders.force else stored(form, clean, logs)
     results = taken_over(rows(), before, work, origin, orders)
-    with replacing(task.clean, logs, resumable=form.MANY) as (clean_file, log_file):
+    with replacing(clean, logs, resumable=form.MANY) as (clean_file, log_file):
         form.write(counted(results, form, account, advance), task.raw, clean_file, log_file)
         clean_file.flush()
         # Only what this run would not have written itself is somebody's work.
-        if not stand.is_ours and not filecmp.cmp(clean_file.name, task.clean, shallow=False):
+        if not stand.is_ours and not filecmp.cmp(clean_file.name, clean, shallow=False):
             raise ChangedByHandError(
-                f"its clean file {printable(task.clean)} is not as clean-news left it; "
+                f"its clean file {printable(clean)} is not as clean-news left it; "
                 "move your version away, or overwrite it with --force"
             )
     return account.report("cleaned")

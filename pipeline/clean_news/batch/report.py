@@ -19,6 +19,7 @@ class Report(NamedTuple):
         failures: what went wrong; also parts of the work on a file that was cleaned.
         changed: its articles that have applied edits, each with their number.
         decided: what the decisions are about that are about its edits.
+        looked: when its raw file was about to be read, in ns since 1970.
     """
 
     id: str
@@ -27,3 +28,4 @@ class Report(NamedTuple):
     failures: tuple[Failure, ...] = ()
     changed: tuple[tuple[str, int], ...] = ()
     decided: frozenset[Key] = frozenset()
+    looked: int = 0

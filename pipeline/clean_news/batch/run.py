@@ -16,6 +16,7 @@ from clean_news.batch.output import remove_leftovers, replacing
 from clean_news.batch.report import Report
 from clean_news.batch.row_work import one_by_one, through
 from clean_news.batch.summary import Summary, as_page
+from clean_news.batch.untouched import Notes, kept_lines, made_by, place_of, report_in, untouched
 from clean_news.batch.workers import Workers, in_batches
 from clean_news.decisions import Key, in_words
 from clean_news.formats import format_of
@@ -81,7 +82,8 @@ def run(
     try:
         if clean is not None and clean.is_dir():
             remove_leftovers(clean, resumable=False)
-        with closing(reports(tasks, orders, workers, advance)) as stream:
+        folders = (raw, clean) if clean is not None and raw.is_dir() else None
+        with closing(all_reports(tasks, folders, orders, workers, advance)) as stream:
             for report in stream:
                 take(report, summary, take_note)
         if clean is not None and clean.is_dir():
@@ -97,6 +99,40 @@ def run(
     if clean is not None and raw.is_dir():
         store(summary, clean, orders, watch)
     return summary
+
+
+def all_reports(
+    tasks: list[Task],
+    folders: tuple[Path, Path] | None,
+    orders: Orders,
+    workers: Workers,
+    advance: Callable[[int], None],
+) -> Generator[Report, None, None]:
+    """Each file's report, in order; those that nobody touched since the last run are reported as they were then.
+
+    Args:
+        tasks: the files.
+        folders: RAW and CLEAN; None where nothing is kept.
+        orders: how they are cleaned.
+        workers: who cleans them.
+        advance: see :func:`run`.
+    """
+    if folders is None:
+        yield from reports(tasks, orders, workers, advance)
+        return
+    place, makers = place_of(*folders), made_by(orders)
+    known = list(untouched(tasks, iter(()) if orders.force else kept_lines(place, makers)))
+    others = [task for task, line in zip(tasks, known, strict=True) if line is None]
+    with closing(Notes(place, makers)) as notes, closing(reports(others, orders, workers, advance)) as cleaned:
+        for task, line in zip(tasks, known, strict=True):
+            if line is None:
+                report = next(cleaned)
+                notes.take(task, report)
+            else:
+                report = report_in(line)
+                notes.write(line)
+            yield report
+        notes.keep()
 
 
 def reports(

@@ -4,13 +4,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from clean_news.batch.discovery import Task, discover
+from clean_news.batch.discovery import Stamp, Task, discover
 from clean_news.batch.summary import Summary
 
 PAUSE = 1.0  # seconds between two looks; a file is there whole when it was the same in both
 SHARE = 2  # the pause is at least this many times as long as the look and the work before it
-
-Signature = tuple[int, int]  # size, time of the last change in ns
 
 
 def rounds(
@@ -33,13 +31,13 @@ def rounds(
     Raises:
         InputError: if RAW cannot be used.
     """
-    seen: dict[str, Signature] = {}
-    done: dict[str, Signature] = {}
+    seen: dict[str, Stamp | None] = {}
+    done: dict[str, Stamp | None] = {}
     while True:
         began = time.monotonic()
-        found = {task.id: (task.size, task.changed) for task in discover(raw, None).tasks}
-        whole = {name: signature for name, signature in found.items() if seen.get(name) == signature}
-        came = any(done.get(name) != signature for name, signature in whole.items())
+        found = {task.id: task.stamp for task in discover(raw, None).tasks}
+        whole = {name: stamp for name, stamp in found.items() if seen.get(name) == stamp}
+        came = any(done.get(name) != stamp for name, stamp in whole.items())
         went = whole == found and done.keys() != found.keys()
         if came or went:
             yield clean(among(whole))
@@ -48,6 +46,6 @@ def rounds(
         sleep(max(PAUSE, SHARE * (time.monotonic() - began)))
 
 
-def among(whole: Mapping[str, Signature]) -> Callable[[Task], bool]:
+def among(whole: Mapping[str, Stamp | None]) -> Callable[[Task], bool]:
     """Says of a file whether it is one of these and still the same."""
-    return lambda task: whole.get(task.id) == (task.size, task.changed)
+    return lambda task: task.id in whole and whole[task.id] == task.stamp

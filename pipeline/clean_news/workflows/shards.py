@@ -14,14 +14,13 @@ from pathlib import Path
 
 import msgspec
 
-from clean_news.batch.discovery import OUR_FOLDER, Discovery, Task
+from clean_news.batch.discovery import OUR_FOLDER, Discovery, Task, written_for
 from clean_news.batch.failures import Failure
 from clean_news.batch.orders import Orders
 from clean_news.batch.output import replacing
 from clean_news.batch.summary import Summary
 from clean_news.decisions import Key
 from clean_news.dictionary_digests import digests
-from clean_news.formats import format_of
 from clean_news.version import version
 
 MARK = "plan.json"  # written last: without it there is no plan
@@ -158,14 +157,6 @@ def is_done(folder: Path, rank: int) -> bool:
         and not part.summary.failures
         and all(path.exists() for task in shard_of(folder, rank) for path in written_for(task))
     )
-
-
-def written_for(task: Task) -> list[Path]:
-    """The clean file and the file of its logs."""
-    form = format_of(task.raw)
-    assert form is not None
-    assert task.clean is not None
-    return [task.clean, task.clean.with_name(task.clean.name + form.LOG_SUFFIX)]
 
 
 def marker(folder: Path, rank: int) -> Path:
