@@ -166,12 +166,9 @@ def compile_lexicon(dictionaries: Path, own: Own = NOTHING) -> Lexicon:
         summed(read_counts(counts) if counts.exists() else {}, own.counts),
     )
     model = language_model.standard()
-    return msgspec.structs.replace(
-        lexicon,
-        own=frozenset(form for entry in own.entries for form in inflection.inflect(entry.original, entry.kind, table)),
-        telltales=screening.telltales(lexicon, model),
-        packed_spelled=spell(lexicon.texts, model),
-    )
+    mine = frozenset(form for entry in own.entries for form in inflection.inflect(entry.original, entry.kind, table))
+    lexicon = msgspec.structs.replace(lexicon, own=mine, packed_spelled=spell(lexicon.texts, model))
+    return msgspec.structs.replace(lexicon, telltales=screening.telltales(lexicon, model))
 
 
 def spell(texts: Sequence[str], model: language_model.LanguageModel) -> tuple[bytes, bytes, bytes]:

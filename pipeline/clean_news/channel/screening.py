@@ -9,12 +9,11 @@ the lattice is worth building.
 import math
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-
-from clean_news.channel.tokens import TOKEN
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from clean_news.channel.language_model import LanguageModel
@@ -29,24 +28,21 @@ def telltales(lexicon: "Lexicon", model: "LanguageModel") -> dict[str, float]:
     """For each lower-case word the log ratio of its frequencies in spun and in genuine news.
 
     Words whose frequency hardly changes are left out.
+
+    Args:
+        lexicon: one whose originals are spelled.
+        model: the language model.
     """
-    frequency = phrase_frequencies(lexicon, model)
-    gained: dict[str, float] = defaultdict(float)
-    lost: dict[str, float] = defaultdict(float)
-    for form in lexicon.inverse:
-        if form != form.lower():
-            continue
-        for original in lexicon.originals(form):
-            rate = 1 / (1 + math.exp(-math.log(RATE / (1 - RATE)) - original.readiness))
-            moved = frequency.get(original.text, 0.0) * rate * math.exp(-original.cost)
-            for word in WORD.findall(form):
-                gained[word] += moved
-            for word in WORD.findall(original.text):
-                lost[word] += moved
+    rows, frequency = lexicon.rows, np.exp(lexicon.spelled.alone)
+    rate = 1 / (1 + np.exp(-math.log(RATE / (1 - RATE)) - rows.readiness))
+    of_row = np.repeat([form == form.lower() for form in lexicon.inverse], np.diff(rows.begin))  # no names
+    moved = of_row * (frequency * rate)[rows.original] * np.exp(-rows.cost)
+    gained = by_word(lexicon.inverse, np.add.reduceat(moved, rows.begin[:-1]))
+    lost = by_word(lexicon.texts, np.bincount(rows.original, moved, len(lexicon.texts)).astype(np.float64))
     ratios = {}
-    for word in {*gained, *lost}:
+    for word in gained.keys() | lost.keys():
         usual = frequency_of_word(word, model)
-        ratio = math.log(max(usual + gained[word] - lost[word], usual / 20) / usual)
+        ratio = math.log(max(usual + gained.get(word, 0.0) - lost.get(word, 0.0), usual / 20) / usual)
         if abs(ratio) > 0.02:
             ratios[word] = round(min(max(ratio, BOUNDS[0]), BOUNDS[1]), 3)
     return ratios
@@ -58,11 +54,14 @@ def frequency_of_word(word: str, model: "LanguageModel") -> float:
     return sum(math.exp(model.unigram[index]) for index in known if index is not None) or 1e-8
 
 
-def phrase_frequencies(lexicon: "Lexicon", model: "LanguageModel") -> dict[str, float]:
-    """The probability that a phrase begins at a word of the news, for each original of the lexicon."""
-    texts = list({original.text for form in lexicon.inverse for original in lexicon.originals(form)})
-    total = model.alone([[model.id_of(token) for token in TOKEN.findall(text)] for text in texts])
-    return dict(zip(texts, np.exp(total).tolist(), strict=True))
+def by_word(phrases: Iterable[str], weights: NDArray[np.float64]) -> dict[str, float]:
+    """The weights of the phrases that each lower-case word stands in, added up."""
+    found: dict[str, float] = defaultdict(float)
+    for phrase, weight in zip(phrases, weights.tolist(), strict=True):
+        if weight:
+            for word in WORD.findall(phrase):
+                found[word] += weight
+    return found
 
 
 def suspicion(text: str, ratios: Mapping[str, float]) -> float:
