@@ -23,16 +23,25 @@ from msgspec.structs import replace
 
 from clean_news import Cleaner
 from clean_news.article import Article
-from clean_news.channel import calibration, document, inflection, lattice, lexicon, lexicon_sources, spun_forms
-from clean_news.channel.calibration import Calibration
-from clean_news.channel.model_building import read_texts, unwrap
-from clean_news.channel.spun_readings import PARTS
 from clean_news.dictionaries import folder
+from clean_news.language import lattice
+from clean_news.language.model_building import read_texts, unwrap
 from clean_news.scoring.alignment import words
 from clean_news.scoring.figures import Figures, score, totals
 from clean_news.scoring.gold import GoldRow, read
 from clean_news.settings import Settings
-from clean_news.stages import spin
+from clean_news.stages.spin.calibration import Calibration
+from clean_news.stages.spin.readings import PARTS
+from clean_news.stages.spin.stage import (
+    calibration,
+    document,
+    forms,
+    inflection,
+    lexicon,
+    lexicon_building,
+    lexicon_sources,
+    stage,
+)
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 COUNTS, CHOICES, NAMES = "spin-weights.tsv", "first-choices.tsv", "names.tsv"
@@ -67,7 +76,7 @@ def lexicon_without(*files: str, **constants: float) -> Iterator[None]:
             for path in lexicon_sources.files(folder()):
                 if path.exists() and path.name not in files:
                     (Path(name) / path.relative_to(folder())).symlink_to(path)
-            compiled = lexicon.compile_lexicon(Path(name))
+            compiled = lexicon_building.compile_lexicon(Path(name))
         stack.enter_context(patch.object(lexicon, "standard", return_value=compiled))
         yield
 
@@ -140,7 +149,7 @@ def changed(settings: Settings, texts: Sequence[str]) -> float:
     """Words that the spin stage changes in genuine articles, in 10,000."""
     count = 0
     for text in texts:
-        for edit in spin.propose(Article(text), settings).edits:
+        for edit in stage.propose(Article(text), settings).edits:
             if edit.confidence >= settings.apply_from:
                 count += max(len(words(edit.before)), len(words(edit.after)))
     return 1e4 * count / sum(len(words(text)) for text in texts)
@@ -184,10 +193,10 @@ def main() -> None:
     print("|---" * (len(titles) + 1) + "|")
     for variant in (each for each in VARIANTS if (folder() / each.needs).exists()):
         print(f"{variant.name} …", file=sys.stderr)
-        spun_forms.table.cache_clear()
+        forms.table.cache_clear()
         with variant.change():
             print("|", " | ".join(cells(variant, golds, genuine)), "|", flush=True)
-    spun_forms.table.cache_clear()
+    forms.table.cache_clear()
 
 
 if __name__ == "__main__":

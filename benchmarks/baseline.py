@@ -17,7 +17,7 @@ RAW = Path(__file__).parents[1] / "raw"
 
 def corpus(path: Path | None, words: int) -> list[str]:
     """Articles of at least so many words together."""
-    from clean_news.channel.model_building import read_texts, unwrap
+    from clean_news.language.model_building import read_texts, unwrap
 
     if path:
         texts = (unwrap(text) for text in read_texts(path))

@@ -46,7 +46,7 @@ def fits(text: str, codec: str) -> bool:
 
 def of_corpus(path: Path, count: int = 300) -> Iterator[tuple[str, str]]:
     """The first articles of a corpus that have characters above ASCII, in each codec that has them all."""
-    from clean_news.channel.model_building import read_texts
+    from clean_news.language.model_building import read_texts
 
     texts = (text for text in read_texts(path) if not text.isascii())
     for _, text in zip(range(count), texts, strict=False):
@@ -55,7 +55,7 @@ def of_corpus(path: Path, count: int = 300) -> Iterator[tuple[str, str]]:
 
 def ours(raw: bytes) -> str:
     """What clean-news reads."""
-    from clean_news.decoding import decode
+    from clean_news.charsets.decoding import decode
 
     return decode(raw)[0]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from clean_news.channel import vocabulary
+from clean_news.language import vocabulary
 from clean_news.settings import STAGES, Settings
 
 if TYPE_CHECKING:

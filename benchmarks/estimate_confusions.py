@@ -11,8 +11,8 @@ import argparse
 import json
 from pathlib import Path
 
-from clean_news.channel import confusion
 from clean_news.dictionaries import folder
+from clean_news.stages.ocr import confusion
 
 SHIPPED = folder() / "ocr" / "confusions.tsv"
 HELD_BACK = Path(__file__).with_name("held-back-confusions.tsv")

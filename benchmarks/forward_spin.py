@@ -22,12 +22,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from clean_news.channel import inflection, language_model
-from clean_news.channel import lexicon as lexicons
-from clean_news.channel.capitals import capitals_of, with_capitals
-from clean_news.channel.model_building import unwrap
-from clean_news.channel.tokens import SAME, key_of, sentences
 from clean_news.dictionaries import folder
+from clean_news.language import language_model
+from clean_news.language.model_building import unwrap
+from clean_news.language.tokens import SAME, key_of, sentences
+from clean_news.stages.spin import inflection, lexicon_building
+from clean_news.stages.spin.capitals import capitals_of, with_capitals
 
 FIFTHS = {"open": {1, 2, 3, 4}, "held-back": {0}, "whole": {0, 1, 2, 3, 4}}
 MOBY_FORMS = 5  # the closest ones of each group; a group of Moby's has 80 words, most of them far-fetched
@@ -45,7 +45,7 @@ class Swap(NamedTuple):
 
 def dictionary_swaps() -> Iterator[Swap]:
     """The swaps of our own dictionary, by its weights."""
-    lexicon = lexicons.standard()
+    lexicon = lexicon_building.standard()
     for spun in lexicon.inverse:
         for original in lexicon.originals(spun):
             yield Swap(original.text, spun, math.exp(-original.cost))

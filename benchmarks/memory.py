@@ -51,9 +51,9 @@ def spun(text: str, chance: random.Random, forms: dict[str, list[str]], share: f
 
 def swaps() -> dict[str, list[str]]:
     """What a spinner writes for each original, likeliest first."""
-    from clean_news.channel import lexicon
+    from clean_news.stages.spin import lexicon_building
 
-    words = lexicon.standard()
+    words = lexicon_building.standard()
     found: dict[str, list[tuple[float, str]]] = {}
     for form in words.inverse:
         for original in words.originals(form):
@@ -63,7 +63,7 @@ def swaps() -> dict[str, list[str]]:
 
 def stream(paths: list[Path], spin_each: int, noise_each: int) -> Iterator[tuple[str, str]]:
     """Articles, as (kind, text)."""
-    from clean_news.channel.model_building import read_texts, unwrap
+    from clean_news.language.model_building import read_texts, unwrap
 
     chance = random.Random(6)  # noqa: S311  # nothing secret
     forms = swaps() if spin_each else {}

@@ -17,14 +17,13 @@ import msgspec
 
 from clean_news import Cleaner
 from clean_news.article import Article
-from clean_news.channel import calibration
 from clean_news.dictionaries import folder
 from clean_news.edits import Edit, apply
 from clean_news.scoring.figures import score, totals
 from clean_news.scoring.gold import GoldRow, read
 from clean_news.scoring.judgement import judge
 from clean_news.settings import Document, Level, Settings
-from clean_news.stages import spin
+from clean_news.stages.spin import calibration, stage
 
 LOGGED_FROM = 0.05
 BINS = (LOGGED_FROM, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
@@ -41,7 +40,7 @@ def judged(rows: Sequence[GoldRow], document: Document) -> Iterator[Judged]:
     """Every edit that the spin stage logs, judged."""
     settings = Settings(document=document, suggest_from=LOGGED_FROM)
     for row in rows:
-        edits = list(spin.propose(Article(row.spun), settings).edits)
+        edits = list(stage.propose(Article(row.spun), settings).edits)
         for edit in edits:
             yield Judged(edit.confidence, is_right(row, edit, edits))
 

@@ -19,10 +19,10 @@ from pathlib import Path
 import msgspec
 
 from clean_news.change_log import ChangeLog, StageLog, sha256
-from clean_news.decoding import Decoding
+from clean_news.charsets.decoding import Decoding
 from clean_news.edits import apply, identify, replace
-from clean_news.reporting.assembling import write
-from clean_news.tracing import Traced, traced
+from clean_news.review.edit_places import Traced, traced
+from clean_news.review.report.report_file import write
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reporting"))
 from headless_chromium import chromium, missing

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clean_news.pipeline import rules_by_stage
-from clean_news.reporting.assembling import write
-from clean_news.reporting.gathering import gathered
+from clean_news.review.report.report_file import write
+from clean_news.review.traced_articles import gathered
 from clean_news.settings import Settings
 
 if TYPE_CHECKING:

@@ -23,11 +23,11 @@ from typing import NamedTuple
 from estimate_confusions import HELD_BACK
 
 from clean_news.article import Article
-from clean_news.channel.confusion import Piece, read_table
-from clean_news.channel.model_building import read_texts
 from clean_news.edits import apply
+from clean_news.language.model_building import read_texts
 from clean_news.settings import Settings
-from clean_news.stages import boilerplate
+from clean_news.stages.boilerplate import stage
+from clean_news.stages.ocr.confusion import Piece, read_table
 
 RATE = 0.03
 HYPHEN = re.compile(r"[-¬\u00ad]\s*")
@@ -182,7 +182,7 @@ def articles(paths: Iterable[Path]) -> Iterator[str]:
 
 def as_printed(text: str) -> str:
     """The text without what only web pages have, such as "Read more" lines."""
-    return apply(text, boilerplate.propose(Article(text), Settings()).edits)
+    return apply(text, stage.propose(Article(text), Settings()).edits)
 
 
 def main() -> None:

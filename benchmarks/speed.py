@@ -188,7 +188,7 @@ def of_kind(kind: str, path: Path | None) -> Iterator[str]:
         files = sorted(file for pattern in OWN[kind] for file in RAW.glob(pattern))
         yield from cycle([file.read_text(encoding="utf-8") for file in files])
         return
-    from clean_news.channel.model_building import unwrap
+    from clean_news.language.model_building import unwrap
 
     texts = (unwrap(text) if kind == "genuine" else text for text in read(path))
     yield from filter(is_spun(), texts) if kind == "spun" else texts

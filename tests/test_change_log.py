@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from clean_news import change_log
 from clean_news.change_log import ChangeLog, LogError, StageLog, TextChangedError, revert
+from clean_news.charsets.decoding import Decoding, decode
 from clean_news.cleaner import Cleaner
-from clean_news.decoding import Decoding, decode
 from clean_news.edits import apply, identify, replace
 from clean_news.settings import Settings
 

@@ -77,7 +77,7 @@ HEAVY = {
 
 
 def test_the_command_line_imports_nothing_heavy():
-    code = f"import sys, clean_news.cli; print(sorted({HEAVY!r} & set(sys.modules)))"
+    code = f"import sys, clean_news.cli.app; print(sorted({HEAVY!r} & set(sys.modules)))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
     code = f"import sys, clean_news; print(sorted({HEAVY | {'msgspec', 'typer'}!r} & set(sys.modules)))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
@@ -89,7 +89,7 @@ def test_a_rerun_with_nothing_to_do_imports_nothing_heavy(tmp_path):
     (tmp_path / "raw" / "a.txt").write_bytes(source.read_bytes())
     wanted_not = HEAVY - {"platformdirs"}  # which finds what the first run kept
     code = (
-        "import sys; from clean_news.cli import app; "
+        "import sys; from clean_news.cli.app import app; "
         f"app(['raw', 'clean', '-q'], standalone_mode=False); print(sorted({wanted_not!r} & set(sys.modules)))"
     )
     first, again = (

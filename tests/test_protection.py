@@ -9,7 +9,7 @@ import pytest
 from clean_news.article import Article, Repair
 from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
-from clean_news.channel.tokens import sentences
+from clean_news.language.tokens import sentences
 from clean_news.pipeline import Pipeline
 from clean_news.protection import guarded_places, guarded_spans, meets
 from clean_news.settings import Settings, SettingsError, from_mapping

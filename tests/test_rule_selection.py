@@ -6,7 +6,7 @@ from clean_news.article import Article
 from clean_news.pipeline import Pipeline, verdict
 from clean_news.rule_selection import is_off
 from clean_news.settings import Settings, SettingsError, from_mapping
-from clean_news.stages import characters
+from clean_news.stages.characters import stage
 
 
 @pytest.mark.parametrize(
@@ -82,8 +82,8 @@ def test_what_follows_from_a_demoted_edit_is_not_applied_either(make_stage):
 
 def test_every_stage_asks_which_rules_are_off():
     text = "The ferry\u200b left,\u00a0 he said\ufffd."
-    assert characters.propose(Article(text), Settings(rules_off=("CHAR",))).edits == []
-    found = characters.propose(Article(text), Settings(rules_only=("CHAR007",))).edits
+    assert stage.propose(Article(text), Settings(rules_off=("CHAR",))).edits == []
+    found = stage.propose(Article(text), Settings(rules_only=("CHAR007",))).edits
     assert {edit.rule for edit in found} == {"CHAR007"}
     assert verdict(found[0], Settings(apply_from_rules=(("CHAR007", 0.0),))).state == "applied"
 

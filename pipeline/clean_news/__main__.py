@@ -14,7 +14,7 @@ def main() -> None:
         from clean_news.batch.forking import begin_loading
 
         begin_loading()
-    from clean_news.cli import run
+    from clean_news.cli.app import run
 
     run()
 

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from clean_news import edits
-from clean_news.decoding import Decoding, encode
+from clean_news.charsets.decoding import Decoding, encode
 from clean_news.edits import Edit
 
 SCHEMA = "clean-news/changes/1"

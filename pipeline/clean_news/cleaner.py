@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 from clean_news import records as records_of
 from clean_news.article import Article
 from clean_news.change_log import KEPT, ChangeLog, sha256
-from clean_news.codec_detection import Detection
+from clean_news.charsets.decoding import Decoding, decode, decode_as
+from clean_news.charsets.detection import Detection
 from clean_news.decisions import Decisions
-from clean_news.decoding import Decoding, decode, decode_as
-from clean_news.dictionary_digests import digests
 from clean_news.pipeline import Outcome, Pipeline
+from clean_news.provenance import digests
 from clean_news.settings import Settings
 from clean_news.version import version
 
@@ -213,7 +213,7 @@ def raw_bytes(article: str | bytes) -> bytes:
 
 
 def decoded(article: str | bytes, charset: str) -> tuple[bytes, tuple[str, Decoding]]:
-    """The raw bytes, and what :func:`clean_news.decoding.decode` returns for them.
+    """The raw bytes, and what :func:`clean_news.charsets.decoding.decode` returns for them.
 
     Of a text the codec is known, so nothing is detected; lone surrogates become U+FFFD.
     """

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from clean_news import edits as splicing
+from clean_news.applying_decisions import Course, Turn, follow, follow_up
 from clean_news.article import Article
 from clean_news.change_log import StageLog, plain_number
-from clean_news.deciding import Course, Turn, follow, follow_up
 from clean_news.decisions import Decisions
 from clean_news.edits import Edit
 from clean_news.protection import terms_of
@@ -52,9 +52,9 @@ def check(settings: Settings) -> None:
     if settings.protect_file:
         terms_of(settings)
     if settings.dictionary:
-        from clean_news.channel import own_dictionary
+        from clean_news.stages.spin import user_dictionary
 
-        own_dictionary.read(own_dictionary.files(settings.dictionary))
+        user_dictionary.read(user_dictionary.files(settings.dictionary))
     if settings.rules_off or settings.rules_only or settings.apply_from_rules or settings.suggest_rules:
         check_codes(settings, [rule.code for rules in rules_by_stage(settings).values() for rule in rules])
 

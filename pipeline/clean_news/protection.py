@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from clean_news.channel.tokens import SAME, TOKEN, Sentence
+from clean_news.language.tokens import SAME, TOKEN, Sentence
 from clean_news.settings import Settings
 from clean_news.user_files import Version, lines, versions
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple, Protocol, cast
 import msgspec
 
 from clean_news import change_log
-from clean_news.batch.failures import of_our_fault
 from clean_news.change_log import ChangeLog, is_kept
+from clean_news.failures import of_our_fault
 
 EARLIER = "earlier"  # in the carrier of a log: what stood in the field of the changes before
 

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from clean_news.declared_charset import codec_of
+from clean_news.charsets.declared import codec_of
 
 STAGES = ("encoding", "characters", "layout", "boilerplate", "ocr", "spin", "agreement")
 

@@ -9,7 +9,7 @@ from clean_news import decisions as deciding
 from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
 from clean_news.change_log import read
-from clean_news.cli import app
+from clean_news.cli.app import app
 from clean_news.decisions import Decision, decision_on
 from clean_news.edits import Edit
 from clean_news.settings import Settings

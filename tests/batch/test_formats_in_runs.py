@@ -11,7 +11,7 @@ from clean_news.batch.clean_articles import in_file
 from clean_news.batch.orders import Orders
 from clean_news.batch.reversion import restore
 from clean_news.batch.run import run
-from clean_news.cli import app
+from clean_news.cli.app import app
 from clean_news.settings import Settings
 
 TEXTS = ("The overseas ministry did not reply.", "Nothing new.", "An overseas bank, said the ministerâ€™s aide.")

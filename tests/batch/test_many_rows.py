@@ -13,12 +13,12 @@ import pytest
 from typer.testing import CliRunner
 
 from clean_news import change_log
-from clean_news.batch import output
+from clean_news.batch import atomic_writing
 from clean_news.batch import run as running
 from clean_news.batch.orders import Orders
 from clean_news.batch.reversion import restore
 from clean_news.batch.run import run
-from clean_news.cli import app
+from clean_news.cli.app import app
 from clean_news.settings import Settings
 
 TEXT = "The overseas ministry mentioned it.\n"
@@ -263,10 +263,10 @@ def test_leftovers_are_found_by_what_they_were_to_become(tmp_path):
     ended = subprocess.Popen(["true"])
     ended.wait()
     for name, size in (("a.jsonl", 10), ("a.jsonl", 20), ("b.jsonl", 30)):
-        with output.replacing(tmp_path / name, resumable=True) as (file,):
+        with atomic_writing.replacing(tmp_path / name, resumable=True) as (file,):
             file.write(b"x")
         (tmp_path / f".clean-news-{ended.pid}-{size}.tmp-{name}").write_bytes(b"x" * size)
-    found = output.unfinished(tmp_path / "a.jsonl")
+    found = atomic_writing.unfinished(tmp_path / "a.jsonl")
     assert found is not None
     assert found[0].stat().st_size == 20
-    assert output.unfinished(tmp_path / "a.jsonl", tmp_path / "c.jsonl") is None
+    assert atomic_writing.unfinished(tmp_path / "a.jsonl", tmp_path / "c.jsonl") is None

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from clean_news.batch import tally
 from clean_news.batch.tally import Tally
 from clean_news.change_log import ChangeLog, StageLog
-from clean_news.decoding import Decoding
+from clean_news.charsets.decoding import Decoding
 from clean_news.edits import Edit
 
 STATES = ("applied", "suggested", "rejected")

@@ -3,8 +3,8 @@
 import pytest
 from typer.testing import CliRunner
 
-from clean_news import dictionary_commands
-from clean_news.channel import lexicon
+from clean_news.cli import dictionary as dictionary_commands
+from clean_news.stages.spin import lexicon_building
 
 FILES = {
     "spin/money.tsv": "# Money.\nbank\tnoun\tfinancial institution | lender\nstock\tnoun\tinventory\n",
@@ -32,10 +32,10 @@ def words(small):
 
 
 def small_lexicon(folder):
-    from clean_news.channel import inflection
-    from clean_news.channel.spin_files import read_choices, read_counts, read_entries
+    from clean_news.stages.spin import inflection
+    from clean_news.stages.spin.entries import read_choices, read_counts, read_entries
 
-    return lexicon.invert(
+    return lexicon_building.invert(
         [entry for path in sorted((folder / "spin").glob("*.tsv")) for entry in read_entries(path)],
         inflection.read(folder / "inflections.tsv"),
         read_choices(folder / "first-choices.tsv"),
@@ -46,7 +46,7 @@ def small_lexicon(folder):
 @pytest.fixture
 def dictionary(words, monkeypatch):
     """Runs ``clean-news dictionary`` over that folder, in this process."""
-    monkeypatch.setattr(lexicon, "standard", lambda: words)
+    monkeypatch.setattr(lexicon_building, "standard", lambda: words)
 
     def run(*arguments):
         return CliRunner().invoke(dictionary_commands.dictionary, [str(argument) for argument in arguments])

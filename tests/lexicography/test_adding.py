@@ -2,8 +2,8 @@
 
 import pytest
 
-from clean_news.channel.spin_files import Entry
-from clean_news.lexicography.adding import AddingError, add
+from clean_news.lexicography.entry_files import AddingError, add
+from clean_news.stages.spin.entries import Entry
 
 
 def test_forms_go_into_the_line_that_is_there(small):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from clean_news.channel import language_model
-from clean_news.lexicography import learning, observing, weighing
+from clean_news.language import language_model
+from clean_news.lexicography import observing, weighing
 from clean_news.scoring.gold import GoldRow, Span
 
 SPUN = "The financial institution kept its inventory. The vessel left the harbor.\n"
@@ -50,11 +50,11 @@ def test_gold_rows_are_counted(words, model):
 
 
 def test_what_is_new_is_proposed_in_the_dictionarys_form(words):
-    learned = learning.learn(
+    learned = observing.learn(
         {("bank", "lender"): 2, ("ferry", "boat"): 1, ("ferry", "vessel"): 3, ("the", "="): 9}, words
     )
     assert learned.known == {("bank", "lender"): 2}
-    assert learning.proposal(learned)[len(learning.HEADER) :] == ["# seen: 3, 1", "ferry\t-\tvessel | boat"]
+    assert observing.proposal(learned)[len(observing.HEADER) :] == ["# seen: 3, 1", "ferry\t-\tvessel | boat"]
 
 
 def test_weights_can_be_read_again(tmp_path):

@@ -5,7 +5,7 @@ from random import Random
 
 from clean_news import Cleaner, revert
 from clean_news.change_log import read, write
-from clean_news.decoding import NotText
+from clean_news.charsets.decoding import NotText
 from clean_news.settings import STAGES, Settings, select_stages
 
 SETTINGS = (

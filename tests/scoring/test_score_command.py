@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from clean_news.cli import app
+from clean_news.cli.app import app
 
 GOLD = """
 ## one

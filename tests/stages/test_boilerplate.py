@@ -7,17 +7,17 @@ from hypothesis import strategies as st
 from clean_news.article import Article
 from clean_news.dictionaries import folder
 from clean_news.edits import apply, invert
-from clean_news.leftovers import phrase_book
 from clean_news.settings import Settings
-from clean_news.stages import Proposal, boilerplate
+from clean_news.stages import Proposal
+from clean_news.stages.boilerplate import phrase_book, stage
 
 
 def proposal_for(text: str) -> Proposal:
-    return boilerplate.propose(Article(text), Settings())
+    return stage.propose(Article(text), Settings())
 
 
 def test_case(check, case):
-    check(boilerplate, case["raw"], case["clean"])
+    check(stage, case["raw"], case["clean"])
     assert proposal_for(case["raw"]).metadata == case["metadata"]
 
 

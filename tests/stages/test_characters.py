@@ -9,17 +9,16 @@ from hypothesis import strategies as st
 
 from clean_news.article import Article
 from clean_news.edits import apply, invert
-from clean_news.glyphs import homoglyphs
 from clean_news.settings import Settings
-from clean_news.stages import characters
+from clean_news.stages.characters import homoglyphs, stage
 
 
 def edits_of(text):
-    return characters.propose(Article(text), Settings()).edits
+    return stage.propose(Article(text), Settings()).edits
 
 
 def test_case(case, check):
-    check(characters, case["raw"], case["clean"])
+    check(stage, case["raw"], case["clean"])
 
 
 def test_a_lost_character_is_reported_and_not_guessed():
@@ -63,7 +62,7 @@ def test_a_wrong_line_of_the_table_is_named(tmp_path, monkeypatch):
 
 def test_the_textacy_normaliser_loads_without_textacy():
     code = (
-        "import sys; from clean_news.stages.characters import textacy_normalize; "
+        "import sys; from clean_news.stages.characters.stage import textacy_normalize; "
         "print(textacy_normalize().unicode('e\u0301', form='NFC') == '\xe9', 'spacy' in sys.modules)"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

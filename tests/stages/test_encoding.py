@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 
 from clean_news.article import Article
 from clean_news.edits import apply
-from clean_news.mojibake.evidence import garbled
 from clean_news.settings import Settings
-from clean_news.stages import encoding
+from clean_news.stages.encoding import stage
+from clean_news.stages.encoding.evidence import garbled
 
 
 def edits_of(text):
-    return encoding.propose(Article(text), Settings()).edits
+    return stage.propose(Article(text), Settings()).edits
 
 
 def test_case(case, check):
-    check(encoding, case["raw"], case["clean"])
+    check(stage, case["raw"], case["clean"])
 
 
 def test_a_garbled_run_is_one_edit():

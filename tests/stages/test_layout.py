@@ -7,17 +7,17 @@ from hypothesis import strategies as st
 from clean_news.article import Article
 from clean_news.dictionaries import folder
 from clean_news.edits import Edit, apply, invert
-from clean_news.page.dehyphenation import WordTest, joint
 from clean_news.settings import Settings
-from clean_news.stages import layout
+from clean_news.stages.layout import stage
+from clean_news.stages.layout.dehyphenation import WordTest, joint
 
 
 def edits_of(text: str) -> list[Edit]:
-    return layout.propose(Article(text), Settings()).edits
+    return stage.propose(Article(text), Settings()).edits
 
 
 def test_case(check, case):
-    check(layout, case["raw"], case["clean"])
+    check(stage, case["raw"], case["clean"])
 
 
 def test_edits_are_as_small_as_can_be():

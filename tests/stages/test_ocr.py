@@ -8,7 +8,8 @@ import pytest
 from clean_news.article import Article
 from clean_news.edits import apply, invert
 from clean_news.settings import Settings
-from clean_news.stages import Proposal, ocr
+from clean_news.stages import Proposal
+from clean_news.stages.ocr import stage
 
 SHORT = Settings(min_words=1)  # the cases are single sentences
 RAW = Path(__file__).parents[2] / "raw"
@@ -21,7 +22,7 @@ SCAN = (
 
 
 def proposed(text: str, settings: Settings = SHORT) -> Proposal:
-    return ocr.propose(Article(text), settings)
+    return stage.propose(Article(text), settings)
 
 
 def applied(text: str, settings: Settings = SHORT) -> list:
@@ -39,8 +40,8 @@ def test_case(case: dict[str, str]) -> None:
     assert repaired(case["clean"]) == case["clean"]
 
 
-@pytest.mark.parametrize("rule", ocr.RULES, ids=lambda rule: rule.code)
-def test_rule(rule: ocr.Rule) -> None:
+@pytest.mark.parametrize("rule", stage.RULES, ids=lambda rule: rule.code)
+def test_rule(rule: stage.Rule) -> None:
     assert repaired(rule.before) == rule.after
     assert {edit.rule for edit in applied(rule.before)} == {rule.code}
     assert all(repaired(text) == text for text in rule.keeps)

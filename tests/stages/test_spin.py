@@ -8,7 +8,8 @@ import pytest
 from clean_news import edits
 from clean_news.article import Article
 from clean_news.settings import Settings, from_mapping
-from clean_news.stages import Proposal, spin
+from clean_news.stages import Proposal
+from clean_news.stages.spin import stage
 
 RAW = Path(__file__).parents[2] / "raw"
 SPUN = (RAW / "02-spun-foreign-ministry.txt").read_text(encoding="utf-8")
@@ -16,7 +17,7 @@ GENUINE = (RAW / "01-genuine-lighthouse.txt").read_text(encoding="utf-8")
 
 
 def proposed(text: str, settings: Settings | None = None) -> Proposal:
-    return spin.propose(Article(text), settings or Settings())
+    return stage.propose(Article(text), settings or Settings())
 
 
 def repaired(text: str, settings: Settings | None = None) -> str:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clean_news.batch.discovery import InputError, clean_files
-from clean_news.batch.failures import Failure, of_os_error, printable
 from clean_news.change_log import ChangeLog, LogError, is_kept
+from clean_news.failures import Failure, of_os_error
 from clean_news.formats import KINDS, format_of
+from clean_news.visible import printable
 
 
 class CleanArticle(NamedTuple):

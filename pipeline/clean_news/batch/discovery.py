@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.batch.failures import Failure, of_os_error, printable
+from clean_news.failures import Failure, of_os_error
 from clean_news.formats import KINDS, format_of
-
-OUR_FOLDER = ".clean-news"  # in CLEAN: the summary, and what reviewers decided
-DECISIONS, PROTECTED, DICTIONARY = "decisions.jsonl", "protected.txt", "dictionary.tsv"  # in there
+from clean_news.visible import printable
 
 
 class InputError(ValueError):

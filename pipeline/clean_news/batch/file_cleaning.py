@@ -1,26 +1,32 @@
-"""Cleaning one raw file: read, see whether there is anything to do, clean, write."""
+"""Cleaning one raw file: read it, see whether there is anything to do, clean, count and write."""
 
 import filecmp
 import time
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from clean_news import change_log
-from clean_news.batch.account import Account
+from clean_news.batch.atomic_writing import replacing
 from clean_news.batch.discovery import Task, written_for
-from clean_news.batch.earlier import Standing, is_current, is_untouched, standing, stored
-from clean_news.batch.failures import Failure, of_os_error, of_our_fault, printable
 from clean_news.batch.orders import Orders, makers_of
-from clean_news.batch.output import replacing
-from clean_news.batch.report import Report
 from clean_news.batch.row_cleaning import Origin, Result, result_of
 from clean_news.batch.row_work import Work, one_by_one
+from clean_news.batch.tally import Outcome, Report, Tally
+from clean_news.batch.up_to_date import Standing, is_current, is_untouched, standing, stored
 from clean_news.batch.workers import DIED
 from clean_news.change_log import ChangeLog, LogError
+from clean_news.failures import Failure, of_os_error, of_our_fault
 from clean_news.formats import CleanRow, Format, Row, UnreadableError, format_of
 from clean_news.settings import SettingsError
+from clean_news.visible import printable
+
+if TYPE_CHECKING:
+    from clean_news.decisions import Key
+
+
+FAILURES = 1_000  # that are kept of one file, so that memory stays flat
 
 
 class ChangedByHandError(ValueError):
@@ -36,6 +42,55 @@ class FileOrder(NamedTuple):
 
     task: Task
     orders: Orders
+
+
+class Account:
+    """Counts the rows of a file into one report.
+
+    Attributes:
+        file: id of the file.
+        source: its path, for people.
+        broken: why the file could not be read to its end; empty if it could.
+    """
+
+    def __init__(self, file: str, source: str, lists_changed: bool) -> None:
+        """Begin with nothing.
+
+        Args:
+            file: id of the file.
+            source: its path, for people.
+            lists_changed: whether the report names the articles that have edits.
+        """
+        self.file, self.source, self.lists_changed = file, source, lists_changed
+        self.broken = ""
+        self.tally = Tally()
+        self.failures: list[Failure] = []
+        self.more_failures = 0
+        self.changed: list[tuple[str, int]] = []
+        self.decided: set[Key] = set()
+
+    def add(self, result: Result) -> None:
+        """Count a row in."""
+        if self.tally.articles:
+            self.tally.merge(result.tally)
+        else:
+            self.tally = result.tally
+        room = FAILURES - len(self.failures)
+        self.failures += result.failures[:room]
+        self.more_failures += max(len(result.failures) - room, 0)
+        if self.lists_changed and result.changed:
+            self.changed.append((result.id, result.changed))
+        self.decided |= result.decided
+
+    def report(self, outcome: Outcome) -> Report:
+        """The report; a file that broke off has failed, whatever was done before that."""
+        failures = list(self.failures)
+        if self.more_failures:
+            failures.append(Failure(self.source, f"{self.more_failures:,} more rows like these, see its log"))
+        if self.broken:
+            failures.append(Failure(self.source, self.broken))
+            outcome = "failed"
+        return Report(self.file, outcome, self.tally, tuple(failures), tuple(self.changed), frozenset(self.decided))
 
 
 def clean_files(batch: list[FileOrder]) -> list[Report]:

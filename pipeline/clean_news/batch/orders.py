@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from clean_news.batch.discovery import DECISIONS, DICTIONARY, OUR_FOLDER, PROTECTED
 from clean_news.cleaner import Cleaner
 from clean_news.decisions import Decisions, read_all
-from clean_news.dictionary_digests import digests
 from clean_news.pipeline import check
+from clean_news.project_folder import DECISIONS, DICTIONARY, OUR_FOLDER, PROTECTED
+from clean_news.provenance import digests
 from clean_news.settings import Settings
 from clean_news.version import version
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from clean_news.batch.report import Report
+from clean_news.batch.tally import Report
 
 
 class Watcher(NamedTuple):

@@ -6,14 +6,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from clean_news.batch.atomic_writing import replacing
 from clean_news.batch.clean_articles import logs_of
 from clean_news.batch.discovery import InputError, clean_files, is_same
-from clean_news.batch.failures import Failure, of_os_error, printable
-from clean_news.batch.output import replacing
 from clean_news.change_log import LogError
+from clean_news.failures import Failure, of_os_error
 from clean_news.formats import KINDS, UnreadableError, format_of
 from clean_news.formats.compression import opened
 from clean_news.formats.size_limit import MEGABYTE
+from clean_news.visible import printable
 
 
 class Restored(NamedTuple):

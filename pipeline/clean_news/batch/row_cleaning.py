@@ -6,13 +6,13 @@ from typing import NamedTuple
 import msgspec
 
 from clean_news import change_log
-from clean_news.batch.failures import Failure, of_our_fault
 from clean_news.batch.orders import Orders, cleaner_for
 from clean_news.batch.tally import Tally
 from clean_news.change_log import ChangeLog, is_kept
+from clean_news.charsets.decoding import NotText
 from clean_news.cleaner import Cleaner
 from clean_news.decisions import Decisions, Key
-from clean_news.decoding import NotText
+from clean_news.failures import Failure, of_our_fault
 from clean_news.formats import CleanRow, Row
 
 

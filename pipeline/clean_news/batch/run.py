@@ -8,20 +8,22 @@ from pathlib import Path
 
 import msgspec
 
-from clean_news.batch.discovery import OUR_FOLDER, Task, discover
-from clean_news.batch.failures import Failure, of_os_error, printable
+from clean_news.batch.atomic_writing import remove_leftovers, replacing
+from clean_news.batch.discovery import Task, discover
 from clean_news.batch.file_cleaning import FileOrder, clean_file, clean_files, lost_file
 from clean_news.batch.orders import Orders, checked, with_project
-from clean_news.batch.output import remove_leftovers, replacing
-from clean_news.batch.report import Report
 from clean_news.batch.row_work import one_by_one, through
+from clean_news.batch.stat_cache import Notes, kept_lines, made_by, place_of, report_in, untouched
 from clean_news.batch.summary import Summary, as_page
-from clean_news.batch.untouched import Notes, kept_lines, made_by, place_of, report_in, untouched
+from clean_news.batch.tally import Report
 from clean_news.batch.workers import Workers, in_batches
 from clean_news.decisions import Key, in_words
+from clean_news.failures import Failure, of_os_error
 from clean_news.formats import format_of
 from clean_news.pipeline import load_stage
+from clean_news.project_folder import OUR_FOLDER
 from clean_news.version import version
+from clean_news.visible import printable
 
 FILES = 32  # in a batch at most
 SHARES = 8  # batches that each worker should have at least

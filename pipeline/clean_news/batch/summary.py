@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
-from clean_news.batch.failures import Failure
-from clean_news.batch.report import Report
-from clean_news.batch.tally import Tally, count
+from clean_news.batch.tally import Report, Tally, count
+from clean_news.failures import Failure
 
 LISTED = 20  # names that a list on the page gives; summary.json has more
 SHOWN = 200  # failures that the page gives; summary.json has more

@@ -1,12 +1,14 @@
-"""The figures of many articles, added up from their logs: what workers send back and summaries are made of."""
+"""Figures of many articles, added up from their logs, and the report of one file: what workers send back."""
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from clean_news.change_log import ChangeLog
+from clean_news.decisions import Key
+from clean_news.failures import Failure
 
 JUDGED_FROM = 0.5  # a document is taken as spun or scanned from this probability on
 NAMED = 10_000  # names that a list holds at most, so that memory stays flat; the others are counted
@@ -96,3 +98,28 @@ def count(counts: dict[str, int], key: str, number: int) -> None:
 def probability(fact: Any) -> float | None:  # noqa: ANN401  # a fact of the document is any JSON value
     """The fact, if it is a number."""
     return float(fact) if isinstance(fact, int | float) else None
+
+
+Outcome = Literal["cleaned", "unchanged", "failed"]
+
+
+class Report(NamedTuple):
+    """What became of one raw file.
+
+    Attributes:
+        id: its path relative to RAW.
+        outcome: ``unchanged``: its clean file was up to date already.
+        tally: the figures of its articles.
+        failures: what went wrong; also parts of the work on a file that was cleaned.
+        changed: its articles that have applied edits, each with their number.
+        decided: what the decisions are about that are about its edits.
+        looked: when its raw file was about to be read, in ns since 1970.
+    """
+
+    id: str
+    outcome: Outcome
+    tally: Tally = Tally()  # noqa: RUF100
+    failures: tuple[Failure, ...] = ()
+    changed: tuple[tuple[str, int], ...] = ()
+    decided: frozenset[Key] = frozenset()
+    looked: int = 0

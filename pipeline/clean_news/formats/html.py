@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from clean_news.change_log import ChangeLog, revert
-from clean_news.decoding import NotText
+from clean_news.charsets.decoding import NotText
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.main_text import NoMainTextError, main_text
 from clean_news.formats.one_article import read_pair

@@ -8,7 +8,7 @@ news; comments of readers are left out, tables stay.
 import re
 from typing import NamedTuple
 
-from clean_news.decoding import decode
+from clean_news.charsets.decoding import decode
 from clean_news.formats.optional_library import optional
 
 # A comment, a script or a style with all that is in it, or a tag. What is not closed goes on to the end, as in a
@@ -57,12 +57,13 @@ def main_text(page: bytes, charset: str = "", url: str = "") -> MainText:
 
     Args:
         page: the HTML.
-        charset: what is declared of it outside, e.g. in the HTTP header; see :func:`clean_news.decoding.decode`.
+        charset: what is declared of it outside, e.g. in the HTTP header; see
+            :func:`clean_news.charsets.decoding.decode`.
         url: the page's address, if known.
 
     Raises:
         NoMainTextError: if there is none, or if the page is not like one that people read.
-        clean_news.decoding.NotText: if the bytes are binary data.
+        clean_news.charsets.decoding.NotText: if the bytes are binary data.
         clean_news.formats.UnreadableError: if trafilatura is not installed.
     """
     trafilatura = optional("trafilatura", "html")

@@ -13,7 +13,7 @@ from typing import IO
 from zlib import crc32
 
 from clean_news.change_log import ChangeLog, is_kept, revert
-from clean_news.decoding import NotText
+from clean_news.charsets.decoding import NotText
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.archive_records import (
     Answer,

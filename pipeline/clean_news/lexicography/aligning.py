@@ -8,7 +8,7 @@ comes apart and "according to" → "in line with" stays together.
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from clean_news.channel.tokens import SAME, TOKEN
+from clean_news.language.tokens import SAME, TOKEN
 
 MARGIN = 2  # equal words on either side that a phrase may take in
 LONGEST_PHRASE = 5  # tokens

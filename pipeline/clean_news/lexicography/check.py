@@ -14,19 +14,16 @@
     DICT012  a form is much commoner than its original and shares no contexts with it
 
 DICT003 to DICT012 ask the language model, the vocabulary and the first choices; a pair that the spinner is known to
-write is never noise. What counts as shared contexts: :mod:`clean_news.lexicography.shared_contexts`.
+write is never noise. What counts as shared contexts: :mod:`clean_news.lexicography.knowledge`.
 """
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from clean_news.lexicography.entry_files import CHOICES, EntryFile, order, read, spin_files, write
-from clean_news.lexicography.file_form import duplicates, form
-from clean_news.lexicography.findings import Finding
+from clean_news.lexicography.findings import Finding, duplicates, form
 from clean_news.lexicography.knowledge import Knowledge, standard
-from clean_news.lexicography.known_words import bad_inflections, unknown_forms, unused_originals
-from clean_news.lexicography.noise import noise
-from clean_news.lexicography.variants import variants
+from clean_news.lexicography.word_checks import bad_inflections, noise, unknown_forms, unused_originals, variants
 
 
 def check(files: Sequence[EntryFile], others: Sequence[EntryFile], known: Knowledge) -> list[Finding]:

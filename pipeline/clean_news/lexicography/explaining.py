@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clean_news.channel import inflection
-from clean_news.channel.inflection import Inflections
-from clean_news.channel.lexicon import Lexicon
-from clean_news.channel.spin_files import KEPT
-from clean_news.channel.tokens import key_of
+from clean_news.language.tokens import key_of
 from clean_news.lexicography.entry_files import Line, read, spin_files
+from clean_news.stages.spin import inflection
+from clean_news.stages.spin.entries import KEPT
+from clean_news.stages.spin.inflection import Inflections
+from clean_news.stages.spin.lexicon import Lexicon
 
 COLUMNS = ("original", "form", "P(form)", "cost", "readiness", "where")
 

@@ -5,16 +5,15 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.batch.output import replacing
-from clean_news.channel.own_dictionary import WEIGHTS
-from clean_news.channel.spin_files import COMMENT, NOT, Entry, read_rows
-from clean_news.channel.vocabulary import SHORT
-from clean_news.lexicography.adding import AddingError
-from clean_news.lexicography.decided import Lesson
-from clean_news.lexicography.entry_files import EntryFile, file_text, order, read
+from clean_news.batch.atomic_writing import replacing
+from clean_news.language.vocabulary import SHORT
+from clean_news.lexicography.entry_files import AddingError, EntryFile, file_text, order, read
+from clean_news.lexicography.learning_from_decisions import Lesson
 from clean_news.lexicography.observing import Observed
 from clean_news.lexicography.weighing import weights_text
 from clean_news.protection import tokens_of
+from clean_news.stages.spin.entries import COMMENT, NOT, Entry, read_rows
+from clean_news.stages.spin.user_dictionary import WEIGHTS
 
 LEARNED = "learned.tsv"  # in dictionaries/spin: new originals, until somebody moves them into the file of their subject
 OWN_HEADER = ("# Spin entries of our own. Columns: original, kind (verb, noun, adj, or - for no inflection), forms.",)

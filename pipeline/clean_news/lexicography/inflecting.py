@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from clean_news.channel import inflection
-from clean_news.channel.spin_files import Entry, read_entries
+from clean_news.stages.spin import inflection
+from clean_news.stages.spin.entries import Entry, read_entries
 
 HEADER = """\
 # Inflected forms of the words in dictionaries/spin: word, kind, then for a verb third person, past, participle

@@ -1,7 +1,9 @@
-"""What is seen in spun articles whose originals are known: which words became what, and which were kept.
+"""What was observed in spun articles whose originals are known, and the entries proposed from it.
 
 Aligned articles are two files, or two folders with files of the same names; gold rows
-(:mod:`clean_news.scoring.gold`) say the pairs themselves.
+(:mod:`clean_news.scoring.gold`) state the pairs themselves. New entries are proposed as a file in the dictionary's own
+format, for a person to read: what is good becomes ``dictionary add`` or a line moved by hand, and the counts beside it
+are weights.
 """
 
 from collections import defaultdict
@@ -9,12 +11,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.channel.language_model import LanguageModel
-from clean_news.channel.lexicon import Lexicon
-from clean_news.channel.spin_files import KEPT
-from clean_news.channel.tokens import SAME, UNKNOWN, key_of
+from clean_news.language.language_model import LanguageModel
+from clean_news.language.tokens import SAME, UNKNOWN, key_of
 from clean_news.lexicography.aligning import align, keys_of
+from clean_news.lexicography.entry_files import order, text_of
 from clean_news.scoring.gold import GoldRow
+from clean_news.stages.spin.entries import KEPT, Entry
+from clean_news.stages.spin.lexicon import Lexicon
 
 OPTIONAL = 0.5  # what a pair counts where the editor was not sure that it was swapped
 LONGEST_KEPT = 4  # tokens of a kept phrase
@@ -99,7 +102,7 @@ def usual_case(phrase: str, model: LanguageModel) -> str:
 
 def untouched(row: GoldRow) -> Iterator[list[str]]:
     """The tokens, in small letters, that no edit touches; quotations are left out, spinners often spare them."""
-    from clean_news.channel.spun_readings import QUOTED
+    from clean_news.stages.spin.readings import QUOTED
 
     spans = [(edit.start, edit.end) for edit in row.edits] + [match.span() for match in QUOTED.finditer(row.spun)]
     at = 0
@@ -117,3 +120,48 @@ def kept_originals(stretches: Iterable[list[str]], lexicon: Lexicon) -> Iterator
                 phrase = " ".join(stretch[start:end])
                 if phrase in lexicon.readiness:
                     yield phrase
+
+
+HEADER = (
+    '# Proposed by "clean-news dictionary learn". Read it, correct the kinds (verb, noun, adj; - is no inflection),',
+    "# take lines out, and move the rest into dictionaries/spin. Above each line: how often each form was seen.",
+)
+
+
+class Learned(NamedTuple):
+    """What was learned.
+
+    Attributes:
+        new: pairs of original and form that the dictionary lacks, with how often each was seen.
+        known: those that it has.
+    """
+
+    new: Observed
+    known: Observed
+
+
+def learn(seen: Observed, lexicon: Lexicon) -> Learned:
+    """Part what was seen into new and known; kept words are neither."""
+    new: Observed = {}
+    known: Observed = {}
+    for (original, form), count in seen.items():
+        if form != KEPT:
+            had = any(key_of(each.text) == key_of(original) for each in lexicon.originals(key_of(form)))
+            (known if had else new)[original, form] = count
+    return Learned(new, known)
+
+
+def proposal(learned: Learned) -> list[str]:
+    """The new pairs as lines of a dictionary file, the commonest form first."""
+    by_original: dict[str, list[tuple[float, str]]] = defaultdict(list)
+    for (original, form), count in learned.new.items():
+        by_original[original].append((-count, form))
+    entries = {
+        Entry(original, "-", tuple(form for _, form in sorted(forms))): [-count for count, _ in sorted(forms)]
+        for original, forms in by_original.items()
+    }
+    lines = list(HEADER)
+    for entry in sorted(entries, key=order):
+        lines.append("# seen: " + ", ".join(f"{count:g}" for count in entries[entry]))
+        lines.append(text_of(Path("proposal.tsv"), entry))
+    return lines

@@ -14,13 +14,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from clean_news.channel import inflection, vocabulary
-from clean_news.channel.language_model import LanguageModel
-from clean_news.channel.lexicon import Lexicon, invert
-from clean_news.channel.lexicon_sources import files
-from clean_news.channel.spin_files import KEPT, read_choices, read_counts, read_entries
-from clean_news.channel.tokens import TOKEN
+from clean_news.language import vocabulary
+from clean_news.language.language_model import LanguageModel
+from clean_news.language.tokens import TOKEN
 from clean_news.lexicography.observing import Observed, together
+from clean_news.stages.spin import inflection
+from clean_news.stages.spin.entries import KEPT, read_choices, read_counts, read_entries
+from clean_news.stages.spin.lexicon import Lexicon
+from clean_news.stages.spin.lexicon_building import invert
+from clean_news.stages.spin.lexicon_sources import files
 
 ROUNDS = 3
 LEAST = 0.5  # expected counts below it are left out
@@ -67,10 +69,10 @@ def by_original(counts: Observed) -> dict[str, dict[str, float]]:
 
 def expected_counts(text: str, lexicon: Lexicon, model: LanguageModel) -> Observed:
     """How often each original is expected to stand behind each form, or to have been kept, in a spun text."""
-    from clean_news.channel import document
-    from clean_news.channel.spun_forms import PAIR_SHIFT, SpunForms
-    from clean_news.channel.spun_readings import parts_of, readings_of
-    from clean_news.channel.tokens import sentences
+    from clean_news.language.tokens import sentences
+    from clean_news.stages.spin import document
+    from clean_news.stages.spin.forms import PAIR_SHIFT, SpunForms
+    from clean_news.stages.spin.readings import parts_of, readings_of
 
     found = sentences(text)
     if not found:

@@ -11,12 +11,12 @@ from datatrove.executor.local import LocalPipelineExecutor
 from datatrove.executor.slurm import SlurmPipelineExecutor
 from datatrove.utils.logging import logger
 
+from clean_news.batch.atomic_writing import remove_leftovers
 from clean_news.batch.discovery import InputError, discover
-from clean_news.batch.failures import printable
 from clean_news.batch.orders import Orders, checked, with_project
-from clean_news.batch.output import remove_leftovers
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import new_pool
+from clean_news.visible import printable
 from clean_news.workflows.shard_steps import CleanShard, Summarise, summarise
 from clean_news.workflows.shards import digest_of, folder_of, is_done, lay_out, marker, plan_in, shares
 

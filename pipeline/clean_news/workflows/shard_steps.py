@@ -9,13 +9,14 @@ from pathlib import Path
 from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
 
-from clean_news.batch.failures import Failure, printable
+from clean_news.batch.atomic_writing import remove_leftovers
 from clean_news.batch.orders import Orders, checked
-from clean_news.batch.output import remove_leftovers
 from clean_news.batch.run import new_summary, reports, store
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import Workers
 from clean_news.decisions import Key, in_words
+from clean_news.failures import Failure
+from clean_news.visible import printable
 from clean_news.workflows.shards import NO_PLAN, folder_of, part_in, plan_in, shard_of, store_part
 
 AGAIN = "see there what was wrong, then give the same command again: finished tasks are skipped"

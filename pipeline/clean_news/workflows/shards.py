@@ -14,13 +14,14 @@ from pathlib import Path
 
 import msgspec
 
-from clean_news.batch.discovery import OUR_FOLDER, Discovery, Task, written_for
-from clean_news.batch.failures import Failure
+from clean_news.batch.atomic_writing import replacing
+from clean_news.batch.discovery import Discovery, Task, written_for
 from clean_news.batch.orders import Orders
-from clean_news.batch.output import replacing
 from clean_news.batch.summary import Summary
 from clean_news.decisions import Key
-from clean_news.dictionary_digests import digests
+from clean_news.failures import Failure
+from clean_news.project_folder import OUR_FOLDER
+from clean_news.provenance import digests
 from clean_news.version import version
 
 MARK = "plan.json"  # written last: without it there is no plan

@@ -1,0 +1,175 @@
+"""Which files nobody touched since a run looked at them, so that a rerun need not read them again.
+
+As git's index does: of each raw file, its clean file and its log the inode, the size and the times of change are kept,
+with what there was to report. A file that was written to, replaced or copied has another time of status change (ctime),
+which no program can set. What is kept lies in the user's cache, since it is true of this machine only; without it
+everything is read and compared again.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import msgspec
+
+from clean_news.batch.atomic_writing import remove_leftovers, temporary_name
+from clean_news.batch.discovery import Stamp, Task, real_path, stamp, written_for
+from clean_news.batch.orders import Orders, makers_of
+from clean_news.batch.tally import Report
+from clean_news.decisions import said
+
+FORMAT = 1  # raise it when what is kept changes
+KEPT = 50  # runs that something is kept of
+# A file that changed so shortly before it was read may have changed again within the same tick of its file system's
+# clock. Source: git's documentation, racy-git; the coarsest clock, FAT's, ticks every two seconds.
+MARGIN = 2_000_000_000  # ns
+
+
+class Entry(NamedTuple):
+    """What is kept of a raw file.
+
+    Attributes:
+        id: of its task.
+        raw: its stamp.
+        clean: its clean file's.
+        log: the log's.
+        report: what there was to report.
+    """
+
+    id: str
+    raw: Stamp
+    clean: Stamp
+    log: Stamp
+    report: Report
+
+
+ENTRY = msgspec.json.Decoder(Entry)
+
+
+def place_of(raw: Path, clean: Path) -> Path:
+    """Where it is kept what was seen of a RAW and its CLEAN."""
+    from platformdirs import user_cache_path
+
+    both = f"{real_path(raw)}\0{real_path(clean)}"
+    name = hashlib.sha256(both.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return user_cache_path("clean-news") / "untouched" / f"{name}.jsonl"
+
+
+def made_by(orders: Orders) -> str:
+    """Digest of all that decides, beside the files, what a run makes of them; in hex."""
+    version, settings, dictionaries, decisions = makers_of(orders)
+    decided = sorted((*key, said(decision)) for key, decision in decisions.by_key.items())
+    limit = orders.settings.max_megabytes
+    facts = (FORMAT, version, settings, sorted(dictionaries.items()), decided, limit)
+    return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
+
+
+def kept_lines(place: Path, makers: str) -> Iterator[bytes]:
+    """The entries that an earlier run with the same makers kept, in the order of its walk."""
+    with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError), place.open("rb") as file:
+        if msgspec.json.decode(file.readline(), type=str) == makers:
+            yield from file
+
+
+def untouched(tasks: Iterable[Task], kept: Iterator[bytes]) -> Iterator[bytes | None]:
+    """For each task the entry that was kept of it, if none of its files was touched since.
+
+    Args:
+        tasks: in the order of the walk.
+        kept: what an earlier run kept, in the same order.
+    """
+    line, entry = next_entry(kept)
+    for task in tasks:
+        place = task.id.split("/")
+        while entry is not None and entry.id.split("/") < place:
+            line, entry = next_entry(kept)
+        yield line if entry is not None and entry.id == task.id and is_untouched(task, entry) else None
+
+
+def next_entry(kept: Iterator[bytes]) -> tuple[bytes, Entry | None]:
+    """The next entry, as it is kept and decoded; None behind the last, and from one on that cannot be read."""
+    try:
+        line = next(kept)
+        return line, ENTRY.decode(line)
+    except (StopIteration, msgspec.MsgspecError, UnicodeDecodeError):
+        return b"", None
+
+
+def report_in(line: bytes) -> Report:
+    """What there is to report of a file that nobody touched."""
+    return ENTRY.decode(line).report._replace(outcome="unchanged")
+
+
+def is_untouched(task: Task, entry: Entry) -> bool:
+    """Whether the files of a task are those that were seen."""
+    if task.clean is None or task.stamp != entry.raw:
+        return False
+    try:
+        return stamps_of_written(task) == (entry.clean, entry.log)
+    except OSError:
+        return False
+
+
+def stamps_of_written(task: Task) -> tuple[Stamp, Stamp]:
+    """The stamps of a task's clean file and log.
+
+    Raises:
+        OSError: if one of them is not there.
+    """
+    clean, log = written_for(task)
+    return stamp(clean.stat()), stamp(log.stat())
+
+
+def is_settled(task: Task, report: Report) -> bool:
+    """Whether a raw file's stamp tells of all changes since it was read."""
+    return os.name != "nt" and task.stamp is not None and task.stamp.status_changed + MARGIN < report.looked
+
+
+class Notes:
+    """Keeps what a run sees, for the next one; where that cannot be written, nothing is kept."""
+
+    def __init__(self, place: Path, makers: str) -> None:
+        """Begin a file beside the one that it will replace."""
+        self.place = place
+        self.file: IO[bytes] | None = None
+        with suppress(OSError):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            remove_leftovers(place.parent, resumable=False)
+            self.file = place.with_name(temporary_name("")).open("xb")
+        self.write(msgspec.json.encode(makers) + b"\n")
+
+    def take(self, task: Task, report: Report) -> None:
+        """Note what a file was like when it was reported, if that is to be relied on."""
+        if report.outcome != "failed" and not report.failures and is_settled(task, report):
+            with suppress(OSError):
+                entry = (task.id, task.stamp, *stamps_of_written(task), report)
+                self.write(msgspec.json.encode(entry) + b"\n")
+
+    def write(self, line: bytes) -> None:
+        """Note an entry, perhaps one that an earlier run kept."""
+        if self.file is not None:
+            try:
+                self.file.write(line)
+            except OSError:
+                self.close()
+
+    def keep(self) -> None:
+        """Let the notes take the place of the earlier ones."""
+        if self.file is not None:
+            with suppress(OSError):
+                self.file.flush()
+                Path(self.file.name).replace(self.place)
+                for old in sorted(self.place.parent.glob("*.jsonl"), key=os.path.getmtime)[:-KEPT]:
+                    old.unlink()
+
+    def close(self) -> None:
+        """Forget what was not kept."""
+        if self.file is not None:
+            with suppress(OSError):
+                self.file.close()
+            with suppress(OSError):
+                Path(self.file.name).unlink()
+            self.file = None

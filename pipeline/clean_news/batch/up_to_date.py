@@ -1,0 +1,92 @@
+"""What an earlier run stored: which of it still counts, so that a rerun does only what changed."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from clean_news.batch.atomic_writing import unfinished
+from clean_news.batch.orders import Makers
+from clean_news.batch.row_cleaning import Origin, name_of
+from clean_news.change_log import KEPT, ChangeLog, LogError, is_kept, sha256
+from clean_news.cleaner import raw_bytes
+from clean_news.formats import Format, Row
+
+
+def stored(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
+    """The clean texts and logs that there are already, as far as they can be read.
+
+    Of a file with many articles that is what a run that was stopped got done of it, else its clean file.
+    """
+    begun = unfinished(clean, logs) if form.MANY else None  # now, before this run's own files are there
+    return readable(form, *(begun or (clean, logs)))
+
+
+def readable(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
+    """The clean texts and logs of a pair of files, up to where they break off."""
+    with suppress(OSError, LogError):
+        yield from form.read_clean(clean, logs)
+
+
+def is_untouched(text: str, log: ChangeLog) -> bool:
+    """Whether a clean text is still what its log says."""
+    return sha256(text) == log.clean_sha256
+
+
+def is_current(row: Row, origin: Origin, log: ChangeLog, makers: Makers) -> bool:
+    """Whether cleaning a row would give this log again."""
+    made_by = (log.version, log.settings_sha256, log.dictionaries)
+    if made_by != makers[:3] or log.id != name_of(row, origin):
+        return False
+    if row.article is None or is_kept(log):
+        return row.article is None and log.note == row.fault and log.carrier == {**row.carrier, KEPT: True}
+    edits = (edit for stage in log.stages for edit in stage.edits)
+    return (
+        log.raw_sha256 == sha256(raw_bytes(row.article))
+        and log.carrier == row.carrier
+        and not any(stage.failed for stage in log.stages)
+        and log.decisions == makers.decisions.digest(edits, log.id)
+    )
+
+
+class Standing(NamedTuple):
+    """How a clean file stands before a run.
+
+    Attributes:
+        is_current: whether cleaning the raw file again would give it.
+        is_ours: whether nothing of it is somebody's work, so that it may be overwritten.
+    """
+
+    is_current: bool
+    is_ours: bool
+
+
+def standing(
+    rows: Iterator[Row],
+    before: Iterable[tuple[str, ChangeLog]],
+    origin: Origin,
+    makers: Makers,
+    count: Callable[[str, ChangeLog], None],
+) -> Standing:
+    """Compare a raw file with the clean file that is there.
+
+    Args:
+        rows: the rows of the raw file.
+        before: the rows of the clean file and their logs.
+        origin: where the rows are from.
+        makers: what this run would write into logs.
+        count: called with each clean text and log, while they are current.
+
+    Raises:
+        OSError, LogError: if one of the files cannot be read.
+    """
+    current = True
+    for text, log in before:
+        if not is_untouched(text, log):
+            return Standing(is_current=False, is_ours=False)
+        if current:
+            row = next(rows, None)
+            current = row is not None and is_current(row, origin, log, makers)
+        if current:
+            count(text, log)
+    return Standing(current and next(rows, None) is None, is_ours=True)

@@ -1,0 +1,1 @@
+"""Bytes to text: which charset they are in, and exactly back."""

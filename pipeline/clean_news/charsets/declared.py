@@ -1,0 +1,79 @@
+"""The charset that a source declares: in an HTTP header, in its HTML or XML, or by the user's word.
+
+Declarations are often wrong, so they are a witness, not a verdict: :func:`clean_news.charsets.detection.detect`
+weighs them against the bytes. Labels mean what they mean on the web (https://encoding.spec.whatwg.org): who
+says ``latin-1`` has written cp1252.
+"""
+
+import codecs
+import re
+
+# Labels whose codec on the web is another one than Python's of that name, or that Python does not know.
+ON_THE_WEB = {
+    "cp1252": ("ascii", "us-ascii", "ansi_x3.4-1968", "iso8859-1", "latin1", "l1", "iso-ir-100"),
+    "cp1254": ("iso8859-9", "latin5", "l5", "iso-ir-148"),
+    "cp874": ("iso8859-11", "tis-620", "dos-874", "windows-874"),
+    "gb18030": ("gb2312", "gb_2312-80", "gbk", "x-gbk", "chinese", "cp936"),
+    "cp932": ("shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "windows-31j"),
+    "cp949": ("euc-kr", "euc_kr", "ks_c_5601-1987", "ksc5601", "korean", "windows-949"),
+    "big5hkscs": ("big5", "big5-hkscs", "x-x-big5", "cn-big5"),
+    "mac-roman": ("macintosh", "mac", "x-mac-roman", "csmacintosh"),
+    "mac-cyrillic": ("x-mac-cyrillic", "x-mac-ukrainian"),
+    "koi8-u": ("koi8-ru",),
+    "utf-8": ("unicode-1-1-utf-8", "x-unicode20utf8"),
+    "utf-16-le": ("utf-16", "unicode", "ucs-2", "csunicode"),
+}
+CODECS = {label: codec for codec, labels in ON_THE_WEB.items() for label in labels}
+BEGINNING = re.compile(rb"\s*<(?:!doctype|!--|\?xml|html|head|meta|title|body)\b", re.IGNORECASE)
+XML = re.compile(rb"\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
+META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+SEARCHED = 1024  # bytes; the HTML standard's limit
+
+
+def codec_of(label: str) -> str | None:
+    """Python's name of the codec that a label means, or None if there is none that keeps ASCII as it is.
+
+    >>> codec_of("ISO-8859-1"), codec_of("Windows-1250"), codec_of("klingon")
+    ('cp1252', 'cp1250', None)
+    """
+    name = label.strip().strip("\"'").lower()
+    codec = CODECS.get(name) or python_name(name) or ""
+    codec = CODECS.get(codec, codec)
+    return codec if codec.startswith(("utf-16-", "utf-32-")) or keeps_ascii(codec) else None
+
+
+def python_name(label: str) -> str | None:
+    """Python's name of a codec of text, or None."""
+    try:
+        codec = codecs.lookup(label)
+    except (LookupError, ValueError):  # ValueError: the label has a NUL
+        return None
+    return codec.name if getattr(codec, "_is_text_encoding", True) else None
+
+
+def keeps_ascii(name: str) -> bool:
+    """Whether a codec writes ASCII as it is; UTF-7, for one, does not."""
+    try:
+        return "A+~\n".encode(name) == b"A+~\n" and b"A+~\n".decode(name, "surrogateescape") == "A+~\n"
+    except (LookupError, UnicodeError, AssertionError):
+        return False
+
+
+def declaration(body: bytes) -> str | None:
+    """The charset that bytes declare which begin like HTML or XML; None if they do not.
+
+    >>> declaration(b'<html><head><meta charset="windows-1250">')
+    'windows-1250'
+    """
+    if not BEGINNING.match(body):
+        return None
+    head = body[:SEARCHED]
+    if found := XML.match(head):
+        return found[1].decode("ascii")
+    found = META.search(COMMENT.sub(b"", head))
+    if not found:
+        return None
+    label = found[1].decode("ascii", "replace")
+    # Bytes in which this can be read are not in UTF-16; the HTML standard takes them for UTF-8.
+    return "utf-8" if label.lower().startswith("utf-16") else label

@@ -1,0 +1,209 @@
+"""Bytes to text, and exactly back.
+
+Edits work on code points and cannot say which bytes stood for them, so everything that decoding decided is
+recorded in a :class:`Decoding`: the first entry of an article's change log. ``encode(*decode(raw)) == raw``
+holds for all bytes that are text; :class:`NotText` refuses the others.
+"""
+
+import base64
+import codecs
+import re
+import zlib
+from collections.abc import Iterator
+from typing import Literal
+
+import msgspec
+
+from clean_news.charsets.detection import Detection, detect, is_wide
+
+LineEnds = Literal["lf", "crlf", "cr", "mixed"]
+WRITTEN: dict[LineEnds, str] = {"lf": "\n", "crlf": "\r\n", "cr": "\r", "mixed": "\n"}
+
+UNREADABLE = re.compile("[\ud800-\udfff]")  # how surrogateescape and surrogatepass mark what is not text
+
+
+class Undecodable(msgspec.Struct, frozen=True):
+    """Bytes that are no character in the article's codec; U+FFFD stands for them in the text.
+
+    Attributes:
+        at: code point of the U+FFFD in the decoded text.
+        byte: offset of the first of the bytes in the file.
+        hex: the bytes.
+    """
+
+    at: int
+    byte: int
+    hex: str
+
+
+class Decoding(msgspec.Struct, frozen=True, omit_defaults=True):
+    r"""How an article's bytes became text; written to the log as ``"decoding"``.
+
+    Attributes:
+        codec: Python's name of the codec, e.g. ``"utf-8"``, ``"cp1252"``, ``"utf-16-le"``.
+        bom: whether the bytes began with a byte order mark; it is not in the text.
+        line_ends: ``crlf`` and ``cr`` were the same throughout and are ``\n`` in the text; where they are
+            ``mixed``, every ``\r`` is still in the text.
+        undecodable: the bytes that U+FFFD stands for, in order.
+        confidence: how sure the codec is, 0–1.
+        why: what showed the codec, for people.
+        raw_zlib: the raw bytes, zlib and base64, only where encoding the text would not give them back.
+    """
+
+    codec: str
+    bom: bool = False
+    line_ends: LineEnds = "lf"
+    undecodable: tuple[Undecodable, ...] = ()
+    confidence: float = 1.0
+    why: str = ""
+    raw_zlib: str | None = None
+
+
+class NotText(ValueError):  # the name says what it means, as edits.Overlap does
+    """The bytes are not text; the message says what was seen and what to do."""
+
+
+SIGNATURES = {
+    b"%PDF-": "a PDF; extract its text first, e.g. with pdftotext",
+    b"PK\x03\x04": "a zip archive or an office document; unpack it or save it as plain text first",
+    b"\x1f\x8b": "gzip; decompress it first",
+    b"\x28\xb5\x2f\xfd": "zstandard; decompress it first",
+    b"BZh": "bzip2; decompress it first",
+    b"\xfd7zXZ\x00": "xz; decompress it first",
+    b"\x89PNG\r\n": "a PNG image; recognise its text first (OCR)",
+    b"\xff\xd8\xff": "a JPEG image; recognise its text first (OCR)",
+    b"GIF8": "a GIF image; recognise its text first (OCR)",
+    b"\xd0\xcf\x11\xe0": "an old office document; save it as plain text first",
+    b"PAR1": "Parquet; give it the extension .parquet",
+}
+BINARY = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"  # ESC begins terminal colours
+
+
+def decode(raw: bytes, declared: str | None = None) -> tuple[str, Decoding]:
+    r"""The text of an article's bytes, and the record that leads back to them.
+
+    Args:
+        raw: the bytes as they were found.
+        declared: the charset that their source says they are in, e.g. its HTTP header; it counts if the bytes
+            bear it out, as does what HTML or XML says in its first 1,024 bytes. ``why`` tells.
+
+    Returns:
+        The text, without byte order mark and without surrogates, and how it was decoded.
+
+    Raises:
+        NotText: if the bytes are binary data.
+
+    >>> decode(b"The caf\xe9\x92s owner\r\n")[0]
+    'The café’s owner\n'
+    """
+    found = detect(raw, declared)
+    refuse_binary(raw, found)
+    try:
+        text, decoding = decode_as(raw, found)
+    except UnicodeError:  # a multi-byte codec that the bytes turn out not to be in
+        text, decoding = decode_as(raw, found._replace(codec="cp1252", confidence=0.0, why="no other codec fits"))
+    if not leads_back(text, decoding, raw):
+        stored = base64.b64encode(zlib.compress(raw, 9)).decode("ascii")
+        decoding = msgspec.structs.replace(decoding, raw_zlib=stored)
+    return text, decoding
+
+
+def encode(text: str, decoding: Decoding) -> bytes:
+    """The raw bytes of a decoded text.
+
+    Args:
+        text: the text that :func:`decode` returned.
+        decoding: the record that it returned beside it.
+
+    Returns:
+        The bytes that :func:`decode` was given. A stored copy is returned as it is, whatever the text;
+        the log's ``raw_sha256`` shows whether the bytes are the right ones.
+
+    Raises:
+        ValueError: if the text has characters that the codec has not, or no U+FFFD where the record says;
+            both mean that the text was changed since.
+    """
+    if decoding.raw_zlib is not None:
+        return zlib.decompress(base64.b64decode(decoding.raw_zlib))
+    line_end = WRITTEN[decoding.line_ends]
+    pieces = [byte_order_mark(decoding.codec)] if decoding.bom else []
+    at = 0
+    for bytes_ in decoding.undecodable:
+        if text[bytes_.at : bytes_.at + 1] != "\ufffd":
+            raise ValueError(f"no U+FFFD at {bytes_.at}: the text is not the one that was decoded")
+        pieces.append(text[at : bytes_.at].replace("\n", line_end).encode(decoding.codec))
+        pieces.append(bytes.fromhex(bytes_.hex))
+        at = bytes_.at + 1
+    pieces.append(text[at:].replace("\n", line_end).encode(decoding.codec))
+    return b"".join(pieces)
+
+
+def byte_order_mark(codec: str) -> bytes:
+    """The mark that begins a file in the codec; UTF-8's stands before single-byte text too."""
+    return "\ufeff".encode(codec) if is_wide(codec) else codecs.BOM_UTF8
+
+
+def refuse_binary(raw: bytes, found: Detection) -> None:
+    """Raise :class:`NotText` for bytes that no text editor would show as text."""
+    for signature, what in SIGNATURES.items():
+        if raw.startswith(signature):
+            raise NotText(f"the bytes are {what}")
+    if is_wide(found.codec):
+        return
+    control = len(raw) - len(raw.translate(None, BINARY))
+    # A stray control byte or two is a fault that the characters stage repairs; 1 in 20 is another format.
+    if control > 0.05 * len(raw) and (control >= 8 or control > 0.3 * len(raw)):
+        raise NotText(
+            f"{control} of {len(raw)} bytes are control characters ({raw.count(0)} of them NUL), so this is "
+            "not text; leave the file out, or convert it to UTF-8 text first"
+        )
+
+
+def decode_as(raw: bytes, found: Detection) -> tuple[str, Decoding]:
+    """The text of the bytes in the codec that was found, and the record of it."""
+    marked = with_surrogates(raw[len(found.bom) :], found)
+    line_ends = line_ends_of(marked)
+    if line_ends in ("crlf", "cr"):
+        marked = marked.replace(WRITTEN[line_ends], "\n")
+    undecodable = tuple(undecodable_bytes(marked, found, WRITTEN[line_ends]))
+    text = UNREADABLE.sub("\ufffd", marked)
+    return text, Decoding(found.codec, bool(found.bom), line_ends, undecodable, round(found.confidence, 3), found.why)
+
+
+def leads_back(text: str, decoding: Decoding, raw: bytes) -> bool:
+    """Whether encoding the text gives the raw bytes."""
+    try:
+        return encode(text, decoding) == raw
+    except UnicodeError:
+        return False
+
+
+def with_surrogates(body: bytes, found: Detection) -> str:
+    """The body decoded; for what is not a character it has surrogates."""
+    if not is_wide(found.codec):
+        return body.decode(found.codec, "surrogateescape")
+    whole = len(body) - found.cut
+    # Of a cut last unit each byte becomes a surrogate, in the notation of surrogateescape.
+    return body[:whole].decode(found.codec, "surrogatepass") + "".join(chr(0xDC00 + byte) for byte in body[whole:])
+
+
+def undecodable_bytes(marked: str, found: Detection, line_end: str) -> Iterator[Undecodable]:
+    """The record of every surrogate in the text that :func:`with_surrogates` made."""
+    at, byte = 0, len(found.bom)
+    for surrogate in UNREADABLE.finditer(marked):
+        byte += len(marked[at : surrogate.start()].replace("\n", line_end).encode(found.codec))
+        at = surrogate.end()
+        whole = is_wide(found.codec) and surrogate.start() < len(marked) - found.cut
+        bytes_ = surrogate[0].encode(found.codec, "surrogatepass") if whole else bytes([ord(surrogate[0]) & 0xFF])
+        yield Undecodable(surrogate.start(), byte, bytes_.hex())
+        byte += len(bytes_)
+
+
+def line_ends_of(text: str) -> LineEnds:
+    """How the text's lines end."""
+    returns = text.count("\r")
+    if not returns:
+        return "lf"
+    if "\n" not in text:
+        return "cr"
+    return "crlf" if returns == text.count("\n") == text.count("\r\n") else "mixed"

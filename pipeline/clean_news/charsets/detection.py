@@ -1,0 +1,244 @@
+"""Which codec an article's bytes are in.
+
+English news has few bytes above ASCII, too few for a statistical detector: for "It’s over." in cp1252
+chardet 7.7 says mac-roman. So the sure signs come first (byte order mark, valid UTF-8, the NULs of UTF-16),
+then which codec makes the likeliest text (``text_likelihood``: a ``’`` between letters, a ``£`` before a
+digit, ``ř`` in a Czech name); chardet judges what is mostly in another script, or like nothing at all. A
+charset that the source declares counts if the bytes bear it out.
+"""
+
+import codecs
+import math
+import re
+from typing import NamedTuple
+
+from clean_news.charsets.declared import codec_of, declaration
+from clean_news.charsets.likelihood import likelihood
+
+
+class Detection(NamedTuple):
+    """The codec of some bytes.
+
+    Attributes:
+        codec: Python's name of the codec.
+        confidence: 0–1.
+        why: what showed it, for people.
+        bom: the byte order mark that the bytes begin with; empty if none.
+        cut: bytes at the end that are not a whole unit of UTF-16 or UTF-32.
+        likely: whether it makes likely text, by ``text_likelihood``,
+        language: and whose letters that has.
+    """
+
+    codec: str
+    confidence: float
+    why: str
+    bom: bytes = b""
+    cut: int = 0
+    likely: bool = False
+    language: str = ""
+
+
+# UTF-32 first: its little-endian mark begins with that of UTF-16.
+MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# How frequent the codecs are among English articles in none of Unicode's: natural logs, by our own estimate.
+# Latin-1 is not among them: its texts are those of cp1252.
+FREQUENCY = {
+    "cp1252": 0.0,
+    "mac-roman": -2.0,
+    "cp850": -3.0,
+    "cp1250": -2.5,
+    "cp437": -3.5,
+    "cp1254": -2.0,
+    "cp1251": -3.0,
+    "iso8859-15": -3.0,
+    "iso8859-2": -3.5,
+    "cp1257": -4.0,
+    "cp1253": -4.0,
+    "koi8-r": -4.0,
+    "cp852": -4.5,
+    "cp866": -5.0,
+    "iso8859-7": -5.0,
+    "iso8859-5": -5.5,
+}
+OTHER_SCRIPTS = frozenset({"Russian", "Ukrainian", "Greek"})
+TRUST = 4.0  # nats by which another codec's text must be likelier to overrule a declared one
+UNKNOWN_SCRIPT = re.compile("[\u0530-\u1dff\u3040-\ufdff]")  # letters that letters.tsv does not have
+MIXED_WORD = re.compile("[A-Za-z][\u0530-\u1dff\u3040-\ufdff]|[\u0530-\u1dff\u3040-\ufdff][A-Za-z]")
+UNLIKELY = -7.0  # natural log probability of each character above ASCII, below which no codec fits
+EUROPEAN = (
+    "cp1252",
+    "mac-roman",
+    "cp850",
+    "cp1250",
+    "iso8859-1",
+    "iso8859-2",
+    "iso8859-15",
+    "cp437",
+    "cp1251",
+    "koi8-r",
+    "cp1253",
+    "cp1254",
+)
+WORLD = (*EUROPEAN, "cp866", "cp1255", "cp1256", "cp932", "euc-jp", "gb18030", "big5hkscs", "cp949")
+ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
+DAMAGED = re.compile("[\udc80-\udcff]")  # how surrogateescape marks a byte that is not a character
+ASCII = bytes(range(0x80))
+SAMPLE = 1 << 16  # bytes that are enough to tell a codec
+MOSTLY_ASCII = 0.1  # share of bytes above ASCII; English has .00–.03, other Latin-letter languages up to .08
+MOSTLY_OTHER = 0.5  # share of bytes above ASCII in text of another script, with its spaces and stops
+
+
+def detect(raw: bytes, declared: str | None = None) -> Detection:
+    """The codec of an article's bytes; there is always one, if need be at confidence 0.
+
+    Args:
+        raw: the bytes as they were found.
+        declared: the charset that somebody says they are in; None if nobody does. What the bytes declare
+            themselves, as HTML or XML, is the next best witness.
+    """
+    for mark, codec in MARKS:
+        if raw.startswith(mark) and decodable(raw[len(mark) :], codec):
+            unit = 4 if codec.startswith("utf-32") else 2
+            return Detection(codec, 1.0, "byte order mark", mark, len(raw) % unit)
+    mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
+    body = raw[len(mark) :]
+    found = detect_unmarked(body)
+    for label, where in ((declared, ""), (declaration(body), " in the text")):
+        if label and not mark:
+            found = weighed(body, found, label, where)
+            if found.why.startswith("declared"):
+                break
+    return found._replace(bom=mark)
+
+
+def detect_unmarked(body: bytes) -> Detection:
+    """The codec of bytes without a byte order mark."""
+    if not body.isascii():
+        return by_utf8(body) or by_nul_bytes(body) or by_likelihood(body) or by_chardet(body)
+    return by_nul_bytes(body) or Detection("utf-8", 1.0, "ASCII")
+
+
+def weighed(body: bytes, found: Detection, label: str, where: str) -> Detection:
+    """What the bytes show and what is declared, weighed; ``why`` says which counted.
+
+    Args:
+        body: the bytes.
+        found: what they show.
+        label: the charset that is declared.
+        where: where it is declared, for people; empty or beginning with a space.
+    """
+    codec = codec_of(label)
+    if codec == found.codec or (codec and body.isascii() and found.codec == "utf-8" and not is_wide(codec)):
+        return found._replace(why=f"declared as {label}{where}; {found.why}")
+    objection = "there is no such charset" if codec is None else objection_to(codec, body, found)
+    if codec is None or objection:
+        return found._replace(why=f"{found.why}; declared as {label}{where}, which is overruled: {objection}")
+    return Detection(codec, max(0.9, found.confidence), f"declared as {label}{where}, and the text is likely in it")
+
+
+def objection_to(codec: str, body: bytes, found: Detection) -> str:
+    """Why the bytes are not in the codec that is declared; empty if they may be."""
+    if is_wide(codec) or is_wide(found.codec):
+        return "the bytes show another width of characters"
+    if found.codec == "utf-8" and found.confidence == 1.0:
+        return "the bytes are valid UTF-8, which is hardly chance"
+    try:
+        read = body.decode(codec)
+    except UnicodeDecodeError as error:
+        return f"byte {error.start}, {body[error.start : error.end].hex(' ')}, is no character in it"
+    if found.codec == "utf-8":
+        return "most characters are valid UTF-8"
+    other = found.language in OTHER_SCRIPTS and UNKNOWN_SCRIPT.search(read) and not MIXED_WORD.search(read)
+    if not found.likely or other:
+        return ""  # nothing better is known
+    better = likelihood(body.decode(found.codec, "replace")).log - likelihood(read).log
+    return f"the text is likelier in {found.codec}" if better > TRUST else ""
+
+
+def is_wide(codec: str) -> bool:
+    """Whether a codec writes units of two or four bytes."""
+    return codec.startswith(("utf-16", "utf-32"))
+
+
+def decodable(body: bytes, codec: str) -> bool:
+    """Whether the whole units of the body are code points (surrogates included)."""
+    unit = 4 if codec.startswith("utf-32") else 2
+    try:
+        body[: len(body) - len(body) % unit].decode(codec, "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def by_nul_bytes(body: bytes) -> Detection | None:
+    """UTF-16 without a mark: English text in it has a NUL at every second place."""
+    if b"\0" not in body[:4096]:
+        return None
+    even, odd = body[0:4096:2].count(0), body[1:4096:2].count(0)
+    pairs = min(len(body), 4096) / 2
+    for codec, nul, other in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if nul > 0.6 * pairs and other < 0.05 * pairs and decodable(body, codec):
+            return Detection(codec, 0.95, "NUL at every second byte", cut=len(body) % 2)
+    return None
+
+
+def by_utf8(body: bytes) -> Detection | None:
+    """UTF-8, also where a few bytes of it are damaged."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = body.decode("utf-8", "surrogateescape")
+    else:
+        # Text in UTF-16 without a mark may be valid UTF-8 as well; its NULs tell.
+        return by_nul_bytes(body) or Detection("utf-8", 1.0, "valid UTF-8")
+    damaged = len(DAMAGED.findall(text))
+    characters = len(ABOVE_ASCII.findall(text)) - damaged
+    # In a single-byte codec hardly any two bytes in a row make valid UTF-8 by chance.
+    if characters < 2 * damaged:
+        return None
+    confidence = characters / (characters + damaged)
+    return Detection("utf-8", confidence, f"UTF-8 but for {damaged} damaged bytes; {characters} characters are whole")
+
+
+def by_likelihood(body: bytes) -> Detection | None:
+    """The single-byte codec that makes the likeliest text; None if none makes a likely one."""
+    first = len(body) - len(body.lstrip(ASCII))
+    sample = body[max(0, first - 40) : first + SAMPLE]  # with the word before, which the first may belong to
+    above = len(sample.translate(None, ASCII))
+    texts = {codec: sample.decode(codec, "replace") for codec in FREQUENCY}
+    found = {codec: likelihood(text) for codec, text in texts.items()}
+    scores = {codec: FREQUENCY[codec] + found[codec].log for codec in FREQUENCY}
+    best = max(scores, key=scores.__getitem__)
+    other_script = found[best].language in OTHER_SCRIPTS
+    if found[best].log < UNLIKELY * above or (other_script and above > MOSTLY_OTHER * len(sample)):
+        return None
+    second = max((score for codec, score in scores.items() if texts[codec] != texts[best]), default=-math.inf)
+    letters = f", letters of {found[best].language} names" if found[best].language else ""
+    why = f"{above} bytes above ASCII make the likeliest text in {best}{letters}"
+    return Detection(
+        best,
+        max(0.5, min(0.99, 1 / (1 + math.exp(second - scores[best])))),
+        why,
+        likely=True,
+        language=found[best].language,
+    )
+
+
+def by_chardet(body: bytes) -> Detection:
+    """What chardet makes of the bytes: a European codec if they are mostly ASCII, else any frequent one."""
+    from chardet import detect as ask  # imported where needed: the CLI must start fast
+
+    above = body.translate(None, ASCII)
+    allowed = EUROPEAN if len(above) <= MOSTLY_ASCII * len(body) else WORLD
+    answer = ask(body, compat_names=False, include_encodings=allowed)
+    codec = codec_of(answer["encoding"] or "")
+    if codec is None:
+        return Detection("cp1252", 0.0, "nothing fits; cp1252 is the most frequent codec of Western text")
+    return Detection(
+        codec, float(answer["confidence"]), f"chardet: {answer['encoding']}, language {answer['language']}"
+    )

@@ -1,0 +1,236 @@
+"""The main job, ``clean-news RAW CLEAN``. It parses, calls and prints, as :mod:`clean_news.cli.app` does."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clean_news.cli.exits import DONE, FOUND, STOPPED, WRONG, stop
+from clean_news.cli.options import (
+    Config,
+    OfCharset,
+    OfDecisions,
+    OfDictionary,
+    OfDocument,
+    OfIdField,
+    OfLevel,
+    OfProtect,
+    OfQuotes,
+    OfTextField,
+    Only,
+    RulesOff,
+    RulesOnly,
+    Skip,
+    settings_of,
+)
+from clean_news.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from clean_news.batch.orders import Orders
+    from clean_news.batch.summary import Summary
+    from clean_news.batch.tally import Report
+
+STREAM = Path("-")
+
+
+def main_job(
+    raw: Annotated[
+        Path, typer.Argument(metavar="RAW", help="A folder of articles, or one file; - for JSON lines on stdin.")
+    ],
+    clean: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="CLEAN",
+            show_default=False,
+            help="The folder for the clean articles, or the clean file, or - for stdout; "
+            "left out with --check or --dry-run.",
+        ),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit code 1 if there is anything to repair.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing; say how much each article would be changed.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on until Ctrl-C: clean what comes into RAW when it is there whole.")
+    ] = False,
+    only: Only = None,
+    skip: Skip = None,
+    charset: OfCharset = None,
+    document: OfDocument = None,
+    quotes: OfQuotes = None,
+    level: OfLevel = None,
+    rules_off: RulesOff = None,
+    rules_only: RulesOnly = None,
+    dictionary: OfDictionary = None,
+    protect: OfProtect = None,
+    config: Config = None,
+    decisions: OfDecisions = None,
+    text_field: OfTextField = None,
+    id_field: OfIdField = None,
+    log: Annotated[
+        Path | None,
+        typer.Option("--log", metavar="FILE", help='With - -: where the logs go; else into the field "changes".'),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", metavar="N", help="Processes side by side; 0: one a processor."),
+    ] = None,
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Clean also what is up to date; overwrite what was changed by hand."),
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress bar and no summary, only what went wrong.")
+    ] = False,
+) -> None:
+    """Repair the articles in RAW, into CLEAN."""
+    nothing_written = check or dry_run
+    if clean is None and not nothing_written:
+        stop("CLEAN is missing; name the folder for the clean articles, or only look with --check")
+    flags = {
+        "charset": charset,
+        "document": document,
+        "quotes": quotes,
+        "level": level,
+        "jobs": jobs,
+        "rules-off": rules_off,
+        "rules-only": rules_only,
+        "dictionary": dictionary,
+        "protect-file": protect,
+        "text-field": text_field,
+        "id-field": id_field,
+    }
+    settings = settings_of(config, flags, only, skip)
+    if STREAM in (raw, clean):
+        refuse_for_streams(raw, clean, check=check, dry_run=dry_run, watch=watch, force=force)
+        raise typer.Exit(stream(settings, tuple(decisions or ()), log))
+    if log is not None:
+        stop("--log is for JSON lines on stdin and stdout (clean-news - -); beside a file its log is written anyway")
+    if watch and (nothing_written or not raw.is_dir()):
+        stop("--watch needs a folder RAW and a folder CLEAN to write to; leave --check and --dry-run out")
+
+    if settings.jobs != 1:
+        from clean_news.batch.forking import begin_loading
+
+        begin_loading()
+
+    from clean_news.batch.orders import Orders
+
+    orders = Orders(settings, force, tuple(decisions or ()))
+    if watch:
+        assert clean is not None, "seen to above"
+        raise typer.Exit(kept_clean(raw, clean, orders, quiet))
+    raise typer.Exit(cleaned(raw, clean, orders, check=check, nothing_written=nothing_written, quiet=quiet))
+
+
+def cleaned(raw: Path, clean: Path | None, orders: "Orders", *, check: bool, nothing_written: bool, quiet: bool) -> int:
+    """Clean RAW once; gives the exit code."""
+    from clean_news.batch.progress import watching
+    from clean_news.batch.run import run
+    from clean_news.batch.summary import counted
+
+    changed: list[tuple[str, int]] = []
+    target = None if nothing_written else clean
+    with watching(quiet) as watcher, wrong_input_stops():
+
+        def report(news: "Report") -> None:
+            changed.extend(news.changed)
+            watcher.report(news)
+
+        summary = run(raw, target, orders, clean, watcher.begin, report, watcher.advance)
+    if nothing_written:
+        for article, edits in sorted(changed):
+            typer.echo(f"{article}: {counted(edits, 'edit')}")
+    tell(summary, target if raw.is_dir() else None, quiet)
+    if not summary.finished:
+        return STOPPED
+    if summary.failures:
+        return WRONG
+    return FOUND if check and changed else DONE
+
+
+def kept_clean(raw: Path, clean: Path, orders: "Orders", quiet: bool) -> int:
+    """Clean RAW whenever something comes into it, until Ctrl-C; gives the exit code."""
+    from clean_news.batch.discovery import Task
+    from clean_news.batch.progress import print_failures
+    from clean_news.batch.run import run
+    from clean_news.batch.watch import rounds
+
+    def once(ready: Callable[[Task], bool]) -> "Summary":
+        return run(raw, clean, orders, watch=print_failures, ready=ready)
+
+    code = DONE
+    with wrong_input_stops(), suppress(KeyboardInterrupt):
+        for summary in rounds(raw, once):
+            tell(summary, clean, quiet or not summary.cleaned + summary.failed)
+            code = WRONG if summary.failures else DONE
+            if not summary.finished:
+                return STOPPED
+    return code
+
+
+def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) -> int:
+    """Clean JSON lines from stdin to stdout; gives the exit code."""
+    from clean_news.cleaner import Cleaner
+    from clean_news.decisions import read_all
+    from clean_news.streams import stream as clean_lines
+
+    with wrong_input_stops(), ExitStack() as files:
+        cleaner = Cleaner(settings, read_all(decisions))
+        try:
+            log_file = files.enter_context(log.open("wb")) if log else None
+        except OSError as error:
+            stop(f"{log}: {error.strerror}; name a file for the logs that can be written")
+        try:
+            done = clean_lines(
+                sys.stdin.buffer, sys.stdout.buffer, cleaner, log_file, lambda fault: typer.echo(fault, err=True)
+            )
+        except OSError as error:
+            stop(f"{error.strerror}; nothing more was cleaned")
+    if done.stopped == "closed":
+        # Nobody reads it, so what is still to be flushed must go elsewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if done.stopped == "interrupt":
+        return STOPPED
+    return WRONG if done.failed else DONE
+
+
+def refuse_for_streams(raw: Path, clean: Path | None, **given: bool) -> None:
+    """End the program where a stream is asked for in a way that makes no sense."""
+    if raw != STREAM or clean != STREAM:
+        stop(
+            "- stands for JSON lines on stdin and stdout, both at once: clean-news - -; "
+            "to clean a file, name it and where its clean file goes"
+        )
+    for name, is_given in given.items():
+        if is_given:
+            stop(f"--{name.replace('_', '-')} is for files; leave it out with - -")
+
+
+def tell(summary: "Summary", folder: Path | None, quiet: bool) -> None:
+    """Print a run's summary, and where it was written."""
+    from clean_news.batch.summary import in_short
+    from clean_news.project_folder import OUR_FOLDER
+
+    if not quiet:
+        typer.echo(in_short(summary), err=True)
+        if folder is not None:
+            typer.echo(f"Summary: {folder / OUR_FOLDER / 'summary.md'}", err=True)
+
+
+@contextmanager
+def wrong_input_stops() -> Iterator[None]:
+    """End the program with a message where RAW, CLEAN, settings or decisions cannot be used."""
+    from clean_news.batch.discovery import InputError
+    from clean_news.decisions import DecisionsError
+
+    try:
+        yield
+    except (InputError, SettingsError, DecisionsError) as error:
+        stop(str(error))

@@ -1,0 +1,224 @@
+"""The commands of ``clean-news dictionary``. They parse, call and print, as :mod:`clean_news.cli.app` does."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clean_news.cli.exits import FOUND, stop
+from clean_news.cli.options import Config
+from clean_news.dictionaries import folder
+
+if TYPE_CHECKING:
+    from clean_news.lexicography.observing import Observed
+
+dictionary = typer.Typer(help="Look after the dictionaries.", rich_markup_mode=None, no_args_is_help=True)
+
+
+@dictionary.command("check")
+def dictionary_check(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILES]...", help="Files of entries; without them all spin dictionaries."),
+    ] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Sort the files and take out exact duplicates first.")] = False,
+) -> None:
+    """Check the spin dictionaries; exit code 1 if anything is found."""
+    from clean_news.lexicography import check
+    from clean_news.lexicography.entry_files import spin_files
+
+    paths = files or spin_files(folder())
+    try:
+        fixed = [path for path in paths if fix and check.fix(path)]
+        findings = check.check_files(paths, folder())
+    except (OSError, ValueError) as error:
+        stop(f"{error}; name files of entries in UTF-8")
+    for path in fixed:
+        typer.echo(f"{path}: sorted", err=True)
+    for finding in findings:
+        typer.echo(str(finding))
+    if findings:
+        raise typer.Exit(FOUND)
+
+
+@dictionary.command("inflect")
+def dictionary_inflect() -> None:
+    """Bring dictionaries/inflections.tsv up to date with the spin dictionaries."""
+    from clean_news.lexicography.inflecting import write_inflections
+
+    try:
+        lines = write_inflections(folder())
+    except ModuleNotFoundError as error:
+        stop(f"{error.name} is not installed; install it with: pip install 'clean-news[dictionary]'")
+    except (OSError, ValueError) as error:
+        stop(f"{error}; correct that and run the command again")
+    typer.echo(f"{folder() / 'inflections.tsv'}: {lines} lines")
+
+
+@dictionary.command("add")
+def dictionary_add(
+    original: Annotated[str, typer.Argument(metavar="ORIGINAL", help="What a news writer would have, in base form.")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="verb, noun, adj, or - for no inflection.")],
+    forms: Annotated[list[str], typer.Argument(metavar="FORM...", help="What a spinner writes, likeliest first.")],
+    subject: Annotated[
+        str | None, typer.Option("--subject", metavar="NAME", help="The file in dictionaries/spin, for instance money.")
+    ] = None,
+) -> None:
+    """Add forms to an original of the spin dictionaries; words with blanks are put in quotation marks."""
+    from clean_news.lexicography import entry_files
+    from clean_news.lexicography.check import check_files
+    from clean_news.lexicography.entry_files import text_of
+    from clean_news.stages.spin.entries import Entry
+
+    try:
+        added = entry_files.add(folder(), Entry(original, kind, tuple(forms)), subject)
+        findings = check_files([added.path], folder())
+    except (OSError, entry_files.AddingError) as error:
+        stop(str(error))
+    if not added.fresh:
+        typer.echo(f"{added.path}: all of that is there already", err=True)
+    typer.echo(text_of(added.path, added.entry))
+    for finding in findings:
+        typer.echo(str(finding), err=True)
+
+
+@dictionary.command("explain")
+def dictionary_explain(
+    word: Annotated[str, typer.Argument(metavar="WORD", help="A word, or a phrase in quotation marks.")],
+) -> None:
+    """Say what a word may stand for, what it may become, how probably, and where that is written."""
+    from clean_news.lexicography.explaining import explanation
+    from clean_news.stages.spin import lexicon_building
+
+    lines = explanation(word, folder(), lexicon_building.standard())
+    if not lines:
+        stop(f"{word}: the dictionaries have no such word; add it with: clean-news dictionary add")
+    typer.echo("\n".join(lines).rstrip())
+
+
+@dictionary.command("learn")
+def dictionary_learn(
+    spun: Annotated[
+        Path | None,
+        typer.Argument(metavar="[SPUN]", help="A spun article, a folder of them, or a file of gold rows (.jsonl)."),
+    ] = None,
+    original: Annotated[
+        Path | None,
+        typer.Argument(metavar="[ORIGINAL]", help="Its original, or their folder; left out for gold rows."),
+    ] = None,
+    decisions: Annotated[
+        list[Path] | None,
+        typer.Option("--decisions", metavar="FILE", help="Learn from reviewers' decisions instead; repeatable."),
+    ] = None,
+    own: Annotated[
+        Path | None,
+        typer.Option(
+            "--own",
+            metavar="FILE",
+            help="The dictionary that decisions change, its weights beside it. Without it: the settings' first, "
+            "or dictionary.tsv beside the decisions.",
+        ),
+    ] = None,
+    protected: Annotated[
+        Path | None,
+        typer.Option(
+            "--protected",
+            metavar="FILE",
+            help="The protected terms that decisions change. Without it: the settings' first file of them, "
+            "or protected.txt beside the decisions.",
+        ),
+    ] = None,
+    shipped: Annotated[
+        bool, typer.Option("--shipped", help="Let decisions change the dictionaries of this checkout, not one's own.")
+    ] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Write the changes that decisions lead to.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="For the proposed lines; the counts go to FILE.weights. With --decisions: for the diff.",
+        ),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Propose new entries and their weights from spun articles and their originals, or from decisions.
+
+    Decisions give a diff of the files that they would change: weights, new entries, protected terms.
+    """
+    if decisions:
+        from clean_news.cli.learn_decisions import learn_decisions
+
+        if spun:
+            stop("name either spun articles or --decisions, not both")
+        learn_decisions(decisions, own, protected, config, shipped=shipped, apply=apply, output=output)
+        return
+    if spun is None:
+        stop("name spun articles and their originals, or decisions with --decisions FILE")
+
+    from clean_news.lexicography import observing
+    from clean_news.lexicography.weighing import weights_text
+    from clean_news.stages.spin import lexicon_building
+
+    seen = observed(spun, original)
+    learned = observing.learn(seen, lexicon_building.standard())
+    lines = "\n".join(observing.proposal(learned)) + "\n"
+    if output is None:
+        typer.echo(lines, nl=False)
+    else:
+        weights = output.with_name(f"{output.name}.weights")
+        try:
+            output.write_text(lines, encoding="utf-8")
+            weights.write_text(weights_text(seen), encoding="utf-8")
+        except OSError as error:
+            stop(f"{error}; name a file that can be written")
+    typer.echo(f"{len(learned.new)} pairs are new, {len(learned.known)} are known", err=True)
+
+
+@dictionary.command("weigh")
+def dictionary_weigh(
+    spun: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SPUN...",
+            help="Gold rows (.jsonl), weights that were learned (.weights), or spun articles (.txt, folders).",
+        ),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file of weights to write.")],
+) -> None:
+    """Estimate how likely each form of each original is, from spun articles."""
+    from clean_news.language import language_model
+    from clean_news.lexicography import weighing
+    from clean_news.lexicography.observing import together
+
+    try:
+        counted = [weighing.read_weights(path) for path in spun if path.suffix == ".weights"]
+        texts = [
+            file.read_text(encoding="utf-8")
+            for path in spun
+            if path.suffix not in {".weights", ".jsonl"}
+            for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path])
+        ]
+        seen = together(*counted, *(observed(path, None) for path in spun if path.suffix == ".jsonl"))
+        counts = weighing.weigh(texts, seen, folder(), language_model.standard())
+        output.write_text(weighing.weights_text(counts), encoding="utf-8")
+    except (OSError, ValueError) as error:
+        stop(f"{error}; name gold rows, weights or spun articles in UTF-8")
+    typer.echo(f"{output}: {len(counts)} lines", err=True)
+
+
+def observed(spun: Path, original: Path | None) -> "Observed":
+    """What spun articles with known originals show; a wrong path ends the program."""
+    from clean_news.language import language_model
+    from clean_news.lexicography import observing
+    from clean_news.scoring.gold import GoldError, read
+    from clean_news.stages.spin import lexicon_building
+
+    words, model = lexicon_building.standard(), language_model.standard()
+    try:
+        if original is None:
+            return observing.from_gold(read(spun), words, model)
+        return observing.from_articles(observing.article_pairs(spun, original), words, model)
+    except (OSError, UnicodeDecodeError, observing.SourceError, GoldError) as error:
+        stop(str(error))

@@ -1,0 +1,102 @@
+"""``clean-news dictionary learn --decisions``: what reviewers decided, as changes of dictionaries."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from clean_news.cli.exits import stop
+from clean_news.decisions import DecisionsError, read
+from clean_news.dictionaries import folder
+from clean_news.project_folder import DICTIONARY, OUR_FOLDER, PROTECTED
+from clean_news.settings import SettingsError, load
+
+if TYPE_CHECKING:
+    from clean_news.lexicography.file_changes import FileChange
+
+PROJECT = "pyproject.toml"  # beside the dictionaries of a checkout
+
+
+def learn_decisions(
+    decisions: list[Path],
+    own: Path | None,
+    protected: Path | None,
+    config: Path | None,
+    *,
+    shipped: bool,
+    apply: bool,
+    output: Path | None,
+) -> None:
+    """Show what decisions would change, and change it if that is wanted; a fault ends the program.
+
+    Args:
+        decisions: files of them.
+        own: the user's own dictionary; by default the settings' first, or one beside the decisions.
+        protected: the user's protected terms, likewise.
+        config: the settings file.
+        shipped: whether the shipped dictionaries are changed instead.
+        apply: whether the changes are written.
+        output: where the diff goes; None for the screen.
+    """
+    from clean_news.lexicography import file_changes
+    from clean_news.lexicography.entry_files import AddingError
+
+    try:
+        settings = load(config, Path.cwd(), {})
+        dictionary = own or Path(next(iter(settings.dictionary), decisions[0].parent / DICTIONARY))
+        terms = protected or Path(next(iter(settings.protect_file), decisions[0].parent / PROTECTED))
+        changes, notes = learned(decisions, dictionary, terms, shipped=shipped)
+        shown = file_changes.diff(changes)
+        if output is None:
+            typer.echo(shown, nl=False)
+        else:
+            output.write_text(shown, encoding="utf-8")
+        if apply and changes:
+            file_changes.write(changes)
+    except (SettingsError, DecisionsError, AddingError) as error:
+        stop(str(error))
+    except (OSError, ValueError) as error:
+        stop(f"{error}; name files in UTF-8 that can be read and written")
+    for note in notes:
+        typer.echo(note, err=True)
+    typer.echo(in_short(changes, apply=apply), err=True)
+    ways = (("--dictionary", dictionary, settings.dictionary), ("--protect", terms, settings.protect_file))
+    for option, file, named in ways:
+        found = str(file) in named or (file.parent.name == OUR_FOLDER and file.name in {DICTIONARY, PROTECTED})
+        if not found and any(change.path == file for change in changes):
+            typer.echo(f"Use it with: clean-news RAW CLEAN {option} {file}", err=True)
+
+
+def learned(
+    decisions: list[Path], dictionary: Path, terms: Path, *, shipped: bool
+) -> "tuple[list[FileChange], list[str]]":
+    """What decisions would change, and what else they show.
+
+    Raises:
+        DecisionsError: if one cannot be read.
+        SettingsError, AddingError, OSError, ValueError: if a file to be changed cannot be read or is malformed.
+    """
+    from clean_news.language import language_model, vocabulary
+    from clean_news.lexicography import file_changes, learning_from_decisions
+    from clean_news.stages.spin import lexicon_building, user_dictionary
+
+    if shipped and not (folder().parent / PROJECT).exists():
+        stop("--shipped changes the dictionaries of a checkout, and this is none; name your own with --own FILE")
+    made = [decision for path in decisions for decision in read(path)]
+    files = user_dictionary.files([str(dictionary)] if dictionary.exists() and not shipped else [])
+    teacher = learning_from_decisions.Teacher(
+        lexicon_building.standard(files), language_model.standard(), vocabulary.standard()
+    )
+    lesson = learning_from_decisions.learn(made, teacher)
+    if shipped:
+        return file_changes.of_shipped(lesson, folder()), lesson.notes
+    return file_changes.of_own(lesson, dictionary, terms), lesson.notes
+
+
+def in_short(changes: "list[FileChange]", *, apply: bool) -> str:
+    """What was changed or would be, in a line."""
+    if not changes:
+        return "nothing new was learned"
+    lines = sum(len({*change.after.splitlines()} - {*(change.before or "").splitlines()}) for change in changes)
+    files = ", ".join(str(change.path) for change in changes)
+    return f"{lines} lines written to {files}" if apply else f"{lines} lines for {files}; write them with --apply"

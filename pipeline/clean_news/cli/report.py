@@ -1,0 +1,53 @@
+"""The command ``clean-news report``. It parses, calls and prints, as :mod:`clean_news.cli.app` does."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clean_news.cli.exits import DONE, WRONG, stop
+from clean_news.cli.options import Config
+
+REPORT = Path("report.html")
+
+
+def report(
+    clean: Annotated[Path, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The report, an HTML file.")] = REPORT,
+    config: Config = None,
+) -> None:
+    """Write a report of every change, to read and decide on in a browser.
+
+    It is one file that loads nothing from elsewhere. What is decided on it is downloaded as decisions.jsonl. It holds
+    what was taken out of the texts: treat it as you treat the raw files.
+    """
+    from clean_news.batch.atomic_writing import replacing
+    from clean_news.batch.discovery import InputError
+    from clean_news.batch.summary import counted
+    from clean_news.failures import Failure, of_os_error
+    from clean_news.pipeline import rules_by_stage
+    from clean_news.review.report.report_file import write
+    from clean_news.review.traced_articles import gathered
+    from clean_news.settings import SettingsError, load
+
+    failures: list[Failure] = []
+
+    def failed(failure: Failure) -> None:
+        failures.append(failure)
+        typer.echo(str(failure), err=True)
+
+    try:
+        rules = rules_by_stage(load(config, Path.cwd(), {}))
+        articles = gathered(clean, failed)
+        with replacing(output) as (file,):
+            name = clean.resolve().name
+            columns = write(articles, file, name, {rule.code: rule.summary for each in rules.values() for rule in each})
+    except (InputError, SettingsError) as error:
+        stop(str(error))
+    except OSError as error:
+        stop(str(of_os_error(output, error)))
+    left_out = f", {counted(len(failures), 'file')} left out" if failures else ""
+    typer.echo(
+        f"{output}: {counted(columns.edits, 'edit')} in {counted(columns.articles, 'article')}{left_out}", err=True
+    )
+    raise typer.Exit(WRONG if failures else DONE)

@@ -1,0 +1,117 @@
+"""The command ``clean-news review``. It parses, calls and prints, as :mod:`clean_news.cli.app` does."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from clean_news.cli.exits import DONE, WRONG, stop
+from clean_news.cli.options import Config, MinConfidence, OfRule, OfStage, OfState
+
+if TYPE_CHECKING:
+    from clean_news.review.terminal.session import Session
+
+Order = Literal["place", "doubt"]
+
+
+def review(
+    clean: Annotated[Path, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file.")],
+    stage: OfStage = None,
+    rule: OfRule = None,
+    state: OfState = None,
+    min_confidence: MinConfidence = 0.0,
+    undecided: Annotated[bool, typer.Option("--undecided", help="Pass over what is decided already.")] = False,
+    order: Annotated[
+        Order, typer.Option("--order", help="Of the edits of an article: by place, or the least sure first.")
+    ] = "place",
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="NAME", show_default=False, help="Who decides; by default the login name."),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Go through the edits in the terminal, and accept, reject or replace them.
+
+    Each decision is written to CLEAN/.clean-news/decisions.jsonl at once; the next review goes on where this one ended.
+    """
+    try:
+        from clean_news.review.terminal.screen import ReviewApp
+    except ModuleNotFoundError as error:
+        stop(f"{error.name} is not installed; install it with: pip install 'clean-news[review]'")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        stop("review needs a terminal; run it in one, or look at the edits with: clean-news diff CLEAN")
+
+    from clean_news.batch.discovery import InputError
+    from clean_news.decisions import DecisionsError, read
+    from clean_news.failures import Failure
+    from clean_news.pipeline import rules_by_stage
+    from clean_news.project_folder import DECISIONS, PROTECTED, our_folder
+    from clean_news.review.edit_filter import Choice
+    from clean_news.review.terminal.articles import opened
+    from clean_news.review.terminal.filtering import Filter
+    from clean_news.review.terminal.lines_file import LinesFile
+    from clean_news.review.terminal.session import Reviewer, Session, utc_now
+    from clean_news.settings import SettingsError, load
+    from clean_news.user_files import lines
+
+    failures: list[Failure] = []
+
+    def failed(failure: Failure) -> None:
+        failures.append(failure)
+        typer.echo(str(failure), err=True)
+
+    choice = Choice(
+        tuple(stage or ()),
+        tuple(each.upper() for each in rule or ()),
+        tuple(each.value for each in state or ()),
+        min_confidence,
+    )
+    shown = Filter(choice, undecided)
+    decided, protected = our_folder(clean) / DECISIONS, our_folder(clean) / PROTECTED
+    try:
+        rules = rules_by_stage(load(config, Path.cwd(), {}))
+        session = Session(
+            opened(clean, failed),
+            read(decided) if decided.exists() else [],
+            [term for _, term in lines(protected)] if protected.exists() else [],
+            LinesFile(decided),
+            LinesFile(protected),
+            Reviewer(login_name() if by is None else by, utc_now),
+            shown,
+            order,
+        )
+    except (InputError, SettingsError, DecisionsError, OSError) as error:
+        stop(str(error))
+    if session.cursor is None:
+        stop(f"{clean}: there is no edit to go through{f' with the filter: {shown}' if str(shown) else ''}")
+    ReviewApp(session, {each.code: each.summary for some in rules.values() for each in some}).run(mouse=False)
+    for failure in failures:  # again: the screen has wiped it out
+        typer.echo(str(failure), err=True)
+    report(session, clean, decided)
+    raise typer.Exit(WRONG if failures else DONE)
+
+
+def report(session: "Session", clean: Path, decided: Path) -> None:
+    """Say how much is decided, and what applies it."""
+    from clean_news.batch.summary import counted
+    from clean_news.review.terminal.articles import raw_of
+
+    made = len(session.verdicts.decisions.by_key)
+    terms = sum(1 for step in session.steps if step.term)
+    protected = f", {counted(terms, 'term')} protected now" if terms else ""
+    raw = raw_of(session.articles)
+    command = shlex.join(["clean-news", "RAW" if raw is None else raw, str(clean)])
+    typer.echo(f"{decided}: {counted(made, 'decision')}{protected}, {counted(session.left, 'edit')} undecided")
+    typer.echo(f"Apply them with: {command}")
+
+
+def login_name() -> str:
+    """The name of whoever is logged in; empty where the system knows none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

@@ -1,1 +1,0 @@
-"""The parts of the encoding and characters stages: invisible characters, look-alikes, differences of two texts."""

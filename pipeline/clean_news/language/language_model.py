@@ -1,0 +1,252 @@
+"""The language model: a pruned, quantised, case-sensitive Kneser-Ney 4-gram model in one memory-mapped file.
+
+File: the magic line, one line of JSON (see :class:`Header`), then the arrays it names, each aligned to 64
+bytes. Built by ``clean-news model build`` (:mod:`clean_news.language.model_building`).
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from clean_news.dictionaries import LANGUAGE_MODEL, folder
+from clean_news.language import fuse_table
+from clean_news.language.tokens import CLASSES, TOKEN, Sentence, class_of_unknown, normal_form
+
+MAGIC = b"clean-news language model 1\n"
+ORDER = 4
+NGRAMS = {3: "trigram", 4: "fourgram"}
+BACKOFFS = {3: "bigram_backoff", 4: "trigram_backoff"}  # tables of the weights of backing off from an order
+ALIGNMENT = 64
+WORD_BITS = np.uint64(16)
+
+Ids = NDArray[np.uint16]
+LogProbabilities = NDArray[np.float32]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """Where an array lies in the file: type, number of elements, offset in bytes behind the header."""
+
+    dtype: str
+    count: int
+    offset: int
+
+
+class Header(msgspec.Struct, frozen=True):
+    """What the file says of itself: where its text came from, its sizes, and where its arrays lie."""
+
+    source: str
+    words: int
+    entries: dict[str, int]
+    seeds: dict[str, int]
+    parts: dict[str, Part]
+
+
+class ModelError(ValueError):
+    """The file is not a language model that this version can read."""
+
+
+class Table(NamedTuple):
+    """One fuse table with the real numbers that its 6-bit values stand for."""
+
+    slots: fuse_table.Slots
+    guard: fuse_table.Guard
+    seed: int
+    codebook: LogProbabilities
+
+    def look_up(self, keys: fuse_table.Keys, missing: float) -> LogProbabilities:
+        """The number of each key; ``missing`` where the table lacks it."""
+        values = fuse_table.look_up(self.slots, self.guard, self.seed, keys)
+        return np.where(values >= 0, self.codebook[values], np.float32(missing)).astype(np.float32)
+
+
+class LanguageModel:
+    """Log probabilities of words after up to three words of context.
+
+    Attributes:
+        words: the vocabulary; a word's id is its index. The first ones are the token classes.
+        ids: the id of each word.
+        unigram: log probability of each word alone.
+    """
+
+    def __init__(self, path: Path) -> None:
+        data = np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
+        if bytes(data[: len(MAGIC)]) != MAGIC:
+            raise ModelError(f"{path}: not a language model of this version; build one with: clean-news model build")
+        length = int(bytes(data[len(MAGIC) : len(MAGIC) + 8]))
+        begin = len(MAGIC) + 8
+        self.header = msgspec.json.decode(bytes(data[begin : begin + length]), type=Header)
+        body = data[begin + length :]
+        arrays = {
+            name: body[part.offset : part.offset + part.count * np.dtype(part.dtype).itemsize].view(part.dtype)
+            for name, part in self.header.parts.items()
+        }
+        self.words = bytes(arrays["vocabulary"]).decode().split("\n")
+        self.ids = {word: index for index, word in enumerate(self.words)}
+        self.unigram: LogProbabilities = np.array(arrays["unigram"], np.float32)
+        self.unigram_backoff: LogProbabilities = np.array(arrays["unigram_backoff"], np.float32)
+        self.tables = {
+            name: Table(arrays[name], arrays[f"{name}_guard"], seed, np.array(arrays[f"{name}_codebook"], np.float32))
+            for name, seed in self.header.seeds.items()
+        }
+
+    def id_of(self, form: str) -> int:
+        """The id of a token, by its word or by its class where the vocabulary lacks it."""
+        normal = normal_form(form)
+        known = self.ids.get(normal)
+        return self.ids[class_of_unknown(normal)] if known is None else known
+
+    def ids_of(self, phrase: str) -> tuple[int, ...]:
+        """The ids of a phrase's tokens."""
+        known = self.ids.get(phrase)
+        if known is not None and phrase.isalpha():  # its normal form, too
+            return (known,)
+        return tuple(map(self.id_of, TOKEN.findall(phrase)))
+
+    def true_case(self, form: str) -> str:
+        """The word as it would stand inside a sentence, where it begins one.
+
+        The lower-case form is taken if the model knows it and finds it at least as common.
+        """
+        lowered = form[0].lower() + form[1:] if form[1:].islower() or len(form) == 1 else form.lower()
+        if form in (lowered, "I"):
+            return form
+        lower, upper = self.ids.get(normal_form(lowered)), self.ids.get(normal_form(form))
+        if lower is None:
+            return form
+        return lowered if upper is None or self.unigram[lower] >= self.unigram[upper] else form
+
+    def true_forms(self, sentence: Sentence) -> list[str]:
+        """The sentence's tokens in true case: the first word, and every word of a headline."""
+        forms = list(sentence.forms)
+        if sentence.titled:
+            return [self.true_case(form) if form[0].isupper() else form for form in forms]
+        if sentence.first_word >= 0 and forms[sentence.first_word][0].isupper():
+            forms[sentence.first_word] = self.true_case(forms[sentence.first_word])
+        return forms
+
+    def bigrams(self, first: Ids, second: Ids) -> tuple[LogProbabilities, NDArray[np.bool_]]:
+        """Log probability of each second word after the first, and whether the model holds the pair."""
+        keys = (first.astype(np.uint64) << WORD_BITS) | second.astype(np.uint64)
+        found = self.tables["bigram"].look_up(keys, float("nan"))
+        held = ~np.isnan(found)
+        return np.where(held, found, self.unigram[second] + self.unigram_backoff[first]), held
+
+    def alone(self, phrases: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+        """Log probability of each phrase, given as word ids, without its context: by its first word and its pairs."""
+        owner = [number for number, words in enumerate(phrases) for _ in words[1:]]
+        first = np.array([word for words in phrases for word in words[:-1]], np.uint16)
+        second = np.array([word for words in phrases for word in words[1:]], np.uint16)
+        follow = np.bincount(owner, self.bigrams(first, second)[0], len(phrases)) if owner else 0.0
+        return self.unigram[[words[0] for words in phrases]].astype(np.float64) + follow
+
+    def longer(
+        self,
+        order: int,
+        contexts: fuse_table.Keys,
+        context_held: NDArray[np.bool_],
+        source: NDArray[np.int64],
+        words: Ids,
+        lower: LogProbabilities,
+        lower_held: NDArray[np.bool_],
+    ) -> tuple[LogProbabilities, NDArray[np.bool_]]:
+        """Log probabilities with one word of context more, from those with one less.
+
+        Args:
+            order: 3 or 4.
+            contexts: packed word ids of distinct contexts of ``order - 1`` words.
+            context_held: whether the model holds each context as an n-gram.
+            source: for each word asked for the index of its context.
+            words: the words.
+            lower: log probability of each word after its context less the first word.
+            lower_held: whether that n-gram is in the model.
+
+        Returns:
+            The log probabilities, and whether the model holds each n-gram. A longer n-gram is in the model only
+            if both its parts are, so only such are looked up; that also makes a wrong answer rare.
+        """
+        backoff = np.zeros(len(contexts), np.float32)
+        rows = np.flatnonzero(context_held)
+        backoff[rows] = self.tables[BACKOFFS[order]].look_up(contexts[rows], 0.0)
+        result = lower + backoff[source]
+        held = lower_held & context_held[source]
+        asked = np.flatnonzero(held)
+        keys = (contexts[source[asked]] << WORD_BITS) | words[asked].astype(np.uint64)
+        found = self.tables[NGRAMS[order]].look_up(keys, float("nan"))
+        there = ~np.isnan(found)
+        held[asked] = there
+        result[asked[there]] = found[there]
+        return result, held
+
+    def log_probability(self, grams: Ids, order: int = ORDER) -> LogProbabilities:
+        """Natural log probability of the last word of each row after the three before it.
+
+        Args:
+            grams: word ids, shape (n, 4); rows near a sentence's start are padded with 0 (``<s>``) in front.
+            order: how many columns, counted from the right, to look at: 2, 3 or 4.
+
+        Returns:
+            Shape (n,).
+        """
+        rows = np.arange(len(grams))
+        probability, held = self.bigrams(grams[:, 2], grams[:, 3])
+        shorter_held = self.bigrams(grams[:, 1], grams[:, 2])[1]
+        contexts = packed(grams[:, 1:3])
+        if order > 2:
+            probability, held = self.longer(3, contexts, shorter_held, rows, grams[:, 3], probability, held)
+        if order > 3:
+            first_held = self.bigrams(grams[:, 0], grams[:, 1])[1]
+            nothing = np.zeros(len(grams), np.float32)
+            before = packed(grams[:, :2])
+            context_held = self.longer(3, before, first_held, rows, grams[:, 2], nothing, shorter_held)[1]
+            contexts = packed(grams[:, :3])
+            probability, held = self.longer(4, contexts, context_held, rows, grams[:, 3], probability, held)
+        return probability
+
+
+def packed(grams: NDArray[np.integer[Any]]) -> fuse_table.Keys:
+    """The words of each row in one 64-bit key, the last in the lowest bits."""
+    keys = np.zeros(len(grams), np.uint64)
+    for column in grams.T:
+        keys = (keys << WORD_BITS) | column.astype(np.uint64)
+    return keys
+
+
+def write(path: Path, source: str, words: list[str], arrays: dict[str, NDArray[np.generic]], seeds: dict[str, int],
+          entries: dict[str, int]) -> None:  # fmt: skip
+    """Write a model file.
+
+    Args:
+        path: where.
+        source: what it was built from, for people.
+        words: the vocabulary, the token classes first.
+        arrays: the other arrays by name.
+        seeds: the seed of each fuse table among them.
+        entries: number of n-grams of each order, for people.
+    """
+    if tuple(words[: len(CLASSES)]) != CLASSES:
+        raise ModelError("the vocabulary must begin with the token classes")
+    arrays = {"vocabulary": np.frombuffer("\n".join(words).encode(), np.uint8), **arrays}
+    parts, blocks, offset = {}, [], 0
+    for name, array in arrays.items():
+        parts[name] = Part(array.dtype.str, array.size, offset)
+        block = array.tobytes()
+        block += bytes(-len(block) % ALIGNMENT)
+        blocks.append(block)
+        offset += len(block)
+    header = msgspec.json.encode(Header(source, len(words), entries, seeds, parts))
+    header += b" " * (-(len(MAGIC) + 8 + len(header)) % ALIGNMENT)
+    # Running processes have the old file mapped: it must be replaced, not written over.
+    fresh = path.with_name(f"{path.name}.tmp")
+    fresh.write_bytes(b"".join((MAGIC, b"%8d" % len(header), header, *blocks)))
+    fresh.replace(path)
+
+
+@lru_cache(maxsize=1)
+def standard() -> LanguageModel:
+    """The model shipped in ``dictionaries/``."""
+    return LanguageModel(folder() / LANGUAGE_MODEL)

@@ -1,1 +1,0 @@
-"""The parts of the boilerplate stage: what scrapers leave in an article, by kind."""

@@ -1,1 +1,0 @@
-"""Text that was written in one codec and read in another, and what else programs leave of characters."""

@@ -1,1 +1,0 @@
-"""The parts of the layout stage: lines of text, wraps, hyphens, broken sentences, page furniture."""

@@ -1,0 +1,117 @@
+"""One article as the page shows it: what was kept, what was changed, and over what was kept the suggestions.
+
+The edits are numbered in reading order, the order of the pieces: a piece only says how many of them belong to it.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from clean_news.change_log import ChangeLog
+from clean_news.decisions import proposed_text
+from clean_news.review.edit_places import Segment, Traced, TracedEdit
+
+# What was kept; or before, after and the number of edits of a change; or the text under suggestions and their number.
+Piece = str | tuple[str, str, int] | tuple[str, int]
+
+
+class Body(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the page needs once an article is opened.
+
+    Attributes:
+        pieces: the article in reading order.
+        evidence: of each edit.
+        own: by an edit's number, the text that a reviewer put instead of what was proposed.
+        follows: by an edit's number, the id of the edit that it only follows from.
+        document: what the stages found out about the article as a whole.
+        metadata: what was taken out of its text and kept.
+        held_off: by stage, why it left the article alone.
+        failed: by stage, what went wrong inside it.
+        source: where the article came from.
+        note: what else there is to say of it.
+    """
+
+    pieces: tuple[Piece, ...]
+    evidence: tuple[dict[str, Any], ...]
+    own: dict[str, str] = {}
+    follows: dict[str, str] = {}
+    document: dict[str, Any] = {}
+    metadata: dict[str, str] = {}
+    held_off: dict[str, str] = {}
+    failed: dict[str, str] = {}
+    source: str = ""
+    note: str = ""
+
+
+class Laid(NamedTuple):
+    """A piece with its edits."""
+
+    piece: Piece
+    edits: tuple[TracedEdit, ...] = ()
+
+
+def laid_out(article: Traced) -> list[Laid]:
+    """The pieces of an article, each with its edits, in reading order."""
+    marks = sorted(article.marks, key=lambda mark: mark.clean_span)
+    starts = [mark.clean_span[0] for mark in marks]
+    laid: list[Laid] = []
+    at = 0
+    for segment in article.segments:
+        behind = bisect_left(starts, segment.clean_span[1], lo=at)
+        here, at = marks[at:behind], behind
+        if segment.kept:
+            laid += kept_pieces(segment, here)
+        else:
+            edits = (*segment.edits, *here)
+            laid.append(Laid((segment.before, segment.after, len(edits)), edits))
+    if at < len(marks):  # at the very end nothing is left to replace
+        laid.append(Laid(("", len(marks) - at), tuple(marks[at:])))
+    return laid
+
+
+def kept_pieces(segment: Segment, marks: Sequence[TracedEdit]) -> Iterator[Laid]:
+    """What was kept, cut at the suggestions about it; those that overlap share a piece."""
+    text, (start, end) = segment.after, segment.clean_span
+    at = start
+    for cluster in overlapping(marks):
+        left = cluster[0].clean_span[0]
+        right = min(end, max(mark.clean_span[1] for mark in cluster))
+        if at < left:
+            yield Laid(text[at - start : left - start])
+        yield Laid((text[left - start : right - start], len(cluster)), tuple(cluster))
+        at = right
+    if at < end:
+        yield Laid(text[at - start :])
+
+
+def overlapping(marks: Sequence[TracedEdit]) -> list[list[TracedEdit]]:
+    """The suggestions, in order, those that overlap or insert at one place together."""
+    clusters: list[list[TracedEdit]] = []
+    end = -1
+    for mark in marks:
+        start = mark.clean_span[0]
+        if start < end or (clusters and mark.clean_span == clusters[-1][-1].clean_span):
+            clusters[-1].append(mark)
+        else:
+            clusters.append([mark])
+        end = max(end, mark.clean_span[1])
+    return clusters
+
+
+def body_of(laid: Sequence[Laid], log: ChangeLog) -> Body:
+    """The body of an article, from its pieces and its log."""
+    edits = [each.edit for piece in laid for each in piece.edits]
+    return Body(
+        tuple(each.piece for each in laid),
+        tuple(edit.evidence for edit in edits),
+        own={str(at): edit.after for at, edit in enumerate(edits) if edit.after != proposed_text(edit)},
+        follows={str(at): edit.depends_on for at, edit in enumerate(edits) if edit.depends_on},
+        document=log.document,
+        metadata=log.metadata,
+        held_off={stage.name: stage.held_off for stage in log.stages if stage.held_off},
+        failed={stage.name: stage.failed for stage in log.stages if stage.failed},
+        source=log.source,
+        note=log.note,
+    )

@@ -1,0 +1,159 @@
+"""The report's file: the page and, in elements that nothing runs, its data.
+
+The bodies of the articles go out first, a block at a time, so that memory holds only the columns. A block is a JSON
+list of bodies, deflated, in base64; the columns are JSON in which no ``<`` is left, so that no text ends its element.
+"""
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.resources import files
+from typing import IO, Any
+
+import msgspec
+
+from clean_news.change_log import ChangeLog, plain_number
+from clean_news.review.edit_places import Traced
+from clean_news.review.report.columns import Columns
+from clean_news.review.report.pieces import Body, body_of, laid_out
+from clean_news.version import version
+
+BLOCK = 64 * 1024  # bytes of JSON: a few milliseconds to unpack, and enough to deflate well
+LEVEL = 6
+# In the order in which they are joined: each uses only what stands before it, but for calls at run time.
+SCRIPTS = (
+    "dom",
+    "inflate",
+    "corpus",
+    "signs",
+    "state",
+    "filtering",
+    "decisions",
+    "keeping",
+    "deciding",
+    "virtual_list",
+    "details",
+    "article_list",
+    "article_view",
+    "edit_panel",
+    "facets",
+    "pair_rows",
+    "pair_table",
+    "charts",
+    "keyboard",
+    "start",
+)
+# Data elements are not scripts to a browser; of scripts and styles only those of this page are let in.
+POLICY = (
+    "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
+)
+
+
+def write(
+    articles: Iterable[tuple[Traced, ChangeLog]], file: IO[bytes], name: str, summaries: Mapping[str, str]
+) -> Columns:
+    """Write the report of some articles.
+
+    Args:
+        articles: each with its log; they are taken one by one.
+        file: what it is written to.
+        name: of what the report is about, for its title.
+        summaries: what each rule does, by its code.
+
+    Returns:
+        What was written, in columns.
+
+    Raises:
+        OSError: if the file cannot be written.
+    """
+    head, foot = page()
+    file.write(head)
+    columns = Columns(summaries)
+    digest = hashlib.sha256()
+    in_block: list[int] = []
+    for block, count in blocks(encoded_bodies(articles, columns)):
+        digest.update(block)
+        in_block.append(count)
+        file.write(element("block", base64.b64encode(deflated(block))))
+    ids = harmless(columns.ids)
+    facts = {"version": version(), "name": name, "blocks": in_block, **columns.as_json()}
+    digest.update(ids)
+    digest.update(harmless(facts))
+    file.write(element("ids", ids))
+    file.write(element("columns", harmless({"digest": digest.hexdigest(), **facts})))
+    file.write(foot)
+    return columns
+
+
+def encoded_bodies(articles: Iterable[tuple[Traced, ChangeLog]], columns: Columns) -> Iterator[bytes]:
+    """The body of each article in JSON; its columns are added on the way."""
+    for article, log in articles:
+        laid = laid_out(article)
+        columns.add(log, [edit for piece in laid for edit in piece.edits])
+        yield encode(body_of(laid, log))
+
+
+def blocks(bodies: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
+    """The bodies in JSON lists of about :data:`BLOCK` bytes, each with the number of its articles."""
+    gathered: list[bytes] = []
+    size = 0
+    for body in bodies:
+        gathered.append(body)
+        size += len(body)
+        if size >= BLOCK:
+            yield listed(gathered), len(gathered)
+            gathered, size = [], 0
+    if gathered:
+        yield listed(gathered), len(gathered)
+
+
+def listed(bodies: list[bytes]) -> bytes:
+    """JSON values as a JSON list."""
+    return b"[" + b",".join(bodies) + b"]"
+
+
+def deflated(raw: bytes) -> bytes:
+    """The bytes deflated, without header and checksum."""
+    packer = zlib.compressobj(LEVEL, wbits=-zlib.MAX_WBITS)
+    return packer.compress(raw) + packer.flush()
+
+
+def encode(value: Body | list[str] | dict[str, Any]) -> bytes:
+    """The value in JSON."""
+    return msgspec.json.encode(value, enc_hook=plain_number)
+
+
+def harmless(value: list[str] | dict[str, Any]) -> bytes:
+    r"""The value in JSON, which stays JSON and inside its element whatever its strings are.
+
+    >>> harmless(["</script>"])
+    b'["\\u003c/script>"]'
+    """
+    raw = encode(value).replace(b"<", rb"\u003c")
+    return raw.replace("\u2028".encode(), rb"\u2028").replace("\u2029".encode(), rb"\u2029")
+
+
+def element(name: str, content: bytes) -> bytes:
+    """An element with data of this name."""
+    return b'<script type="application/json" data-name="%b">%b</script>\n' % (name.encode(), content)
+
+
+def page() -> tuple[bytes, bytes]:
+    """The page up to its data, and what follows them."""
+    script = '"use strict";\n(() => {\n' + "\n".join(part(f"{name}.js") for name in SCRIPTS) + "})();\n"
+    style = part("page.css")
+    policy = POLICY.format(script=fingerprint(script), style=fingerprint(style))
+    head, foot = part("page.html").split("{data}\n")
+    head = head.replace("{policy}", policy).replace("{style}", style)
+    return head.encode(), foot.replace("{script}", script).encode()
+
+
+def part(name: str) -> str:
+    """A file of the page."""
+    return files("clean_news.review.report").joinpath("page", name).read_text(encoding="utf-8")
+
+
+def fingerprint(source: str) -> str:
+    """The digest by which the policy knows a script or a style."""
+    return base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()

@@ -1,0 +1,202 @@
+"""Stage ``boilerplate``: what a web page and its scraper left in the text, taken out and kept as metadata."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from clean_news.article import Article
+from clean_news.edits import Edit, replace, without_overlaps
+from clean_news.rule_selection import is_off
+from clean_news.settings import Settings
+from clean_news.stages import Proposal, Rule
+from clean_news.stages.boilerplate.boilerplate_lines import POST, RULE_OF, Finding, finding_in
+from clean_news.stages.boilerplate.date_stamps import leading_stamp
+from clean_news.stages.boilerplate.stray_markup import shortcodes, spintax, tags
+from clean_news.stages.text_lines import Line, is_interrupted, lines_of
+
+SOURCE = "written by this project; see dictionaries/boilerplate"
+
+RULES = (
+    Rule(
+        "BOIL001",
+        "A web page's date stamp is taken out and kept as metadata: date.",
+        "Published: March 22, 2022\n\nThe ferry left on Tuesday.",
+        "The ferry left on Tuesday.",
+        (
+            "LISBON, March 22. The ferry left on Tuesday.",
+            "Published May 3, 1901 in a small edition, it sold well.",
+        ),
+    ),
+    Rule(
+        "BOIL002",
+        "The credit of a picture that is not in the text is taken out and kept as metadata: image.",
+        "The ferry left on Tuesday.\n\nImage: AP",
+        "The ferry left on Tuesday.",
+        ("By Jane Doe", "Image: the ferry leaves the harbour on its last day."),
+        SOURCE,
+    ),
+    Rule(
+        "BOIL003",
+        "An advertisement's place is taken out and kept as metadata: ad.",
+        "The ferry left.\n\nADVERTISEMENT\n\nIt was late.",
+        "The ferry left.\n\nIt was late.",
+        ("The advertisement was withdrawn on Tuesday.",),
+        SOURCE,
+    ),
+    Rule(
+        "BOIL004",
+        "A link to another page or to a video is taken out and kept as metadata: read_more, video.",
+        "The ferry left.\n\nRead more: Harbour board to sell ferries",
+        "The ferry left.",
+        ("Read more books, the minister told them.", "Related: that is the word he used."),
+        SOURCE,
+    ),
+    Rule(
+        "BOIL005",
+        "A line to share, subscribe, comment, install or accept is taken out and kept as metadata.",
+        "The ferry left.\n\nSign up for our newsletter\n\nShare this article",
+        "The ferry left.",
+        (
+            "They share this article of faith.",
+            "Readers who sign up for our newsletter pay more, the court heard.",
+        ),
+        SOURCE,
+    ),
+    Rule(
+        "BOIL006",
+        "A page's source or copyright line is taken out and kept as metadata: source, copyright.",
+        "The ferry left.\n\nThe post Ferry leaves appeared first on Harbour Echo.",
+        "The ferry left.",
+        ("The post office appeared first on the list of closures.",),
+        SOURCE,
+    ),
+    Rule(
+        "BOIL007",
+        "Spintax braces are unwrapped; of several alternatives the first stays.",
+        "It cost two million {dollars} and {sank|went down}.",
+        "It cost two million dollars and sank.",
+        ("The set {1, 2, 3} was drawn.", "a { color: red } rule"),
+    ),
+    Rule(
+        "BOIL008",
+        "Shortcodes of publishing systems are removed; what they held is kept as metadata.",
+        "[ad_1] The ferry left. [caption id=7]The quay[/caption]",
+        "The ferry left.",
+        ("“He [the captain] left,” she said [sic].",),
+        SOURCE,
+    ),
+    Rule(
+        "BOIL009",
+        "Stray HTML tags are removed; those that part lines leave a line break.",
+        "The ferry left.<br/>It was <b>late</b>.</p>",
+        "The ferry left.\nIt was late.",
+        ("It is <in Europe> that ferries sink, and 3 < 4.",),
+    ),
+    Rule(
+        "BOIL010",
+        "A line that is only an address is taken out and kept as metadata: link.",
+        "The ferry left.\n\nhttps://harbour.example/ferry",
+        "The ferry left.",
+        ("See https://harbour.example/ferry for its log.",),
+    ),
+)
+
+POST_AFTER = re.compile(rf"(?<=[.!?”\"]) {POST}$", re.MULTILINE)  # behind the last sentence of a line
+
+
+def propose(article: Article, settings: Settings) -> Proposal:
+    """What to take out.
+
+    Args:
+        article: its lines end in a line feed.
+        settings: which rules are off counts.
+
+    Returns:
+        The edits, each with what is kept in its evidence, and all that is kept as metadata: by kind, several
+        values parted by line feeds.
+    """
+    text = article.text
+    lines = lines_of(text)
+    gone = {}
+    for at, line in enumerate(lines):
+        found = finding_in(line.words)
+        if found and not is_off(found.rule, settings):
+            gone[at] = found
+    proposed = [*line_edits(text, lines, gone), *stamp_edits(text, lines), *inline_edits(text)]
+    edits = without_overlaps(edit for edit in proposed if not is_off(edit.rule, settings))
+    return Proposal(edits, metadata=joined_values(edits))
+
+
+def line_edits(text: str, lines: list[Line], gone: dict[int, Finding]) -> Iterator[Edit]:
+    """The edits that remove whole lines, each with a line break of its own."""
+    for run in runs(gone):
+        before = lines[run[0] - 1] if run[0] else None
+        behind = lines[run[-1] + 1] if run[-1] + 1 < len(lines) else None
+        if before and behind and is_interrupted(before.words, behind.words) and len(before.words) >= SENTENCE:
+            # One sentence ran on behind the boilerplate: it is joined.
+            yield removal(text, before.end, lines[run[0] + 1].start, gone[run[0]], " ")
+            rest, upward = run[1:], False
+        else:
+            rest, upward = run, before is not None and (behind is None or is_wider(lines, run))
+        for at in rest:
+            if upward:
+                yield removal(text, lines[at - 1].end, lines[at].end, gone[at])
+            else:
+                end = lines[at + 1].start if at + 1 < len(lines) else lines[at].end
+                yield removal(text, lines[at].start, end, gone[at])
+
+
+SENTENCE = 40  # characters of a line that a sentence may run on from; a heading is shorter
+
+
+def runs(gone: Iterable[int]) -> list[list[int]]:
+    """The positions in runs of neighbours."""
+    found: list[list[int]] = []
+    for at in sorted(gone):
+        if found and at == found[-1][-1] + 1:
+            found[-1].append(at)
+        else:
+            found.append([at])
+    return found
+
+
+def is_wider(lines: list[Line], run: list[int]) -> bool:
+    """Whether the break behind a run of lines is wider than that before it."""
+    first, last = run[0], run[-1]
+    return lines[last + 1].row - lines[last].row > lines[first].row - lines[first - 1].row
+
+
+def removal(text: str, start: int, end: int, found: Finding, after: str = "") -> Edit:
+    """The edit that takes something out and says in its evidence what is kept of it."""
+    return replace(text, start, end, after, found.rule, 1.0, kept={found.kind: found.value})
+
+
+def stamp_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
+    """The date stamp in front of the first line."""
+    stamp = leading_stamp(lines[0].words) if lines else None
+    if stamp:
+        length, date = stamp
+        yield removal(text, lines[0].start, lines[0].start + length, Finding("date", date, RULE_OF["date"]))
+
+
+def inline_edits(text: str) -> Iterator[Edit]:
+    """The edits within lines."""
+    if "{" in text:
+        yield from spintax(text)
+    if "[" in text:
+        for edit, held in shortcodes(text):
+            yield removal(text, edit.start, edit.end, Finding("markup", held, edit.rule))
+    if "<" in text:
+        yield from tags(text)
+    if "The post " in text:
+        for post in POST_AFTER.finditer(text):
+            found = Finding("source", post[0].strip(), RULE_OF["source"])
+            yield removal(text, post.start(), post.end(), found)
+
+
+def joined_values(edits: Iterable[Edit]) -> dict[str, str]:
+    """What edits keep as metadata, by kind; the same value once, several parted by line feeds."""
+    values: dict[str, dict[str, None]] = {}
+    for edit in edits:
+        for kind, value in edit.evidence.get("kept", {}).items():
+            values.setdefault(kind, {})[value] = None
+    return {kind: "\n".join(found) for kind, found in values.items()}

@@ -1,0 +1,142 @@
+"""Marks of machines inside the text: spintax braces, shortcodes, HTML tags."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from clean_news.edits import Edit, replace
+from clean_news.stages.boilerplate.phrase_book import entries
+
+# Words, parted by bars or alone; braces with a sign of code in them are none. One pair may stand in another.
+PLAIN = r"[^{}\n:;=_<>\\/#@&()\[\]]"
+SPINTAX = re.compile(rf"\{{(?:{PLAIN}|\{{{PLAIN}{{1,200}}\}}){{1,300}}\}}")
+INNERMOST = re.compile(r"\{([^{}]*)\}")
+WORDY = re.compile(r"[^\W\d]{2}")
+LONGEST = 8  # words of one alternative; longer ones are an editor's aside
+ADS = r"\[/?ad_\d\]"
+ATTRIBUTES = r"(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|“[^”<>]*”|[^\s\"'<>\]]+))*"
+
+
+def spintax(text: str) -> Iterator[Edit]:
+    """Braces around words go; of several alternatives the first that is a word stays."""
+    for braces in SPINTAX.finditer(text):
+        start, end = braces.span()
+        words = braces[0]
+        while INNERMOST.search(words):
+            words = INNERMOST.sub(first_choice, words)
+        if not WORDY.search(words) or len(words.split()) > LONGEST or is_placeholder(text, start, end):
+            continue
+        if words == braces[0][1:-1]:
+            yield replace(text, start, start + 1, "", "BOIL007")
+            yield replace(text, end - 1, end, "", "BOIL007")
+        else:
+            yield replace(text, start, end, words, "BOIL007")
+
+
+def first_choice(braces: re.Match[str]) -> str:
+    """The first alternative between braces that is a word; all of it where there are no alternatives."""
+    choices = braces[1].split("|")
+    if len(choices) == 1:
+        return braces[1]
+    return next((choice.strip() for choice in choices if WORDY.search(choice)), "")
+
+
+def is_placeholder(text: str, start: int, end: int) -> bool:
+    """Whether braces are a template's: "{{heading}}", or one word alone on its line."""
+    if "|" in text[start:end]:
+        return False
+    alone = (start == 0 or text[start - 1] == "\n") and (end == len(text) or text[end] == "\n")
+    return (alone and " " not in text[start:end]) or text.startswith("{{", start)
+
+
+@cache
+def shortcode_pattern() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Shortcodes anywhere (closing, with attributes, or with contents), and bare ones too."""
+    marks = "|".join(name for kind, name in entries("shortcodes.tsv") if kind == "marks")
+    whole = "|".join(name for kind, name in entries("shortcodes.tsv") if kind == "contents")
+    contents = rf"\[(?P<name>{whole})(?:\s[^\[\]\n]{{0,200}})?\][^\[\]]{{0,600}}\[/(?P=name)\]"
+    attributes = r"\s+[^\[\]\n]{0,80}=[^\[\]\n]{0,200}"
+    anywhere = rf"{ADS}|{contents}|\[/(?:{marks}|{whole})\]|\[(?:{marks}|{whole}){attributes}\]"
+    alone = rf"(?:{anywhere}|\[(?:{marks}|{whole})\]|\s)+"
+    return re.compile(anywhere), re.compile(alone)
+
+
+@cache
+def tag_kinds() -> dict[str, str]:
+    """What stands in place of each HTML tag; see the dictionary."""
+    return {name: kind for kind, name in entries("tags.tsv")}
+
+
+@cache
+def tag_pattern() -> re.Pattern[str]:
+    """Runs of HTML tags and comments with the blanks between them."""
+    whole = [name for name, kind in tag_kinds().items() if kind == "contents"]
+    names = "|".join(sorted(tag_kinds().keys() - set(whole), key=len, reverse=True))
+    contents = "|".join(rf"<{name}{ATTRIBUTES}\s*>.{{0,4000}}?</{name}\s*>" for name in whole)
+    comment = r"<!(?:--|–|—).{0,500}?(?:--|–|—)>|<!(?:--|–|—)|(?://)?(?:--|–|—)>"
+    one = rf"(?:{contents}|{comment}|</?(?:{names}){ATTRIBUTES}\s*/?>)"
+    return re.compile(rf"{one}(?:[^\S\n]*{one})*", re.IGNORECASE | re.DOTALL)
+
+
+BLANK_BETWEEN = re.compile(r">\s+<")  # "late</b> <i>again"
+TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
+
+
+def tags(text: str) -> Iterator[Edit]:
+    """HTML tags within lines: those that part lines leave a line break, the rest go without a trace."""
+    for run in tag_pattern().finditer(text):
+        start, end = blanks_around(text, *run.span())
+        opens, closes = text[start - 1 : start] in ("", "\n"), text[end : end + 1] in ("", "\n")
+        if opens and closes:  # whole lines go with the break behind them
+            yield replace(text, start, end + line_breaks(text, end), "", "BOIL009")
+        elif opens or closes:
+            yield replace(text, start, end, "", "BOIL009")
+        else:
+            yield within_line(text, run)
+
+
+def within_line(text: str, run: re.Match[str]) -> Edit:
+    """The edit for a run of tags with text on both sides."""
+    kinds = [tag_kinds().get(name.lower(), "nothing") for name in TAG_NAME.findall(run[0])]
+    start, end = blanks_around(text, *run.span())
+    if "paragraph" in kinds or "line" in kinds:
+        wide = "paragraph" in kinds or kinds.count("line") > 1
+        return replace(text, start, end, "\n\n" if wide else "\n", "BOIL009")
+    blanks = (start < run.start()) + (end > run.end()) + (BLANK_BETWEEN.search(run[0]) is not None)
+    if blanks > 1:  # of the blanks on both sides one is enough
+        return replace(text, start, end, " ", "BOIL009")
+    return replace(text, run.start(), run.end(), " " if BLANK_BETWEEN.search(run[0]) else "", "BOIL009")
+
+
+def line_breaks(text: str, start: int) -> int:
+    """How many line breaks stand at ``start``."""
+    return len(text) - start - len(text[start:].lstrip("\n"))
+
+
+def blanks_around(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span widened by the blanks on both its sides."""
+    while start > 0 and text[start - 1] in " \t":
+        start -= 1
+    while end < len(text) and text[end] in " \t":
+        end += 1
+    return start, end
+
+
+def shortcodes(text: str) -> Iterator[tuple[Edit, str]]:
+    """Shortcodes within lines, each with what it held."""
+    for code in shortcode_pattern()[0].finditer(text):
+        start, end = code.span()
+        # Of the blanks on both sides one is enough.
+        blank_before = start == 0 or text[start - 1] in " \n"
+        if blank_before and text[end : end + 1] == " ":
+            end += 1
+        elif text[start - 1 : start] == " " and text[end : end + 1] in ("", "\n"):
+            start -= 1
+        yield replace(text, start, end, "", "BOIL008"), code[0]
+
+
+def is_markup(line: str) -> bool:
+    """Whether a line holds nothing but tags or shortcodes."""
+    if line[0] == "<" or line[-1] == ">":
+        return tag_pattern().sub("", line).strip() == ""
+    return line[0] == "[" and shortcode_pattern()[1].fullmatch(line) is not None

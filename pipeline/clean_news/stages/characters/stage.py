@@ -1,0 +1,201 @@
+r"""Characters that should not be in an article although its encoding is right.
+
+White space and what shows nothing (``invisible``), letters of other scripts in English words
+(``homoglyphs``), glyphs that a font or a PDF put in the place of letters, letters with loose accents
+(textacy's Unicode normaliser), and ``\ufffd``, which is only reported. What a reader sees stays: curly
+quotes, dashes, bullets, ½, m², ™. For that reason textacy's ``bullet_points`` (``•`` becomes ``-``) is not
+used, nor its ``whitespace``, which collapses paragraphs and indentation and does not say what it changed.
+"""
+
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from clean_news.edits import Edit, replace, without_overlaps
+from clean_news.rule_selection import is_off
+from clean_news.stages import Proposal, Rule
+from clean_news.stages.characters import homoglyphs, invisible
+from clean_news.stages.line_differences import changes
+
+if TYPE_CHECKING:
+    from clean_news.article import Article
+    from clean_news.settings import Settings
+
+UNICODE = "The Unicode Standard"
+RULES = (
+    Rule(
+        "CHAR001",
+        "Zero-width characters are removed; joiners in emoji and in scripts that need them stay.",
+        "The mini\u200bster re\u2060signed\ufeff.",
+        "The minister resigned.",
+        ("A family emoji: 👩\u200d👧", "Persian می\u200cخواهم", "❤\ufe0f"),
+        UNICODE,
+    ),
+    Rule(
+        "CHAR002",
+        "Direction marks are removed where the line has no right-to-left letters.",
+        "\u200eHe said \u2066@mayor\u2069 had left.",
+        "He said @mayor had left.",
+        ("He wrote שלום\u200f! on the wall.",),
+        UNICODE,
+    ),
+    Rule(
+        "CHAR003",
+        "Soft hyphens are removed; beside a digit they were hyphens and become such.",
+        "The gov\xadern\xadment lost the 2010\xad11 season.",
+        "The government lost the 2010-11 season.",
+        ("the 2010-11 season", "a well-known face"),
+        UNICODE,
+    ),
+    Rule(
+        "CHAR004",
+        "Control characters and terminal colours are removed.",
+        "Shares\x00 of \x1b[1mAcme\x1b[0m fell\x7f.",
+        "Shares of Acme fell.",
+        ("Name\tAge", "one\n\ntwo"),
+        UNICODE,
+    ),
+    Rule(
+        "CHAR005",
+        r"Line ends of other systems, where they are mixed, become \n.",
+        "One\r\nTwo\rThree\u2028Four\n",
+        "One\nTwo\nThree\nFour\n",
+        ("One\n\nTwo\n",),
+        UNICODE,
+    ),
+    Rule(
+        "CHAR006",
+        "No-break and other exotic spaces become spaces.",
+        "About 10\u202f000 people\xa0came.",
+        "About 10 000 people came.",
+        ("About 10 000 people came.", "東京\u3000大阪"),
+        UNICODE,
+    ),
+    Rule(
+        "CHAR007",
+        "U+FFFD stands for a character that was lost; it is reported, never guessed.",
+        "The caf\ufffd reopened.",
+        "The caf\ufffd reopened.",
+        ("Why? Because.",),
+        UNICODE,
+    ),
+    Rule(
+        homoglyphs.RULE,
+        "Greek and Cyrillic look-alikes in an English word become the Latin letters.",
+        "B\u043eeing and \u0420utin",
+        "Boeing and Putin",
+        ("Газпром", "ТАСС", "TNFα", "kΩ"),
+        "dictionaries/characters/homoglyphs.tsv",
+    ),
+    Rule(
+        "CHAR009",
+        "Several spaces inside a line become one; spaces at its end are removed.",
+        "LONDON  (Reuters) - Shares fell. \nThey rose later.  ",
+        "LONDON (Reuters) - Shares fell.\nThey rose later.",
+        ("    an indented line", "B R E A K I N G   N E W S"),
+        "wire copy: half the Reuters stories of 2006–2013 have two spaces behind the place",
+    ),
+    Rule(
+        "CHAR010",
+        "A letter with a loose accent becomes the one character for it (NFC).",
+        "the cafe\u0301 in Zu\u0308rich",
+        "the café in Zürich",
+        ("40 m² of ½-inch board™",),
+        "textacy.preprocessing.normalize.unicode",
+    ),
+    Rule(
+        "CHAR011",
+        "Ligatures that a PDF left become letters.",
+        "an of\ufb01ce with a \ufb02at roof",
+        "an office with a flat roof",
+        ("Cæsar’s œuvre",),
+        "Unicode, Alphabetic Presentation Forms; of 21,000 articles 2 had one, both by mistake",
+    ),
+    Rule(
+        "CHAR012",
+        "Unicode's hyphens, which look like the common one, become it.",
+        "self\u2011fulfilling COVID\u201119",
+        "self-fulfilling COVID-19",
+        ("1914–18", "well – almost", "−5 degrees"),
+        UNICODE,
+    ),
+    Rule(
+        "CHAR013",
+        "A list mark of a symbol font, shown as an empty box, becomes a bullet.",
+        "\uf0b7 First point",
+        "• First point",
+        ("• First point", "▪ Second point"),
+        "Symbol and Wingdings as office programs export them",
+    ),
+)
+
+# Ligatures, hyphens, list marks, U+FFFD, Greek and Cyrillic.
+UNUSUAL = re.compile("[\ufb00-\ufb06\u2010\u2011\uf076\uf0a7\uf0b7\uf0d8\uf0fc\ufffd\u0370-\u03ff\u0400-\u052f]")
+GLYPHS: tuple[tuple[str, re.Pattern[str], Callable[[str], str]], ...] = (
+    ("CHAR011", re.compile("[\ufb00-\ufb06]"), lambda ligature: unicodedata.normalize("NFKC", ligature)),
+    ("CHAR012", re.compile("[\u2010\u2011]"), lambda _: "-"),
+    ("CHAR013", re.compile("(?<![^ \t\n])[\uf076\uf0a7\uf0b7\uf0d8\uf0fc]"), lambda _: "•"),
+)
+LOST = re.compile("\ufffd+")
+
+
+def propose(article: "Article", settings: "Settings") -> Proposal:
+    """The article's faulty characters, each run as one edit; U+FFFD only as a suggestion."""
+    text = article.text
+    edits = list(invisible.edits(text))
+    if not text.isascii():
+        if UNUSUAL.search(text):
+            edits += [*printed_glyphs(text), *lost_characters(text), *homoglyphs.edits(text)]
+        edits += loose_accents(text)
+    return Proposal(without_overlaps(edit for edit in edits if not is_off(edit.rule, settings)))
+
+
+def printed_glyphs(text: str) -> Iterator[Edit]:
+    """Glyphs that stand for letters, hyphens or bullets."""
+    for rule, pattern, meaning in GLYPHS:
+        for glyph in pattern.finditer(text):
+            yield replace(text, *glyph.span(), meaning(glyph[0]), rule, 0.99)
+
+
+def lost_characters(text: str) -> Iterator[Edit]:
+    """A suggestion for each run of U+FFFD: to remove it, unless a reviewer knows the letter."""
+    for lost in LOST.finditer(text):
+        near = slice(max(0, lost.start() - 40), lost.end() + 40)
+        words = [word for word in text[near].split() if lost[0] in word]
+        yield Edit("CHAR007", lost.span(), lost[0], "", 0.25, "suggested", evidence={"words": words})
+
+
+def loose_accents(text: str) -> Iterator[Edit]:
+    """Letters that Unicode composes."""
+    if unicodedata.is_normalized("NFC", text):
+        return
+    at = 0
+    for line in text.split("\n"):
+        if not unicodedata.is_normalized("NFC", line):
+            composed: str = textacy_normalize().unicode(line, form="NFC")
+            for change in changes(line, composed, joins=lambda character: unicodedata.combining(character) > 0):
+                yield replace(text, at + change.start, at + change.end, change.after, "CHAR010", 0.99)
+        at += len(line) + 1
+
+
+@cache
+def textacy_normalize() -> ModuleType:
+    """The module ``textacy.preprocessing.normalize`` alone.
+
+    ``import textacy`` takes 3 to 13 seconds (spaCy, SciPy, scikit-learn), and its normalisers need none of
+    that; as a package of another name over the same folder they load in a millisecond.
+    """
+    found = find_spec("textacy")
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError("textacy is not installed; install clean-news again")
+    package = ModuleType("clean_news_textacy")
+    package.__path__ = [str(Path(found.submodule_search_locations[0]) / "preprocessing")]
+    sys.modules[package.__name__] = package
+    return import_module(f"{package.__name__}.normalize")

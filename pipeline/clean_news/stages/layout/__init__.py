@@ -1,0 +1,5 @@
+"""Lines and paragraphs: line-end hyphens, hard wraps, broken sentences, page numbers."""
+
+from clean_news.stages.layout.stage import RULES, propose
+
+__all__ = ["RULES", "propose"]

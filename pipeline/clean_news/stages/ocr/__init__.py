@@ -1,0 +1,5 @@
+"""Misread words in scanned documents."""
+
+from clean_news.stages.ocr.stage import RULES, propose
+
+__all__ = ["RULES", "propose"]

@@ -1,0 +1,5 @@
+"""Synonyms that a spinner put in, in spun documents."""
+
+from clean_news.stages.spin.stage import RULES, propose
+
+__all__ = ["RULES", "propose"]

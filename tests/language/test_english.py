@@ -1,0 +1,55 @@
+import pytest
+
+from clean_news.language.english import held_off, not_english
+from clean_news.settings import Settings
+
+ENGLISH = "The harbour was closed to the ferry on Monday, and it will not be opened before the end of the week. "
+SPUN = (
+    "The harbour was shut to the ferry on Monday, and it is not going to be reopened earlier than the week's finish. "
+)
+SCANNED = "Tho harbour waa closed to tho ferry on Monday, nnd it will not bo oponed boforo tho ond ot tho woek. "
+PRICES = "Acme 12.50 up 0.10; Bolt 8.75 down 0.05; Crane unchanged. Volume of 1,200 shares, the lowest of the month. "
+
+
+@pytest.mark.parametrize("text", [ENGLISH, SPUN, SCANNED, PRICES])
+def test_english_is_judged(text: str) -> None:
+    assert held_off(text * 8, Settings()) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "El puerto fue cerrado el lunes y no se abrirá antes del fin de la semana, dijo un portavoz de la ciudad.",
+        "Der Hafen wurde am Montag geschlossen und wird nicht vor dem Ende der Woche geöffnet, hieß es.",
+        "Le port a été fermé lundi et ne sera pas ouvert avant la fin de la semaine, a dit la ville.",
+        "De haven werd op maandag gesloten en wordt niet voor het einde van de week geopend, zei de stad.",
+        "Havnen blev lukket mandag og for alle skibe, og det er ikke til at sige, om den åbner før ugen er om.",
+        "Гавань была закрыта в понедельник и не откроется до конца недели, сообщили в городе.",
+        "Ang daungan ay isinara noong Lunes at hindi bubuksan bago matapos ang linggo, sabi ng lungsod.",
+        "| 12 | 13.5 | 14 | -- |",
+    ],
+)
+def test_other_languages_are_not(text: str) -> None:
+    assert (held_off(text * 12, Settings()) or "").startswith("not English: ")
+
+
+def test_english_that_quotes_another_language_is_judged() -> None:
+    assert held_off(ENGLISH * 5 + "“Nous ne savons pas quand le port sera ouvert, dit la ville.”", Settings()) is None
+
+
+def test_too_few_words() -> None:
+    ten = "The harbour was closed to the ferry late on Monday."
+    assert held_off(ten, Settings()) == "only 10 words; too few to tell, fewer than min-words = 60"
+    assert held_off(ten, Settings(min_words=10)) is None
+    assert held_off("", Settings()) == "only 0 words; too few to tell, fewer than min-words = 60"
+
+
+def test_too_many_words() -> None:
+    reason = held_off("the harbour " * 6, Settings(min_words=1, max_words=11))
+    assert reason == "about 12 words; more than max-words = 11"
+    assert held_off("the harbour " * 6, Settings(min_words=1, max_words=12)) is None
+    assert "max-words" in (held_off("a b " * 100_000, Settings()) or "")
+
+
+def test_no_words_at_all_are_not_english() -> None:
+    assert not_english("12, 13") is not None

@@ -1,0 +1,49 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from clean_news.dictionaries import folder
+from clean_news.language import vocabulary
+
+WORDS = """government instalment connexion gaol gaoler to-day shewn waggon colour color theatre theater kyiv Kyiv
+    LONDON the a viz cwt don't hereinafter schooner"""
+
+
+@pytest.mark.parametrize("word", WORDS.split())
+def test_words(word: str) -> None:
+    assert vocabulary.is_word(word)
+
+
+@pytest.mark.parametrize(
+    "form", ["tho", "aud", "bv", "iu", "tbe", "nnd", "wero", "irom", "havo", "govermnent", "x", ""]
+)
+def test_misreadings(form: str) -> None:
+    assert not vocabulary.is_word(form)
+
+
+def test_common_words_are_commoner_than_rare_ones() -> None:
+    words = vocabulary.standard()
+    order = ["the", "would", "constable", "gaol", "waggonette"]
+    assert sorted(order, key=words.commonness, reverse=True) == order
+
+
+def test_only_words_outside_the_model_cost() -> None:
+    words = vocabulary.standard()
+    assert words.cost_outside("government") == 0
+    assert 0 < words.cost_outside("schooner") < words.cost_outside("conchologist")
+
+
+@pytest.mark.parametrize("path", sorted((folder() / "ocr").glob("words-*.txt")), ids=lambda path: path.name)
+def test_the_lists_are_sorted_and_headed(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    words = [line for line in lines if not line.startswith("#")]
+    assert lines[0].startswith("# ")
+    assert words == sorted(set(words))
+    assert all(word == word.strip().lower() and " " not in word for word in words)
+
+
+def test_nothing_is_loaded_before_the_first_question() -> None:
+    code = "import sys, clean_news.language.vocabulary as v; assert not v.standard.cache_info().currsize"
+    subprocess.run([sys.executable, "-c", code + "; assert 'symspellpy' not in sys.modules"], check=True)

@@ -1,0 +1,247 @@
+"""Learning from decisions: counts, pairs, protected terms; as changes of files, once and not twice."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from clean_news.batch.orders import Orders
+from clean_news.batch.run import run
+from clean_news.cli import learn_decisions
+from clean_news.cli.app import app
+from clean_news.decisions import Decision, write
+from clean_news.language import language_model, vocabulary
+from clean_news.lexicography import file_changes
+from clean_news.lexicography.entry_files import AddingError
+from clean_news.lexicography.learning_from_decisions import Teacher, learn
+from clean_news.settings import Settings
+
+RAW = Path(__file__).parents[2] / "raw"
+
+
+@pytest.fixture
+def teacher(words):
+    return Teacher(words, language_model.standard(), vocabulary.standard())
+
+
+def on(action, before, after, text="", rule="SPIN001", scope="once", article="a.txt", number=[0]):  # noqa: B006
+    number[0] += 1
+    return Decision(
+        action=action,
+        scope=scope,
+        id=f"{number[0]:012}",
+        article=article,
+        rule=rule,
+        before=before,
+        after=after,
+        text=text,
+        at=f"2026-11-22T19:{number[0] // 60:02}:{number[0] % 60:02}+00:00",
+    )
+
+
+def test_accepted_and_rejected_edits_are_counted(teacher):
+    made = [
+        *(on("accept", "Inventory", "Stock") for _ in range(2)),
+        on("accept", "lender", "bank"),
+        on("reject", "lender", "bank"),
+        on("reject", "stock", "shares"),
+        on("accept", "Overseas Workplace", "Foreign Office"),
+        on("accept", "tbe", "the", rule="OCR001"),
+        on("reject", "a", "an", rule="AGR001"),
+    ]
+    assert learn(made, teacher).counts == {
+        ("stock", "inventory"): 2,
+        ("bank", "lender"): 1,
+        ("bank", "!lender"): 1,
+        ("shares", "!stock"): 1,
+        ("stock", "="): 1,
+        ("Foreign Office", "Overseas Workplace"): 1,
+    }
+
+
+def test_a_later_decision_about_the_same_edit_is_the_one_that_counts(teacher):
+    first = on("accept", "inventory", "stock")
+    later = Decision(**{**{name: getattr(first, name) for name in first.__struct_fields__}, "action": "reject"})
+    assert learn([first, later], teacher).counts == {("stock", "!inventory"): 1}
+
+
+def test_a_text_of_ones_own_is_a_new_pair_unless_it_is_known(teacher):
+    made = [
+        on("replace", "vessel", "ship", "ferry"),
+        on("replace", "inventory", "supply", "stock"),
+        on("replace", "lender", "bank", "lender"),
+        on("replace", "overseas", "foreign", ""),
+        on("replace", "overseas", "foreign", "a\tb"),
+    ]
+    lesson = learn(made, teacher)
+    assert lesson.pairs == [("ferry", "vessel")]
+    assert lesson.counts == {
+        ("ferry", "vessel"): 1,
+        ("ship", "!vessel"): 1,
+        ("stock", "inventory"): 1,
+        ("supply", "!inventory"): 1,
+        ("bank", "!lender"): 1,
+        ("foreign", "!overseas"): 2,
+    }
+    assert lesson.notes == [f"{text!r} cannot stand in a dictionary and teaches nothing" for text in ("", "a\tb")]
+
+
+def test_what_is_rejected_everywhere_or_in_three_articles_is_protected(teacher):
+    three = [on("reject", "Provide Line", "supply line", article=f"{number}.txt") for number in range(3)]
+    two = [on("reject", "vitality", "energy", article=f"{number}.txt") for number in range(2)]
+    made = [
+        *three,
+        *two,
+        on("reject", "overseas", "foreign", scope="everywhere"),
+        on("reject", "tho", "the", scope="everywhere", rule="OCR001"),
+        on("reject", ".home", "home", scope="everywhere", rule="OCR004"),
+        on("reject", "an", "a", scope="everywhere", rule="AGR001"),
+        on("reject", "final", "last", scope="everywhere"),
+        on("accept", "Final", "Last", article="b.txt"),
+    ]
+    assert learn(made, teacher).terms == ["overseas", "provide line", "tho"]
+    assert learn([*three, on("accept", "provide line", "supply line")], teacher).terms == []
+
+
+def test_a_text_of_ones_own_for_a_scan_gives_words_and_says_what_was_read(teacher):
+    made = [
+        on("replace", "tbe", "he", "the", rule="OCR001"),
+        on("replace", "wibbIewalk", "walk", "wibblewalk", rule="OCR001"),
+        on("reject", "yabbering", "jabbering", scope="everywhere", rule="OCR001"),
+    ]
+    lesson = learn(made, teacher)
+    assert lesson.words == ["wibblewalk", "yabbering"]
+    assert lesson.counts == {}
+    assert "a scanner read tbe for the: b for h (1 times; dictionaries/ocr/confusions.tsv counts such)" in lesson.notes
+
+
+def test_own_files_are_kept_sorted_and_nothing_is_there_twice(teacher, tmp_path):
+    dictionary, terms = tmp_path / "words.tsv", tmp_path / "terms.txt"
+    dictionary.write_text("# Mine.\nquay\tnoun\tboat wall\nferry\t-\tsea shuttle\n", encoding="utf-8")
+    terms.write_text("# Names.\nWarrigal\nOverseas\n", encoding="utf-8")
+    (tmp_path / "words.tsv.weights").write_text("stock\tinventory\t5\n", encoding="utf-8")
+    made = [
+        on("replace", "vessel", "ship", "ferry"),
+        on("accept", "inventory", "stock"),
+        on("reject", "overseas", "foreign", scope="everywhere"),
+        on("reject", "Harbour Line", "supply line", scope="everywhere"),
+    ]
+    changes = file_changes.of_own(learn(made, teacher), dictionary, terms)
+    file_changes.write(changes)
+    assert dictionary.read_text(encoding="utf-8") == "# Mine.\nferry\t-\tsea shuttle | vessel\nquay\tnoun\tboat wall\n"
+    assert terms.read_text(encoding="utf-8") == "# Names.\nharbour line\nOverseas\nWarrigal\n"
+    weights = (tmp_path / "words.tsv.weights").read_text(encoding="utf-8").splitlines()
+    assert [line for line in weights if line[0] != "#"] == [
+        "ferry\tvessel\t1",
+        "foreign\t!overseas\t1",
+        "ship\t!vessel\t1",
+        "stock\tinventory\t5",
+        "supply line\t!harbour line\t1",
+    ]
+    assert file_changes.of_own(learn(made, teacher), dictionary, terms) == []
+
+
+def test_a_malformed_line_is_not_lost(teacher, tmp_path):
+    dictionary = tmp_path / "words.tsv"
+    dictionary.write_text("quay, boat wall\n", encoding="utf-8")
+    lesson = learn([on("replace", "vessel", "ship", "ferry")], teacher)
+    with pytest.raises(AddingError, match=r"words\.tsv, line 1: 'quay, boat wall' is malformed; correct it"):
+        file_changes.of_own(lesson, dictionary, tmp_path / "terms.txt")
+
+
+def test_shipped_dictionaries_take_pairs_counts_and_words(teacher, small):
+    (small / "ocr").mkdir()
+    (small / "ocr" / "words-old.txt").write_text("# Old.\nacre\nwaggon\n", encoding="utf-8")
+    made = [
+        on("replace", "vessel", "ship", "ferry"),
+        on("replace", "workplace abroad", "x", "Foreign Office"),
+        on("accept", "inventory", "stock"),
+        on("reject", "yabbering", "jabbering", scope="everywhere", rule="OCR001"),
+    ]
+    file_changes.write(file_changes.of_shipped(learn(made, teacher), small))
+    assert "ferry\t-\tvessel\n" in (small / "spin" / "learned.tsv").read_text(encoding="utf-8")
+    assert "Foreign Office\t-\tOverseas Workplace | workplace abroad\n" in (small / "spin" / "politics.tsv").read_text(
+        encoding="utf-8"
+    )
+    assert (small / "ocr" / "words-old.txt").read_text(encoding="utf-8") == "# Old.\nacre\nwaggon\nyabbering\n"
+    weights = (small / "spin-weights.tsv").read_text(encoding="utf-8")
+    assert weights.startswith("# Counts.\n")
+    assert "!" not in weights
+    assert "stock\tinventory\t6\n" in weights, "more were counted already"
+    assert file_changes.of_shipped(learn(made, teacher), small) == []
+
+
+# The command, over the shipped dictionaries
+
+
+def learn_from(*arguments):
+    done = CliRunner().invoke(app, ["dictionary", "learn", *map(str, arguments)])
+    return done.exit_code, done.stdout, done.stderr
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A cleaned folder and the file of its decisions."""
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    name = "02-spun-foreign-ministry.txt"
+    (raw / name).write_bytes((RAW / name).read_bytes())
+    run(raw, clean, Orders(Settings()))
+    monkeypatch.chdir(tmp_path)
+    return raw, clean, clean / ".clean-news" / "decisions.jsonl"
+
+
+def test_what_is_learned_counts_in_the_next_run(project):
+    raw, clean, decisions = project
+    made = [on("reject", "mentioned", "said") for _ in range(5)]
+    made += [on("reject", "overseas", "foreign", scope="everywhere")]
+    made += [on("replace", "settlement", "agreement", "pact")]
+    decisions.write_bytes(write(made))
+    code, diff, said = learn_from("--decisions", decisions)
+    assert code == 0
+    assert "+said\t!mentioned\t5\n" in diff
+    assert "+overseas\n" in diff
+    assert "write them with --apply" in said
+    folder = decisions.parent
+    assert not (folder / "dictionary.tsv").exists()
+
+    assert learn_from("--decisions", decisions, "--apply")[0] == 0
+    assert (folder / "protected.txt").read_text(encoding="utf-8").endswith("\noverseas\n")
+    decisions.unlink()
+    summary = run(raw, clean, Orders(Settings()))
+    assert summary.unchanged == 0
+    text = next(clean.glob("*.txt")).read_text(encoding="utf-8")
+    assert "overseas ministry mentioned on Tuesday that it will close" in text
+    assert run(raw, clean, Orders(Settings())).unchanged == 1
+
+    decisions.write_bytes(write(made))
+    code, diff, said = learn_from("--decisions", decisions, "--apply")
+    assert (code, diff, said) == (0, "", "nothing new was learned\n")
+
+
+def test_files_are_those_named_those_of_the_settings_or_beside_the_decisions(project, tmp_path):
+    _, _, decisions = project
+    decisions.write_bytes(write([on("reject", "overseas", "foreign", scope="everywhere")]))
+    (tmp_path / "clean-news.toml").write_text('protect-file = ["team.txt"]\n', encoding="utf-8")
+    (tmp_path / "team.txt").write_text("Vessia\n", encoding="utf-8")
+    _, diff, said = learn_from("--decisions", decisions, "--own", tmp_path / "mine.tsv", "-o", tmp_path / "x.diff")
+    assert diff == ""
+    assert "--dictionary" in said
+    shown = (tmp_path / "x.diff").read_text(encoding="utf-8")
+    assert f"--- {tmp_path / 'team.txt'}\n" in shown
+    assert f"--- /dev/null\n+++ {tmp_path / 'mine.tsv'}\n" in shown
+
+
+def test_learning_says_what_is_wrong(project, tmp_path, monkeypatch):
+    _, _, decisions = project
+    assert learn_from()[0] == 2
+    assert learn_from("x.jsonl", "--decisions", decisions)[0] == 2
+    code, _, said = learn_from("--decisions", tmp_path / "gone.jsonl")
+    assert code == 2
+    assert "gone.jsonl" in said
+    decisions.write_bytes(b"")
+    assert learn_from("--decisions", decisions) == (0, "", "nothing new was learned\n")
+    monkeypatch.setattr(learn_decisions, "folder", lambda: tmp_path / "somewhere" / "dictionaries")
+    code, _, said = learn_from("--decisions", decisions, "--shipped")
+    assert code == 2
+    assert "--own FILE" in said

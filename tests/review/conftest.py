@@ -1,0 +1,89 @@
+"""What the tests of the diff share: random articles with the logs of random stages."""
+
+import msgspec
+import pytest
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from clean_news.change_log import ChangeLog, StageLog, sha256
+from clean_news.charsets.decoding import NotText, decode
+from clean_news.edits import apply, identify, replace
+
+LETTERS = "ab é\n’\U0001f600"
+
+
+@st.composite
+def stage_edits(draw, text):
+    """Edits of one stage that do not overlap, in the text's order; some insert, some are not applied."""
+    cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=10)))
+    spans = dict.fromkeys(zip(cuts[::2], cuts[1::2], strict=False))
+    proposed = [
+        msgspec.structs.replace(
+            replace(text, start, end, draw(st.text(st.sampled_from(LETTERS), max_size=5)), "TEST001"),
+            state=draw(st.sampled_from(["applied", "applied", "suggested", "rejected"])),
+        )
+        for start, end in spans
+    ]
+    return tuple(identify(text, proposed))
+
+
+@st.composite
+def cleaned_articles(draw, letters=LETTERS, line_ends=("\n",), codecs=("utf-8",), bom=False):
+    """Raw bytes, the clean text that random stages made of them, and the log."""
+    text = draw(st.text(st.sampled_from(letters), min_size=1, max_size=40))
+    raw = text.replace("\n", draw(st.sampled_from(line_ends))).encode(draw(st.sampled_from(codecs)))
+    if bom and draw(st.booleans()):
+        raw = b"\xef\xbb\xbf" + raw
+    try:
+        clean, decoding = decode(raw)
+    except NotText:
+        reject()
+    stages = []
+    for name in draw(st.sampled_from([(), ("one",), ("one", "two"), ("one", "two", "three", "four")])):
+        stages.append(StageLog(name, draw(stage_edits(clean))))
+        clean = apply(clean, stages[-1].edits)
+    return raw, clean, log_of(raw, clean, decoding, *stages)
+
+
+def log_of(raw, clean, decoding, *stages):
+    return ChangeLog(
+        id="a/one.txt",
+        source="",
+        raw_sha256=sha256(raw),
+        clean_sha256=sha256(clean),
+        version="0",
+        settings_sha256="",
+        dictionaries={},
+        decoding=decoding,
+        document={},
+        metadata={},
+        stages=stages,
+    )
+
+
+@pytest.fixture(scope="session")
+def articles():
+    """The strategy of random articles."""
+    return cleaned_articles
+
+
+@pytest.fixture(scope="session")
+def by_stages():
+    """Makes an article of a raw text and, for each stage, its edits as (before, after[, state]), by first place."""
+
+    def made(raw, **stages):
+        raw = raw if isinstance(raw, bytes) else raw.encode()
+        clean, decoding = decode(raw)
+        logs = []
+        for name, wanted in stages.items():
+            found = []
+            for before, after, *state in wanted:
+                start = clean.index(before)
+                edit = replace(clean, start, start + len(before), after, f"{name.upper()}001", 0.9)
+                found.append(msgspec.structs.replace(edit, state=state[0] if state else "applied"))
+            edits = identify(clean, sorted(found, key=lambda edit: edit.span))
+            logs.append(StageLog(name, tuple(edits)))
+            clean = apply(clean, edits)
+        return raw, clean, log_of(raw, clean, decoding, *logs)
+
+    return made

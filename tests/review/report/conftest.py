@@ -1,0 +1,145 @@
+"""What the tests of the report share: articles with made-up logs, and a report of them in a browser."""
+
+import json
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from clean_news.change_log import ChangeLog, StageLog, sha256
+from clean_news.charsets.decoding import Decoding
+from clean_news.edits import apply, identify, replace
+from clean_news.review.edit_places import traced
+from clean_news.review.report.report_file import write
+
+sys.path.insert(0, str(Path(__file__).parent))
+from headless_chromium import chromium, missing
+
+
+@pytest.fixture(scope="session")
+def article():
+    """Makes an article and its log from raw text and, for each stage, what is put where in what it received."""
+
+    def make(raw, stages=(), name="one.txt", document=None, metadata=None, **said):
+        text, logs = raw, []
+        for stage, changes in stages:
+            edits = tuple(identify(text, [edit_of(text, **change) for change in changes]))
+            text = apply(text, edits)
+            logs.append(StageLog(stage, edits))
+        log = ChangeLog(
+            id=name,
+            source=f"raw/{name}",
+            raw_sha256=sha256(raw),
+            clean_sha256=sha256(text),
+            version="0",
+            settings_sha256="",
+            dictionaries={},
+            decoding=Decoding("utf-8"),
+            document=document or {},
+            metadata=metadata or {},
+            stages=tuple(logs),
+            **said,
+        )
+        return traced(text, log), log
+
+    return make
+
+
+def edit_of(text, before, after, rule="SPIN001", sure=0.9, state="applied", nth=0, **evidence):
+    """The edit that puts ``after`` at the nth place where ``before`` stands."""
+    at = -1
+    for _ in range(nth + 1):
+        at = text.index(before, at + 1)
+    return msgspec.structs.replace(replace(text, at, at + len(before), after, rule, sure, **evidence), state=state)
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """One chromium for all tests."""
+    pytest.importorskip("selenium", reason="selenium is not installed: pip install -e '.[test]'")
+    if missing():
+        pytest.skip(missing())
+    with chromium(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """Opens a report of articles in the browser, as a reader has it who was never here."""
+    downloads = tmp_path / "downloads"
+    browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)})
+
+    def open_report(articles, summaries=None, name="clean"):
+        report = tmp_path / "report.html"
+        with report.open("wb") as file:
+            write(articles, file, name, summaries or {})
+        return Page(browser, report, downloads)
+
+    yield open_report
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    browser.get("about:blank")
+
+
+class Page:
+    """A report in the browser, as far as the tests use it."""
+
+    def __init__(self, browser, report, downloads):
+        self.browser, self.report, self.downloads = browser, report, downloads
+        for kind in ("browser", "performance"):
+            browser.get_log(kind)  # what was there before is not of this page
+        browser.get(report.as_uri())
+        self.run("localStorage.clear()")
+        self.load()
+
+    def load(self):
+        """Open the report, again."""
+        self.browser.get(self.report.as_uri())
+        assert self.run("return document.body.dataset.ready") == "", self.browser.get_log("browser")
+
+    def run(self, script, *given):
+        return self.browser.execute_script(script, *given)
+
+    def one(self, selector):
+        return self.browser.find_element("css selector", selector)
+
+    def texts(self, selector):
+        """What the elements say, those that are shown."""
+        shown = "(each) => each.checkVisibility()"
+        each = f"[...document.querySelectorAll(arguments[0])].filter({shown}).map((each) => each.textContent.trim())"
+        return self.run(f"return {each}", selector)
+
+    def text(self, selector):
+        (said,) = self.texts(selector)
+        return said
+
+    def click(self, selector):
+        self.one(selector).click()
+
+    def press(self, *keys):
+        """Type where the focus is."""
+        for key in keys:
+            self.browser.switch_to.active_element.send_keys(key)
+
+    def seek(self, words, field="search"):
+        """Type into a field and wait until the page has found it."""
+        self.run(
+            "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))",
+            self.one(f"#{field}"),
+            words,
+        )
+        self.browser.execute_async_script("setTimeout(arguments[0], 200)")
+
+    def choose(self, facet, value):
+        self.run("arguments[0].click()", self.one(f'input[data-facet="{facet}"][data-value="{value}"]'))
+
+    def kept(self):
+        """The decisions that the browser keeps."""
+        (said,) = self.run("return Object.values(localStorage)") or ['{"lines": ""}']
+        return [json.loads(line) for line in json.loads(said)["lines"].splitlines()]
+
+    def requests(self):
+        """The addresses that were asked for since the page was opened."""
+        entries = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
+        return [each["params"]["request"]["url"] for each in entries if each["method"] == "Network.requestWillBeSent"]

@@ -1,0 +1,89 @@
+"""The pieces of an article: all of its text, and each edit at one of them."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clean_news.review.report.pieces import body_of, laid_out
+
+
+def pieces(made):
+    return [each.piece for each in laid_out(made[0])]
+
+
+def test_a_change_stands_between_what_was_kept(article):
+    made = article("The overseas ferry left.", [("spin", [{"before": "overseas", "after": "foreign"}])])
+    assert pieces(made) == ["The ", ("overseas", "foreign", 1), " ferry left."]
+
+
+def test_a_suggestion_lies_over_what_was_kept(article):
+    made = article("The big ferry left.", [("spin", [{"before": "big", "after": "large", "state": "suggested"}])])
+    assert pieces(made) == ["The ", ("big", 1), " ferry left."]
+
+
+def test_edits_of_two_stages_at_one_place_share_a_piece(article):
+    made = article(
+        "Tbe overse\u00adas ferry.",
+        [
+            ("characters", [{"before": "\u00ad", "after": "", "rule": "CHAR003"}]),
+            ("spin", [{"before": "overseas", "after": "foreign"}]),
+        ],
+    )
+    assert pieces(made) == ["Tbe ", ("overse\u00adas", "foreign", 2), " ferry."]
+
+
+def test_overlapping_suggestions_share_a_piece_and_those_inside_a_change_belong_to_it(article):
+    made = article(
+        "A yr ago it left late.",
+        [
+            ("ocr", [{"before": "left late", "after": "felt hate", "state": "suggested", "rule": "OCR001"}]),
+            ("spin", [{"before": "yr", "after": "year"}, {"before": "late", "after": "tardy", "state": "rejected"}]),
+            ("agreement", [{"before": "year", "after": "Year", "state": "suggested", "rule": "AGR002"}]),
+        ],
+    )
+    assert pieces(made) == ["A ", ("yr", "year", 2), " ago it ", ("left late", 2), "."]
+
+
+def test_a_suggestion_at_the_end_and_in_an_empty_article_is_there(article):
+    made = article("It left", [("layout", [{"before": "", "after": ".", "state": "suggested", "nth": 7}])])
+    assert pieces(made) == ["It left", ("", 1)]
+    assert pieces(article("")) == []
+
+
+def test_the_body_says_what_a_reviewer_put_and_what_follows_from_what(article):
+    made = article(
+        "A yr ago.", [("spin", [{"before": "yr", "after": "twelvemonth", "proposed": "year", "near": "A yr"}])]
+    )
+    body = body_of(laid_out(made[0]), made[1])
+    assert body.own == {"0": "twelvemonth"}
+    assert body.evidence == ({"proposed": "year", "near": "A yr"},)
+
+
+@given(st.data())
+def test_the_pieces_are_the_article_and_have_every_edit_once(article, data):
+    raw = data.draw(st.text(st.sampled_from("ab \n<é\U0001f600"), min_size=1, max_size=30))
+    made = article(raw, [(name, changes(data, raw) if name == "ocr" else []) for name in ("ocr", "spin")])
+    laid = laid_out(made[0])
+    assert "".join(before(each.piece) for each in laid) == made[0].raw
+    assert "".join(after(each.piece) for each in laid) == made[0].clean
+    ids = [each.edit.id for piece in laid for each in piece.edits]
+    assert sorted(ids) == sorted(each.edit.id for each in made[0].edits)
+    assert [piece.piece[-1] for piece in laid if piece.edits] == [len(piece.edits) for piece in laid if piece.edits]
+
+
+def changes(data, raw):
+    """A change, or a suggestion, of each letter that comes once."""
+    states = st.sampled_from(["applied", "suggested", "rejected"])
+    after = st.text(st.sampled_from("ab<"), max_size=3)
+    return [
+        {"before": letter, "after": data.draw(after), "state": data.draw(states)}
+        for letter in dict.fromkeys(raw)
+        if raw.count(letter) == 1
+    ]
+
+
+def before(piece):
+    return piece if isinstance(piece, str) else piece[0]
+
+
+def after(piece):
+    return piece if isinstance(piece, str) else piece[-2]

@@ -1,0 +1,60 @@
+"""The command ``clean-news report``: what it writes, what it leaves out, and what it says."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from clean_news.cli.app import app
+
+TOP = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def clean(tmp_path):
+    return Path(shutil.copytree(TOP / "clean", tmp_path / "clean"))
+
+
+def report(*words):
+    return CliRunner().invoke(app, ["report", *map(str, words)])
+
+
+def test_a_folder_gives_one_file(clean, tmp_path):
+    done = report(clean, "-o", tmp_path / "sub" / "report.html")
+    assert done.exit_code == 0
+    assert "edits in 9 articles" in done.output
+    assert [path.name for path in (tmp_path / "sub").iterdir()] == ["report.html"]
+
+
+def test_one_clean_file_gives_a_report_too(clean, tmp_path):
+    done = report(clean / "03-spun-markets.txt", "-o", tmp_path / "report.html")
+    assert done.exit_code == 0
+    assert "in 1 article\n" in done.output
+
+
+def test_what_was_changed_since_is_left_out_and_named(clean, tmp_path):
+    (clean / "03-spun-markets.txt").write_text("Changed by hand.", encoding="utf-8")
+    (clean / "05-mojibake-cafe.txt.changes.json").unlink()
+    done = report(clean, "-o", tmp_path / "report.html")
+    assert done.exit_code == 2
+    assert "03-spun-markets.txt: was changed after" in done.output
+    assert "05-mojibake-cafe.txt: has no log" in done.output
+    assert "in 7 articles, 2 files left out" in done.output
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_without_articles_there_is_no_report(tmp_path, there):
+    if there:
+        (tmp_path / "clean").mkdir()
+    done = report(tmp_path / "clean", "-o", tmp_path / "report.html")
+    assert done.exit_code == 2
+    assert "name a folder of clean" in done.output
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(clean, tmp_path):
+    (tmp_path / "file").touch()
+    done = report(clean, "-o", tmp_path / "file" / "report.html")
+    assert done.exit_code == 2
+    assert "report.html" in done.output

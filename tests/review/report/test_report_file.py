@@ -1,0 +1,127 @@
+"""The report's file: one page, its data harmless and whole, the same for the same articles."""
+
+import base64
+import hashlib
+import io
+import json
+import re
+import zlib
+
+import pytest
+
+from clean_news.review.report.columns import kind_of
+from clean_news.review.report.report_file import BLOCK, write
+
+
+def report_of(articles, name="clean"):
+    file = io.BytesIO()
+    write(articles, file, name, {"SPIN001": "a synonym"})
+    return file.getvalue().decode()
+
+
+def data_of(report, name):
+    return re.findall(rf'<script type="application/json" data-name="{name}">(.*?)</script>', report, re.DOTALL)
+
+
+def columns_of(report):
+    (found,) = data_of(report, "columns")
+    return json.loads(found)
+
+
+def bodies_of(report):
+    packed = [base64.b64decode(each) for each in data_of(report, "block")]
+    return [body for each in packed for body in json.loads(zlib.decompress(each, wbits=-15))]
+
+
+@pytest.fixture
+def ferry(article):
+    changes = [
+        {"before": "yr", "after": "year"},
+        {"before": "big", "after": "large", "state": "suggested", "sure": 0.3},
+    ]
+    return article("A yr ago a big ferry left.", [("ocr", []), ("spin", changes)], document={"spun": 0.98})
+
+
+def test_the_columns_have_every_edit_in_reading_order(ferry):
+    columns = columns_of(report_of([ferry, ferry]))
+    assert columns["edits"] == {"pair": [0, 1, 0, 1], "state": [0, 1, 0, 1], "confidence": [9000, 3000] * 2}
+    assert columns["pairs"] == {"rule": [0, 0], "before": ["yr", "big"], "after": ["year", "large"]}
+    assert columns["rules"] == [["SPIN001", 1, "a synonym"]]
+    assert columns["articles"]["edits"] == [2, 2]
+    assert [columns["kinds"][kind] for kind in columns["articles"]["kind"]] == ["spun", "spun"]
+
+
+def test_the_bodies_are_unpacked_as_they_were(ferry):
+    (body,) = bodies_of(report_of([ferry]))
+    assert body["pieces"] == ["A ", ["yr", "year", 1], " ago a ", ["big", 1], " ferry left."]
+
+
+def test_a_block_is_closed_when_it_is_full_and_all_articles_are_in_one(article):
+    articles = [article("word " * (BLOCK // 20) + str(number)) for number in range(9)]
+    report = report_of(articles)
+    assert sum(columns_of(report)["blocks"]) == 9
+    assert len(data_of(report, "block")) == len(columns_of(report)["blocks"]) > 1
+    assert [body["pieces"][0][-1] for body in bodies_of(report)] == list("012345678")
+
+
+def test_the_policy_names_the_page_s_own_script_and_style_and_nothing_else(ferry):
+    report = report_of([ferry])
+    (script,) = re.findall(r"<script>(.*)</script>", report, re.DOTALL)
+    (style,) = re.findall(r"<style>(.*)</style>", report, re.DOTALL)
+    names = [base64.b64encode(hashlib.sha256(each.encode()).digest()).decode() for each in (script, style)]
+    (policy,) = re.findall(r'Content-Security-Policy" content="(.*?)"', report)
+    assert policy.split("; ")[:3] == [
+        "default-src 'none'",
+        f"script-src 'sha256-{names[0]}'",
+        f"style-src 'sha256-{names[1]}'",
+    ]
+
+
+def test_the_page_asks_for_nothing_and_parses_no_markup(ferry):
+    report = report_of([ferry])
+    assert re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", report) == []
+    assert re.findall(r"""(?:src|href)=|url\(|@import|fetch\(|XMLHttp|import\(|sendBeacon""", report) == []
+    assert re.findall(r"https?://(?!www\.w3\.org/2000/svg)", report) == []
+
+
+def test_no_text_ends_its_element(article):
+    nasty = "</script><script>1</script><!--\u2028\u2029"
+    changes = [{"before": "yr", "after": nasty, nasty: nasty}]
+    report = report_of([article(f"A yr {nasty}", [("spin", changes)], name=nasty)], nasty)
+    (columns,) = data_of(report, "columns")
+    assert "<" not in columns
+    assert not {"\u2028", "\u2029"} & set(columns)
+    assert json.loads(columns)["pairs"]["after"] == [nasty]
+    assert json.loads(columns)["name"] == nasty
+
+
+def test_the_same_articles_give_the_same_digest_and_others_another(ferry, article):
+    digests = [columns_of(report_of(each))["digest"] for each in ([ferry], [ferry], [article("A ferry.")])]
+    assert digests[0] == digests[1] != digests[2]
+
+
+def test_articles_are_taken_one_by_one(article):
+    alive = []
+
+    def articles():
+        for number in range(3):
+            alive.append(file.tell())
+            yield article("word " * BLOCK, name=str(number))
+
+    file = io.BytesIO()
+    write(articles(), file, "clean", {})
+    assert alive[0] < alive[1] < alive[2]  # one is written before the next is asked for
+
+
+@pytest.mark.parametrize(
+    ("spun", "scanned", "kind"),
+    [
+        (0.9, 0.1, "spun"),
+        (0.1, 0.5, "scanned"),
+        (0.9, 0.9, "spun and scanned"),
+        (None, None, "other"),
+        (0.4, None, "other"),
+    ],
+)
+def test_the_kind_of_a_document_is_what_it_was_judged(spun, scanned, kind):
+    assert kind_of(spun, scanned) == kind

@@ -1,0 +1,80 @@
+import pytest
+
+from clean_news.stages.ocr import candidates as candidates_module
+from clean_news.stages.ocr.candidates import COMMON_SHORT, DEAREST, DEAREST_COMMON, MOST, candidates, spellings
+
+
+def texts(form: str, *, common: bool = False) -> list[str]:
+    return [candidate.text for candidate in candidates([form], common=common)[form]]
+
+
+@pytest.mark.parametrize(
+    ("form", "word", "written"),
+    [
+        ("tbo", "the", ["the"]),
+        ("TBE", "the", ["THE"]),
+        ("Tbe", "the", ["The"]),
+        ("Ihe", "the", ["The", "the"]),  # a capital may be a misread small letter
+        ("Sydnoy", "sydney", ["Sydney"]),
+        ("sydnoy", "sydney", ["Sydney"]),
+        ("SYDNOY", "sydney", ["SYDNEY"]),
+        ("fIreworks", "fireworks", ["fireworks", "Fireworks"]),
+        ("to-niorrow", "tomorrow", ["to-morrow", "Tomorrow"]),
+        ("tomorr-ow", "tomorrow", ["tomorrow", "Tomorrow"]),
+        ("xyzw", "xyzw", []),  # neither a word nor a name
+        ("ycs", "jot", []),  # rare words are not proposed for short forms
+    ],
+)
+def test_spellings(form: str, word: str, written: list[str]) -> None:
+    assert [text for _, text in spellings(form, word)] == written
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("boforo", "before"),
+        ("wa«", "was"),
+        ("Melboume", "Melbourne"),
+        ("GOVEBNOR", "GOVERNOR"),
+        ("com mittce", "committee"),
+        ("don’l", "don't"),
+        ("c0uncil", "council"),
+        ("uewspapcr", "newspaper"),
+    ],
+)
+def test_the_likeliest_stands_first(form: str, text: str) -> None:
+    assert texts(form)[0] == text
+
+
+def test_only_very_common_words_for_a_known_one() -> None:
+    common = candidates(["tile", "wore"], common=True)
+    assert "the" in [candidate.text for candidate in common["tile"]]
+    assert "were" in [candidate.text for candidate in common["wore"]]
+    assert "worse" in texts("wore")
+    assert "worse" not in texts("wore", common=True)
+    found = common["wore"]
+    assert all(candidate.entry.commonness >= COMMON_SHORT and candidate.cost <= DEAREST_COMMON for candidate in found)
+
+
+def test_few_cheap_and_never_the_form_itself() -> None:
+    forms = ["wore", "boforo", "Sydnoy", "xqzk", "i", "»", "x" * 40]
+    found = candidates(forms, common=False)
+    for form in forms:
+        assert len(found[form]) <= MOST
+        assert all(candidate.text != form and candidate.cost <= DEAREST for candidate in found[form])
+        order = [candidate.cost - candidate.entry.commonness for candidate in found[form]]
+        assert order == sorted(order)
+    assert found["x" * 40] == ()
+
+
+def test_the_same_form_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = texts("boforo")
+    monkeypatch.setattr(candidates_module, "likeliest", None)
+    assert texts("boforo") == before
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates_module, "MOST_KEPT", 5)
+    for number in range(20):
+        candidates([f"w{number}ro"], common=True)
+        assert len(candidates_module.remembered()[True]) <= 6

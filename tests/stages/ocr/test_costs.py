@@ -1,0 +1,68 @@
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clean_news.stages.ocr import confusion, costs
+from clean_news.stages.ocr.costs import kept_cost, middle_of, reading_costs
+
+# Letters and signs that the table knows, and some that it lacks.
+WORDS = st.text("theiormnlcuad1IBT'’»-. 語Ω😀", max_size=9)
+
+
+@given(WORDS, WORDS)
+@settings(max_examples=300, deadline=None)
+def test_the_same_as_pair_by_pair(read: str, printed: str) -> None:
+    middle = middle_of(read, printed)
+    wanted = confusion.cost(*middle) + kept_cost(printed) - kept_cost(middle[1])
+    assert reading_costs([(read, printed)]) == [pytest.approx(wanted, abs=1e-4)]
+
+
+@given(st.lists(st.tuples(WORDS, WORDS), max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_together_as_one_by_one(pairs: list[tuple[str, str]]) -> None:
+    alone = [cost for pair in pairs for cost in reading_costs([pair])]
+    costs.weighed().clear()
+    assert reading_costs(pairs) == pytest.approx(alone, abs=1e-4)
+
+
+@given(WORDS, WORDS)
+def test_a_middle_is_what_differs(read: str, printed: str) -> None:
+    one, other = middle_of(read, printed)
+    assert len(read) - len(one) == len(printed) - len(other)
+    assert not one or not other or (one[0] != other[0] and one[-1] != other[-1])
+
+
+@pytest.mark.parametrize("word", ["", "the", "Melbourne", "語"])
+def test_what_was_read_correctly_costs_little(word: str) -> None:
+    assert reading_costs([(word, word)]) == [kept_cost(word)]
+    assert 0 <= kept_cost(word) < 1
+
+
+@pytest.mark.parametrize(("read", "printed"), [("the", "thee"), ("thee", "the"), ("", "a"), ("a", "")])
+def test_one_side_may_be_empty(read: str, printed: str) -> None:
+    (cost,) = reading_costs([(read, printed)])
+    assert kept_cost(printed) < cost < 20
+    assert cost == pytest.approx(confusion.cost(read, printed), abs=0.3)  # the e that stays may be either
+
+
+def test_no_pairs_cost_nothing() -> None:
+    assert reading_costs([]) == []
+
+
+def test_characters_that_the_table_lacks_are_dear_and_possible() -> None:
+    costs = reading_costs([("w語s", "was"), ("was", "w語s"), ("😀", "Ω")])
+    assert all(5 < cost < 30 for cost in costs)
+
+
+def test_words_too_far_apart_are_none_of_each_others() -> None:
+    assert reading_costs([("x" * 13, "the"), ("x" * 12, "the")])[0] == math.inf
+    assert reading_costs([("x" * 12, "the")])[0] < math.inf
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(costs, "MOST_KEPT", 3)
+    for number in range(30):
+        reading_costs([(f"{number}", "x")])
+        assert len(costs.weighed()) <= 4

@@ -1,0 +1,89 @@
+import pytest
+
+from clean_news.language import vocabulary
+from clean_news.stages.ocr import lookalikes
+from clean_news.stages.ocr.lookalikes import folded, nearest, sorted_words
+
+WORDS = sorted_words({"the": -3.0, "tie": -10.0, "hold": -9.0, "held": -8.5, "steamer": -13.0})
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"), [("boforo", "before"), ("tlio", "the"), ("rnorning", "morning"), ("wliicli", "which")]
+)
+def test_what_scanners_confuse_is_folded(read: str, printed: str) -> None:
+    assert abs(len(folded(read)) - len(folded(printed))) <= 1
+    assert lookalikes.Levenshtein.distance(folded(read), folded(printed)) <= 1
+
+
+@pytest.mark.parametrize("pair", [("the", "tho"), ("in", "iu"), ("it", "il"), ("clear", "dear"), ("him", "hinn")])
+def test_the_same_when_folded(pair: tuple[str, str]) -> None:
+    assert folded(pair[0]).replace("u", "n") == folded(pair[1]).replace("u", "n")
+
+
+@pytest.mark.parametrize("pair", [("the", "and"), ("bear", "bold"), ("ship", "shop's")])
+def test_other_words_stay_apart(pair: tuple[str, str]) -> None:
+    assert folded(pair[0]) != folded(pair[1])
+
+
+@pytest.mark.parametrize(
+    ("read", "printed"),
+    [
+        ("tlie", "the"),
+        ("govcrnmeut", "government"),
+        ("commitlee", "committee"),
+        ("huudred", "hundred"),
+        ("wliicli", "which"),
+        ("eveniug", "evening"),
+        ("dccidcd", "decided"),
+        ("chiklren", "children"),
+        ("uewspapcr", "newspaper"),
+        ("hospifal", "hospital"),
+        ("beforc", "before"),
+        ("ihcre", "there"),
+        ("lirought", "brought"),
+        ("melboumo", "melbourne"),
+        ("austraba", "australia"),
+    ],
+)
+def test_the_right_word_is_near(read: str, printed: str) -> None:
+    assert printed in nearest([read], lookalikes.common_words(20_000))[read]
+
+
+def test_together_as_one_by_one() -> None:
+    forms = ["tlie", "govcrnmeut", "x", "huudred", "uewspapcr", "it"]
+    words = lookalikes.common_words(20_000)
+    together = nearest(forms, words)
+    for form in forms:
+        assert set(nearest([form], words)[form]) <= {*together[form], *words.words}
+    assert set(together) == set(forms)
+    assert all(len(near) <= lookalikes.MOST for near in together.values())
+
+
+def test_a_word_is_its_own_lookalike() -> None:
+    assert "steamer" in nearest(["steamer"], WORDS)["steamer"]
+
+
+def test_forms_of_more_than_24_letters_get_none() -> None:
+    words = sorted_words({"a" * 24: -9.0, "a" * 25: -9.0})
+    found = nearest(["a" * 24, "a" * 25], words)
+    assert found["a" * 24]
+    assert found["a" * 25] == []
+
+
+@pytest.mark.parametrize("form", ["", "»", "語語"])
+def test_odd_forms_do_no_harm(form: str) -> None:
+    assert set(nearest([form], WORDS)[form]) <= set(WORDS.words)
+
+
+def test_nothing_asked_nothing_found() -> None:
+    assert nearest([], WORDS) == {}
+
+
+def test_common_words_are_the_commonest() -> None:
+    words = lookalikes.common_words(1_000)
+    assert 1_000 <= len(words.words) <= 1_500
+    assert words.words == sorted(words.words, key=lambda word: (len(word), word))
+    for name in ("the", "government", "monday"):
+        assert name in words.words
+    assert "conchologist" in vocabulary.standard().words
+    assert "conchologist" not in words.words

@@ -1,0 +1,101 @@
+import pytest
+
+from clean_news.language.tokens import Sentence, sentences
+from clean_news.stages.ocr import stray_marks
+
+
+def one(text: str) -> Sentence:
+    (sentence,) = sentences(text)
+    return sentence
+
+
+def left(text: str) -> list[tuple[str, str]]:
+    """What would be taken out with which word beside it."""
+    sentence = one(text)
+    return [(sentence.forms[stray.place], sentence.forms[stray.word]) for stray in stray_marks.strays(sentence)]
+
+
+@pytest.mark.parametrize(
+    ("text", "stray"),
+    [
+        ("he went ' to the inn", ("'", "to")),
+        ("he went ■ to the inn", ("■", "to")),
+        ("he went . to the inn", (".", "to")),
+        ("he went .down to the inn", (".", "down")),
+        ("he went ,down to the inn", (",", "down")),
+        ("he went »down to the inn", ("»", "down")),
+        ("he went i to the inn", ("i", "to")),
+        ("he went l to the inn", ("l", "to")),
+        ("he said' that it was late", ("'", "said")),
+        ("he said 'that it was late", ("'", "that")),
+    ],
+)
+def test_specks(text: str, stray: tuple[str, str]) -> None:
+    assert left(text) == [stray]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he went to the inn.",
+        "he said 'that it was late'",  # closed
+        "the farmers' union met",  # a possessive
+        "THE FARMERS' UNION MET",
+        "(he) went to the “old” inn",
+        "he went – and stayed",  # a dash
+        "he paid a mile",  # a word of one letter
+        "well-known",
+        "it was 4 p.m. or so",
+    ],
+)
+def test_no_specks(text: str) -> None:
+    assert left(text) == []
+
+
+def test_a_reading_covers_the_sign_and_its_word() -> None:
+    (before,) = stray_marks.strays(one("he went .down to"))
+    (behind,) = stray_marks.strays(one("he said' that"))
+    assert before == (2, 2, 4, 3)
+    assert behind == (2, 1, 3, 1)
+
+
+@pytest.mark.parametrize(("text", "speck"), [("at ' noon", True), ("at 'noon", False), ("at – noon", False)])
+def test_a_speck_stands_alone(text: str, speck: bool) -> None:
+    assert stray_marks.is_speck(one(text), 1) is speck
+
+
+@pytest.mark.parametrize(("text", "lone"), [("at i noon", True), ("at i-noon", False), ("at noon i", False)])
+def test_a_lone_letter_stands_between_spaces(text: str, lone: bool) -> None:
+    sentence = one(text)
+    assert stray_marks.is_lone_letter(sentence, sentence.forms.index("i")) is lone
+
+
+@pytest.mark.parametrize(
+    "text", ["the cases,though few", "a groan.After an hour", "at noon;his wife", "he left:she stayed"]
+)
+def test_glued(text: str) -> None:
+    (place,) = stray_marks.glued(one(text))
+    assert one(text).forms[place] in stray_marks.GLUING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the cases, though few",
+        "see harbour.com for it",  # an address
+        "see www.harbour.example.org for it",
+        "write to pilot@harbour.example",
+        "it was 4 p.m. and 3.5 miles",
+        "the U.S.government",
+        "he left.5 men stayed",
+    ],
+)
+def test_not_glued(text: str) -> None:
+    assert list(stray_marks.glued(one(text))) == []
+
+
+@pytest.mark.parametrize("text", ["'", "i", ". .", "a ' b '"])
+def test_bare_signs_do_no_harm(text: str) -> None:
+    for sentence in sentences(text):
+        list(stray_marks.strays(sentence))
+        list(stray_marks.glued(sentence))

@@ -1,0 +1,20 @@
+import os
+import subprocess
+import sys
+
+WORDS = "from clean_news.stages.ocr.lookalikes import common_words; \
+from clean_news.stages.ocr.candidates import FAR; import hashlib; \
+print(hashlib.sha256(repr(common_words(FAR).words).encode()).hexdigest())"
+
+
+def test_the_words_that_misreadings_are_compared_with_do_not_depend_on_the_hash_seed():
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", WORDS],
+            check=True,
+            capture_output=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("11", "12")
+    }
+    assert len(digests) == 1

@@ -1,0 +1,141 @@
+"""The user's own entries, and what was learned of them, in the spin stage, in the log and in what is up to date."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from clean_news import change_log
+from clean_news.article import Article
+from clean_news.batch.orders import Orders
+from clean_news.batch.run import run
+from clean_news.pipeline import Pipeline
+from clean_news.settings import Settings, SettingsError
+from clean_news.stages.spin import lexicon_building, stage, user_dictionary
+
+RAW = Path(__file__).parents[3] / "raw"
+SPUN = (RAW / "02-spun-foreign-ministry.txt").read_text(encoding="utf-8")
+MORE = (
+    "\n\nThe sea shuttles shipwalked from the port on Monday, and Sea Shuttles Ltd. closed. "
+    "A zinc watersplitter maker mentioned the sea shuttle would sail.\n"
+)
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A dictionary of the user's own; its settings."""
+    path = tmp_path / "words.tsv"
+    path.write_text(
+        "\ufeff# Ours.\nferry\tnoun\tsea shuttle\nsail\tverb\tshipwalk\nelectrolyser\tnoun\twatersplitter\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def settings(path):
+    return Settings(dictionary=(str(path),))
+
+
+def changes(text, chosen):
+    """Before and after of what the stage proposes, with the highest confidence of each."""
+    found: dict[tuple[str, str], float] = {}
+    for edit in stage.propose(Article(text), chosen).edits:
+        pair = edit.before, edit.after
+        found[pair] = max(edit.confidence, found.get(pair, 0.0))
+    return found
+
+
+def test_own_entries_count_beside_the_shipped_ones_inflected(own):
+    found = changes(SPUN + MORE, settings(own))
+    assert found["sea shuttles", "ferries"] > 0.8
+    assert found["sea shuttle", "ferry"] > 0.8
+    assert found["Sea Shuttles", "Ferries"] > 0.3
+    assert found["shipwalked", "sailed"] > 0.5, "inflected by the regular rules"
+    assert found["mentioned", "said"] > 0.9, "shipped entries count, too"
+    assert not {"ferry", "ferries", "sailed"} & {after for _, after in changes(SPUN + MORE, Settings())}
+
+
+def test_an_original_may_be_a_word_that_the_model_lacks(own):
+    assert changes(SPUN + MORE, settings(own))["watersplitter", "electrolyser"] > 0.5
+
+
+def test_a_genuine_article_stays(own):
+    genuine = (RAW / "01-genuine-lighthouse.txt").read_text(encoding="utf-8")
+    assert stage.propose(Article(genuine), settings(own)).edits == []
+
+
+def weigh(own, *rows):
+    path = own.with_name(own.name + ".weights")
+    path.write_text("# Learned.\n" + "".join("\t".join(map(str, row)) + "\n" for row in rows), encoding="utf-8")
+
+
+def test_a_pair_that_was_rejected_five_times_is_not_proposed_any_more(own):
+    bold = Settings(dictionary=(str(own),), level="bold")
+    before = changes(SPUN, bold)
+    pairs = ("mentioned", "said"), ("commerce", "trade"), ("choice", "decision"), ("our bodies", "entities")
+    assert all(before[pair] > 0.7 for pair in pairs)
+    weigh(own, *((original, f"!{form}", 5) for form, original in pairs))
+    after = changes(SPUN, bold)
+    assert not set(pairs) & set(after)
+    assert {pair: sure for pair, sure in before.items() if pair not in after}.keys() == set(pairs)
+    weigh(own, ("said", "!mentioned", 5), ("said", "mentioned", 5))
+    assert changes(SPUN, bold)["mentioned", "said"] > 0.9, "as often accepted as rejected"
+    weigh(own, ("said", "!mentioned", 1))
+    assert changes(SPUN, bold)["mentioned", "said"] > 0.9, "one rejection is not yet a habit"
+
+
+def test_an_accepted_pair_becomes_surer(own):
+    before = changes(SPUN, settings(own))
+    pairs = ("larger", "higher"), ("together", "along"), ("wished", "wanted"), ("nations", "countries")
+    weigh(own, *((original, form, 4) for form, original in pairs))
+    after = changes(SPUN, settings(own))
+    assert all(after[pair] > before[pair] for pair in pairs)
+
+
+def test_what_is_wrong_is_named_with_file_and_line_before_anything_is_done(own):
+    own.write_text("ferry\tnoun\tsea shuttle\nferry, boat\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"words\.tsv, line 2: 'ferry, boat' is not an entry; wanted: "):
+        Pipeline(settings(own))
+    own.write_text("one two three four five six seven eight nine\t-\tten\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"words\.tsv: the original 'one .* has more than 8 words"):
+        Pipeline(settings(own))
+    own.write_bytes(b"caf\xe9\tnoun\tcoffeehouse\n")
+    with pytest.raises(SettingsError, match=r"words\.tsv: cannot be read"):
+        Pipeline(settings(own))
+    own.write_text("", encoding="utf-8")
+    weigh(own, ("ferry", "boat", "many"))
+    with pytest.raises(SettingsError, match=r"words\.tsv\.weights, line 2: .* is no count; wanted"):
+        Pipeline(settings(own))
+    with pytest.raises(SettingsError, match=r"gone\.tsv: cannot be read"):
+        Pipeline(settings(own.with_name("gone.tsv")))
+
+
+def test_own_files_are_part_of_what_makes_an_article_up_to_date(own, tmp_path):
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    (raw / "a.txt").write_text(SPUN + MORE, encoding="utf-8")
+    orders = Orders(settings(own))
+    assert run(raw, clean, orders).unchanged == 0
+    assert run(raw, clean, orders).unchanged == 1
+    log = change_log.read((clean / "a.txt.changes.json").read_bytes(), "log")
+    assert log.dictionaries["own/words.tsv"] == hashlib.sha256(own.read_bytes()).hexdigest()
+    assert "spin" in log.dictionaries
+
+    moved = tmp_path / "elsewhere" / "words.tsv"
+    moved.parent.mkdir()
+    moved.write_bytes(own.read_bytes())
+    assert run(raw, clean, Orders(settings(moved))).unchanged == 1, "where it is does not count"
+    weigh(own, ("said", "!mentioned", 5))
+    assert run(raw, clean, orders).unchanged == 0
+    assert "ministry mentioned" in (clean / "a.txt").read_text(encoding="utf-8")
+    assert run(raw, clean, Orders(Settings())).unchanged == 0
+    assert run(raw, clean, Orders(Settings())).unchanged == 1
+
+
+def test_two_files_of_the_same_name_have_a_digest_each(own, tmp_path):
+    other = tmp_path / "other" / "words.tsv"
+    other.parent.mkdir()
+    other.write_text("quay\tnoun\tboat wall\n", encoding="utf-8")
+    assert list(user_dictionary.digests((str(own), str(other)))) == ["own/words.tsv", "own/words.tsv (2)"]
+    both = lexicon_building.standard(user_dictionary.files((str(own), str(other))))
+    assert [both.originals(form)[0].text for form in ("boat walls", "sea shuttles")] == ["quays", "ferries"]
