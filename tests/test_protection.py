@@ -12,6 +12,7 @@ from clean_news.batch.run import run
 from clean_news.language.tokens import sentences
 from clean_news.pipeline import Pipeline
 from clean_news.protection import guarded_places, guarded_spans, meets
+from clean_news.provenance import settings_sha256
 from clean_news.settings import Settings, SettingsError, from_mapping
 from clean_news.stages import agreement, ocr, spin
 
@@ -116,15 +117,14 @@ def test_terms_of_files_are_read_again_when_they_change(tmp_path):
     words.write_text("\ufeff# ours\nOverseas Ministry\r\n\n", encoding="utf-8")
     ours = Settings(protect_file=(str(words),))
     assert "overseas ministry said" in after(spin, SPUN, protect_file=(str(words),))
-    digest = ours.sha256()
-    assert (
-        digest == Settings(protect_file=(str(words),), protect=("overseas ministry",)).sha256() != Settings().sha256()
-    )
+    digest = settings_sha256(ours)
+    assert digest == settings_sha256(Settings(protect_file=(str(words),), protect=("overseas ministry",)))
+    assert digest != settings_sha256(Settings())
     moved = tmp_path / "moved.txt"
     moved.write_text("overseas ministry\n", encoding="utf-8")
-    assert Settings(protect_file=(str(moved),)).sha256() == digest, "what it says counts, not where it is"
+    assert settings_sha256(Settings(protect_file=(str(moved),))) == digest, "what it says counts, not where it is"
     words.write_text("provide line\n", encoding="utf-8")
-    assert ours.sha256() != digest
+    assert settings_sha256(ours) != digest
     assert "overseas ministry" not in after(spin, SPUN, protect_file=(str(words),))
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from clean_news import settings
+from clean_news.provenance import settings_sha256
 from clean_news.settings import ALLOWED, LEVELS, Settings, SettingsError, from_mapping, load, select_stages
 
 
@@ -135,5 +136,5 @@ def test_stages_are_selected_in_their_own_order():
 
 
 def test_the_digest_changes_with_what_changes_a_result():
-    assert Settings().sha256() == Settings(jobs=8).sha256()
-    assert Settings().sha256() != Settings(apply_from=0.61).sha256()
+    assert settings_sha256(Settings()) == settings_sha256(Settings(jobs=8))
+    assert settings_sha256(Settings()) != settings_sha256(Settings(apply_from=0.61))

@@ -43,7 +43,7 @@ class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         raw_sha256: SHA-256 of its raw bytes, in hex.
         clean_sha256: SHA-256 of its clean text in UTF-8, in hex.
         version: the version of clean-news that made the log.
-        settings_sha256: see :meth:`clean_news.settings.Settings.sha256`.
+        settings_sha256: see :func:`clean_news.provenance.settings_sha256`.
         dictionaries: digest of each dictionary, in hex, by name.
         decoding: how its bytes became text.
         document: what the stages found out about it as a whole, e.g. ``{"spun": 0.99}``.

@@ -1,18 +1,21 @@
 """Cleaning one article: bytes or text in, clean text and its change log out."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
+
+import msgspec
 
 from clean_news import records as records_of
 from clean_news.article import Article
 from clean_news.change_log import KEPT, ChangeLog, sha256
-from clean_news.charsets.decoding import Decoding, decode, decode_as
+from clean_news.charsets.decoding import Decoding, NotText, decode, decode_as
 from clean_news.charsets.detection import Detection
 from clean_news.decisions import Decisions
+from clean_news.failures import of_our_fault
 from clean_news.pipeline import Outcome, Pipeline
-from clean_news.provenance import digests
+from clean_news.provenance import provenance
 from clean_news.settings import Settings
-from clean_news.version import version
 
 EMPTY = "the article is empty"
 
@@ -90,9 +93,7 @@ class Cleaner:
             source=source,
             raw_sha256=sha256(raw),
             clean_sha256=sha256(outcome.text),
-            version=version(),
-            settings_sha256=self.settings.sha256(),
-            dictionaries=digests(self.settings.dictionary),
+            **provenance(self.settings)._asdict(),
             decoding=decoding,
             document=outcome.document,
             metadata=outcome.metadata,
@@ -102,30 +103,67 @@ class Cleaner:
         )
         return Cleaned(outcome.text, log)
 
-    def left_alone(self, id: str, fault: str, source: str = "") -> ChangeLog:  # noqa: A002  # its name in the log
-        """The log of what stays as it is, because it is no article or cannot be cleaned.
+    def clean_or_keep(
+        self,
+        article: str | bytes,
+        id: str = "",  # noqa: A002  # its name in the log
+        source: str = "",
+        charset: str = "",
+        carrier: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Cleaned:
+        """Clean one article, or say in its log why it is kept as it is: no error costs other articles.
 
         Args:
+            article: see :meth:`clean`.
+            id: see :meth:`clean`.
+            source: see :meth:`clean`.
+            charset: see :meth:`clean`.
+            carrier: what the log carries for the article's format.
+
+        Returns:
+            The clean text and the log. Of an article that was kept the text is empty and :func:`is_kept` holds for
+            the log, whose note says why.
+        """
+        try:
+            text, log = self.clean(article, id, source, charset)
+        except NotText as error:
+            return self.kept(str(error), id, source, carrier)
+        except MemoryError:
+            return self.kept("needs more memory than there is; free some, or use fewer jobs", id, source, carrier)
+        except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other articles
+            return self.kept(of_our_fault(error), id, source, carrier)
+        return Cleaned(text, msgspec.structs.replace(log, carrier=dict(carrier)) if carrier else log)
+
+    def kept(
+        self,
+        reason: str,
+        id: str = "",  # noqa: A002  # its name in the log
+        source: str = "",
+        carrier: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Cleaned:
+        """An empty text and the log of what is kept as it is, because it is no article or cannot be cleaned.
+
+        Args:
+            reason: why, and what to do; the log's note.
             id: its name.
-            fault: why, and what to do; the log's note.
             source: where it came from.
+            carrier: what the log carries for the article's format.
         """
         nothing = sha256(b"")
-        return ChangeLog(
+        log = ChangeLog(
             id=id,
             source=source,
             raw_sha256=nothing,
             clean_sha256=nothing,
-            version=version(),
-            settings_sha256=self.settings.sha256(),
-            dictionaries=digests(self.settings.dictionary),
+            **provenance(self.settings)._asdict(),
             decoding=Decoding("utf-8"),
             document={},
             metadata={},
             stages=(),
-            note=fault,
-            carrier={KEPT: True},
+            note=reason,
+            carrier={**carrier, KEPT: True},
         )
+        return Cleaned("", log)
 
     def clean_records(
         self,

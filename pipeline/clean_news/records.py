@@ -14,7 +14,6 @@ import msgspec
 
 from clean_news import change_log
 from clean_news.change_log import ChangeLog, is_kept
-from clean_news.failures import of_our_fault
 
 EARLIER = "earlier"  # in the carrier of a log: what stood in the field of the changes before
 
@@ -22,12 +21,25 @@ EARLIER = "earlier"  # in the carrier of a log: what stood in the field of the c
 class ArticleCleaner(Protocol):
     """What is needed of a :class:`clean_news.Cleaner`."""
 
-    def clean(self, article: str, id: str) -> tuple[str, ChangeLog]:  # noqa: A002  # its name in the log
-        """Clean an article."""
+    def clean_or_keep(
+        self,
+        article: str,
+        id: str = "",  # noqa: A002  # its name in the log
+        source: str = "",
+        charset: str = "",
+        carrier: Mapping[str, Any] = ...,
+    ) -> tuple[str, ChangeLog]:
+        """Clean an article, or say in its log why not."""
         ...
 
-    def left_alone(self, id: str, fault: str) -> ChangeLog:  # noqa: A002  # its name in the log
-        """The log of an article that stays as it is."""
+    def kept(
+        self,
+        reason: str,
+        id: str = "",  # noqa: A002  # its name in the log
+        source: str = "",
+        carrier: Mapping[str, Any] = ...,
+    ) -> tuple[str, ChangeLog]:
+        """The log of an article that is kept as it is."""
         ...
 
 
@@ -119,28 +131,14 @@ def clean_value(value: object, name: str, earlier: object, cleaner: ArticleClean
     try:
         carrier = {} if is_absent(earlier) else {EARLIER: plain(earlier)}
     except (TypeError, ValueError, RuntimeError) as error:  # RuntimeError: no JSON, or nested too deep
-        fault = f"what stands in the field of the changes cannot be kept ({error}); name another changes_field"
-        return value, left_alone(cleaner, name, fault, {})
+        reason = f"what stands in the field of the changes cannot be kept ({error}); name another changes_field"
+        return value, cleaner.kept(encodable(reason), name)[1]
     if not isinstance(value, str):
         found = "missing" if is_absent(value) else f"no string but {reprlib.repr(value)} ({type(value).__name__})"
-        return value, left_alone(cleaner, name, f"the text is {found}; give a str, or name another text_field", carrier)
-    try:
-        text, log = cleaner.clean(value, name)
-        log = msgspec.structs.replace(log, carrier=carrier) if carrier else log
-        as_json(log)
-    except MemoryError:
-        fault = "needs more memory than there is; free some, or split the article"
-    except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other records
-        fault = of_our_fault(error)
-    else:
-        return text, log
-    return value, left_alone(cleaner, name, fault, carrier)
-
-
-def left_alone(cleaner: ArticleCleaner, name: str, fault: str, carrier: dict[str, Any]) -> ChangeLog:
-    """The log of a record whose text stays as it is."""
-    log = cleaner.left_alone(name, encodable(fault))
-    return msgspec.structs.replace(log, carrier={**carrier, **log.carrier})
+        reason = f"the text is {found}; give a str, or name another text_field"
+        return value, cleaner.kept(encodable(reason), name, carrier=carrier)[1]
+    text, log = cleaner.clean_or_keep(value, name, carrier=carrier)
+    return value if is_kept(log) else text, log
 
 
 def name_of(value: object, otherwise: str) -> str:

@@ -4,7 +4,6 @@ Settings are read from ``clean-news.toml`` or from ``[tool.clean-news]`` in ``py
 command line overrule them. The attributes below are the keys (``-`` and ``_`` are the same in a key).
 """
 
-import hashlib
 import tomllib
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -103,21 +102,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         if self.suggest_from == BY_LEVEL:
             lower = min(LEVELS[self.level].suggest_from, self.apply_from)
             msgspec.structs.force_setattr(self, "suggest_from", lower)
-
-    def sha256(self) -> str:
-        """Digest of everything here that can change a result (``jobs`` and the limit of size cannot), in hex.
-
-        Of files what they say counts, not where they are; the dictionaries have digests of their own in the log.
-
-        Raises:
-            SettingsError: if a file of protected terms cannot be read.
-        """
-        lasting = msgspec.structs.replace(self, jobs=1, max_megabytes=64, protect_file=(), dictionary=())
-        if self.protect_file:
-            from clean_news.protection import terms_of
-
-            lasting = msgspec.structs.replace(lasting, protect=(terms_of(self).digest,))
-        return hashlib.sha256(msgspec.json.encode(lasting, order="deterministic")).hexdigest()
 
 
 class SettingsError(ValueError):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from clean_news import change_log
+from clean_news import provenance
 from clean_news.batch import orders, row_cleaning
 from clean_news.batch.discovery import InputError
 from clean_news.batch.orders import Orders
@@ -180,9 +181,9 @@ def test_a_rerun_does_only_what_changed(job, raw, clean):
 def test_a_rerun_redoes_what_may_come_out_otherwise(job, monkeypatch, change):
     job()
     if change == "version":
-        monkeypatch.setattr(orders, "version", lambda: "99")
+        monkeypatch.setattr(provenance, "version", lambda: "99")
     if change == "dictionaries":
-        monkeypatch.setattr(orders, "digests", lambda _: {"spin": "0" * 64})
+        monkeypatch.setattr(provenance, "dictionary_digests", lambda _: {"spin": "0" * 64})
     summary = job(force=change == "force", **({"min_words": 1} if change == "settings" else {}))
     assert (summary.cleaned, summary.unchanged) == (2, 0)
 

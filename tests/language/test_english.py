@@ -1,7 +1,12 @@
 import pytest
 
-from clean_news.language.english import held_off, not_english
+from clean_news.language.english import not_english, skip_reason
 from clean_news.settings import Settings
+
+
+def reason_for(text: str, min_words: int = Settings().min_words, max_words: int = Settings().max_words) -> str | None:
+    return skip_reason(text, min_words, max_words)
+
 
 ENGLISH = "The harbour was closed to the ferry on Monday, and it will not be opened before the end of the week. "
 SPUN = (
@@ -13,7 +18,7 @@ PRICES = "Acme 12.50 up 0.10; Bolt 8.75 down 0.05; Crane unchanged. Volume of 1,
 
 @pytest.mark.parametrize("text", [ENGLISH, SPUN, SCANNED, PRICES])
 def test_english_is_judged(text: str) -> None:
-    assert held_off(text * 8, Settings()) is None
+    assert reason_for(text * 8) is None
 
 
 @pytest.mark.parametrize(
@@ -30,25 +35,25 @@ def test_english_is_judged(text: str) -> None:
     ],
 )
 def test_other_languages_are_not(text: str) -> None:
-    assert (held_off(text * 12, Settings()) or "").startswith("not English: ")
+    assert (reason_for(text * 12) or "").startswith("not English: ")
 
 
 def test_english_that_quotes_another_language_is_judged() -> None:
-    assert held_off(ENGLISH * 5 + "“Nous ne savons pas quand le port sera ouvert, dit la ville.”", Settings()) is None
+    assert reason_for(ENGLISH * 5 + "“Nous ne savons pas quand le port sera ouvert, dit la ville.”") is None
 
 
 def test_too_few_words() -> None:
     ten = "The harbour was closed to the ferry late on Monday."
-    assert held_off(ten, Settings()) == "only 10 words; too few to tell, fewer than min-words = 60"
-    assert held_off(ten, Settings(min_words=10)) is None
-    assert held_off("", Settings()) == "only 0 words; too few to tell, fewer than min-words = 60"
+    assert reason_for(ten) == "only 10 words; too few to tell, fewer than min-words = 60"
+    assert reason_for(ten, min_words=10) is None
+    assert reason_for("") == "only 0 words; too few to tell, fewer than min-words = 60"
 
 
 def test_too_many_words() -> None:
-    reason = held_off("the harbour " * 6, Settings(min_words=1, max_words=11))
+    reason = reason_for("the harbour " * 6, min_words=1, max_words=11)
     assert reason == "about 12 words; more than max-words = 11"
-    assert held_off("the harbour " * 6, Settings(min_words=1, max_words=12)) is None
-    assert "max-words" in (held_off("a b " * 100_000, Settings()) or "")
+    assert reason_for("the harbour " * 6, min_words=1, max_words=12) is None
+    assert "max-words" in (reason_for("a b " * 100_000) or "")
 
 
 def test_no_words_at_all_are_not_english() -> None:

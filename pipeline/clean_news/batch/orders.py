@@ -10,9 +10,8 @@ from clean_news.cleaner import Cleaner
 from clean_news.decisions import Decisions, read_all
 from clean_news.pipeline import check
 from clean_news.project_folder import DECISIONS, DICTIONARY, OUR_FOLDER, PROTECTED
-from clean_news.provenance import digests
+from clean_news.provenance import Provenance, provenance
 from clean_news.settings import Settings
-from clean_news.version import version
 
 
 class Orders(NamedTuple):
@@ -71,23 +70,18 @@ class Makers(NamedTuple):
     """What a log must say for its article to be up to date.
 
     Attributes:
-        version: of clean-news.
-        settings_sha256: digest of the settings.
-        dictionaries: digests of the dictionaries.
+        provenance: the version, the settings and the dictionaries.
         decisions: the reviewers'.
     """
 
-    version: str
-    settings_sha256: str
-    dictionaries: dict[str, str]
+    provenance: Provenance
     decisions: Decisions
 
 
 @lru_cache(maxsize=1)
 def makers_of(orders: Orders) -> Makers:
     """What this run would write into its logs."""
-    settings = orders.settings
-    return Makers(version(), settings.sha256(), digests(settings.dictionary), decisions_in(orders.decisions))
+    return Makers(provenance(orders.settings), decisions_in(orders.decisions))
 
 
 @lru_cache(maxsize=1)

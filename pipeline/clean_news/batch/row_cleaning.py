@@ -3,16 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-import msgspec
-
 from clean_news import change_log
 from clean_news.batch.orders import Orders, cleaner_for
 from clean_news.batch.tally import Tally
 from clean_news.change_log import ChangeLog, is_kept
-from clean_news.charsets.decoding import NotText
-from clean_news.cleaner import Cleaner
+from clean_news.cleaner import Cleaned, Cleaner
 from clean_news.decisions import Decisions, Key
-from clean_news.failures import Failure, of_our_fault
+from clean_news.failures import Failure
 from clean_news.formats import CleanRow, Row
 
 
@@ -68,7 +65,7 @@ def clean_batch(batch: list[Order]) -> list[Result]:
 def clean_one(row: Row, origin: Origin, orders: Orders) -> Result:
     """Clean a row."""
     cleaner = cleaner_for(orders.settings, orders.decisions)
-    text, log = clean_or_keep(row, cleaner, origin)
+    text, log = clean_row(row, cleaner, origin)
     where = origin.source if row.fault else place_of(log, origin)
     return result_of(text, log, change_log.write(log), origin, cleaner.decisions, where)
 
@@ -76,39 +73,20 @@ def clean_one(row: Row, origin: Origin, orders: Orders) -> Result:
 def clean_rows(rows: Iterable[Row], cleaner: Cleaner, origin: Origin) -> Iterator[tuple[CleanRow, ChangeLog]]:
     """Clean rows, one after the other; what cannot be cleaned is kept as it is, and its log says why."""
     for row in rows:
-        text, log = clean_or_keep(row, cleaner, origin)
+        text, log = clean_row(row, cleaner, origin)
         yield CleanRow(row, text, change_log.write(log)), log
 
 
-def clean_or_keep(row: Row, cleaner: Cleaner, origin: Origin) -> tuple[str, ChangeLog]:
-    """The clean text of a row and its log; what cannot be cleaned is kept as it is."""
-    try:
-        return clean_row(row, cleaner, origin)
-    except NotText as error:
-        return kept(row, cleaner, origin, str(error))
-    except MemoryError:
-        return kept(row, cleaner, origin, "needs more memory than there is; free some, or use fewer --jobs")
-    except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other rows
-        fault = of_our_fault(error)
-        return kept(row, cleaner, origin, fault)
-
-
-def clean_row(row: Row, cleaner: Cleaner, origin: Origin) -> tuple[str, ChangeLog]:
-    """The clean text of a row and its log.
-
-    Raises:
-        NotText: if its bytes are binary data.
-    """
+def clean_row(row: Row, cleaner: Cleaner, origin: Origin) -> Cleaned:
+    """The clean text of a row and its log; what is no article or cannot be cleaned is kept as it is."""
     if row.article is None:
         return kept(row, cleaner, origin, row.fault)
-    text, log = cleaner.clean(row.article, name_of(row, origin), origin.source, row.charset)
-    return text, msgspec.structs.replace(log, carrier=row.carrier) if row.carrier else log
+    return cleaner.clean_or_keep(row.article, name_of(row, origin), origin.source, row.charset, row.carrier)
 
 
-def kept(row: Row, cleaner: Cleaner, origin: Origin, fault: str) -> tuple[str, ChangeLog]:
+def kept(row: Row, cleaner: Cleaner, origin: Origin, reason: str) -> Cleaned:
     """The log of a row that is no article, or could not be cleaned; its text is empty."""
-    log = cleaner.left_alone(name_of(row, origin), fault, origin.source)
-    return "", msgspec.structs.replace(log, carrier={**row.carrier, **log.carrier})
+    return cleaner.kept(reason, name_of(row, origin), origin.source, row.carrier)
 
 
 def name_of(row: Row, origin: Origin) -> str:

@@ -22,6 +22,7 @@ from clean_news.failures import Failure, of_os_error
 from clean_news.formats import format_of
 from clean_news.pipeline import load_stage
 from clean_news.project_folder import OUR_FOLDER
+from clean_news.provenance import settings_sha256
 from clean_news.version import version
 from clean_news.visible import printable
 
@@ -163,7 +164,7 @@ def new_summary(raw: Path, clean: Path | None, orders: Orders) -> Summary:
         version=version(),
         raw=printable(raw),
         clean="" if clean is None else printable(clean),
-        settings_sha256=orders.settings.sha256(),
+        settings_sha256=settings_sha256(orders.settings),
     )
 
 

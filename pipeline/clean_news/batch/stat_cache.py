@@ -60,7 +60,7 @@ def place_of(raw: Path, clean: Path) -> Path:
 
 def made_by(orders: Orders) -> str:
     """Digest of all that decides, beside the files, what a run makes of them; in hex."""
-    version, settings, dictionaries, decisions = makers_of(orders)
+    (version, settings, dictionaries), decisions = makers_of(orders)
     decided = sorted((*key, said(decision)) for key, decision in decisions.by_key.items())
     limit = orders.settings.max_megabytes
     facts = (FORMAT, version, settings, sorted(dictionaries.items()), decided, limit)

@@ -11,6 +11,7 @@ from clean_news.batch.row_cleaning import Origin, name_of
 from clean_news.change_log import KEPT, ChangeLog, LogError, is_kept, sha256
 from clean_news.cleaner import raw_bytes
 from clean_news.formats import Format, Row
+from clean_news.provenance import Provenance
 
 
 def stored(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
@@ -35,8 +36,8 @@ def is_untouched(text: str, log: ChangeLog) -> bool:
 
 def is_current(row: Row, origin: Origin, log: ChangeLog, makers: Makers) -> bool:
     """Whether cleaning a row would give this log again."""
-    made_by = (log.version, log.settings_sha256, log.dictionaries)
-    if made_by != makers[:3] or log.id != name_of(row, origin):
+    made_by = Provenance(log.version, log.settings_sha256, log.dictionaries)
+    if made_by != makers.provenance or log.id != name_of(row, origin):
         return False
     if row.article is None or is_kept(log):
         return row.article is None and log.note == row.fault and log.carrier == {**row.carrier, KEPT: True}

@@ -2,10 +2,6 @@
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from clean_news.settings import Settings
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 SAMPLE = 20_000  # code points that tell a text's language
@@ -30,25 +26,26 @@ FOREIGN = frozenset(
 LEAST_ENGLISH = 0.05
 
 
-def held_off(text: str, settings: "Settings") -> str | None:
-    """Why the channel stages leave a text alone, in words for the log; None where they can judge it.
+def skip_reason(text: str, min_words: int, max_words: int) -> str | None:
+    """Why the channel stages skip a text, in words for the log; None where they can judge it.
 
     Args:
         text: the article.
-        settings: ``min_words`` and ``max_words`` count, in runs between white space.
+        min_words: see :class:`clean_news.settings.Settings`.
+        max_words: see there.
 
     Returns:
         E.g. ``"only 10 words"``, ``"not English: …"``.
     """
     blanks = text.count(" ") + text.count("\n")  # before the words are cut apart: the text may be enormous
-    if blanks > settings.max_words * 2:
-        return too_long(blanks, settings.max_words)
+    if blanks > max_words * 2:
+        return too_long(blanks, max_words)
     count = len(text.split())
-    if count > settings.max_words:
-        return too_long(count, settings.max_words)
-    if count < settings.min_words:
+    if count > max_words:
+        return too_long(count, max_words)
+    if count < min_words:
         noun = "word" if count == 1 else "words"
-        return f"only {count} {noun}; too few to tell, fewer than min-words = {settings.min_words}"
+        return f"only {count} {noun}; too few to tell, fewer than min-words = {min_words}"
     return not_english(text[:SAMPLE])
 
 

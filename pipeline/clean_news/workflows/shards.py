@@ -21,8 +21,7 @@ from clean_news.batch.summary import Summary
 from clean_news.decisions import Key
 from clean_news.failures import Failure
 from clean_news.project_folder import OUR_FOLDER
-from clean_news.provenance import digests
-from clean_news.version import version
+from clean_news.provenance import provenance
 
 MARK = "plan.json"  # written last: without it there is no plan
 NO_PLAN = "the plan of the run is gone; give the command of the cluster run again"
@@ -84,10 +83,8 @@ def digest_of(shards: list[list[Task]], orders: Orders) -> str:
         OSError: if a file of decisions or protected words cannot be read.
         SettingsError: if a dictionary cannot be read.
     """
-    settings = orders.settings
-    whole = hashlib.sha256(f"{version()} {settings.sha256()}".encode())
-    whole.update(json.dumps(digests(settings.dictionary), sort_keys=True).encode())
-    for path in (*map(str, orders.decisions), *settings.protect_file):
+    whole = hashlib.sha256(json.dumps(provenance(orders.settings), sort_keys=True).encode())
+    for path in (*map(str, orders.decisions), *orders.settings.protect_file):
         whole.update(hashlib.sha256(Path(path).read_bytes()).digest())
     for shard in shards:
         for task in shard:

@@ -75,7 +75,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     from clean_news.protection import guarded_spans
     from clean_news.stages.ocr import scan_gate
 
-    reason = english.held_off(article.text, settings)
+    reason = english.skip_reason(article.text, settings.min_words, settings.max_words)
     if reason:
         return Proposal([], held_off=reason)
     share = scan_gate.unknown_share(article.text)

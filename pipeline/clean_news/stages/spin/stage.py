@@ -45,7 +45,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
 
     if settings.document == "genuine":
         return Proposal([], held_off="declared genuine by the setting document")
-    reason = english.held_off(article.text, settings)
+    reason = english.skip_reason(article.text, settings.min_words, settings.max_words)
     if reason:
         return Proposal([], held_off=reason)
     own = user_dictionary.files(settings.dictionary)
