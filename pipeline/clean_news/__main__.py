@@ -10,7 +10,7 @@ from itertools import pairwise
 
 def main() -> None:
     """Run the command line. Where it asks for several jobs, what they share is loaded while the line is parsed."""
-    if asks_for_jobs(sys.argv[1:]):
+    if _asks_for_jobs(sys.argv[1:]):
         from clean_news.batch.forking import begin_loading
 
         begin_loading()
@@ -19,10 +19,10 @@ def main() -> None:
     run()
 
 
-def asks_for_jobs(line: Sequence[str]) -> bool:
+def _asks_for_jobs(line: Sequence[str]) -> bool:
     """Whether a command line asks for several jobs, at a glance: a wrong answer costs some time, nothing else.
 
-    >>> [asks_for_jobs(line.split()) for line in ("raw clean -j2", "raw clean --jobs 8 -q", "raw clean --jobs=1")]
+    >>> [_asks_for_jobs(line.split()) for line in ("raw clean -j2", "raw clean --jobs 8 -q", "raw clean --jobs=1")]
     [True, True, False]
     """
     for option, following in pairwise([*line, ""]):

@@ -69,10 +69,10 @@ def follow(course: Course, judged: str, found: Sequence[Edit], decisions: Decisi
     """
     spans = carried([edit.span for edit in found], course.drift)
     pairs = [(edit, span) for edit, span in zip(found, spans, strict=True) if span is not None]
-    wanted, fresh = as_decided([edit for edit, _ in pairs], decisions, course)
+    wanted, fresh = _as_decided([edit for edit, _ in pairs], decisions, course)
     there = [msgspec.structs.replace(edit, span=span) for edit, (_, span) in zip(wanted, pairs, strict=True)]
     own = [*course.drift, *changes(wanted)]
-    after = advanced(course, there, fresh)
+    after = _advanced(course, there, fresh)
     return Turn(tuple(there), after._replace(drift=tuple(differences(judged, changes(found), own))))
 
 
@@ -91,12 +91,12 @@ def follow_up(course: Course, found: Sequence[Edit], anew: Sequence[Edit], decis
     """
     kept = [edit for edit in found if edit.depends_on not in course.fresh]
     added = [edit for edit in anew if edit.depends_on in course.fresh]
-    both = without_collisions([*kept, *added], {edit.id for edit in added})
-    wanted, fresh = as_decided(both, decisions, course)
-    return Turn(tuple(wanted), advanced(course, wanted, fresh))
+    both = _without_collisions([*kept, *added], {edit.id for edit in added})
+    wanted, fresh = _as_decided(both, decisions, course)
+    return Turn(tuple(wanted), _advanced(course, wanted, fresh))
 
 
-def advanced(course: Course, wanted: Sequence[Edit], fresh: frozenset[str]) -> Course:
+def _advanced(course: Course, wanted: Sequence[Edit], fresh: frozenset[str]) -> Course:
     """The course behind a stage whose edits for the reviewer's text are these; its drift is left out."""
     repairs = splicing.repairs_after(course.article.repairs, wanted)
     article = course.article._replace(text=splicing.apply(course.article.text, wanted), repairs=repairs)
@@ -104,7 +104,7 @@ def advanced(course: Course, wanted: Sequence[Edit], fresh: frozenset[str]) -> C
     return Course(article, (), applied, course.fresh | fresh)
 
 
-def as_decided(found: Sequence[Edit], decisions: Decisions, course: Course) -> tuple[list[Edit], frozenset[str]]:
+def _as_decided(found: Sequence[Edit], decisions: Decisions, course: Course) -> tuple[list[Edit], frozenset[str]]:
     """The edits in the states that the decisions give them, and the ids of those that only the reviewer applied."""
     id_ = course.article.id
     verdicts = [decisions.about(edit, id_) for edit in found]
@@ -115,10 +115,10 @@ def as_decided(found: Sequence[Edit], decisions: Decisions, course: Course) -> t
         if after.state == "applied" and (before.state, before.after) != (after.state, after.after)
     )
     asked = {edit.id for edit, verdict in zip(wanted, verdicts, strict=True) if verdict}
-    return splicing.standing(without_collisions(wanted, asked), course.applied), fresh
+    return splicing.standing(_without_collisions(wanted, asked), course.applied), fresh
 
 
-def without_collisions(wanted: Sequence[Edit], asked: set[str]) -> list[Edit]:
+def _without_collisions(wanted: Sequence[Edit], asked: set[str]) -> list[Edit]:
     """The edits by position; an applied one that meets one that was asked for before it is only suggested.
 
     Those that nobody asked for do not meet each other.
@@ -126,7 +126,7 @@ def without_collisions(wanted: Sequence[Edit], asked: set[str]) -> list[Edit]:
     standing: list[Edit] = []
     kept: list[Edit] = []
     for edit in sorted(wanted, key=lambda edit: edit.id not in asked):
-        if edit.state == "applied" and any(meet(edit.span, other.span) for other in standing):
+        if edit.state == "applied" and any(_meet(edit.span, other.span) for other in standing):
             kept.append(msgspec.structs.replace(edit, state="suggested"))
             continue
         kept.append(edit)
@@ -135,10 +135,10 @@ def without_collisions(wanted: Sequence[Edit], asked: set[str]) -> list[Edit]:
     return sorted(kept, key=lambda edit: edit.span)
 
 
-def meet(one: Span, other: Span) -> bool:
+def _meet(one: Span, other: Span) -> bool:
     """Whether two spans share a code point, or one inserts inside or at the same place as the other.
 
-    >>> meet((0, 3), (3, 5)), meet((0, 3), (2, 5)), meet((3, 3), (3, 3)), meet((3, 3), (3, 5))
+    >>> _meet((0, 3), (3, 5)), _meet((0, 3), (2, 5)), _meet((3, 3), (3, 3)), _meet((3, 3), (3, 5))
     (False, True, True, False)
     """
     return one == other or (one[0] < other[1] and other[0] < one[1])
@@ -161,7 +161,7 @@ def carried(spans: Sequence[Span], drift: Sequence[Change]) -> list[Span | None]
     """
     found: list[Span | None] = []
     for start, end in spans:
-        if any(meet((start, end), (change.start, change.end)) for change in drift):
+        if any(_meet((start, end), (change.start, change.end)) for change in drift):
             found.append(None)
         else:
             shift = sum(len(change.after) - (change.end - change.start) for change in drift if change.end <= start)
@@ -186,7 +186,7 @@ def differences(base: str, judged: Sequence[Change], wanted: Sequence[Change]) -
     common = set(judged) & set(wanted)
     found: list[Change] = []
     shift = 0
-    for start, end, one, other in clusters(judged, wanted):
+    for start, end, one, other in _clusters(judged, wanted):
         ours, theirs = rendered(base, start, end, one), rendered(base, start, end, other)
         if not (common.issuperset(one) and common.issuperset(other)) and ours != theirs:
             found.append(Change(start + shift, start + shift + len(ours), theirs))
@@ -194,12 +194,12 @@ def differences(base: str, judged: Sequence[Change], wanted: Sequence[Change]) -
     return found
 
 
-def clusters(one: Iterable[Change], other: Iterable[Change]) -> list[tuple[int, int, list[Change], list[Change]]]:
+def _clusters(one: Iterable[Change], other: Iterable[Change]) -> list[tuple[int, int, list[Change], list[Change]]]:
     """The changes of two sets put together where they meet: first and last place, those of either."""
     found: list[tuple[int, int, list[Change], list[Change]]] = []
     marked = [(change, 0) for change in one] + [(change, 1) for change in other]
     for change, side in sorted(marked, key=lambda pair: pair[0][:2]):
-        if found and meet(change[:2], found[-1][:2]):
+        if found and _meet(change[:2], found[-1][:2]):
             start, end, *sides = found.pop()
         else:
             start, end, sides = change.start, change.end, [[], []]

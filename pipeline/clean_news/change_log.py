@@ -119,7 +119,7 @@ def read(line: bytes | str, where: str) -> ChangeLog:
     try:
         log = msgspec.json.decode(line, type=ChangeLog)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        schema = schema_of(line)
+        schema = _schema_of(line)
         if schema == SCHEMA:
             raise LogError(
                 f"{where}: is not a whole change log ({error}); clean the raw file again with --force"
@@ -134,7 +134,7 @@ def read(line: bytes | str, where: str) -> ChangeLog:
     )
 
 
-def schema_of(line: bytes | str) -> Any:  # noqa: ANN401  # of what may be any JSON
+def _schema_of(line: bytes | str) -> Any:  # noqa: ANN401  # of what may be any JSON
     """The schema that a line says it is of; None if it is JSON and says nothing, ours if it is not even that."""
     try:
         return msgspec.json.decode(line, type=dict[str, Any]).get("schema")

@@ -16,6 +16,7 @@ from clean_news.failures import of_our_fault
 from clean_news.pipeline import Outcome, Pipeline
 from clean_news.provenance import provenance
 from clean_news.settings import Settings
+from clean_news.visible import encodable
 
 EMPTY = "the article is empty"
 
@@ -160,7 +161,7 @@ class Cleaner:
             document={},
             metadata={},
             stages=(),
-            note=reason,
+            note=encodable(reason),
             carrier={**carrier, KEPT: True},
         )
         return Cleaned("", log)

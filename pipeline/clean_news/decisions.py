@@ -225,10 +225,10 @@ def read(path: Path) -> list[Decision]:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DecisionsError(f"{path}: {error}; name a file of decisions in UTF-8") from error
-    return list(parsed(lines, str(path)))
+    return list(_parsed(lines, str(path)))
 
 
-def parsed(lines: Sequence[str], where: str) -> Iterator[Decision]:
+def _parsed(lines: Sequence[str], where: str) -> Iterator[Decision]:
     """The decisions in lines of JSON.
 
     Raises:

@@ -93,7 +93,7 @@ class Pipeline:
         course = Course(article)
         for name, stage in self.stages.items():
             try:
-                step = take_turn(name, stage, article, self.settings)
+                step = _take_turn(name, stage, article, self.settings)
                 turn = self.decided_turn(name, course, article.text, step, decisions) if decisions else None
             except Exception as error:  # noqa: BLE001  # whatever a stage does, the article is not lost
                 logs.append(StageLog(name, failed=f"{type(error).__name__}: {error}"))
@@ -123,12 +123,12 @@ class Pipeline:
         stage = self.stages[name]
         turn = follow(course, judged, step.log.edits, decisions)
         if FOLLOWS in vars(stage) and course.fresh:
-            anew = take_turn(name, stage, course.article, self.settings).log.edits
+            anew = _take_turn(name, stage, course.article, self.settings).log.edits
             return follow_up(course, turn.edits, anew, decisions)
         return turn
 
 
-def take_turn(name: str, stage: Stage, article: Article, settings: Settings) -> Step:
+def _take_turn(name: str, stage: Stage, article: Article, settings: Settings) -> Step:
     """Let a stage propose, judge its edits, and apply those that count.
 
     Raises:
@@ -143,7 +143,7 @@ def take_turn(name: str, stage: Stage, article: Article, settings: Settings) -> 
     kept = splicing.standing([edit for edit in judged if edit is not None], applied_before)
     text = splicing.apply(article.text, kept)
     log = StageLog(name, tuple(kept), proposal.held_off)
-    check_loggable(text, log, proposal)
+    _check_loggable(text, log, proposal)
     carried = Article(
         text,
         article.id,
@@ -166,7 +166,7 @@ def verdict(edit: Edit, settings: Settings) -> Edit | None:
     return edit
 
 
-def check_loggable(text: str, log: StageLog, proposal: Proposal) -> None:
+def _check_loggable(text: str, log: StageLog, proposal: Proposal) -> None:
     """Let a stage whose work cannot be written down fail here, where it costs nothing but its own edits.
 
     Raises:
@@ -200,10 +200,10 @@ def load_stage(name: str) -> Stage:
             f"{refusal('settings', 'stages', name)}; the module {module.__name__} is no stage, "
             f"it has no {' and no '.join(lacking)}"
         )
-    return as_stage(module)
+    return _as_stage(module)
 
 
-def as_stage(module: ModuleType) -> Stage:
+def _as_stage(module: ModuleType) -> Stage:
     """The module, known to be a stage."""
     return cast("Stage", module)
 

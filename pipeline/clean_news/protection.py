@@ -48,7 +48,7 @@ def terms_of(settings: Settings) -> Terms:
 @lru_cache(maxsize=2)
 def compiled(terms: tuple[str, ...], files: tuple[Version, ...]) -> Terms:
     """These terms and those of the files."""
-    named = {*terms, *(term for file in files for term in read_terms(file.path))}
+    named = {*terms, *(term for file in files for term in _read_terms(file.path))}
     tokens = {tuple(tokens_of(term)) for term in named} - {()}
     by_first = defaultdict(list)
     for term in sorted(tokens, key=lambda term: (-len(term), term)):
@@ -57,7 +57,7 @@ def compiled(terms: tuple[str, ...], files: tuple[Version, ...]) -> Terms:
     return Terms(dict(by_first), hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest())
 
 
-def read_terms(path: str) -> list[str]:
+def _read_terms(path: str) -> list[str]:
     """The terms of a file: one a line; lines that begin with ``#`` are comments.
 
     Raises:
@@ -79,7 +79,7 @@ def guarded_spans(text: str, settings: Settings) -> list[Span]:
         settings: their terms count.
     """
     terms = terms_of(settings).by_first if settings.protect or settings.protect_file else {}
-    found = [*marked_spans(text), *(term_spans(text, terms) if terms else ())]
+    found = [*_marked_spans(text), *(term_spans(text, terms) if terms else ())]
     return merged(found) if found else []
 
 
@@ -94,7 +94,7 @@ def term_spans(text: str, by_first: dict[str, list[tuple[str, ...]]]) -> Iterato
                 break
 
 
-def marked_spans(text: str) -> Iterator[Span]:
+def _marked_spans(text: str) -> Iterator[Span]:
     """Every “[sic]” or “(sic)” with the word before it, or the quotation that ends before it."""
     for mark in SIC.finditer(text):
         first = max(0, mark.start() - LONGEST_QUOTED)

@@ -75,14 +75,14 @@ def shipped() -> dict[str, str]:
         if path.name == "spin":
             found[path.name] = lexicon_sources.digest(folder())
         elif path.is_dir():
-            found[path.name] = digest_of(sorted(file for file in path.rglob("*") if file.is_file()))
+            found[path.name] = _digest_of(sorted(file for file in path.rglob("*") if file.is_file()))
         else:
             with path.open("rb") as file:
                 found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
     return found
 
 
-def digest_of(files: list[Path]) -> str:
+def _digest_of(files: list[Path]) -> str:
     """SHA-256 of the files' names and contents, in hex."""
     whole = hashlib.sha256()
     for file in files:

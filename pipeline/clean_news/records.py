@@ -14,6 +14,7 @@ import msgspec
 
 from clean_news import change_log
 from clean_news.change_log import ChangeLog, is_kept
+from clean_news.visible import encodable
 
 EARLIER = "earlier"  # in the carrier of a log: what stood in the field of the changes before
 
@@ -102,10 +103,10 @@ def clean_batch(columns: Columns, cleaner: ArticleCleaner, fields: Fields) -> di
         ValueError: if there is no column of texts, or the columns differ in length.
     """
     batch = {name: columns[name] for name in columns.keys()}  # noqa: SIM118  # a data frame goes through keys()
-    texts = values_of(batch, fields.text)
+    texts = _values_of(batch, fields.text)
     nothing = [None] * len(texts)
-    names = values_of(batch, fields.id) if fields.id in batch else nothing
-    earlier = values_of(batch, fields.changes) if fields.changes in batch else nothing
+    names = _values_of(batch, fields.id) if fields.id in batch else nothing
+    earlier = _values_of(batch, fields.changes) if fields.changes in batch else nothing
     if not len(texts) == len(names) == len(earlier):
         raise ValueError(f"the columns of the batch differ in length: {fields.text} has {len(texts)} values")
     cleaned = [
@@ -129,34 +130,29 @@ def clean_value(value: object, name: str, earlier: object, cleaner: ArticleClean
         cleaner: what cleans.
     """
     try:
-        carrier = {} if is_absent(earlier) else {EARLIER: plain(earlier)}
+        carrier = {} if _is_absent(earlier) else {EARLIER: plain(earlier)}
     except (TypeError, ValueError, RuntimeError) as error:  # RuntimeError: no JSON, or nested too deep
         reason = f"what stands in the field of the changes cannot be kept ({error}); name another changes_field"
-        return value, cleaner.kept(encodable(reason), name)[1]
+        return value, cleaner.kept(reason, name)[1]
     if not isinstance(value, str):
-        found = "missing" if is_absent(value) else f"no string but {reprlib.repr(value)} ({type(value).__name__})"
+        found = "missing" if _is_absent(value) else f"no string but {reprlib.repr(value)} ({type(value).__name__})"
         reason = f"the text is {found}; give a str, or name another text_field"
-        return value, cleaner.kept(encodable(reason), name, carrier=carrier)[1]
+        return value, cleaner.kept(reason, name, carrier=carrier)[1]
     text, log = cleaner.clean_or_keep(value, name, carrier=carrier)
     return value if is_kept(log) else text, log
 
 
 def name_of(value: object, otherwise: str) -> str:
     """The article's id as a text that a log can hold."""
-    return otherwise if is_absent(value) else encodable(str(value))
+    return otherwise if _is_absent(value) else encodable(str(value))
 
 
-def is_absent(value: object) -> bool:
+def _is_absent(value: object) -> bool:
     """Whether there is nothing: None, or the NaN that pandas has for it."""
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def encodable(text: str) -> str:
-    """The text with lone surrogates, which no JSON in UTF-8 can hold, spelled out."""
-    return text.encode("utf-8", "backslashreplace").decode()
-
-
-def values_of(batch: Mapping[str, Any], name: str | None) -> Sequence[Any]:
+def _values_of(batch: Mapping[str, Any], name: str | None) -> Sequence[Any]:
     """The values of a column, as Python's own.
 
     Raises:
@@ -197,7 +193,7 @@ def log_of(changes: ChangeLog | Mapping[str, Any] | str | bytes, where: str = "c
     return change_log.read(line, where)
 
 
-def revert_value(value: object, changes: ChangeLog | Mapping[str, Any] | str | bytes) -> Any:  # noqa: ANN401
+def _revert_value(value: object, changes: ChangeLog | Mapping[str, Any] | str | bytes) -> Any:  # noqa: ANN401
     """The raw text that a clean one was made from; of a text that was left alone itself.
 
     Args:
@@ -240,7 +236,7 @@ def revert_record(
     log = log_of(record[changes_field])
     raw = {field: value for field, value in record.items() if field != changes_field}
     if text_field in record:
-        raw[text_field] = revert_value(record[text_field], log)
+        raw[text_field] = _revert_value(record[text_field], log)
     if EARLIER in log.carrier:
         raw[changes_field] = log.carrier[EARLIER]
     return raw
@@ -259,9 +255,9 @@ def revert_batch(columns: Columns, text_field: str = "text", changes_field: str 
         ValueError: if a column is missing.
     """
     batch = {name: columns[name] for name in columns.keys()}  # noqa: SIM118  # a data frame goes through keys()
-    texts = values_of(batch, text_field)
-    logs = [log_of(changes) for changes in values_of(batch, changes_field)]
-    batch[text_field] = [revert_value(text, log) for text, log in zip(texts, logs, strict=True)]
+    texts = _values_of(batch, text_field)
+    logs = [log_of(changes) for changes in _values_of(batch, changes_field)]
+    batch[text_field] = [_revert_value(text, log) for text, log in zip(texts, logs, strict=True)]
     del batch[changes_field]
     if any(EARLIER in log.carrier for log in logs):
         batch[changes_field] = [log.carrier.get(EARLIER) for log in logs]

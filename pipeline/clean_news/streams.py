@@ -104,12 +104,12 @@ def stream(
     stopped = ""
     lines = lines_of(source, cleaner.settings.max_megabytes * MEGABYTE)
     with interruption.listening():
-        while not stopped and (line := next_line(lines, interruption)) is not None:
+        while not stopped and (line := _next_line(lines, interruption)) is not None:
             row = row_of(line, cleaner.settings)
             if row.article is None and not row.fault:
                 continue
             result, record_log = next(clean_rows((row,), cleaner, FROM))
-            for fault in faults(line.number, row, record_log):
+            for fault in _faults(line.number, row, record_log):
                 failed(fault)
             if is_kept(record_log):
                 wrong += 1
@@ -123,7 +123,7 @@ def stream(
     return Streamed(cleaned, wrong, "interrupt" if interruption.wanted else stopped)
 
 
-def next_line(lines: Iterator[Line], interruption: Interruption) -> Line | None:
+def _next_line(lines: Iterator[Line], interruption: Interruption) -> Line | None:
     """The next line, as soon as it is there; None at the end or on Ctrl-C."""
     try:
         interruption.waiting = True
@@ -145,7 +145,7 @@ def put(row: CleanRow, target: BinaryIO, log: BinaryIO | None) -> None:
     """
     line = clean_line(row)
     if log is None:
-        line = with_changes(line, row.log)
+        line = _with_changes(line, row.log)
     target.write(line if line.endswith(b"\n") else line + b"\n")
     target.flush()
     if log is not None:
@@ -153,13 +153,13 @@ def put(row: CleanRow, target: BinaryIO, log: BinaryIO | None) -> None:
         log.flush()
 
 
-def with_changes(line: bytes, log: bytes) -> bytes:
+def _with_changes(line: bytes, log: bytes) -> bytes:
     """The line of a record with its log as the last member."""
     text = line.decode()
     return with_last(text, members(text), CHANGES, log.decode().rstrip("\n")).encode()
 
 
-def faults(number: int, row: Row, log: ChangeLog) -> Iterator[str]:
+def _faults(number: int, row: Row, log: ChangeLog) -> Iterator[str]:
     """What there is to say of a line: that it is no article, or that stages failed on it."""
     if row.fault:
         yield row.fault

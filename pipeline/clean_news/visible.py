@@ -25,3 +25,8 @@ def visible(text: str, line_end: str = r"\n") -> str:
 def printable(path: Path | str) -> str:
     r"""A path as text that can be printed and stored: bytes that are not UTF-8 as ``\xe9``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def encodable(text: str) -> str:
+    """The text with lone surrogates, which UTF-8 cannot encode, as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clean_news import change_log
-from clean_news import provenance
+from clean_news import change_log, provenance
 from clean_news.batch import orders, row_cleaning
 from clean_news.batch.discovery import InputError
 from clean_news.batch.orders import Orders

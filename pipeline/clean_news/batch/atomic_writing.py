@@ -55,11 +55,11 @@ def temporary_name(target: str) -> str:
 
 def unfinished(*targets: Path) -> list[Path] | None:
     """The temporary files that an ended run left of targets, one each; None if there are none."""
-    found = [left_of(target) for target in targets]
+    found = [_left_of(target) for target in targets]
     return [path for path in found if path is not None] if all(found) else None
 
 
-def left_of(target: Path) -> Path | None:
+def _left_of(target: Path) -> Path | None:
     """The largest temporary file that an ended run left of a target."""
     found = [path for path, name in leftovers(target.parent) if name == target.name]
     return max(found, key=lambda path: path.stat().st_size, default=None)
@@ -99,10 +99,10 @@ def is_running(process: int) -> bool:
         return False
     except OSError:
         return True
-    return not is_ended(process)
+    return not _is_ended(process)
 
 
-def is_ended(process: int) -> bool:
+def _is_ended(process: int) -> bool:
     """Whether a process has ended and only waits to be reaped, in a container perhaps for long."""
     try:
         state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[0]

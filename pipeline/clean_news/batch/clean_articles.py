@@ -44,8 +44,8 @@ def clean_articles(clean: Path, wanted: Sequence[str], failed: Callable[[Failure
     Raises:
         InputError: if there is no clean file, or nothing is what was wanted.
     """
-    paths = list(paths_of(clean))
-    named = {each: [path for path in paths if is_meant(each, path, clean)] for each in wanted}
+    paths = list(_paths_of(clean))
+    named = {each: [path for path in paths if _is_meant(each, path, clean)] for each in wanted}
     # An id is in the log, so all logs are read where something is not the name of a file.
     ids = [each for each, found in named.items() if not found]
     files = {path for found in named.values() for path in found}
@@ -70,7 +70,7 @@ def clean_articles(clean: Path, wanted: Sequence[str], failed: Callable[[Failure
             )
 
 
-def paths_of(clean: Path) -> Iterator[Path]:
+def _paths_of(clean: Path) -> Iterator[Path]:
     """The clean files.
 
     Raises:
@@ -91,7 +91,7 @@ def paths_of(clean: Path) -> Iterator[Path]:
     yield from paths
 
 
-def is_meant(wanted: str, path: Path, clean: Path) -> bool:
+def _is_meant(wanted: str, path: Path, clean: Path) -> bool:
     """Whether a clean file is what somebody named: by its path, its path within CLEAN, or a glob of one of these."""
     within = path.relative_to(clean) if clean.is_dir() else Path(path.name)
     return fits(wanted, within.as_posix()) or fits(Path(wanted).as_posix(), path.as_posix())

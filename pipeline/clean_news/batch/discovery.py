@@ -94,21 +94,21 @@ def discover(raw: Path, clean: Path | None) -> Discovery:
     try:
         is_folder = stat.S_ISDIR(raw.stat().st_mode)
         if clean is not None:
-            check_apart(raw, clean)
+            _check_apart(raw, clean)
         if not is_folder:
-            return Discovery([single_task(raw, clean)], [], [])
+            return Discovery([_single_task(raw, clean)], [], [])
         if clean is not None:
             clean.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
         raise InputError(f"{printable(error.filename)}: is a file; name a folder for CLEAN") from error
     except OSError as error:
-        raise InputError(str(failure_of(Path(error.filename), error))) from error
+        raise InputError(str(_failure_of(Path(error.filename), error))) from error
     found = Discovery([], [], [])
     walk(raw, raw, clean, found, frozenset())
     return found
 
 
-def single_task(raw: Path, clean: Path | None) -> Task:
+def _single_task(raw: Path, clean: Path | None) -> Task:
     """The task for one file: its clean file is CLEAN, or lies in it where CLEAN is a folder."""
     if format_of(raw) is None:
         raise InputError(
@@ -121,7 +121,7 @@ def single_task(raw: Path, clean: Path | None) -> Task:
     return Task(raw, clean, printable(raw.name), raw.stat().st_size)
 
 
-def check_apart(raw: Path, clean: Path) -> None:
+def _check_apart(raw: Path, clean: Path) -> None:
     """Refuse a CLEAN through which RAW could be written.
 
     Raises:
@@ -167,11 +167,11 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
     target = None if clean is None else clean / folder.relative_to(raw)
     try:
         real = real_path(folder)
-        refusal = reason_to_stay_out(real, above, raw, clean, target)
+        refusal = _reason_to_stay_out(real, above, raw, clean, target)
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
     except OSError as error:
-        found.failures.append(failure_of(folder, error))
+        found.failures.append(_failure_of(folder, error))
         return
     if refusal:
         found.failures.append(Failure(printable(folder), refusal))
@@ -182,7 +182,7 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
         try:
             found_there = entry.stat()
         except OSError as error:
-            found.failures.append(failure_of(entry, error))
+            found.failures.append(_failure_of(entry, error))
             continue
         if stat.S_ISDIR(found_there.st_mode):
             walk(entry, raw, clean, found, above | {real})
@@ -193,7 +193,7 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
             found.passed_over.append(name)
 
 
-def reason_to_stay_out(
+def _reason_to_stay_out(
     real: Path, above: frozenset[Path], raw: Path, clean: Path | None, target: Path | None
 ) -> str | None:
     """Why a folder is not walked through: because of symbolic links in RAW or CLEAN; None where it is."""
@@ -206,7 +206,7 @@ def reason_to_stay_out(
     return None
 
 
-def failure_of(path: Path, error: OSError) -> Failure:
+def _failure_of(path: Path, error: OSError) -> Failure:
     """The failure of a path that could not be looked at."""
     if isinstance(error, FileNotFoundError) and path.is_symlink():
         target = printable(path.readlink())

@@ -116,7 +116,7 @@ def clean_file(
     """
     looked = time.time_ns()
     try:
-        return cleaned_file(task, orders, work, advance)._replace(looked=looked)
+        return _cleaned_file(task, orders, work, advance)._replace(looked=looked)
     except (UnreadableError, UncleanableError, ChangedByHandError, LogError, SettingsError) as error:
         return failed(task, str(error))
     except OSError as error:
@@ -132,7 +132,7 @@ def failed(task: Task, message: str) -> Report:
     return Report(task.id, "failed", failures=(Failure(printable(task.raw), message),))
 
 
-def cleaned_file(task: Task, orders: Orders, work: Work, advance: Callable[[int], None]) -> Report:
+def _cleaned_file(task: Task, orders: Orders, work: Work, advance: Callable[[int], None]) -> Report:
     """Clean one raw file.
 
     Raises:
@@ -156,12 +156,12 @@ def cleaned_file(task: Task, orders: Orders, work: Work, advance: Callable[[int]
     clean, logs = written_for(task)
     stand = Standing(is_current=False, is_ours=True)
     if clean.exists() and not orders.force:
-        stand = compare(form, (clean, logs), rows(), origin, orders, account)
+        stand = _compare(form, (clean, logs), rows(), origin, orders, account)
         if stand.is_current:
             return account.report("unchanged")
         account = Account(task.id, origin.source, lists_changed=False)
     before = iter(()) if orders.force else stored(form, clean, logs)
-    results = taken_over(rows(), before, work, origin, orders)
+    results = _taken_over(rows(), before, work, origin, orders)
     with replacing(clean, logs, resumable=form.MANY) as (clean_file, log_file):
         form.write(counted(results, form, account, advance), task.raw, clean_file, log_file)
         clean_file.flush()
@@ -187,7 +187,7 @@ def rows_of(form: Format, raw: Path, orders: Orders, account: Account) -> Iterat
         account.broken = str(error)
 
 
-def compare(
+def _compare(
     form: Format, places: tuple[Path, Path], rows: Iterator[Row], origin: Origin, orders: Orders, account: Account
 ) -> Standing:
     """How the clean file stands; rows that are up to date are counted."""
@@ -202,7 +202,7 @@ def compare(
         return Standing(is_current=False, is_ours=False)
 
 
-def taken_over(
+def _taken_over(
     rows: Iterator[Row], before: Iterator[tuple[str, ChangeLog | None]], work: Work, origin: Origin, orders: Orders
 ) -> Iterator[tuple[Row, Result]]:
     """Each row with what becomes of it: what there was before, where that is up to date, or it is cleaned."""

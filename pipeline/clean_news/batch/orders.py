@@ -50,14 +50,14 @@ def checked(orders: Orders) -> Decisions:
         SettingsError: if a stage cannot be loaded, or a file that the settings name cannot be read.
         DecisionsError: if a file of decisions cannot be read.
     """
-    for kept in (decisions_in, makers_of, cleaner_for):
+    for kept in (_decisions_in, makers_of, cleaner_for):
         kept.cache_clear()
     check(orders.settings)
-    return decisions_in(orders.decisions)
+    return _decisions_in(orders.decisions)
 
 
 @lru_cache(maxsize=1)
-def decisions_in(paths: tuple[Path, ...]) -> Decisions:
+def _decisions_in(paths: tuple[Path, ...]) -> Decisions:
     """The process's one set of decisions, read once in a run.
 
     Raises:
@@ -81,7 +81,7 @@ class Makers(NamedTuple):
 @lru_cache(maxsize=1)
 def makers_of(orders: Orders) -> Makers:
     """What this run would write into its logs."""
-    return Makers(provenance(orders.settings), decisions_in(orders.decisions))
+    return Makers(provenance(orders.settings), _decisions_in(orders.decisions))
 
 
 @lru_cache(maxsize=1)
@@ -92,4 +92,4 @@ def cleaner_for(settings: Settings, decisions: tuple[Path, ...] = ()) -> Cleaner
         SettingsError: if a stage cannot be loaded.
         DecisionsError: if a file of decisions cannot be read.
     """
-    return Cleaner(settings, decisions_in(decisions))
+    return Cleaner(settings, _decisions_in(decisions))

@@ -54,7 +54,7 @@ def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _
     failures: list[Failure] = []
     for path, target in pairs:
         try:
-            fresh = restore_file(path, target)
+            fresh = _restore_file(path, target)
         except (LogError, DiffersError) as error:
             failures.append(Failure("", str(error)))
         except OSError as error:
@@ -81,22 +81,22 @@ def pairs_of(clean: Path, dest: Path) -> list[tuple[Path, Path]]:
     if clean.is_dir() and dest.exists() and not dest.is_dir():
         raise InputError(f"{printable(dest)}: is a file, but CLEAN is a folder; name a folder")
     if clean.is_dir():
-        pairs = [(path, restored_path(dest / path.relative_to(clean))) for path in clean_files(clean)]
+        pairs = [(path, _restored_path(dest / path.relative_to(clean))) for path in clean_files(clean)]
         if not pairs:
             raise InputError(f"{printable(clean)}: there is no clean file in it; name a folder of clean files")
         return pairs
     if format_of(clean) is None:
         raise InputError(f"{printable(clean)}: is no clean file, their names end in {', '.join(KINDS)}; name one")
-    return [(clean, restored_path(dest / clean.name) if dest.is_dir() else dest)]
+    return [(clean, _restored_path(dest / clean.name) if dest.is_dir() else dest)]
 
 
-def restored_path(raw: Path) -> Path:
+def _restored_path(raw: Path) -> Path:
     """Where a raw file is written again; a web page's text beside where the page was."""
     form = format_of(raw)
     return raw.with_name(raw.name + form.RESTORED_SUFFIX) if form else raw
 
 
-def restore_file(clean: Path, target: Path) -> bool:
+def _restore_file(clean: Path, target: Path) -> bool:
     """Write the raw file of one clean file.
 
     Returns:
@@ -118,7 +118,7 @@ def restore_file(clean: Path, target: Path) -> bool:
         restored = Path(folder, target.name)
         with restored.open("wb") as file:
             form.restore(clean, logs, file)
-        if not is_same_content(restored, target):
+        if not _is_same_content(restored, target):
             raise DiffersError(
                 f"{printable(target)}: is there and differs from the raw file of {printable(clean)}; "
                 "move it away or choose another DEST"
@@ -126,7 +126,7 @@ def restore_file(clean: Path, target: Path) -> bool:
     return False
 
 
-def is_same_content(one: Path, other: Path) -> bool:
+def _is_same_content(one: Path, other: Path) -> bool:
     """Whether two files of the same kind say the same; packed ones may be packed in different ways."""
     if filecmp.cmp(one, other, shallow=False):
         return True

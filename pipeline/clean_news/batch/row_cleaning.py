@@ -65,7 +65,7 @@ def clean_batch(batch: list[Order]) -> list[Result]:
 def clean_one(row: Row, origin: Origin, orders: Orders) -> Result:
     """Clean a row."""
     cleaner = cleaner_for(orders.settings, orders.decisions)
-    text, log = clean_row(row, cleaner, origin)
+    text, log = _clean_row(row, cleaner, origin)
     where = origin.source if row.fault else place_of(log, origin)
     return result_of(text, log, change_log.write(log), origin, cleaner.decisions, where)
 
@@ -73,11 +73,11 @@ def clean_one(row: Row, origin: Origin, orders: Orders) -> Result:
 def clean_rows(rows: Iterable[Row], cleaner: Cleaner, origin: Origin) -> Iterator[tuple[CleanRow, ChangeLog]]:
     """Clean rows, one after the other; what cannot be cleaned is kept as it is, and its log says why."""
     for row in rows:
-        text, log = clean_row(row, cleaner, origin)
+        text, log = _clean_row(row, cleaner, origin)
         yield CleanRow(row, text, change_log.write(log)), log
 
 
-def clean_row(row: Row, cleaner: Cleaner, origin: Origin) -> Cleaned:
+def _clean_row(row: Row, cleaner: Cleaner, origin: Origin) -> Cleaned:
     """The clean text of a row and its log; what is no article or cannot be cleaned is kept as it is."""
     if row.article is None:
         return kept(row, cleaner, origin, row.fault)

@@ -31,13 +31,13 @@ def through(workers: Workers) -> Work:
                 sent.append(batch)
                 yield [Order(row._replace(shell=None), origin, orders) for row in batch]
 
-        for results in workers.results(clean_batch, batches(), lost_row):
+        for results in workers.results(clean_batch, batches(), _lost_row):
             yield from zip(sent.popleft(), results, strict=True)
 
     return work
 
 
-def lost_row(order: Order) -> Result:
+def _lost_row(order: Order) -> Result:
     """The result of a row whose process died: it is kept as it is."""
     cleaner = cleaner_for(order.orders.settings, order.orders.decisions)
     text, log = kept(order.row, cleaner, order.origin, DIED)

@@ -86,7 +86,7 @@ def run(
         if clean is not None and clean.is_dir():
             remove_leftovers(clean, resumable=False)
         folders = (raw, clean) if clean is not None and raw.is_dir() else None
-        with closing(all_reports(tasks, folders, orders, workers, advance)) as stream:
+        with closing(_all_reports(tasks, folders, orders, workers, advance)) as stream:
             for report in stream:
                 take(report, summary, take_note)
         if clean is not None and clean.is_dir():
@@ -104,7 +104,7 @@ def run(
     return summary
 
 
-def all_reports(
+def _all_reports(
     tasks: list[Task],
     folders: tuple[Path, Path] | None,
     orders: Orders,
@@ -145,7 +145,7 @@ def reports(
 
     Small files are shared out among the workers, several at a time; of a large one with many rows the rows are.
     """
-    for is_split, group in groupby(tasks, lambda task: workers.jobs > 1 and is_large(task)):
+    for is_split, group in groupby(tasks, lambda task: workers.jobs > 1 and _is_large(task)):
         if is_split:
             yield from (clean_file(task, orders, through(workers), advance) for task in group)
         elif workers.jobs > 1:
@@ -168,7 +168,7 @@ def new_summary(raw: Path, clean: Path | None, orders: Orders) -> Summary:
     )
 
 
-def is_large(task: Task) -> bool:
+def _is_large(task: Task) -> bool:
     """Whether a file has so much in it that its rows are to be shared out."""
     form = format_of(task.raw)
     return form is not None and form.MANY and task.size > LARGE

@@ -81,15 +81,15 @@ def untouched(tasks: Iterable[Task], kept: Iterator[bytes]) -> Iterator[bytes | 
         tasks: in the order of the walk.
         kept: what an earlier run kept, in the same order.
     """
-    line, entry = next_entry(kept)
+    line, entry = _next_entry(kept)
     for task in tasks:
         place = task.id.split("/")
         while entry is not None and entry.id.split("/") < place:
-            line, entry = next_entry(kept)
-        yield line if entry is not None and entry.id == task.id and is_untouched(task, entry) else None
+            line, entry = _next_entry(kept)
+        yield line if entry is not None and entry.id == task.id and _is_untouched(task, entry) else None
 
 
-def next_entry(kept: Iterator[bytes]) -> tuple[bytes, Entry | None]:
+def _next_entry(kept: Iterator[bytes]) -> tuple[bytes, Entry | None]:
     """The next entry, as it is kept and decoded; None behind the last, and from one on that cannot be read."""
     try:
         line = next(kept)
@@ -103,17 +103,17 @@ def report_in(line: bytes) -> Report:
     return ENTRY.decode(line).report._replace(outcome="unchanged")
 
 
-def is_untouched(task: Task, entry: Entry) -> bool:
+def _is_untouched(task: Task, entry: Entry) -> bool:
     """Whether the files of a task are those that were seen."""
     if task.clean is None or task.stamp != entry.raw:
         return False
     try:
-        return stamps_of_written(task) == (entry.clean, entry.log)
+        return _stamps_of_written(task) == (entry.clean, entry.log)
     except OSError:
         return False
 
 
-def stamps_of_written(task: Task) -> tuple[Stamp, Stamp]:
+def _stamps_of_written(task: Task) -> tuple[Stamp, Stamp]:
     """The stamps of a task's clean file and log.
 
     Raises:
@@ -123,7 +123,7 @@ def stamps_of_written(task: Task) -> tuple[Stamp, Stamp]:
     return stamp(clean.stat()), stamp(log.stat())
 
 
-def is_settled(task: Task, report: Report) -> bool:
+def _is_settled(task: Task, report: Report) -> bool:
     """Whether a raw file's stamp tells of all changes since it was read."""
     return os.name != "nt" and task.stamp is not None and task.stamp.status_changed + MARGIN < report.looked
 
@@ -143,9 +143,9 @@ class Notes:
 
     def take(self, task: Task, report: Report) -> None:
         """Note what a file was like when it was reported, if that is to be relied on."""
-        if report.outcome != "failed" and not report.failures and is_settled(task, report):
+        if report.outcome != "failed" and not report.failures and _is_settled(task, report):
             with suppress(OSError):
-                entry = (task.id, task.stamp, *stamps_of_written(task), report)
+                entry = (task.id, task.stamp, *_stamps_of_written(task), report)
                 self.write(msgspec.json.encode(entry) + b"\n")
 
     def write(self, line: bytes) -> None:

@@ -103,10 +103,10 @@ def as_page(summary: Summary, rule_summaries: Mapping[str, str]) -> str:
         summary: the figures.
         rule_summaries: what each rule does, by its code.
     """
-    return "\n".join(page_lines(summary, rule_summaries)) + "\n"
+    return "\n".join(_page_lines(summary, rule_summaries)) + "\n"
 
 
-def page_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[str]:
+def _page_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[str]:
     """The page's lines."""
     yield "# clean-news: summary"
     yield ""
@@ -124,13 +124,13 @@ def page_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[
             ("settings", f"`{summary.settings_sha256[:12]}`"),
         ],
     )
-    yield from section("Failures", [f"- {failure}" for failure in summary.failures[:SHOWN]])
-    yield from section("Edits", list(edit_table(summary, rule_summaries)))
-    yield from section("Decisions about nothing that is there", [f"- {each}" for each in summary.unmet])
-    yield from section("Conflicts between decisions", [f"- {each}" for each in summary.conflicts])
-    yield from section("Articles judged spun", listed(summary.spun, summary.left_out.get("spun", 0)))
-    yield from section("Articles judged scanned", listed(summary.scanned, summary.left_out.get("scanned", 0)))
-    yield from section(
+    yield from _section("Failures", [f"- {failure}" for failure in summary.failures[:SHOWN]])
+    yield from _section("Edits", list(_edit_table(summary, rule_summaries)))
+    yield from _section("Decisions about nothing that is there", [f"- {each}" for each in summary.unmet])
+    yield from _section("Conflicts between decisions", [f"- {each}" for each in summary.conflicts])
+    yield from _section("Articles judged spun", _listed(summary.spun, summary.left_out.get("spun", 0)))
+    yield from _section("Articles judged scanned", _listed(summary.scanned, summary.left_out.get("scanned", 0)))
+    yield from _section(
         "Left alone",
         [
             f"- `{stage}`: {counted(number, 'article')}: {reason}"
@@ -139,11 +139,11 @@ def page_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[
         ],
     )
     for note, articles in summary.notes.items():
-        yield from section(f"Note: {note}", listed(articles, summary.left_out.get(note, 0)))
-    yield from section("Files of unknown kind, passed over", listed(summary.passed_over))
+        yield from _section(f"Note: {note}", _listed(articles, summary.left_out.get(note, 0)))
+    yield from _section("Files of unknown kind, passed over", _listed(summary.passed_over))
 
 
-def edit_table(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[str]:
+def _edit_table(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[str]:
     """The lines of the table of edits, in the order of the rules; none if there were none."""
     order = {rule: place for place, rule in enumerate(rule_summaries)}
     found = [(stage, rule, counts) for stage, rules in summary.edits.items() for rule, counts in rules.items()]
@@ -168,13 +168,13 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[st
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
 
 
-def section(title: str, lines: list[str]) -> Iterator[str]:
+def _section(title: str, lines: list[str]) -> Iterator[str]:
     """A section with its heading; nothing if it has no lines."""
     if lines:
         yield from ("", f"## {title}", "", *lines)
 
 
-def listed(names: list[str], left_out: int = 0) -> list[str]:
+def _listed(names: list[str], left_out: int = 0) -> list[str]:
     """The names as a list, the rest of a long one counted, and those that it leaves out."""
     lines = [f"- `{name}`" for name in names[:LISTED]]
     if len(names) > LISTED:

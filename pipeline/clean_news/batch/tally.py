@@ -44,7 +44,7 @@ class Tally(msgspec.Struct):
                 counts = self.edits.setdefault(stage.name, {}).setdefault(edit.rule, {})
                 counts[edit.state] = counts.get(edit.state, 0) + 1
             if stage.held_off is not None:
-                count(self.held_off.setdefault(stage.name, {}), in_general(stage.held_off.partition(" (")[0]), 1)
+                count(self.held_off.setdefault(stage.name, {}), _in_general(stage.held_off.partition(" (")[0]), 1)
         for judgement in ("spun", "scanned"):
             if (probability(log.document.get(judgement)) or 0.0) >= JUDGED_FROM:
                 self.add_names(judgement, getattr(self, judgement), [log.id])
@@ -85,7 +85,7 @@ class Tally(msgspec.Struct):
 
 
 @lru_cache(maxsize=1_000)
-def in_general(reason: str) -> str:
+def _in_general(reason: str) -> str:
     """A reason without the article's own figures."""
     return FIGURES.sub("N", reason)
 

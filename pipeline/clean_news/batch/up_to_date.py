@@ -20,10 +20,10 @@ def stored(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeL
     Of a file with many articles that is what a run that was stopped got done of it, else its clean file.
     """
     begun = unfinished(clean, logs) if form.MANY else None  # now, before this run's own files are there
-    return readable(form, *(begun or (clean, logs)))
+    return _readable(form, *(begun or (clean, logs)))
 
 
-def readable(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
+def _readable(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
     """The clean texts and logs of a pair of files, up to where they break off."""
     with suppress(OSError, LogError):
         yield from form.read_clean(clean, logs)

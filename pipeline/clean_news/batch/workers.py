@@ -71,7 +71,7 @@ class Workers:
                 self.close()
                 for batch, future in under_way:
                     done = future.done() and not future.cancelled() and future.exception() is None
-                    yield future.result() if done else redone(function, batch, lost)
+                    yield future.result() if done else _redone(function, batch, lost)
                 under_way.clear()
                 continue
             under_way.popleft()
@@ -115,7 +115,7 @@ def in_batches(items: Iterable[Item], size_of: Callable[[Item], int], most: int)
         yield batch
 
 
-def redone(
+def _redone(
     function: Callable[[list[Item]], list[Result]], batch: list[Item], lost: Callable[[Item], Result]
 ) -> list[Result]:
     """The results of a batch during which a process died: each half of it in a process of its own, and so on."""
@@ -126,7 +126,7 @@ def redone(
         if len(batch) == 1:
             return [lost(batch[0])]
         middle = len(batch) // 2
-        return redone(function, batch[:middle], lost) + redone(function, batch[middle:], lost)
+        return _redone(function, batch[:middle], lost) + _redone(function, batch[middle:], lost)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -138,16 +138,16 @@ def new_pool(jobs: int) -> ProcessPoolExecutor:
     process would inherit its threads' locks. Where there is no such thing (Windows) they start fresh.
     """
     context = multiprocessing.get_context("forkserver" if CAN_SHARE else "spawn")
-    return ProcessPoolExecutor(jobs, context, begin_work)
+    return ProcessPoolExecutor(jobs, context, _begin_work)
 
 
-def begin_work() -> None:
+def _begin_work() -> None:
     """What a process does first: leave Ctrl-C to the main process, which ends the others in order, and end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=end_with_main, daemon=True).start()
+    threading.Thread(target=_end_with_main, daemon=True).start()
 
 
-def end_with_main() -> None:
+def _end_with_main() -> None:
     """Wait for the main process to die, then die too: nobody would ever take this process's results."""
     main = multiprocessing.parent_process()
     if main is not None:

@@ -38,12 +38,12 @@ def codec_of(label: str) -> str | None:
     ('cp1252', 'cp1250', None)
     """
     name = label.strip().strip("\"'").lower()
-    codec = CODECS.get(name) or python_name(name) or ""
+    codec = CODECS.get(name) or _python_name(name) or ""
     codec = CODECS.get(codec, codec)
-    return codec if codec.startswith(("utf-16-", "utf-32-")) or keeps_ascii(codec) else None
+    return codec if codec.startswith(("utf-16-", "utf-32-")) or _keeps_ascii(codec) else None
 
 
-def python_name(label: str) -> str | None:
+def _python_name(label: str) -> str | None:
     """Python's name of a codec of text, or None."""
     try:
         codec = codecs.lookup(label)
@@ -52,7 +52,7 @@ def python_name(label: str) -> str | None:
     return codec.name if getattr(codec, "_is_text_encoding", True) else None
 
 
-def keeps_ascii(name: str) -> bool:
+def _keeps_ascii(name: str) -> bool:
     """Whether a codec writes ASCII as it is; UTF-7, for one, does not."""
     try:
         return "A+~\n".encode(name) == b"A+~\n" and b"A+~\n".decode(name, "surrogateescape") == "A+~\n"

@@ -97,12 +97,12 @@ def decode(raw: bytes, declared: str | None = None) -> tuple[str, Decoding]:
     'The café’s owner\n'
     """
     found = detect(raw, declared)
-    refuse_binary(raw, found)
+    _refuse_binary(raw, found)
     try:
         text, decoding = decode_as(raw, found)
     except UnicodeError:  # a multi-byte codec that the bytes turn out not to be in
         text, decoding = decode_as(raw, found._replace(codec="cp1252", confidence=0.0, why="no other codec fits"))
-    if not leads_back(text, decoding, raw):
+    if not _leads_back(text, decoding, raw):
         stored = base64.b64encode(zlib.compress(raw, 9)).decode("ascii")
         decoding = msgspec.structs.replace(decoding, raw_zlib=stored)
     return text, decoding
@@ -143,7 +143,7 @@ def byte_order_mark(codec: str) -> bytes:
     return "\ufeff".encode(codec) if is_wide(codec) else codecs.BOM_UTF8
 
 
-def refuse_binary(raw: bytes, found: Detection) -> None:
+def _refuse_binary(raw: bytes, found: Detection) -> None:
     """Raise :class:`NotText` for bytes that no text editor would show as text."""
     for signature, what in SIGNATURES.items():
         if raw.startswith(signature):
@@ -161,16 +161,16 @@ def refuse_binary(raw: bytes, found: Detection) -> None:
 
 def decode_as(raw: bytes, found: Detection) -> tuple[str, Decoding]:
     """The text of the bytes in the codec that was found, and the record of it."""
-    marked = with_surrogates(raw[len(found.bom) :], found)
-    line_ends = line_ends_of(marked)
+    marked = _with_surrogates(raw[len(found.bom) :], found)
+    line_ends = _line_ends_of(marked)
     if line_ends in ("crlf", "cr"):
         marked = marked.replace(WRITTEN[line_ends], "\n")
-    undecodable = tuple(undecodable_bytes(marked, found, WRITTEN[line_ends]))
+    undecodable = tuple(_undecodable_bytes(marked, found, WRITTEN[line_ends]))
     text = UNREADABLE.sub("\ufffd", marked)
     return text, Decoding(found.codec, bool(found.bom), line_ends, undecodable, round(found.confidence, 3), found.why)
 
 
-def leads_back(text: str, decoding: Decoding, raw: bytes) -> bool:
+def _leads_back(text: str, decoding: Decoding, raw: bytes) -> bool:
     """Whether encoding the text gives the raw bytes."""
     try:
         return encode(text, decoding) == raw
@@ -178,7 +178,7 @@ def leads_back(text: str, decoding: Decoding, raw: bytes) -> bool:
         return False
 
 
-def with_surrogates(body: bytes, found: Detection) -> str:
+def _with_surrogates(body: bytes, found: Detection) -> str:
     """The body decoded; for what is not a character it has surrogates."""
     if not is_wide(found.codec):
         return body.decode(found.codec, "surrogateescape")
@@ -187,8 +187,8 @@ def with_surrogates(body: bytes, found: Detection) -> str:
     return body[:whole].decode(found.codec, "surrogatepass") + "".join(chr(0xDC00 + byte) for byte in body[whole:])
 
 
-def undecodable_bytes(marked: str, found: Detection, line_end: str) -> Iterator[Undecodable]:
-    """The record of every surrogate in the text that :func:`with_surrogates` made."""
+def _undecodable_bytes(marked: str, found: Detection, line_end: str) -> Iterator[Undecodable]:
+    """The record of every surrogate in the text that :func:`_with_surrogates` made."""
     at, byte = 0, len(found.bom)
     for surrogate in UNREADABLE.finditer(marked):
         byte += len(marked[at : surrogate.start()].replace("\n", line_end).encode(found.codec))
@@ -199,7 +199,7 @@ def undecodable_bytes(marked: str, found: Detection, line_end: str) -> Iterator[
         byte += len(bytes_)
 
 
-def line_ends_of(text: str) -> LineEnds:
+def _line_ends_of(text: str) -> LineEnds:
     """How the text's lines end."""
     returns = text.count("\r")
     if not returns:

@@ -102,12 +102,12 @@ def detect(raw: bytes, declared: str | None = None) -> Detection:
             themselves, as HTML or XML, is the next best witness.
     """
     for mark, codec in MARKS:
-        if raw.startswith(mark) and decodable(raw[len(mark) :], codec):
+        if raw.startswith(mark) and _decodable(raw[len(mark) :], codec):
             unit = 4 if codec.startswith("utf-32") else 2
             return Detection(codec, 1.0, "byte order mark", mark, len(raw) % unit)
     mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
     body = raw[len(mark) :]
-    found = detect_unmarked(body)
+    found = _detect_unmarked(body)
     for label, where in ((declared, ""), (declaration(body), " in the text")):
         if label and not mark:
             found = weighed(body, found, label, where)
@@ -116,11 +116,11 @@ def detect(raw: bytes, declared: str | None = None) -> Detection:
     return found._replace(bom=mark)
 
 
-def detect_unmarked(body: bytes) -> Detection:
+def _detect_unmarked(body: bytes) -> Detection:
     """The codec of bytes without a byte order mark."""
     if not body.isascii():
-        return by_utf8(body) or by_nul_bytes(body) or by_likelihood(body) or by_chardet(body)
-    return by_nul_bytes(body) or Detection("utf-8", 1.0, "ASCII")
+        return _by_utf8(body) or _by_nul_bytes(body) or _by_likelihood(body) or _by_chardet(body)
+    return _by_nul_bytes(body) or Detection("utf-8", 1.0, "ASCII")
 
 
 def weighed(body: bytes, found: Detection, label: str, where: str) -> Detection:
@@ -135,13 +135,13 @@ def weighed(body: bytes, found: Detection, label: str, where: str) -> Detection:
     codec = codec_of(label)
     if codec == found.codec or (codec and body.isascii() and found.codec == "utf-8" and not is_wide(codec)):
         return found._replace(why=f"declared as {label}{where}; {found.why}")
-    objection = "there is no such charset" if codec is None else objection_to(codec, body, found)
+    objection = "there is no such charset" if codec is None else _objection_to(codec, body, found)
     if codec is None or objection:
         return found._replace(why=f"{found.why}; declared as {label}{where}, which is overruled: {objection}")
     return Detection(codec, max(0.9, found.confidence), f"declared as {label}{where}, and the text is likely in it")
 
 
-def objection_to(codec: str, body: bytes, found: Detection) -> str:
+def _objection_to(codec: str, body: bytes, found: Detection) -> str:
     """Why the bytes are not in the codec that is declared; empty if they may be."""
     if is_wide(codec) or is_wide(found.codec):
         return "the bytes show another width of characters"
@@ -165,7 +165,7 @@ def is_wide(codec: str) -> bool:
     return codec.startswith(("utf-16", "utf-32"))
 
 
-def decodable(body: bytes, codec: str) -> bool:
+def _decodable(body: bytes, codec: str) -> bool:
     """Whether the whole units of the body are code points (surrogates included)."""
     unit = 4 if codec.startswith("utf-32") else 2
     try:
@@ -175,19 +175,19 @@ def decodable(body: bytes, codec: str) -> bool:
     return True
 
 
-def by_nul_bytes(body: bytes) -> Detection | None:
+def _by_nul_bytes(body: bytes) -> Detection | None:
     """UTF-16 without a mark: English text in it has a NUL at every second place."""
     if b"\0" not in body[:4096]:
         return None
     even, odd = body[0:4096:2].count(0), body[1:4096:2].count(0)
     pairs = min(len(body), 4096) / 2
     for codec, nul, other in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
-        if nul > 0.6 * pairs and other < 0.05 * pairs and decodable(body, codec):
+        if nul > 0.6 * pairs and other < 0.05 * pairs and _decodable(body, codec):
             return Detection(codec, 0.95, "NUL at every second byte", cut=len(body) % 2)
     return None
 
 
-def by_utf8(body: bytes) -> Detection | None:
+def _by_utf8(body: bytes) -> Detection | None:
     """UTF-8, also where a few bytes of it are damaged."""
     try:
         body.decode("utf-8")
@@ -195,7 +195,7 @@ def by_utf8(body: bytes) -> Detection | None:
         text = body.decode("utf-8", "surrogateescape")
     else:
         # Text in UTF-16 without a mark may be valid UTF-8 as well; its NULs tell.
-        return by_nul_bytes(body) or Detection("utf-8", 1.0, "valid UTF-8")
+        return _by_nul_bytes(body) or Detection("utf-8", 1.0, "valid UTF-8")
     damaged = len(DAMAGED.findall(text))
     characters = len(ABOVE_ASCII.findall(text)) - damaged
     # In a single-byte codec hardly any two bytes in a row make valid UTF-8 by chance.
@@ -205,7 +205,7 @@ def by_utf8(body: bytes) -> Detection | None:
     return Detection("utf-8", confidence, f"UTF-8 but for {damaged} damaged bytes; {characters} characters are whole")
 
 
-def by_likelihood(body: bytes) -> Detection | None:
+def _by_likelihood(body: bytes) -> Detection | None:
     """The single-byte codec that makes the likeliest text; None if none makes a likely one."""
     first = len(body) - len(body.lstrip(ASCII))
     sample = body[max(0, first - 40) : first + SAMPLE]  # with the word before, which the first may belong to
@@ -229,7 +229,7 @@ def by_likelihood(body: bytes) -> Detection | None:
     )
 
 
-def by_chardet(body: bytes) -> Detection:
+def _by_chardet(body: bytes) -> Detection:
     """What chardet makes of the bytes: a European codec if they are mostly ASCII, else any frequent one."""
     from chardet import detect as ask  # imported where needed: the CLI must start fast
 

@@ -86,14 +86,14 @@ def likelihood(text: str) -> Likelihood:
     True
     """
     words = Counter(
-        word for word in LETTERS.findall(text) if has_letters_above(word) and (len(word) > 1 or word in "àÀ")
+        word for word in LETTERS.findall(text) if _has_letters_above(word) and (len(word) > 1 or word in "àÀ")
     )
     above = len(ABOVE_ASCII.findall(text))
-    signs = above - sum(count * sum(is_letter_above(letter) for letter in word) for word, count in words.items())
-    log = signs_log(text, signs)
+    signs = above - sum(count * sum(_is_letter_above(letter) for letter in word) for word, count in words.items())
+    log = _signs_log(text, signs)
     if not words:
         return Likelihood(log, "")
-    by_word = [(count, word_logs(word)) for word, count in words.items()]
+    by_word = [(count, _word_logs(word)) for word, count in words.items()]
     mixed = [sum(math.exp(language.share + one) for language, one in zip(languages(), logs, strict=True))
              for _, logs in by_word]  # fmt: skip
     best, language = max(
@@ -111,7 +111,7 @@ def likelihood(text: str) -> Likelihood:
     return Likelihood(log + best, language)
 
 
-def signs_log(text: str, signs: int) -> float:
+def _signs_log(text: str, signs: int) -> float:
     """The log probability of a text's signs above ASCII, which are so many."""
     log, left = 0.0, signs
     for importance, place in SIGN_PLACES:
@@ -121,24 +121,24 @@ def signs_log(text: str, signs: int) -> float:
     return log + MISPLACED * left
 
 
-def is_letter_above(character: str) -> bool:
+def _is_letter_above(character: str) -> bool:
     """Whether a character is a letter above ASCII."""
     return character > "\x7f" and character.isalpha()
 
 
-def has_letters_above(word: str) -> bool:
+def _has_letters_above(word: str) -> bool:
     """Whether a word has a letter above ASCII."""
-    return not word.isascii() and any(map(is_letter_above, word))
+    return not word.isascii() and any(map(_is_letter_above, word))
 
 
-def word_logs(word: str) -> list[float]:
+def _word_logs(word: str) -> list[float]:
     """The log probability of a word's letters above ASCII in each language."""
-    shape = misshapen(word) * MISSHAPEN
-    small = [letter if letter == "İ" else letter.lower() for letter in word if is_letter_above(letter)]
+    shape = _misshapen(word) * MISSHAPEN
+    small = [letter if letter == "İ" else letter.lower() for letter in word if _is_letter_above(letter)]
     return [shape + sum(language.letters.get(letter, NO_LETTER) for letter in small) for language in languages()]
 
 
-def misshapen(word: str) -> float:
+def _misshapen(word: str) -> float:
     """How many letters above ASCII stand where no word has them; fractions where few words do."""
     faults = 0.0
     for before, letter, after in zip(f" {word}", word, f"{word[1:]} ", strict=False):

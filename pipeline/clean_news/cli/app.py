@@ -52,7 +52,7 @@ def run() -> None:
     app(prog_name="clean-news")
 
 
-def print_version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     """Print the version and leave, for ``--version``."""
     if wanted:
         from clean_news.version import version
@@ -67,7 +67,7 @@ def print_version(wanted: bool) -> None:
 )
 def root(
     version: Annotated[
-        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Repair scraped English news articles in RAW, into CLEAN, and log every change.

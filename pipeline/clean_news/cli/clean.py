@@ -108,7 +108,7 @@ def main_job(
     }
     settings = settings_of(config, flags, only, skip)
     if STREAM in (raw, clean):
-        refuse_for_streams(raw, clean, check=check, dry_run=dry_run, watch=watch, force=force)
+        _refuse_for_streams(raw, clean, check=check, dry_run=dry_run, watch=watch, force=force)
         raise typer.Exit(stream(settings, tuple(decisions or ()), log))
     if log is not None:
         stop("--log is for JSON lines on stdin and stdout (clean-news - -); beside a file its log is written anyway")
@@ -125,7 +125,7 @@ def main_job(
     orders = Orders(settings, force, tuple(decisions or ()))
     if watch:
         assert clean is not None, "seen to above"
-        raise typer.Exit(kept_clean(raw, clean, orders, quiet))
+        raise typer.Exit(_kept_clean(raw, clean, orders, quiet))
     raise typer.Exit(cleaned(raw, clean, orders, check=check, nothing_written=nothing_written, quiet=quiet))
 
 
@@ -155,7 +155,7 @@ def cleaned(raw: Path, clean: Path | None, orders: "Orders", *, check: bool, not
     return FOUND if check and changed else DONE
 
 
-def kept_clean(raw: Path, clean: Path, orders: "Orders", quiet: bool) -> int:
+def _kept_clean(raw: Path, clean: Path, orders: "Orders", quiet: bool) -> int:
     """Clean RAW whenever something comes into it, until Ctrl-C; gives the exit code."""
     from clean_news.batch.discovery import Task
     from clean_news.batch.progress import print_failures
@@ -201,7 +201,7 @@ def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) ->
     return WRONG if done.failed else DONE
 
 
-def refuse_for_streams(raw: Path, clean: Path | None, **given: bool) -> None:
+def _refuse_for_streams(raw: Path, clean: Path | None, **given: bool) -> None:
     """End the program where a stream is asked for in a way that makes no sense."""
     if raw != STREAM or clean != STREAM:
         stop(

@@ -64,7 +64,7 @@ def diff(
         min_confidence,
     )
     told = Told([], [])
-    form = rendering_of(output_format, choice, context, in_colour(color), config, told)
+    form = _rendering_of(output_format, choice, context, _in_colour(color), config, told)
     with written(pager and output_format == "text") as write:
         write_all(clean, article or (), form, write, told)
     for each in (*told.failures, *told.notes):  # not before: a pager would wipe them out
@@ -72,7 +72,7 @@ def diff(
     raise typer.Exit(WRONG if told.failures else DONE)
 
 
-def rendering_of(
+def _rendering_of(
     output_format: Format, choice: "Choice", context: int | None, coloured: bool, config: Path | None, told: "Told"
 ) -> "Rendering":
     """How the wanted format is written; wrong settings end the program."""
@@ -93,7 +93,7 @@ def rendering_of(
                 stop(str(error))
 
 
-def in_colour(wanted: Colour) -> bool:
+def _in_colour(wanted: Colour) -> bool:
     """Whether text is written in colour; https://no-color.org says what NO_COLOR means."""
     if wanted != "auto":
         return wanted == "always"

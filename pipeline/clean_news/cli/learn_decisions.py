@@ -59,7 +59,7 @@ def learn_decisions(
         stop(f"{error}; name files in UTF-8 that can be read and written")
     for note in notes:
         typer.echo(note, err=True)
-    typer.echo(in_short(changes, apply=apply), err=True)
+    typer.echo(_in_short(changes, apply=apply), err=True)
     ways = (("--dictionary", dictionary, settings.dictionary), ("--protect", terms, settings.protect_file))
     for option, file, named in ways:
         found = str(file) in named or (file.parent.name == OUR_FOLDER and file.name in {DICTIONARY, PROTECTED})
@@ -93,7 +93,7 @@ def learned(
     return file_changes.of_own(lesson, dictionary, terms), lesson.notes
 
 
-def in_short(changes: "list[FileChange]", *, apply: bool) -> str:
+def _in_short(changes: "list[FileChange]", *, apply: bool) -> str:
     """What was changed or would be, in a line."""
     if not changes:
         return "nothing new was learned"

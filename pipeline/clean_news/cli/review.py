@@ -78,7 +78,7 @@ def review(
             [term for _, term in lines(protected)] if protected.exists() else [],
             LinesFile(decided),
             LinesFile(protected),
-            Reviewer(login_name() if by is None else by, utc_now),
+            Reviewer(_login_name() if by is None else by, utc_now),
             shown,
             order,
         )
@@ -107,7 +107,7 @@ def report(session: "Session", clean: Path, decided: Path) -> None:
     typer.echo(f"Apply them with: {command}")
 
 
-def login_name() -> str:
+def _login_name() -> str:
     """The name of whoever is logged in; empty where the system knows none."""
     import getpass
 

@@ -206,7 +206,7 @@ class Answer:
     def __init__(self, block: bytes, limit: int) -> None:
         found = http(block, "all")
         try:
-            self.body: bytes = read_up_to(found.reader, limit + 1)
+            self.body: bytes = _read_up_to(found.reader, limit + 1)
         except OSError:  # packed otherwise than it says; many crawlers keep the header of what they have unpacked
             found = http(block, "none")
             self.body = found.reader.read(limit + 1)
@@ -234,7 +234,7 @@ def http(block: bytes, decoding: str) -> Any:  # noqa: ANN401  # a fastwarc.warc
     return found
 
 
-def read_up_to(reader: Any, size: int) -> bytes:  # noqa: ANN401  # a reader of fastwarc
+def _read_up_to(reader: Any, size: int) -> bytes:  # noqa: ANN401  # a reader of fastwarc
     """Bytes up to a size, however few come at a time."""
     found = io.BytesIO()
     while found.tell() < size and (piece := reader.read(min(PIECE, size - found.tell()))):

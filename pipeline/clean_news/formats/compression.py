@@ -48,7 +48,7 @@ def opened(path: Path, *, guarded: bool) -> io.BufferedReader:
     if name.endswith(".zst"):
         zstandard()
     packed = path.open("rb")
-    pieces = gunzipped(packed) if name.endswith(".gz") else unpacked_zstd(packed)
+    pieces = _gunzipped(packed) if name.endswith(".gz") else _unpacked_zstd(packed)
     return io.BufferedReader(Unpacked(bounded(pieces, packed) if guarded else pieces, packed), BUFFER)
 
 
@@ -121,7 +121,7 @@ class Unpacked(io.RawIOBase):
         super().close()
 
 
-def gunzipped(packed: BinaryIO) -> Iterator[bytes]:
+def _gunzipped(packed: BinaryIO) -> Iterator[bytes]:
     """The pieces that a gzip file unpacks to; it may be several archives in a row.
 
     Raises:
@@ -132,12 +132,12 @@ def gunzipped(packed: BinaryIO) -> Iterator[bytes]:
         while piece := archive.read1(BUFFER):
             yield piece
     except EOFError as error:
-        raise broken_off() from error
+        raise _broken_off() from error
     except (gzip.BadGzipFile, zlib.error) as error:
         raise damaged("gzip", error) from error
 
 
-def unpacked_zstd(packed: BinaryIO) -> Iterator[bytes]:
+def _unpacked_zstd(packed: BinaryIO) -> Iterator[bytes]:
     """The pieces that a Zstandard file unpacks to; it may be several frames in a row.
 
     Raises:
@@ -159,7 +159,7 @@ def unpacked_zstd(packed: BinaryIO) -> Iterator[bytes]:
     except library.ZstdError as error:
         raise damaged("Zstandard", error) from error
     if frame is not None:
-        raise broken_off()
+        raise _broken_off()
 
 
 def bounded(pieces: Iterator[bytes], packed: BinaryIO) -> Iterator[bytes]:
@@ -179,7 +179,7 @@ def bounded(pieces: Iterator[bytes], packed: BinaryIO) -> Iterator[bytes]:
         yield piece
 
 
-def broken_off() -> UnreadableError:
+def _broken_off() -> UnreadableError:
     """The error for an archive that is not whole."""
     return UnreadableError("breaks off in the middle of the archive; fetch or pack it again")
 

@@ -101,10 +101,10 @@ def text_of(page: str) -> str:
     if not found:
         raise ValueError("it has no article in it that clean-news wrote")
     lines = [line[len("<p>") : -len("</p>")] for line in found[1].split("\n")[:-1]]
-    return "\n".join(unescaped(line) for line in lines)
+    return "\n".join(_unescaped(line) for line in lines)
 
 
-def unescaped(line: str) -> str:
+def _unescaped(line: str) -> str:
     """What :func:`escaped` was given."""
     plain = STAND_IN.sub(lambda found: chr(int(found[1])), line)
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

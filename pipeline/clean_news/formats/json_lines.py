@@ -97,7 +97,7 @@ def row_of(line: Line, settings: Settings) -> Row:
     if not line.content.removeprefix(BOM_UTF8).strip():
         return Row(None, name, carrier={REST: crc32(line.content)}, shell=line.content)
     try:
-        record = record_of(line.content, settings.text_field)
+        record = _record_of(line.content, settings.text_field)
     except NoArticleError as error:
         return Row(None, name, fault=f"line {name}: {error}", carrier={REST: crc32(line.content)}, shell=line.content)
     literal = record.line[record.text.at : record.text.end]
@@ -114,7 +114,7 @@ def row_of(line: Line, settings: Settings) -> Row:
     )
 
 
-def record_of(content: bytes, field: str) -> Record:
+def _record_of(content: bytes, field: str) -> Record:
     """The record in the bytes of a line.
 
     Raises:
@@ -237,14 +237,14 @@ def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
         OSError: if one of the files cannot be read.
         LogError: if a log cannot be read, the clean file cannot be unpacked, or they do not belong together.
     """
-    with unpackable(clean):
-        for where, file, log in side_by_side(clean, logs):
+    with _unpackable(clean):
+        for where, file, log in _side_by_side(clean, logs):
             if is_kept(log):
                 for _ in rest_of_line(file):
                     pass
                 yield "", log
             else:
-                yield clean_record(file.readline(), log, where).text.value, log
+                yield _clean_record(file.readline(), log, where).text.value, log
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
@@ -254,16 +254,16 @@ def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
         OSError: if something cannot be read or written.
         LogError: see :func:`read_clean`; or if clean file or log were changed since.
     """
-    with unpackable(clean), packing(target, clean.name) as unpacked:
-        for where, file, log in side_by_side(clean, logs):
+    with _unpackable(clean), packing(target, clean.name) as unpacked:
+        for where, file, log in _side_by_side(clean, logs):
             if is_kept(log):
                 for piece in rest_of_line(file):
                     unpacked.write(piece)
             else:
-                unpacked.write(raw_line(clean_record(file.readline(), log, where), log, where).encode())
+                unpacked.write(_raw_line(_clean_record(file.readline(), log, where), log, where).encode())
 
 
-def side_by_side(clean: Path, logs: Path) -> Iterator[tuple[str, IO[bytes], ChangeLog]]:
+def _side_by_side(clean: Path, logs: Path) -> Iterator[tuple[str, IO[bytes], ChangeLog]]:
     """For each line of a clean file what to call it, the file, to read just that line from, and the log.
 
     Raises:
@@ -275,14 +275,14 @@ def side_by_side(clean: Path, logs: Path) -> Iterator[tuple[str, IO[bytes], Chan
     with opened(clean, guarded=False) as file, closing(logs_of(logs)) as found:
         for number, log in enumerate(found, 1):
             if not file.peek(1):
-                raise not_together(name, f"it has {number - 1} lines, there are more in the log")
+                raise _not_together(name, f"it has {number - 1} lines, there are more in the log")
             yield f"{name}: line {number}", file, log
         if file.peek(1):
-            raise not_together(name, f"it has more than the {number} lines of the log")
+            raise _not_together(name, f"it has more than the {number} lines of the log")
 
 
 @contextmanager
-def unpackable(clean: Path) -> Iterator[None]:
+def _unpackable(clean: Path) -> Iterator[None]:
     """A clean file that cannot be unpacked was changed since, as its log would tell of a plain one.
 
     Raises:
@@ -294,14 +294,14 @@ def unpackable(clean: Path) -> Iterator[None]:
         raise LogError(f"{visible(str(clean))}: {error}; or clean the raw file again with --force") from error
 
 
-def not_together(name: str, why: str) -> LogError:
+def _not_together(name: str, why: str) -> LogError:
     """The error for a clean file that has not as many lines as its log."""
     return LogError(
         f"{name}: and its log do not belong together ({why}); undo the change, or clean the raw file again with --force"
     )
 
 
-def clean_record(content: bytes, log: ChangeLog, where: str) -> Record:
+def _clean_record(content: bytes, log: ChangeLog, where: str) -> Record:
     """The record of a clean line.
 
     Raises:
@@ -311,7 +311,7 @@ def clean_record(content: bytes, log: ChangeLog, where: str) -> Record:
     if not isinstance(field, str):
         raise LogError(f"{where}: its log is not one of JSON lines; clean the raw file again with --force")
     try:
-        return record_of(content, field)
+        return _record_of(content, field)
     except NoArticleError as error:
         raise TextChangedError(
             f"{where}: was changed after clean-news wrote it ({error}); undo the change, "
@@ -319,7 +319,7 @@ def clean_record(content: bytes, log: ChangeLog, where: str) -> Record:
         ) from error
 
 
-def raw_line(record: Record, log: ChangeLog, where: str) -> str:
+def _raw_line(record: Record, log: ChangeLog, where: str) -> str:
     """The raw line that a clean one was made from.
 
     Raises:

@@ -68,7 +68,7 @@ def scanned(line: str, at: int, depth: int = 1) -> tuple[Any, int]:
         TooDeepError: if it is nested too deep.
     """
     if len(line) > LONG and line.startswith(("[", "{"), at):
-        return None, behind_container(line, at, depth + 1)
+        return None, _behind_container(line, at, depth + 1)
     try:
         value, end = SCAN(line, at)
     except StopIteration as error:
@@ -78,7 +78,7 @@ def scanned(line: str, at: int, depth: int = 1) -> tuple[Any, int]:
     return value, end
 
 
-def behind_container(line: str, at: int, depth: int) -> int:
+def _behind_container(line: str, at: int, depth: int) -> int:
     """The place behind the object or list that begins at a place.
 
     Raises:
@@ -92,14 +92,14 @@ def behind_container(line: str, at: int, depth: int) -> int:
     if line.startswith(closing, at):
         return at + 1
     while True:
-        at = keyed(line, at)[1] if closing == "}" else behind_elements(line, at)
+        at = keyed(line, at)[1] if closing == "}" else _behind_elements(line, at)
         at = behind_space(line, scanned(line, at, depth)[1])
         if line.startswith(closing, at):
             return at + 1
         at = behind_comma(line, at, closing)
 
 
-def behind_elements(line: str, at: int) -> int:
+def _behind_elements(line: str, at: int) -> int:
     """The place behind those of a list's elements that are plain, their commas and the white space after them."""
     return behind_space(line, ELEMENTS.match(line, at).end())  # type: ignore[union-attr]  # it matches nothing, too
 

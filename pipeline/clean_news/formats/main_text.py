@@ -81,11 +81,11 @@ def main_text(page: bytes, charset: str = "", url: str = "") -> MainText:
         )
     said = {name: getattr(found, name, None) for name in METADATA}
     # lxml has lone surrogates for references such as &#xD800;, which no file can hold.
-    known = {name: as_text(str(value)) for name, value in said.items() if value}
-    return MainText(apart(as_text(text)), known)
+    known = {name: _as_text(str(value)) for name, value in said.items() if value}
+    return MainText(apart(_as_text(text)), known)
 
 
-def as_text(found: str) -> str:
+def _as_text(found: str) -> str:
     """A text without lone surrogates."""
     return found.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 

@@ -19,9 +19,9 @@ def read_pair(clean: Path, log: Path, text_of: Callable[[str], str]) -> tuple[st
         OSError: if one of the files cannot be read.
         LogError: if the log cannot be read, or the clean file is none that clean-news wrote.
     """
-    found = change_log.read(bytes_of(log), str(log))
+    found = change_log.read(_bytes_of(log), str(log))
     try:
-        return text_of(bytes_of(clean).decode()), found
+        return text_of(_bytes_of(clean).decode()), found
     except ValueError as error:  # UnicodeDecodeError is one
         raise TextChangedError(
             f"{clean}: was changed after clean-news wrote it ({error}); "
@@ -29,7 +29,7 @@ def read_pair(clean: Path, log: Path, text_of: Callable[[str], str]) -> tuple[st
         ) from error
 
 
-def bytes_of(path: Path) -> bytes:
+def _bytes_of(path: Path) -> bytes:
     """The bytes of a file, without a buffer between, whose three system calls a rerun over many files would feel."""
     with path.open("rb", buffering=0) as file:
         return file.readall()

@@ -38,19 +38,19 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
     """
     number = 0
     with opened(raw) as table:
-        check_column(table.schema_arrow, settings.text_field)
+        _check_column(table.schema_arrow, settings.text_field)
         fields = [settings.text_field]
         if settings.id_field in table.schema_arrow.names:
             fields.append(settings.id_field)
         for group in range(table.num_row_groups):
-            rest = rest_of(raw, table, group, settings.text_field)
+            rest = _rest_of(raw, table, group, settings.text_field)
             for batch in batches(table, group, fields):
                 identifiers = batch.column(settings.id_field) if len(fields) > 1 else None
                 for at, value in enumerate(batch.column(settings.text_field)):
                     number += 1
                     given = identifiers[at].as_py() if identifiers is not None else None
                     name = str(given) if isinstance(given, int | str) and given != "" else str(number)
-                    yield row_of(raw_bytes(value), name, number, rest, settings)
+                    yield row_of(_raw_bytes(value), name, number, rest, settings)
 
 
 def row_of(raw: bytes | None, name: str, number: int, rest: int, settings: Settings) -> Row:
@@ -66,7 +66,7 @@ def row_of(raw: bytes | None, name: str, number: int, rest: int, settings: Setti
         return Row(raw, name, carrier=carrier)
 
 
-def rest_of(raw: Path, table: Any, group: int, field: str) -> int:  # noqa: ANN401  # pyarrow is untyped
+def _rest_of(raw: Path, table: Any, group: int, field: str) -> int:  # noqa: ANN401  # pyarrow is untyped
     """CRC-32 of what the file says beside the texts of a row group: its other columns, the schema, its metadata."""
     schema = table.schema_arrow
     found = crc32(schema.serialize())
@@ -91,7 +91,7 @@ def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]
             logs.write(row.log)
             yield row.row.carrier[FIELD], None if was_kept(row) else row.text.encode()
 
-    rewrite(raw, texts(), clean)
+    _rewrite(raw, texts(), clean)
 
 
 def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
@@ -101,7 +101,7 @@ def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
         OSError: if one of the files cannot be read.
         LogError: if a log cannot be read, or the files do not belong together.
     """
-    for raw, log in with_logs(cells(clean, field_in(logs)), logs, clean):
+    for raw, log in with_logs(cells(clean, _field_in(logs)), logs, clean):
         yield "" if is_kept(log) or raw is None else raw.decode("utf-8", "replace"), log
 
 
@@ -112,11 +112,11 @@ def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
         for text, log in read_clean(clean, logs):
             yield log.carrier[FIELD], None if is_kept(log) else revert(text, log)
 
-    for _ in unchanged(rewriting(clean, texts(), target), clean):
+    for _ in unchanged(_rewriting(clean, texts(), target), clean):
         pass
 
 
-def field_in(logs: Path) -> str:
+def _field_in(logs: Path) -> str:
     """The name of the column of texts; empty if there are no logs."""
     for log in logs_of(logs):
         return str(log.carrier.get(FIELD, ""))
@@ -127,19 +127,19 @@ def cells(path: Path, field: str) -> Iterator[bytes | None]:
     """What is in a column of texts, in UTF-8 as a rule; None for null."""
     with opened(path) as table:
         if field or table.metadata.num_rows:
-            check_column(table.schema_arrow, field)
+            _check_column(table.schema_arrow, field)
         for group in range(table.num_row_groups):
             for batch in batches(table, group, [field]):
-                yield from map(raw_bytes, batch.column(field))
+                yield from map(_raw_bytes, batch.column(field))
 
 
-def rewrite(path: Path, texts: Iterator[tuple[str, bytes | None]], target: IO[bytes]) -> None:
-    """Write a table with other texts; see :func:`rewriting`."""
-    for _ in rewriting(path, texts, target):
+def _rewrite(path: Path, texts: Iterator[tuple[str, bytes | None]], target: IO[bytes]) -> None:
+    """Write a table with other texts; see :func:`_rewriting`."""
+    for _ in _rewriting(path, texts, target):
         pass
 
 
-def rewriting(path: Path, texts: Iterator[tuple[str, bytes | None]], target: IO[bytes]) -> Iterator[int]:
+def _rewriting(path: Path, texts: Iterator[tuple[str, bytes | None]], target: IO[bytes]) -> Iterator[int]:
     """Write a table with other texts in a column.
 
     Args:
@@ -159,14 +159,14 @@ def rewriting(path: Path, texts: Iterator[tuple[str, bytes | None]], target: IO[
         schema = table.schema_arrow
         if table.num_row_groups:  # raises if the metadata of a column are damaged; see batches
             next(table.iter_batches(1, row_groups=[0], use_threads=False), None)
-        codecs = codecs_of(table.metadata)
+        codecs = _codecs_of(table.metadata)
         # Older writers name what is in a list "item"; the name belongs to the schema.
         named = not any(".list.item" in path for path in codecs)
         with parquet.ParquetWriter(target, schema, compression=codecs, use_compliant_nested_type=named) as writer:
             for group in range(table.num_row_groups):
                 changed: list[Any] = []
                 for batch in batches(table, group, None):
-                    changed.append(with_texts(batch, schema, texts))
+                    changed.append(_with_texts(batch, schema, texts))
                     if sum(each.nbytes for each in changed) > MOST_GROUP:
                         yield flush(arrow.Table.from_batches(changed, schema), writer)
                         changed = []
@@ -182,7 +182,7 @@ def flush(table: Any, writer: Any) -> int:  # noqa: ANN401  # pyarrow is untyped
     return int(table.num_rows)
 
 
-def with_texts(batch: Any, schema: Any, texts: Iterator[tuple[str, bytes | None]]) -> Any:  # noqa: ANN401
+def _with_texts(batch: Any, schema: Any, texts: Iterator[tuple[str, bytes | None]]) -> Any:  # noqa: ANN401
     """A batch with the next texts in their column.
 
     Raises:
@@ -196,14 +196,14 @@ def with_texts(batch: Any, schema: Any, texts: Iterator[tuple[str, bytes | None]
         if given is None:
             raise UnreadableError("has more rows than when it was read; let nothing write to it meanwhile")
         field, text = given
-        new.append(raw_bytes(batch.column(field)[at]) if text is None else text)
+        new.append(_raw_bytes(batch.column(field)[at]) if text is None else text)
     place = schema.get_field_index(field)
     columns = [*batch.columns]
-    columns[place] = column_of(new, schema.field(place).type)
+    columns[place] = _column_of(new, schema.field(place).type)
     return type(batch).from_arrays(columns, schema=schema)
 
 
-def column_of(texts: list[bytes | None], kind: Any) -> Any:  # noqa: ANN401  # pyarrow is untyped
+def _column_of(texts: list[bytes | None], kind: Any) -> Any:  # noqa: ANN401  # pyarrow is untyped
     """A column of texts that are in UTF-8 as a rule."""
     arrow = optional("pyarrow", "parquet")
     # As bytes first: a text is then not read, so that one that is not UTF-8 comes through as well.
@@ -213,7 +213,7 @@ def column_of(texts: list[bytes | None], kind: Any) -> Any:  # noqa: ANN401  # p
     return plain.cast(kind, safe=False)
 
 
-def check_column(schema: Any, field: str) -> None:  # noqa: ANN401  # pyarrow is untyped
+def _check_column(schema: Any, field: str) -> None:  # noqa: ANN401  # pyarrow is untyped
     """Raise :class:`UnreadableError` if a table has not exactly one column of that name, or if it has no texts."""
     names = list(schema.names)
     if names.count(field) != 1:
@@ -231,7 +231,7 @@ def check_column(schema: Any, field: str) -> None:  # noqa: ANN401  # pyarrow is
         )
 
 
-def raw_bytes(value: Any) -> bytes | None:  # noqa: ANN401  # pyarrow is untyped
+def _raw_bytes(value: Any) -> bytes | None:  # noqa: ANN401  # pyarrow is untyped
     """The bytes of a cell; None for null."""
     if not value.is_valid:
         return None
@@ -248,7 +248,7 @@ def batches(table: Any, group: int, fields: list[str] | None) -> Iterator[Any]: 
     yield from table.iter_batches(rows, row_groups=[group], columns=fields, use_threads=False)
 
 
-def codecs_of(metadata: Any) -> str | dict[str, str]:  # noqa: ANN401  # pyarrow is untyped
+def _codecs_of(metadata: Any) -> str | dict[str, str]:  # noqa: ANN401  # pyarrow is untyped
     """How the columns are compressed, by their path."""
     if not metadata.num_row_groups:
         return "snappy"

@@ -53,7 +53,7 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
     for record in records(raw):
         name = record["WARC-Target-URI"].strip("<>") or record["WARC-Record-ID"] or str(record.number)
         row = row_of(record, name.encode("utf-8", "replace").decode(), settings)
-        yield row._replace(carrier={**row.carrier, REST: rest_of(record, is_whole=row.article is None)})
+        yield row._replace(carrier={**row.carrier, REST: _rest_of(record, is_whole=row.article is None)})
 
 
 def row_of(record: Record, name: str, settings: Settings) -> Row:
@@ -77,7 +77,7 @@ def row_of(record: Record, name: str, settings: Settings) -> Row:
         if len(body) > limit and (media_type in PAGES or media_type == "text/plain"):
             return Row(None, name, fault=f"record {record.number}: {too_large(settings.max_megabytes)}")
     if media_type in PAGES:
-        return page_row(body, charset or settings.charset, name, record.number)
+        return _page_row(body, charset or settings.charset, name, record.number)
     if media_type != "text/plain" and (answered or kind == "resource"):
         return Row(None, name)
     put_back: dict[str, str | None] = {"Content-Type": f"text/plain; charset={charset}" if charset else "text/plain"}
@@ -86,7 +86,7 @@ def row_of(record: Record, name: str, settings: Settings) -> Row:
     return Row(body, name, charset or ("utf-8" if kind == "conversion" else ""), carrier={HEADERS: put_back})
 
 
-def rest_of(record: Record, *, is_whole: bool) -> int:
+def _rest_of(record: Record, *, is_whole: bool) -> int:
     """CRC-32 of the headers of a record, and of its block where all of that goes into the clean archive."""
     found = crc32(repr(record.headers).encode("utf-8", "replace"))
     for piece in record.pieces() if is_whole else ():
@@ -94,7 +94,7 @@ def rest_of(record: Record, *, is_whole: bool) -> int:
     return found
 
 
-def page_row(body: bytes, charset: str, name: str, number: int) -> Row:
+def _page_row(body: bytes, charset: str, name: str, number: int) -> Row:
     """The row of a web page."""
     try:
         found = main_text(body, charset)
@@ -116,10 +116,10 @@ def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]
             write_record(record.version, record.headers, record.pieces(), clean, compressed)
         else:
             block = row.text.encode()
-            write_record(record.version, headers_of(record, block), iter((block,)), clean, compressed)
+            write_record(record.version, _headers_of(record, block), iter((block,)), clean, compressed)
 
 
-def headers_of(record: Record, block: bytes) -> Headers:
+def _headers_of(record: Record, block: bytes) -> Headers:
     """The headers of the conversion that an article becomes."""
     if record["WARC-Type"].lower() == "conversion":
         charset = media_type_of(record["Content-Type"])[1]

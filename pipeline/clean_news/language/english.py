@@ -39,17 +39,17 @@ def skip_reason(text: str, min_words: int, max_words: int) -> str | None:
     """
     blanks = text.count(" ") + text.count("\n")  # before the words are cut apart: the text may be enormous
     if blanks > max_words * 2:
-        return too_long(blanks, max_words)
+        return _too_long(blanks, max_words)
     count = len(text.split())
     if count > max_words:
-        return too_long(count, max_words)
+        return _too_long(count, max_words)
     if count < min_words:
         noun = "word" if count == 1 else "words"
         return f"only {count} {noun}; too few to tell, fewer than min-words = {min_words}"
     return not_english(text[:SAMPLE])
 
 
-def too_long(words: int, most: int) -> str:
+def _too_long(words: int, most: int) -> str:
     """The reason for a text of too many words."""
     return f"about {words:,} words; more than max-words = {most:,}"
 

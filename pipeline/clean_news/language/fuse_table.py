@@ -26,7 +26,7 @@ class PeelingFailed(RuntimeError):
     """No seed let every key have a slot of its own; only duplicate keys make that likely."""
 
 
-def mix(keys: Keys, seed: int) -> Keys:
+def _mix(keys: Keys, seed: int) -> Keys:
     """Murmur3's 64-bit finaliser: spreads keys that are alike."""
     mixed = keys ^ np.uint64(seed)
     mixed ^= mixed >> np.uint64(33)
@@ -62,7 +62,7 @@ def look_up(slots: Slots, guard: Guard, seed: int, keys: Keys) -> NDArray[np.int
         seed: the seed of its hash.
         keys: the keys asked for.
     """
-    mixed = mix(keys, seed)
+    mixed = _mix(keys, seed)
     first, second, third = places(mixed, len(slots))
     mark = marks(mixed)
     found = slots.take(first)
@@ -88,17 +88,17 @@ def build(keys: Keys, values: NDArray[np.uint8], guarded: bool = False) -> tuple
     segments = max(int(np.ceil(len(keys) * SPARE / SEGMENT)), 1) + 2
     size = segments * SEGMENT
     for seed in range(1, ATTEMPTS + 1):
-        mixed = mix(keys, seed)
+        mixed = _mix(keys, seed)
         slot_of = np.stack(places(mixed, size))
-        order = peel(slot_of, size)
+        order = _peel(slot_of, size)
         if order is not None:
-            slots = fill(slot_of, order, marks(mixed) | values.astype(np.uint32), size)
+            slots = _fill(slot_of, order, marks(mixed) | values.astype(np.uint32), size)
             guard = (slots >> np.uint32(16)).astype(np.uint8) if guarded else np.zeros(0, np.uint8)
             return slots.astype(np.uint16), guard, seed
     raise PeelingFailed(f"{len(keys)} keys: no seed of {ATTEMPTS} works; are all keys distinct?")
 
 
-def peel(slot_of: NDArray[np.int64], size: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]] | None:
+def _peel(slot_of: NDArray[np.int64], size: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]] | None:
     """Rounds of (keys, the slot that each has for itself), in the order of removal; None where it fails."""
     count = slot_of.shape[1]
     degree = np.bincount(slot_of.ravel(), minlength=size).astype(np.int32)
@@ -122,7 +122,7 @@ def peel(slot_of: NDArray[np.int64], size: int) -> list[tuple[NDArray[np.int64],
     return rounds if removed == count else None
 
 
-def fill(
+def _fill(
     slot_of: NDArray[np.int64],
     order: list[tuple[NDArray[np.int64], NDArray[np.int64]]],
     contents: NDArray[np.uint32],

@@ -235,7 +235,7 @@ def build(lengths: Sequence[int], edges: Edges) -> Lattice:
     )
 
 
-def graph_of(
+def _graph_of(
     lattice: Lattice, history: Ints, source: Ints, target: Ints, log_probability: LogProbabilities, held: Flags
 ) -> Graph:
     """The graph of these states and arcs, with the courses of its sweeps."""
@@ -254,7 +254,7 @@ def bigram_graph(lattice: Lattice, model: LanguageModel) -> Graph:
     """The graph whose states are single words."""
     word = lattice.word.astype(np.uint16)
     scored = model.bigrams(word[lattice.source], word[lattice.target])
-    return graph_of(lattice, np.arange(len(word))[:, None], lattice.source, lattice.target, *scored)
+    return _graph_of(lattice, np.arange(len(word))[:, None], lattice.source, lattice.target, *scored)
 
 
 def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel) -> Graph:
@@ -282,7 +282,7 @@ def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel
     contexts = packed(lattice.word[history])
     words = lattice.word[history[behind, -1]].astype(np.uint16)
     scored = model.longer(order, contexts, held, before, words, lower[behind], held[behind])
-    return graph_of(lattice, history, before, behind, *scored)
+    return _graph_of(lattice, history, before, behind, *scored)
 
 
 class Posterior(NamedTuple):
@@ -299,14 +299,14 @@ class Posterior(NamedTuple):
     evidence: float
 
 
-def carry(course: Course, reached: Floats, weight: Floats) -> None:
+def _carry(course: Course, reached: Floats, weight: Floats) -> None:
     """Carry the log weights of the states already reached along the arcs to all others, in place."""
     weight = weight[course.order]
     for begin, end, origin, goal, runs in course.steps:
         reached[goal] = np.logaddexp.reduceat(reached[origin] + weight[begin:end], runs)
 
 
-def weights_of(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Floats:
+def _weights_of(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Floats:
     """Log weight of each arc: the model's, and the channel's where the arc enters an edge."""
     node = graph.history[graph.target, -1]
     return graph.log_probability * scale + np.where(lattice.begins[node], edge_scores[lattice.edge_of[node]], 0.0)
@@ -319,7 +319,7 @@ def carried(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[Floats, Flo
     starts = bounding & (lattice.word[last] == 0)
     # A state that pruning cut off stays at minus infinity.
     reached = np.where(np.concatenate((starts, bounding & ~starts)), 0.0, -np.inf)
-    carry(graph.course, reached, np.concatenate((weight, weight)))
+    _carry(graph.course, reached, np.concatenate((weight, weight)))
     forward, backward = reached[: len(last)], reached[len(last) :]
     evidence = np.zeros(lattice.sentence[-1] + 1)
     evidence[lattice.sentence[last[starts]]] = backward[starts]
@@ -328,7 +328,7 @@ def carried(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[Floats, Flo
 
 def evidence_of(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> float:
     """Log of the summed weight of all readings of the document; as :func:`sweep` gives it."""
-    return float(carried(lattice, graph, weights_of(lattice, graph, edge_scores, scale))[2].sum())
+    return float(carried(lattice, graph, _weights_of(lattice, graph, edge_scores, scale))[2].sum())
 
 
 def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Posterior:
@@ -343,7 +343,7 @@ def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> 
     Returns:
         Posterior probabilities of the graph's arcs and the lattice's edges.
     """
-    weight = weights_of(lattice, graph, edge_scores, scale)
+    weight = _weights_of(lattice, graph, edge_scores, scale)
     forward, backward, evidence = carried(lattice, graph, weight)
     node = graph.history[graph.target, -1]
     # All paths of a sentence share its evidence.

@@ -59,7 +59,7 @@ def unwrap(text: str) -> str:
     return text.replace("\n\n", "\0").replace("\n", " ").replace("\0", "\n\n")
 
 
-def token_stream(path: Path) -> tuple[list[str], NDArray[np.int32]]:
+def _token_stream(path: Path) -> tuple[list[str], NDArray[np.int32]]:
     """A file's distinct tokens and their stream.
 
     In the stream 0 begins a sentence, k is token k-1, and -k the same where a capital says nothing.
@@ -76,12 +76,12 @@ def token_stream(path: Path) -> tuple[list[str], NDArray[np.int32]]:
     return list(index), np.array(stream, np.int32)
 
 
-def encode_corpus(paths: Iterable[Path], say: Say) -> tuple[list[str], NDArray[np.uint16]]:
+def _encode_corpus(paths: Iterable[Path], say: Say) -> tuple[list[str], NDArray[np.uint16]]:
     """The vocabulary and the whole corpus as its ids, in true case; every sentence begins with 0, ends with 1."""
     index: dict[str, int] = {}
     streams = []
     with ProcessPoolExecutor() as pool:
-        for forms, stream in pool.map(token_stream, paths):
+        for forms, stream in pool.map(_token_stream, paths):
             own = np.array([0] + [index.setdefault(form, len(index) + 1) for form in forms], np.int32)
             streams.append(np.sign(stream) * own[np.abs(stream)])
             say(f"  read {sum(map(len, streams)):,} tokens")
@@ -117,7 +117,7 @@ def counted(corpus: NDArray[np.uint16], order: int) -> tuple[Keys, NDArray[np.in
     return keys[edges], np.diff(np.append(edges, len(keys)))
 
 
-def continuation_counts(keys: Keys, seen: NDArray[np.int64], longer: Keys, order: int) -> NDArray[np.int64]:
+def _continuation_counts(keys: Keys, seen: NDArray[np.int64], longer: Keys, order: int) -> NDArray[np.int64]:
     """In how many distinct words' company each n-gram was seen; begun by ``<s>`` it keeps its count."""
     suffix = np.sort(longer & np.uint64((1 << (16 * order)) - 1))
     edges = np.flatnonzero(np.append(True, suffix[1:] != suffix[:-1]))
@@ -153,13 +153,13 @@ def estimate(counts: NDArray[np.int64], keys: Keys, below: Floats) -> tuple[Floa
     return (counts - discount) / total[group] + weight[group] * below, weight, context[edges]
 
 
-def smoothed_levels(corpus: NDArray[np.uint16], say: Say) -> dict[int, Level]:
+def _smoothed_levels(corpus: NDArray[np.uint16], say: Say) -> dict[int, Level]:
     """Kneser-Ney estimates of all orders, unpruned."""
     raw = {order: counted(corpus, order) for order in range(1, ORDER + 1)}
     levels: dict[int, Level] = {}
     for order in range(1, ORDER + 1):
         keys, seen = raw[order]
-        counts = seen if order == ORDER else continuation_counts(keys, seen, raw[order + 1][0], order)
+        counts = seen if order == ORDER else _continuation_counts(keys, seen, raw[order + 1][0], order)
         if order == 1:
             below = np.full(len(keys), 1 / len(keys))
             levels[1] = Level(keys, seen, estimate(counts, keys, below)[0], np.zeros(0))
@@ -177,7 +177,7 @@ def smoothed_levels(corpus: NDArray[np.uint16], say: Say) -> dict[int, Level]:
     return levels
 
 
-def prune(levels: dict[int, Level], budget: dict[int, int]) -> dict[int, NDArray[np.bool_]]:
+def _prune(levels: dict[int, Level], budget: dict[int, int]) -> dict[int, NDArray[np.bool_]]:
     """Which n-grams stay: those that the model would miss most, and every part of a longer one that stays."""
     keep: dict[int, NDArray[np.bool_]] = {1: np.ones(len(levels[1].keys), bool)}
     needed = np.zeros(0, np.uint64)
@@ -204,7 +204,7 @@ def prune(levels: dict[int, Level], budget: dict[int, int]) -> dict[int, NDArray
     return keep
 
 
-def new_backoffs(levels: dict[int, Level], keep: dict[int, NDArray[np.bool_]], order: int) -> tuple[Keys, Floats]:
+def _new_backoffs(levels: dict[int, Level], keep: dict[int, NDArray[np.bool_]], order: int) -> tuple[Keys, Floats]:
     """Contexts of the kept n-grams of an order, and the weight of backing off from each, so that all sums to 1."""
     stays = keep[order]
     if not stays.any():
@@ -220,7 +220,7 @@ def new_backoffs(levels: dict[int, Level], keep: dict[int, NDArray[np.bool_]], o
     return context[edges], left.clip(1e-6) / left_below.clip(1e-6)
 
 
-def quantise(values: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+def _quantise(values: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """6-bit codes of real numbers and the 64 numbers they stand for: equal shares, refined by 12 Lloyd rounds."""
     if not len(values):
         return np.zeros(0, np.uint8), np.zeros(1 << fuse_table.VALUE_BITS, np.float32)
@@ -246,16 +246,16 @@ def build(corpus: Iterable[Path], target: Path, say: Say, budget: dict[int, int]
     """
     paths = sorted(corpus)
     say(f"reading {len(paths)} files")
-    words, encoded = encode_corpus(paths, say)
+    words, encoded = _encode_corpus(paths, say)
     say(f"estimating from {len(encoded):,} tokens, {len(words):,} words")
-    levels = smoothed_levels(encoded, say)
-    keep = prune(levels, budget or BUDGET)
+    levels = _smoothed_levels(encoded, say)
+    keep = _prune(levels, budget or BUDGET)
     arrays: dict[str, NDArray[np.generic]] = {}
     seeds: dict[str, int] = {}
     entries: dict[str, int] = {}
 
     def add(name: str, keys: Keys, values: Floats) -> None:
-        codes, book = quantise(values)
+        codes, book = _quantise(values)
         # The decoder takes the best of many readings, so it would find every wrongly recognised n-gram: with
         # one in 1024 it did ("subpoenaed the diplomat"). Back-offs are only asked for contexts that are there.
         guarded = not name.endswith("backoff")
@@ -268,7 +268,7 @@ def build(corpus: Iterable[Path], target: Path, say: Say, budget: dict[int, int]
     unigram = np.full(len(words), never_seen)
     unigram[levels[1].keys.astype(np.int64)] = np.log(levels[1].probability)
     unigram_backoff = np.zeros(len(words))
-    contexts, weights = new_backoffs(levels, keep, 2)
+    contexts, weights = _new_backoffs(levels, keep, 2)
     unigram_backoff[contexts.astype(np.int64)] = np.log(weights)
     arrays["unigram"], arrays["unigram_backoff"] = (
         unigram.astype(np.float32),
@@ -278,7 +278,7 @@ def build(corpus: Iterable[Path], target: Path, say: Say, budget: dict[int, int]
     for order, name in names.items():
         add(name, levels[order].keys[keep[order]], np.log(levels[order].probability[keep[order]]))
         if order < ORDER:
-            contexts, weights = new_backoffs(levels, keep, order + 1)
+            contexts, weights = _new_backoffs(levels, keep, order + 1)
             add(f"{name}_backoff", contexts, np.log(weights))
     source = f"{START} {len(encoded):,} tokens of {len(paths)} files"
     language_model.write(target, source, words, arrays, seeds, entries)

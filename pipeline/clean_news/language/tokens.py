@@ -64,16 +64,16 @@ def sentences(text: str) -> list[Sentence]:
             forms.append(line[start:end])
             spans.append((at + start, at + end))
         begin = 0
-        for cut in sentence_cuts(forms, spans):
-            found.append(sentence_of(forms[begin:cut], spans[begin:cut]))
+        for cut in _sentence_cuts(forms, spans):
+            found.append(_sentence_of(forms[begin:cut], spans[begin:cut]))
             begin = cut
         if begin < len(forms):
-            found.append(sentence_of(forms[begin:], spans[begin:]))
+            found.append(_sentence_of(forms[begin:], spans[begin:]))
         at += len(line)
     return found
 
 
-def sentence_cuts(forms: list[str], spans: list[tuple[int, int]]) -> list[int]:
+def _sentence_cuts(forms: list[str], spans: list[tuple[int, int]]) -> list[int]:
     """Indices of the tokens that begin a new sentence within a line (the first token's 0 left out)."""
     cuts = []
     for index, form in enumerate(forms[:-1]):
@@ -92,7 +92,7 @@ def sentence_cuts(forms: list[str], spans: list[tuple[int, int]]) -> list[int]:
     return cuts
 
 
-def sentence_of(forms: list[str], spans: list[tuple[int, int]]) -> Sentence:
+def _sentence_of(forms: list[str], spans: list[tuple[int, int]]) -> Sentence:
     """The sentence of these tokens."""
     first = next((index for index, form in enumerate(forms) if form[0].isalpha()), -1)
     long_words = [form for form in forms if len(form) > 3 and form[0].isalpha()]

@@ -59,7 +59,7 @@ def read_words(path: Path) -> set[str]:
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
-def read_frequencies(path: Path) -> dict[str, float]:
+def _read_frequencies(path: Path) -> dict[str, float]:
     """The words of a frequency list ("word count" a line) with their probabilities."""
     found = path.read_text(encoding="utf-8-sig").split()
     words, counts = found[::2], np.array(found[1::2], dtype=np.float64)
@@ -84,7 +84,7 @@ def standard() -> Vocabulary:
     model = language_model.standard()
     own = folder() / "ocr"
     short = read_words(own / "words-short.txt")
-    probability = read_frequencies(frequency_list())
+    probability = _read_frequencies(frequency_list())
     modelled = {
         word: score
         for word, score in zip(model.words, model.unigram.tolist(), strict=True)

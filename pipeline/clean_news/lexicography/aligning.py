@@ -62,13 +62,13 @@ def align(original: str, spun: str, is_known: Callable[[str, str], bool]) -> Ali
         at = end
         if max(end - begin, other_end - other_begin) > LONGEST_BLOCK:
             continue
-        for (i, j), (k, m) in cuts(low_source[begin:end], low_target[other_begin:other_end], is_known):
+        for (i, j), (k, m) in _cuts(low_source[begin:end], low_target[other_begin:other_end], is_known):
             ours, theirs = range(begin + i, begin + i + k), range(other_begin + j, other_begin + j + m)
             if low_source[begin + i : begin + i + k] == low_target[other_begin + j : other_begin + j + m]:
                 kept += low_source[begin + i : begin + i + k]
             elif ours and theirs:
                 swaps.append(Swap(written(original, source_spans, ours), written(spun, target_spans, theirs)))
-    return Alignment([swap for swap in swaps if is_swap(swap)], kept + low_source[at:])
+    return Alignment([swap for swap in swaps if _is_swap(swap)], kept + low_source[at:])
 
 
 def keys_of(text: str) -> list[str]:
@@ -81,7 +81,7 @@ def written(text: str, spans: list[Step], places: range) -> str:
     return " ".join(text[spans[places[0]][0] : spans[places[-1]][1]].translate(SAME).split())
 
 
-def is_swap(swap: Swap) -> bool:
+def _is_swap(swap: Swap) -> bool:
     """Whether words were swapped: changed punctuation and the other indefinite article are no swap."""
     if {side.lower() for side in swap} == {"a", "an"}:
         return False
@@ -112,7 +112,7 @@ def blocks(opcodes: Sequence[tuple[str, int, int, int, int]]) -> list[tuple[int,
     return [(begin, end, other_begin, other_end) for begin, end, other_begin, other_end in found]
 
 
-def cuts(source: list[str], target: list[str], is_known: Callable[[str, str], bool]) -> list[tuple[Step, Step]]:
+def _cuts(source: list[str], target: list[str], is_known: Callable[[str, str], bool]) -> list[tuple[Step, Step]]:
     """The cheapest way to cut two stretches into pairs: for each its places and how many tokens it takes."""
     best: dict[Step, tuple[float, Step]] = {(0, 0): (0.0, (0, 0))}
     for i in range(len(source) + 1):
@@ -122,7 +122,7 @@ def cuts(source: list[str], target: list[str], is_known: Callable[[str, str], bo
             for k in range(min(LONGEST_PHRASE, len(source) - i) + 1):
                 for m in range(min(LONGEST_PHRASE, len(target) - j) + 1):
                     if k or m:
-                        cost = best[i, j][0] + cost_of(source[i : i + k], target[j : j + m], is_known)
+                        cost = best[i, j][0] + _cost_of(source[i : i + k], target[j : j + m], is_known)
                         if cost < best.get((i + k, j + m), (float("inf"),))[0]:
                             best[i + k, j + m] = (cost, (i, j))
     found = []
@@ -134,7 +134,7 @@ def cuts(source: list[str], target: list[str], is_known: Callable[[str, str], bo
     return found[::-1]
 
 
-def cost_of(source: list[str], target: list[str], is_known: Callable[[str, str], bool]) -> float:
+def _cost_of(source: list[str], target: list[str], is_known: Callable[[str, str], bool]) -> float:
     """What a pair costs: equal tokens nothing, known pairs little, others the more the longer and the less alike."""
     if source == target:
         return 0.0 if len(source) == 1 else float("inf")

@@ -47,7 +47,7 @@ def read(path: Path) -> EntryFile:
         if text.startswith(COMMENT):
             comments.append(text)
             continue
-        entry = choices_of(text) if path.name == CHOICES else entry_of(text)
+        entry = _choices_of(text) if path.name == CHOICES else entry_of(text)
         if entry is None or text != text_of(path, entry):
             malformed.append((number, text))
         else:
@@ -55,7 +55,7 @@ def read(path: Path) -> EntryFile:
     return EntryFile(path, comments, lines, malformed)
 
 
-def choices_of(text: str) -> Entry | None:
+def _choices_of(text: str) -> Entry | None:
     """The entry of a line of ``first-choices.tsv``; None if the line is none."""
     columns = text.split("\t")
     return entry_of(f"{columns[0]}\t-\t{columns[1]}") if len(columns) == 2 else None
@@ -125,7 +125,7 @@ def add(dictionaries: Path, entry: Entry, subject: str | None = None) -> Added:
     """
     checked(entry)
     files = [read(path) for path in sorted((dictionaries / "spin").glob("*.tsv"))]
-    file = file_for(entry, files, subject)
+    file = _file_for(entry, files, subject)
     if file.malformed:
         raise AddingError(f"{file.path}, line {file.malformed[0][0]} is malformed; correct it first")
     entries = {(line.entry.original, line.entry.kind): line.entry for line in file.lines}
@@ -152,7 +152,7 @@ def checked(entry: Entry) -> None:
             raise AddingError(f"{phrase!r} cannot stand in a line; wanted: words with single blanks between, no |")
 
 
-def file_for(entry: Entry, files: Sequence[EntryFile], subject: str | None) -> EntryFile:
+def _file_for(entry: Entry, files: Sequence[EntryFile], subject: str | None) -> EntryFile:
     """The file that an entry belongs to: the one that has it, else the subject's, else the one of its original.
 
     Raises:

@@ -49,14 +49,14 @@ def becomes(word: str, lexicon: Lexicon, sources: Mapping[tuple[str, str], Seque
     key = key_of(word)
     found = (
         Pair(original.text, form, original.cost, original.readiness, tuple(sources.get((key, form), ())))
-        for form in forms_of(word, lexicon)
+        for form in _forms_of(word, lexicon)
         for original in lexicon.originals(form)
         if original.text == word
     )
     return sorted(found, key=lambda pair: pair.cost)
 
 
-def forms_of(word: str, lexicon: Lexicon) -> list[str]:
+def _forms_of(word: str, lexicon: Lexicon) -> list[str]:
     """The spun forms that may stand for an original."""
     if word not in lexicon.texts:
         return []
@@ -66,7 +66,7 @@ def forms_of(word: str, lexicon: Lexicon) -> list[str]:
     return [form for form, number in lexicon.inverse.items() if number in wanted]
 
 
-def sources_of(
+def _sources_of(
     word: str, lines: Iterable[Line], numbered: Iterable[tuple[str, str, str]], table: Inflections
 ) -> dict[tuple[str, str], list[str]]:
     """Where each pair that has the word is written, by the keys of original and form.
@@ -102,7 +102,7 @@ def counted(path: Path) -> Iterator[tuple[str, str, str]]:
             yield columns[0], columns[1], f"{path.name}:{number}"
 
 
-def table_of(pairs: Sequence[Pair]) -> list[str]:
+def _table_of(pairs: Sequence[Pair]) -> list[str]:
     """The pairs as lines of a table with a heading; none for no pairs."""
     if not pairs:
         return []
@@ -124,7 +124,7 @@ def table_of(pairs: Sequence[Pair]) -> list[str]:
     return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
-def inflections_of(word: str, table: Inflections) -> list[str]:
+def _inflections_of(word: str, table: Inflections) -> list[str]:
     """A line for each kind of word that the inflections list it as."""
     return [
         f"{kind}: {', '.join(form or '-' for form in table[word, kind])}"
@@ -138,10 +138,10 @@ def explanation(word: str, dictionaries: Path, lexicon: Lexicon) -> list[str]:
     inflections, counts = dictionaries / "inflections.tsv", dictionaries / "spin-weights.tsv"
     table = inflection.read(inflections) if inflections.exists() else {}
     lines = [line for path in spin_files(dictionaries) for line in read(path).lines]
-    sources = sources_of(word, lines, counted(counts) if counts.exists() else (), table)
+    sources = _sources_of(word, lines, counted(counts) if counts.exists() else (), table)
     sections = {
-        f"{word!r} as a spun form may stand for:": table_of(stands_for(word, lexicon, sources)),
-        f"{word!r} as an original may become:": table_of(becomes(word, lexicon, sources)),
-        f"{word!r} is inflected:": inflections_of(word, table),
+        f"{word!r} as a spun form may stand for:": _table_of(stands_for(word, lexicon, sources)),
+        f"{word!r} as an original may become:": _table_of(becomes(word, lexicon, sources)),
+        f"{word!r} is inflected:": _inflections_of(word, table),
     }
     return [text for heading, found in sections.items() if found for text in (heading, *found, "")]

@@ -56,11 +56,11 @@ def of_own(lesson: Lesson, dictionary: Path, terms: Path) -> list[FileChange]:
     """
     weights = dictionary.with_name(dictionary.name + WEIGHTS)
     changes = [
-        with_counts(weights, lesson.counts, COUNTS_HEADER),
-        with_lines(terms, [*lesson.terms, *lesson.words], TERMS_HEADER),
+        _with_counts(weights, lesson.counts, COUNTS_HEADER),
+        _with_lines(terms, [*lesson.terms, *lesson.words], TERMS_HEADER),
     ]
     if lesson.pairs or (lesson.counts and not dictionary.exists()):  # without the dictionary nobody reads its weights
-        changes.append(with_pairs(dictionary, lesson.pairs, OWN_HEADER))
+        changes.append(_with_pairs(dictionary, lesson.pairs, OWN_HEADER))
     return changed(changes)
 
 
@@ -85,10 +85,10 @@ def of_shipped(lesson: Lesson, dictionaries: Path) -> list[FileChange]:
     old = [word for word in small if len(word) > SHORT]
     return changed(
         [
-            with_counts(dictionaries / "spin-weights.tsv", counts, COUNTS_HEADER),
-            *(with_pairs(path, pairs, LEARNED_HEADER) for path, pairs in by_file.items()),
-            with_lines(dictionaries / "ocr" / "words-old.txt", old, ()),
-            with_lines(dictionaries / "ocr" / "words-short.txt", sorted({*small} - {*old}), ()),
+            _with_counts(dictionaries / "spin-weights.tsv", counts, COUNTS_HEADER),
+            *(_with_pairs(path, pairs, LEARNED_HEADER) for path, pairs in by_file.items()),
+            _with_lines(dictionaries / "ocr" / "words-old.txt", old, ()),
+            _with_lines(dictionaries / "ocr" / "words-short.txt", sorted({*small} - {*old}), ()),
         ]
     )
 
@@ -98,12 +98,12 @@ def changed(changes: Iterable[FileChange]) -> list[FileChange]:
     return sorted(change for change in changes if change.after not in {change.before, ""})
 
 
-def text_in(path: Path) -> str | None:
+def _text_in(path: Path) -> str | None:
     """The text of a file, its lines ending in line feeds; None if there is none."""
     return path.read_text(encoding="utf-8-sig") if path.exists() else None
 
 
-def with_pairs(path: Path, pairs: Sequence[tuple[str, str]], header: Sequence[str]) -> FileChange:
+def _with_pairs(path: Path, pairs: Sequence[tuple[str, str]], header: Sequence[str]) -> FileChange:
     """A file of entries with these pairs of original and form, sorted; forms that it has stay in their order.
 
     Raises:
@@ -119,12 +119,12 @@ def with_pairs(path: Path, pairs: Sequence[tuple[str, str]], header: Sequence[st
     for original, form in pairs:
         forms.setdefault((original, "-"), []).append(form)
     entries = [Entry(*head, tuple(dict.fromkeys(each))) for head, each in forms.items()]
-    return FileChange(path, text_in(path), file_text(path, file.comments, sorted(entries, key=order)))
+    return FileChange(path, _text_in(path), file_text(path, file.comments, sorted(entries, key=order)))
 
 
-def with_counts(path: Path, counts: Observed, header: Sequence[str]) -> FileChange:
+def _with_counts(path: Path, counts: Observed, header: Sequence[str]) -> FileChange:
     """A file of counts in which none is below these: what was counted already is not counted again."""
-    before = text_in(path)
+    before = _text_in(path)
     if not counts:
         return FileChange(path, before, before or "")
     known = {(original, form): count for original, form, count in read_rows(path)} if before is not None else {}
@@ -132,9 +132,9 @@ def with_counts(path: Path, counts: Observed, header: Sequence[str]) -> FileChan
     return FileChange(path, before, weights_text({**known, **higher}, comments(before) or header))
 
 
-def with_lines(path: Path, terms: Iterable[str], header: Sequence[str]) -> FileChange:
+def _with_lines(path: Path, terms: Iterable[str], header: Sequence[str]) -> FileChange:
     """A list with these words or phrases, sorted, none twice in whatever case; one that lacks none stays as it is."""
-    before = text_in(path)
+    before = _text_in(path)
     lines = [line.strip() for line in (before or "").splitlines() if line.strip() and not line.startswith(COMMENT)]
     there = {" ".join(tokens_of(line)): line for line in reversed(lines)}
     fresh = {" ".join(tokens_of(term)): term for term in terms}

@@ -64,9 +64,9 @@ def learn(decisions: Iterable[Decision], teacher: Teacher) -> Lesson:
     counts, new = swaps(spun, teacher)
     pairs = sorted(new, key=lambda pair: (-new[pair], pair))
     words, notes = misreadings(scanned, teacher.known)
-    words |= {term for term in protected(scanned, teacher) if is_unknown(term, teacher.known)}
+    words |= {term for term in protected(scanned, teacher) if _is_unknown(term, teacher.known)}
     own = [decision.text for decision in [*spun, *scanned] if decision.action == "replace"]
-    notes += [f"{text!r} cannot stand in a dictionary and teaches nothing" for text in own if not is_writable(text)]
+    notes += [f"{text!r} cannot stand in a dictionary and teaches nothing" for text in own if not _is_writable(text)]
     return Lesson(counts, pairs, protected([*spun, *scanned], teacher), sorted(words), notes)
 
 
@@ -77,7 +77,7 @@ def plain(decision: Decision) -> Decision:
     return decision
 
 
-def is_writable(phrase: str) -> bool:
+def _is_writable(phrase: str) -> bool:
     """Whether a phrase can stand in a dictionary."""
     return bool(TOKEN.findall(phrase)) and not phrase.startswith((COMMENT, NOT)) and not set(phrase) & set("|\t\n\r")
 
@@ -87,8 +87,8 @@ def swaps(spun: Iterable[Decision], teacher: Teacher) -> tuple[Observed, Observe
     counts: Counter[tuple[str, str]] = Counter()
     new: Counter[tuple[str, str]] = Counter()
     for decision in spun:
-        original, form = pair_of(decision.after, decision.before, teacher)
-        if not all(map(is_writable, (original, form))):
+        original, form = _pair_of(decision.after, decision.before, teacher)
+        if not all(map(_is_writable, (original, form))):
             continue
         if decision.action == "accept":
             counts[original, form] += 1
@@ -96,30 +96,30 @@ def swaps(spun: Iterable[Decision], teacher: Teacher) -> tuple[Observed, Observe
         counts[original, NOT + form] += 1
         if decision.action == "reject" and key_of(form) in teacher.lexicon.readiness:
             counts[form, KEPT] += 1
-        if decision.action == "replace" and is_writable(decision.text):
-            pair = pair_of(decision.text, decision.before, teacher)
+        if decision.action == "replace" and _is_writable(decision.text):
+            pair = _pair_of(decision.text, decision.before, teacher)
             counts[pair] += 1
             if not has(teacher.lexicon, *pair):
                 new[pair] += 1
     return dict(counts), dict(new)
 
 
-def pair_of(original: str, form: str, teacher: Teacher) -> tuple[str, str]:
+def _pair_of(original: str, form: str, teacher: Teacher) -> tuple[str, str]:
     """An original and its form, as the dictionary spells them, or else in small letters unless it is a name."""
     for key in (key_of(form), key_of(form).lower()):
         for listed in teacher.lexicon.originals(key):
             if key_of(listed.text).lower() == key_of(original).lower():
                 spelled = " ".join(form.split())
                 return listed.text, spelled if key == key_of(form) else spelled.lower()
-    if is_name(original, form):
+    if _is_name(original, form):
         return " ".join(original.split()), " ".join(form.split())
     return usual_case(original, teacher.model), usual_case(form, teacher.model)
 
 
-def is_name(original: str, form: str) -> bool:
+def _is_name(original: str, form: str) -> bool:
     """Whether the capitals of an original are its own: the form has none, or every longer word of several has one.
 
-    >>> is_name("Foreign Office", "Overseas Workplace"), is_name("Ferry", "vessel"), is_name("Ferry", "Vessel")
+    >>> _is_name("Foreign Office", "Overseas Workplace"), _is_name("Ferry", "vessel"), _is_name("Ferry", "Vessel")
     (True, True, False)
     """
     words = [word for word in original.split() if len(word) > 3]
@@ -145,17 +145,17 @@ def protected(decided: Sequence[Decision], teacher: Teacher) -> list[str]:
         if decision.scope == "everywhere":
             everywhere.add(term)
     found = {term for term, where in articles.items() if term in everywhere or len(where) >= ARTICLES}
-    return sorted(term for term in found if term.lower() not in wanted and is_term(term))
+    return sorted(term for term in found if term.lower() not in wanted and _is_term(term))
 
 
-def is_term(phrase: str) -> bool:
+def _is_term(phrase: str) -> bool:
     """Whether a phrase begins and ends with a word: a sign beside a word cannot be protected.
 
-    >>> is_term("provide line"), is_term(".home")
+    >>> _is_term("provide line"), _is_term(".home")
     (True, False)
     """
     tokens = TOKEN.findall(phrase)
-    return is_writable(phrase) and tokens[0][0].isalnum() and tokens[-1][-1].isalnum()
+    return _is_writable(phrase) and tokens[0][0].isalnum() and tokens[-1][-1].isalnum()
 
 
 def misreadings(scanned: Iterable[Decision], known: Vocabulary) -> tuple[set[str], list[str]]:
@@ -163,8 +163,8 @@ def misreadings(scanned: Iterable[Decision], known: Vocabulary) -> tuple[set[str
     words: set[str] = set()
     notes: Counter[str] = Counter()
     for decision in scanned:
-        if decision.action == "replace" and is_writable(decision.text):
-            words.update(word for word in TOKEN.findall(decision.text) if is_unknown(word, known))
+        if decision.action == "replace" and _is_writable(decision.text):
+            words.update(word for word in TOKEN.findall(decision.text) if _is_unknown(word, known))
             _, pieces = confusion.align(decision.text, decision.before, confusion.standard())
             read = ", ".join(f"{other or 'nothing'} for {one or 'nothing'}" for one, other in pieces if one != other)
             notes[f"a scanner read {decision.before} for {decision.text}: {read}"] += 1
@@ -172,6 +172,6 @@ def misreadings(scanned: Iterable[Decision], known: Vocabulary) -> tuple[set[str
     return words, lines
 
 
-def is_unknown(word: str, known: Vocabulary) -> bool:
+def _is_unknown(word: str, known: Vocabulary) -> bool:
     """Whether this is a word that no vocabulary has, not a phrase or a sign."""
     return word.isalpha() and word.lower() not in known.words and word.lower() not in known.names

@@ -75,7 +75,7 @@ def from_articles(pairs: Iterable[ArticlePair], lexicon: Lexicon, model: Languag
         aligned = align(pair.original, pair.spun, is_known)
         for swap in aligned.swaps:
             seen[usual_case(swap.original, model), usual_case(swap.spun, model)] += 1
-        for original in kept_originals([aligned.kept], lexicon):
+        for original in _kept_originals([aligned.kept], lexicon):
             seen[original, KEPT] += 1
     return dict(seen)
 
@@ -88,7 +88,7 @@ def from_gold(rows: Iterable[GoldRow], lexicon: Lexicon, model: LanguageModel) -
             original = edit.accept[0]
             if original.strip() and original.lower() != edit.spun.lower():
                 seen[usual_case(original, model), usual_case(edit.spun, model)] += OPTIONAL if edit.optional else 1
-        for kept in kept_originals(untouched(row), lexicon):
+        for kept in _kept_originals(untouched(row), lexicon):
             seen[kept, KEPT] += 1
     return dict(seen)
 
@@ -112,7 +112,7 @@ def untouched(row: GoldRow) -> Iterator[list[str]]:
         at = max(at, end)
 
 
-def kept_originals(stretches: Iterable[list[str]], lexicon: Lexicon) -> Iterator[str]:
+def _kept_originals(stretches: Iterable[list[str]], lexicon: Lexicon) -> Iterator[str]:
     """The lexicon's originals that stand in stretches of kept tokens, all in small letters."""
     for stretch in stretches:
         for start in range(len(stretch)):

@@ -42,24 +42,24 @@ def weigh(texts: Sequence[str], seen: Observed, dictionaries: Path, model: Langu
     """
     counts = seen
     for _ in range(ROUNDS if texts else 0):
-        words = lexicon_with(counts, dictionaries)
-        expected = together(*(expected_counts(text, words, model) for text in texts))
-        counts = together(seen, {pair: EXPECTED * count for pair, count in surplus(expected, texts).items()})
+        words = _lexicon_with(counts, dictionaries)
+        expected = together(*(_expected_counts(text, words, model) for text in texts))
+        counts = together(seen, {pair: EXPECTED * count for pair, count in _surplus(expected, texts).items()})
     return counts
 
 
-def lexicon_with(counts: Observed, dictionaries: Path) -> Lexicon:
+def _lexicon_with(counts: Observed, dictionaries: Path) -> Lexicon:
     """The lexicon of the dictionaries with these counts in place of its own."""
     inflections, choices, _, *spin = files(dictionaries)
     return invert(
         [entry for path in spin for entry in read_entries(path)],
         inflection.read(inflections) if inflections.exists() else {},
         read_choices(choices) if choices.exists() else {},
-        by_original(counts),
+        _by_original(counts),
     )
 
 
-def by_original(counts: Observed) -> dict[str, dict[str, float]]:
+def _by_original(counts: Observed) -> dict[str, dict[str, float]]:
     """The counts of each original."""
     found: dict[str, dict[str, float]] = {}
     for (original, form), count in counts.items():
@@ -67,7 +67,7 @@ def by_original(counts: Observed) -> dict[str, dict[str, float]]:
     return found
 
 
-def expected_counts(text: str, lexicon: Lexicon, model: LanguageModel) -> Observed:
+def _expected_counts(text: str, lexicon: Lexicon, model: LanguageModel) -> Observed:
     """How often each original is expected to stand behind each form, or to have been kept, in a spun text."""
     from clean_news.language.tokens import sentences
     from clean_news.stages.spin import document
@@ -91,7 +91,7 @@ def expected_counts(text: str, lexicon: Lexicon, model: LanguageModel) -> Observ
     return dict(counts)
 
 
-def surplus(expected: Observed, texts: Iterable[str]) -> Observed:
+def _surplus(expected: Observed, texts: Iterable[str]) -> Observed:
     """The expected counts, each lowered by the share of its form that news of this length would have had anyway."""
     tokens = Counter(token.lower() for text in texts for token in TOKEN.findall(text))
     total = sum(tokens.values())

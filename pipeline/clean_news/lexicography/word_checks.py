@@ -51,10 +51,10 @@ AMERICAN = tuple(
 
 
 @cache
-def american(word: str) -> str:
+def _american(word: str) -> str:
     """The word in American spelling, or nearly: two words that come to the same are spellings of one.
 
-    >>> [american(word) for word in ("labour", "organisation", "centre", "travelled", "defence", "our")]
+    >>> [_american(word) for word in ("labour", "organisation", "centre", "travelled", "defence", "our")]
     ['labor', 'organization', 'center', 'traveled', 'defense', 'our']
     """
     for pattern, spelling in AMERICAN:
@@ -62,31 +62,31 @@ def american(word: str) -> str:
     return word
 
 
-def american_phrase(phrase: str) -> list[str]:
+def _american_phrase(phrase: str) -> list[str]:
     """The words of the phrase in small letters and American spelling."""
-    return [american(word) for word in phrase.lower().split()]
+    return [_american(word) for word in phrase.lower().split()]
 
 
-def hyphenless(phrase: str) -> str:
+def _hyphenless(phrase: str) -> str:
     """The phrase in small letters and without hyphens and blanks."""
     return re.sub(r"[-\s]", "", phrase.lower())
 
 
-def differs_by_hyphen(original: str, form: str) -> bool:
+def _differs_by_hyphen(original: str, form: str) -> bool:
     """Whether two phrases differ in capitals and hyphens alone; a blank in a word is a spinner's mark, no hyphen.
 
-    >>> differs_by_hyphen("cease-fire", "ceasefire"), differs_by_hyphen("without", "with out")
+    >>> _differs_by_hyphen("cease-fire", "ceasefire"), _differs_by_hyphen("without", "with out")
     (True, False)
     """
     if original.lower() == form.lower():
         return True
-    return "-" in original + form and hyphenless(original) == hyphenless(form)
+    return "-" in original + form and _hyphenless(original) == _hyphenless(form)
 
 
-def is_inflection(original: str, form: str, kind: str, table: Inflections) -> bool:
+def _is_inflection(original: str, form: str, kind: str, table: Inflections) -> bool:
     """Whether the form is an inflection of the original, or the other way round, as a word of this kind.
 
-    >>> is_inflection("share", "shares", "noun", {}), is_inflection("floor", "flooring", "noun", {})
+    >>> _is_inflection("share", "shares", "noun", {}), _is_inflection("floor", "flooring", "noun", {})
     (True, False)
     """
     if kind != "-":
@@ -97,7 +97,7 @@ def is_inflection(original: str, form: str, kind: str, table: Inflections) -> bo
     different = [(one, other) for one, other in pairs if one != other]
     return all(
         not {one, other} <= FUNCTION_INFLECTIONS
-        and any(is_inflection(one, other, each, table) for each in ("verb", "noun"))
+        and any(_is_inflection(one, other, each, table) for each in ("verb", "noun"))
         for one, other in different
     )
 
@@ -107,9 +107,9 @@ def variants(lines: Iterable[Line], known: Knowledge) -> Iterator[Finding]:
     for line in lines:
         original, kind, forms = line.entry
         for form in forms:
-            if differs_by_hyphen(original, form) or is_inflection(original, form, kind, known.inflections):
+            if _differs_by_hyphen(original, form) or _is_inflection(original, form, kind, known.inflections):
                 code, message = "DICT005", f"{original!r}: the form {form!r} is only a variant of it"
-            elif american_phrase(original) == american_phrase(form):
+            elif _american_phrase(original) == _american_phrase(form):
                 code, message = "DICT006", f"{original!r}: the form {form!r} is only another spelling of it"
             else:
                 continue
@@ -125,12 +125,12 @@ def unused_originals(lines: Iterable[Line], known: Knowledge) -> Iterator[Findin
     for line in lines:
         original, kind, _ = line.entry
         inflected = inflection.inflect(original, kind, known.inflections)
-        if not any(is_modelled(form, known.model) for form in inflected if form):
-            lacking = [word for word in words_of(original) if not is_modelled(word, known.model)]
+        if not any(_is_modelled(form, known.model) for form in inflected if form):
+            lacking = [word for word in words_of(original) if not _is_modelled(word, known.model)]
             yield at(line, "DICT008", f"{original!r}: the model never saw {', '.join(map(repr, lacking))}")
 
 
-def is_modelled(phrase: str, model: LanguageModel) -> bool:
+def _is_modelled(phrase: str, model: LanguageModel) -> bool:
     """Whether the model has all words of the phrase, or a class for what it lacks."""
     return model.ids[UNKNOWN] not in map(model.id_of, TOKEN.findall(phrase))
 
@@ -192,11 +192,11 @@ def noise(lines: Sequence[Line], others: Sequence[Line], known: Knowledge) -> It
                 continue
             if form == forms[-1] and (form, original, kind) in last and alien(original, form, CIRCLE_LIKENESS):
                 code, message = "DICT007", f"{original!r} and {form!r} stand for each other and share no contexts"
-            elif is_homograph(original, form, kind) or (
-                is_grammatical(original, form) and alien(original, form, FUNCTION_LIKENESS)
+            elif _is_homograph(original, form, kind) or (
+                _is_grammatical(original, form) and alien(original, form, FUNCTION_LIKENESS)
             ):
                 code, message = "DICT011", f"{original!r} is a function word, {form!r} is not used like it"
-            elif is_rarer(original, form, known) and alien(original, form, RARE_LIKENESS):
+            elif _is_rarer(original, form, known) and alien(original, form, RARE_LIKENESS):
                 code, message = "DICT012", f"{original!r} is much rarer than {form!r} and shares no contexts with it"
             else:
                 continue
@@ -204,17 +204,17 @@ def noise(lines: Sequence[Line], others: Sequence[Line], known: Knowledge) -> It
                 yield at(line, code, message)
 
 
-def is_grammatical(original: str, form: str) -> bool:
+def _is_grammatical(original: str, form: str) -> bool:
     """Whether the original is a function word and the form is none."""
     return original in FUNCTION_WORDS and form not in FUNCTION_WORDS
 
 
-def is_homograph(original: str, form: str, kind: str) -> bool:
+def _is_homograph(original: str, form: str, kind: str) -> bool:
     """Whether a function word is taken for the noun or verb that is spelled like it: *will* for *testament*."""
-    return kind in {"noun", "verb"} and original not in FULL_VERBS and is_grammatical(original, form)
+    return kind in {"noun", "verb"} and original not in FULL_VERBS and _is_grammatical(original, form)
 
 
-def is_rarer(original: str, form: str, known: Knowledge) -> bool:
+def _is_rarer(original: str, form: str, known: Knowledge) -> bool:
     """Whether the original is much rarer in news than the form."""
     ids, unigram = known.model.ids, known.model.unigram
     return original in ids and form in ids and unigram[ids[form]] - unigram[ids[original]] > RARE_RATIO

@@ -112,11 +112,11 @@ def traced(text: str, log: ChangeLog) -> Traced:
     for stage in log.stages:
         changes = composed(changes, stage.edits, number)
         number += len(stage.edits)
-    edits = placed(traced_edits(log), changes)
-    return Traced(raw, text, edits, tuple(segments_of(raw, text, changes, edits)))
+    edits = _placed(_traced_edits(log), changes)
+    return Traced(raw, text, edits, tuple(_segments_of(raw, text, changes, edits)))
 
 
-def traced_edits(log: ChangeLog) -> tuple[TracedEdit, ...]:
+def _traced_edits(log: ChangeLog) -> tuple[TracedEdit, ...]:
     """Every edit of a log with its places in the raw and in the clean text."""
     raw_spans: list[Span] = []
     clean_spans: list[Span] = []
@@ -125,7 +125,7 @@ def traced_edits(log: ChangeLog) -> tuple[TracedEdit, ...]:
         for earlier in reversed(log.stages[:at]):
             back = splicing.moved(back, splicing.invert(earlier.edits))
         raw_spans += back
-        clean_spans = splicing.moved(clean_spans, stage.edits) + spans_behind(stage.edits)
+        clean_spans = splicing.moved(clean_spans, stage.edits) + _spans_behind(stage.edits)
     logged = [(edit, stage.name) for stage in log.stages for edit in stage.edits]
     return tuple(
         TracedEdit(edit, stage, raw_span, clean_span)
@@ -133,7 +133,7 @@ def traced_edits(log: ChangeLog) -> tuple[TracedEdit, ...]:
     )
 
 
-def placed(edits: Sequence[TracedEdit], changes: Iterable[Change]) -> tuple[TracedEdit, ...]:
+def _placed(edits: Sequence[TracedEdit], changes: Iterable[Change]) -> tuple[TracedEdit, ...]:
     """The edits, the applied ones inside the change that they belong to.
 
     Where text was put in and taken out at one point, their own spans may be at the wrong side of that point.
@@ -144,17 +144,17 @@ def placed(edits: Sequence[TracedEdit], changes: Iterable[Change]) -> tuple[Trac
             edit, stage, own_raw, own_clean = edits[number]
             if len(numbers) == 1:
                 own_raw, own_clean = raw_span, span
-            within[number] = TracedEdit(edit, stage, clamped(own_raw, raw_span), clamped(own_clean, span))
+            within[number] = TracedEdit(edit, stage, _clamped(own_raw, raw_span), _clamped(own_clean, span))
     return tuple(within)
 
 
-def clamped(span: Span, limits: Span) -> Span:
+def _clamped(span: Span, limits: Span) -> Span:
     """The span with its ends inside the limits."""
     low, high = limits
     return min(max(span[0], low), high), min(max(span[1], low), high)
 
 
-def spans_behind(edits: Sequence[Edit]) -> list[Span]:
+def _spans_behind(edits: Sequence[Edit]) -> list[Span]:
     """Where each edit of a stage, applied or not, stands in the text that the stage made."""
     applied = dict(zip((edit.span for edit in splicing.in_order(edits)), splicing.spans_after(edits), strict=True))
     moved = splicing.moved([edit.span for edit in edits], edits)
@@ -207,7 +207,7 @@ def length(span: Span) -> int:
     return span[1] - span[0]
 
 
-def segments_of(raw: str, clean: str, changes: Sequence[Change], edits: Sequence[TracedEdit]) -> Iterator[Segment]:
+def _segments_of(raw: str, clean: str, changes: Sequence[Change], edits: Sequence[TracedEdit]) -> Iterator[Segment]:
     """The segments: the changes that lead from the raw to the clean text, and what was kept between them."""
     raw_at = clean_at = 0
     for raw_span, span, numbers in [*changes, Change((len(raw),) * 2, (len(clean),) * 2, ())]:

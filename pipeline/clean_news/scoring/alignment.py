@@ -127,7 +127,7 @@ def align(arcs: Sequence[Arc], nodes: int, output: Sequence[str]) -> list[Step]:
         through = np.minimum.accumulate(row - ramp) + ramp
         move[through < row] = PUT_IN
         best[node] = through
-    return list(way_back(into, moves, output))[::-1]
+    return list(_way_back(into, moves, output))[::-1]
 
 
 def enter(row: Row, move: NDArray[np.uint16], before: Row, arc: Arc, first: int, same: NDArray[np.bool_]) -> None:
@@ -143,20 +143,20 @@ def enter(row: Row, move: NDArray[np.uint16], before: Row, arc: Arc, first: int,
     """
     liked = PREFERENCE if arc.kind == "accept" else 0
     if arc.word is None:
-        improve(row, move, before + liked, first + LEFT_OUT)
+        _improve(row, move, before + liked, first + LEFT_OUT)
         return
-    improve(row, move, before + CHANGE, first + LEFT_OUT)
-    improve(row[1:], move[1:], before[:-1] + np.where(same, liked, CHANGE).astype(np.int32), first + TOOK)
+    _improve(row, move, before + CHANGE, first + LEFT_OUT)
+    _improve(row[1:], move[1:], before[:-1] + np.where(same, liked, CHANGE).astype(np.int32), first + TOOK)
 
 
-def improve(row: Row, move: NDArray[np.uint16], offer: Row, code: int) -> None:
+def _improve(row: Row, move: NDArray[np.uint16], offer: Row, code: int) -> None:
     """Take what is cheaper, in place."""
     cheaper = offer < row
     row[cheaper] = offer[cheaper]
     move[cheaper] = code
 
 
-def way_back(into: Sequence[Sequence[Arc]], moves: NDArray[np.uint16], output: Sequence[str]) -> Iterator[Step]:
+def _way_back(into: Sequence[Sequence[Arc]], moves: NDArray[np.uint16], output: Sequence[str]) -> Iterator[Step]:
     """The steps of the cheapest way, the last first."""
     node, place = len(into) - 1, len(output)
     while node or place:

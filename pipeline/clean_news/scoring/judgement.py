@@ -59,7 +59,7 @@ def judge(row: GoldRow, output: str) -> Judgement:
         output: what the cleaner made of ``row.spun``.
     """
     steps = align(*lattice(row), words(output))
-    places = places_of(len(row.edits), steps)
+    places = _places_of(len(row.edits), steps)
     missed, wrong = [], []
     for edit, place in zip(row.edits, places, strict=True):
         if place.changed:
@@ -67,11 +67,11 @@ def judge(row: GoldRow, output: str) -> Judgement:
         if not place.accepted and not edit.optional:
             missed.append(Missed(edit.spun, edit.accept[0], left=not place.changed))
     required = sum(not edit.optional for edit in row.edits)
-    outside = wrong_outside(steps, places)
+    outside = _wrong_outside(steps, places)
     return Judgement(required - len(missed), missed, wrong + outside, len(words(row.spun)))
 
 
-def places_of(number: int, steps: Sequence[Step]) -> list[Place]:
+def _places_of(number: int, steps: Sequence[Step]) -> list[Place]:
     """What became of each place, by its steps; there is at least one for each place."""
     own: list[list[Step]] = [[] for _ in range(number)]
     for step in steps:
@@ -87,11 +87,11 @@ def places_of(number: int, steps: Sequence[Step]) -> list[Place]:
     ]
 
 
-def wrong_outside(steps: Sequence[Step], places: Sequence[Place]) -> list[Wrong]:
+def _wrong_outside(steps: Sequence[Step], places: Sequence[Place]) -> list[Wrong]:
     """The changes outside every place, neighbouring ones as one."""
     blocks: list[list[Step]] = []
     within = False
-    for step, before, behind in zip(steps, neighbours(steps), neighbours(steps[::-1])[::-1], strict=True):
+    for step, before, behind in zip(steps, _neighbours(steps), _neighbours(steps[::-1])[::-1], strict=True):
         if step.kind == "extra" and any(span is not None and places[span].changed for span in (before, behind)):
             continue  # part of a place that came out wrong
         outside = step.span is None and step.changed
@@ -103,7 +103,7 @@ def wrong_outside(steps: Sequence[Step], places: Sequence[Place]) -> list[Wrong]
     return [Wrong(joined(step.wanted for step in block), joined(step.got for step in block)) for block in blocks]
 
 
-def neighbours(steps: Sequence[Step]) -> list[int | None]:
+def _neighbours(steps: Sequence[Step]) -> list[int | None]:
     """For each step the place that the last step along the lattice belongs to, its own included."""
     found: list[int | None] = []
     last: int | None = None

@@ -39,10 +39,10 @@ def articles(source: str) -> Iterator[tuple[str, str, list[Mark]]]:
     """
     _, *parts = HEADING.split(source)
     for name, marked in zip(parts[::2], parts[1::2], strict=True):
-        yield name, *unmarked(name, marked.strip())
+        yield name, *_unmarked(name, marked.strip())
 
 
-def unmarked(name: str, marked: str) -> tuple[str, list[Mark]]:
+def _unmarked(name: str, marked: str) -> tuple[str, list[Mark]]:
     """The spun text of an article, and its marks.
 
     Raises:

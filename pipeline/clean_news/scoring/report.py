@@ -31,10 +31,10 @@ def as_json(scored: Scored, listed: int) -> dict[str, Any]:
         ],
         "missed": [
             {"count": count, "spun": spun, "original": original, "left": left}
-            for (spun, original, left), count in most_missed(scored, listed)
+            for (spun, original, left), count in _most_missed(scored, listed)
         ],
         "wrong": [
-            {"count": count, "before": before, "after": after} for (before, after), count in most_wrong(scored, listed)
+            {"count": count, "before": before, "after": after} for (before, after), count in _most_wrong(scored, listed)
         ],
     }
 
@@ -49,11 +49,11 @@ def as_text(scored: Scored, listed: int) -> Iterator[str]:
     for name, judgement in scored:
         required = judgement.hits + len(judgement.missed)
         yield f"{name[:44]:44} repaired {judgement.hits:4} of {required:4}   wrong edits {len(judgement.wrong)}"
-    if missed := most_missed(scored, listed):
+    if missed := _most_missed(scored, listed):
         yield "\nmissed: left as spun, or changed to something else"
         for (spun, original, left), count in missed:
             yield f"{count:5}  {'left' if left else 'else'}  {spun} → {original}"
-    if wrong := most_wrong(scored, listed):
+    if wrong := _most_wrong(scored, listed):
         yield "\nwrong edits"
         for (before, after), count in wrong:
             yield f"{count:5}  {before or '(nothing)'} → {after or '(nothing)'}"
@@ -65,14 +65,14 @@ def as_text(scored: Scored, listed: int) -> Iterator[str]:
     )
 
 
-def most_missed(scored: Scored, listed: int) -> list[tuple[tuple[str, str, bool], int]]:
+def _most_missed(scored: Scored, listed: int) -> list[tuple[tuple[str, str, bool], int]]:
     """The most frequent misses, whatever their capitals: what stood there, the original, if it was left; how often."""
     return Counter(
         (spun.lower(), original.lower(), left) for _, judgement in scored for spun, original, left in judgement.missed
     ).most_common(listed)
 
 
-def most_wrong(scored: Scored, listed: int) -> list[tuple[tuple[str, str], int]]:
+def _most_wrong(scored: Scored, listed: int) -> list[tuple[tuple[str, str], int]]:
     """The most frequent wrong edits: what stood there, what came out; how often."""
     return Counter((wrong.before, wrong.after) for _, judgement in scored for wrong in judgement.wrong).most_common(
         listed

@@ -48,7 +48,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     found: dict[tuple[int, int], Edit] = {}
     for repair in article.repairs:
         if repair.rule.startswith(REPAIRING):
-            for edit in (article_edit(article.text, repair), capital_edit(article.text, repair)):
+            for edit in (_article_edit(article.text, repair), _capital_edit(article.text, repair)):
                 if edit:
                     found[edit.span] = edit  # where two stages repaired one word, the later decides what stands there
     edits = without_overlaps(found.values())
@@ -61,7 +61,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     return Proposal([edit for edit in edits if not meets(edit.span, guarded)])
 
 
-def article_edit(text: str, repair: "Repair") -> Edit | None:
+def _article_edit(text: str, repair: "Repair") -> Edit | None:
     """The edit that makes the article in front of a repair agree with it, if it does not."""
     before = ARTICLE_BEFORE.search(text, max(0, repair.start - 12), repair.start)
     word = WORD.match(text, repair.start)
@@ -73,18 +73,18 @@ def article_edit(text: str, repair: "Repair") -> Edit | None:
     if before[1][0].isupper() and not SENTENCE_START.search(text[: before.start(1)]):
         return None  # "Plan A"
     after = wanted.capitalize() if before[1][0].isupper() else wanted
-    return depending(replace(text, *before.span(1), after, "AGR001", word=word.group()), repair)
+    return _depending(replace(text, *before.span(1), after, "AGR001", word=word.group()), repair)
 
 
-def capital_edit(text: str, repair: "Repair") -> Edit | None:
+def _capital_edit(text: str, repair: "Repair") -> Edit | None:
     """The edit that gives a repair at a sentence's start its capital, if it lacks it."""
     first = text[repair.start : repair.start + 1]
     if not first.islower() or not SENTENCE_START.search(text[max(0, repair.start - 12) : repair.start]):
         return None
-    return depending(replace(text, repair.start, repair.start + 1, first.upper(), "AGR002"), repair)
+    return _depending(replace(text, repair.start, repair.start + 1, first.upper(), "AGR002"), repair)
 
 
-def depending(edit: Edit, repair: "Repair") -> Edit:
+def _depending(edit: Edit, repair: "Repair") -> Edit:
     """The edit, marked as following from a repair."""
     from msgspec.structs import replace as with_fields
 

@@ -85,7 +85,7 @@ def laid_out(raw: Path, clean: Path, orders: Orders, tasks: int, workers: int = 
     digest = digest_of(shards, orders)
     plan = plan_in(folder)
     # Of a run that is over the markers say nothing of what happened to its files since: each file is looked at again.
-    if plan is None or plan.digest != digest or orders.force or is_over(folder, plan.tasks):
+    if plan is None or plan.digest != digest or orders.force or _is_over(folder, plan.tasks):
         lay_out(folder, shards, found, digest, time.time())
     else:
         for rank in range(plan.tasks):
@@ -94,7 +94,7 @@ def laid_out(raw: Path, clean: Path, orders: Orders, tasks: int, workers: int = 
     return Job(raw, clean, orders, len(shards), workers)
 
 
-def is_over(folder: Path, tasks: int) -> bool:
+def _is_over(folder: Path, tasks: int) -> bool:
     """Whether all tasks of a run are completed."""
     return all(marker(folder, rank).exists() for rank in range(tasks))
 
@@ -158,7 +158,7 @@ def run_locally(job: Job) -> Summary:
     """Run all tasks on this machine, and add up."""
     remove_leftovers(job.clean, resumable=False)
     LocalExecutor(
-        [step_of(job)], tasks=job.tasks, workers=job.workers, logging_dir=str(folder_of(job.clean).resolve())
+        [_step_of(job)], tasks=job.tasks, workers=job.workers, logging_dir=str(folder_of(job.clean).resolve())
     ).run()
     return summarise(job.raw, job.clean, job.orders)
 
@@ -190,7 +190,7 @@ def run_on_ray(job: Job, cpus_per_task: int = 1, mem_per_cpu: float = 2, address
         )
     remove_leftovers(job.clean, resumable=False)
     RayPipelineExecutor(
-        [step_of(job)],
+        [_step_of(job)],
         tasks=job.tasks,
         workers=job.workers,
         logging_dir=str(folder_of(job.clean).resolve()),
@@ -202,8 +202,8 @@ def run_on_ray(job: Job, cpus_per_task: int = 1, mem_per_cpu: float = 2, address
 
 def slurm_executor(job: Job, options: SlurmOptions) -> SlurmExecutor:
     """The executor that submits the tasks, as an array of jobs."""
-    return new_slurm_executor(
-        options, "clean-news", [step_of(job, options.cpus_per_task)], job.tasks, folder_of(job.clean), job.workers
+    return _new_slurm_executor(
+        options, "clean-news", [_step_of(job, options.cpus_per_task)], job.tasks, folder_of(job.clean), job.workers
     )
 
 
@@ -221,7 +221,7 @@ def submit(job: Job, options: SlurmOptions) -> str:
     tasks.run()
     folder = folder_of(job.clean) / "summary"
     marker(folder, 0).unlink(missing_ok=True)
-    last = new_slurm_executor(
+    last = _new_slurm_executor(
         options._replace(cpus_per_task=1),
         "clean-news-summary",
         [Summarise(job.raw, job.clean, job.orders)],
@@ -235,7 +235,7 @@ def submit(job: Job, options: SlurmOptions) -> str:
     return str(last.job_id)
 
 
-def new_slurm_executor(
+def _new_slurm_executor(
     options: SlurmOptions, name: str, steps: list[Any], tasks: int, folder: Path, workers: int
 ) -> SlurmExecutor:
     """An executor for Slurm with the given name and steps."""
@@ -256,6 +256,6 @@ def new_slurm_executor(
     )
 
 
-def step_of(job: Job, jobs: int = 1) -> CleanShard:
+def _step_of(job: Job, jobs: int = 1) -> CleanShard:
     """The step that all tasks run."""
     return CleanShard(job.raw, job.clean, job.orders, jobs)

@@ -85,7 +85,7 @@ def wanted(settings: ScrapySettings) -> Wanted:
         SettingsError: for a setting that there is not or a value that is not allowed.
         DecisionsError: if a file of decisions cannot be read.
     """
-    check_names(settings)
+    _check_names(settings)
     cleaning = own(settings)
     fields = tuple(settings.getlist("CLEAN_NEWS_FIELD", [cleaning.text_field]))
     changes = settings.get("CLEAN_NEWS_CHANGES_FIELD", "changes") or ""
@@ -118,7 +118,7 @@ def own(settings: ScrapySettings) -> Settings:
     return own_settings.load(Path(config) if config else None, Path.cwd(), overruled)
 
 
-def check_names(settings: ScrapySettings) -> None:
+def _check_names(settings: ScrapySettings) -> None:
     """Refuse a setting that there is not: a misspelt one would be passed over.
 
     Raises:

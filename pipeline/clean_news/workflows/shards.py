@@ -88,12 +88,12 @@ def digest_of(shards: list[list[Task]], orders: Orders) -> str:
         whole.update(hashlib.sha256(Path(path).read_bytes()).digest())
     for shard in shards:
         for task in shard:
-            whole.update(json.dumps([str(task.raw), str(task.clean), task.id, task.size, modified(task)]).encode())
+            whole.update(json.dumps([str(task.raw), str(task.clean), task.id, task.size, _modified(task)]).encode())
         whole.update(b"\0")
     return whole.hexdigest()
 
 
-def modified(task: Task) -> int:
+def _modified(task: Task) -> int:
     """When a raw file was changed, in ns since 1970; -1 if it is gone, which its task will report."""
     try:
         return task.raw.stat().st_mtime_ns

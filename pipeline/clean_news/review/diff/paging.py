@@ -90,7 +90,7 @@ def written(paged: bool) -> Iterator[Write]:
         paged: whether a pager may be used.
     """
     sys.stdout.flush()
-    command = pager_command() if paged and sys.stdout.isatty() else []
+    command = _pager_command() if paged and sys.stdout.isatty() else []
     if not command:
         yield sys.stdout.buffer.write
         sys.stdout.buffer.flush()
@@ -103,7 +103,7 @@ def written(paged: bool) -> Iterator[Write]:
             pages.close()
 
 
-def pager_command() -> list[str]:
+def _pager_command() -> list[str]:
     """The user's pager and its arguments; empty if none is wanted."""
     wanted = os.environ.get("PAGER", "less -R").strip()
     return [] if wanted == "cat" else shlex.split(wanted)

@@ -68,26 +68,26 @@ def patch(article: CleanArticle, trace: Traced, choice: Choice, context: int = 3
     written = [change for change in found.changes if raw.can_write(change.after)]
     unwritable = sum(len(change.edits) for change in found.changes) - sum(len(change.edits) for change in written)
     lines = raw.lines(0, len(raw.text))
-    blocks = list(blocks_of(raw, written))
-    content = b"".join(hunks(lines, blocks, context))
-    return Patch(header(path_of(article)) + content if content else b"", len(found.left_out), unwritable)
+    blocks = list(_blocks_of(raw, written))
+    content = b"".join(_hunks(lines, blocks, context))
+    return Patch(header(_path_of(article)) + content if content else b"", len(found.left_out), unwritable)
 
 
-def blocks_of(raw: RawText, changes: Sequence[RawChange]) -> Iterator[Block]:
+def _blocks_of(raw: RawText, changes: Sequence[RawChange]) -> Iterator[Block]:
     """The lines that the changes replace, in order; where lines stay as they are, there is no block."""
     starts = [0]
     text = raw.text if raw.decoding.line_ends != "cr" else raw.text.replace("\n", "\r")  # then it is all one line
     for line in split(text):
         starts.append(starts[-1] + len(line))
     number = 0
-    for (start, end), inside in whole_lines(text, changes):
+    for (start, end), inside in _whole_lines(text, changes):
         while starts[number] < start:
             number += 1
-        before, after = raw.lines(start, end), raw.lines(start, end, spliced(raw.text, start, end, inside))
-        yield from trimmed(number, before, after)
+        before, after = raw.lines(start, end), raw.lines(start, end, _spliced(raw.text, start, end, inside))
+        yield from _trimmed(number, before, after)
 
 
-def whole_lines(text: str, changes: Sequence[RawChange]) -> list[tuple[Span, list[RawChange]]]:
+def _whole_lines(text: str, changes: Sequence[RawChange]) -> list[tuple[Span, list[RawChange]]]:
     """The stretches of whole lines that the changes lie in, each with its changes."""
     found: list[tuple[Span, list[RawChange]]] = []
     for change in changes:
@@ -101,7 +101,7 @@ def whole_lines(text: str, changes: Sequence[RawChange]) -> list[tuple[Span, lis
     return found
 
 
-def spliced(text: str, start: int, end: int, changes: Sequence[RawChange]) -> str:
+def _spliced(text: str, start: int, end: int, changes: Sequence[RawChange]) -> str:
     """A stretch of the text with the changes in it carried out."""
     pieces = []
     for change in changes:
@@ -110,7 +110,7 @@ def spliced(text: str, start: int, end: int, changes: Sequence[RawChange]) -> st
     return "".join([*pieces, text[start:end]])
 
 
-def trimmed(at: int, before: list[bytes], after: list[bytes]) -> Iterator[Block]:
+def _trimmed(at: int, before: list[bytes], after: list[bytes]) -> Iterator[Block]:
     """The block of these lines without what is the same at its beginning and end; none if all is."""
     shorter = min(len(before), len(after))
     same = next((i for i in range(shorter) if before[i] != after[i]), shorter)
@@ -121,10 +121,10 @@ def trimmed(at: int, before: list[bytes], after: list[bytes]) -> Iterator[Block]
         yield Block(at + same, before, after)
 
 
-def hunks(lines: Sequence[bytes], blocks: Sequence[Block], context: int) -> Iterator[bytes]:
+def _hunks(lines: Sequence[bytes], blocks: Sequence[Block], context: int) -> Iterator[bytes]:
     """The hunks of a unified diff: blocks whose context meets are in one."""
     shift = 0  # how many lines more there are in the new text, up to here
-    for group in grouped(blocks, context):
+    for group in _grouped(blocks, context):
         first = max(0, group[0].at - context)
         last = min(len(lines), group[-1].at + len(group[-1].before) + context)
         body: list[bytes] = []
@@ -140,7 +140,7 @@ def hunks(lines: Sequence[bytes], blocks: Sequence[Block], context: int) -> Iter
         shift += growth
 
 
-def grouped(blocks: Sequence[Block], context: int) -> list[list[Block]]:
+def _grouped(blocks: Sequence[Block], context: int) -> list[list[Block]]:
     """The blocks, those together whose lines of context meet."""
     groups: list[list[Block]] = []
     for block in blocks:
@@ -180,7 +180,7 @@ def quoted(path: bytes) -> bytes:
     return f'"{escaped}"'.encode()
 
 
-def path_of(article: CleanArticle) -> bytes:
+def _path_of(article: CleanArticle) -> bytes:
     """The raw file's path within RAW.
 
     It is the article's id. That has the bytes of a name that is not UTF-8 only as escapes, but the clean file's

@@ -36,10 +36,10 @@ def pieces_of(trace: Traced, choice: Chooser) -> list[Piece]:
     named beside it.
     """
     marks = sorted(filter(choice.takes, trace.marks), key=lambda each: each.clean_span)
-    return list(with_marks(by_words(changes_of(trace, choice)), marks))
+    return list(_with_marks(_by_words(_changes_of(trace, choice)), marks))
 
 
-def changes_of(trace: Traced, choice: Chooser) -> list[Piece]:
+def _changes_of(trace: Traced, choice: Chooser) -> list[Piece]:
     """Kept pieces and changes in turn; a kept piece is there, if empty, on both sides of every change."""
     pieces = [Piece("kept", "", "", 0)]
     for segment in trace.segments:
@@ -53,40 +53,40 @@ def changes_of(trace: Traced, choice: Chooser) -> list[Piece]:
     return pieces
 
 
-def by_words(pieces: Sequence[Piece]) -> list[Piece]:
+def _by_words(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces, the changes widened to the words that they begin or end in; those in one word become one."""
     wide: list[Piece] = []
     taken = 0  # how much of the kept piece on the left already belongs to the change before it
     for left, change, right in zip(pieces[::2], pieces[1::2], pieces[2::2], strict=False):
-        begun, ended = widening(left.after, change, right.after)
+        begun, ended = _widening(left.after, change, right.after)
         start = len(left.after) - begun
         if wide and taken > start:
             shown = joined(wide.pop(), left.after[taken:], change)
         else:
-            wide.append(kept_part(left, taken, start))
+            wide.append(_kept_part(left, taken, start))
             shown = joined(Piece("applied", "", "", change.at - begun), left.after[start:], change)
         rest = right.after[:ended]
         wide.append(shown._replace(before=shown.before + rest, after=shown.after + rest))
         taken = ended
-    wide.append(kept_part(pieces[-1], taken, len(pieces[-1].after)))
+    wide.append(_kept_part(pieces[-1], taken, len(pieces[-1].after)))
     return wide
 
 
-def widening(left: str, change: Piece, right: str) -> tuple[int, int]:
+def _widening(left: str, change: Piece, right: str) -> tuple[int, int]:
     """How many code points of the kept text on either side are of a word that the change begins or ends in."""
     before, after = change.before, change.after
     if before.isspace() and after.isspace():
         return 0, 0
-    begun = sum(1 for _ in takewhile(in_word, reversed(left)))
-    ended = sum(1 for _ in takewhile(in_word, right))
+    begun = sum(1 for _ in takewhile(_in_word, reversed(left)))
+    ended = sum(1 for _ in takewhile(_in_word, right))
     # What is only put in or taken out between two letters joins their words, or parts them.
     between = begun > 0 and ended > 0 and not (before and after)
-    begins = any(text and in_word(text[0]) for text in (before, after))
-    ends = any(text and in_word(text[-1]) for text in (before, after))
+    begins = any(text and _in_word(text[0]) for text in (before, after))
+    ends = any(text and _in_word(text[-1]) for text in (before, after))
     return begun if between or begins else 0, ended if between or ends else 0
 
 
-def in_word(character: str) -> bool:
+def _in_word(character: str) -> bool:
     """Whether a character is one of a word's."""
     return character.isalnum() or character in "_'’"
 
@@ -100,13 +100,13 @@ def joined(one: Piece, between: str, other: Piece) -> Piece:
     )
 
 
-def kept_part(piece: Piece, start: int, end: int) -> Piece:
+def _kept_part(piece: Piece, start: int, end: int) -> Piece:
     """A part of a kept piece."""
     text = piece.after[start:end]
     return Piece("kept", text, text, piece.at + start)
 
 
-def with_marks(pieces: Sequence[Piece], marks: Sequence[TracedEdit]) -> Iterator[Piece]:
+def _with_marks(pieces: Sequence[Piece], marks: Sequence[TracedEdit]) -> Iterator[Piece]:
     """The pieces that are not empty, the kept ones cut where suggestions and rejected edits stand.
 
     Args:
@@ -135,16 +135,16 @@ def cut(piece: Piece, marks: Sequence[TracedEdit]) -> Iterator[Piece]:
         left, right = mark.clean_span
         text = piece.after[left - piece.at : right - piece.at]
         if at <= left and right <= end and text == mark.edit.before:
-            shown.append(kept_part(piece, at - piece.at, left - piece.at))
-            shown.append(Piece(kind_of(mark), text, mark.edit.after, left, (mark,)))
+            shown.append(_kept_part(piece, at - piece.at, left - piece.at))
+            shown.append(Piece(_kind_of(mark), text, mark.edit.after, left, (mark,)))
             at = right
         else:
-            beside = shown.pop() if shown else kept_part(piece, 0, 0)
+            beside = shown.pop() if shown else _kept_part(piece, 0, 0)
             shown.append(beside._replace(edits=(*beside.edits, mark)))
-    shown.append(kept_part(piece, at - piece.at, end - piece.at))
+    shown.append(_kept_part(piece, at - piece.at, end - piece.at))
     return (each for each in shown if each.after or each.edits)
 
 
-def kind_of(mark: TracedEdit) -> Kind:
+def _kind_of(mark: TracedEdit) -> Kind:
     """The kind of the piece that shows an edit which is not applied."""
     return "rejected" if mark.edit.state == "rejected" else "suggested"

@@ -67,7 +67,7 @@ def raw_changes(trace: Traced, choice: Choice) -> RawChanges:
         start, end = each.raw_span
         at = bisect(taken, each.raw_span)
         beside = taken[max(0, at - 1) : at + 1]  # those taken do not overlap, so no other can clash
-        if trace.raw[start:end] == each.edit.before and not any(clash(each.raw_span, span) for span in beside):
+        if trace.raw[start:end] == each.edit.before and not any(_clash(each.raw_span, span) for span in beside):
             together.append(RawChange(each.raw_span, each.edit.after, (each,)))
             taken.insert(at, each.raw_span)
         else:
@@ -75,7 +75,7 @@ def raw_changes(trace: Traced, choice: Choice) -> RawChanges:
     return RawChanges(sorted(together, key=lambda change: change.span), left_out)
 
 
-def clash(one: Span, other: Span) -> bool:
+def _clash(one: Span, other: Span) -> bool:
     """Whether two spans cannot both be replaced: they overlap, or are the same place."""
     return one == other or (one[0] < other[1] and other[0] < one[1])
 

@@ -79,12 +79,12 @@ def results(article: CleanArticle, trace: Traced, choice: Choice) -> Iterator[by
     """The results of an article, in the order of the raw text."""
     location = {"uri": quote(article.log.id), "uriBaseId": "RAW"}
     places = Places(trace.raw)
-    fixes = {key_of(change.edits[-1]): fix(change, location, places) for change in raw_changes(trace, choice).changes}
+    fixes = {_key_of(change.edits[-1]): fix(change, location, places) for change in raw_changes(trace, choice).changes}
     for each in sorted(filter(choice.takes, trace.edits), key=lambda each: (each.raw_span, each.clean_span)):
-        yield msgspec.json.encode(result(each, location, places, trace.raw, fixes.get(key_of(each))))
+        yield msgspec.json.encode(result(each, location, places, trace.raw, fixes.get(_key_of(each))))
 
 
-def key_of(traced: TracedEdit) -> tuple[str, str]:
+def _key_of(traced: TracedEdit) -> tuple[str, str]:
     """What tells an edit from the others of its article."""
     return traced.stage, traced.edit.id
 
@@ -103,7 +103,7 @@ def result(
     """
     edit = traced.edit
     snippet = {"text": raw[slice(*traced.raw_span)]}
-    physical = {"artifactLocation": location, "region": {**region(traced.raw_span, places), "snippet": snippet}}
+    physical = {"artifactLocation": location, "region": {**_region(traced.raw_span, places), "snippet": snippet}}
     message = f"“{visible(edit.before)}” → “{visible(edit.after)}” ({edit.state}, confidence {edit.confidence:.2f})"
     return {
         "ruleId": edit.rule,
@@ -118,14 +118,14 @@ def result(
 
 def fix(change: RawChange, location: dict[str, str], places: Places) -> dict[str, Any]:
     """The object of a fix."""
-    replacement = {"deletedRegion": region(change.span, places), "insertedContent": {"text": change.after}}
+    replacement = {"deletedRegion": _region(change.span, places), "insertedContent": {"text": change.after}}
     return {
         "description": {"text": " and ".join(dict.fromkeys(each.edit.rule for each in change.edits))},
         "artifactChanges": [{"artifactLocation": location, "replacements": [replacement]}],
     }
 
 
-def region(span: Span, places: Places) -> dict[str, int]:
+def _region(span: Span, places: Places) -> dict[str, int]:
     """The region of a span; the end is the column behind it."""
     (line, column), (end_line, end_column) = places.of(span[0]), places.of(span[1])
     return {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}

@@ -62,7 +62,7 @@ def text_of(article: CleanArticle, trace: Traced, choice: Choice, context: int, 
     yield f"{paint(visible(article.place), 'bold')}  {counted}\n"
     raw = Places(trace.raw)
     width = len(str(lines[-1].number)) if lines else 1
-    for number, hunk in enumerate(hunks_of(lines, context)):
+    for number, hunk in enumerate(_hunks_of(lines, context)):
         if number:
             yield paint(f"{'':{width}} ⋮", "dim") + "\n"
         for line in hunk:
@@ -91,10 +91,10 @@ class ShownLine(NamedTuple):
 
 def shown(line: ShownLine, paint: Paint) -> str:
     """A line with its changes marked."""
-    return "".join(shown_piece(piece, paint) for piece in line.pieces)
+    return "".join(_shown_piece(piece, paint) for piece in line.pieces)
 
 
-def shown_piece(piece: Piece, paint: Paint) -> str:
+def _shown_piece(piece: Piece, paint: Paint) -> str:
     """A piece with its signs."""
     if piece.kind == "kept":
         return visible(piece.after)
@@ -151,7 +151,7 @@ def lines_of(pieces: Iterable[Piece]) -> Iterator[ShownLine]:
         yield ShownLine(number, tuple(line))
 
 
-def hunks_of(lines: Sequence[ShownLine], context: int) -> list[Sequence[ShownLine]]:
+def _hunks_of(lines: Sequence[ShownLine], context: int) -> list[Sequence[ShownLine]]:
     """The lines with something to show and those around them, in stretches.
 
     Args:

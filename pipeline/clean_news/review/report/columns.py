@@ -64,7 +64,7 @@ class Columns:
         self.counts.append(len(edits))
         spun, scanned = (probability(log.document.get(fact)) for fact in ("spun", "scanned"))
         self.kinds.append(KINDS.index(kind_of(spun, scanned)))
-        self.spun.append(UNJUDGED if spun is None else in_steps(spun))
+        self.spun.append(UNJUDGED if spun is None else _in_steps(spun))
         for stage in log.stages:
             self.stages.setdefault(stage.name, len(self.stages))
         for edit, stage_name, *_ in edits:
@@ -73,7 +73,7 @@ class Columns:
             self.ids.append(edit.id)
             self.pair_of.append(pair)
             self.state_of.append(STATES.index(edit.state))
-            self.confidence.append(in_steps(edit.confidence))
+            self.confidence.append(_in_steps(edit.confidence))
 
     def as_json(self) -> dict[str, Any]:
         """All but the ids, for the page."""
@@ -83,7 +83,7 @@ class Columns:
             "kinds": KINDS,
             "fineness": FINENESS,
             "rules": [(code, stage, self.summaries.get(code, "")) for code, stage in self.rules],
-            "pairs": transposed(self.pairs, ("rule", "before", "after")),
+            "pairs": _transposed(self.pairs, ("rule", "before", "after")),
             "articles": {
                 "name": self.names,
                 "edits": self.counts.tolist(),
@@ -106,11 +106,11 @@ def kind_of(spun: float | None, scanned: float | None) -> str:
     return " and ".join(judged) or "other"
 
 
-def in_steps(share: float) -> int:
+def _in_steps(share: float) -> int:
     """A number between 0 and 1 as a whole number of :data:`FINENESS`."""
     return round(min(1.0, max(0.0, share)) * FINENESS)
 
 
-def transposed(rows: Mapping[tuple[Any, ...], int], names: Sequence[str]) -> dict[str, list[Any]]:
+def _transposed(rows: Mapping[tuple[Any, ...], int], names: Sequence[str]) -> dict[str, list[Any]]:
     """Rows as columns of these names."""
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}

@@ -62,7 +62,7 @@ def laid_out(article: Traced) -> list[Laid]:
         behind = bisect_left(starts, segment.clean_span[1], lo=at)
         here, at = marks[at:behind], behind
         if segment.kept:
-            laid += kept_pieces(segment, here)
+            laid += _kept_pieces(segment, here)
         else:
             edits = (*segment.edits, *here)
             laid.append(Laid((segment.before, segment.after, len(edits)), edits))
@@ -71,11 +71,11 @@ def laid_out(article: Traced) -> list[Laid]:
     return laid
 
 
-def kept_pieces(segment: Segment, marks: Sequence[TracedEdit]) -> Iterator[Laid]:
+def _kept_pieces(segment: Segment, marks: Sequence[TracedEdit]) -> Iterator[Laid]:
     """What was kept, cut at the suggestions about it; those that overlap share a piece."""
     text, (start, end) = segment.after, segment.clean_span
     at = start
-    for cluster in overlapping(marks):
+    for cluster in _overlapping(marks):
         left = cluster[0].clean_span[0]
         right = min(end, max(mark.clean_span[1] for mark in cluster))
         if at < left:
@@ -86,7 +86,7 @@ def kept_pieces(segment: Segment, marks: Sequence[TracedEdit]) -> Iterator[Laid]
         yield Laid(text[at - start :])
 
 
-def overlapping(marks: Sequence[TracedEdit]) -> list[list[TracedEdit]]:
+def _overlapping(marks: Sequence[TracedEdit]) -> list[list[TracedEdit]]:
     """The suggestions, in order, those that overlap or insert at one place together."""
     clusters: list[list[TracedEdit]] = []
     end = -1

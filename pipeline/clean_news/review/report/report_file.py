@@ -72,21 +72,21 @@ def write(
     columns = Columns(summaries)
     digest = hashlib.sha256()
     in_block: list[int] = []
-    for block, count in blocks(encoded_bodies(articles, columns)):
+    for block, count in blocks(_encoded_bodies(articles, columns)):
         digest.update(block)
         in_block.append(count)
-        file.write(element("block", base64.b64encode(deflated(block))))
+        file.write(_element("block", base64.b64encode(deflated(block))))
     ids = harmless(columns.ids)
     facts = {"version": version(), "name": name, "blocks": in_block, **columns.as_json()}
     digest.update(ids)
     digest.update(harmless(facts))
-    file.write(element("ids", ids))
-    file.write(element("columns", harmless({"digest": digest.hexdigest(), **facts})))
+    file.write(_element("ids", ids))
+    file.write(_element("columns", harmless({"digest": digest.hexdigest(), **facts})))
     file.write(foot)
     return columns
 
 
-def encoded_bodies(articles: Iterable[tuple[Traced, ChangeLog]], columns: Columns) -> Iterator[bytes]:
+def _encoded_bodies(articles: Iterable[tuple[Traced, ChangeLog]], columns: Columns) -> Iterator[bytes]:
     """The body of each article in JSON; its columns are added on the way."""
     for article, log in articles:
         laid = laid_out(article)
@@ -102,13 +102,13 @@ def blocks(bodies: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
         gathered.append(body)
         size += len(body)
         if size >= BLOCK:
-            yield listed(gathered), len(gathered)
+            yield _listed(gathered), len(gathered)
             gathered, size = [], 0
     if gathered:
-        yield listed(gathered), len(gathered)
+        yield _listed(gathered), len(gathered)
 
 
-def listed(bodies: list[bytes]) -> bytes:
+def _listed(bodies: list[bytes]) -> bytes:
     """JSON values as a JSON list."""
     return b"[" + b",".join(bodies) + b"]"
 
@@ -134,7 +134,7 @@ def harmless(value: list[str] | dict[str, Any]) -> bytes:
     return raw.replace("\u2028".encode(), rb"\u2028").replace("\u2029".encode(), rb"\u2029")
 
 
-def element(name: str, content: bytes) -> bytes:
+def _element(name: str, content: bytes) -> bytes:
     """An element with data of this name."""
     return b'<script type="application/json" data-name="%b">%b</script>\n' % (name.encode(), content)
 
@@ -143,7 +143,7 @@ def page() -> tuple[bytes, bytes]:
     """The page up to its data, and what follows them."""
     script = '"use strict";\n(() => {\n' + "\n".join(part(f"{name}.js") for name in SCRIPTS) + "})();\n"
     style = part("page.css")
-    policy = POLICY.format(script=fingerprint(script), style=fingerprint(style))
+    policy = POLICY.format(script=_fingerprint(script), style=_fingerprint(style))
     head, foot = part("page.html").split("{data}\n")
     head = head.replace("{policy}", policy).replace("{style}", style)
     return head.encode(), foot.replace("{script}", script).encode()
@@ -154,6 +154,6 @@ def part(name: str) -> str:
     return files("clean_news.review.report").joinpath("page", name).read_text(encoding="utf-8")
 
 
-def fingerprint(source: str) -> str:
+def _fingerprint(source: str) -> str:
     """The digest by which the policy knows a script or a style."""
     return base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()

@@ -81,11 +81,11 @@ def opened(clean: Path, failed: Callable[[Failure], None]) -> list[Reviewed]:
 
 def raw_of(articles: Iterable[Reviewed]) -> str | None:
     """The RAW that the articles were cleaned from, as their logs name it; None if they do not agree."""
-    roots = {root_of(article.log) for article in articles}
+    roots = {_root_of(article.log) for article in articles}
     return roots.pop() if len(roots) == 1 else None
 
 
-def root_of(log: ChangeLog) -> str | None:
+def _root_of(log: ChangeLog) -> str | None:
     """What stands before the article's id in its source."""
     if log.source.endswith(f"/{log.id}"):
         return log.source[: -len(log.id) - 1] or "/"

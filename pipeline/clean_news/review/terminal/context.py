@@ -58,10 +58,10 @@ def context(article: Reviewed, entry: Entry, plain: bool = False) -> Text:
         if len(after) >= AROUND:
             break
         after.append_text(marked(piece))
-    return Text.assemble(before[-AROUND:], (">>", HERE), at_hand(pieces[at]), ("<<", HERE), after[:AROUND])
+    return Text.assemble(before[-AROUND:], (">>", HERE), _at_hand(pieces[at]), ("<<", HERE), after[:AROUND])
 
 
-def at_hand(piece: Piece) -> Text:
+def _at_hand(piece: Piece) -> Text:
     """The stretch that the edit at hand is in."""
     text = marked(piece)
     text.stylize(HERE)

@@ -28,7 +28,7 @@ class LinesFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab+") as file:
             end = file.seek(0, os.SEEK_END)
-            block = (b"" if ends_a_line(self.path) else b"\n") + lines
+            block = (b"" if _ends_a_line(self.path) else b"\n") + lines
             try:
                 file.write(block)
                 file.flush()
@@ -57,7 +57,7 @@ class LinesFile:
         self.blocks.pop()
 
 
-def ends_a_line(path: Path) -> bool:
+def _ends_a_line(path: Path) -> bool:
     """Whether what is added to a file begins a line: the file is empty, or ends with a line end."""
     with path.open("rb") as file:
         if file.seek(0, os.SEEK_END) == 0:

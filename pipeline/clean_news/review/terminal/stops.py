@@ -71,7 +71,7 @@ class Stops:
             undecided: the places of those that nobody has decided on; they count now, not later.
         """
         self.articles, self.order = articles, order
-        self.chapters = chapters_of(articles, shown, undecided)
+        self.chapters = _chapters_of(articles, shown, undecided)
         self.places = frozenset(entry.place for chapter in self.chapters for entry in chapter.entries)
         self.known: dict[int, list[Stop]] = {}
 
@@ -84,7 +84,7 @@ class Stops:
         if number not in self.known:
             chapter = self.chapters[number]
             entries = in_order(chapter.entries, self.articles[chapter.article], self.order)
-            self.known[number] = folded(entries) if chapter.routine else [Stop((entry,)) for entry in entries]
+            self.known[number] = _folded(entries) if chapter.routine else [Stop((entry,)) for entry in entries]
         return self.known[number]
 
     def unfold(self, cursor: Cursor) -> None:
@@ -129,13 +129,13 @@ class Stops:
                     yield at
 
 
-def chapters_of(articles: Iterable[Reviewed], shown: Choice, undecided: Collection[Place]) -> list[Chapter]:
+def _chapters_of(articles: Iterable[Reviewed], shown: Choice, undecided: Collection[Place]) -> list[Chapter]:
     """The chapters, in order; see :class:`Stops`."""
     chapters: list[Chapter] = []
     for number, article in enumerate(articles):
         passing = [entry for entry in article.entries if shown.takes(entry)]
         for routine in (False, True):
-            entries = tuple(entry for entry in passing if is_routine(entry) == routine)
+            entries = tuple(entry for entry in passing if _is_routine(entry) == routine)
             if entries:
                 chapters.append(Chapter(number, entries, routine))
 
@@ -145,7 +145,7 @@ def chapters_of(articles: Iterable[Reviewed], shown: Choice, undecided: Collecti
     return sorted(chapters, key=rank)
 
 
-def is_routine(entry: Entry) -> bool:
+def _is_routine(entry: Entry) -> bool:
     """Whether an edit is beyond doubt and of a kind that is always the same."""
     return entry.stage in ROUTINE and entry.edit.confidence >= 1 and entry.edit.state == "applied"
 
@@ -161,7 +161,7 @@ def in_order(entries: Iterable[Entry], article: Reviewed, order: Order) -> list[
     return sorted(entries, key=rank)
 
 
-def folded(entries: Iterable[Entry]) -> list[Stop]:
+def _folded(entries: Iterable[Entry]) -> list[Stop]:
     """One stop for each rule."""
     by_rule: dict[str, list[Entry]] = {}
     for entry in entries:

@@ -35,7 +35,7 @@ class Verdicts:
         self.by_pair: dict[Pair, list[Entry]] = defaultdict(list)
         for article in articles:
             for entry in article.entries:
-                self.by_pair[pair_of(entry.edit)].append(entry)
+                self.by_pair[_pair_of(entry.edit)].append(entry)
         self.terms = {KEPT: self.places_of(terms)}  # what each protects
         self.undecided: set[Place] = set()
         self.look_again(entry for entries in self.by_pair.values() for entry in entries)
@@ -47,7 +47,7 @@ class Verdicts:
 
     def alike(self, entry: Entry) -> tuple[list[Entry], list[Entry]]:
         """The edits of the same rule, before and after: those in the same article, and all."""
-        everywhere = self.by_pair[pair_of(entry.edit)]
+        everywhere = self.by_pair[_pair_of(entry.edit)]
         id_ = self.articles[entry.place[0]].log.id
         return [other for other in everywhere if self.articles[other.place[0]].log.id == id_], everywhere
 
@@ -100,18 +100,18 @@ class Verdicts:
         return frozenset(
             entry.place
             for (_, before, _), entries in self.by_pair.items()
-            if tokens and tokens & tokens_in(before)  # only such an edit can meet a term
+            if tokens and tokens & _tokens_in(before)  # only such an edit can meet a term
             for entry in entries
             if entry.stage in PROTECTABLE and forbidden(entry)
         )
 
 
-def pair_of(edit: Edit) -> Pair:
+def _pair_of(edit: Edit) -> Pair:
     """What edits have in common that are decided on together."""
     return edit.rule, edit.before, proposed_text(edit)
 
 
 @lru_cache(maxsize=2**16)
-def tokens_in(text: str) -> frozenset[str]:
+def _tokens_in(text: str) -> frozenset[str]:
     """The tokens of a text, as they are looked up."""
     return frozenset(tokens_of(text))

@@ -33,7 +33,7 @@ def described(session: Session, stop: Stop, rules: Mapping[str, str]) -> Iterato
         )
     else:
         yield Text.assemble((of_change(edit.before) or "(nothing)", "bold"), " → ", (result(edit), "bold"))
-    yield Text(f"{edit.rule} ({entry.stage}), {confidence(edit)}, {edit.state}. Decided: {verdict(session, entry)}")
+    yield Text(f"{edit.rule} ({entry.stage}), {confidence(edit)}, {edit.state}. Decided: {_verdict(session, entry)}")
     if not stop.folded:
         yield from (Text(line) for line in evidence(edit.evidence))
         here, everywhere = like(session, stop)
@@ -80,7 +80,7 @@ def result(edit: Edit) -> str:
     return (of_change(edit.after) or "(nothing)") + own
 
 
-def verdict(session: Session, entry: Entry) -> str:
+def _verdict(session: Session, entry: Entry) -> str:
     """What was decided on an edit, in words."""
     found = session.verdicts.of(entry)
     if found is None:

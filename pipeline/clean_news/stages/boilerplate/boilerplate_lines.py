@@ -53,7 +53,7 @@ def finding_in(words: str) -> Finding | None:
     return None
 
 
-def markup_in(words: str) -> Finding | None:
+def _markup_in(words: str) -> Finding | None:
     """A line of tags or shortcodes, or of boilerplate beside a shortcode."""
     if words[0] not in "<[-–/" and words[-1] != ">":
         return None
@@ -63,19 +63,19 @@ def markup_in(words: str) -> Finding | None:
     return finding_in(rest) if rest and rest != words else None
 
 
-def address_in(words: str) -> Finding | None:
+def _address_in(words: str) -> Finding | None:
     """A line of addresses."""
     return Finding("link", words, RULE_OF["link"]) if words[0] in "hHwWp" and ADDRESS.fullmatch(words) else None
 
 
-def date_in(words: str) -> Finding | None:
+def _date_in(words: str) -> Finding | None:
     """A date stamp."""
     first = FIRST_WORD.match(words)
     date = stamp_line(words) if first and first[1].lower() in FIRST_WORDS else None
     return Finding("date", date, RULE_OF["date"]) if date else None
 
 
-def known_phrase_in(words: str) -> Finding | None:
+def _known_phrase_in(words: str) -> Finding | None:
     """A line of the dictionary."""
     found = phrase_in(words)
     if not found:
@@ -84,23 +84,23 @@ def known_phrase_in(words: str) -> Finding | None:
     return Finding(phrase.kind, value, RULE_OF.get(phrase.kind, OTHER))
 
 
-def post_in(words: str) -> Finding | None:
+def _post_in(words: str) -> Finding | None:
     """A feed's last line, "The post … appeared first on …"."""
     fits = words.startswith("The post ") and POST_LINE.fullmatch(words)
     return Finding("source", words, RULE_OF["source"]) if fits else None
 
 
-def credit_in(words: str) -> Finding | None:
+def _credit_in(words: str) -> Finding | None:
     """A picture's credit."""
     credit = credit_line(words)
     return Finding("image", credit, RULE_OF["image"]) if credit else None
 
 
 DETECTORS: tuple[Callable[[str], Finding | None], ...] = (
-    markup_in,
-    address_in,
-    date_in,
-    known_phrase_in,
-    post_in,
-    credit_in,
+    _markup_in,
+    _address_in,
+    _date_in,
+    _known_phrase_in,
+    _post_in,
+    _credit_in,
 )

@@ -80,7 +80,7 @@ def literal(words: str) -> str:
 
 
 @cache
-def phrases() -> dict[str, tuple[Phrase, ...]]:
+def _phrases() -> dict[str, tuple[Phrase, ...]]:
     """The lines and labels by their first word, in small letters."""
     by_word: dict[str, list[Phrase]] = {}
     for kind, words in entries("lines.tsv"):
@@ -103,7 +103,7 @@ def add(by_word: dict[str, list[Phrase]], kind: str, words: str, pattern: str) -
 def phrase_in(line: str) -> tuple[Phrase, str] | None:
     """The phrase that a line consists of, and what it leads to (the line itself where it is no label)."""
     first = FIRST_WORD.match(line)
-    candidates = phrases().get(first[1].lower()) if first else None
+    candidates = _phrases().get(first[1].lower()) if first else None
     if not candidates:
         return None
     plain = line.translate(BRACKETS).strip()

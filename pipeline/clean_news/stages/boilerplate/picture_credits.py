@@ -26,7 +26,7 @@ class Patterns(NamedTuple):
 
 
 @cache
-def patterns() -> Patterns:
+def _patterns() -> Patterns:
     """The patterns, with the agencies of the dictionary."""
     every, pictures = agencies()
     agency = rf"(?:(?i:{every}))(?![\w'’])"
@@ -50,14 +50,14 @@ def credit_line(line: str) -> str | None:
     """Who is credited by a line that is nothing but a picture's credit."""
     if len(line) > LONGEST:
         return None
-    forms = patterns()
+    forms = _patterns()
     match = forms.labelled.fullmatch(line)
-    if match and is_credited(match["value"], forms):
+    if match and _is_credited(match["value"], forms):
         return match["value"].strip()
     return line.strip("()[] ") if forms.bare.fullmatch(line) else None
 
 
-def is_credited(value: str, forms: Patterns) -> bool:
+def _is_credited(value: str, forms: Patterns) -> bool:
     """Whether what follows "Photo:" is a name or an agency, rather than what the picture shows."""
     if re.search(r"[.!?] [A-Z]|\d{3}|(?i:caption)", value) or len(value.split()) > MOST_WORDS:
         return False

@@ -121,28 +121,28 @@ def propose(article: Article, settings: Settings) -> Proposal:
         found = finding_in(line.words)
         if found and not is_off(found.rule, settings):
             gone[at] = found
-    proposed = [*line_edits(text, lines, gone), *stamp_edits(text, lines), *inline_edits(text)]
+    proposed = [*_line_edits(text, lines, gone), *_stamp_edits(text, lines), *_inline_edits(text)]
     edits = without_overlaps(edit for edit in proposed if not is_off(edit.rule, settings))
-    return Proposal(edits, metadata=joined_values(edits))
+    return Proposal(edits, metadata=_joined_values(edits))
 
 
-def line_edits(text: str, lines: list[Line], gone: dict[int, Finding]) -> Iterator[Edit]:
+def _line_edits(text: str, lines: list[Line], gone: dict[int, Finding]) -> Iterator[Edit]:
     """The edits that remove whole lines, each with a line break of its own."""
     for run in runs(gone):
         before = lines[run[0] - 1] if run[0] else None
         behind = lines[run[-1] + 1] if run[-1] + 1 < len(lines) else None
         if before and behind and is_interrupted(before.words, behind.words) and len(before.words) >= SENTENCE:
             # One sentence ran on behind the boilerplate: it is joined.
-            yield removal(text, before.end, lines[run[0] + 1].start, gone[run[0]], " ")
+            yield _removal(text, before.end, lines[run[0] + 1].start, gone[run[0]], " ")
             rest, upward = run[1:], False
         else:
-            rest, upward = run, before is not None and (behind is None or is_wider(lines, run))
+            rest, upward = run, before is not None and (behind is None or _is_wider(lines, run))
         for at in rest:
             if upward:
-                yield removal(text, lines[at - 1].end, lines[at].end, gone[at])
+                yield _removal(text, lines[at - 1].end, lines[at].end, gone[at])
             else:
                 end = lines[at + 1].start if at + 1 < len(lines) else lines[at].end
-                yield removal(text, lines[at].start, end, gone[at])
+                yield _removal(text, lines[at].start, end, gone[at])
 
 
 SENTENCE = 40  # characters of a line that a sentence may run on from; a heading is shorter
@@ -159,41 +159,41 @@ def runs(gone: Iterable[int]) -> list[list[int]]:
     return found
 
 
-def is_wider(lines: list[Line], run: list[int]) -> bool:
+def _is_wider(lines: list[Line], run: list[int]) -> bool:
     """Whether the break behind a run of lines is wider than that before it."""
     first, last = run[0], run[-1]
     return lines[last + 1].row - lines[last].row > lines[first].row - lines[first - 1].row
 
 
-def removal(text: str, start: int, end: int, found: Finding, after: str = "") -> Edit:
+def _removal(text: str, start: int, end: int, found: Finding, after: str = "") -> Edit:
     """The edit that takes something out and says in its evidence what is kept of it."""
     return replace(text, start, end, after, found.rule, 1.0, kept={found.kind: found.value})
 
 
-def stamp_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
+def _stamp_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
     """The date stamp in front of the first line."""
     stamp = leading_stamp(lines[0].words) if lines else None
     if stamp:
         length, date = stamp
-        yield removal(text, lines[0].start, lines[0].start + length, Finding("date", date, RULE_OF["date"]))
+        yield _removal(text, lines[0].start, lines[0].start + length, Finding("date", date, RULE_OF["date"]))
 
 
-def inline_edits(text: str) -> Iterator[Edit]:
+def _inline_edits(text: str) -> Iterator[Edit]:
     """The edits within lines."""
     if "{" in text:
         yield from spintax(text)
     if "[" in text:
         for edit, held in shortcodes(text):
-            yield removal(text, edit.start, edit.end, Finding("markup", held, edit.rule))
+            yield _removal(text, edit.start, edit.end, Finding("markup", held, edit.rule))
     if "<" in text:
         yield from tags(text)
     if "The post " in text:
         for post in POST_AFTER.finditer(text):
             found = Finding("source", post[0].strip(), RULE_OF["source"])
-            yield removal(text, post.start(), post.end(), found)
+            yield _removal(text, post.start(), post.end(), found)
 
 
-def joined_values(edits: Iterable[Edit]) -> dict[str, str]:
+def _joined_values(edits: Iterable[Edit]) -> dict[str, str]:
     """What edits keep as metadata, by kind; the same value once, several parted by line feeds."""
     values: dict[str, dict[str, None]] = {}
     for edit in edits:

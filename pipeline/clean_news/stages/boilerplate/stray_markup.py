@@ -23,8 +23,8 @@ def spintax(text: str) -> Iterator[Edit]:
         start, end = braces.span()
         words = braces[0]
         while INNERMOST.search(words):
-            words = INNERMOST.sub(first_choice, words)
-        if not WORDY.search(words) or len(words.split()) > LONGEST or is_placeholder(text, start, end):
+            words = INNERMOST.sub(_first_choice, words)
+        if not WORDY.search(words) or len(words.split()) > LONGEST or _is_placeholder(text, start, end):
             continue
         if words == braces[0][1:-1]:
             yield replace(text, start, start + 1, "", "BOIL007")
@@ -33,7 +33,7 @@ def spintax(text: str) -> Iterator[Edit]:
             yield replace(text, start, end, words, "BOIL007")
 
 
-def first_choice(braces: re.Match[str]) -> str:
+def _first_choice(braces: re.Match[str]) -> str:
     """The first alternative between braces that is a word; all of it where there are no alternatives."""
     choices = braces[1].split("|")
     if len(choices) == 1:
@@ -41,7 +41,7 @@ def first_choice(braces: re.Match[str]) -> str:
     return next((choice.strip() for choice in choices if WORDY.search(choice)), "")
 
 
-def is_placeholder(text: str, start: int, end: int) -> bool:
+def _is_placeholder(text: str, start: int, end: int) -> bool:
     """Whether braces are a template's: "{{heading}}", or one word alone on its line."""
     if "|" in text[start:end]:
         return False
@@ -62,16 +62,16 @@ def shortcode_pattern() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 @cache
-def tag_kinds() -> dict[str, str]:
+def _tag_kinds() -> dict[str, str]:
     """What stands in place of each HTML tag; see the dictionary."""
     return {name: kind for kind, name in entries("tags.tsv")}
 
 
 @cache
-def tag_pattern() -> re.Pattern[str]:
+def _tag_pattern() -> re.Pattern[str]:
     """Runs of HTML tags and comments with the blanks between them."""
-    whole = [name for name, kind in tag_kinds().items() if kind == "contents"]
-    names = "|".join(sorted(tag_kinds().keys() - set(whole), key=len, reverse=True))
+    whole = [name for name, kind in _tag_kinds().items() if kind == "contents"]
+    names = "|".join(sorted(_tag_kinds().keys() - set(whole), key=len, reverse=True))
     contents = "|".join(rf"<{name}{ATTRIBUTES}\s*>.{{0,4000}}?</{name}\s*>" for name in whole)
     comment = r"<!(?:--|–|—).{0,500}?(?:--|–|—)>|<!(?:--|–|—)|(?://)?(?:--|–|—)>"
     one = rf"(?:{contents}|{comment}|</?(?:{names}){ATTRIBUTES}\s*/?>)"
@@ -84,21 +84,21 @@ TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
 
 def tags(text: str) -> Iterator[Edit]:
     """HTML tags within lines: those that part lines leave a line break, the rest go without a trace."""
-    for run in tag_pattern().finditer(text):
-        start, end = blanks_around(text, *run.span())
+    for run in _tag_pattern().finditer(text):
+        start, end = _blanks_around(text, *run.span())
         opens, closes = text[start - 1 : start] in ("", "\n"), text[end : end + 1] in ("", "\n")
         if opens and closes:  # whole lines go with the break behind them
-            yield replace(text, start, end + line_breaks(text, end), "", "BOIL009")
+            yield replace(text, start, end + _line_breaks(text, end), "", "BOIL009")
         elif opens or closes:
             yield replace(text, start, end, "", "BOIL009")
         else:
-            yield within_line(text, run)
+            yield _within_line(text, run)
 
 
-def within_line(text: str, run: re.Match[str]) -> Edit:
+def _within_line(text: str, run: re.Match[str]) -> Edit:
     """The edit for a run of tags with text on both sides."""
-    kinds = [tag_kinds().get(name.lower(), "nothing") for name in TAG_NAME.findall(run[0])]
-    start, end = blanks_around(text, *run.span())
+    kinds = [_tag_kinds().get(name.lower(), "nothing") for name in TAG_NAME.findall(run[0])]
+    start, end = _blanks_around(text, *run.span())
     if "paragraph" in kinds or "line" in kinds:
         wide = "paragraph" in kinds or kinds.count("line") > 1
         return replace(text, start, end, "\n\n" if wide else "\n", "BOIL009")
@@ -108,12 +108,12 @@ def within_line(text: str, run: re.Match[str]) -> Edit:
     return replace(text, run.start(), run.end(), " " if BLANK_BETWEEN.search(run[0]) else "", "BOIL009")
 
 
-def line_breaks(text: str, start: int) -> int:
+def _line_breaks(text: str, start: int) -> int:
     """How many line breaks stand at ``start``."""
     return len(text) - start - len(text[start:].lstrip("\n"))
 
 
-def blanks_around(text: str, start: int, end: int) -> tuple[int, int]:
+def _blanks_around(text: str, start: int, end: int) -> tuple[int, int]:
     """A span widened by the blanks on both its sides."""
     while start > 0 and text[start - 1] in " \t":
         start -= 1
@@ -138,5 +138,5 @@ def shortcodes(text: str) -> Iterator[tuple[Edit, str]]:
 def is_markup(line: str) -> bool:
     """Whether a line holds nothing but tags or shortcodes."""
     if line[0] == "<" or line[-1] == ">":
-        return tag_pattern().sub("", line).strip() == ""
+        return _tag_pattern().sub("", line).strip() == ""
     return line[0] == "[" and shortcode_pattern()[1].fullmatch(line) is not None

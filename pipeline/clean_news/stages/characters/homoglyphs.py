@@ -46,11 +46,11 @@ def edits(text: str) -> Iterator[Edit]:
     table = look_alikes()
     words = [word for word in WORD.finditer(text) if FOREIGN.search(word[0])]
     genuine = any(ord(letter) not in table for letter in FOREIGN.findall(text))
-    tampered = any(is_mixed(word[0], genuine) for word in words)
+    tampered = any(_is_mixed(word[0], genuine) for word in words)
     for word in words:
-        if is_mixed(word[0], genuine):
+        if _is_mixed(word[0], genuine):
             sure = 0.97
-        elif tampered and not genuine and is_disguised(word[0]):
+        elif tampered and not genuine and _is_disguised(word[0]):
             sure = 0.8
         else:
             continue
@@ -59,7 +59,7 @@ def edits(text: str) -> Iterator[Edit]:
         yield Edit(RULE, word.span(), word[0], after, sure, evidence={"letters": letters})
 
 
-def is_mixed(word: str, genuine: bool) -> bool:
+def _is_mixed(word: str, genuine: bool) -> bool:
     """Whether a word has Latin letters, and foreign ones that all look like Latin ones.
 
     Args:
@@ -73,6 +73,6 @@ def is_mixed(word: str, genuine: bool) -> bool:
     return len(latin) > len(foreign) or not genuine
 
 
-def is_disguised(word: str) -> bool:
+def _is_disguised(word: str) -> bool:
     """Whether a word is lower case, or the article А, and all of it looks Latin."""
     return (word.islower() or word == "А") and all(ord(letter) in look_alikes() for letter in word)

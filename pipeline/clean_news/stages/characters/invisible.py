@@ -64,19 +64,19 @@ def edits(text: str) -> Iterator[Edit]:
         end = run.end()
         if DIRECTION.search(run[0]):
             if start > line_end:
-                line = line_around(text, start)
+                line = _line_around(text, start)
                 line_end, has_right_to_left = (
                     text.rfind("\n", 0, start) + 1 + len(line),
                     bool(RIGHT_TO_LEFT.search(line)),
                 )
             if has_right_to_left:
                 continue
-        after = settled(text, start, end)
+        after = _settled(text, start, end)
         if after != text[start:end]:
-            yield minimal(text, start, end, after)
+            yield _minimal(text, start, end, after)
 
 
-def settled(text: str, start: int, end: int) -> str:
+def _settled(text: str, start: int, end: int) -> str:
     """What belongs in the place of the run ``text[start:end]``."""
     run, left, right = text[start:end], text[start - 1 : start], text[end : end + 1]
     if SOFT_HYPHEN in run:
@@ -93,24 +93,24 @@ def settled(text: str, start: int, end: int) -> str:
         return "\n" * run.count("\n") + (run.rpartition("\n")[2] if right else "")
     if not left or not right:
         return run if right else ""  # indentation of the first line; white space behind the last
-    if is_between_letters(text, start, end):
+    if _is_between_letters(text, start, end):
         return run
     return "\t" * run.count("\t") or run[:1]
 
 
-def is_between_letters(text: str, start: int, end: int) -> bool:
+def _is_between_letters(text: str, start: int, end: int) -> bool:
     """Whether the run parts words of spaced letters (B R E A K I N G   N E W S), which layout joins."""
     before, behind = text[max(0, start - 2) : start], text[end : end + 2]
     return bool(re.search(r"(?<!\S)\w\Z", before) and re.match(r"\w(?!\S)", behind))
 
 
-def line_around(text: str, at: int) -> str:
+def _line_around(text: str, at: int) -> str:
     """The line that a place is in."""
     start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
     return text[start : end if end >= 0 else len(text)]
 
 
-def minimal(text: str, start: int, end: int, after: str) -> Edit:
+def _minimal(text: str, start: int, end: int, after: str) -> Edit:
     """The edit that puts ``after`` in the place of the run, without what both have in common."""
     start, end, after = without_common_ends(text, start, end, after)
     before = text[start:end]

@@ -152,19 +152,19 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     edits = list(invisible.edits(text))
     if not text.isascii():
         if UNUSUAL.search(text):
-            edits += [*printed_glyphs(text), *lost_characters(text), *homoglyphs.edits(text)]
-        edits += loose_accents(text)
+            edits += [*_printed_glyphs(text), *_lost_characters(text), *homoglyphs.edits(text)]
+        edits += _loose_accents(text)
     return Proposal(without_overlaps(edit for edit in edits if not is_off(edit.rule, settings)))
 
 
-def printed_glyphs(text: str) -> Iterator[Edit]:
+def _printed_glyphs(text: str) -> Iterator[Edit]:
     """Glyphs that stand for letters, hyphens or bullets."""
     for rule, pattern, meaning in GLYPHS:
         for glyph in pattern.finditer(text):
             yield replace(text, *glyph.span(), meaning(glyph[0]), rule, 0.99)
 
 
-def lost_characters(text: str) -> Iterator[Edit]:
+def _lost_characters(text: str) -> Iterator[Edit]:
     """A suggestion for each run of U+FFFD: to remove it, unless a reviewer knows the letter."""
     for lost in LOST.finditer(text):
         near = slice(max(0, lost.start() - 40), lost.end() + 40)
@@ -172,7 +172,7 @@ def lost_characters(text: str) -> Iterator[Edit]:
         yield Edit("CHAR007", lost.span(), lost[0], "", 0.25, "suggested", evidence={"words": words})
 
 
-def loose_accents(text: str) -> Iterator[Edit]:
+def _loose_accents(text: str) -> Iterator[Edit]:
     """Letters that Unicode composes."""
     if unicodedata.is_normalized("NFC", text):
         return

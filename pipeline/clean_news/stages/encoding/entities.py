@@ -48,11 +48,11 @@ class Atom(NamedTuple):
 def entities(line: str) -> Iterator[Atom]:
     """The entities of a line that stand for something else; of an escaped tag nothing is unescaped."""
     for found in ENTITY.finditer(line):
-        meant = found[0] if found["tag"] else entity_meaning(found[0])
+        meant = found[0] if found["tag"] else _entity_meaning(found[0])
         yield Atom(found.start(), found[0], meant, "entity")
 
 
-def entity_meaning(entity: str) -> str:
+def _entity_meaning(entity: str) -> str:
     """The character that an entity stands for, also if it was escaped again and again; else the entity."""
     from ftfy.fixes import unescape_html  # imported where needed: the CLI must start fast
 

@@ -55,22 +55,22 @@ def escapes(line: str) -> Iterator[Atom]:
         return
     about = ABOUT_ESCAPES.search(line)
     for found in ESCAPE.finditer(line):
-        meant = escape_meaning(found)
+        meant = _escape_meaning(found)
         before, after = line[max(0, found.start() - 1) : found.start()], line[found.end() : found.end() + 1]
-        if not meant or not stands(meant, before, "a" if after == "\\" else after) or in_address(found):
+        if not meant or not stands(meant, before, "a" if after == "\\" else after) or _in_address(found):
             continue
         between_letters = before.isalpha() and after.isalpha()
         # A dash or an emoji stands between spaces; letters and quotation marks touch a word.
-        if between_letters or (not about and (touches(before, after) or meant in "–—…•" or ord(meant[0]) >= 0x2600)):
+        if between_letters or (not about and (_touches(before, after) or meant in "–—…•" or ord(meant[0]) >= 0x2600)):
             yield Atom(found.start(), found[0], meant, "escape")
 
 
-def touches(before: str, after: str) -> bool:
+def _touches(before: str, after: str) -> bool:
     """Whether a word or its punctuation stands beside, or another escape."""
     return any(TOUCHED.match(side) or side == "\\" for side in (before, after))
 
 
-def escape_meaning(found: re.Match[str]) -> str:
+def _escape_meaning(found: re.Match[str]) -> str:
     """What an escape stands for; empty if nothing, or plain letters and digits, which nobody escapes."""
     escape = found[0]
     try:
@@ -87,7 +87,7 @@ def escape_meaning(found: re.Match[str]) -> str:
     return meant if all(not character.isascii() or character in "&'\"" for character in meant) else ""
 
 
-def in_address(found: re.Match[str]) -> bool:
+def _in_address(found: re.Match[str]) -> bool:
     """Whether an escape is part of an address or a path."""
     line = found.string
     start = line.rfind(" ", 0, found.start()) + 1

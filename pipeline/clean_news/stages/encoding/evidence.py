@@ -19,11 +19,11 @@ def evidence_of(before: str, after: str) -> dict[str, Any]:
     >>> evidence_of("â€™", "’")
     {'bytes': 'e2 80 99', 'written_in': 'utf-8', 'read_in': 'cp1252'}
     """
-    pairs = dict.fromkeys([(before, after), without_common_ends(before, after)])
-    return next((found for pair in pairs if (found := of_garbled(*pair))), {})
+    pairs = dict.fromkeys([(before, after), _without_common_ends(before, after)])
+    return next((found for pair in pairs if (found := _of_garbled(*pair))), {})
 
 
-def of_garbled(before: str, after: str) -> dict[str, Any]:
+def _of_garbled(before: str, after: str) -> dict[str, Any]:
     """The evidence for a sequence that touches no right character."""
     if not after:
         return {}
@@ -34,10 +34,10 @@ def of_garbled(before: str, after: str) -> dict[str, Any]:
             if text == before:
                 found = {"bytes": after.encode().hex(" "), "written_in": "utf-8", "read_in": codec}
                 return found | ({"times": times} if times > 1 else {})
-    return of_two_codecs(before, after) or of_cp1252(before, after)
+    return _of_two_codecs(before, after) or _of_cp1252(before, after)
 
 
-def of_two_codecs(before: str, after: str) -> dict[str, Any]:
+def _of_two_codecs(before: str, after: str) -> dict[str, Any]:
     """The evidence where a text was garbled in one codec and then in another."""
     for first, second in product(CODECS, CODECS):
         if garbled(garbled(after, first), second) == before:
@@ -45,7 +45,7 @@ def of_two_codecs(before: str, after: str) -> dict[str, Any]:
     return {}
 
 
-def of_cp1252(before: str, after: str) -> dict[str, Any]:
+def _of_cp1252(before: str, after: str) -> dict[str, Any]:
     """The evidence where cp1252 was read as latin-1, so that control characters stood for its signs."""
     try:
         raw = after.encode("cp1252")
@@ -65,7 +65,7 @@ def garbled(text: str, codec: str) -> str:
     return "".join(chr(byte) if byte < 0x80 else reader(codec).signs[byte] for byte in text.encode())
 
 
-def without_common_ends(before: str, after: str) -> tuple[str, str]:
+def _without_common_ends(before: str, after: str) -> tuple[str, str]:
     """The two without what both begin and end with: right characters that touch a garbled sequence."""
     while before and after and before[-1] == after[-1]:
         before, after = before[:-1], after[:-1]

@@ -113,13 +113,13 @@ def damaged_sequences(line: str) -> Iterator[Atom]:
     if not (any(sign in line for sign in SIGNS) or QUESTION.search(line)):
         return
     found = list(DAMAGED.finditer(line))
-    certain = any(match.lastgroup == "apostrophe" and is_contraction(match) for match in found)
+    certain = any(match.lastgroup == "apostrophe" and _is_contraction(match) for match in found)
     passed = passed_over({match.lastgroup for match in found}, len([m for m in found if m["lone"]]), certain)
     for match in found:
         kind = match.lastgroup or ""
         if kind in passed:
             continue
-        if kind == "apostrophe" and not is_contraction(match) and not is_possessive(match, certain):
+        if kind == "apostrophe" and not _is_contraction(match) and not _is_possessive(match, certain):
             continue
         yield Atom(match.start(), match[0], "â" + match[0] if kind == "headless" else WHOLE[kind], kind)
 
@@ -149,13 +149,13 @@ def around(match: re.Match[str]) -> tuple[str, str]:
     return front[0] if front else "", behind[0] if behind else ""
 
 
-def is_contraction(match: re.Match[str]) -> bool:
+def _is_contraction(match: re.Match[str]) -> bool:
     """Whether an apostrophe would make one of the contractions of English: ``don’t``, ``we’ll``."""
     front, behind = around(match)
     return front.lower() in (NEGATED if behind == "t" else SUBJECTS)
 
 
-def is_possessive(match: re.Match[str], certain: bool) -> bool:
+def _is_possessive(match: re.Match[str], certain: bool) -> bool:
     """Whether an apostrophe would make a possessive, and no other lost letter a plural.
 
     Args:

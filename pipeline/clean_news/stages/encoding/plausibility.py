@@ -34,13 +34,13 @@ def stands(text: str, before: str, after: str) -> bool:
     >>> stands("ç", "n", "o"), stands("ù", "2", " ")
     (True, False)
     """
-    others = foreign_word(text)
+    others = _foreign_word(text)
     framed = f"{before or ' '}{text}{after or ' '}"
     between = zip(framed[1:-1], framed, framed[2:], strict=False)
-    return all(character in others or stands_between(character, left, right) for character, left, right in between)
+    return all(character in others or _stands_between(character, left, right) for character, left, right in between)
 
 
-def stands_between(character: str, before: str, after: str) -> bool:
+def _stands_between(character: str, before: str, after: str) -> bool:
     """Whether one character stands well between two others."""
     if character in SIGNS:
         return True
@@ -59,7 +59,7 @@ def stands_between(character: str, before: str, after: str) -> bool:
     return is_latin(before) or is_latin(after)
 
 
-def foreign_word(text: str) -> set[str]:
+def _foreign_word(text: str) -> set[str]:
     """The letters of another script in a text, if they are three or more of one: chance does not make that."""
     letters = [character for character in text if script(character) in OTHER_SCRIPTS]
     return set(letters) if len(letters) > 2 and len({script(letter) for letter in letters}) == 1 else set()

@@ -72,7 +72,7 @@ def reader(codec: str) -> Reader:
 
 
 @cache
-def any_sequence() -> re.Pattern[str]:
+def _any_sequence() -> re.Pattern[str]:
     """What every sequence begins with, in one codec or another; few lines have it."""
     leads: set[str] = set()
     more: set[str] = set()
@@ -89,14 +89,14 @@ def reread(line: str, layers: int = LAYERS) -> str:
         line: the line; a part of one, if its neighbours do not matter.
         layers: how often it may have been garbled.
     """
-    if not any_sequence().search(line):
+    if not _any_sequence().search(line):
         return line
     pieces: list[tuple[int, int, str]] = []
     taken = bytearray(len(line))
     found = list(sequences(line))
     fits = fitting(line, found)
     for start, end, of_codec in sorted(found, key=lambda one: (one[0] - one[1], -fits[one[2].codec])):
-        read = None if any(taken[start:end]) else meant(line, start, end, of_codec, layers)
+        read = None if any(taken[start:end]) else _meant(line, start, end, of_codec, layers)
         if read is not None:
             pieces.append((start, end, read))
             taken[start:end] = b"\1" * (end - start)
@@ -112,7 +112,9 @@ def fitting(line: str, found: list[tuple[int, int, Reader]]) -> Counter[str]:
     codecs = {of_codec.codec for _, _, of_codec in found}
     if len(codecs) < 2:
         return Counter()
-    return Counter(of_codec.codec for start, end, of_codec in found if meant(line, start, end, of_codec, 1) is not None)
+    return Counter(
+        of_codec.codec for start, end, of_codec in found if _meant(line, start, end, of_codec, 1) is not None
+    )
 
 
 def sequences(line: str) -> Iterator[tuple[int, int, Reader]]:
@@ -125,7 +127,7 @@ def sequences(line: str) -> Iterator[tuple[int, int, Reader]]:
             yield from ((start, end, of_codec) for start, end in parts if len(parts) > 1)
 
 
-def meant(line: str, start: int, end: int, of_codec: Reader, layers: int) -> str | None:
+def _meant(line: str, start: int, end: int, of_codec: Reader, layers: int) -> str | None:
     """What a sequence was, if that stands well; else None."""
     before, after = line[max(0, start - 2) : start], line[end : end + 1]
     try:
@@ -140,14 +142,14 @@ def meant(line: str, start: int, end: int, of_codec: Reader, layers: int) -> str
     if of_codec.codec in ANSI:
         read = read.translate(WINDOWS)
     stood = of_codec.sequences.fullmatch(line, start, end) and stands(read, before[-1:], after)
-    return read if stood and not is_itself(line, start, end, read, of_codec) else None
+    return read if stood and not _is_itself(line, start, end, read, of_codec) else None
 
 
 # What the control characters of latin-1 are in cp1252: a program between the two garbles left them.
 WINDOWS = {byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0xA0)}
 
 
-def is_itself(line: str, start: int, end: int, read: str, of_codec: Reader) -> bool:
+def _is_itself(line: str, start: int, end: int, read: str, of_codec: Reader) -> bool:
     """Whether a sequence that could be read again may as well be what it is."""
     garbled, before, after = line[start:end], line[max(0, start - 1) : start], line[end : end + 1]
     further = line[max(0, start - 2) : max(0, start - 1)]

@@ -87,11 +87,11 @@ HIDDEN = "\ue000"
 def propose(article: "Article", settings: "Settings") -> Proposal:
     """The article's mojibake, entities and escapes; a garbled run is one edit."""
     text = article.text
-    edits = [edit for start, end in suspect_lines(text) for edit in line_edits(text[start:end], start)]
+    edits = [edit for start, end in _suspect_lines(text) for edit in _line_edits(text[start:end], start)]
     return Proposal([edit for edit in edits if not is_off(edit.rule, settings)])
 
 
-def suspect_lines(text: str) -> Iterator[tuple[int, int]]:
+def _suspect_lines(text: str) -> Iterator[tuple[int, int]]:
     """The spans of the lines that may have a fault."""
     suspect = SUSPECT_TOO if may_have_escapes(text) or QUESTION.search(text) else SUSPECT
     end = 0
@@ -101,26 +101,26 @@ def suspect_lines(text: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def line_edits(line: str, offset: int) -> Iterator[Edit]:
+def _line_edits(line: str, offset: int) -> Iterator[Edit]:
     """The edits of one line, which begins at ``offset`` in the text."""
-    tokens = list(tokens_of(line))
+    tokens = list(_tokens_of(line))
     meant = line
     for token in reversed(tokens):
         meant = meant[: token.start] + token.meant + meant[token.end :]
-    fixed, steps = read_again(meant)
+    fixed, steps = _read_again(meant)
     if fixed == meant:
-        yield from (token_edit(token, offset) for token in tokens)
+        yield from (_token_edit(token, offset) for token in tokens)
         return
-    atoms = atoms_of(line, tokens)
+    atoms = _atoms_of(line, tokens)
     for change in changes([atom.text for atom in atoms], fixed, joins=lambda text: not text.isascii()):
         changed = atoms[change.start : change.end]
         if all(atom.kind for atom in changed) and change.after == "".join(atom.meant for atom in changed):
-            yield from (token_edit(atom, offset) for atom in changed)
+            yield from (_token_edit(atom, offset) for atom in changed)
         else:
-            yield mojibake_edit(changed, change.after, steps, offset)
+            yield _mojibake_edit(changed, change.after, steps, offset)
 
 
-def tokens_of(line: str) -> Iterator[Atom]:
+def _tokens_of(line: str) -> Iterator[Atom]:
     """The entities, escapes and damaged sequences of a line that mean something else than they are."""
     end = 0
     for atom in sorted([*entities(line), *escapes(line), *damaged_sequences(line)]):
@@ -130,7 +130,7 @@ def tokens_of(line: str) -> Iterator[Atom]:
                 yield atom
 
 
-def atoms_of(line: str, tokens: list[Atom]) -> list[Atom]:
+def _atoms_of(line: str, tokens: list[Atom]) -> list[Atom]:
     """The line as tokens and, between them, characters."""
     atoms, at = [], 0
     for token in [*tokens, Atom(len(line), "", "")]:
@@ -141,7 +141,7 @@ def atoms_of(line: str, tokens: list[Atom]) -> list[Atom]:
 
 
 @cache
-def gentle() -> "TextFixerConfig":
+def _gentle() -> "TextFixerConfig":
     """Settings of ftfy: the repair of mojibake and nothing else (entities are unescaped before)."""
     from ftfy import TextFixerConfig  # imported where needed: the CLI must start fast
 
@@ -157,27 +157,27 @@ def gentle() -> "TextFixerConfig":
     )
 
 
-def read_again(line: str) -> tuple[str, list[str]]:
+def _read_again(line: str) -> tuple[str, list[str]]:
     """The line in the right codecs, and ftfy's steps to it; the line itself if nothing is wrong with it."""
     if not UNUSUAL.search(line):
         return line, []
     # Without an explanation asked for, ftfy ignores the options of its encoding repair.
     from ftfy import fix_and_explain  # imported where needed: the CLI must start fast
 
-    fixed, explanation = fix_and_explain(ENDS_IN_A_TILDE.sub(HIDDEN, reread(line)), gentle())
+    fixed, explanation = fix_and_explain(ENDS_IN_A_TILDE.sub(HIDDEN, reread(line)), _gentle())
     fixed = fixed.replace(HIDDEN, "Ã")
     if not line.startswith("\ufeff"):
         fixed = fixed.removeprefix("\ufeff")  # a byte order mark that was read as ï»¿ is no part of the text
     return fixed, [" ".join(step) for step in explanation or ()]
 
 
-def token_edit(token: Atom, offset: int) -> Edit:
+def _token_edit(token: Atom, offset: int) -> Edit:
     """The edit that puts the meaning of an entity, an escape or a damaged sequence on its own in its place."""
     span = (offset + token.start, offset + token.end)
-    return Edit(rule_of([token]), span, token.text, token.meant, sure([token]), evidence=token_evidence(token))
+    return Edit(_rule_of([token]), span, token.text, token.meant, sure([token]), evidence=_token_evidence(token))
 
 
-def mojibake_edit(changed: list[Atom], after: str, steps: list[str], offset: int) -> Edit:
+def _mojibake_edit(changed: list[Atom], after: str, steps: list[str], offset: int) -> Edit:
     """The edit that re-reads a garbled run."""
     start, before = offset + changed[0].start, "".join(atom.text for atom in changed)
     completed = "".join(atom.meant for atom in changed)
@@ -186,10 +186,10 @@ def mojibake_edit(changed: list[Atom], after: str, steps: list[str], offset: int
         evidence["completed"] = completed
     if damage := [DAMAGE[atom.kind] for atom in changed if atom.kind in DAMAGE]:
         evidence["damage"] = damage
-    return Edit(rule_of(changed), (start, start + len(before)), before, after, sure(changed), evidence=evidence)
+    return Edit(_rule_of(changed), (start, start + len(before)), before, after, sure(changed), evidence=evidence)
 
 
-def token_evidence(token: Atom) -> dict[str, Any]:
+def _token_evidence(token: Atom) -> dict[str, Any]:
     """What is known of a token: the damage, or the code points that it stands for."""
     if token.kind in DAMAGE:
         return {"damage": [DAMAGE[token.kind]]}
@@ -197,7 +197,7 @@ def token_evidence(token: Atom) -> dict[str, Any]:
     return {token.kind: token.text, "stands_for": points}
 
 
-def rule_of(atoms: list[Atom]) -> str:
+def _rule_of(atoms: list[Atom]) -> str:
     """The rule by which characters and tokens are repaired together."""
     if any(atom.kind in LOST for atom in atoms):
         return "ENC004"

@@ -46,14 +46,14 @@ def is_broken_sentence(previous: Line | None, line: Line, following: Line) -> bo
     words, after = line.words, following.words
     if len(words) < PARAGRAPH or not (words[-1] == "," or words[-1].isalpha()) or ITEM_END.search(words):
         return False
-    if not (calls_for_more(words, after) or is_running_on(previous, words, after)):
+    if not (_calls_for_more(words, after) or _is_running_on(previous, words, after)):
         return False
     return not (
         is_heading(words) or is_heading(after) or is_list_item(words) or is_list_item(after) or CAPTION.match(after)
     )
 
 
-def calls_for_more(words: str, after: str) -> bool:
+def _calls_for_more(words: str, after: str) -> bool:
     """Whether ``words`` cannot be all and ``after`` can be the rest.
 
     It ends in a comma or in a word that calls for another, and the rest goes on with a small letter, or with
@@ -68,7 +68,7 @@ def calls_for_more(words: str, after: str) -> bool:
     return last in SELDOM_LAST and (small or (last in DATED and CALENDAR.match(after) is not None))
 
 
-def is_running_on(previous: Line | None, words: str, after: str) -> bool:
+def _is_running_on(previous: Line | None, words: str, after: str) -> bool:
     """Whether a paragraph without a full stop is followed by one in a small letter that ends in one.
 
     Both are long, and the line before ends its own sentence: the items of a list do not.

@@ -86,10 +86,10 @@ def joint(line: str, following: str, test: WordTest) -> str | None:
         return "-"
     if right[0].isupper() and not (left.isupper() and right.isupper()):
         return None if right in OPENERS else "-"
-    return joint_of_words(left.lower(), right.lower(), test)
+    return _joint_of_words(left.lower(), right.lower(), test)
 
 
-def joint_of_words(left: str, right: str, test: WordTest) -> str:
+def _joint_of_words(left: str, right: str, test: WordTest) -> str:
     """The same for two parts in small letters, without figures."""
     *_, last = left.rsplit("-", 1)
     whole = last + right

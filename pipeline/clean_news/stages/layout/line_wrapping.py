@@ -36,7 +36,7 @@ def wrap_width(lines: Sequence[Line]) -> int | None:
     pairs = pairs_of(lines)
     if not pairs:
         return None
-    width = densest(sorted(line.indent + len(line.words) for line, _ in pairs))
+    width = _densest(sorted(line.indent + len(line.words) for line, _ in pairs))
     if not NARROWEST <= width <= WIDEST:
         return None
     full = sum(reach(line, following) >= FULL * width for line, following in pairs) / len(pairs)
@@ -47,10 +47,10 @@ def wrap_width(lines: Sequence[Line]) -> int | None:
     return width if full >= FULL_SHARE and small >= SMALL_SHARE else None
 
 
-def densest(lengths: Sequence[int]) -> int:
+def _densest(lengths: Sequence[int]) -> int:
     """The width that most lines come near, of lengths in rising order; a few longer lines do not count.
 
-    >>> densest([40, 61, 62, 63, 63, 119])
+    >>> _densest([40, 61, 62, 63, 63, 119])
     63
     """
     near = [at - bisect_left(lengths, FULL * width) for at, width in enumerate(lengths)]

@@ -37,11 +37,11 @@ def furniture(lines: Sequence[Line], text: str) -> set[int]:
         return set()
     found = set(numbers)
     around = runs(candidates)
-    if any(interrupts(lines, *around[at]) for at in bare) and in_sequence([lines[at].words for at in sorted(bare)]):
+    if any(_interrupts(lines, *around[at]) for at in bare) and _in_sequence([lines[at].words for at in sorted(bare)]):
         found |= bare
     for group in heads:
-        beside = sum(at - 1 in found or at + 1 in found or after_page_break(lines, at, text) for at in group)
-        if beside > 1 or any(interrupts(lines, *around[at]) for at in group):
+        beside = sum(at - 1 in found or at + 1 in found or _after_page_break(lines, at, text) for at in group)
+        if beside > 1 or any(_interrupts(lines, *around[at]) for at in group):
             found |= group
     return found
 
@@ -69,7 +69,7 @@ def runs(numbers: Set[int]) -> dict[int, tuple[int, int]]:
     return found
 
 
-def interrupts(lines: Sequence[Line], before: int, behind: int) -> bool:
+def _interrupts(lines: Sequence[Line], before: int, behind: int) -> bool:
     """Whether one sentence runs on from line ``before`` to line ``behind``, over those between."""
     if before < 0 or behind == len(lines):
         return False
@@ -77,13 +77,13 @@ def interrupts(lines: Sequence[Line], before: int, behind: int) -> bool:
     return len(first) >= SHORTEST and len(second) >= REST and is_interrupted(first, second)
 
 
-def in_sequence(numbers: Sequence[str]) -> bool:
+def _in_sequence(numbers: Sequence[str]) -> bool:
     """Whether page numbers rise by one from each to the next."""
     values = [int(re.split(r"\D", number)[0]) for number in numbers]
     return all(later == earlier + 1 for earlier, later in pairwise(values))
 
 
-def after_page_break(lines: Sequence[Line], at: int, text: str) -> bool:
+def _after_page_break(lines: Sequence[Line], at: int, text: str) -> bool:
     """Whether a form feed stands beside line ``at``."""
     start = lines[at - 1].end if at else 0
     end = lines[at + 1].start if at + 1 < len(lines) else len(text)

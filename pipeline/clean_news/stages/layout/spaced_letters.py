@@ -29,7 +29,7 @@ def spaced_words(text: str, known: Callable[[str], bool]) -> Iterator[tuple[int,
         if any(len(word) > LONGEST for word in words):
             continue
         if run[0].isupper():
-            sure = any(is_spaced_word(word, known) for word in words)
+            sure = any(_is_spaced_word(word, known) for word in words)
         else:  # small letters come from broken PDFs: whole words only, with no piece beside them
             whole = not PIECE_BEFORE.search(text, max(0, run.start() - 4), run.start())
             whole = whole and not PIECE_BEHIND.match(text, run.end())
@@ -38,7 +38,7 @@ def spaced_words(text: str, known: Callable[[str], bool]) -> Iterator[tuple[int,
             yield run.start(), run.end(), " ".join(words)
 
 
-def is_spaced_word(word: str, known: Callable[[str], bool]) -> bool:
+def _is_spaced_word(word: str, known: Callable[[str], bool]) -> bool:
     """Whether letters that stood apart are a word rather than initials or a list of letters."""
     if len(word) < 4 or word in MONTHS:
         return False

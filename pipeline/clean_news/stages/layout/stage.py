@@ -112,11 +112,11 @@ def propose(article: Article, settings: Settings) -> Proposal:
     lines = lines_of(article.text)
     if not lines:
         return Proposal([])
-    found = [edit for edit in all_edits(article.text, lines) if not is_off(edit.rule, settings)]
+    found = [edit for edit in _all_edits(article.text, lines) if not is_off(edit.rule, settings)]
     return Proposal(without_overlaps(found))
 
 
-def all_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
+def _all_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
     """The edits of every rule, in no particular order."""
     yield from edges(text, lines)
     spaced = SPACED.search(text) is not None
@@ -128,11 +128,11 @@ def all_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
         for mark in SIGNED_BREAK.finditer(text):
             yield replace(text, mark.start(), mark.end(), "", "LAY001")
     aside = furniture(lines, text)
-    yield from page_edges(text, lines, aside)
+    yield from _page_edges(text, lines, aside)
     kept = [line for at, line in enumerate(lines) if at not in aside] if aside else lines
     page = Page(text, kept, wrap_width(kept), frozenset(lines[at].row for at in aside), test)
     for at in range(len(kept) - 1):
-        edit = gap_edit(page, at)
+        edit = _gap_edit(page, at)
         if edit:
             yield edit
 
@@ -150,7 +150,7 @@ def edges(text: str, lines: list[Line]) -> Iterator[Edit]:
         yield narrowed(text, last, len(text), "\n" if "\n" in tail else "", "LAY007")
 
 
-def page_edges(text: str, lines: list[Line], aside: set[int]) -> Iterator[Edit]:
+def _page_edges(text: str, lines: list[Line], aside: set[int]) -> Iterator[Edit]:
     """The page furniture before the first and behind the last line of text; the rest goes with its gap."""
     kept = [at for at in range(len(lines)) if at not in aside]
     if not aside or not kept:
@@ -161,7 +161,7 @@ def page_edges(text: str, lines: list[Line], aside: set[int]) -> Iterator[Edit]:
         yield replace(text, lines[kept[-1]].end, lines[-1].end, "", "LAY004")
 
 
-def gap_edit(page: Page, at: int) -> Edit | None:
+def _gap_edit(page: Page, at: int) -> Edit | None:
     """The edit between line ``at`` and the next, page furniture included; None if the gap may stay."""
     line, following = page.lines[at : at + 2]
     breaks = following.row - line.row
@@ -172,22 +172,22 @@ def gap_edit(page: Page, at: int) -> Edit | None:
         if joined is not None:
             return narrowed(text, start - 1, end, joined, "LAY004" if turned else "LAY001")
     if turned:
-        return narrowed(text, start, end, page_gap(page, at), "LAY004")
-    if breaks == 1 and is_wrapped(page, at):
-        return narrowed(text, start, end, wrap_joint(line.words), "LAY002", width=page.width)
-    if is_broken(page, at):
+        return narrowed(text, start, end, _page_gap(page, at), "LAY004")
+    if breaks == 1 and _is_wrapped(page, at):
+        return narrowed(text, start, end, _wrap_joint(line.words), "LAY002", width=page.width)
+    if _is_broken(page, at):
         return narrowed(text, start, end, " ", "LAY003")
     if breaks > MOST_BREAKS:
         return narrowed(text, start, end, "\n\n" + " " * following.indent, "LAY006")
     return None
 
 
-def is_wrapped(page: Page, at: int) -> bool:
+def _is_wrapped(page: Page, at: int) -> bool:
     """Whether line ``at`` was cut at the text's width."""
     return page.width is not None and is_wrap(page.lines[at], page.lines[at + 1], page.width)
 
 
-def is_broken(page: Page, at: int) -> bool:
+def _is_broken(page: Page, at: int) -> bool:
     """Whether the sentence at the end of line ``at`` runs on in the next."""
     line, following = page.lines[at : at + 2]
     if following.row - line.row > MOST_BREAKS:
@@ -195,16 +195,16 @@ def is_broken(page: Page, at: int) -> bool:
     return is_broken_sentence(page.lines[at - 1] if at else None, line, following)
 
 
-def page_gap(page: Page, at: int) -> str:
+def _page_gap(page: Page, at: int) -> str:
     """What stands between line ``at`` and the next once the page furniture between them is gone."""
     line, following = page.lines[at : at + 2]
-    if is_interrupted(line.words, following.words) or is_wrapped(page, at) or is_broken(page, at):
-        return wrap_joint(line.words)
+    if is_interrupted(line.words, following.words) or _is_wrapped(page, at) or _is_broken(page, at):
+        return _wrap_joint(line.words)
     blank = any(not row.strip() for row in page.text[line.end : following.start].split("\n")[1:-1])
     return ("\n\n" if blank else "\n") + " " * following.indent
 
 
-def wrap_joint(words: str) -> str:
+def _wrap_joint(words: str) -> str:
     """A space, or nothing after a dash that touches its word ("the harbour—/empty by now")."""
     closed = words.endswith(("—", "--")) and not words.endswith((" —", " --"))
     return "" if closed else " "

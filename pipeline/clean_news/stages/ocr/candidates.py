@@ -91,20 +91,20 @@ def plain(form: str) -> str:
 def commonest(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
     """The forms' candidates among the very common words."""
     near = lookalikes.nearest({plain(form) for form in forms}, common_words())
-    return ranked({form: near[plain(form)] for form in forms}, DEAREST_COMMON)
+    return _ranked({form: near[plain(form)] for form in forms}, DEAREST_COMMON)
 
 
 def likeliest(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
     """The forms' candidates: one edit away, and among all words where none of these is likely enough."""
-    near = {form: within_one_edit(plain(form)) if len(form) > SHORT else [] for form in forms}
-    found = ranked(near, DEAREST)
-    far = {form for form in forms if " " not in form and not is_settled(found[form])}
+    near = {form: _within_one_edit(plain(form)) if len(form) > SHORT else [] for form in forms}
+    found = _ranked(near, DEAREST)
+    far = {form for form in forms if " " not in form and not _is_settled(found[form])}
     alike = lookalikes.nearest({plain(form) for form in far}, lookalikes.common_words(FAR))
-    further = ranked({form: [*set(alike[plain(form)]).difference(near[form])] for form in far}, DEAREST)
+    further = _ranked({form: [*set(alike[plain(form)]).difference(near[form])] for form in far}, DEAREST)
     return found | {form: best((*found[form], *further[form])) for form in far}
 
 
-def is_settled(found: tuple[Candidate, ...]) -> bool:
+def _is_settled(found: tuple[Candidate, ...]) -> bool:
     """Whether a candidate is so likely that nothing further away is."""
     return bool(found) and found[0].cost - found[0].entry.commonness < LIKELY
 
@@ -130,7 +130,7 @@ def index() -> "SymSpell":
     return found
 
 
-def within_one_edit(form: str) -> list[str]:
+def _within_one_edit(form: str) -> list[str]:
     """The words at most one edit away from a form, which may be one of them."""
     from symspellpy import Verbosity
 
@@ -143,7 +143,7 @@ def best(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
     return tuple(candidate for _, candidate in sorted(scored)[:MOST])
 
 
-def ranked(words: dict[str, list[str]], dearest: float) -> dict[str, tuple[Candidate, ...]]:
+def _ranked(words: dict[str, list[str]], dearest: float) -> dict[str, tuple[Candidate, ...]]:
     """The likeliest of the words found for each form, none that costs more than ``dearest``."""
     proposed = [
         (form, *spelling)
@@ -192,7 +192,7 @@ def spellings(form: str, lowered: str) -> Iterator[tuple[Entry, str]]:
     either = word or name
     if either is None:
         return
-    written = hyphenated(form, lowered)
+    written = _hyphenated(form, lowered)
     if form.isupper() and len(form) > 1:
         yield either, written.upper()
     elif form[0].isupper():
@@ -206,10 +206,10 @@ def spellings(form: str, lowered: str) -> Iterator[tuple[Entry, str]]:
             yield name, name.word
 
 
-def hyphenated(form: str, word: str) -> str:
+def _hyphenated(form: str, word: str) -> str:
     """The word with the hyphen that the form has, if it is so written, too.
 
-    >>> hyphenated("to-niorrow", "tomorrow"), hyphenated("tomor-row", "tomorrow")
+    >>> _hyphenated("to-niorrow", "tomorrow"), _hyphenated("tomor-row", "tomorrow")
     ('to-morrow', 'tomorrow')
     """
     at = form.find("-")

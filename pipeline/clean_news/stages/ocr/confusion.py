@@ -87,10 +87,10 @@ def align(printed: str, read: str, confusions: Confusions) -> tuple[float, list[
                 cost += best[here - one * width - other]
                 if cost < best[here]:
                     best[here], came[here] = cost, (one, other)
-    return best[-1], list(reversed(list(pieces_back(printed, read, came))))
+    return best[-1], list(reversed(list(_pieces_back(printed, read, came))))
 
 
-def pieces_back(printed: str, read: str, came: list[tuple[int, int]]) -> Iterator[Piece]:
+def _pieces_back(printed: str, read: str, came: list[tuple[int, int]]) -> Iterator[Piece]:
     """The pieces of the best path, the last first."""
     end, stop = len(printed), len(read)
     while end or stop:
@@ -142,20 +142,20 @@ def estimate(pairs: Iterable[tuple[str, str]]) -> dict[Piece, int]:
     stretches: Counter[Piece] = Counter()
     occurrences: Counter[str] = Counter()
     for printed, read in pairs:
-        compare(flat(printed), flat(read), right, stretches)
-        occurrences.update(pieces_in(flat(printed)))
+        _compare(_flat(printed), _flat(read), right, stretches)
+        occurrences.update(_pieces_in(_flat(printed)))
     counts: Counter[Piece] = right + Counter({piece: n for piece, n in stretches.items() if fits(piece)})
     for _ in range(ROUNDS):
-        confusions = costs_of(with_totals(counts, occurrences))
+        confusions = costs_of(_with_totals(counts, occurrences))
         counts = right.copy()
         for (printed, read), count in stretches.items():
             if len(printed) + len(read) <= 4 * LONGEST:
                 for piece in align(printed, read, confusions)[1]:
                     counts[piece] += count
-    return with_totals(counts, occurrences)
+    return _with_totals(counts, occurrences)
 
 
-def flat(text: str) -> str:
+def _flat(text: str) -> str:
     """The text on one line, with the corrected texts' mark of a broken word written as the scans have it."""
     return " ".join(text.replace("¬", "-").split())
 
@@ -165,13 +165,13 @@ def fits(piece: Piece) -> bool:
     return len(piece[0]) + len(piece[1]) <= LONGEST
 
 
-def pieces_in(text: str) -> Iterator[str]:
+def _pieces_in(text: str) -> Iterator[str]:
     """Every piece of two or three characters of a text."""
     for length in (2, 3):
         yield from map("".join, zip(*(text[shift:] for shift in range(length)), strict=False))
 
 
-def compare(printed: str, read: str, right: Counter[Piece], stretches: Counter[Piece]) -> None:
+def _compare(printed: str, read: str, right: Counter[Piece], stretches: Counter[Piece]) -> None:
     """Count the characters that two texts have in common, and the stretches where they differ."""
     from rapidfuzz.distance import Levenshtein
 
@@ -183,7 +183,7 @@ def compare(printed: str, read: str, right: Counter[Piece], stretches: Counter[P
         begin, start = block.a + block.size, block.b + block.size
 
 
-def with_totals(counts: Mapping[Piece, int], occurrences: Mapping[str, int]) -> dict[Piece, int]:
+def _with_totals(counts: Mapping[Piece, int], occurrences: Mapping[str, int]) -> dict[Piece, int]:
     """The frequent confusions and, for those of several characters, how often these were read otherwise."""
     kept = {piece: n for piece, n in counts.items() if n >= FEWEST and (fits(piece) or piece[0] == piece[1])}
     misread: Counter[str] = Counter()

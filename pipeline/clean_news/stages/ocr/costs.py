@@ -48,7 +48,7 @@ class PieceCosts(NamedTuple):
     added: dict[int, Costs]
 
 
-def piece_costs(confusions: Confusions) -> PieceCosts:
+def _piece_costs(confusions: Confusions) -> PieceCosts:
     """The table as arrays."""
     named = {piece for pair in confusions.costs for piece in pair if piece}
     pieces = sorted(named.union(*named))  # a character that only longer pieces have needs a code, too
@@ -78,7 +78,7 @@ def piece_costs(confusions: Confusions) -> PieceCosts:
     for piece, code in codes[1].items():
         of_point[ord(piece)] = code
     packed = {
-        length: sorted((sum_of_codes(piece, codes[1]), code) for piece, code in of.items())
+        length: sorted((_sum_of_codes(piece, codes[1]), code) for piece, code in of.items())
         for length, of in codes.items()
         if length > 1
     }
@@ -87,7 +87,7 @@ def piece_costs(confusions: Confusions) -> PieceCosts:
     return PieceCosts(of_point, keys, key_codes, single, several, lost, added)
 
 
-def sum_of_codes(piece: str, codes: dict[str, int]) -> int:
+def _sum_of_codes(piece: str, codes: dict[str, int]) -> int:
     """The codes of a piece's characters, packed into one number."""
     key = 0
     for character in piece:
@@ -98,7 +98,7 @@ def sum_of_codes(piece: str, codes: dict[str, int]) -> int:
 @lru_cache(maxsize=1)
 def standard() -> PieceCosts:
     """The shipped table."""
-    return piece_costs(confusion.standard())
+    return _piece_costs(confusion.standard())
 
 
 @lru_cache(maxsize=100_000)
@@ -127,7 +127,7 @@ def reading_costs(pairs: Sequence[Pair]) -> list[float]:
     if len(known) > MOST_KEPT:
         known.clear()
     new = list({middle for middle in middles if middle not in known})
-    known.update((middle, cost - kept_cost(middle[1])) for middle, cost in zip(new, middle_costs(new), strict=True))
+    known.update((middle, cost - kept_cost(middle[1])) for middle, cost in zip(new, _middle_costs(new), strict=True))
     return [known[middle] + kept_cost(printed) for middle, (_, printed) in zip(middles, pairs, strict=True)]
 
 
@@ -142,7 +142,7 @@ def middle_of(read: str, printed: str) -> Pair:
     return read[begin : len(read) - end], printed[begin : len(printed) - end]
 
 
-def middle_costs(middles: Sequence[Pair]) -> list[float]:
+def _middle_costs(middles: Sequence[Pair]) -> list[float]:
     """The cost of each of these (read, printed)."""
     costs = np.full(len(middles), np.inf)
     sizes = np.array([max(map(len, middle)) for middle in middles], np.int64)
@@ -150,13 +150,13 @@ def middle_costs(middles: Sequence[Pair]) -> list[float]:
     for most in GROUPS:
         chosen = np.flatnonzero((sizes > least) & (sizes <= most)).tolist()
         if chosen:
-            costs[chosen] = batch_costs([middles[number] for number in chosen], standard())
+            costs[chosen] = _batch_costs([middles[number] for number in chosen], standard())
         least = most
     found: list[float] = costs.tolist()
     return found
 
 
-def coded(texts: Sequence[str], width: int, table: PieceCosts) -> dict[int, Codes]:
+def _coded(texts: Sequence[str], width: int, table: PieceCosts) -> dict[int, Codes]:
     """By length the codes of the pieces at each place (first axis) of each text; 0 beyond its end."""
     padded = "".join(text.ljust(width, "\0") for text in texts)
     points = np.frombuffer(padded.encode("utf-32-le"), np.uint32).reshape(len(texts), width)
@@ -172,14 +172,14 @@ def coded(texts: Sequence[str], width: int, table: PieceCosts) -> dict[int, Code
     return found
 
 
-def batch_costs(middles: Sequence[Pair], table: PieceCosts) -> Costs:
+def _batch_costs(middles: Sequence[Pair], table: PieceCosts) -> Costs:
     """The cost of each of these (read, printed), all filled at once: the cells of an edit distance with pieces.
 
     The middles are the last axis of all arrays, so that NumPy goes through memory in order.
     """
     reads, prints = [read for read, _ in middles], [printed for _, printed in middles]
     width, height = max(map(len, reads)), max(map(len, prints))
-    read, printed = coded(reads, width, table), coded(prints, height, table)
+    read, printed = _coded(reads, width, table), _coded(prints, height, table)
     lost = {one: table.lost[one][codes] for one, codes in printed.items()}
     added = {other: table.added[other][codes] for other, codes in read.items()}
     swapped = {

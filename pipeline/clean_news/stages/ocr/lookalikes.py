@@ -120,11 +120,11 @@ def nearest(forms: Iterable[str], words: Words) -> dict[str, list[str]]:
         )
         for form, distances in zip(same, near.T, strict=True):
             places = np.flatnonzero(distances <= group.apart)
-            found[form] = ranked(form, begin + places, distances[places], words)
+            found[form] = _ranked(form, begin + places, distances[places], words)
     return found
 
 
-def ranked(form: str, places: NDArray[np.intp], distances: NDArray[np.uint8], words: Words) -> list[str]:
+def _ranked(form: str, places: NDArray[np.intp], distances: NDArray[np.uint8], words: Words) -> list[str]:
     """The best of the words at these places, by their distance as they are, folded, and by how common they are."""
     some: Sequence[str] = [words.words[place] for place in places.tolist()]
     plain = cpdist([form] * len(some), some, scorer=Levenshtein.distance, dtype=np.uint8)

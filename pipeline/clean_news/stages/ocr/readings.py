@@ -87,7 +87,7 @@ def readings_of(
     """
     guarded = guarded or [()] * len(sentences)
     asked = [
-        [suspect for suspect in suspects(sentence, page) if is_apart(range(suspect.start, suspect.end), places)]
+        [suspect for suspect in suspects(sentence, page) if _is_apart(range(suspect.start, suspect.end), places)]
         for sentence, places in zip(sentences, guarded, strict=True)
     ]
     common, other = (
@@ -102,14 +102,14 @@ def readings_of(
                 for suspect in own
                 for reading in restored(number, sentence, suspect, (common if suspect.common else other), page)
             ),
-            *parted_or_joined(number, sentence, page, places),
-            *without_strays(number, sentence, page, places),
+            *_parted_or_joined(number, sentence, page, places),
+            *_without_strays(number, sentence, page, places),
         ]
         for number, (sentence, own, places) in enumerate(zip(sentences, asked, guarded, strict=True))
     ]
 
 
-def is_apart(covered: range, guarded: Collection[int]) -> bool:
+def _is_apart(covered: range, guarded: Collection[int]) -> bool:
     """Whether none of these places is guarded."""
     return not guarded or not any(place in guarded for place in covered)
 
@@ -126,15 +126,15 @@ def kept(number: int, sentence: Sentence, asked: set[int], page: Page) -> Iterat
     true = page.model.true_forms(sentence)
     for place, form in enumerate(sentence.forms):
         read = kept_cost(form) if place in asked else 0.0
-        word, cost = kept_word(form)
+        word, cost = _kept_word(form)
         yield Reading(number, place, place + 1, (word,), None, read + cost)
         if true[place] != form:
-            word, cost = kept_word(true[place])
+            word, cost = _kept_word(true[place])
             yield Reading(number, place, place + 1, (word,), None, read + cost)
 
 
 @lru_cache(maxsize=100_000)
-def kept_word(form: str) -> tuple[int, float]:
+def _kept_word(form: str) -> tuple[int, float]:
     """The model's word for a token as it stands, and minus its log probability among those of its class, in nats."""
     model, known = language_model.standard(), vocabulary.standard()
     word = model.id_of(form)
@@ -142,16 +142,16 @@ def kept_word(form: str) -> tuple[int, float]:
         if form in known.words:
             return word, known.cost_outside(form)
         cost = NON_WORD + LETTERS * surprise(form)
-        return word, min(cost, COMPOUND) if is_compound(form) else cost
+        return word, min(cost, COMPOUND) if _is_compound(form) else cost
     if word in {model.ids[NAME], model.ids[CAPITALS]}:
         return word, UNKNOWN_NAME + NAME_LETTERS * surprise(form)
     return word, 0.0
 
 
-def is_compound(form: str) -> bool:
+def _is_compound(form: str) -> bool:
     """Whether two words of at least four letters make up a form.
 
-    >>> is_compound("chambermaids"), is_compound("inthestreet")
+    >>> _is_compound("chambermaids"), _is_compound("inthestreet")
     (True, False)
     """
     words = vocabulary.standard().words
@@ -190,12 +190,12 @@ def restored(
         yield Reading(number, suspect.start, suspect.end, (word,), written, cost + entry.outside + small)
 
 
-def parted_or_joined(number: int, sentence: Sentence, page: Page, guarded: Collection[int]) -> Iterator[Reading]:
+def _parted_or_joined(number: int, sentence: Sentence, page: Page, guarded: Collection[int]) -> Iterator[Reading]:
     """The readings of words that ran together, and of words torn in two, with every letter right."""
-    free = [place for place in range(len(sentence.forms)) if place not in guarded and is_open(sentence, place, page)]
+    free = [place for place in range(len(sentence.forms)) if place not in guarded and _is_open(sentence, place, page)]
     non_words = {place for place in free if is_non_word(sentence.forms[place], page.known)}
     for place in free:
-        if place in non_words or is_new_opening(sentence, place, page):
+        if place in non_words or _is_new_opening(sentence, place, page):
             yield from parted(number, sentence, place, page)
     for place, behind in pairwise(free):
         if behind == place + 1 and any(
@@ -204,14 +204,14 @@ def parted_or_joined(number: int, sentence: Sentence, page: Page, guarded: Colle
             yield from joined(number, sentence, place, page)
 
 
-def is_open(sentence: Sentence, place: int, page: Page) -> bool:
+def _is_open(sentence: Sentence, place: int, page: Page) -> bool:
     """Whether a token may be part of a word torn in two, or two run together."""
     form = sentence.forms[place]
     in_case = form.isalpha() and form[1:] == form[1:].lower()
     return in_case and is_free(page.text, *sentence.spans[place]) and not is_clipped(sentence, place, page.known)
 
 
-def is_new_opening(sentence: Sentence, place: int, page: Page) -> bool:
+def _is_new_opening(sentence: Sentence, place: int, page: Page) -> bool:
     """Whether a token begins a sentence and is neither a word nor a name."""
     form = sentence.forms[place]
     return form.istitle() and is_opening(sentence, place) and not is_known(form, page)
@@ -241,19 +241,19 @@ def joined(number: int, sentence: Sentence, place: int, page: Page) -> Iterator[
         yield Reading(number, place, place + 2, (page.model.id_of(whole),), first + second, cost)
 
 
-def without_strays(number: int, sentence: Sentence, page: Page, guarded: Collection[int]) -> Iterator[Reading]:
+def _without_strays(number: int, sentence: Sentence, page: Page, guarded: Collection[int]) -> Iterator[Reading]:
     """The readings that drop a speck beside a word, or part a sign from the word behind it.
 
     What such a sign costs where it was printed is taken off their costs, rather than put on that of keeping it.
     """
     for stray in strays(sentence):
-        if is_apart(range(stray.start, stray.end), guarded):
+        if _is_apart(range(stray.start, stray.end), guarded):
             word = sentence.forms[stray.word]
             cost = LETTER_SPECK if sentence.forms[stray.place].isalpha() else SPECK - STRAY
             yield Reading(number, stray.start, stray.end, (page.model.id_of(word),), word, cost)
     for place in glued(sentence):
         sign, behind = sentence.forms[place : place + 2]
         known = is_known(sentence.forms[place - 1], page) and is_known(behind, page)
-        if known and is_apart(range(place, place + 2), guarded):
+        if known and _is_apart(range(place, place + 2), guarded):
             words = page.model.id_of(sign), page.model.id_of(behind)
             yield Reading(number, place, place + 2, words, f"{sign} {behind}", RUN_TOGETHER - GLUED)

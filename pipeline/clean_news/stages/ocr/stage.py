@@ -83,12 +83,12 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     facts = {"scanned": round(scanned, 4), "unknown_share": round(share, 4)}
     if scanned < SCANNED_FROM:
         return Proposal([], facts, held_off=f"judged never scanned (probability of scanning {scanned:.3f})")
-    changes = changes_of(article.text, guarded_spans(article.text, settings), scan_gate.rarity(share))
+    changes = _changes_of(article.text, guarded_spans(article.text, settings), scan_gate.rarity(share))
     edits = chosen(article.text, changes, settings.suggest_from)
     return Proposal([edit for edit in edits if not is_off(edit.rule, settings)], facts)
 
 
-def changes_of(text: str, guarded: "Sequence[Place]", rarity: float) -> "dict[Place, dict[str, float]]":
+def _changes_of(text: str, guarded: "Sequence[Place]", rarity: float) -> "dict[Place, dict[str, float]]":
     """For each place that may have been misread what it may have been, with its posterior probability.
 
     Args:
@@ -111,10 +111,10 @@ def changes_of(text: str, guarded: "Sequence[Place]", rarity: float) -> "dict[Pl
     built = lattice.build([len(sentence.forms) for sentence in found], edges)
     scores = np.array([-reading.cost - rarity * (reading.text is not None) for reading in readings])
     _, posterior = lattice.decode(built, page.model, scores, SCALE)
-    return by_place(found, readings, posterior.edges.tolist())
+    return _by_place(found, readings, posterior.edges.tolist())
 
 
-def by_place(
+def _by_place(
     found: "list[Sentence]", readings: "list[Reading]", posterior: list[float]
 ) -> "dict[Place, dict[str, float]]":
     """The probabilities of what may stand at each place; readings that come to the same text count together."""
@@ -124,15 +124,15 @@ def by_place(
             spans = found[reading.sentence].spans
             place = (spans[reading.start][0], spans[reading.end - 1][1])
             changes[place][reading.text] += probability
-    return {place: without_doubt_of_case(texts) for place, texts in changes.items()}
+    return {place: _without_doubt_of_case(texts) for place, texts in changes.items()}
 
 
-def without_doubt_of_case(texts: dict[str, float]) -> dict[str, float]:
+def _without_doubt_of_case(texts: dict[str, float]) -> dict[str, float]:
     """Texts with their probabilities; of those that differ in capitals only the likeliest, with that of all.
 
     Otherwise a word whose letters are certain would stay misread where its capital is in doubt.
 
-    >>> without_doubt_of_case({"they": 0.5, "They": 0.25, "then": 0.125})
+    >>> _without_doubt_of_case({"they": 0.5, "They": 0.25, "then": 0.125})
     {'they': 0.75, 'then': 0.125}
     """
     together: dict[str, list[str]] = defaultdict(list)
@@ -146,7 +146,7 @@ def chosen(text: str, changes: "dict[Place, dict[str, float]]", suggest_from: fl
 
     Args:
         text: the article.
-        changes: see :func:`by_place`.
+        changes: see :func:`_by_place`.
         suggest_from: changes of lower probability are left out.
     """
     from clean_news.language import choice
@@ -156,7 +156,7 @@ def chosen(text: str, changes: "dict[Place, dict[str, float]]", suggest_from: fl
             text,
             *place,
             after,
-            rule_of(text[slice(*place)], after),
+            _rule_of(text[slice(*place)], after),
             round(min(probability, 1.0), 4),
             candidates=choice.candidates(changes[place]),
             context=text[max(0, place[0] - AROUND) : place[1] + AROUND],
@@ -166,7 +166,7 @@ def chosen(text: str, changes: "dict[Place, dict[str, float]]", suggest_from: fl
     return sorted(edits, key=lambda edit: edit.span)
 
 
-def rule_of(before: str, after: str) -> str:
+def _rule_of(before: str, after: str) -> str:
     """The code of the rule that a change belongs to."""
     if " " in after:
         return "OCR002"

@@ -33,19 +33,19 @@ class Stray(NamedTuple):
     word: int
 
 
-def gap_before(sentence: Sentence, place: int) -> bool:
+def _gap_before(sentence: Sentence, place: int) -> bool:
     """Whether white space stands before a token, or nothing."""
     return place == 0 or sentence.spans[place][0] > sentence.spans[place - 1][1]
 
 
-def gap_behind(sentence: Sentence, place: int) -> bool:
+def _gap_behind(sentence: Sentence, place: int) -> bool:
     """Whether white space stands behind a token, or nothing."""
-    return place + 1 == len(sentence.forms) or gap_before(sentence, place + 1)
+    return place + 1 == len(sentence.forms) or _gap_before(sentence, place + 1)
 
 
 def is_speck(sentence: Sentence, place: int) -> bool:
     """Whether a token stands alone before a word and may be a speck of dirt, read as a sign."""
-    return sentence.forms[place] in SPECKS and gap_before(sentence, place) and gap_behind(sentence, place)
+    return sentence.forms[place] in SPECKS and _gap_before(sentence, place) and _gap_behind(sentence, place)
 
 
 def strays(sentence: Sentence) -> Iterator[Stray]:
@@ -58,8 +58,8 @@ def strays(sentence: Sentence) -> Iterator[Stray]:
         behind = place > 0 and forms[place - 1].isalpha()
         lone_quote = form in QUOTES and len(quotes) == 1
         alone = is_speck(sentence, place) or (form in LETTERS and is_lone_letter(sentence, place))
-        leads = (form in BEFORE or lone_quote) and gap_before(sentence, place) and not gap_behind(sentence, place)
-        trails = lone_quote and gap_behind(sentence, place) and not gap_before(sentence, place)
+        leads = (form in BEFORE or lone_quote) and _gap_before(sentence, place) and not _gap_behind(sentence, place)
+        trails = lone_quote and _gap_behind(sentence, place) and not _gap_before(sentence, place)
         if ahead and (alone or leads):
             yield Stray(place, place, place + 2, place + 1)
         elif behind and trails and not forms[place - 1].lower().endswith("s"):
@@ -68,25 +68,25 @@ def strays(sentence: Sentence) -> Iterator[Stray]:
 
 def is_lone_letter(sentence: Sentence, place: int) -> bool:
     """Whether a letter stands between white space, not at the beginning or the end."""
-    return 0 < place < len(sentence.forms) - 1 and gap_before(sentence, place) and gap_behind(sentence, place)
+    return 0 < place < len(sentence.forms) - 1 and _gap_before(sentence, place) and _gap_behind(sentence, place)
 
 
 def glued(sentence: Sentence) -> Iterator[int]:
     """Places of punctuation with words on both sides and no white space: ``groan.After``, ``cases,though``."""
     forms = sentence.forms
     for place in range(1, len(forms) - 1):
-        if forms[place] not in GLUING or gap_before(sentence, place) or gap_behind(sentence, place):
+        if forms[place] not in GLUING or _gap_before(sentence, place) or _gap_behind(sentence, place):
             continue
         before, behind = forms[place - 1], forms[place + 1]
         if not before.isalpha() or not behind.isalpha() or min(len(before), len(behind)) < 2:
             continue
-        if behind not in DOMAINS and not is_in_address(sentence, place):
+        if behind not in DOMAINS and not _is_in_address(sentence, place):
             yield place
 
 
-def is_in_address(sentence: Sentence, place: int) -> bool:
+def _is_in_address(sentence: Sentence, place: int) -> bool:
     """Whether another sign of an address stands before the word before or behind the word behind: ``www.x.org``."""
     forms = sentence.forms
-    before = not gap_before(sentence, place - 1) and forms[place - 2] in ".@/"
-    behind = not gap_behind(sentence, place + 1) and not gap_behind(sentence, place + 2) and forms[place + 2] in ".@/"
+    before = not _gap_before(sentence, place - 1) and forms[place - 2] in ".@/"
+    behind = not _gap_behind(sentence, place + 1) and not _gap_behind(sentence, place + 2) and forms[place + 2] in ".@/"
     return before or behind

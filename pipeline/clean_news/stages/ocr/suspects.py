@@ -76,19 +76,19 @@ def suspects(sentence: Sentence, page: Page) -> Iterator[Suspect]:
     """The words of a sentence that may have been misread, as wholes and torn in two."""
     unknown: dict[int, Suspect] = {}
     for start, end in words_of(sentence):
-        found = suspect(sentence, start, end, page)
+        found = _suspect(sentence, start, end, page)
         if found:
             yield found
             if found.unknown:
                 unknown[start] = found
     for place in range(len(sentence.forms) - 1):
         if place in unknown or place + 1 in unknown or is_speck(sentence, place):
-            torn = torn_word(sentence, place, page.text, unknown)
+            torn = _torn_word(sentence, place, page.text, unknown)
             if torn:
                 yield torn
 
 
-def torn_word(sentence: Sentence, place: int, text: str, unknown: dict[int, Suspect]) -> Suspect | None:
+def _torn_word(sentence: Sentence, place: int, text: str, unknown: dict[int, Suspect]) -> Suspect | None:
     """Two tokens that may be one word torn in two and misread besides, or a word behind a speck."""
     forms, spans = sentence.forms, sentence.spans
     behind = unknown[place + 1].end if place + 1 in unknown else place + 2
@@ -137,30 +137,30 @@ def words_of(sentence: Sentence) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def suspect(sentence: Sentence, start: int, end: int, page: Page) -> Suspect | None:
+def _suspect(sentence: Sentence, start: int, end: int, page: Page) -> Suspect | None:
     """What the tokens are to be asked about; None if they are right."""
     form = page.text[sentence.spans[start][0] : sentence.spans[end - 1][1]]
     if form.endswith(".") or INITIALS.fullmatch(form):  # what ends a sentence is a token of its own
         return None
     if end - start > 1 or not form.isalpha():
-        return Suspect(start, end, form) if is_signed_word(form) and not is_contraction(form, page) else None
-    found = letter(sentence, start, page) if len(form) == 1 else whole_word(sentence, start, page)
+        return Suspect(start, end, form) if _is_signed_word(form) and not _is_contraction(form, page) else None
+    found = letter(sentence, start, page) if len(form) == 1 else _whole_word(sentence, start, page)
     if found and found.least < FUNCTION and page.counts[form] >= INSISTENT:
         return found._replace(least=FUNCTION)  # "tho" is always "the"
     return found
 
 
-def whole_word(sentence: Sentence, place: int, page: Page) -> Suspect | None:
+def _whole_word(sentence: Sentence, place: int, page: Page) -> Suspect | None:
     """What a token of letters only is to be asked about."""
     form, known = sentence.forms[place], page.known
     lowered = form.lower()
     here = Suspect(place, place + 1, form)
     if form == lowered:
         if form in known.words:
-            return other_word(here, known)
+            return _other_word(here, known)
         return None if is_abbreviation(sentence, place) or is_clipped(sentence, place, known) else here
     if form in page.model.ids or (lowered in known.words and (form.istitle() or form.isupper())):
-        return capital_word(sentence, place, page)
+        return _capital_word(sentence, place, page)
     in_case = form.istitle() or form.isupper()  # not fIreworks, because somebody is called Fireworks
     if NAME_PREFIX.match(form) or (in_case and lowered in known.names and len(form) > SHORT):
         return None
@@ -169,7 +169,7 @@ def whole_word(sentence: Sentence, place: int, page: Page) -> Suspect | None:
     return None if is_abbreviation(sentence, place) and form[1:].islower() else here
 
 
-def other_word(here: Suspect, known: Vocabulary) -> Suspect | None:
+def _other_word(here: Suspect, known: Vocabulary) -> Suspect | None:
     """A short word, to be asked whether it is a misreading of a common one."""
     if len(here.form) > LONGEST_WORD:
         return None
@@ -177,7 +177,7 @@ def other_word(here: Suspect, known: Vocabulary) -> Suspect | None:
     return here._replace(least=least, unknown=False)
 
 
-def capital_word(sentence: Sentence, place: int, page: Page) -> Suspect | None:
+def _capital_word(sentence: Sentence, place: int, page: Page) -> Suspect | None:
     """A known word with a capital: a misread small letter, or a short word that begins a sentence."""
     form, known = sentence.forms[place], page.known
     lowered = form.lower()
@@ -186,7 +186,7 @@ def capital_word(sentence: Sentence, place: int, page: Page) -> Suspect | None:
     if is_opening(sentence, place):
         small = len(form) <= SHORT + 1
         return Suspect(place, place + 1, form, FUNCTION, unknown=False) if small else None
-    if form[0] == "I" and follows_word(sentence, place) and lowered in known.modelled:
+    if form[0] == "I" and _follows_word(sentence, place) and lowered in known.modelled:
         return Suspect(place, place + 1, form, FUNCTION, unknown=False)  # "seen In the street"
     return None
 
@@ -194,7 +194,7 @@ def capital_word(sentence: Sentence, place: int, page: Page) -> Suspect | None:
 def letter(sentence: Sentence, place: int, page: Page) -> Suspect | None:
     """A single letter, to be asked whether it is a misread function word, in running text."""
     form, end = sentence.forms[place], sentence.spans[place][1]
-    running = follows_word(sentence, place) and page.text[end : end + 1].isspace()
+    running = _follows_word(sentence, place) and page.text[end : end + 1].isspace()
     if not form.islower() or form in page.known.words or not running or page.counts[form] >= INSISTENT_LETTER:
         return None
     return Suspect(place, place + 1, form, FUNCTION)
@@ -249,21 +249,21 @@ def follows_stop(sentence: Sentence, place: int) -> bool:
     return before < 0 or sentence.forms[before] in ".!?"
 
 
-def follows_word(sentence: Sentence, place: int) -> bool:
+def _follows_word(sentence: Sentence, place: int) -> bool:
     """Whether the token before is a word."""
     return place > 0 and sentence.forms[place - 1].isalpha()
 
 
-def is_contraction(form: str, page: Page) -> bool:
+def _is_contraction(form: str, page: Page) -> bool:
     """Whether a form with an apostrophe is a word or a name: didn’t, O'Neill."""
     plain = form.replace("’", "'")
     return plain.lower() in page.known.words or plain in page.model.ids or bool(NAME_PREFIX.match(plain))
 
 
-def is_signed_word(form: str) -> bool:
+def _is_signed_word(form: str) -> bool:
     """Whether a run of characters is rather a word with signs than a number or a sign.
 
-    >>> [is_signed_word(form) for form in ("wa«", "3hort", "w,is", "fel1", "10s", "2nd", "MP3", "U.S")]
+    >>> [_is_signed_word(form) for form in ("wa«", "3hort", "w,is", "fel1", "10s", "2nd", "MP3", "U.S")]
     [True, True, True, True, False, False, False, False]
     """
     letters = [character for character in form if character.isalpha()]

@@ -29,7 +29,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-def spun_probability(share: float, gain: float, words: int) -> float:
+def _spun_probability(share: float, gain: float, words: int) -> float:
     """Probability that a document was spun, from what its decoding shows.
 
     Both the share of swapped words and the gain must speak for it: names and jargon alone give one or the
@@ -44,7 +44,7 @@ def spun_probability(share: float, gain: float, words: int) -> float:
     genuine have shares up to .036 and gains up to .07 (two .17 and .31), the spun from .20 and .30 on; cut to
     50 words, the genuine up to .075 and .12.
 
-    >>> spun_probability(0.3, 0.4, 400) > 0.95, spun_probability(0.03, 0.3, 400) < 0.01
+    >>> _spun_probability(0.3, 0.4, 400) > 0.95, _spun_probability(0.03, 0.3, 400) < 0.01
     (True, True)
     """
     few = max(words, 1) ** -0.5
@@ -53,7 +53,7 @@ def spun_probability(share: float, gain: float, words: int) -> float:
     return by_share * by_gain
 
 
-def swapped_share(readings: Readings, posterior: Floats) -> float:
+def _swapped_share(readings: Readings, posterior: Floats) -> float:
     """Expected share of the body's distinct words that were swapped; see :class:`Decoded`."""
     own = kept(readings) & (readings.part == BODY)
     token, pair, probability = readings.token[own], readings.pair[own], posterior[own]
@@ -96,7 +96,7 @@ def swapped(readings: Readings) -> NDArray[np.bool_]:
     return readings.text >= 0
 
 
-def scores(readings: Readings, rate: Floats, form_cost: Floats) -> Floats:
+def _scores(readings: Readings, rate: Floats, form_cost: Floats) -> Floats:
     """Log probability of each reading by the channel, from its swap rate and its form's cost."""
     of_kept = np.where(readings.swappable, np.log1p(-rate), 0.0)
     return -form_cost + np.where(kept(readings), of_kept, np.log(rate))
@@ -151,22 +151,22 @@ def decode(lengths: Sequence[int], readings: Readings, words: int, model: Langua
     """
     lattice = lattices.build(lengths, readings.edges)
     numbered = readings._replace(
-        original=compact(readings.original * len(PARTS) + readings.part), pair=compact(readings.pair)
+        original=_compact(readings.original * len(PARTS) + readings.part), pair=_compact(readings.pair)
     )
 
     rate, form_cost = own_rates(numbered, np.full(len(PARTS), FIRST_RATE)), readings.cost
-    graph, posterior = lattices.decode(lattice, model, scores(numbered, rate, form_cost), SCALE)
+    graph, posterior = lattices.decode(lattice, model, _scores(numbered, rate, form_cost), SCALE)
     rates = part_rates(numbered, posterior.edges)
     rate, form_cost = consistent(numbered, posterior.edges, rates)
-    posterior = lattices.sweep(lattice, graph, scores(numbered, rate, form_cost), SCALE)
+    posterior = lattices.sweep(lattice, graph, _scores(numbered, rate, form_cost), SCALE)
 
-    share = swapped_share(readings, posterior.edges)
-    as_genuine = scores(numbered, np.full(len(readings.cost), RATE_BOUNDS[0]), readings.cost)
+    share = _swapped_share(readings, posterior.edges)
+    as_genuine = _scores(numbered, np.full(len(readings.cost), RATE_BOUNDS[0]), readings.cost)
     gain = (posterior.evidence - lattices.evidence_of(lattice, graph, as_genuine, SCALE)) / max(words, 1)
     by_part = dict(zip(PARTS, rates.tolist(), strict=True))
-    return Decoded(posterior.edges, by_part, share, gain, spun_probability(share, gain, words))
+    return Decoded(posterior.edges, by_part, share, gain, _spun_probability(share, gain, words))
 
 
-def compact(numbers: Ints) -> Ints:
+def _compact(numbers: Ints) -> Ints:
     """The same grouping with numbers from 0 on."""
     return np.unique(numbers, return_inverse=True)[1]

@@ -60,14 +60,14 @@ class Candidates(NamedTuple):
     own: NDArray[np.bool_]
 
 
-def by_owner(kept: Candidates, swapped: Candidates) -> Candidates:
+def _by_owner(kept: Candidates, swapped: Candidates) -> Candidates:
     """The rows form after form, of each form first what keeps it."""
     columns: list[NDArray[Any]] = list(map(np.concatenate, zip(kept, swapped, strict=True)))
     rows = Candidates(*columns)
-    return taken_from(rows, np.argsort(rows.owner, kind="stable"))
+    return _taken_from(rows, np.argsort(rows.owner, kind="stable"))
 
 
-def taken_from(rows: Candidates, places: Ints) -> Candidates:
+def _taken_from(rows: Candidates, places: Ints) -> Candidates:
     """The rows at these places."""
     columns: list[NDArray[Any]] = [column[places] for column in rows]
     return Candidates(*columns)
@@ -120,7 +120,7 @@ class SpunForms:
 
     def add(self, keys: Sequence[Key]) -> None:
         """Put the rows of forms that are new into the columns."""
-        rows = by_owner(self.kept(keys), self.swapped(keys))
+        rows = _by_owner(self.kept(keys), self.swapped(keys))
         self.phrases.weigh_new()
         kept = rows.text < 0
         unknown = self.phrases.unknown.array()[rows.phrase]
@@ -130,7 +130,7 @@ class SpunForms:
         alone = rows.cost - CONTEXT_FREE_SCALE * self.phrases.alone.array()[rows.phrase]
         limits = np.array([MOST_ORIGINALS * (1 + free) for _, free, _ in keys])
         taken = usable[likeliest(rows.owner[usable], ~kept[usable], alone[usable], limits)]
-        self.append(keys, taken_from(rows, taken))
+        self.append(keys, _taken_from(rows, taken))
 
     def append(self, keys: Sequence[Key], rows: Candidates) -> None:
         """Append the rows of these forms, which stand form after form, to the columns."""

@@ -64,7 +64,7 @@ class Inverted(NamedTuple):
     longest: dict[str, int]
 
 
-def weigh_choices(weights: dict[str, dict[str, float]], choices: Mapping[str, Sequence[str]]) -> dict[str, float]:
+def _weigh_choices(weights: dict[str, dict[str, float]], choices: Mapping[str, Sequence[str]]) -> dict[str, float]:
     """Put the spinner's known choices into the weights of the forms; returns the readiness to swap each original.
 
     Args:
@@ -96,10 +96,10 @@ def probabilities(weights: Mapping[str, float], seen: Mapping[str, float]) -> di
     }
 
 
-def readiness_after(readiness: float, seen: Mapping[str, float]) -> float:
+def _readiness_after(readiness: float, seen: Mapping[str, float]) -> float:
     """The readiness to swap an original, in log odds, after what was counted of it; see :class:`Original`.
 
-    >>> readiness_after(0.0, {}), readiness_after(0.0, {"=": 6.0}) < -1
+    >>> _readiness_after(0.0, {}), _readiness_after(0.0, {"=": 6.0}) < -1
     (0.0, True)
     """
     if not seen:
@@ -111,7 +111,7 @@ def readiness_after(readiness: float, seen: Mapping[str, float]) -> float:
     return round(math.log(after / (1 - after)) - usual, 2)
 
 
-def inverted(
+def _inverted(
     entries: list[Entry],
     table: inflection.Inflections,
     choices: Mapping[str, Sequence[str]] = MappingProxyType({}),
@@ -125,7 +125,7 @@ def inverted(
         choices: what the spinner is known to choose; see :func:`read_choices`.
         counts: what was seen in spun articles; see :func:`read_counts`.
 
-    >>> found = inverted([Entry("announce", "verb", ("introduce", "unveil"))], {})
+    >>> found = _inverted([Entry("announce", "verb", ("introduce", "unveil"))], {})
     >>> [original for _, original in found.pairs["introduced"]]
     ['announced']
     """
@@ -138,7 +138,7 @@ def inverted(
                 if original and spun and original != spun:
                     key = key_of(spun)
                     weights[original][key] = max(weights[original][key], rank**-RANK_POWER)
-    chosen = weigh_choices(weights, choices)
+    chosen = _weigh_choices(weights, choices)
     pairs: dict[str, list[tuple[float, str]]] = defaultdict(list)
     longest: dict[str, int] = defaultdict(int)
     readiness = {}
@@ -146,7 +146,7 @@ def inverted(
     counted = {key_of(original): seen for original, seen in counts.items()}
     for original_key, original in originals.items():
         seen = {key_of(form): count for form, count in counted.get(original_key, {}).items()}
-        readiness[original_key] = readiness_after(chosen.get(original, 0.0), seen)
+        readiness[original_key] = _readiness_after(chosen.get(original, 0.0), seen)
         for key, probability in probabilities(weights.get(original, {}), seen).items():
             pairs[key].append((-math.log(probability), original))
             tokens = key.split(" ")
@@ -160,16 +160,16 @@ def invert(
     choices: Mapping[str, Sequence[str]] = MappingProxyType({}),
     counts: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
 ) -> Lexicon:
-    """The lexicon of these entries, without what depends on the language model; see :func:`inverted`.
+    """The lexicon of these entries, without what depends on the language model; see :func:`_inverted`.
 
     >>> lexicon = invert([Entry("announce", "verb", ("introduce", "unveil"))], {})
     >>> [original.text for original in lexicon.originals("introduced")]
     ['announced']
     """
-    return packed(inverted(entries, table, choices, counts))
+    return _packed(_inverted(entries, table, choices, counts))
 
 
-def packed(found: Inverted) -> Lexicon:
+def _packed(found: Inverted) -> Lexicon:
     """The lexicon of what the dictionaries say."""
     texts = sorted(found.originals.values())
     index = {text: place for place, text in enumerate(texts)}
@@ -192,15 +192,15 @@ def compile_lexicon(dictionaries: Path, own: Own = NOTHING) -> Lexicon:
         [*(entry for path in spin for entry in read_entries(path)), *own.entries],
         table,
         read_choices(choices) if choices.exists() else {},
-        summed(read_counts(counts) if counts.exists() else {}, own.counts),
+        _summed(read_counts(counts) if counts.exists() else {}, own.counts),
     )
     model = language_model.standard()
     mine = frozenset(form for entry in own.entries for form in inflection.inflect(entry.original, entry.kind, table))
-    lexicon = msgspec.structs.replace(lexicon, own=mine, packed_spelled=spell(lexicon.texts, model))
+    lexicon = msgspec.structs.replace(lexicon, own=mine, packed_spelled=_spell(lexicon.texts, model))
     return msgspec.structs.replace(lexicon, telltales=telltales(lexicon, model))
 
 
-def spell(texts: Sequence[str], model: LanguageModel) -> tuple[bytes, bytes, bytes]:
+def _spell(texts: Sequence[str], model: LanguageModel) -> tuple[bytes, bytes, bytes]:
     """The bytes of :class:`Spelled`."""
     words = [model.ids_of(text) for text in texts]
     return (
@@ -210,10 +210,12 @@ def spell(texts: Sequence[str], model: LanguageModel) -> tuple[bytes, bytes, byt
     )
 
 
-def summed(counts: dict[str, dict[str, float]], more: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+def _summed(
+    counts: dict[str, dict[str, float]], more: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, float]]:
     """The counts of both.
 
-    >>> summed({"stock": {"=": 2.0}}, {"stock": {"=": 1.0, "inventory": 3.0}})
+    >>> _summed({"stock": {"=": 2.0}}, {"stock": {"=": 1.0, "inventory": 3.0}})
     {'stock': {'=': 3.0, 'inventory': 3.0}}
     """
     found = {original: dict(seen) for original, seen in counts.items()}
@@ -264,24 +266,24 @@ def telltales(lexicon: Lexicon, model: LanguageModel) -> dict[str, float]:
     rate = 1 / (1 + np.exp(-math.log(TELLTALE_RATE / (1 - TELLTALE_RATE)) - rows.readiness))
     of_row = np.repeat([form == form.lower() for form in lexicon.inverse], np.diff(rows.begin))  # no names
     moved = of_row * (frequency * rate)[rows.original] * np.exp(-rows.cost)
-    gained = by_word(lexicon.inverse, np.add.reduceat(moved, rows.begin[:-1]))
-    lost = by_word(lexicon.texts, np.bincount(rows.original, moved, len(lexicon.texts)).astype(np.float64))
+    gained = _by_word(lexicon.inverse, np.add.reduceat(moved, rows.begin[:-1]))
+    lost = _by_word(lexicon.texts, np.bincount(rows.original, moved, len(lexicon.texts)).astype(np.float64))
     ratios = {}
     for word in gained.keys() | lost.keys():
-        usual = frequency_of_word(word, model)
+        usual = _frequency_of_word(word, model)
         ratio = math.log(max(usual + gained.get(word, 0.0) - lost.get(word, 0.0), usual / 20) / usual)
         if abs(ratio) > 0.02:
             ratios[word] = round(min(max(ratio, TELLTALE_BOUNDS[0]), TELLTALE_BOUNDS[1]), 3)
     return ratios
 
 
-def frequency_of_word(word: str, model: LanguageModel) -> float:
+def _frequency_of_word(word: str, model: LanguageModel) -> float:
     """The word's probability, in lower case or with a capital; a small one if the model lacks it."""
     known = (model.ids.get(form) for form in (word, word.capitalize()))
     return sum(math.exp(model.unigram[index]) for index in known if index is not None) or 1e-8
 
 
-def by_word(phrases: Iterable[str], weights: NDArray[np.float64]) -> dict[str, float]:
+def _by_word(phrases: Iterable[str], weights: NDArray[np.float64]) -> dict[str, float]:
     """The weights of the phrases that each lower-case word stands in, added up."""
     found: dict[str, float] = defaultdict(float)
     for phrase, weight in zip(phrases, weights.tolist(), strict=True):

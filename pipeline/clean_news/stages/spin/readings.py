@@ -73,7 +73,7 @@ def readings_of(
             free[sentence.first_word] = True
         token = len(singles)
         singles += zip(observed, free, map(kept.__contains__, range(len(observed))), strict=True)
-        for start, end in phrases_in(observed, forms.prefixes, lexicon.longest, lexicon.inverse):
+        for start, end in _phrases_in(observed, forms.prefixes, lexicon.longest, lexicon.inverse):
             if not (kept and any(place in kept for place in range(start, end))):
                 several.append((" ".join(observed[start:end]), free[start], False))
                 covered.append((number, start, end, token + start))
@@ -85,7 +85,7 @@ def readings_of(
     return joined(forms, both, *forms.rows_of(singles + several), parts)
 
 
-def phrases_in(
+def _phrases_in(
     observed: Sequence[str], prefixes: Collection[str], longest: Mapping[str, int], inverse: Collection[str]
 ) -> Iterator[tuple[int, int]]:
     """Where several tokens of a sentence are a spun form together: the first and the one behind the last.

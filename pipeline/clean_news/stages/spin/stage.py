@@ -61,13 +61,13 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     spun_forms = forms.standard(own)
     readings = readings_of(found, parts_of(article.text, found), spun_forms, guarded)
     if settings.quotes != "auto":
-        readings = by_quotes_setting(readings, settings.quotes)
+        readings = _by_quotes_setting(readings, settings.quotes)
     decoded = document.decode([len(sentence.forms) for sentence in found], readings, count, spun_forms.model)
     spun = 1.0 if settings.document == "spun" else decoded.spun
-    facts = facts_of(decoded, spun)
+    facts = _facts_of(decoded, spun)
     if spun < SPUN_FROM:
         return Proposal([], facts, held_off=f"judged genuine (probability of spinning {spun:.3f})")
-    changes = changes_of(found, readings, decoded.posterior, spun_forms.phrases.texts.things)
+    changes = _changes_of(found, readings, decoded.posterior, spun_forms.phrases.texts.things)
     rejections = user_dictionary.read(own).rejections
     if rejections:
         changes = {
@@ -79,7 +79,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     return Proposal(chosen(article.text, found, changes, settings.suggest_from, spun), facts)
 
 
-def facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
+def _facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
     """What the log says of the document as a whole."""
     rates = {part: round(rate, 3) for part, rate in decoded.rates.items()}
     return {
@@ -90,7 +90,7 @@ def facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
     }
 
 
-def by_quotes_setting(readings: "Readings", quotes: str) -> "Readings":
+def _by_quotes_setting(readings: "Readings", quotes: str) -> "Readings":
     """The readings with quotations left alone (``keep``) or treated as the rest (``repair``)."""
     import numpy as np
 
@@ -105,7 +105,7 @@ def by_quotes_setting(readings: "Readings", quotes: str) -> "Readings":
 Place = tuple[int, int, int]  # sentence, first token, token behind the last
 
 
-def changes_of(
+def _changes_of(
     found: "list[Sentence]", readings: "Readings", posterior: "Floats", texts: list[str]
 ) -> dict[Place, dict[str, float]]:
     """What the readings would change: by place the texts that may stand there, with their probabilities.
@@ -147,7 +147,7 @@ def chosen(
     Args:
         text: the article.
         found: its sentences.
-        changes: see :func:`changes_of`.
+        changes: see :func:`_changes_of`.
         suggest_from: changes of lower probability are left out.
         spun: probability that the document was spun, by which every change's probability is lowered.
     """
@@ -171,10 +171,10 @@ def chosen(
         )
         for place, after, probability in choice.likeliest_changes(lowered, suggest_from)
     ]
-    return with_repetitions(edits)
+    return _with_repetitions(edits)
 
 
-def with_repetitions(edits: list[Edit]) -> list[Edit]:
+def _with_repetitions(edits: list[Edit]) -> list[Edit]:
     """The edits; where the document has the same one several times, its evidence says how often."""
     count = Counter((edit.before.lower(), edit.after.lower()) for edit in edits)
     found = []

@@ -68,7 +68,7 @@ def read(own: tuple[Version, ...]) -> Own:
                 entries += checked(read_entries(Path(file.path)), file.path)
                 continue
             for original, form, count in read_rows(Path(file.path)):
-                pair = lowered(original), lowered(form.removeprefix(NOT))
+                pair = _lowered(original), _lowered(form.removeprefix(NOT))
                 rejected[pair] += count if form.startswith(NOT) else -count
                 if not form.startswith(NOT):
                     seen = counts.setdefault(original, {})
@@ -92,7 +92,7 @@ def checked(entries: list[Entry], path: str) -> list[Entry]:
     return entries
 
 
-def lowered(phrase: str) -> str:
+def _lowered(phrase: str) -> str:
     """The phrase as tokens in small letters with spaces between."""
     return " ".join(token.translate(SAME).lower() for token in TOKEN.findall(phrase))
 
@@ -110,10 +110,10 @@ def less_rejected(
     >>> less_rejected("Mentioned", {"Said": 0.9999, "Noted": 0.2}, {("said", "mentioned"): 5.0})["Said"] < 0.1
     True
     """
-    form = lowered(before)
+    form = _lowered(before)
     return {
-        after: expit(logit(odds) - REJECTION * rejections.get((lowered(after), form), 0.0))
-        if (lowered(after), form) in rejections
+        after: expit(logit(odds) - REJECTION * rejections.get((_lowered(after), form), 0.0))
+        if (_lowered(after), form) in rejections
         else odds
         for after, odds in afters.items()
     }
@@ -125,11 +125,11 @@ def digests(paths: Iterable[str]) -> dict[str, str]:
     Raises:
         SettingsError: if one cannot be read.
     """
-    return dict(digests_of(files(paths)))
+    return dict(_digests_of(files(paths)))
 
 
 @lru_cache(maxsize=2)
-def digests_of(own: tuple[Version, ...]) -> dict[str, str]:
+def _digests_of(own: tuple[Version, ...]) -> dict[str, str]:
     """See :func:`digests`; of files of the same name the later ones are numbered."""
     found: dict[str, str] = {}
     for file in own:
