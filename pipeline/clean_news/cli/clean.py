@@ -10,23 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clean_news.cli.exits import DONE, FOUND, STOPPED, WRONG, stop
-from clean_news.cli.options import (
-    Config,
-    OfCharset,
-    OfDecisions,
-    OfDictionary,
-    OfDocument,
-    OfIdField,
-    OfLevel,
-    OfProtect,
-    OfQuotes,
-    OfTextField,
-    Only,
-    RulesOff,
-    RulesOnly,
-    Skip,
-    settings_of,
-)
+from clean_news.cli.options import JUDGING, READING, SHARING, Force, OfDecisions, with_settings
 from clean_news.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -37,6 +21,7 @@ if TYPE_CHECKING:
 STREAM = Path("-")
 
 
+@with_settings(JUDGING, READING, SHARING)
 def main_job(
     raw: Annotated[
         Path, typer.Argument(metavar="RAW", help="A folder of articles, or one file; - for JSON lines on stdin.")
@@ -59,32 +44,14 @@ def main_job(
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on until Ctrl-C: clean what comes into RAW when it is there whole.")
     ] = False,
-    only: Only = None,
-    skip: Skip = None,
-    charset: OfCharset = None,
-    document: OfDocument = None,
-    quotes: OfQuotes = None,
-    level: OfLevel = None,
-    rules_off: RulesOff = None,
-    rules_only: RulesOnly = None,
-    dictionary: OfDictionary = None,
-    protect: OfProtect = None,
-    config: Config = None,
+    *,
+    settings: Settings,
     decisions: OfDecisions = None,
-    text_field: OfTextField = None,
-    id_field: OfIdField = None,
     log: Annotated[
         Path | None,
         typer.Option("--log", metavar="FILE", help='With - -: where the logs go; else into the field "changes".'),
     ] = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", "-j", metavar="N", help="Processes side by side; 0: one a processor."),
-    ] = None,
-    force: Annotated[
-        bool,
-        typer.Option("--force", help="Clean also what is up to date; overwrite what was changed by hand."),
-    ] = False,
+    force: Force = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress bar and no summary, only what went wrong.")
     ] = False,
@@ -93,20 +60,6 @@ def main_job(
     nothing_written = check or dry_run
     if clean is None and not nothing_written:
         stop("CLEAN is missing; name the folder for the clean articles, or only look with --check")
-    flags = {
-        "charset": charset,
-        "document": document,
-        "quotes": quotes,
-        "level": level,
-        "jobs": jobs,
-        "rules-off": rules_off,
-        "rules-only": rules_only,
-        "dictionary": dictionary,
-        "protect-file": protect,
-        "text-field": text_field,
-        "id-field": id_field,
-    }
-    settings = settings_of(config, flags, only, skip)
     if STREAM in (raw, clean):
         _refuse_for_streams(raw, clean, check=check, dry_run=dry_run, watch=watch, force=force)
         raise typer.Exit(stream(settings, tuple(decisions or ()), log))

@@ -12,23 +12,8 @@ import typer
 
 from clean_news.cli.clean import tell, wrong_input_stops
 from clean_news.cli.exits import DONE, STOPPED, WRONG, stop
-from clean_news.cli.options import (
-    Config,
-    OfCharset,
-    OfDecisions,
-    OfDictionary,
-    OfDocument,
-    OfIdField,
-    OfLevel,
-    OfProtect,
-    OfQuotes,
-    OfTextField,
-    Only,
-    RulesOff,
-    RulesOnly,
-    Skip,
-    settings_of,
-)
+from clean_news.cli.options import JUDGING, READING, Force, OfDecisions, with_settings
+from clean_news.settings import Settings
 
 if TYPE_CHECKING:
     from clean_news.batch.summary import Summary
@@ -44,6 +29,7 @@ class ExecutorName(StrEnum):
     ray = "ray"
 
 
+@with_settings(JUDGING, READING)
 def cluster(
     raw: Annotated[Path, typer.Argument(metavar="RAW", help="A folder of articles.")],
     clean: Annotated[
@@ -82,23 +68,10 @@ def cluster(
     summarise: Annotated[
         bool, typer.Option("--summarise", help="Only add up what the tasks of the last run have done so far.")
     ] = False,
-    only: Only = None,
-    skip: Skip = None,
-    charset: OfCharset = None,
-    document: OfDocument = None,
-    quotes: OfQuotes = None,
-    level: OfLevel = None,
-    rules_off: RulesOff = None,
-    rules_only: RulesOnly = None,
-    dictionary: OfDictionary = None,
-    protect: OfProtect = None,
-    config: Config = None,
+    *,
+    settings: Settings,
     decisions: OfDecisions = None,
-    text_field: OfTextField = None,
-    id_field: OfIdField = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Clean also what is up to date; overwrite what was changed by hand.")
-    ] = False,
+    force: Force = False,
 ) -> None:
     """Repair the articles in RAW, into CLEAN, on many machines.
 
@@ -109,24 +82,12 @@ def cluster(
     if dry_run and executor is not ExecutorName.slurm:
         stop("--dry-run prints Slurm's script; add --executor slurm, or look with clean-news RAW --dry-run")
 
-    flags = {
-        "charset": charset,
-        "document": document,
-        "quotes": quotes,
-        "level": level,
-        "rules-off": rules_off,
-        "rules-only": rules_only,
-        "dictionary": dictionary,
-        "protect-file": protect,
-        "text-field": text_field,
-        "id-field": id_field,
-    }
     with stopping(clean):
         from clean_news.batch.orders import Orders, with_project
         from clean_news.workflows import cluster as on_cluster
         from clean_news.workflows import shard_steps
 
-        orders = Orders(settings_of(config, flags, only, skip), force, tuple(decisions or ()))
+        orders = Orders(settings, force, tuple(decisions or ()))
         if summarise:
             show(shard_steps.summarise(raw, clean, with_project(orders, clean)), clean)
         if executor is ExecutorName.local:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from clean_news.cli.exits import FOUND, stop
+from clean_news.cli.options import Clean
 
 decisions = typer.Typer(help="Look after reviewers' decisions.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -37,7 +38,7 @@ def decisions_merge(
 
 @decisions.command("check")
 def decisions_check(
-    clean: Annotated[Path, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file.")],
+    clean: Clean,
     files: Annotated[
         list[Path] | None,
         typer.Argument(metavar="[FILE]...", help="Files of decisions; without them CLEAN/.clean-news/decisions.jsonl."),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
-from clean_news.cli.options import Config, MinConfidence, OfRule, OfStage, OfState
+from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState
 
 if TYPE_CHECKING:
     from clean_news.review.diff.rendering import Rendering, Told
@@ -19,7 +19,7 @@ Colour = Literal["auto", "always", "never"]
 
 
 def diff(
-    clean: Annotated[Path, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file.")],
+    clean: Clean,
     article: Annotated[
         list[str] | None,
         typer.Argument(

@@ -1,5 +1,7 @@
 """The options that several commands share, and the settings that they make together with the settings file."""
 
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -70,12 +72,20 @@ OfIdField = Annotated[
     str | None,
     typer.Option("--id-field", metavar="NAME", help="Where the id is in them; by default id, else the row's number."),
 ]
+OfJobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", help="Processes side by side; 0: one per processor."),
+]
 OfDocument = Annotated[Document | None, typer.Option("--document", help="Whether the articles were spun.")]
 OfQuotes = Annotated[
     Quotes | None, typer.Option("--quotes", help="Whether quotations are repaired where articles were spun.")
 ]
 OfLevel = Annotated[
     Level | None, typer.Option("--level", help="How sure an edit must be: safe puts precision first, bold recall.")
+]
+Clean = Annotated[Path, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Clean also what is up to date; overwrite clean files that were edited by hand.")
 ]
 OfStage = Annotated[
     list[str] | None, typer.Option("--stage", metavar="STAGE", help="Edits of this stage only; repeatable.")
@@ -90,14 +100,78 @@ MinConfidence = Annotated[
 ]
 
 
+# The options that make settings, in the order of --help: those that say how an article is judged, how it is read, and
+# how the work is shared out. Each is a parameter of the commands that take it; see with_settings.
+JUDGING = {
+    "only": Only,
+    "skip": Skip,
+    "document": OfDocument,
+    "quotes": OfQuotes,
+    "level": OfLevel,
+    "rules_off": RulesOff,
+    "rules_only": RulesOnly,
+    "dictionary": OfDictionary,
+    "protect": OfProtect,
+    "config": Config,
+}
+READING = {"charset": OfCharset, "text_field": OfTextField, "id_field": OfIdField}
+SHARING = {"jobs": OfJobs}
+KEYS = {"protect": "protect-file"}  # of options whose setting has another name
+
+Command = Callable[..., None]
+
+
+def with_settings(*groups: Mapping[str, Any]) -> Callable[[Command], Command]:
+    """A decorator that replaces a command's parameter ``settings`` by options.
+
+    The command receives the settings that its settings file and these options make; wrong ones end the program.
+
+    Args:
+        groups: the options by name, e.g. ``JUDGING``.
+    """
+    options = {name: option for group in groups for name, option in group.items()}
+
+    def decorate(command: Command) -> Command:
+        def run(**arguments: Any) -> None:  # noqa: ANN401  # values of any option
+            given = {name: arguments.pop(name) for name in options}
+            command(**arguments, settings=settings_of(**given))
+
+        parameters = []
+        for name, parameter in inspect.signature(command, eval_str=True).parameters.items():
+            if name == "settings":
+                parameters += [
+                    inspect.Parameter(name, parameter.kind, default=None, annotation=option)
+                    for name, option in options.items()
+                ]
+            else:
+                parameters.append(parameter)
+        run.__name__, run.__doc__ = command.__name__, command.__doc__
+        # Typer reads both.
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in parameters}
+        return run
+
+    return decorate
+
+
 def settings_of(
-    config: Path | None,
-    flags: dict[str, Any],
-    only: list[str] | None = None,
-    skip: list[str] | None = None,
+    *,
+    config: Path | None = None,
+    only: Sequence[str] | None = None,
+    skip: Sequence[str] | None = None,
+    **options: Any,  # noqa: ANN401  # values of any setting
 ) -> Settings:
-    """The settings of the file and the flags; a wrong one ends the program."""
-    given = {key: value for key, value in flags.items() if value is not None and value != []}
+    """The settings of the settings file, overruled by options; wrong ones end the program.
+
+    Args:
+        config: the settings file; None for the one that is found.
+        only: stages to run.
+        skip: stages to leave out.
+        options: values of settings, by the options' names; None for those that were not given.
+    """
+    given = {
+        KEYS.get(name, name.replace("_", "-")): value for name, value in options.items() if value not in (None, [])
+    }
     try:
         return select_stages(load(config, Path.cwd(), given), only or (), skip or ())
     except SettingsError as error:

@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
-from clean_news.cli.options import Config
+from clean_news.cli.options import Clean, Config
 
 REPORT = Path("report.html")
 
 
 def report(
-    clean: Annotated[Path, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file.")],
+    clean: Clean,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The report, an HTML file.")] = REPORT,
     config: Config = None,
 ) -> None:

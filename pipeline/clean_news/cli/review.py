@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
-from clean_news.cli.options import Config, MinConfidence, OfRule, OfStage, OfState
+from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState
 
 if TYPE_CHECKING:
     from clean_news.review.terminal.session import Session
@@ -17,7 +17,7 @@ Order = Literal["place", "doubt"]
 
 
 def review(
-    clean: Annotated[Path, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file.")],
+    clean: Clean,
     stage: OfStage = None,
     rule: OfRule = None,
     state: OfState = None,

@@ -1,0 +1,26 @@
+"""The command ``clean-news explain``."""
+
+from typing import Annotated
+
+import typer
+
+from clean_news.cli.exits import stop
+from clean_news.cli.options import Config, settings_of
+from clean_news.settings import SettingsError
+
+
+def explain(
+    code: Annotated[
+        str | None,
+        typer.Argument(metavar="CODE", show_default=False, help="A rule, e.g. SPIN001; all if left out."),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Say what a rule does and where it comes from."""
+    from clean_news.explanation import UnknownRuleError, all_rules, explanation
+
+    settings = settings_of(config=config)
+    try:
+        typer.echo("\n".join(all_rules(settings)) if code is None else explanation(code, settings))
+    except (UnknownRuleError, SettingsError) as error:
+        stop(str(error))

@@ -1,0 +1,30 @@
+"""The command ``clean-news revert``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clean_news.cli.exits import DONE, WRONG, stop
+from clean_news.cli.options import Clean
+
+
+def revert(
+    clean: Clean,
+    dest: Annotated[Path, typer.Argument(metavar="DEST", help="The folder for the raw articles, or the raw file.")],
+) -> None:
+    """Make the raw files again, byte by byte, from clean files and their logs.
+
+    A file in DEST is never overwritten. A clean file that was changed since is refused.
+    """
+    from clean_news.batch.discovery import InputError
+    from clean_news.batch.reversion import restore
+
+    try:
+        restored = restore(clean, dest, lambda failure: typer.echo(str(failure), err=True))
+    except InputError as error:
+        stop(str(error))
+    already = f", {restored.there} already there" if restored.there else ""
+    failed = f", {len(restored.failures)} failed" if restored.failures else ""
+    typer.echo(f"{restored.written} restored{already}{failed}", err=True)
+    raise typer.Exit(WRONG if restored.failures else DONE)

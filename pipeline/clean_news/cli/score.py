@@ -1,0 +1,40 @@
+"""The command ``clean-news score``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clean_news.cli.exits import stop
+from clean_news.cli.options import JUDGING, with_settings
+from clean_news.settings import Settings, SettingsError
+
+
+@with_settings(JUDGING)
+def score(
+    gold: Annotated[
+        Path,
+        typer.Argument(metavar="GOLD", help="Spun articles with what is accepted: .jsonl, .xz, .gz, or marked .txt."),
+    ],
+    misses: Annotated[
+        int, typer.Option("--misses", metavar="N", min=0, help="List the N most frequent misses and wrong edits.")
+    ] = 10,
+    *,
+    settings: Settings,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Say how well spun articles whose originals are known are repaired: precision, recall, F0.5."""
+    import json
+
+    from clean_news.cleaner import Cleaner
+    from clean_news.scoring import figures, report
+    from clean_news.scoring.gold import GoldError, read
+
+    try:
+        scored = list(figures.score(read(gold), Cleaner(settings)))
+    except (GoldError, SettingsError) as error:
+        stop(str(error))
+    if as_json:
+        typer.echo(json.dumps(report.as_json(scored, misses), ensure_ascii=False))
+    else:
+        typer.echo("\n".join(report.as_text(scored, misses)))
