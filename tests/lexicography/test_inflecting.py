@@ -5,11 +5,12 @@ import sys
 import pytest
 
 from clean_news.lexicography.inflecting import inflected, write_inflections
+from clean_news.optional_library import MissingLibraryError
 
 
 def test_inflecting_needs_a_library(monkeypatch):
     monkeypatch.setitem(sys.modules, "lemminflect", None)
-    with pytest.raises(ModuleNotFoundError):
+    with pytest.raises(MissingLibraryError, match=r"lemminflect is not installed.*clean-news\[dictionary\]"):
         inflected("ferry", "noun", str.isalpha)
 
 

@@ -13,6 +13,7 @@ import typer
 from clean_news.cli.clean import tell, wrong_input_stops
 from clean_news.cli.exits import DONE, STOPPED, WRONG, stop
 from clean_news.cli.options import JUDGING, READING, Force, OfDecisions, with_settings
+from clean_news.optional_library import MissingLibraryError, load_optional
 from clean_news.settings import Settings
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def cluster(
         stop("--dry-run prints Slurm's script; add --executor slurm, or look with clean-news RAW --dry-run")
 
     with stopping(clean):
+        load_optional("datatrove", "cluster")
         from clean_news.batch.orders import Orders, with_project
         from clean_news.workflows import cluster as on_cluster
         from clean_news.workflows import shard_steps
@@ -118,8 +120,8 @@ def stopping(clean: Path) -> Iterator[None]:
     except KeyboardInterrupt:
         typer.echo(f"clean-news: {GO_ON}", err=True)
         os._exit(STOPPED)  # the tasks' processes end with this one; what they were writing is not there
-    except ImportError as error:
-        stop(f"{error}; pip install 'clean-news[{'ray' if error.name == 'ray' else 'cluster'}]'")
+    except MissingLibraryError as error:
+        stop(str(error))
     except FileNotFoundError as error:
         if error.filename == "sbatch":
             stop("there is no sbatch here; give the command on a machine from which Slurm jobs are submitted")

@@ -8,6 +8,7 @@ import typer
 from clean_news.cli.exits import FOUND, stop
 from clean_news.cli.options import Config
 from clean_news.dictionaries import folder
+from clean_news.optional_library import MissingLibraryError
 
 if TYPE_CHECKING:
     from clean_news.lexicography.observing import Observed
@@ -48,8 +49,8 @@ def dictionary_inflect() -> None:
 
     try:
         lines = write_inflections(folder())
-    except ModuleNotFoundError as error:
-        stop(f"{error.name} is not installed; install it with: pip install 'clean-news[dictionary]'")
+    except MissingLibraryError as error:
+        stop(str(error))
     except (OSError, ValueError) as error:
         stop(f"{error}; correct that and run the command again")
     typer.echo(f"{folder() / 'inflections.tsv'}: {lines} lines")

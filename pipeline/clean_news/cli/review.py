@@ -9,6 +9,7 @@ import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
 from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState
+from clean_news.optional_library import MissingLibraryError, load_optional
 
 if TYPE_CHECKING:
     from clean_news.review.terminal.session import Session
@@ -37,9 +38,9 @@ def review(
     Each decision is written to CLEAN/.clean-news/decisions.jsonl at once; the next review goes on where this one ended.
     """
     try:
-        from clean_news.review.terminal.screen import ReviewApp
-    except ModuleNotFoundError as error:
-        stop(f"{error.name} is not installed; install it with: pip install 'clean-news[review]'")
+        load_optional("textual", "review")
+    except MissingLibraryError as error:
+        stop(str(error))
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         stop("review needs a terminal; run it in one, or look at the edits with: clean-news diff CLEAN")
 
@@ -48,10 +49,11 @@ def review(
     from clean_news.failures import Failure
     from clean_news.pipeline import rules_by_stage
     from clean_news.project_folder import DECISIONS, PROTECTED, our_folder
-    from clean_news.review.edit_filter import Choice
-    from clean_news.review.terminal.articles import opened
-    from clean_news.review.terminal.filtering import Filter
+    from clean_news.review.edit_filter import EditFilter
+    from clean_news.review.terminal.articles import open_articles
+    from clean_news.review.terminal.filtering import ReviewFilter
     from clean_news.review.terminal.lines_file import LinesFile
+    from clean_news.review.terminal.screen import ReviewApp
     from clean_news.review.terminal.session import Reviewer, Session, utc_now
     from clean_news.settings import SettingsError, load
     from clean_news.user_files import lines
@@ -62,18 +64,18 @@ def review(
         failures.append(failure)
         typer.echo(str(failure), err=True)
 
-    choice = Choice(
+    choice = EditFilter(
         tuple(stage or ()),
         tuple(each.upper() for each in rule or ()),
         tuple(each.value for each in state or ()),
         min_confidence,
     )
-    shown = Filter(choice, undecided)
+    shown = ReviewFilter(choice, undecided)
     decided, protected = our_folder(clean) / DECISIONS, our_folder(clean) / PROTECTED
     try:
         rules = rules_by_stage(load(config, Path.cwd(), {}))
         session = Session(
-            opened(clean, failed),
+            open_articles(clean, failed),
             read(decided) if decided.exists() else [],
             [term for _, term in lines(protected)] if protected.exists() else [],
             LinesFile(decided),
@@ -96,12 +98,12 @@ def review(
 def report(session: "Session", clean: Path, decided: Path) -> None:
     """Say how much is decided, and what applies it."""
     from clean_news.batch.summary import counted
-    from clean_news.review.terminal.articles import raw_of
+    from clean_news.review.terminal.articles import common_raw_root
 
     made = len(session.verdicts.decisions.by_key)
     terms = sum(1 for step in session.steps if step.term)
     protected = f", {counted(terms, 'term')} protected now" if terms else ""
-    raw = raw_of(session.articles)
+    raw = common_raw_root(session.articles)
     command = shlex.join(["clean-news", "RAW" if raw is None else raw, str(clean)])
     typer.echo(f"{decided}: {counted(made, 'decision')}{protected}, {counted(session.left, 'edit')} undecided")
     typer.echo(f"Apply them with: {command}")

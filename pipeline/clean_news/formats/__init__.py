@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
+from clean_news.optional_library import MissingLibraryError, load_optional
+
 if TYPE_CHECKING:
     from clean_news.change_log import ChangeLog
     from clean_news.settings import Settings
@@ -73,6 +75,18 @@ class CleanRow(NamedTuple):
 
 class UnreadableError(ValueError):
     """A file cannot be read to its end as the format that its name says; the message says what to do."""
+
+
+def load_library(module: str, extra: str) -> Any:  # noqa: ANN401  # a module
+    """Import a module of an optional library that a format needs; see :func:`load_optional`.
+
+    Raises:
+        UnreadableError: if the library is missing; the message says how to install it.
+    """
+    try:
+        return load_optional(module, extra)
+    except MissingLibraryError as error:
+        raise UnreadableError(f"cannot be read: {error}") from error
 
 
 class Format(Protocol):

@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from clean_news.formats import UnreadableError
-from clean_news.formats.optional_library import optional
+from clean_news.formats import UnreadableError, load_library
 
 PIECE = 1 << 18  # bytes read at a time
 GZIP = b"\x1f\x8b"
@@ -79,7 +78,7 @@ def records(path: Path) -> Iterator[Record]:
         OSError: if it cannot be read.
         UnreadableError: if it is no archive, is damaged or breaks off; the records before that have been given.
     """
-    warc = optional("fastwarc.warc", "warc")
+    warc = load_library("fastwarc.warc", "warc")
     number = 0
     with path.open("rb") as file:
         source = Source(gzip.GzipFile(fileobj=file) if is_compressed(path) else file)
@@ -218,7 +217,7 @@ class Answer:
 
 def http(block: bytes, decoding: str) -> Any:  # noqa: ANN401  # a fastwarc.warc.WarcRecord
     """A block of HTTP as fastwarc reads it."""
-    warc = optional("fastwarc.warc", "warc")
+    warc = load_library("fastwarc.warc", "warc")
     found = warc.WarcRecord()
     found.init_headers(warc.response)
     found.is_http = True

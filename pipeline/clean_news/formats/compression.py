@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
-from clean_news.formats import UnreadableError
+from clean_news.formats import UnreadableError, load_library
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -77,11 +77,7 @@ def zstandard() -> ModuleType:
     Raises:
         UnreadableError: if it is not installed.
     """
-    try:
-        import zstandard
-    except ImportError as error:
-        raise UnreadableError("files in Zstandard need an extra: pip install 'clean-news[zstd]'") from error
-    return zstandard
+    return cast("ModuleType", load_library("zstandard", "zstd"))
 
 
 class Unpacked(io.RawIOBase):

@@ -9,7 +9,7 @@ import re
 from typing import NamedTuple
 
 from clean_news.charsets.decoding import decode
-from clean_news.formats.optional_library import optional
+from clean_news.formats import load_library
 
 # A comment, a script or a style with all that is in it, or a tag. What is not closed goes on to the end, as in a
 # browser, and nothing is tried twice, so the time is in proportion to the page's length.
@@ -66,7 +66,7 @@ def main_text(page: bytes, charset: str = "", url: str = "") -> MainText:
         clean_news.charsets.decoding.NotText: if the bytes are binary data.
         clean_news.formats.UnreadableError: if trafilatura is not installed.
     """
-    trafilatura = optional("trafilatura", "html")
+    trafilatura = load_library("trafilatura", "html")
     html = guarded(decode(page, charset or None)[0].replace("\0", ""))
     try:
         found = trafilatura.bare_extraction(

@@ -12,8 +12,7 @@ from typing import IO, Any
 from zlib import crc32
 
 from clean_news.change_log import ChangeLog, is_kept, revert
-from clean_news.formats import CleanRow, Row, UnreadableError
-from clean_news.formats.optional_library import optional
+from clean_news.formats import CleanRow, Row, UnreadableError, load_library
 from clean_news.formats.row_logs import logs_of, unchanged, was_kept, with_logs
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.settings import Settings
@@ -154,7 +153,7 @@ def _rewriting(path: Path, texts: Iterator[tuple[str, bytes | None]], target: IO
         OSError: if it cannot be read or written.
         UnreadableError: if the table breaks off.
     """
-    arrow, parquet = optional("pyarrow", "parquet"), optional("pyarrow.parquet", "parquet")
+    arrow, parquet = load_library("pyarrow", "parquet"), load_library("pyarrow.parquet", "parquet")
     with opened(path) as table:
         schema = table.schema_arrow
         if table.num_row_groups:  # raises if the metadata of a column are damaged; see batches
@@ -205,7 +204,7 @@ def _with_texts(batch: Any, schema: Any, texts: Iterator[tuple[str, bytes | None
 
 def _column_of(texts: list[bytes | None], kind: Any) -> Any:  # noqa: ANN401  # pyarrow is untyped
     """A column of texts that are in UTF-8 as a rule."""
-    arrow = optional("pyarrow", "parquet")
+    arrow = load_library("pyarrow", "parquet")
     # As bytes first: a text is then not read, so that one that is not UTF-8 comes through as well.
     plain = arrow.array(texts, arrow.large_binary()).view(arrow.large_string())
     if arrow.types.is_dictionary(kind):
@@ -266,7 +265,7 @@ def opened(path: Path) -> Iterator[Any]:
         OSError: if the file cannot be read.
         UnreadableError: if pyarrow cannot read it as Parquet.
     """
-    arrow, parquet = optional("pyarrow", "parquet"), optional("pyarrow.parquet", "parquet")
+    arrow, parquet = load_library("pyarrow", "parquet"), load_library("pyarrow.parquet", "parquet")
     with path.open("rb") as file:
         try:
             with parquet.ParquetFile(file, buffer_size=MEGABYTE, pre_buffer=False) as table:

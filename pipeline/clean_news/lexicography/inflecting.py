@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from clean_news.optional_library import load_optional
 from clean_news.stages.spin import inflection
 from clean_news.stages.spin.entries import Entry, read_entries
 
@@ -36,13 +37,13 @@ def inflected(word: str, kind: str, is_word: Callable[[str], bool]) -> tuple[str
         is_word: whether a form is a word; a word in the wrong kind (*superior* as a verb) has no such form.
 
     Raises:
-        ModuleNotFoundError: if lemminflect is not installed (``pip install clean-news[dictionary]``).
+        MissingLibraryError: if lemminflect is not installed.
     """
-    from lemminflect import getInflection
+    lemminflect = load_optional("lemminflect", "dictionary")
 
     forms = []
     for tag, rule in zip(TAGS[kind], inflection.regular(word, kind), strict=True):
-        listed = getInflection(word, tag, inflect_oov=False)
+        listed = lemminflect.getInflection(word, tag, inflect_oov=False)
         others = (form for form in listed[1:] if form != word)  # the plural of a mass noun is no plural
         forms.append(next((form for form in (*listed[:1], *others, rule) if form and is_word(form)), ""))
     return tuple(forms)
@@ -54,7 +55,7 @@ def write_inflections(dictionaries: Path) -> int:
     A line that is there stays as it is if all its forms are words; words no longer used go.
 
     Raises:
-        ModuleNotFoundError: see :func:`inflected`.
+        MissingLibraryError: see :func:`inflected`.
         EntryError: if a dictionary line is malformed.
     """
     from clean_news.lexicography.knowledge import standard

@@ -16,6 +16,7 @@ from clean_news.batch.discovery import InputError, discover
 from clean_news.batch.orders import Orders, checked, with_project
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import new_pool
+from clean_news.optional_library import load_optional
 from clean_news.visible import printable
 from clean_news.workflows.shard_steps import CleanShard, Summarise, summarise
 from clean_news.workflows.shards import digest_of, folder_of, is_done, lay_out, marker, plan_in, shares
@@ -176,13 +177,13 @@ def run_on_ray(job: Job, cpus_per_task: int = 1, mem_per_cpu: float = 2, address
         InputError: if no machine of the cluster has room for a task, which would wait for ever.
         ConnectionError: if there is no cluster at that address.
     """
-    import ray
+    ray = load_optional("ray", "ray")
     from datatrove.executor.ray import RayPipelineExecutor
 
     if not ray.is_initialized():
         ray.init(address=address, log_to_driver=False)
     memory = mem_per_cpu * cpus_per_task * 2**30
-    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call, unused-ignore]
+    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
     if not any(node.get("CPU", 0) >= cpus_per_task and node.get("memory", 0) >= memory for node in nodes):
         raise InputError(
             f"no machine of the Ray cluster has {cpus_per_task} processors and {memory / 2**30:g} GB for a task; "
