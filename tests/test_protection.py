@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from clean_news.article import Article, Repair
-from clean_news.batch.orders import Orders
+from clean_news.batch.run_options import RunOptions
 from clean_news.batch.run import run
 from clean_news.language.tokens import sentences
 from clean_news.pipeline import Pipeline
@@ -140,12 +140,12 @@ def test_the_terms_of_the_terminal_review_count(tmp_path):
     raw, clean = tmp_path / "raw", tmp_path / "clean"
     raw.mkdir()
     (raw / "a.txt").write_text(SPUN, encoding="utf-8")
-    assert run(raw, clean, Orders(Settings())).unchanged == 0
-    assert run(raw, clean, Orders(Settings())).unchanged == 1
+    assert run(raw, clean, RunOptions(Settings())).unchanged == 0
+    assert run(raw, clean, RunOptions(Settings())).unchanged == 1
     (clean / ".clean-news" / "protected.txt").write_text("overseas ministry\n", encoding="utf-8")
-    assert run(raw, clean, Orders(Settings())).unchanged == 0
+    assert run(raw, clean, RunOptions(Settings())).unchanged == 0
     assert "overseas ministry said" in (clean / "a.txt").read_text(encoding="utf-8")
-    assert run(raw, clean, Orders(Settings())).unchanged == 1
+    assert run(raw, clean, RunOptions(Settings())).unchanged == 1
 
 
 def test_ten_thousand_terms_cost_little():

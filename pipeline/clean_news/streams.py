@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import BinaryIO, NamedTuple
 
-from clean_news.batch.row_cleaning import Origin, clean_rows, stage_failed
+from clean_news.batch.row_cleaning import Origin, clean_rows, stage_failure_message
 from clean_news.change_log import ChangeLog, is_kept
 from clean_news.cleaner import Cleaner
 from clean_news.formats import CleanRow, Row
@@ -167,4 +167,4 @@ def _faults(number: int, row: Row, log: ChangeLog) -> Iterator[str]:
         yield f"line {number}: {log.note}"
     for stage in log.stages:
         if stage.failed:
-            yield f"line {number}: {stage_failed(stage.name, stage.failed)}"
+            yield f"line {number}: {stage_failure_message(stage.name, stage.failed)}"

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from clean_news import decisions as deciding
-from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
 from clean_news.change_log import read
 from clean_news.cli.app import app
 from clean_news.decisions import Decision, decision_on
@@ -38,39 +38,39 @@ def store(path: Path, *decisions: Decision) -> Path:
 
 def test_a_rejected_edit_is_gone_and_nothing_else_moved(folders: tuple[Path, Path]) -> None:
     raw, clean = folders
-    run(raw, clean, Orders(Settings()))
+    run(raw, clean, RunOptions(Settings()))
     before = (clean / "a.txt").read_text()
     edit = next(edit for edit in edits(clean) if edit.rule == "SPIN001" and edit.state == "applied")
     store(clean / ".clean-news" / "decisions.jsonl", decision_on(edit, "a.txt", "reject", "article", by="Ada"))
-    summary = run(raw, clean, Orders(Settings()))
+    summary = run(raw, clean, RunOptions(Settings()))
     assert (summary.cleaned, summary.unchanged, summary.unmet) == (1, 1, [])
     after = (clean / "a.txt").read_text()
     assert after != before
     assert len(after.split()) - len(before.split()) == len(edit.before.split()) - len(edit.after.split())
     assert (clean / "b.txt").read_text() == before
-    assert run(raw, clean, Orders(Settings())).unchanged == 2
+    assert run(raw, clean, RunOptions(Settings())).unchanged == 2
     (clean / ".clean-news" / "decisions.jsonl").unlink()
-    run(raw, clean, Orders(Settings()))
+    run(raw, clean, RunOptions(Settings()))
     assert (clean / "a.txt").read_text() == before
 
 
 def test_the_next_run_of_the_same_process_heeds_what_was_decided_in_between(folders: tuple[Path, Path]) -> None:
     raw, clean = folders
-    run(raw, clean, Orders(Settings()))
+    run(raw, clean, RunOptions(Settings()))
     edit = next(edit for edit in edits(clean) if edit.rule == "SPIN001" and edit.state == "applied")
     for action, state in (("reject", "rejected"), ("accept", "applied")):
         decision = decision_on(edit, "a.txt", action, "article", by="Ada")
         store(clean / ".clean-news" / "decisions.jsonl", decision)
-        assert run(raw, clean, Orders(Settings())).cleaned == 1
+        assert run(raw, clean, RunOptions(Settings())).cleaned == 1
         assert next(each.state for each in edits(clean) if each.id == edit.id) == state
 
 
 def test_looking_only_counts_what_the_decisions_leave(folders: tuple[Path, Path]) -> None:
     raw, clean = folders
-    before = run(raw, clean, Orders(Settings())).total("applied")
+    before = run(raw, clean, RunOptions(Settings())).total("applied")
     edit = next(edit for edit in edits(clean) if edit.rule == "SPIN001" and edit.state == "applied")
     store(clean / ".clean-news" / "decisions.jsonl", decision_on(edit, "a.txt", "reject", "article", by="Ada"))
-    assert run(raw, None, Orders(Settings()), project=clean).total("applied") < before
+    assert run(raw, None, RunOptions(Settings()), project=clean).total("applied") < before
 
 
 def test_decisions_about_nothing_are_reported(folders: tuple[Path, Path]) -> None:
@@ -86,7 +86,7 @@ def test_decisions_about_nothing_are_reported(folders: tuple[Path, Path]) -> Non
         by="Ada",
     )
     path = store(raw.parent / "mine" / "decisions.jsonl", lost)
-    summary = run(raw, clean, Orders(Settings(), decisions=(path,)))
+    summary = run(raw, clean, RunOptions(Settings(), decisions=(path,)))
     assert summary.unmet == ["SPIN001 'no' → 'such': reject everywhere (Ada)"]
     assert "SPIN001 'no' → 'such'" in (clean / ".clean-news" / "summary.md").read_text()
     checked = CliRunner().invoke(app, ["decisions", "check", str(clean), str(path)])

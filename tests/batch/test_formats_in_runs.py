@@ -7,10 +7,10 @@ import shutil
 import pytest
 from typer.testing import CliRunner
 
-from clean_news.batch.clean_articles import in_file
-from clean_news.batch.orders import Orders
+from clean_news.batch.clean_articles import articles_in
 from clean_news.batch.reversion import restore
 from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
 from clean_news.cli.app import app
 from clean_news.settings import Settings
 
@@ -70,14 +70,14 @@ def folders(tmp_path):
 
 
 def texts(path):
-    return [article.text for article in in_file(path)]
+    return [article.text for article in articles_in(path)]
 
 
 @pytest.mark.parametrize("name", MANY)
 def test_a_file_of_many_in_a_run(folders, foreign, name):
     raw, clean = folders
     MANY[name](raw / name, "Post")
-    orders = Orders(Settings(stages=("encoding", foreign)))
+    orders = RunOptions(Settings(stages=("encoding", foreign)))
     summary = run(raw, clean, orders)
     assert (summary.articles, summary.cleaned, summary.failures) == (3, 1, [])
     found = texts(clean / name)
@@ -93,7 +93,7 @@ def test_a_file_of_many_in_a_run(folders, foreign, name):
 @pytest.mark.parametrize("name", MANY)
 def test_what_else_is_changed_comes_through(folders, foreign, name):
     raw, clean = folders
-    orders = Orders(Settings(stages=(foreign,)))
+    orders = RunOptions(Settings(stages=(foreign,)))
     MANY[name](raw / name, "Post")
     run(raw, clean, orders)
     MANY[name](raw / name, "Tide")
@@ -107,13 +107,13 @@ def test_what_else_is_changed_comes_through(folders, foreign, name):
 def test_its_texts_come_back(folders, foreign, tmp_path, name):
     raw, clean = folders
     MANY[name](raw / name, "Post")
-    run(raw, clean, Orders(Settings(stages=("encoding", foreign))))
+    run(raw, clean, RunOptions(Settings(stages=("encoding", foreign))))
     restored = restore(clean, tmp_path / "back")
     assert (restored.written, restored.failures) == (1, [])
     shutil.rmtree(raw)
     shutil.copytree(tmp_path / "back", raw)
     second = tmp_path / "second"
-    run(raw, second, Orders(Settings(stages=())))
+    run(raw, second, RunOptions(Settings(stages=())))
     assert texts(second / name) == list(TEXTS)
     assert restore(clean, tmp_path / "back").failures == [], "what is there already is recognised"
 
@@ -127,13 +127,13 @@ def test_a_page_in_a_run(folders, foreign, tmp_path):
     page = f"<html><head><title>One</title></head><body><nav>Menu</nav><article>{paragraphs}</article></body></html>"
     (raw / "page.html").write_text(page, encoding="utf-8")
     (raw / "empty.htm").write_text("<html><body></body></html>", encoding="utf-8")
-    summary = run(raw, clean, Orders(Settings(stages=(foreign,))))
+    summary = run(raw, clean, RunOptions(Settings(stages=(foreign,))))
     assert (summary.articles, summary.failed) == (1, 1)
     assert "empty.htm: " in str(summary.failures[0])
     [text] = texts(clean / "page.html")
     assert text.startswith("The foreign ministry")
     assert "Menu" not in text
-    assert run(raw, clean, Orders(Settings(stages=(foreign,)))).unchanged == 1
+    assert run(raw, clean, RunOptions(Settings(stages=(foreign,)))).unchanged == 1
     restore(clean, tmp_path / "back")
     assert (tmp_path / "back" / "page.html.txt").read_text(encoding="utf-8").startswith("The overseas ministry")
 
@@ -142,7 +142,7 @@ def test_they_are_all_in_the_report_and_the_diff(folders, foreign):
     raw, clean = folders
     for name, write in MANY.items():
         write(raw / name, "Post")
-    run(raw, clean, Orders(Settings(stages=(foreign,))))
+    run(raw, clean, RunOptions(Settings(stages=(foreign,))))
     shown = CliRunner().invoke(app, ["diff", str(clean), "--format", "json"])
     assert shown.exit_code == 0
     assert {json.loads(line)["id"].partition("#")[0] for line in shown.stdout.splitlines()} == set(MANY)

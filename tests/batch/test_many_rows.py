@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 from clean_news import change_log
 from clean_news.batch import atomic_writing
 from clean_news.batch import run as running
-from clean_news.batch.orders import Orders
 from clean_news.batch.reversion import restore
 from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
 from clean_news.cli.app import app
 from clean_news.settings import Settings
 
@@ -70,11 +70,11 @@ def logs(path):
 
 
 def test_rows_and_logs_correspond_whatever_the_number_of_workers(raw, clean, tmp_path, foreign, monkeypatch):
-    monkeypatch.setattr(running, "LARGE", 0)
+    monkeypatch.setattr(running, "LARGE_FILE_BYTES", 0)
     whole = (raw / "news.jsonl").read_text(encoding="utf-8")
     (raw / "news.jsonl").write_text(line("x", "overseas") + "no JSON\n\n" + whole, encoding="utf-8")
     for jobs, target in ((1, clean), (2, tmp_path / "other")):
-        summary = run(raw, target, Orders(Settings(stages=(foreign,), jobs=jobs)))
+        summary = run(raw, target, RunOptions(Settings(stages=(foreign,), jobs=jobs)))
         assert (summary.articles, summary.cleaned, len(summary.failures)) == (41, 1, 1)
         assert "news.jsonl: line 2: is not JSON" in str(summary.failures[0])
     lines = (clean / "news.jsonl").read_text(encoding="utf-8").splitlines()
@@ -89,7 +89,7 @@ def test_rows_and_logs_correspond_whatever_the_number_of_workers(raw, clean, tmp
 
 def test_a_rerun_does_nothing_and_what_is_appended_is_all_that_is_cleaned(raw, clean, counting):
     stage, number = counting
-    orders = Orders(Settings(stages=(stage,)))
+    orders = RunOptions(Settings(stages=(stage,)))
     run(raw, clean, orders)
     assert number() == 40
     assert run(raw, clean, orders).unchanged == 1
@@ -110,7 +110,7 @@ def test_a_rerun_does_nothing_and_what_is_appended_is_all_that_is_cleaned(raw, c
 
 
 def test_what_changes_beside_the_texts_is_seen(raw, clean, foreign):
-    orders = Orders(Settings(stages=(foreign,)))
+    orders = RunOptions(Settings(stages=(foreign,)))
     (raw / "news.jsonl").write_text("no JSON\n" + line(1), encoding="utf-8")
     run(raw, clean, orders)
     for changed in ("no JSON\n" + line(1, paper="Post"), "not JSON\n" + line(1, paper="Post")):
@@ -121,7 +121,7 @@ def test_what_changes_beside_the_texts_is_seen(raw, clean, foreign):
 
 def test_what_a_killed_run_had_done_is_taken_over(raw, clean, counting):
     stage, number = counting
-    orders = Orders(Settings(stages=(stage,)))
+    orders = RunOptions(Settings(stages=(stage,)))
     run(raw, clean, orders)
     whole = {name: (clean / name).read_bytes() for name in ("news.jsonl", "news.jsonl.changes.jsonl")}
     ended = subprocess.Popen(["true"])
@@ -140,7 +140,7 @@ def test_what_a_killed_run_had_done_is_taken_over(raw, clean, counting):
 
 def test_the_same_of_a_packed_file(raw, clean, counting):
     stage, number = counting
-    orders = Orders(Settings(stages=(stage,)))
+    orders = RunOptions(Settings(stages=(stage,)))
     (raw / "news.jsonl").unlink()
     texts = "".join(line(each, f"{TEXT}{os.urandom(4000).hex()}") for each in range(40))
     (raw / "news.jsonl.gz").write_bytes(gzip.compress(texts.encode()))
@@ -188,11 +188,11 @@ def test_ctrl_c_keeps_what_is_done_of_a_large_file(raw, clean, tmp_path, make_st
 
 
 def test_a_process_that_dies_costs_its_row_only(raw, clean, make_stage, monkeypatch):
-    monkeypatch.setattr(running, "LARGE", 0)
+    monkeypatch.setattr(running, "LARGE_FILE_BYTES", 0)
     deadly = make_stage("if 'deadly' in text: os.kill(os.getpid(), signal.SIGKILL)\nreturn Proposal([])")
     with (raw / "news.jsonl").open("a", encoding="utf-8") as file:
         file.write(line("d", "deadly") + line(99))
-    summary = run(raw, clean, Orders(Settings(stages=(deadly,), jobs=2)))
+    summary = run(raw, clean, RunOptions(Settings(stages=(deadly,), jobs=2)))
     assert summary.articles == 41
     assert [str(failure).partition(";")[0] for failure in summary.failures] == [
         f"{raw / 'news.jsonl'}: the process that cleaned it died, perhaps because there was not enough memory"
@@ -205,7 +205,7 @@ def test_a_file_that_breaks_off_keeps_what_was_read(raw, clean, foreign):
     texts = "".join(line(each, f"{TEXT}{os.urandom(4000).hex()}") for each in range(40))
     (raw / "news.jsonl.gz").write_bytes(gzip.compress(texts.encode())[:-9000])
     for outcome in ("first", "again"):
-        summary = run(raw, clean, Orders(Settings(stages=(foreign,))))
+        summary = run(raw, clean, RunOptions(Settings(stages=(foreign,))))
         assert (summary.failed, summary.articles > 30) == (1, True), outcome
         assert "news.jsonl.gz: " in str(summary.failures[0])
     with gzip.open(clean / "news.jsonl.gz", "rt", encoding="utf-8") as file:
@@ -215,7 +215,7 @@ def test_a_file_that_breaks_off_keeps_what_was_read(raw, clean, foreign):
 
 
 def test_a_clean_row_that_was_changed_by_hand_is_not_overwritten(raw, clean, foreign):
-    orders = Orders(Settings(stages=(foreign,)))
+    orders = RunOptions(Settings(stages=(foreign,)))
     run(raw, clean, orders)
     mine = (clean / "news.jsonl").read_text(encoding="utf-8").replace("foreign", "alien", 1)
     (clean / "news.jsonl").write_text(mine, encoding="utf-8")
@@ -230,7 +230,7 @@ def test_it_is_reverted_byte_by_byte(raw, clean, foreign, tmp_path):
     texts = "\ufeff" + line(1, "overseas é", more=[1, {"text": "overseas"}]) + "{ broken\r\n" + line(2).rstrip()
     (raw / "news.jsonl").write_bytes(texts.encode())
     shutil.copy(raw / "news.jsonl", raw / "second.ndjson")
-    run(raw, clean, Orders(Settings(stages=(foreign,))))
+    run(raw, clean, RunOptions(Settings(stages=(foreign,))))
     restored = restore(clean, tmp_path / "back")
     assert (restored.written, restored.failures) == (2, [])
     assert (tmp_path / "back" / "news.jsonl").read_bytes() == texts.encode()
@@ -238,7 +238,7 @@ def test_it_is_reverted_byte_by_byte(raw, clean, foreign, tmp_path):
 
 
 def test_its_articles_are_shown_one_by_one_and_not_in_a_patch(raw, clean, foreign):
-    run(raw, clean, Orders(Settings(stages=(foreign,))))
+    run(raw, clean, RunOptions(Settings(stages=(foreign,))))
     shown = CliRunner().invoke(app, ["diff", str(clean), "news.jsonl#a7"])
     assert shown.exit_code == 0
     assert shown.stdout.splitlines()[0].startswith(f"{clean / 'news.jsonl'}#a7  1 applied")
@@ -252,7 +252,7 @@ def test_ids_may_be_hostile_and_alike(raw, clean, tmp_path, foreign):
     texts = "".join(json.dumps({"id": name, "text": TEXT}) + "\n" for name in names)
     (raw / "news.jsonl").write_text(texts, encoding="utf-8")
     before = set(tmp_path.rglob("*"))
-    summary = run(raw, clean, Orders(Settings(stages=(foreign,))))
+    summary = run(raw, clean, RunOptions(Settings(stages=(foreign,))))
     assert (summary.articles, summary.failures) == (len(names), [])
     assert {path.parent for path in set(tmp_path.rglob("*")) - before} == {tmp_path, clean, clean / ".clean-news"}
     assert [row["id"] for row in rows(clean / "news.jsonl")] == names
@@ -266,7 +266,7 @@ def test_leftovers_are_found_by_what_they_were_to_become(tmp_path):
         with atomic_writing.replacing(tmp_path / name, resumable=True) as (file,):
             file.write(b"x")
         (tmp_path / f".clean-news-{ended.pid}-{size}.tmp-{name}").write_bytes(b"x" * size)
-    found = atomic_writing.unfinished(tmp_path / "a.jsonl")
+    found = atomic_writing.find_unfinished(tmp_path / "a.jsonl")
     assert found is not None
     assert found[0].stat().st_size == 20
-    assert atomic_writing.unfinished(tmp_path / "a.jsonl", tmp_path / "c.jsonl") is None
+    assert atomic_writing.find_unfinished(tmp_path / "a.jsonl", tmp_path / "c.jsonl") is None

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from clean_news import change_log, provenance
-from clean_news.batch import orders, row_cleaning
+from clean_news.batch import row_cleaning, run_options
 from clean_news.batch.discovery import InputError
-from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
 from clean_news.settings import Settings, SettingsError
 
 TEXT = "The overseas ministry mentioned it.\n"
@@ -41,8 +41,8 @@ def job(raw, clean, foreign):
 
     def start(source=raw, target=clean, force=False, **settings):
         before = contents(raw)
-        orders = Orders(Settings(**{"stages": (foreign,), **settings}), force)
-        summary = run(source, target, orders)
+        options = RunOptions(Settings(**{"stages": (foreign,), **settings}), force)
+        summary = run(source, target, options)
         assert contents(raw) == before, "RAW was written to"
         return summary
 
@@ -191,7 +191,7 @@ def test_what_is_missing_when_articles_are_cleaned_is_named(job, monkeypatch):
     def without_it(*_):
         raise SettingsError("the stage ocr cannot be imported: no module rapidfuzz; install what is missing")
 
-    monkeypatch.setattr(orders, "Cleaner", without_it)
+    monkeypatch.setattr(run_options, "Cleaner", without_it)
     summary = job()
     assert (summary.failed, summary.cleaned) == (2, 0)
     assert all(each.endswith("no module rapidfuzz; install what is missing") for each in messages(summary))
@@ -355,7 +355,7 @@ def test_a_file_that_cannot_be_read(raw, clean, monkeypatch, number, remedy):
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "open", refuse)
-        summary = run(raw, clean, Orders(Settings(stages=())))
+        summary = run(raw, clean, RunOptions(Settings(stages=())))
     assert summary.articles == 2
     assert messages(summary)[0].startswith(f"{raw}/unread.txt: ")
     assert remedy in messages(summary)[0]
@@ -493,7 +493,7 @@ def test_reports_come_in_order(raw, clean, make_stage):
     for number in range(30):
         (raw / f"{number:02}.txt").write_text("slow" if number % 7 == 0 else TEXT, encoding="utf-8")
     seen = []
-    run(raw, clean, Orders(Settings(stages=(slow,), jobs=2)), watch=lambda report: seen.append(report.id))
+    run(raw, clean, RunOptions(Settings(stages=(slow,), jobs=2)), watch=lambda report: seen.append(report.id))
     assert seen == sorted(seen)
     assert len(seen) == 32
 

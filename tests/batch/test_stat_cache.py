@@ -9,8 +9,8 @@ import pytest
 
 from clean_news.batch import run as runs
 from clean_news.batch import stat_cache
-from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
 from clean_news.settings import Settings
 
 TEXT = "The over\u200bseas ministry mentioned it on Monday.\n"
@@ -21,7 +21,7 @@ IN_ORDER = sorted(NAMES, key=lambda name: name.split("/"))
 @pytest.fixture(autouse=True)
 def settled(monkeypatch, tmp_path):
     """The files of the tests are new, and count as old; what is kept lies in a cache of the test's own."""
-    monkeypatch.setattr(stat_cache, "MARGIN", -(10**18))
+    monkeypatch.setattr(stat_cache, "RACY_MARGIN_NS", -(10**18))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
@@ -48,7 +48,7 @@ def looked_at(place, monkeypatch):
             return clean_file(task, *others)
 
         monkeypatch.setattr(runs, "clean_file", spy)
-        orders = Orders(Settings(**{"stages": ("characters",), **settings}), force)
+        orders = RunOptions(Settings(**{"stages": ("characters",), **settings}), force)
         summary = run(Path("raw"), Path("clean"), orders, watch=lambda report: reported.append(report.id), ready=ready)
         assert reported == sorted(reported, key=lambda name: name.split("/"))
         return looked, summary
@@ -165,7 +165,7 @@ def test_force_looks_at_all_and_keeps_what_it_saw(looked_at):
 
 
 def test_a_file_that_has_just_changed_is_read_again(looked_at, monkeypatch):
-    monkeypatch.setattr(stat_cache, "MARGIN", 2_000_000_000)
+    monkeypatch.setattr(stat_cache, "RACY_MARGIN_NS", 2_000_000_000)
     looked_at()
     assert looked_at()[0] == IN_ORDER
 
@@ -209,7 +209,7 @@ def test_a_cache_that_cannot_be_written_costs_time_only(looked_at, place):
 
 def test_a_disk_that_fills_up_costs_time_only(looked_at, place, monkeypatch):
     looked_at()
-    before, begin = index(place).read_bytes(), stat_cache.Notes.__init__
+    before, begin = index(place).read_bytes(), stat_cache.CacheWriter.__init__
 
     class Full(io.BytesIO):
         name = str(place / "full")
@@ -222,7 +222,7 @@ def test_a_disk_that_fills_up_costs_time_only(looked_at, place, monkeypatch):
         self.close()
         self.file = Full()
 
-    monkeypatch.setattr(stat_cache.Notes, "__init__", begin_on_full_disk)
+    monkeypatch.setattr(stat_cache.CacheWriter, "__init__", begin_on_full_disk)
     looked, summary = looked_at()
     assert (looked, summary.failures) == ([], [])
     assert index(place).read_bytes() == before
@@ -248,7 +248,7 @@ def test_only_the_files_that_are_ready_are_kept(looked_at):
 
 
 def test_workers_look_at_the_others(place):
-    orders = Orders(Settings(stages=("characters",), jobs=2))
+    orders = RunOptions(Settings(stages=("characters",), jobs=2))
     assert run(Path("raw"), Path("clean"), orders).cleaned == 5
     for name in ("a.txt", "b/d.txt"):
         (place / "raw" / name).write_text("Another\u200b article.\n", encoding="utf-8")
@@ -258,9 +258,9 @@ def test_workers_look_at_the_others(place):
 
 
 def test_of_many_runs_the_last_are_kept(place, monkeypatch):
-    monkeypatch.setattr(stat_cache, "KEPT", 3)
+    monkeypatch.setattr(stat_cache, "MAX_CACHES", 3)
     for number in range(5):
-        run(Path("raw"), Path(f"clean{number}"), Orders(Settings(stages=("characters",))))
+        run(Path("raw"), Path(f"clean{number}"), RunOptions(Settings(stages=("characters",))))
     kept = list((place / "cache" / "clean-news" / "untouched").glob("*.jsonl"))
     assert len(kept) == 3
-    assert stat_cache.place_of(Path("raw"), Path("clean4")).resolve() in kept
+    assert stat_cache.cache_path(Path("raw"), Path("clean4")).resolve() in kept

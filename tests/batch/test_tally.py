@@ -65,12 +65,12 @@ def test_parts_merge_to_the_whole(found, place):
 @settings(deadline=None)
 @given(st.lists(logs(), max_size=8), st.integers(0, 8))
 def test_lists_hold_so_many_names_and_count_the_others(found, place):
-    before, tally.NAMED = tally.NAMED, 2
+    before, tally.MAX_NAMES = tally.MAX_NAMES, 2
     try:
         bounded = of(found[:place])
         bounded.merge(of(found[place:]))
     finally:
-        tally.NAMED = before
+        tally.MAX_NAMES = before
     unbounded = of(found)
     assert len(bounded.spun) <= 2
     assert bounded.spun == unbounded.spun[:2]

@@ -9,8 +9,8 @@ from contextlib import suppress
 
 import pytest
 
-from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
 from clean_news.batch.watch import rounds
 from clean_news.settings import Settings
 
@@ -34,7 +34,7 @@ def watched(raw, clean, *events):
 
     settings, summaries = Settings(stages=()), []
     with suppress(KeyboardInterrupt):
-        summaries.extend(rounds(raw, lambda ready: run(raw, clean, Orders(settings), ready=ready), sleep))
+        summaries.extend(rounds(raw, lambda ready: run(raw, clean, RunOptions(settings), ready=ready), sleep))
     return summaries
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from clean_news.batch.orders import Orders
+from clean_news.batch.run_options import RunOptions
 from clean_news.batch.run import run
 from clean_news.cli import learn_decisions
 from clean_news.cli.app import app
@@ -186,7 +186,7 @@ def project(tmp_path, monkeypatch):
     raw.mkdir()
     name = "02-spun-foreign-ministry.txt"
     (raw / name).write_bytes((RAW / name).read_bytes())
-    run(raw, clean, Orders(Settings()))
+    run(raw, clean, RunOptions(Settings()))
     monkeypatch.chdir(tmp_path)
     return raw, clean, clean / ".clean-news" / "decisions.jsonl"
 
@@ -208,11 +208,11 @@ def test_what_is_learned_counts_in_the_next_run(project):
     assert learn_from("--decisions", decisions, "--apply")[0] == 0
     assert (folder / "protected.txt").read_text(encoding="utf-8").endswith("\noverseas\n")
     decisions.unlink()
-    summary = run(raw, clean, Orders(Settings()))
+    summary = run(raw, clean, RunOptions(Settings()))
     assert summary.unchanged == 0
     text = next(clean.glob("*.txt")).read_text(encoding="utf-8")
     assert "overseas ministry mentioned on Tuesday that it will close" in text
-    assert run(raw, clean, Orders(Settings())).unchanged == 1
+    assert run(raw, clean, RunOptions(Settings())).unchanged == 1
 
     decisions.write_bytes(write(made))
     code, diff, said = learn_from("--decisions", decisions, "--apply")

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 pytest.importorskip("datatrove")
 
 from clean_news.batch.discovery import InputError, Task
-from clean_news.batch.orders import Orders
 from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
 from clean_news.settings import Settings
 from clean_news.workflows.cluster import laid_out, run_locally
 from clean_news.workflows.shards import folder_of, marker, shares
@@ -58,7 +58,7 @@ def tree(folder):
 
 def reference():
     """What the main job makes of RAW."""
-    summary = run(Path("raw"), Path("reference"), Orders(Settings(jobs=1)))
+    summary = run(Path("raw"), Path("reference"), RunOptions(Settings(jobs=1)))
     return tree(Path("reference")), summary
 
 
@@ -99,7 +99,7 @@ def test_no_share_is_much_larger_than_the_others(sizes, number):
 @pytest.mark.usefixtures("place")
 def test_what_comes_out_is_what_the_main_job_gives():
     expected, summary = reference()
-    done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings(jobs=1)), 3, 2))
+    done = run_locally(laid_out(Path("raw"), Path("clean"), RunOptions(Settings(jobs=1)), 3, 2))
     assert tree(Path("clean")) == expected
     assert len(expected) == 2 * 15
     assert figures(done) == figures(summary)
@@ -114,7 +114,7 @@ def test_empty_and_malformed_rows_are_kept_in_their_places():
     rows = [json.dumps({"id": "1", "text": TEXT}), "", '{"id": "2", "te', json.dumps({"id": "3", "text": ""}), "[4]"]
     Path("raw/news.jsonl").write_text("\n".join(rows * 3) + "\n", encoding="utf-8")
     expected, summary = reference()
-    done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings()), 3, 2))
+    done = run_locally(laid_out(Path("raw"), Path("clean"), RunOptions(Settings()), 3, 2))
     assert tree(Path("clean")) == expected
     assert figures(done) == figures(summary)
     assert len(expected["news.jsonl"].splitlines()) == len(rows * 3)
@@ -134,7 +134,7 @@ def test_the_fields_are_those_of_the_command_line(tmp_path):
 
 @pytest.mark.usefixtures("place")
 def test_a_rerun_does_only_what_changed():
-    orders = Orders(Settings())
+    orders = RunOptions(Settings())
     run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
     before = tree(Path("clean"))
     Path("raw/000.txt").write_text("A new text about the old pier.\n")
@@ -143,13 +143,13 @@ def test_a_rerun_does_only_what_changed():
     assert (again.cleaned, again.unchanged, again.failed) == (2, 13, 1)
     after = tree(Path("clean"))
     assert {name for name in before if before[name] != after[name]} == {"000.txt", "000.txt.changes.json"}
-    other = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings(level="bold")), 3, 2))
+    other = run_locally(laid_out(Path("raw"), Path("clean"), RunOptions(Settings(level="bold")), 3, 2))
     assert other.cleaned == 15
 
 
 @pytest.mark.usefixtures("place")
 def test_a_run_that_was_stopped_skips_what_is_completed():
-    orders = Orders(Settings())
+    orders = RunOptions(Settings())
     run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
     whole = tree(Path("clean"))
     folder = folder_of(Path("clean"))
@@ -166,7 +166,7 @@ def test_a_run_that_was_stopped_skips_what_is_completed():
 
 @pytest.mark.usefixtures("place")
 def test_a_completed_task_whose_clean_file_is_gone_is_done_again():
-    orders = Orders(Settings())
+    orders = RunOptions(Settings())
     run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
     whole = tree(Path("clean"))
     marker(folder_of(Path("clean")), 0).unlink()
@@ -178,7 +178,7 @@ def test_a_completed_task_whose_clean_file_is_gone_is_done_again():
 
 @pytest.mark.usefixtures("place")
 def test_decisions_of_the_project_count():
-    run(Path("raw"), Path("reference"), Orders(Settings()))
+    run(Path("raw"), Path("reference"), RunOptions(Settings()))
     log = json.loads(Path("reference/inner/001.txt.changes.json").read_bytes())
     edit = next(edit for stage in log["stages"] for edit in stage.get("edits", ()))
     decision = {"action": "reject", "scope": "everywhere", "id": edit["id"], "article": log["id"], "rule": edit["rule"]}
@@ -187,7 +187,7 @@ def test_decisions_of_the_project_count():
         Path(clean, ".clean-news").mkdir(parents=True, exist_ok=True)
         Path(clean, ".clean-news/decisions.jsonl").write_text(json.dumps(decision) + "\n")
     expected, summary = reference()
-    done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings()), 3, 2))
+    done = run_locally(laid_out(Path("raw"), Path("clean"), RunOptions(Settings()), 3, 2))
     assert summary.total("rejected") > 0
     assert figures(done) | {"cleaned": 0, "unchanged": 0} == figures(summary) | {"cleaned": 0, "unchanged": 0}
     assert tree(Path("clean")) == expected
@@ -220,7 +220,7 @@ def test_a_killed_run_goes_on_and_nothing_is_left_of_it(tmp_path, monkeypatch):
 def test_a_process_that_dies_costs_its_file_only(make_stage):
     deadly = make_stage("if 'deadly' in text: os.kill(os.getpid(), signal.SIGKILL)\nreturn Proposal([])")
     Path("raw/deadly.txt").write_text("A deadly article.\n")
-    done = run_locally(laid_out(Path("raw"), Path("clean"), Orders(Settings(stages=(deadly,))), 3, 2))
+    done = run_locally(laid_out(Path("raw"), Path("clean"), RunOptions(Settings(stages=(deadly,))), 3, 2))
     # A file that was finished before its process died is up to date when its batch is done again.
     assert (done.cleaned + done.unchanged, done.failed, done.finished) == (15, 2, True)
     assert any("deadly.txt: the process that cleaned it died" in str(failure) for failure in done.failures)
@@ -321,7 +321,7 @@ def test_on_two_machines_of_a_ray_cluster_the_same_comes_out():
         machines.add_node(**room)
         ray.init(address=machines.address, log_to_driver=False)
         assert ray.cluster_resources()["CPU"] == 2
-        job = laid_out(Path("raw"), Path("clean"), Orders(Settings()), 4, 2)
+        job = laid_out(Path("raw"), Path("clean"), RunOptions(Settings()), 4, 2)
         done = run_on_ray(job, mem_per_cpu=1)
         with pytest.raises(InputError, match="--mem-per-cpu"):
             run_on_ray(job, mem_per_cpu=64)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import IO
 
 # The process that writes it, a running number, and of files whose rows can be taken over the name of the target.
-TEMPORARY = re.compile(r"\.clean-news-(\d+)-\d+\.tmp(?:-(.+))?", re.DOTALL)
-NUMBERS = itertools.count()
+TEMPORARY_NAME = re.compile(r"\.clean-news-(\d+)-\d+\.tmp(?:-(.+))?", re.DOTALL)
+FILE_NUMBERS = itertools.count()
 
 
 @contextmanager
@@ -24,7 +24,7 @@ def replacing(*targets: Path, resumable: bool = False) -> Iterator[list[IO[bytes
     Args:
         targets: the files.
         resumable: the temporary files tell by their names what they were to become, and stay after an interrupt, so
-            that the next run can take over what is in them; see :func:`unfinished`.
+            that the next run can take over what is in them; see :func:`find_unfinished`.
 
     Raises:
         OSError: if a folder or file cannot be written.
@@ -50,16 +50,16 @@ def replacing(*targets: Path, resumable: bool = False) -> Iterator[list[IO[bytes
 
 def temporary_name(target: str) -> str:
     """A name that nobody else uses."""
-    return f".clean-news-{os.getpid()}-{next(NUMBERS)}.tmp" + (f"-{target}" if target else "")
+    return f".clean-news-{os.getpid()}-{next(FILE_NUMBERS)}.tmp" + (f"-{target}" if target else "")
 
 
-def unfinished(*targets: Path) -> list[Path] | None:
+def find_unfinished(*targets: Path) -> list[Path] | None:
     """The temporary files that an ended run left of targets, one each; None if there are none."""
-    found = [_left_of(target) for target in targets]
+    found = [_leftover_of(target) for target in targets]
     return [path for path in found if path is not None] if all(found) else None
 
 
-def _left_of(target: Path) -> Path | None:
+def _leftover_of(target: Path) -> Path | None:
     """The largest temporary file that an ended run left of a target."""
     found = [path for path, name in leftovers(target.parent) if name == target.name]
     return max(found, key=lambda path: path.stat().st_size, default=None)
@@ -68,7 +68,7 @@ def _left_of(target: Path) -> Path | None:
 def leftovers(folder: Path) -> Iterator[tuple[Path, str | None]]:
     """The temporary files in a folder whose process has ended, and what they were to become, if they say so."""
     for path in folder.glob(".clean-news-*.tmp*"):
-        found = TEMPORARY.fullmatch(path.name)
+        found = TEMPORARY_NAME.fullmatch(path.name)
         if found and not is_running(int(found[1])):
             yield path, found[2]
 

@@ -44,19 +44,19 @@ def clean_articles(clean: Path, wanted: Sequence[str], failed: Callable[[Failure
     Raises:
         InputError: if there is no clean file, or nothing is what was wanted.
     """
-    paths = list(_paths_of(clean))
-    named = {each: [path for path in paths if _is_meant(each, path, clean)] for each in wanted}
+    paths = list(_clean_paths(clean))
+    named = {each: [path for path in paths if _is_selected(each, path, clean)] for each in wanted}
     # An id is in the log, so all logs are read where something is not the name of a file.
     ids = [each for each, found in named.items() if not found]
     files = {path for found in named.values() for path in found}
-    met: set[str] = set()
+    found_ids: set[str] = set()
     for path in paths:
         if wanted and not ids and path not in files:
             continue
         try:
-            for article in in_file(path):
-                by_id = [each for each in ids if fits(each, article.log.id)]
-                met.update(by_id)
+            for article in articles_in(path):
+                by_id = [each for each in ids if _matches(each, article.log.id)]
+                found_ids.update(by_id)
                 if by_id or path in files or not wanted:
                     yield article
         except LogError as error:
@@ -64,13 +64,13 @@ def clean_articles(clean: Path, wanted: Sequence[str], failed: Callable[[Failure
         except OSError as error:
             failed(of_os_error(path, error))
     for each in ids:
-        if each not in met:
+        if each not in found_ids:
             raise InputError(
                 f"{each}: {printable(clean)} has no such article; give its path, its id or a glob such as 'a/*.txt'"
             )
 
 
-def _paths_of(clean: Path) -> Iterator[Path]:
+def _clean_paths(clean: Path) -> Iterator[Path]:
     """The clean files.
 
     Raises:
@@ -91,18 +91,18 @@ def _paths_of(clean: Path) -> Iterator[Path]:
     yield from paths
 
 
-def _is_meant(wanted: str, path: Path, clean: Path) -> bool:
+def _is_selected(wanted: str, path: Path, clean: Path) -> bool:
     """Whether a clean file is what somebody named: by its path, its path within CLEAN, or a glob of one of these."""
     within = path.relative_to(clean) if clean.is_dir() else Path(path.name)
-    return fits(wanted, within.as_posix()) or fits(Path(wanted).as_posix(), path.as_posix())
+    return _matches(wanted, within.as_posix()) or _matches(Path(wanted).as_posix(), path.as_posix())
 
 
-def fits(wanted: str, name: str) -> bool:
+def _matches(wanted: str, name: str) -> bool:
     """Whether a name is what is wanted, or its glob; a name with signs of a glob in it is found by itself too."""
     return name == wanted or fnmatchcase(name, wanted)
 
 
-def in_file(path: Path) -> Iterator[CleanArticle]:
+def articles_in(path: Path) -> Iterator[CleanArticle]:
     """The articles of a clean file; rows that were kept as they are, are none.
 
     Raises:
@@ -111,12 +111,12 @@ def in_file(path: Path) -> Iterator[CleanArticle]:
     """
     form = format_of(path)
     assert form is not None, "only files of a known kind get here"
-    for text, log in form.read_clean(path, logs_of(path, form.LOG_SUFFIX)):
+    for text, log in form.read_clean(path, log_path_of(path, form.LOG_SUFFIX)):
         if not is_kept(log):
             yield CleanArticle(path, text, log)
 
 
-def logs_of(path: Path, suffix: str) -> Path:
+def log_path_of(path: Path, suffix: str) -> Path:
     """The file of a clean file's logs.
 
     Raises:

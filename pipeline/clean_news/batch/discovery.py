@@ -54,7 +54,7 @@ class Task(NamedTuple):
     stamp: Stamp | None = None
 
 
-def written_for(task: Task) -> tuple[Path, Path]:
+def output_paths(task: Task) -> tuple[Path, Path]:
     """The clean file and the file of its logs."""
     form = format_of(task.raw)
     assert form is not None, "discovery passes over files of no known kind"
@@ -104,7 +104,7 @@ def discover(raw: Path, clean: Path | None) -> Discovery:
     except OSError as error:
         raise InputError(str(_failure_of(Path(error.filename), error))) from error
     found = Discovery([], [], [])
-    walk(raw, raw, clean, found, frozenset())
+    _walk(raw, raw, clean, found, frozenset())
     return found
 
 
@@ -154,7 +154,7 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: frozenset[Path]) -> None:
+def _walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: frozenset[Path]) -> None:
     """Add what is in a folder, and in the folders in it, to ``found``.
 
     Args:
@@ -167,7 +167,7 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
     target = None if clean is None else clean / folder.relative_to(raw)
     try:
         real = real_path(folder)
-        refusal = _reason_to_stay_out(real, above, raw, clean, target)
+        refusal = _reason_to_skip(real, above, raw, clean, target)
         with os.scandir(folder) as entries:
             names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
     except OSError as error:
@@ -185,7 +185,7 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
             found.failures.append(_failure_of(entry, error))
             continue
         if stat.S_ISDIR(found_there.st_mode):
-            walk(entry, raw, clean, found, above | {real})
+            _walk(entry, raw, clean, found, above | {real})
         elif stat.S_ISREG(found_there.st_mode) and format_of(entry) is not None:
             place = target / entry.name if target else None
             found.tasks.append(Task(entry, place, name, found_there.st_size, stamp(found_there)))
@@ -193,7 +193,7 @@ def walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: f
             found.passed_over.append(name)
 
 
-def _reason_to_stay_out(
+def _reason_to_skip(
     real: Path, above: frozenset[Path], raw: Path, clean: Path | None, target: Path | None
 ) -> str | None:
     """Why a folder is not walked through: because of symbolic links in RAW or CLEAN; None where it is."""

@@ -3,12 +3,12 @@
 import multiprocessing
 from multiprocessing import forkserver
 
-PRELOADED = ["clean_news.batch.preloading"]  # what it imports
-CAN_SHARE = "forkserver" in multiprocessing.get_all_start_methods()
+PRELOADED_MODULES = ["clean_news.batch.preloading"]  # what it imports
+HAS_FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
 
 
 def begin_loading() -> None:
     """Let it load, beside whatever this process does until it needs workers; nothing if it was begun before."""
-    if CAN_SHARE:
-        forkserver.set_forkserver_preload(PRELOADED)
+    if HAS_FORKSERVER:
+        forkserver.set_forkserver_preload(PRELOADED_MODULES)
         forkserver.ensure_running()

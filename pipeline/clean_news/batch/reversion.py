@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from clean_news.batch.atomic_writing import replacing
-from clean_news.batch.clean_articles import logs_of
+from clean_news.batch.clean_articles import log_path_of
 from clean_news.batch.discovery import InputError, clean_files, is_same
 from clean_news.change_log import LogError
 from clean_news.failures import Failure, of_os_error
@@ -47,7 +47,7 @@ def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _
         InputError: if ``clean`` or ``dest`` cannot be used.
     """
     try:
-        pairs = pairs_of(clean, dest)
+        pairs = _pairs_of(clean, dest)
     except OSError as error:
         raise InputError(str(of_os_error(clean, error))) from error
     written = there = 0
@@ -67,7 +67,7 @@ def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _
     return Restored(written, there, failures)
 
 
-def pairs_of(clean: Path, dest: Path) -> list[tuple[Path, Path]]:
+def _pairs_of(clean: Path, dest: Path) -> list[tuple[Path, Path]]:
     """Each clean file with the raw file that it is turned into.
 
     Raises:
@@ -109,7 +109,7 @@ def _restore_file(clean: Path, target: Path) -> bool:
     """
     form = format_of(clean)
     assert form is not None, "only files of a known kind get here"
-    logs = logs_of(clean, form.LOG_SUFFIX)
+    logs = log_path_of(clean, form.LOG_SUFFIX)
     if not target.exists():
         with replacing(target) as (file,):
             form.restore(clean, logs, file)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from clean_news import change_log
-from clean_news.batch.orders import Orders, cleaner_for
+from clean_news.batch.run_options import RunOptions, cleaner_for
 from clean_news.batch.tally import Tally
 from clean_news.change_log import ChangeLog, is_kept
 from clean_news.cleaner import Cleaned, Cleaner
@@ -25,15 +25,15 @@ class Origin(NamedTuple):
     source: str
 
 
-class Order(NamedTuple):
+class RowJob(NamedTuple):
     """A row to be cleaned, with all that a worker process needs to know."""
 
     row: Row
     origin: Origin
-    orders: Orders
+    options: RunOptions
 
 
-class Result(NamedTuple):
+class RowResult(NamedTuple):
     """What became of a row.
 
     Attributes:
@@ -57,45 +57,47 @@ class Result(NamedTuple):
     kept: bool = False
 
 
-def clean_batch(batch: list[Order]) -> list[Result]:
+def clean_row_batch(batch: list[RowJob]) -> list[RowResult]:
     """Clean a batch of rows."""
-    return [clean_one(*order) for order in batch]
+    return [clean_row(*job) for job in batch]
 
 
-def clean_one(row: Row, origin: Origin, orders: Orders) -> Result:
+def clean_row(row: Row, origin: Origin, options: RunOptions) -> RowResult:
     """Clean a row."""
-    cleaner = cleaner_for(orders.settings, orders.decisions)
-    text, log = _clean_row(row, cleaner, origin)
-    where = origin.source if row.fault else place_of(log, origin)
-    return result_of(text, log, change_log.write(log), origin, cleaner.decisions, where)
+    cleaner = cleaner_for(options.settings, options.decisions)
+    text, log = _clean_or_keep(row, cleaner, origin)
+    where = origin.source if row.fault else location_of(log, origin)
+    return row_result(text, log, change_log.write(log), origin, cleaner.decisions, where)
 
 
 def clean_rows(rows: Iterable[Row], cleaner: Cleaner, origin: Origin) -> Iterator[tuple[CleanRow, ChangeLog]]:
-    """Clean rows, one after the other; what cannot be cleaned is kept as it is, and its log says why."""
+    """Clean rows, one after the other; what cannot be cleaned is keep_row as it is, and its log says why."""
     for row in rows:
-        text, log = _clean_row(row, cleaner, origin)
+        text, log = _clean_or_keep(row, cleaner, origin)
         yield CleanRow(row, text, change_log.write(log)), log
 
 
-def _clean_row(row: Row, cleaner: Cleaner, origin: Origin) -> Cleaned:
-    """The clean text of a row and its log; what is no article or cannot be cleaned is kept as it is."""
+def _clean_or_keep(row: Row, cleaner: Cleaner, origin: Origin) -> Cleaned:
+    """The clean text of a row and its log; what is no article or cannot be cleaned is keep_row as it is."""
     if row.article is None:
-        return kept(row, cleaner, origin, row.fault)
-    return cleaner.clean_or_keep(row.article, name_of(row, origin), origin.source, row.charset, row.carrier)
+        return keep_row(row, cleaner, origin, row.fault)
+    return cleaner.clean_or_keep(row.article, article_id(row, origin), origin.source, row.charset, row.carrier)
 
 
-def kept(row: Row, cleaner: Cleaner, origin: Origin, reason: str) -> Cleaned:
+def keep_row(row: Row, cleaner: Cleaner, origin: Origin, reason: str) -> Cleaned:
     """The log of a row that is no article, or could not be cleaned; its text is empty."""
-    return cleaner.kept(reason, name_of(row, origin), origin.source, row.carrier)
+    return cleaner.kept(reason, article_id(row, origin), origin.source, row.carrier)
 
 
-def name_of(row: Row, origin: Origin) -> str:
+def article_id(row: Row, origin: Origin) -> str:
     """The article's id: its file's, and its name in there."""
     return f"{origin.file}#{row.name}" if row.name else origin.file
 
 
-def result_of(text: str, log: ChangeLog, line: bytes, origin: Origin, decisions: Decisions, where: str = "") -> Result:
-    """What became of a row, from its log; stages that failed are its failures, and so is that it was kept for a fault.
+def row_result(
+    text: str, log: ChangeLog, line: bytes, origin: Origin, decisions: Decisions, where: str = ""
+) -> RowResult:
+    """What became of a row, from its log; stages that failed are its failures, and so is that it was keep_row for a fault.
 
     Args:
         text: its clean text.
@@ -103,32 +105,32 @@ def result_of(text: str, log: ChangeLog, line: bytes, origin: Origin, decisions:
         line: the log's line.
         origin: where it is from.
         decisions: the reviewers'.
-        where: its place, for people, if it was kept for a fault that does not tell it; the file's by default.
+        where: its place, for people, if it was keep_row for a fault that does not tell it; the file's by default.
     """
     tally = Tally()
     if is_kept(log):
         failures = (Failure(where or origin.source, log.note),) if log.note else ()
-        return Result(text, line, log.id, tally, failures, 0, frozenset(), kept=True)
+        return RowResult(text, line, log.id, tally, failures, 0, frozenset(), kept=True)
     tally.add_log(log)
     failed = [(stage.name, stage.failed) for stage in log.stages if stage.failed is not None]
     edits = [edit for stage in log.stages for edit in stage.edits]
-    return Result(
+    return RowResult(
         text,
         line,
         log.id,
         tally,
-        tuple(Failure(place_of(log, origin), stage_failed(*each)) for each in failed),
+        tuple(Failure(location_of(log, origin), stage_failure_message(*each)) for each in failed),
         sum(edit.state == "applied" for edit in edits),
         decisions.met(edits, log.id) if decisions else frozenset(),
     )
 
 
-def place_of(log: ChangeLog, origin: Origin) -> str:
+def location_of(log: ChangeLog, origin: Origin) -> str:
     """Where an article stands, for people: its file, and which of its articles."""
     return origin.source + log.id.removeprefix(origin.file)
 
 
-def stage_failed(stage: str, why: str) -> str:
+def stage_failure_message(stage: str, why: str) -> str:
     """What to say of a stage that failed on an article."""
     return (
         f"the stage {stage} failed on it ({why}) and changed nothing, the others did their work; "

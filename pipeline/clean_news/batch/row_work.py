@@ -4,41 +4,41 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
 from clean_news import change_log
-from clean_news.batch.orders import Orders, cleaner_for
-from clean_news.batch.row_cleaning import Order, Origin, Result, clean_batch, clean_one, kept, result_of
+from clean_news.batch.row_cleaning import Origin, RowJob, RowResult, clean_row, clean_row_batch, keep_row, row_result
+from clean_news.batch.run_options import RunOptions, cleaner_for
 from clean_news.batch.workers import DIED, Workers, in_batches
 from clean_news.formats import Row
 
-ROWS = 256  # rows in a batch at most
+MAX_BATCH_ROWS = 256  # rows in a batch at most
 
-Work = Callable[[Iterable[Row], Origin, Orders], Iterator[tuple[Row, Result]]]
+RowCleaner = Callable[[Iterable[Row], Origin, RunOptions], Iterator[tuple[Row, RowResult]]]
 
 
-def one_by_one(rows: Iterable[Row], origin: Origin, orders: Orders) -> Iterator[tuple[Row, Result]]:
+def in_this_process(rows: Iterable[Row], origin: Origin, options: RunOptions) -> Iterator[tuple[Row, RowResult]]:
     """Clean rows in this process."""
     for row in rows:
-        yield row, clean_one(row, origin, orders)
+        yield row, clean_row(row, origin, options)
 
 
-def through(workers: Workers) -> Work:
+def in_workers(workers: Workers) -> RowCleaner:
     """Clean rows in worker processes; the rows' shells stay here."""
 
-    def work(rows: Iterable[Row], origin: Origin, orders: Orders) -> Iterator[tuple[Row, Result]]:
+    def clean_rows(rows: Iterable[Row], origin: Origin, options: RunOptions) -> Iterator[tuple[Row, RowResult]]:
         sent: deque[list[Row]] = deque()
 
-        def batches() -> Iterator[list[Order]]:
-            for batch in in_batches(rows, lambda row: len(row.article or ""), ROWS):
+        def batches() -> Iterator[list[RowJob]]:
+            for batch in in_batches(rows, lambda row: len(row.article or ""), MAX_BATCH_ROWS):
                 sent.append(batch)
-                yield [Order(row._replace(shell=None), origin, orders) for row in batch]
+                yield [RowJob(row._replace(shell=None), origin, options) for row in batch]
 
-        for results in workers.results(clean_batch, batches(), _lost_row):
+        for results in workers.results(clean_row_batch, batches(), _lost_row):
             yield from zip(sent.popleft(), results, strict=True)
 
-    return work
+    return clean_rows
 
 
-def _lost_row(order: Order) -> Result:
-    """The result of a row whose process died: it is kept as it is."""
-    cleaner = cleaner_for(order.orders.settings, order.orders.decisions)
-    text, log = kept(order.row, cleaner, order.origin, DIED)
-    return result_of(text, log, change_log.write(log), order.origin, cleaner.decisions)
+def _lost_row(job: RowJob) -> RowResult:
+    """The result of a row whose process died: it is keep_row as it is."""
+    cleaner = cleaner_for(job.options.settings, job.options.decisions)
+    text, log = keep_row(job.row, cleaner, job.origin, DIED)
+    return row_result(text, log, change_log.write(log), job.origin, cleaner.decisions)

@@ -10,11 +10,18 @@ import msgspec
 
 from clean_news.batch.atomic_writing import remove_leftovers, replacing
 from clean_news.batch.discovery import Task, discover
-from clean_news.batch.file_cleaning import FileOrder, clean_file, clean_files, lost_file
-from clean_news.batch.orders import Orders, checked, with_project
-from clean_news.batch.row_work import one_by_one, through
-from clean_news.batch.stat_cache import Notes, kept_lines, made_by, place_of, report_in, untouched
-from clean_news.batch.summary import Summary, as_page
+from clean_news.batch.file_cleaning import FileJob, clean_file, clean_file_batch, lost_file_report
+from clean_news.batch.row_work import in_this_process, in_workers
+from clean_news.batch.run_options import RunOptions, validate, with_project_files
+from clean_news.batch.stat_cache import (
+    CacheWriter,
+    cache_path,
+    cached_lines,
+    cached_report,
+    inputs_digest,
+    untouched_entries,
+)
+from clean_news.batch.summary import Summary, as_markdown
 from clean_news.batch.tally import Report
 from clean_news.batch.workers import Workers, in_batches
 from clean_news.decisions import Key, in_words
@@ -26,15 +33,15 @@ from clean_news.provenance import settings_sha256
 from clean_news.version import version
 from clean_news.visible import printable
 
-FILES = 32  # in a batch at most
-SHARES = 8  # batches that each worker should have at least
-LARGE = 1 << 20  # bytes of a file whose rows are shared out among the workers
+MAX_BATCH_FILES = 32  # in a batch at most
+MIN_BATCHES_PER_WORKER = 8  # batches that each worker should have at least
+LARGE_FILE_BYTES = 1 << 20  # bytes of a file whose rows are shared out among the workers
 
 
 def run(
     raw: Path,
     clean: Path | None,
-    orders: Orders,
+    options: RunOptions,
     project: Path | None = None,
     begin: Callable[[int], None] = lambda _: None,
     watch: Callable[[Report], None] = lambda _: None,
@@ -43,12 +50,12 @@ def run(
 ) -> Summary:
     """Clean RAW into CLEAN.
 
-    Ctrl-C ends it in order: files under way are finished or left as they were, and the summary says so.
+    Ctrl-C ends it in job: files under way are finished or left as they were, and the summary says so.
 
     Args:
         raw: a folder, or one file; never written to.
         clean: a folder, or for one file the clean file; None to write nothing.
-        orders: how.
+        options: how.
         project: where reviewers' decisions about RAW are, if nothing is written; else they are in CLEAN.
         begin: called with the number of files when it is known.
         watch: called with each file's report when it is there, with failures of the search first.
@@ -64,31 +71,31 @@ def run(
         DecisionsError: if a file of decisions cannot be read.
     """
     began = time.monotonic()
-    workers = Workers(orders.settings.jobs)
-    orders = with_project(orders, project or clean)
-    decisions = checked(orders)
+    workers = Workers(options.settings.jobs)
+    options = with_project_files(options, project or clean)
+    decisions = validate(options)
     found = discover(raw, clean)
-    summary = new_summary(raw, clean, orders)
+    summary = new_summary(raw, clean, options)
     summary.passed_over += found.passed_over
     tasks = [task for task in found.tasks if ready(task)]
     begin(len(tasks))
     for failure in found.failures:
-        take(Report(failure.file, "failed", failures=(failure,)), summary, watch)
+        _add_report(Report(failure.file, "failed", failures=(failure,)), summary, watch)
     decided: set[Key] = set()
 
-    def take_note(report: Report) -> None:
+    def note_report(report: Report) -> None:
         decided.update(report.decided)
         for stage in report.tally.edits:
-            load_stage(stage)  # for the summary's page; here, because workers are still at work
+            load_stage(stage)  # for the summary's markdown; here, because workers are still at work
         watch(report)
 
     try:
         if clean is not None and clean.is_dir():
             remove_leftovers(clean, resumable=False)
         folders = (raw, clean) if clean is not None and raw.is_dir() else None
-        with closing(_all_reports(tasks, folders, orders, workers, advance)) as stream:
+        with closing(_all_reports(tasks, folders, options, workers, advance)) as stream:
             for report in stream:
-                take(report, summary, take_note)
+                _add_report(report, summary, note_report)
         if clean is not None and clean.is_dir():
             remove_leftovers(clean, resumable=True)
         if raw.is_dir():  # decisions about other files are none of one file's
@@ -100,96 +107,96 @@ def run(
     summary.conflicts += map(str, decisions.conflicts)
     summary.seconds = round(time.monotonic() - began, 1)
     if clean is not None and raw.is_dir():
-        store(summary, clean, orders, watch)
+        write_summary(summary, clean, options, watch)
     return summary
 
 
 def _all_reports(
     tasks: list[Task],
     folders: tuple[Path, Path] | None,
-    orders: Orders,
+    options: RunOptions,
     workers: Workers,
     advance: Callable[[int], None],
 ) -> Generator[Report, None, None]:
-    """Each file's report, in order; those that nobody touched since the last run are reported as they were then.
+    """Each file's report, in job; those that nobody touched since the last run are reported as they were then.
 
     Args:
         tasks: the files.
         folders: RAW and CLEAN; None where nothing is kept.
-        orders: how they are cleaned.
+        options: how they are cleaned.
         workers: who cleans them.
         advance: see :func:`run`.
     """
     if folders is None:
-        yield from reports(tasks, orders, workers, advance)
+        yield from reports(tasks, options, workers, advance)
         return
-    place, makers = place_of(*folders), made_by(orders)
-    known = list(untouched(tasks, iter(()) if orders.force else kept_lines(place, makers)))
+    place, digest = cache_path(*folders), inputs_digest(options)
+    known = list(untouched_entries(tasks, iter(()) if options.force else cached_lines(place, digest)))
     others = [task for task, line in zip(tasks, known, strict=True) if line is None]
-    with closing(Notes(place, makers)) as notes, closing(reports(others, orders, workers, advance)) as cleaned:
+    with closing(CacheWriter(place, digest)) as cache, closing(reports(others, options, workers, advance)) as cleaned:
         for task, line in zip(tasks, known, strict=True):
             if line is None:
                 report = next(cleaned)
-                notes.take(task, report)
+                cache.record(task, report)
             else:
-                report = report_in(line)
-                notes.write(line)
+                report = cached_report(line)
+                cache.write(line)
             yield report
-        notes.keep()
+        cache.commit()
 
 
 def reports(
-    tasks: list[Task], orders: Orders, workers: Workers, advance: Callable[[int], None]
+    tasks: list[Task], options: RunOptions, workers: Workers, advance: Callable[[int], None]
 ) -> Generator[Report, None, None]:
-    """Clean the files; gives each one's report, in order.
+    """Clean the files; gives each one's report, in job.
 
     Small files are shared out among the workers, several at a time; of a large one with many rows the rows are.
     """
     for is_split, group in groupby(tasks, lambda task: workers.jobs > 1 and _is_large(task)):
         if is_split:
-            yield from (clean_file(task, orders, through(workers), advance) for task in group)
+            yield from (clean_file(task, options, in_workers(workers), advance) for task in group)
         elif workers.jobs > 1:
             # Few files make small batches, so that all workers have some and Ctrl-C need not wait long.
-            most = min(FILES, max(1, len(tasks) // (SHARES * workers.jobs)))
-            batches = in_batches((FileOrder(task, orders) for task in group), lambda order: order.task.size, most)
-            with closing(workers.results(clean_files, batches, lost_file)) as stream:
+            max_files = min(MAX_BATCH_FILES, max(1, len(tasks) // (MIN_BATCHES_PER_WORKER * workers.jobs)))
+            batches = in_batches((FileJob(task, options) for task in group), lambda job: job.task.size, max_files)
+            with closing(workers.results(clean_file_batch, batches, lost_file_report)) as stream:
                 yield from (report for batch in stream for report in batch)
         else:
-            yield from (clean_file(task, orders, one_by_one, advance) for task in group)
+            yield from (clean_file(task, options, in_this_process, advance) for task in group)
 
 
-def new_summary(raw: Path, clean: Path | None, orders: Orders) -> Summary:
+def new_summary(raw: Path, clean: Path | None, options: RunOptions) -> Summary:
     """A summary with nothing counted yet."""
     return Summary(
         version=version(),
         raw=printable(raw),
         clean="" if clean is None else printable(clean),
-        settings_sha256=settings_sha256(orders.settings),
+        settings_sha256=settings_sha256(options.settings),
     )
 
 
 def _is_large(task: Task) -> bool:
     """Whether a file has so much in it that its rows are to be shared out."""
     form = format_of(task.raw)
-    return form is not None and form.MANY and task.size > LARGE
+    return form is not None and form.MANY and task.size > LARGE_FILE_BYTES
 
 
-def take(report: Report, summary: Summary, watch: Callable[[Report], None]) -> None:
+def _add_report(report: Report, summary: Summary, watch: Callable[[Report], None]) -> None:
     """Count a report and show it."""
     summary.add(report)
     watch(report)
 
 
-def store(summary: Summary, clean: Path, orders: Orders, watch: Callable[[Report], None]) -> None:
+def write_summary(summary: Summary, clean: Path, options: RunOptions, watch: Callable[[Report], None]) -> None:
     """Write the summary into CLEAN; that it cannot be written is one more failure."""
     folder = clean / OUR_FOLDER
-    stages = (stage for stage in orders.settings.stages if stage in summary.edits)
+    stages = (stage for stage in options.settings.stages if stage in summary.edits)
     rules = (rule for stage in stages for rule in load_stage(stage).RULES)
-    page = as_page(summary, {rule.code: rule.summary for rule in rules})
+    markdown = as_markdown(summary, {rule.code: rule.summary for rule in rules})
     try:
         with replacing(folder / "summary.json", folder / "summary.md") as (figures, readable):
             figures.write(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
-            readable.write(page.encode())
+            readable.write(markdown.encode())
     except OSError as error:
         failure: Failure = of_os_error(folder, error)
-        take(Report(failure.file, "failed", failures=(failure,)), summary, watch)
+        _add_report(Report(failure.file, "failed", failures=(failure,)), summary, watch)

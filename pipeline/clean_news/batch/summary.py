@@ -7,9 +7,9 @@ import msgspec
 from clean_news.batch.tally import Report, Tally, count
 from clean_news.failures import Failure
 
-LISTED = 20  # names that a list on the page gives; summary.json has more
-SHOWN = 200  # failures that the page gives; summary.json has more
-FAILURES = 10_000  # that a summary holds, so that memory stays flat
+MAX_LISTED = 20  # names that a list on the page gives; summary.json has more
+MAX_SHOWN_FAILURES = 200  # failures that the page gives; summary.json has more
+MAX_FAILURES = 10_000  # that a summary holds, so that memory stays flat
 STATES = ("applied", "suggested", "rejected")
 
 
@@ -64,13 +64,13 @@ class Summary(Tally, kw_only=True):
 
     def add_failures(self, failures: Sequence[Failure]) -> None:
         """Add failures, as many as the summary may hold."""
-        room = max(FAILURES - len(self.failures), 0)
+        room = max(MAX_FAILURES - len(self.failures), 0)
         self.failures += failures[:room]
         if len(failures) > room:
             count(self.left_out, "failures", len(failures) - room)
 
 
-def in_short(summary: Summary) -> str:
+def one_line(summary: Summary) -> str:
     """The summary in one line."""
     parts = [f"{counted(summary.articles, 'article')}"]
     if summary.unchanged:
@@ -96,21 +96,21 @@ def in_short(summary: Summary) -> str:
     return f"{stopped}{', '.join(parts)} in {summary.seconds:.1f} s"
 
 
-def as_page(summary: Summary, rule_summaries: Mapping[str, str]) -> str:
+def as_markdown(summary: Summary, rule_summaries: Mapping[str, str]) -> str:
     """The summary as a Markdown page.
 
     Args:
         summary: the figures.
         rule_summaries: what each rule does, by its code.
     """
-    return "\n".join(_page_lines(summary, rule_summaries)) + "\n"
+    return "\n".join(_markdown_lines(summary, rule_summaries)) + "\n"
 
 
-def _page_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[str]:
+def _markdown_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[str]:
     """The page's lines."""
     yield "# clean-news: summary"
     yield ""
-    yield f"{in_short(summary)}."
+    yield f"{one_line(summary)}."
     yield ""
     yield from table(
         ("", ""),
@@ -124,7 +124,7 @@ def _page_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator
             ("settings", f"`{summary.settings_sha256[:12]}`"),
         ],
     )
-    yield from _section("Failures", [f"- {failure}" for failure in summary.failures[:SHOWN]])
+    yield from _section("Failures", [f"- {failure}" for failure in summary.failures[:MAX_SHOWN_FAILURES]])
     yield from _section("Edits", list(_edit_table(summary, rule_summaries)))
     yield from _section("Decisions about nothing that is there", [f"- {each}" for each in summary.unmet])
     yield from _section("Conflicts between decisions", [f"- {each}" for each in summary.conflicts])
@@ -176,9 +176,9 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
 
 def _listed(names: list[str], left_out: int = 0) -> list[str]:
     """The names as a list, the rest of a long one counted, and those that it leaves out."""
-    lines = [f"- `{name}`" for name in names[:LISTED]]
-    if len(names) > LISTED:
-        lines.append(f"- and {len(names) - LISTED + left_out:,} more, see summary.json")
+    lines = [f"- `{name}`" for name in names[:MAX_LISTED]]
+    if len(names) > MAX_LISTED:
+        lines.append(f"- and {len(names) - MAX_LISTED + left_out:,} more, see summary.json")
     return lines
 
 

@@ -10,9 +10,9 @@ from clean_news.change_log import ChangeLog
 from clean_news.decisions import Key
 from clean_news.failures import Failure
 
-JUDGED_FROM = 0.5  # a document is taken as spun or scanned from this probability on
-NAMED = 10_000  # names that a list holds at most, so that memory stays flat; the others are counted
-FIGURES = re.compile(r"\d(?:[\d,.]*\d)?")  # in a reason, as what stands in brackets: the article's own
+MIN_JUDGED_PROBABILITY = 0.5  # a document is taken as spun or scanned from this probability on
+MAX_NAMES = 10_000  # names that a list holds at most, so that memory stays flat; the others are counted
+FIGURE = re.compile(r"\d(?:[\d,.]*\d)?")  # in a reason, as what stands in brackets: the article's own
 
 
 class Tally(msgspec.Struct):
@@ -44,9 +44,9 @@ class Tally(msgspec.Struct):
                 counts = self.edits.setdefault(stage.name, {}).setdefault(edit.rule, {})
                 counts[edit.state] = counts.get(edit.state, 0) + 1
             if stage.held_off is not None:
-                count(self.held_off.setdefault(stage.name, {}), _in_general(stage.held_off.partition(" (")[0]), 1)
+                count(self.held_off.setdefault(stage.name, {}), _without_figures(stage.held_off.partition(" (")[0]), 1)
         for judgement in ("spun", "scanned"):
-            if (probability(log.document.get(judgement)) or 0.0) >= JUDGED_FROM:
+            if (probability(log.document.get(judgement)) or 0.0) >= MIN_JUDGED_PROBABILITY:
                 self.add_names(judgement, getattr(self, judgement), [log.id])
         if log.note:
             self.add_names(log.note, self.notes.setdefault(log.note, []), [log.id])
@@ -70,7 +70,7 @@ class Tally(msgspec.Struct):
 
     def add_names(self, key: str, names: list[str], more: list[str]) -> None:
         """Add names to a list, as many as it may hold."""
-        room = max(NAMED - len(names), 0)
+        room = max(MAX_NAMES - len(names), 0)
         names += more[:room]
         if len(more) > room:
             count(self.left_out, key, len(more) - room)
@@ -85,9 +85,9 @@ class Tally(msgspec.Struct):
 
 
 @lru_cache(maxsize=1_000)
-def _in_general(reason: str) -> str:
+def _without_figures(reason: str) -> str:
     """A reason without the article's own figures."""
-    return FIGURES.sub("N", reason)
+    return FIGURE.sub("N", reason)
 
 
 def count(counts: dict[str, int], key: str, number: int) -> None:
@@ -113,7 +113,7 @@ class Report(NamedTuple):
         failures: what went wrong; also parts of the work on a file that was cleaned.
         changed: its articles that have applied edits, each with their number.
         decided: what the decisions are about that are about its edits.
-        looked: when its raw file was about to be read, in ns since 1970.
+        read_ns: when its raw file was about to be read, in ns since 1970.
     """
 
     id: str
@@ -122,4 +122,4 @@ class Report(NamedTuple):
     failures: tuple[Failure, ...] = ()
     changed: tuple[tuple[str, int], ...] = ()
     decided: frozenset[Key] = frozenset()
-    looked: int = 0
+    read_ns: int = 0

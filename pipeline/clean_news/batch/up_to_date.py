@@ -1,25 +1,25 @@
-"""What an earlier run stored: which of it still counts, so that a rerun does only what changed."""
+"""What an earlier run stored_rows: which of it still counts, so that a rerun does only what changed."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.batch.atomic_writing import unfinished
-from clean_news.batch.orders import Makers
-from clean_news.batch.row_cleaning import Origin, name_of
+from clean_news.batch.atomic_writing import find_unfinished
+from clean_news.batch.row_cleaning import Origin, article_id
+from clean_news.batch.run_options import ExpectedLog
 from clean_news.change_log import KEPT, ChangeLog, LogError, is_kept, sha256
 from clean_news.cleaner import raw_bytes
 from clean_news.formats import Format, Row
 from clean_news.provenance import Provenance
 
 
-def stored(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
+def stored_rows(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
     """The clean texts and logs that there are already, as far as they can be read.
 
     Of a file with many articles that is what a run that was stopped got done of it, else its clean file.
     """
-    begun = unfinished(clean, logs) if form.MANY else None  # now, before this run's own files are there
+    begun = find_unfinished(clean, logs) if form.MANY else None  # now, before this run's own files are there
     return _readable(form, *(begun or (clean, logs)))
 
 
@@ -34,10 +34,10 @@ def is_untouched(text: str, log: ChangeLog) -> bool:
     return sha256(text) == log.clean_sha256
 
 
-def is_current(row: Row, origin: Origin, log: ChangeLog, makers: Makers) -> bool:
+def is_current(row: Row, origin: Origin, log: ChangeLog, expected: ExpectedLog) -> bool:
     """Whether cleaning a row would give this log again."""
     made_by = Provenance(log.version, log.settings_sha256, log.dictionaries)
-    if made_by != makers.provenance or log.id != name_of(row, origin):
+    if made_by != expected.provenance or log.id != article_id(row, origin):
         return False
     if row.article is None or is_kept(log):
         return row.article is None and log.note == row.fault and log.carrier == {**row.carrier, KEPT: True}
@@ -46,11 +46,11 @@ def is_current(row: Row, origin: Origin, log: ChangeLog, makers: Makers) -> bool
         log.raw_sha256 == sha256(raw_bytes(row.article))
         and log.carrier == row.carrier
         and not any(stage.failed for stage in log.stages)
-        and log.decisions == makers.decisions.digest(edits, log.id)
+        and log.decisions == expected.decisions.digest(edits, log.id)
     )
 
 
-class Standing(NamedTuple):
+class CleanFileState(NamedTuple):
     """How a clean file stands before a run.
 
     Attributes:
@@ -62,20 +62,20 @@ class Standing(NamedTuple):
     is_ours: bool
 
 
-def standing(
+def compare_rows(
     rows: Iterator[Row],
     before: Iterable[tuple[str, ChangeLog]],
     origin: Origin,
-    makers: Makers,
+    expected: ExpectedLog,
     count: Callable[[str, ChangeLog], None],
-) -> Standing:
+) -> CleanFileState:
     """Compare a raw file with the clean file that is there.
 
     Args:
         rows: the rows of the raw file.
         before: the rows of the clean file and their logs.
         origin: where the rows are from.
-        makers: what this run would write into logs.
+        expected: what this run would write into logs.
         count: called with each clean text and log, while they are current.
 
     Raises:
@@ -84,10 +84,10 @@ def standing(
     current = True
     for text, log in before:
         if not is_untouched(text, log):
-            return Standing(is_current=False, is_ours=False)
+            return CleanFileState(is_current=False, is_ours=False)
         if current:
             row = next(rows, None)
-            current = row is not None and is_current(row, origin, log, makers)
+            current = row is not None and is_current(row, origin, log, expected)
         if current:
             count(text, log)
-    return Standing(current and next(rows, None) is None, is_ours=True)
+    return CleanFileState(current and next(rows, None) is None, is_ours=True)

@@ -1,4 +1,4 @@
-"""Cleaning a folder that is still being filled: look, clean what is there whole, look again."""
+"""Cleaning a folder that is still being filled: look, clean what is there complete, look again."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -7,8 +7,8 @@ from pathlib import Path
 from clean_news.batch.discovery import Stamp, Task, discover
 from clean_news.batch.summary import Summary
 
-PAUSE = 1.0  # seconds between two looks; a file is there whole when it was the same in both
-SHARE = 2  # the pause is at least this many times as long as the look and the work before it
+POLL_SECONDS = 1.0  # seconds between two looks; a file is there complete when it was the same in both
+MIN_PAUSE_RATIO = 2  # the pause is at least this many times as long as the look and the work before it
 
 
 def rounds(
@@ -36,16 +36,16 @@ def rounds(
     while True:
         began = time.monotonic()
         found = {task.id: task.stamp for task in discover(raw, None).tasks}
-        whole = {name: stamp for name, stamp in found.items() if seen.get(name) == stamp}
-        came = any(done.get(name) != stamp for name, stamp in whole.items())
-        went = whole == found and done.keys() != found.keys()
+        complete = {name: stamp for name, stamp in found.items() if seen.get(name) == stamp}
+        came = any(done.get(name) != stamp for name, stamp in complete.items())
+        went = complete == found and done.keys() != found.keys()
         if came or went:
-            yield clean(among(whole))
-            done = whole
+            yield clean(_unchanged(complete))
+            done = complete
         seen = found
-        sleep(max(PAUSE, SHARE * (time.monotonic() - began)))
+        sleep(max(POLL_SECONDS, MIN_PAUSE_RATIO * (time.monotonic() - began)))
 
 
-def among(whole: Mapping[str, Stamp | None]) -> Callable[[Task], bool]:
+def _unchanged(complete: Mapping[str, Stamp | None]) -> Callable[[Task], bool]:
     """Says of a file whether it is one of these and still the same."""
-    return lambda task: task.id in whole and whole[task.id] == task.stamp
+    return lambda task: task.id in complete and complete[task.id] == task.stamp

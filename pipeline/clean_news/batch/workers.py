@@ -10,13 +10,13 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
-from clean_news.batch.forking import CAN_SHARE, begin_loading
+from clean_news.batch.forking import HAS_FORKSERVER, begin_loading
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-BATCH = 48 * 1024  # of text in a batch: long enough to be worth sending, short enough to be shared out
-AHEAD = 4  # batches a process that are under way or waiting, so that a long one does not stop the others
+BATCH_SIZE = 48 * 1024  # of text in a batch: long enough to be worth sending, short enough to be shared out
+BATCHES_AHEAD = 4  # batches a process that are under way or waiting, so that a long one does not stop the others
 DIED = (
     "the process that cleaned it died, perhaps because there was not enough memory; "
     "free some or use fewer --jobs, then run the same command again"
@@ -58,8 +58,8 @@ class Workers:
         waiting = iter(batches)
         under_way: deque[tuple[list[Item], Future[list[Result]]]] = deque()
         while True:
-            while len(under_way) < AHEAD * self.jobs and (batch := next(waiting, None)) is not None:
-                under_way.append((batch, self.submitted(function, batch)))
+            while len(under_way) < BATCHES_AHEAD * self.jobs and (batch := next(waiting, None)) is not None:
+                under_way.append((batch, self._submit(function, batch)))
             if not under_way:
                 return
             batch, future = under_way[0]
@@ -71,13 +71,13 @@ class Workers:
                 self.close()
                 for batch, future in under_way:
                     done = future.done() and not future.cancelled() and future.exception() is None
-                    yield future.result() if done else _redone(function, batch, lost)
+                    yield future.result() if done else _retry(function, batch, lost)
                 under_way.clear()
                 continue
             under_way.popleft()
             yield found
 
-    def submitted(self, function: Callable[[list[Item]], list[Result]], batch: list[Item]) -> Future[list[Result]]:
+    def _submit(self, function: Callable[[list[Item]], list[Result]], batch: list[Item]) -> Future[list[Result]]:
         """The batch on its way to a process."""
         if self.pool is None:
             self.pool = new_pool(self.jobs)
@@ -95,27 +95,27 @@ class Workers:
             self.pool = None
 
 
-def in_batches(items: Iterable[Item], size_of: Callable[[Item], int], most: int) -> Iterator[list[Item]]:
+def in_batches(items: Iterable[Item], size_of: Callable[[Item], int], max_items: int) -> Iterator[list[Item]]:
     """The items in lists of about equal work.
 
     Args:
         items: the items.
         size_of: how much text an item is, in code points or bytes.
-        most: how many a list has at most.
+        max_items: how many a list has at max_items.
     """
     batch: list[Item] = []
     size = 0
     for item in items:
         batch.append(item)
         size += size_of(item)
-        if size >= BATCH or len(batch) == most:
+        if size >= BATCH_SIZE or len(batch) == max_items:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
 
 
-def _redone(
+def _retry(
     function: Callable[[list[Item]], list[Result]], batch: list[Item], lost: Callable[[Item], Result]
 ) -> list[Result]:
     """The results of a batch during which a process died: each half of it in a process of its own, and so on."""
@@ -126,7 +126,7 @@ def _redone(
         if len(batch) == 1:
             return [lost(batch[0])]
         middle = len(batch) // 2
-        return _redone(function, batch[:middle], lost) + _redone(function, batch[middle:], lost)
+        return _retry(function, batch[:middle], lost) + _retry(function, batch[middle:], lost)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
@@ -137,7 +137,7 @@ def new_pool(jobs: int) -> ProcessPoolExecutor:
     They are forked from a process of their own that has everything loaded, so that memory is shared; a copy of this
     process would inherit its threads' locks. Where there is no such thing (Windows) they start fresh.
     """
-    context = multiprocessing.get_context("forkserver" if CAN_SHARE else "spawn")
+    context = multiprocessing.get_context("forkserver" if HAS_FORKSERVER else "spawn")
     return ProcessPoolExecutor(jobs, context, _begin_work)
 
 

@@ -14,7 +14,7 @@ from clean_news.cli.options import JUDGING, READING, SHARING, Force, OfDecisions
 from clean_news.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
-    from clean_news.batch.orders import Orders
+    from clean_news.batch.run_options import RunOptions
     from clean_news.batch.summary import Summary
     from clean_news.batch.tally import Report
 
@@ -73,16 +73,16 @@ def main_job(
 
         begin_loading()
 
-    from clean_news.batch.orders import Orders
+    from clean_news.batch.run_options import RunOptions
 
-    orders = Orders(settings, force, tuple(decisions or ()))
+    run_options = RunOptions(settings, force, tuple(decisions or ()))
     if watch:
         assert clean is not None, "seen to above"
-        raise typer.Exit(_kept_clean(raw, clean, orders, quiet))
-    raise typer.Exit(cleaned(raw, clean, orders, check=check, nothing_written=nothing_written, quiet=quiet))
+        raise typer.Exit(_kept_clean(raw, clean, run_options, quiet))
+    raise typer.Exit(cleaned(raw, clean, run_options, check=check, nothing_written=nothing_written, quiet=quiet))
 
 
-def cleaned(raw: Path, clean: Path | None, orders: "Orders", *, check: bool, nothing_written: bool, quiet: bool) -> int:
+def cleaned(raw: Path, clean: Path | None, run_options: "RunOptions", *, check: bool, nothing_written: bool, quiet: bool) -> int:
     """Clean RAW once; gives the exit code."""
     from clean_news.batch.progress import watching
     from clean_news.batch.run import run
@@ -96,7 +96,7 @@ def cleaned(raw: Path, clean: Path | None, orders: "Orders", *, check: bool, not
             changed.extend(news.changed)
             watcher.report(news)
 
-        summary = run(raw, target, orders, clean, watcher.begin, report, watcher.advance)
+        summary = run(raw, target, run_options, clean, watcher.begin, report, watcher.advance)
     if nothing_written:
         for article, edits in sorted(changed):
             typer.echo(f"{article}: {counted(edits, 'edit')}")
@@ -108,7 +108,7 @@ def cleaned(raw: Path, clean: Path | None, orders: "Orders", *, check: bool, not
     return FOUND if check and changed else DONE
 
 
-def _kept_clean(raw: Path, clean: Path, orders: "Orders", quiet: bool) -> int:
+def _kept_clean(raw: Path, clean: Path, run_options: "RunOptions", quiet: bool) -> int:
     """Clean RAW whenever something comes into it, until Ctrl-C; gives the exit code."""
     from clean_news.batch.discovery import Task
     from clean_news.batch.progress import print_failures
@@ -116,7 +116,7 @@ def _kept_clean(raw: Path, clean: Path, orders: "Orders", quiet: bool) -> int:
     from clean_news.batch.watch import rounds
 
     def once(ready: Callable[[Task], bool]) -> "Summary":
-        return run(raw, clean, orders, watch=print_failures, ready=ready)
+        return run(raw, clean, run_options, watch=print_failures, ready=ready)
 
     code = DONE
     with wrong_input_stops(), suppress(KeyboardInterrupt):
@@ -168,11 +168,11 @@ def _refuse_for_streams(raw: Path, clean: Path | None, **given: bool) -> None:
 
 def tell(summary: "Summary", folder: Path | None, quiet: bool) -> None:
     """Print a run's summary, and where it was written."""
-    from clean_news.batch.summary import in_short
+    from clean_news.batch.summary import one_line
     from clean_news.project_folder import OUR_FOLDER
 
     if not quiet:
-        typer.echo(in_short(summary), err=True)
+        typer.echo(one_line(summary), err=True)
         if folder is not None:
             typer.echo(f"Summary: {folder / OUR_FOLDER / 'summary.md'}", err=True)
 

@@ -85,16 +85,16 @@ def cluster(
 
     with stopping(clean):
         load_optional("datatrove", "cluster")
-        from clean_news.batch.orders import Orders, with_project
+        from clean_news.batch.run_options import RunOptions, with_project_files
         from clean_news.workflows import cluster as on_cluster
         from clean_news.workflows import shard_steps
 
-        orders = Orders(settings, force, tuple(decisions or ()))
+        run_options = RunOptions(settings, force, tuple(decisions or ()))
         if summarise:
-            show(shard_steps.summarise(raw, clean, with_project(orders, clean)), clean)
+            show(shard_steps.summarise(raw, clean, with_project_files(run_options, clean)), clean)
         if executor is ExecutorName.local:
             workers = workers or os.cpu_count() or 1
-        job = on_cluster.laid_out(raw, clean, orders, tasks, workers or -1)
+        job = on_cluster.laid_out(raw, clean, run_options, tasks, workers or -1)
         if executor is ExecutorName.local:
             show(on_cluster.run_locally(job), clean)
         if executor is ExecutorName.ray:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from clean_news.cli.exits import FOUND, stop
+from clean_news.cli.exits import FOUND, WRONG, stop
 from clean_news.cli.options import Clean
 
 decisions = typer.Typer(help="Look after reviewers' decisions.", rich_markup_mode=None, no_args_is_help=True)
@@ -45,7 +45,7 @@ def decisions_check(
     ] = None,
 ) -> None:
     """List the decisions that are about no edit in the logs of CLEAN; exit code 1 if there are any."""
-    from clean_news.batch.clean_articles import in_file
+    from clean_news.batch.clean_articles import articles_in
     from clean_news.batch.discovery import clean_files
     from clean_news.change_log import LogError
     from clean_news.decisions import DecisionsError, in_words, read_all
@@ -59,7 +59,7 @@ def decisions_check(
         for path in clean_files(clean) if clean.is_dir() else [clean]:
             if format_of(path) is None:
                 stop(f"{path}: is no clean file; name a folder of clean articles, or one of them")
-            for _, _, log in in_file(path):
+            for _, _, log in articles_in(path):
                 met |= known.met((edit for stage in log.stages for edit in stage.edits), log.id)
     except (DecisionsError, LogError, OSError) as error:
         stop(str(error))
@@ -67,5 +67,7 @@ def decisions_check(
     for decision in unmet:
         typer.echo(in_words(decision))
     typer.echo(f"{len(known.by_key)} decisions, {len(unmet)} about nothing that is there", err=True)
+    if failures:
+        raise typer.Exit(WRONG)
     if unmet:
         raise typer.Exit(FOUND)

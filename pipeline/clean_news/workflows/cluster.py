@@ -13,7 +13,7 @@ from datatrove.utils.logging import logger
 
 from clean_news.batch.atomic_writing import remove_leftovers
 from clean_news.batch.discovery import InputError, discover
-from clean_news.batch.orders import Orders, checked, with_project
+from clean_news.batch.run_options import RunOptions, validate, with_project_files
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import new_pool
 from clean_news.optional_library import load_optional
@@ -28,14 +28,14 @@ class Job(NamedTuple):
     Attributes:
         raw: RAW, as it was given.
         clean: CLEAN, as it was given.
-        orders: how, with what was decided in reviewing CLEAN.
+        run_options: how, with what was decided in reviewing CLEAN.
         tasks: number of tasks.
         workers: how many at a time; -1: all.
     """
 
     raw: Path
     clean: Path
-    orders: Orders
+    run_options: RunOptions
     tasks: int
     workers: int
 
@@ -60,13 +60,13 @@ class SlurmOptions(NamedTuple):
     qos: str = ""
 
 
-def laid_out(raw: Path, clean: Path, orders: Orders, tasks: int, workers: int = -1) -> Job:
+def laid_out(raw: Path, clean: Path, run_options: RunOptions, tasks: int, workers: int = -1) -> Job:
     """Share RAW out, or take up the run that was stopped; nothing is cleaned yet.
 
     Args:
         raw: a folder, never written to.
         clean: a folder; on a cluster one that all machines see under the same name.
-        orders: how.
+        run_options: how.
         tasks: into how many shards, at most.
         workers: how many of them at a time; -1: all.
 
@@ -78,21 +78,21 @@ def laid_out(raw: Path, clean: Path, orders: Orders, tasks: int, workers: int = 
     """
     if not raw.is_dir():
         raise InputError(f"{printable(raw)}: is no folder; name a folder of articles, or use clean-news RAW CLEAN")
-    orders = with_project(orders, clean)
-    checked(orders)
+    run_options = with_project_files(run_options, clean)
+    validate(run_options)
     found = discover(raw, clean)
     shards = shares(found.tasks, tasks)
     folder = folder_of(clean)
-    digest = digest_of(shards, orders)
+    digest = digest_of(shards, run_options)
     plan = plan_in(folder)
     # Of a run that is over the markers say nothing of what happened to its files since: each file is looked at again.
-    if plan is None or plan.digest != digest or orders.force or _is_over(folder, plan.tasks):
+    if plan is None or plan.digest != digest or run_options.force or _is_over(folder, plan.tasks):
         lay_out(folder, shards, found, digest, time.time())
     else:
         for rank in range(plan.tasks):
             if not is_done(folder, rank):
                 marker(folder, rank).unlink(missing_ok=True)
-    return Job(raw, clean, orders, len(shards), workers)
+    return Job(raw, clean, run_options, len(shards), workers)
 
 
 def _is_over(folder: Path, tasks: int) -> bool:
@@ -161,7 +161,7 @@ def run_locally(job: Job) -> Summary:
     LocalExecutor(
         [_step_of(job)], tasks=job.tasks, workers=job.workers, logging_dir=str(folder_of(job.clean).resolve())
     ).run()
-    return summarise(job.raw, job.clean, job.orders)
+    return summarise(job.raw, job.clean, job.run_options)
 
 
 def run_on_ray(job: Job, cpus_per_task: int = 1, mem_per_cpu: float = 2, address: str | None = None) -> Summary:
@@ -198,7 +198,7 @@ def run_on_ray(job: Job, cpus_per_task: int = 1, mem_per_cpu: float = 2, address
         cpus_per_task=cpus_per_task,
         mem_per_cpu_gb=mem_per_cpu,
     ).run()
-    return summarise(job.raw, job.clean, job.orders)
+    return summarise(job.raw, job.clean, job.run_options)
 
 
 def slurm_executor(job: Job, options: SlurmOptions) -> SlurmExecutor:
@@ -225,7 +225,7 @@ def submit(job: Job, options: SlurmOptions) -> str:
     last = _new_slurm_executor(
         options._replace(cpus_per_task=1),
         "clean-news-summary",
-        [Summarise(job.raw, job.clean, job.orders)],
+        [Summarise(job.raw, job.clean, job.run_options)],
         1,
         folder,
         -1,
@@ -259,4 +259,4 @@ def _new_slurm_executor(
 
 def _step_of(job: Job, jobs: int = 1) -> CleanShard:
     """The step that all tasks run."""
-    return CleanShard(job.raw, job.clean, job.orders, jobs)
+    return CleanShard(job.raw, job.clean, job.run_options, jobs)

@@ -7,7 +7,7 @@ from datatrove.pipeline.base import PipelineStep
 from datatrove.utils.logging import logger
 
 from clean_news import change_log
-from clean_news.batch.orders import cleaner_for
+from clean_news.batch.run_options import cleaner_for
 from clean_news.batch.tally import Tally
 from clean_news.change_log import ChangeLog
 from clean_news.settings import Settings

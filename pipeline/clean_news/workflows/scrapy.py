@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PIPELINE = "clean_news.workflows.scrapy.CleanNewsPipeline"
 PRIORITY = 300  # the middle of the customary range: after what validates, before what stores
-JUDGED_FROM = 0.5  # a document counts as spun or scanned from this probability on
+MIN_JUDGED_PROBABILITY = 0.5  # a document counts as spun or scanned from this probability on
 ABSENT = object()
 Item = TypeVar("Item")
 logger = logging.getLogger(__name__)
@@ -213,7 +213,7 @@ def counts(log: ChangeLog) -> Counter[str]:
     found.update(f"stage_failures/{stage.name}" for stage in log.stages if stage.failed is not None)
     for judgement in ("spun", "scanned"):
         probability = log.document.get(judgement)
-        if isinstance(probability, int | float) and probability >= JUDGED_FROM:
+        if isinstance(probability, int | float) and probability >= MIN_JUDGED_PROBABILITY:
             found[judgement] += 1
     return found
 

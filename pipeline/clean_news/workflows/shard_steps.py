@@ -10,8 +10,8 @@ from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
 
 from clean_news.batch.atomic_writing import remove_leftovers
-from clean_news.batch.orders import Orders, checked
-from clean_news.batch.run import new_summary, reports, store
+from clean_news.batch.run import new_summary, reports, write_summary
+from clean_news.batch.run_options import RunOptions, validate
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import Workers
 from clean_news.decisions import Key, in_words
@@ -35,21 +35,21 @@ class CleanShard(PipelineStep):  # type: ignore[misc]  # datatrove ships no type
     type = "🧽 - CLEANER"
     name = "clean-news, by file"
 
-    def __init__(self, raw: Path, clean: Path, orders: Orders, jobs: int = 1) -> None:
+    def __init__(self, raw: Path, clean: Path, run_options: RunOptions, jobs: int = 1) -> None:
         """Take note of what is wanted.
 
         Args:
             raw: RAW, as it was given.
             clean: CLEAN, as it was given.
-            orders: how.
+            run_options: how.
             jobs: processes of a task.
         """
         super().__init__()
-        self.raw, self.clean, self.orders, self.jobs = raw, clean, orders, jobs
+        self.raw, self.clean, self.run_options, self.jobs = raw, clean, run_options, jobs
         self.working_folder = Path.cwd()
 
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:  # noqa: ARG002
-        """Clean the shard and store what it did.
+        """Clean the shard and write_summary what it did.
 
         Args:
             data: not looked at; this is the first step.
@@ -58,17 +58,17 @@ class CleanShard(PipelineStep):  # type: ignore[misc]  # datatrove ships no type
 
         Raises:
             OSError: if the shard's list cannot be read, or its report not be written.
-            SettingsError, DecisionsError: if a file that the orders name is gone since the run was laid out.
+            SettingsError, DecisionsError: if a file that the run_options name is gone since the run was laid out.
         """
         os.chdir(self.working_folder)  # elsewhere a task begins in another one, and RAW and CLEAN may be relative
         began = time.monotonic()
-        checked(self.orders)  # here too: a process may work on tasks of one run after the other
+        validate(self.run_options)  # here too: a process may work on tasks of one run after the other
         folder = folder_of(self.clean)
-        summary = new_summary(self.raw, self.clean, self.orders)
+        summary = new_summary(self.raw, self.clean, self.run_options)
         decided: set[Key] = set()
         workers = Workers(self.jobs)
         try:
-            with closing(reports(shard_of(folder, rank), self.orders, workers, lambda _: None)) as stream:
+            with closing(reports(shard_of(folder, rank), self.run_options, workers, lambda _: None)) as stream:
                 for report in stream:
                     summary.add(report)
                     decided |= report.decided
@@ -87,26 +87,26 @@ class Summarise(PipelineStep):  # type: ignore[misc]  # datatrove ships no type 
     type = "📊 - SUMMARY"
     name = "clean-news"
 
-    def __init__(self, raw: Path, clean: Path, orders: Orders) -> None:
+    def __init__(self, raw: Path, clean: Path, run_options: RunOptions) -> None:
         """Take note of the run, as :class:`CleanShard` does."""
         super().__init__()
-        self.raw, self.clean, self.orders = raw, clean, orders
+        self.raw, self.clean, self.run_options = raw, clean, run_options
         self.working_folder = Path.cwd()
 
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> Iterator[Document]:  # noqa: ARG002
         """Write the summary; gives no document."""
         os.chdir(self.working_folder)
-        summarise(self.raw, self.clean, self.orders)
+        summarise(self.raw, self.clean, self.run_options)
         yield from ()
 
 
-def summarise(raw: Path, clean: Path, orders: Orders) -> Summary:
+def summarise(raw: Path, clean: Path, run_options: RunOptions) -> Summary:
     """Add up what the tasks reported, write it into CLEAN and remove what killed tasks left there.
 
     Args:
         raw: RAW, as it was given.
         clean: CLEAN, as it was given.
-        orders: how the files were cleaned.
+        run_options: how the files were cleaned.
 
     Returns:
         The summary. It is not finished if a task has not reported.
@@ -118,7 +118,7 @@ def summarise(raw: Path, clean: Path, orders: Orders) -> Summary:
     plan = plan_in(folder)
     if plan is None:
         raise FileNotFoundError(f"{printable(folder)}: {NO_PLAN}")
-    summary = new_summary(raw, clean, orders)
+    summary = new_summary(raw, clean, run_options)
     summary.passed_over += plan.passed_over
     summary.failures += plan.failures
     summary.failed += len(plan.failures)
@@ -132,11 +132,11 @@ def summarise(raw: Path, clean: Path, orders: Orders) -> Summary:
             continue
         summary.add_part(part.summary)
         decided.update(part.decided)
-    decisions = checked(orders)
+    decisions = validate(run_options)
     if summary.finished:
         summary.unmet += map(in_words, decisions.unmet(decided))
         remove_leftovers(clean, resumable=True)
     summary.conflicts += map(str, decisions.conflicts)
     summary.seconds = round(time.time() - plan.began, 1)
-    store(summary, clean, orders, lambda _: None)
+    write_summary(summary, clean, run_options, lambda _: None)
     return summary

@@ -15,8 +15,8 @@ from pathlib import Path
 import msgspec
 
 from clean_news.batch.atomic_writing import replacing
-from clean_news.batch.discovery import Discovery, Task, written_for
-from clean_news.batch.orders import Orders
+from clean_news.batch.discovery import Discovery, Task, output_paths
+from clean_news.batch.run_options import RunOptions
 from clean_news.batch.summary import Summary
 from clean_news.decisions import Key
 from clean_news.failures import Failure
@@ -76,15 +76,15 @@ def shares(tasks: list[Task], number: int) -> list[list[Task]]:
     return [sorted(shard, key=lambda task: task.id) for shard in found]
 
 
-def digest_of(shards: list[list[Task]], orders: Orders) -> str:
+def digest_of(shards: list[list[Task]], run_options: RunOptions) -> str:
     """Digest of the raw files (name, size, time of change) and of all that they are cleaned by.
 
     Raises:
         OSError: if a file of decisions or protected words cannot be read.
         SettingsError: if a dictionary cannot be read.
     """
-    whole = hashlib.sha256(json.dumps(provenance(orders.settings), sort_keys=True).encode())
-    for path in (*map(str, orders.decisions), *orders.settings.protect_file):
+    whole = hashlib.sha256(json.dumps(provenance(run_options.settings), sort_keys=True).encode())
+    for path in (*map(str, run_options.decisions), *run_options.settings.protect_file):
         whole.update(hashlib.sha256(Path(path).read_bytes()).digest())
     for shard in shards:
         for task in shard:
@@ -153,7 +153,7 @@ def is_done(folder: Path, rank: int) -> bool:
     return (
         part is not None
         and not part.summary.failures
-        and all(path.exists() for task in shard_of(folder, rank) for path in written_for(task))
+        and all(path.exists() for task in shard_of(folder, rank) for path in output_paths(task))
     )
 
 

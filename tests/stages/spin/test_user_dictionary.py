@@ -7,7 +7,7 @@ import pytest
 
 from clean_news import change_log
 from clean_news.article import Article
-from clean_news.batch.orders import Orders
+from clean_news.batch.run_options import RunOptions
 from clean_news.batch.run import run
 from clean_news.pipeline import Pipeline
 from clean_news.settings import Settings, SettingsError
@@ -114,7 +114,7 @@ def test_own_files_are_part_of_what_makes_an_article_up_to_date(own, tmp_path):
     raw, clean = tmp_path / "raw", tmp_path / "clean"
     raw.mkdir()
     (raw / "a.txt").write_text(SPUN + MORE, encoding="utf-8")
-    orders = Orders(settings(own))
+    orders = RunOptions(settings(own))
     assert run(raw, clean, orders).unchanged == 0
     assert run(raw, clean, orders).unchanged == 1
     log = change_log.read((clean / "a.txt.changes.json").read_bytes(), "log")
@@ -124,12 +124,12 @@ def test_own_files_are_part_of_what_makes_an_article_up_to_date(own, tmp_path):
     moved = tmp_path / "elsewhere" / "words.tsv"
     moved.parent.mkdir()
     moved.write_bytes(own.read_bytes())
-    assert run(raw, clean, Orders(settings(moved))).unchanged == 1, "where it is does not count"
+    assert run(raw, clean, RunOptions(settings(moved))).unchanged == 1, "where it is does not count"
     weigh(own, ("said", "!mentioned", 5))
     assert run(raw, clean, orders).unchanged == 0
     assert "ministry mentioned" in (clean / "a.txt").read_text(encoding="utf-8")
-    assert run(raw, clean, Orders(Settings())).unchanged == 0
-    assert run(raw, clean, Orders(Settings())).unchanged == 1
+    assert run(raw, clean, RunOptions(Settings())).unchanged == 0
+    assert run(raw, clean, RunOptions(Settings())).unchanged == 1
 
 
 def test_two_files_of_the_same_name_have_a_digest_each(own, tmp_path):

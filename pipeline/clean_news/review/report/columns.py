@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clean_news.batch.summary import STATES
-from clean_news.batch.tally import JUDGED_FROM, probability
+from clean_news.batch.tally import MIN_JUDGED_PROBABILITY, probability
 from clean_news.change_log import ChangeLog
 from clean_news.decisions import proposed_text
 from clean_news.review.edit_places import TracedEdit
 
 KINDS = ("spun", "scanned", "spun and scanned", "other")  # of documents
-FINENESS = 10_000  # confidences and probabilities are whole numbers of this share
-UNJUDGED = -1
+SCALE = 10_000  # confidences and probabilities are whole numbers of this share
+NOT_JUDGED = -1
 
 
 class Columns:
@@ -63,8 +63,8 @@ class Columns:
         self.names.append(log.id)
         self.counts.append(len(edits))
         spun, scanned = (probability(log.document.get(fact)) for fact in ("spun", "scanned"))
-        self.kinds.append(KINDS.index(kind_of(spun, scanned)))
-        self.spun.append(UNJUDGED if spun is None else _in_steps(spun))
+        self.kinds.append(KINDS.index(document_kind(spun, scanned)))
+        self.spun.append(NOT_JUDGED if spun is None else _scaled(spun))
         for stage in log.stages:
             self.stages.setdefault(stage.name, len(self.stages))
         for edit, stage_name, *_ in edits:
@@ -73,7 +73,7 @@ class Columns:
             self.ids.append(edit.id)
             self.pair_of.append(pair)
             self.state_of.append(STATES.index(edit.state))
-            self.confidence.append(_in_steps(edit.confidence))
+            self.confidence.append(_scaled(edit.confidence))
 
     def as_json(self) -> dict[str, Any]:
         """All but the ids, for the page."""
@@ -81,9 +81,9 @@ class Columns:
             "stages": list(self.stages),
             "states": STATES,
             "kinds": KINDS,
-            "fineness": FINENESS,
+            "fineness": SCALE,
             "rules": [(code, stage, self.summaries.get(code, "")) for code, stage in self.rules],
-            "pairs": _transposed(self.pairs, ("rule", "before", "after")),
+            "pairs": _by_column(self.pairs, ("rule", "before", "after")),
             "articles": {
                 "name": self.names,
                 "edits": self.counts.tolist(),
@@ -98,19 +98,21 @@ class Columns:
         }
 
 
-def kind_of(spun: float | None, scanned: float | None) -> str:
+def document_kind(spun: float | None, scanned: float | None) -> str:
     """What kind of document an article was judged to be, from the probabilities."""
     judged = [
-        kind for kind, value in (("spun", spun), ("scanned", scanned)) if value is not None and value >= JUDGED_FROM
+        kind
+        for kind, value in (("spun", spun), ("scanned", scanned))
+        if value is not None and value >= MIN_JUDGED_PROBABILITY
     ]
     return " and ".join(judged) or "other"
 
 
-def _in_steps(share: float) -> int:
-    """A number between 0 and 1 as a whole number of :data:`FINENESS`."""
-    return round(min(1.0, max(0.0, share)) * FINENESS)
+def _scaled(share: float) -> int:
+    """A number between 0 and 1 as a whole number of :data:`SCALE`."""
+    return round(min(1.0, max(0.0, share)) * SCALE)
 
 
-def _transposed(rows: Mapping[tuple[Any, ...], int], names: Sequence[str]) -> dict[str, list[Any]]:
+def _by_column(rows: Mapping[tuple[Any, ...], int], names: Sequence[str]) -> dict[str, list[Any]]:
     """Rows as columns of these names."""
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}

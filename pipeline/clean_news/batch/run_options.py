@@ -14,7 +14,7 @@ from clean_news.provenance import Provenance, provenance
 from clean_news.settings import Settings
 
 
-class Orders(NamedTuple):
+class RunOptions(NamedTuple):
     """How files are cleaned.
 
     Attributes:
@@ -28,32 +28,32 @@ class Orders(NamedTuple):
     decisions: tuple[Path, ...] = ()
 
 
-def with_project(orders: Orders, clean: Path | None) -> Orders:
-    """The orders, with what was decided and learned in reviewing CLEAN in front of the others."""
+def with_project_files(options: RunOptions, clean: Path | None) -> RunOptions:
+    """The options, with what was decided and learned in reviewing CLEAN in front of the others."""
     if clean is None:
-        return orders
+        return options
     own = (clean if clean.is_dir() else clean.parent) / OUR_FOLDER
     if (own / DECISIONS).exists():
-        orders = orders._replace(decisions=(own / DECISIONS, *orders.decisions))
-    settings = orders.settings
+        options = options._replace(decisions=(own / DECISIONS, *options.decisions))
+    settings = options.settings
     if (own / PROTECTED).exists():
         settings = msgspec.structs.replace(settings, protect_file=(str(own / PROTECTED), *settings.protect_file))
     if (own / DICTIONARY).exists():
         settings = msgspec.structs.replace(settings, dictionary=(str(own / DICTIONARY), *settings.dictionary))
-    return orders._replace(settings=settings)
+    return options._replace(settings=settings)
 
 
-def checked(orders: Orders) -> Decisions:
+def validate(options: RunOptions) -> Decisions:
     """See that a run can begin: a wrong setting or decision is no article's fault. Gives the decisions, read anew.
 
     Raises:
         SettingsError: if a stage cannot be loaded, or a file that the settings name cannot be read.
         DecisionsError: if a file of decisions cannot be read.
     """
-    for kept in (_decisions_in, makers_of, cleaner_for):
+    for kept in (_decisions_in, expected_log_of, cleaner_for):
         kept.cache_clear()
-    check(orders.settings)
-    return _decisions_in(orders.decisions)
+    check(options.settings)
+    return _decisions_in(options.decisions)
 
 
 @lru_cache(maxsize=1)
@@ -66,7 +66,7 @@ def _decisions_in(paths: tuple[Path, ...]) -> Decisions:
     return read_all(paths)
 
 
-class Makers(NamedTuple):
+class ExpectedLog(NamedTuple):
     """What a log must say for its article to be up to date.
 
     Attributes:
@@ -79,9 +79,9 @@ class Makers(NamedTuple):
 
 
 @lru_cache(maxsize=1)
-def makers_of(orders: Orders) -> Makers:
+def expected_log_of(options: RunOptions) -> ExpectedLog:
     """What this run would write into its logs."""
-    return Makers(provenance(orders.settings), _decisions_in(orders.decisions))
+    return ExpectedLog(provenance(options.settings), _decisions_in(options.decisions))
 
 
 @lru_cache(maxsize=1)
