@@ -1,8 +1,8 @@
-"""What tests of stages share: the case files.
+"""Parametrise the stage tests with the case files.
 
-A test with the parameter ``case`` runs for every entry of ``tests/cases/STAGE/*.json``, where STAGE is the
-test module's name without ``test_``. Those of ``known-failures.json`` must fail: one that does not any more
-belongs into another file.
+A test with the parameter ``case`` runs for every entry of ``tests/cases/STAGE/*.json``, where STAGE is the name of
+the test module without ``test_``. The cases of ``known-failures.json`` must fail: one that passes belongs in another
+file.
 """
 
 import json
@@ -27,6 +27,6 @@ def pytest_generate_tests(metafunc):
 
 
 def marks(path, metafunc):
-    """Of the cases of a file: those that are known to fail must fail."""
+    """Return the pytest marks of a file's cases: known failures are strict xfails."""
     known = path.stem == "known-failures" and metafunc.function.__name__ == "test_case"
     return [pytest.mark.xfail(strict=True, raises=AssertionError)] if known else []

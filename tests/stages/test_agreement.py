@@ -6,8 +6,8 @@ from clean_news.settings import Settings
 from clean_news.stages import agreement
 
 
-def mended(text: str, repaired: str) -> str:
-    """The text after the stage, where ``repaired`` was put in by an earlier repair."""
+def after_agreement(text: str, repaired: str) -> str:
+    """Return the text after the stage, where ``repaired`` is the result of an earlier repair."""
     start = text.index(repaired)
     repair = Repair(start, start + len(repaired), "0123456789ab", "SPIN001")
     proposal = agreement.propose(Article(text, repairs=(repair,)), Settings())
@@ -30,11 +30,11 @@ def mended(text: str, repaired: str) -> str:
         ("Plan A other side.", "other", "Plan A other side."),
     ],
 )
-def test_around_a_repair(text: str, repaired: str, wanted: str) -> None:
-    assert mended(text, repaired) == wanted
+def test_agreement_next_to_a_repair(text: str, repaired: str, wanted: str) -> None:
+    assert after_agreement(text, repaired) == wanted
 
 
-def test_a_word_that_two_stages_repaired_is_touched_once() -> None:
+def test_a_word_that_two_stages_repaired_is_edited_once() -> None:
     text = "It rained. shares fell in a obvious way."
     repairs = [
         Repair(start, start + length, id_, rule)
@@ -46,7 +46,7 @@ def test_a_word_that_two_stages_repaired_is_touched_once() -> None:
     assert {edit.depends_on for edit in proposal.edits} == {"1" * 12}
 
 
-def test_nothing_is_touched_without_a_repair() -> None:
+def test_nothing_changes_without_a_repair() -> None:
     text = "It was a obvious mistake. shares fell."
     assert agreement.propose(Article(text), Settings()).edits == []
     far = Repair(0, 2, "0123456789ab", "SPIN001")
@@ -59,5 +59,5 @@ def test_nothing_is_touched_without_a_repair() -> None:
      ("one-off", "a"), ("onerous", "an"), ("NATO", "a"), ("FBI", "an"), ("UN", "a"), ("heir", "an"), ("herb", "an"),
      ("herbalist", "a"), ("Ukrainian", "a"), ("uninformed", "an"), ("uniform", "a"), ("X-ray", "an")],
 )  # fmt: skip
-def test_articles(word: str, article: str) -> None:
+def test_indefinite_article(word: str, article: str) -> None:
     assert agreement.indefinite_article(word) == article

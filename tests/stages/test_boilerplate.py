@@ -1,4 +1,4 @@
-"""The boilerplate stage: the cases of tests/cases/boilerplate, its dictionaries."""
+"""Test the boilerplate stage with the cases of tests/cases/boilerplate, and its dictionaries."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from clean_news.dictionaries import folder
 from clean_news.edits import apply, invert
 from clean_news.settings import Settings
 from clean_news.stages import Proposal
-from clean_news.stages.boilerplate import phrase_book, stage
+from clean_news.stages.boilerplate import phrase_lists, stage
 
 
 def proposal_for(text: str) -> Proposal:
@@ -21,12 +21,12 @@ def test_case(check, case):
     assert proposal_for(case["raw"]).metadata == case["metadata"]
 
 
-def test_values_of_one_kind_are_parted_by_line_feeds():
+def test_values_of_one_kind_are_separated_by_line_feeds():
     found = proposal_for("Image: AP\n\nThe ferry left.\n\nImage: Reuters\n\nIt sank.\n\nImage: AP")
     assert found.metadata == {"image": "AP\nReuters"}
 
 
-def test_neighbours_go_by_their_own_rules():
+def test_adjacent_lines_are_removed_by_their_own_rules():
     text = "The ferry left.\n\nImage: AP\n\nADVERTISEMENT"
     found = proposal_for(text)
     assert {edit.rule for edit in found.edits} == {"BOIL002", "BOIL003"}
@@ -35,25 +35,25 @@ def test_neighbours_go_by_their_own_rules():
 
 
 @pytest.mark.parametrize("name", ["agencies", "labels", "lines", "shortcodes", "tags"])
-def test_dictionary_is_sorted_and_without_repetitions(name):
+def test_dictionary_is_sorted_and_without_duplicates(name):
     lines = (folder() / "boilerplate" / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     entries = [line for line in lines if not line.startswith("#")]
-    assert lines[0].startswith("#"), "a heading says what the file is"
+    assert lines[0].startswith("#"), "a header says what the file is"
     assert entries == sorted(set(entries), key=lambda entry: (entry.split("\t")[0], entry.split("\t")[1].casefold()))
 
 
 @pytest.mark.parametrize("phrase", ["(a|b) c", "… newsletter", "# images"])
 def test_phrase_must_begin_with_a_word(phrase):
-    with pytest.raises(phrase_book.WrongEntryError, match="must begin with a word"):
-        phrase_book.pattern_of(phrase)
+    with pytest.raises(phrase_lists.InvalidEntryError, match="must begin with a word"):
+        phrase_lists.pattern_of(phrase)
 
 
-def test_wrong_line_of_a_dictionary_is_named(tmp_path, monkeypatch):
+def test_error_names_an_invalid_dictionary_line(tmp_path, monkeypatch):
     (tmp_path / "boilerplate").mkdir()
     (tmp_path / "boilerplate" / "odd.tsv").write_text("# heading\nno tab here\n", encoding="utf-8")
-    monkeypatch.setattr(phrase_book, "folder", lambda: tmp_path)
-    with pytest.raises(phrase_book.WrongEntryError, match=r"odd\.tsv:2: 'no tab here'"):
-        phrase_book.entries("odd.tsv")
+    monkeypatch.setattr(phrase_lists, "folder", lambda: tmp_path)
+    with pytest.raises(phrase_lists.InvalidEntryError, match=r"odd\.tsv:2: 'no tab here'"):
+        phrase_lists.entries("odd.tsv")
 
 
 PIECES = [
@@ -75,6 +75,6 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
-def test_any_text_comes_back(raw):
+def test_every_edit_can_be_reverted(raw):
     edits = proposal_for(raw).edits
     assert apply(apply(raw, edits), invert(edits)) == raw

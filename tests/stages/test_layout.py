@@ -1,4 +1,4 @@
-"""The layout stage: the cases of tests/cases/layout, and its word test."""
+"""Test the layout stage with the cases of tests/cases/layout, and its dehyphenation."""
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from clean_news.dictionaries import folder
 from clean_news.edits import Edit, apply, invert
 from clean_news.settings import Settings
 from clean_news.stages.layout import stage
-from clean_news.stages.layout.dehyphenation import WordTest, joint
+from clean_news.stages.layout.dehyphenation import WordTest, hyphen_replacement
 
 
 def edits_of(text: str) -> list[Edit]:
@@ -20,7 +20,7 @@ def test_case(check, case):
     check(stage, case["raw"], case["clean"])
 
 
-def test_edits_are_as_small_as_can_be():
+def test_edits_are_minimal():
     text = "The govern-\nment is a well-\nknown one.\n\n\n\nIt fell."
     assert [(edit.before, edit.after) for edit in edits_of(text)] == [("-\n", ""), ("\n", ""), ("\n\n", "")]
 
@@ -58,12 +58,13 @@ VOCABULARY = {
         ("no hyphen", "here", None),
     ],
 )
-def test_vocabulary_decides_about_hyphens(line, following, between):
-    assert joint(line, following, WordTest(VOCABULARY.__contains__, frozenset())) == between
+def test_hyphens_with_a_vocabulary(line, following, between):
+    assert hyphen_replacement(line, following, WordTest(VOCABULARY.__contains__, frozenset())) == between
 
 
-def test_the_articles_own_spelling_outweighs_the_vocabulary():
-    assert joint("the foot-", "ball club", WordTest(VOCABULARY.__contains__, frozenset({"foot-ball"}))) == "-"
+def test_the_spelling_of_the_article_takes_precedence_over_the_vocabulary():
+    test = WordTest(VOCABULARY.__contains__, frozenset({"foot-ball"}))
+    assert hyphen_replacement("the foot-", "ball club", test) == "-"
 
 
 def test_compounds_are_sorted_and_have_one_hyphen():
@@ -74,11 +75,11 @@ def test_compounds_are_sorted_and_have_one_hyphen():
 
 
 @given(st.text(alphabet="aTb .,-¬\n\n\t—1“”", max_size=200))
-def test_any_text_comes_back(raw):
+def test_every_edit_can_be_reverted(raw):
     edits = edits_of(raw)
     clean = apply(raw, edits)
     assert apply(clean, invert(edits)) == raw
-    # Only white space and break marks may go where no page number is removed.
+    # Only white space and break marks may be removed if there is no page furniture.
     if all(edit.rule != "LAY004" for edit in edits):
         bare = str.maketrans("", "", " \n\t-¬")
         assert raw.translate(bare) == clean.translate(bare)

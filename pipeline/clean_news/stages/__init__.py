@@ -1,16 +1,16 @@
-"""What a stage is.
+"""The interface of a stage, and the records that stages exchange with the pipeline.
 
-A stage is a module of this folder (or any importable module) with two names:
+A stage is a module or package in this folder (or any importable module) with two names:
 
 ``RULES``
-    a tuple of :class:`Rule`: what the stage can do, with an example that it repairs and one it leaves alone.
+    a tuple of :class:`Rule`: what the stage repairs, with an example of each repair and of a text that must not change.
 ``propose(article, settings) -> Proposal``
-    a pure function from an article to proposed edits. It never changes the text; the pipeline does.
+    a pure function from an article to proposed edits. Only the pipeline applies edits to the text.
 
-A stage whose edits only follow from those of others, and name them in ``depends_on``, also has the name ``FOLLOWS``
-(its value does not matter): it gets another turn where a reviewer's decision gives it something to follow.
+A stage whose edits all depend on edits of other stages, named in ``depends_on``, also defines ``FOLLOWS`` (with any
+value). The pipeline runs it again when a reviewer's decision applies an edit that it may have to follow up.
 
-The order of the stages, and whether one runs, is the setting ``stages``; see CONTRIBUTING.md to add one.
+The setting ``stages`` lists the stages that run, in order; CONTRIBUTING.md says how to add one.
 """
 
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -25,14 +25,14 @@ FOLLOWS = "FOLLOWS"
 
 
 class Rule(NamedTuple):
-    """One thing a stage can do.
+    """One kind of repair that a stage makes.
 
     Attributes:
-        code: letters of the stage and three digits, e.g. ``"CHAR002"``; never given to another rule.
-        summary: one line saying what is wrong and what is done, for ``clean-news explain`` and the reports.
-        before: a text that the rule repairs.
-        after: ``before`` as the stage leaves it.
-        keeps: texts that look alike and must stay as they are.
+        code: prefix of the stage and three digits, e.g. ``"CHAR002"``; never reused for another rule.
+        summary: one line saying what is repaired and how, for ``clean-news explain`` and the reports.
+        before: example of a text that the rule repairs.
+        after: ``before`` after the repair.
+        keeps: similar texts that must not change.
         source: where the rule or its figures come from.
     """
 
@@ -45,13 +45,13 @@ class Rule(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """What a stage found in one article.
+    """What a stage proposes for one article.
 
     Attributes:
-        edits: the proposed edits, not overlapping, in any order.
-        document: facts about the document as a whole for the log, e.g. ``{"spun": 0.99}``.
-        metadata: what was taken out of the text and is worth keeping, e.g. ``{"date": "2022-03-22"}``.
-        held_off: why the stage left the article alone, for the log; None where it worked on it.
+        edits: the proposed edits, in any order, without overlaps.
+        document: facts about the whole document, for the log, e.g. ``{"spun": 0.99}``.
+        metadata: values extracted from the text, e.g. ``{"date": "2022-03-22"}``.
+        held_off: reason why the stage skipped the article, for the log; None if it did not.
     """
 
     edits: "list[Edit]"
@@ -61,10 +61,10 @@ class Proposal(NamedTuple):
 
 
 class Stage(Protocol):
-    """A module, seen as a stage."""
+    """The names that a stage module defines."""
 
     RULES: tuple[Rule, ...]
 
     def propose(self, article: "Article", settings: "Settings") -> Proposal:
-        """The stage's edits for the article."""
+        """Propose the stage's edits for the article."""
         ...

@@ -1,9 +1,7 @@
-"""What a repair leaves to be mended around it.
+"""Fix articles and sentence capitals next to the repairs of earlier stages.
 
-``a overseas energy`` → ``a foreign power`` is right by itself, ``a settlement`` → ``a agreement`` needs another
-article, and a sentence keeps its capital.
-
-Only words beside a repair are looked at, so a genuine text is never touched.
+``a settlement`` → ``a agreement`` needs the article ``an``, and a sentence must still begin with a capital letter.
+Only words next to a repair are examined, so a genuine text is never changed.
 """
 
 import re
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 RULES = (
     Rule(
         "AGR001",
-        "a or an made to agree with the repaired word behind it",
+        "The indefinite article (a, an) before a repaired word is made to agree with it.",
         before="It was a obvious mistake.",
         after="It was an obvious mistake.",
         keeps=("It was a European matter.", "She took an hour."),
@@ -29,14 +27,14 @@ RULES = (
     ),
     Rule(
         "AGR002",
-        "a sentence that begins with a repair begins with a capital",
+        "A repaired word at the start of a sentence is capitalised.",
         before="It rained. shares fell.",
         after="It rained. Shares fell.",
         keeps=("Its maker, adidas, agreed.",),
     ),
 )
 FOLLOWS = True
-REPAIRING = ("SPIN", "OCR")  # the stages whose repairs change a word's sound
+WORD_REPAIRS = ("SPIN", "OCR")  # rule prefixes of the stages whose repairs can change a word's first sound
 ARTICLE_BEFORE = re.compile(r"\b(an?)(\s+[“\"‘'(]?)$", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 SENTENCE_START = re.compile(r"(?:\A|\n|\w\w[.!?][”\"’')]*\s+)[“\"‘'(]*\Z")
@@ -44,13 +42,13 @@ SPELLED_WITH_AN = frozenset("AEFHILMNORSX")  # letters whose names begin with a 
 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
-    """The articles and capitals to change beside earlier repairs."""
+    """Propose changes to the articles and capitals next to earlier repairs."""
     found: dict[tuple[int, int], Edit] = {}
     for repair in article.repairs:
-        if repair.rule.startswith(REPAIRING):
+        if repair.rule.startswith(WORD_REPAIRS):
             for edit in (_article_edit(article.text, repair), _capital_edit(article.text, repair)):
                 if edit:
-                    found[edit.span] = edit  # where two stages repaired one word, the later decides what stands there
+                    found[edit.span] = edit  # if two stages repaired one word, the later one wins
     edits = without_overlaps(found.values())
     if not edits:
         return Proposal([])
@@ -62,7 +60,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
 
 
 def _article_edit(text: str, repair: "Repair") -> Edit | None:
-    """The edit that makes the article in front of a repair agree with it, if it does not."""
+    """Return the edit that makes the article before a repair agree with it; None if it already does."""
     before = ARTICLE_BEFORE.search(text, max(0, repair.start - 12), repair.start)
     word = WORD.match(text, repair.start)
     if not before or not word:
@@ -73,33 +71,33 @@ def _article_edit(text: str, repair: "Repair") -> Edit | None:
     if before[1][0].isupper() and not SENTENCE_START.search(text[: before.start(1)]):
         return None  # "Plan A"
     after = wanted.capitalize() if before[1][0].isupper() else wanted
-    return _depending(replace(text, *before.span(1), after, "AGR001", word=word.group()), repair)
+    return _dependent(replace(text, *before.span(1), after, "AGR001", word=word.group()), repair)
 
 
 def _capital_edit(text: str, repair: "Repair") -> Edit | None:
-    """The edit that gives a repair at a sentence's start its capital, if it lacks it."""
+    """Return the edit that capitalises a repair at the start of a sentence; None if none is needed."""
     first = text[repair.start : repair.start + 1]
     if not first.islower() or not SENTENCE_START.search(text[max(0, repair.start - 12) : repair.start]):
         return None
-    return _depending(replace(text, repair.start, repair.start + 1, first.upper(), "AGR002"), repair)
+    return _dependent(replace(text, repair.start, repair.start + 1, first.upper(), "AGR002"), repair)
 
 
-def _depending(edit: Edit, repair: "Repair") -> Edit:
-    """The edit, marked as following from a repair."""
+def _dependent(edit: Edit, repair: "Repair") -> Edit:
+    """Return the edit with ``depends_on`` set to the repair."""
     from msgspec.structs import replace as with_fields
 
     return with_fields(edit, depends_on=repair.id)
 
 
 @cache
-def beginnings() -> dict[str, str]:
-    """The article of each listed beginning of a word."""
+def _article_by_prefix() -> dict[str, str]:
+    """The article for each word prefix listed in ``dictionaries/agreement/a-an.tsv``."""
     lines = (folder() / "agreement" / "a-an.tsv").read_text(encoding="utf-8").splitlines()
     return dict(line.split("\t") for line in lines if line and not line.startswith("#"))
 
 
 def indefinite_article(word: str) -> str:
-    """``a`` or ``an``, by the word's first sound.
+    """Return ``a`` or ``an``, by the word's first sound.
 
     >>> [indefinite_article(word) for word in ("overseas", "foreign", "hour", "European", "FBI", "US", "unit")]
     ['an', 'a', 'an', 'a', 'an', 'a', 'a']
@@ -109,7 +107,7 @@ def indefinite_article(word: str) -> str:
         return "an" if letters[0] in SPELLED_WITH_AN else "a"
     lowered = letters.lower() + "."
     for length in range(min(len(lowered), 8), 0, -1):
-        listed = beginnings().get(lowered[:length])
+        listed = _article_by_prefix().get(lowered[:length])
         if listed:
             return listed
     return "an" if lowered[0] in "aeiou" else "a"

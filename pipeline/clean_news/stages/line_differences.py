@@ -1,6 +1,6 @@
-"""Two versions of a line made into the smallest changes that lead from one to the other.
+"""Compute the minimal changes between two versions of a line.
 
-For libraries that return a new text and do not say what they changed.
+For libraries that return a new text without saying what they changed.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -8,13 +8,13 @@ from itertools import groupby
 from typing import NamedTuple
 
 
-class Change(NamedTuple):
-    """Tokens that differ.
+class TokenChange(NamedTuple):
+    """The replacement of a span of tokens.
 
     Attributes:
-        start: first of the tokens.
-        end: token behind them; ``start`` for an insertion.
-        after: what stands in their place.
+        start: index of the first replaced token.
+        end: exclusive end; equals ``start`` for an insertion.
+        after: the replacement text.
     """
 
     start: int
@@ -22,8 +22,16 @@ class Change(NamedTuple):
     after: str
 
 
-class Piece(NamedTuple):
-    """A stretch of the alignment: whether it differs, and whether it joins the changes beside it."""
+class AlignedSpan(NamedTuple):
+    """One step of the alignment: a difference, or a token that both versions have.
+
+    Attributes:
+        differs: whether the two versions differ here.
+        joins: whether the span becomes part of a change next to it.
+        start: index of its first token.
+        end: exclusive end.
+        after: its text in the new version.
+    """
 
     differs: bool
     joins: bool
@@ -32,31 +40,31 @@ class Piece(NamedTuple):
     after: str
 
 
-def changes(before: Sequence[str], after: str, joins: Callable[[str], bool] = lambda _: False) -> Iterator[Change]:
-    """The changes that lead from ``before`` to ``after``, in order; they neither overlap nor touch.
+def changes(before: Sequence[str], after: str, joins: Callable[[str], bool] = lambda _: False) -> Iterator[TokenChange]:
+    """Yield the changes from ``before`` to ``after``, in order; they neither overlap nor touch.
 
     Args:
-        before: tokens; a plain string is one token a character.
+        before: the tokens; each character of a plain string is one token.
         after: the new text.
-        joins: which unchanged tokens become part of a change that they touch, so that a garbled run
-            is one change although some of its characters stay.
+        joins: predicate for unchanged tokens that become part of a change next to them, so that a garbled
+            run is one change although some of its characters are the same in both versions.
 
     >>> list(changes("nÃ¤he", "nähe", joins=lambda token: not token.isascii()))
-    [Change(start=1, end=3, after='ä')]
+    [TokenChange(start=1, end=3, after='ä')]
     """
-    for touched, run in groupby(aligned(before, after, joins), key=lambda piece: piece.joins):
-        pieces = list(run)
-        if touched and any(piece.differs for piece in pieces):
-            yield Change(pieces[0].start, pieces[-1].end, "".join(piece.after for piece in pieces))
+    for touched, run in groupby(_alignment(before, after, joins), key=lambda span: span.joins):
+        spans = list(run)
+        if touched and any(span.differs for span in spans):
+            yield TokenChange(spans[0].start, spans[-1].end, "".join(span.after for span in spans))
 
 
-def aligned(before: Sequence[str], after: str, joins: Callable[[str], bool]) -> Iterator[Piece]:
-    """The alignment of the two: a piece for each difference and for each token that stays."""
+def _alignment(before: Sequence[str], after: str, joins: Callable[[str], bool]) -> Iterator[AlignedSpan]:
+    """Yield a span for each difference and for each unchanged token."""
     from rapidfuzz.distance import Levenshtein  # imported where needed: the CLI must start fast
 
     for code in Levenshtein.opcodes(before, after):
         if code.tag != "equal":
-            yield Piece(True, True, code.src_start, code.src_end, after[code.dest_start : code.dest_end])
+            yield AlignedSpan(True, True, code.src_start, code.src_end, after[code.dest_start : code.dest_end])
             continue
         for at in range(code.src_start, code.src_end):
-            yield Piece(False, joins(before[at]), at, at + 1, before[at])
+            yield AlignedSpan(False, joins(before[at]), at, at + 1, before[at])

@@ -1,4 +1,4 @@
-"""The lines of a text, as the layout and boilerplate stages see them: only those with something on them."""
+"""Split a text into its non-blank lines, and classify lines for the layout and boilerplate stages."""
 
 import re
 from typing import NamedTuple
@@ -7,14 +7,14 @@ from clean_news.edits import Edit, replace, without_common_ends
 
 
 class Line(NamedTuple):
-    """One line that is not blank.
+    """One non-blank line.
 
     Attributes:
-        start: code point of its first visible character in the whole text.
-        end: code point behind its last visible character.
-        row: its number among all lines of the text, from 0, blank ones counted.
-        indent: white space before it, in characters.
-        words: the line without white space around it.
+        start: offset of its first visible character in the whole text, in code points.
+        end: exclusive end of its last visible character, in code points.
+        row: its number among all lines of the text, blank lines included, from 0.
+        indent: leading white space, in characters.
+        words: the line without leading and trailing white space.
     """
 
     start: int
@@ -25,7 +25,7 @@ class Line(NamedTuple):
 
 
 def lines_of(text: str) -> list[Line]:
-    r"""The lines of a text that are not blank, in order.
+    r"""Return the non-blank lines of a text, in order.
 
     >>> [line.words for line in lines_of("One.\n\n  Two.")]
     ['One.', 'Two.']
@@ -42,30 +42,30 @@ def lines_of(text: str) -> list[Line]:
 
 
 TERMINAL = re.compile(r"[.!?…:;][\"'”’)\]]*$")
-# A line that ends here is not at the end of a sentence, though it ends with a full stop.
+# A line that ends in one of these does not end a sentence, although it ends in a full stop.
 ABBREVIATION = re.compile(
     r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|Messrs|St|Gen|Col|Capt|Lt|Sgt|Rev|Hon|Sen|Rep|Gov|Prof|No|Nos|[A-Z])\.$"
 )
-LOWER = re.compile(r"[\"'“‘(]?[a-z]")
+LOWER_START = re.compile(r"[\"'“‘(]?[a-z]")
 
 
 def ends_sentence(words: str) -> bool:
-    """Whether a line may be the end of a sentence."""
+    """Whether a line may end a sentence."""
     return bool(TERMINAL.search(words)) and not ABBREVIATION.search(words)
 
 
-def goes_on(words: str) -> bool:
-    """Whether a line begins in the midst of a sentence: with a small letter."""
-    return bool(LOWER.match(words))
+def starts_lower(words: str) -> bool:
+    """Whether a line begins with a lower-case letter, i.e. in the middle of a sentence."""
+    return bool(LOWER_START.match(words))
 
 
 def is_interrupted(before: str, after: str) -> bool:
     """Whether one sentence clearly runs from the line ``before`` into the line ``after``."""
     last = before[-1:]
-    return (last.islower() or last in ",-¬\u00ad") and goes_on(after)
+    return (last.islower() or last in ",-¬\u00ad") and starts_lower(after)
 
 
-# A dash opens a list item only before a capital or a figure; "- he said" is a sentence going on.
+# A dash opens a list item only before a capital letter or a digit; "- he said" continues a sentence.
 LIST_ITEM = re.compile(
     r"[*•▪●◦‣·>]\s*\S|[-–—]+\s+[A-Z0-9\"“]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})\)\s+\S|\d{1,2}\.\s+[A-Z]"
 )
@@ -74,7 +74,7 @@ COLUMNS = re.compile(r"\S(?:\t| {4,})\S|[^\s.!?:;\"'”’] {2,}\S.*[^\s.!?:;\"'
 
 
 def is_list_item(words: str) -> bool:
-    """Whether a line opens an item of a list: a bullet, a number, a letter in brackets."""
+    """Whether a line opens a list item, with a bullet, a number or a letter in brackets."""
     return bool(LIST_ITEM.match(words))
 
 
@@ -88,7 +88,7 @@ WORD = re.compile(r"[^\W\d_]+")
 
 
 def is_heading(words: str) -> bool:
-    """Whether a line reads as a heading or a by-line: in capitals, or Every Long Word Capitalised."""
+    """Whether a line looks like a heading (upper case or title case) or a by-line."""
     if BYLINE.match(words):
         return True
     found = WORD.findall(words)
@@ -99,7 +99,7 @@ def is_heading(words: str) -> bool:
     return len(found) > 1 and all(word[0].isupper() for word in found if len(word) > 3) and found[0][0].isupper()
 
 
-def narrowed(text: str, start: int, end: int, after: str, rule: str, **evidence: object) -> Edit:
-    """The smallest edit that puts ``after`` at ``text[start:end]``: what both have in common stays out."""
+def minimal_edit(text: str, start: int, end: int, after: str, rule: str, **evidence: object) -> Edit:
+    """Return the edit that puts ``after`` at ``text[start:end]``, without their common prefix and suffix."""
     start, end, after = without_common_ends(text, start, end, after)
     return replace(text, start, end, after, rule, 1.0, **evidence)

@@ -1,4 +1,4 @@
-"""What a page leaves around its article: date stamps, credits, share and subscribe lines."""
+"""Web boilerplate around an article: date stamps, picture credits, share and subscribe lines."""
 
 from clean_news.stages.boilerplate.stage import RULES, propose
 

@@ -1,4 +1,4 @@
-"""Date stamps of web pages ("Published: March 22, 2022"), unlike the datelines of journalism."""
+"""Recognise date stamps of web pages ("Published: March 22, 2022"), as opposed to journalistic datelines."""
 
 import re
 
@@ -21,9 +21,9 @@ LABEL = (
     r"(?:(?:article |originally |first |last )?(?:date|dated|posted|published|publish(?:ed)? date|created"
     r"|updated|modified|date (?:published|posted))(?: (?:on|at))?)"
 )
-# A colon may stand for the label's end; without one the date must follow at once.
+# The label may end in a colon; without one the date must follow immediately.
 WHOLE = re.compile(rf"\W{{0,3}}{LABEL}\s*[:|–-]*\s*{STAMP}\W{{0,3}}", re.IGNORECASE)
-# In front of text: a sentence begins behind it, else the date belongs to it ("Published May 3, 1901 in …").
+# Before text: a new sentence must follow; otherwise the date is part of the sentence ("Published May 3, 1901 in …").
 LEADING = re.compile(
     rf"(?:{LABEL}\s*[:|–-]*\s*{STAMP})(?:\s*[|–—-]+\s*|\s+)(?=(?-i:[A-Z\"“‘']))",
     re.IGNORECASE,
@@ -36,12 +36,12 @@ FIRST_WORDS = frozenset(
 
 
 def stamp_line(line: str) -> str | None:
-    """The date of a line that is nothing but a date stamp, as it is written there."""
+    """Return the date, as written, of a line that consists entirely of a date stamp; else None."""
     match = WHOLE.fullmatch(line) if len(line) < 90 else None
     return match["date"] if match else None
 
 
 def leading_stamp(line: str) -> tuple[int, str] | None:
-    """The length and the date of a stamp in front of an article's first line."""
+    """Return the length in characters and the date of a stamp that begins an article's first line; else None."""
     match = LEADING.match(line) or BARE.match(line)
     return (match.end(), match["date"]) if match else None

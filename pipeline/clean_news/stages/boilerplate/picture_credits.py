@@ -1,22 +1,22 @@
-"""Credits of pictures that are not in the text ("Image: AP", "Jane Doe/Getty Images")."""
+"""Recognise credits of pictures that the text does not have ("Image: AP", "Jane Doe/Getty Images")."""
 
 import re
 from functools import cache
 from typing import NamedTuple
 
-from clean_news.stages.boilerplate.phrase_book import agencies
+from clean_news.stages.boilerplate.phrase_lists import agencies
 
-LONGEST = 110  # characters of a line of credits; a caption is longer
-MOST_WORDS = 10
+MAX_CREDIT_CHARS = 110  # a longer line is a caption
+MAX_CREDIT_WORDS = 10
 NAME = r"[A-Z@][\w@.'’-]*(?:\s+(?:[A-Z][\w.'’-]*|de|van|von|der|al|el|bin)){0,4}"
 
 
 class Patterns(NamedTuple):
-    """The compiled forms of a credit.
+    """The compiled patterns of a credit line.
 
     Attributes:
         labelled: "Photo: …", "Image by …"; the group ``value`` is the credit.
-        bare: a photographer and an agency, or an agency that sells pictures alone.
+        bare: a photographer and an agency, or a picture agency alone.
         agency: an agency's name.
     """
 
@@ -27,7 +27,7 @@ class Patterns(NamedTuple):
 
 @cache
 def _patterns() -> Patterns:
-    """The patterns, with the agencies of the dictionary."""
+    """Compile the patterns, with the agencies of the dictionary."""
     every, pictures = agencies()
     agency = rf"(?:(?i:{every}))(?![\w'’])"
     kinds = r"(?:image|images|photo|photos|photograph|photographs|picture|pictures|pic|illustration|graphic)"
@@ -47,18 +47,18 @@ def _patterns() -> Patterns:
 
 
 def credit_line(line: str) -> str | None:
-    """Who is credited by a line that is nothing but a picture's credit."""
-    if len(line) > LONGEST:
+    """Return who is credited by a line that consists entirely of a picture credit; else None."""
+    if len(line) > MAX_CREDIT_CHARS:
         return None
-    forms = _patterns()
-    match = forms.labelled.fullmatch(line)
-    if match and _is_credited(match["value"], forms):
+    patterns = _patterns()
+    match = patterns.labelled.fullmatch(line)
+    if match and _is_credited(match["value"], patterns):
         return match["value"].strip()
-    return line.strip("()[] ") if forms.bare.fullmatch(line) else None
+    return line.strip("()[] ") if patterns.bare.fullmatch(line) else None
 
 
-def _is_credited(value: str, forms: Patterns) -> bool:
-    """Whether what follows "Photo:" is a name or an agency, rather than what the picture shows."""
-    if re.search(r"[.!?] [A-Z]|\d{3}|(?i:caption)", value) or len(value.split()) > MOST_WORDS:
+def _is_credited(value: str, patterns: Patterns) -> bool:
+    """Whether the text after "Photo:" is a name or an agency, rather than a caption."""
+    if re.search(r"[.!?] [A-Z]|\d{3}|(?i:caption)", value) or len(value.split()) > MAX_CREDIT_WORDS:
         return False
-    return forms.agency.search(value) is not None or re.fullmatch(rf"{NAME}(?:\s*[/|]\s*{NAME})*", value) is not None
+    return patterns.agency.search(value) is not None or re.fullmatch(rf"{NAME}(?:\s*[/|]\s*{NAME})*", value) is not None

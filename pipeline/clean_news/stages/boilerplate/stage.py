@@ -1,4 +1,4 @@
-"""Stage ``boilerplate``: what a web page and its scraper left in the text, taken out and kept as metadata."""
+"""Stage ``boilerplate``: remove what a web page and its scraper left in the text, and keep it as metadata."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from clean_news.edits import Edit, replace, without_overlaps
 from clean_news.rule_selection import is_off
 from clean_news.settings import Settings
 from clean_news.stages import Proposal, Rule
-from clean_news.stages.boilerplate.boilerplate_lines import POST, RULE_OF, Finding, finding_in
+from clean_news.stages.boilerplate.boilerplate_lines import POST, RULE_BY_KIND, Finding, finding_in
 from clean_news.stages.boilerplate.date_stamps import leading_stamp
 from clean_news.stages.boilerplate.stray_markup import shortcodes, spintax, tags
 from clean_news.stages.text_lines import Line, is_interrupted, lines_of
@@ -18,7 +18,7 @@ SOURCE = "written by this project; see dictionaries/boilerplate"
 RULES = (
     Rule(
         "BOIL001",
-        "A web page's date stamp is taken out and kept as metadata: date.",
+        "The date stamp of a web page is removed and kept as metadata: date.",
         "Published: March 22, 2022\n\nThe ferry left on Tuesday.",
         "The ferry left on Tuesday.",
         (
@@ -28,7 +28,7 @@ RULES = (
     ),
     Rule(
         "BOIL002",
-        "The credit of a picture that is not in the text is taken out and kept as metadata: image.",
+        "A picture credit is removed and kept as metadata: image.",
         "The ferry left on Tuesday.\n\nImage: AP",
         "The ferry left on Tuesday.",
         ("By Jane Doe", "Image: the ferry leaves the harbour on its last day."),
@@ -36,7 +36,7 @@ RULES = (
     ),
     Rule(
         "BOIL003",
-        "An advertisement's place is taken out and kept as metadata: ad.",
+        "An advertisement placeholder is removed and kept as metadata: ad.",
         "The ferry left.\n\nADVERTISEMENT\n\nIt was late.",
         "The ferry left.\n\nIt was late.",
         ("The advertisement was withdrawn on Tuesday.",),
@@ -44,7 +44,7 @@ RULES = (
     ),
     Rule(
         "BOIL004",
-        "A link to another page or to a video is taken out and kept as metadata: read_more, video.",
+        "A link to another page or to a video is removed and kept as metadata: read_more, video.",
         "The ferry left.\n\nRead more: Harbour board to sell ferries",
         "The ferry left.",
         ("Read more books, the minister told them.", "Related: that is the word he used."),
@@ -52,7 +52,7 @@ RULES = (
     ),
     Rule(
         "BOIL005",
-        "A line to share, subscribe, comment, install or accept is taken out and kept as metadata.",
+        "A prompt to share, subscribe, comment, install an app or accept cookies is removed and kept as metadata.",
         "The ferry left.\n\nSign up for our newsletter\n\nShare this article",
         "The ferry left.",
         (
@@ -63,7 +63,7 @@ RULES = (
     ),
     Rule(
         "BOIL006",
-        "A page's source or copyright line is taken out and kept as metadata: source, copyright.",
+        "A source or copyright line of a web page is removed and kept as metadata: source, copyright.",
         "The ferry left.\n\nThe post Ferry leaves appeared first on Harbour Echo.",
         "The ferry left.",
         ("The post office appeared first on the list of closures.",),
@@ -71,14 +71,14 @@ RULES = (
     ),
     Rule(
         "BOIL007",
-        "Spintax braces are unwrapped; of several alternatives the first stays.",
+        "Spintax braces are removed; the first of several alternatives is kept.",
         "It cost two million {dollars} and {sank|went down}.",
         "It cost two million dollars and sank.",
         ("The set {1, 2, 3} was drawn.", "a { color: red } rule"),
     ),
     Rule(
         "BOIL008",
-        "Shortcodes of publishing systems are removed; what they held is kept as metadata.",
+        "Shortcodes of content management systems are removed and kept as metadata.",
         "[ad_1] The ferry left. [caption id=7]The quay[/caption]",
         "The ferry left.",
         ("“He [the captain] left,” she said [sic].",),
@@ -86,33 +86,33 @@ RULES = (
     ),
     Rule(
         "BOIL009",
-        "Stray HTML tags are removed; those that part lines leave a line break.",
+        "Stray HTML tags are removed; block-level tags and <br> become line breaks.",
         "The ferry left.<br/>It was <b>late</b>.</p>",
         "The ferry left.\nIt was late.",
         ("It is <in Europe> that ferries sink, and 3 < 4.",),
     ),
     Rule(
         "BOIL010",
-        "A line that is only an address is taken out and kept as metadata: link.",
+        "A line that consists of web addresses is removed and kept as metadata: link.",
         "The ferry left.\n\nhttps://harbour.example/ferry",
         "The ferry left.",
         ("See https://harbour.example/ferry for its log.",),
     ),
 )
 
-POST_AFTER = re.compile(rf"(?<=[.!?”\"]) {POST}$", re.MULTILINE)  # behind the last sentence of a line
+POST_AFTER = re.compile(rf"(?<=[.!?”\"]) {POST}$", re.MULTILINE)  # after the last sentence of a line
 
 
 def propose(article: Article, settings: Settings) -> Proposal:
-    """What to take out.
+    """Propose the removal of boilerplate.
 
     Args:
-        article: its lines end in a line feed.
-        settings: which rules are off counts.
+        article: the article; its lines end in a line feed.
+        settings: the settings; only the disabled rules are used.
 
     Returns:
-        The edits, each with what is kept in its evidence, and all that is kept as metadata: by kind, several
-        values parted by line feeds.
+        The edits, with the removed value in the evidence of each, and all removed values as metadata by kind;
+        several values of one kind are separated by line feeds.
     """
     text = article.text
     lines = lines_of(text)
@@ -127,16 +127,16 @@ def propose(article: Article, settings: Settings) -> Proposal:
 
 
 def _line_edits(text: str, lines: list[Line], gone: dict[int, Finding]) -> Iterator[Edit]:
-    """The edits that remove whole lines, each with a line break of its own."""
-    for run in runs(gone):
+    """Yield the edits that remove whole lines, each with one of the breaks around it."""
+    for run in _runs(gone):
         before = lines[run[0] - 1] if run[0] else None
-        behind = lines[run[-1] + 1] if run[-1] + 1 < len(lines) else None
-        if before and behind and is_interrupted(before.words, behind.words) and len(before.words) >= SENTENCE:
-            # One sentence ran on behind the boilerplate: it is joined.
+        after = lines[run[-1] + 1] if run[-1] + 1 < len(lines) else None
+        if before and after and is_interrupted(before.words, after.words) and len(before.words) >= MIN_SENTENCE_CHARS:
+            # The boilerplate interrupted a sentence: join it.
             yield _removal(text, before.end, lines[run[0] + 1].start, gone[run[0]], " ")
             rest, upward = run[1:], False
         else:
-            rest, upward = run, before is not None and (behind is None or _is_wider(lines, run))
+            rest, upward = run, before is not None and (after is None or _is_wider(lines, run))
         for at in rest:
             if upward:
                 yield _removal(text, lines[at - 1].end, lines[at].end, gone[at])
@@ -145,11 +145,11 @@ def _line_edits(text: str, lines: list[Line], gone: dict[int, Finding]) -> Itera
                 yield _removal(text, lines[at].start, end, gone[at])
 
 
-SENTENCE = 40  # characters of a line that a sentence may run on from; a heading is shorter
+MIN_SENTENCE_CHARS = 40  # of a line whose sentence may be interrupted; a shorter line may be a heading
 
 
-def runs(gone: Iterable[int]) -> list[list[int]]:
-    """The positions in runs of neighbours."""
+def _runs(gone: Iterable[int]) -> list[list[int]]:
+    """Group positions into runs of consecutive ones."""
     found: list[list[int]] = []
     for at in sorted(gone):
         if found and at == found[-1][-1] + 1:
@@ -160,41 +160,41 @@ def runs(gone: Iterable[int]) -> list[list[int]]:
 
 
 def _is_wider(lines: list[Line], run: list[int]) -> bool:
-    """Whether the break behind a run of lines is wider than that before it."""
+    """Whether the break after a run of lines is wider than the one before it."""
     first, last = run[0], run[-1]
     return lines[last + 1].row - lines[last].row > lines[first].row - lines[first - 1].row
 
 
 def _removal(text: str, start: int, end: int, found: Finding, after: str = "") -> Edit:
-    """The edit that takes something out and says in its evidence what is kept of it."""
+    """Return the edit that removes a span and keeps the finding in its evidence."""
     return replace(text, start, end, after, found.rule, 1.0, kept={found.kind: found.value})
 
 
 def _stamp_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
-    """The date stamp in front of the first line."""
+    """Yield the edit that removes a date stamp at the start of the first line."""
     stamp = leading_stamp(lines[0].words) if lines else None
     if stamp:
         length, date = stamp
-        yield _removal(text, lines[0].start, lines[0].start + length, Finding("date", date, RULE_OF["date"]))
+        yield _removal(text, lines[0].start, lines[0].start + length, Finding("date", date, RULE_BY_KIND["date"]))
 
 
 def _inline_edits(text: str) -> Iterator[Edit]:
-    """The edits within lines."""
+    """Yield the edits within lines."""
     if "{" in text:
         yield from spintax(text)
     if "[" in text:
-        for edit, held in shortcodes(text):
-            yield _removal(text, edit.start, edit.end, Finding("markup", held, edit.rule))
+        for edit, shortcode in shortcodes(text):
+            yield _removal(text, edit.start, edit.end, Finding("markup", shortcode, edit.rule))
     if "<" in text:
         yield from tags(text)
     if "The post " in text:
         for post in POST_AFTER.finditer(text):
-            found = Finding("source", post[0].strip(), RULE_OF["source"])
+            found = Finding("source", post[0].strip(), RULE_BY_KIND["source"])
             yield _removal(text, post.start(), post.end(), found)
 
 
 def _joined_values(edits: Iterable[Edit]) -> dict[str, str]:
-    """What edits keep as metadata, by kind; the same value once, several parted by line feeds."""
+    """Return the values that edits keep, by kind: without duplicates, separated by line feeds."""
     values: dict[str, dict[str, None]] = {}
     for edit in edits:
         for kind, value in edit.evidence.get("kept", {}).items():

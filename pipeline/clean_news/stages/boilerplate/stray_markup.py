@@ -1,30 +1,31 @@
-"""Marks of machines inside the text: spintax braces, shortcodes, HTML tags."""
+"""Remove markup inside the text: spintax braces, shortcodes, HTML tags."""
 
 import re
 from collections.abc import Iterator
 from functools import cache
 
 from clean_news.edits import Edit, replace
-from clean_news.stages.boilerplate.phrase_book import entries
+from clean_news.stages.boilerplate.phrase_lists import entries
 
-# Words, parted by bars or alone; braces with a sign of code in them are none. One pair may stand in another.
+# Braces around words, alone or separated by vertical bars, with at most one nested level; braces that contain a
+# symbol used in code are not spintax.
 PLAIN = r"[^{}\n:;=_<>\\/#@&()\[\]]"
 SPINTAX = re.compile(rf"\{{(?:{PLAIN}|\{{{PLAIN}{{1,200}}\}}){{1,300}}\}}")
 INNERMOST = re.compile(r"\{([^{}]*)\}")
 WORDY = re.compile(r"[^\W\d]{2}")
-LONGEST = 8  # words of one alternative; longer ones are an editor's aside
+MAX_ALTERNATIVE_WORDS = 8  # longer text in braces is an editor's aside
 ADS = r"\[/?ad_\d\]"
 ATTRIBUTES = r"(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|“[^”<>]*”|[^\s\"'<>\]]+))*"
 
 
 def spintax(text: str) -> Iterator[Edit]:
-    """Braces around words go; of several alternatives the first that is a word stays."""
+    """Yield the edits that remove spintax braces and keep the first alternative that contains a word."""
     for braces in SPINTAX.finditer(text):
         start, end = braces.span()
         words = braces[0]
         while INNERMOST.search(words):
             words = INNERMOST.sub(_first_choice, words)
-        if not WORDY.search(words) or len(words.split()) > LONGEST or _is_placeholder(text, start, end):
+        if not WORDY.search(words) or len(words.split()) > MAX_ALTERNATIVE_WORDS or _is_placeholder(text, start, end):
             continue
         if words == braces[0][1:-1]:
             yield replace(text, start, start + 1, "", "BOIL007")
@@ -34,7 +35,7 @@ def spintax(text: str) -> Iterator[Edit]:
 
 
 def _first_choice(braces: re.Match[str]) -> str:
-    """The first alternative between braces that is a word; all of it where there are no alternatives."""
+    """Return the first alternative that contains a word; the whole content if there are no alternatives."""
     choices = braces[1].split("|")
     if len(choices) == 1:
         return braces[1]
@@ -42,7 +43,7 @@ def _first_choice(braces: re.Match[str]) -> str:
 
 
 def _is_placeholder(text: str, start: int, end: int) -> bool:
-    """Whether braces are a template's: "{{heading}}", or one word alone on its line."""
+    """Whether braces are a template placeholder: "{{heading}}", or a single word alone on its line."""
     if "|" in text[start:end]:
         return False
     alone = (start == 0 or text[start - 1] == "\n") and (end == len(text) or text[end] == "\n")
@@ -51,7 +52,12 @@ def _is_placeholder(text: str, start: int, end: int) -> bool:
 
 @cache
 def shortcode_pattern() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Shortcodes anywhere (closing, with attributes, or with contents), and bare ones too."""
+    """Compile the shortcode patterns.
+
+    Returns:
+        A pattern for shortcodes within text (closing, with attributes, or with contents), and one for lines that
+        consist of shortcodes, where bare ones are recognised too.
+    """
     marks = "|".join(name for kind, name in entries("shortcodes.tsv") if kind == "marks")
     whole = "|".join(name for kind, name in entries("shortcodes.tsv") if kind == "contents")
     contents = rf"\[(?P<name>{whole})(?:\s[^\[\]\n]{{0,200}})?\][^\[\]]{{0,600}}\[/(?P=name)\]"
@@ -63,13 +69,13 @@ def shortcode_pattern() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 @cache
 def _tag_kinds() -> dict[str, str]:
-    """What stands in place of each HTML tag; see the dictionary."""
+    """The replacement kind of each HTML tag; see the header of ``tags.tsv``."""
     return {name: kind for kind, name in entries("tags.tsv")}
 
 
 @cache
 def _tag_pattern() -> re.Pattern[str]:
-    """Runs of HTML tags and comments with the blanks between them."""
+    """Compile the pattern of runs of HTML tags and comments, with the white space between them."""
     whole = [name for name, kind in _tag_kinds().items() if kind == "contents"]
     names = "|".join(sorted(_tag_kinds().keys() - set(whole), key=len, reverse=True))
     contents = "|".join(rf"<{name}{ATTRIBUTES}\s*>.{{0,4000}}?</{name}\s*>" for name in whole)
@@ -83,38 +89,38 @@ TAG_NAME = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)")
 
 
 def tags(text: str) -> Iterator[Edit]:
-    """HTML tags within lines: those that part lines leave a line break, the rest go without a trace."""
+    """Yield the edits that remove HTML tags; block-level tags and <br> become line breaks."""
     for run in _tag_pattern().finditer(text):
         start, end = _blanks_around(text, *run.span())
         opens, closes = text[start - 1 : start] in ("", "\n"), text[end : end + 1] in ("", "\n")
-        if opens and closes:  # whole lines go with the break behind them
+        if opens and closes:  # whole lines are removed with the break after them
             yield replace(text, start, end + _line_breaks(text, end), "", "BOIL009")
         elif opens or closes:
             yield replace(text, start, end, "", "BOIL009")
         else:
-            yield _within_line(text, run)
+            yield _inline_edit(text, run)
 
 
-def _within_line(text: str, run: re.Match[str]) -> Edit:
-    """The edit for a run of tags with text on both sides."""
+def _inline_edit(text: str, run: re.Match[str]) -> Edit:
+    """Return the edit for a run of tags with text on both sides."""
     kinds = [_tag_kinds().get(name.lower(), "nothing") for name in TAG_NAME.findall(run[0])]
     start, end = _blanks_around(text, *run.span())
     if "paragraph" in kinds or "line" in kinds:
         wide = "paragraph" in kinds or kinds.count("line") > 1
         return replace(text, start, end, "\n\n" if wide else "\n", "BOIL009")
     blanks = (start < run.start()) + (end > run.end()) + (BLANK_BETWEEN.search(run[0]) is not None)
-    if blanks > 1:  # of the blanks on both sides one is enough
+    if blanks > 1:  # keep one space
         return replace(text, start, end, " ", "BOIL009")
     return replace(text, run.start(), run.end(), " " if BLANK_BETWEEN.search(run[0]) else "", "BOIL009")
 
 
 def _line_breaks(text: str, start: int) -> int:
-    """How many line breaks stand at ``start``."""
+    """Count the line breaks at ``start``."""
     return len(text) - start - len(text[start:].lstrip("\n"))
 
 
 def _blanks_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span widened by the blanks on both its sides."""
+    """Extend a span by the spaces and tabs on both sides."""
     while start > 0 and text[start - 1] in " \t":
         start -= 1
     while end < len(text) and text[end] in " \t":
@@ -123,10 +129,10 @@ def _blanks_around(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def shortcodes(text: str) -> Iterator[tuple[Edit, str]]:
-    """Shortcodes within lines, each with what it held."""
+    """Yield the edits that remove shortcodes within lines, each with the removed shortcode."""
     for code in shortcode_pattern()[0].finditer(text):
         start, end = code.span()
-        # Of the blanks on both sides one is enough.
+        # If there are spaces on both sides, remove one of them too.
         blank_before = start == 0 or text[start - 1] in " \n"
         if blank_before and text[end : end + 1] == " ":
             end += 1
@@ -136,7 +142,7 @@ def shortcodes(text: str) -> Iterator[tuple[Edit, str]]:
 
 
 def is_markup(line: str) -> bool:
-    """Whether a line holds nothing but tags or shortcodes."""
+    """Whether a line consists entirely of tags or shortcodes."""
     if line[0] == "<" or line[-1] == ">":
         return _tag_pattern().sub("", line).strip() == ""
     return line[0] == "[" and shortcode_pattern()[1].fullmatch(line) is not None

@@ -1,4 +1,4 @@
-"""Lines and paragraphs: line-end hyphens, hard wraps, broken sentences, page numbers."""
+"""Line and paragraph layout: line-end hyphens, hard wraps, broken sentences, page numbers."""
 
 from clean_news.stages.layout.stage import RULES, propose
 

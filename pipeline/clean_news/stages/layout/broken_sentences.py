@@ -1,23 +1,23 @@
-"""Sentences broken over a blank line."""
+"""Detect sentences that are broken by a blank line."""
 
 import re
 
-from clean_news.stages.text_lines import Line, ends_sentence, goes_on, is_heading, is_list_item
+from clean_news.stages.text_lines import Line, ends_sentence, is_heading, is_list_item, starts_lower
 
-# Words that no sentence, headline or caption ends in.
+# Words that never end a sentence, headline or caption.
 NEVER_LAST = frozenset(
     """a an the and or nor than its their our my your whose every because although unless whereas whether
     until while among amid between during via per
     despite""".split()  # noqa: SIM905 - it reads best so
 )
-# Words that a sentence hardly ends in, but a headline does ("leaders weigh in").
+# Words that rarely end a sentence, but may end a headline ("leaders weigh in").
 SELDOM_LAST = frozenset(
     """of to in into on at by for from with as that which who is was are were be been has have had will would
     can could may might must should shall not his her this these those about after before against under over
     through towards toward upon within without since if but
     so""".split()  # noqa: SIM905 - it reads best so
 )
-# "on/Monday, citing": a day or month that goes on as no new sentence would ("Tuesday is …", "May's …").
+# "on/Monday, citing": a day or month followed by what cannot begin a new sentence (unlike "Tuesday is …", "May's …").
 DATED = frozenset("of on by for since before after from until".split())  # noqa: SIM905 - the same
 CALENDAR = re.compile(
     r"(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|January|February|March|April|May|June|July|August"
@@ -28,52 +28,53 @@ CALENDAR = re.compile(
 CAPTION = re.compile(
     r"toggle caption|https?:|www\.|Image|IMAGE|Photo|PHOTO|Picture|Video|VIDEO|Media|Advert|ADVERT|Story Cont"
 )
-ITEM_END = re.compile(r";[\"”’)]* (?:and|or)$")  # the last item but one of a list
-PARAGRAPH = 40  # characters; a shorter line is too likely a heading, a caption or an item of a list
+ITEM_END = re.compile(r";[\"”’)]* (?:and|or)$")  # the last but one item of a list
+MIN_PARAGRAPH_CHARS = 40  # a shorter line is too likely to be a heading, a caption or a list item
 LABEL = re.compile(r"[A-Z][\w ]{0,30}:")  # "Loser: the old quay"
-# Where only the small letter behind it speaks for a break, both halves must read as running text.
-LONG, REST = 60, 20
+# If the lower-case letter after the gap is the only evidence, both parts must look like running text; in characters.
+MIN_RUNNING_TEXT_CHARS, MIN_REST_CHARS = 60, 20
 
 
 def is_broken_sentence(previous: Line | None, line: Line, following: Line) -> bool:
-    """Whether one sentence runs over the blank line between ``line`` and ``following``.
+    """Whether the blank line between ``line`` and ``following`` breaks a sentence.
 
     Args:
-        previous: the line before both, if any.
-        line: the line that may have been cut short.
-        following: the line behind it.
+        previous: the line before ``line``; None if there is none.
+        line: the line that may end in the middle of a sentence.
+        following: the line after it.
     """
     words, after = line.words, following.words
-    if len(words) < PARAGRAPH or not (words[-1] == "," or words[-1].isalpha()) or ITEM_END.search(words):
+    if len(words) < MIN_PARAGRAPH_CHARS or not (words[-1] == "," or words[-1].isalpha()) or ITEM_END.search(words):
         return False
-    if not (_calls_for_more(words, after) or _is_running_on(previous, words, after)):
+    if not (_is_incomplete(words, after) or _is_continued(previous, words, after)):
         return False
     return not (
         is_heading(words) or is_heading(after) or is_list_item(words) or is_list_item(after) or CAPTION.match(after)
     )
 
 
-def _calls_for_more(words: str, after: str) -> bool:
-    """Whether ``words`` cannot be all and ``after`` can be the rest.
+def _is_incomplete(words: str, after: str) -> bool:
+    """Whether the sentence in ``words`` is incomplete and ``after`` can complete it.
 
-    It ends in a comma or in a word that calls for another, and the rest goes on with a small letter, or with
-    a date after a preposition, or with anything after "the" and its like.
+    ``words`` ends in a comma or in a word that requires another, and ``after`` begins with a lower-case letter, or
+    with a date after a preposition, or with any word after "the" and the like.
     """
     last = words.rsplit(None, 1)[-1].lstrip("\"'“‘(")
-    small = goes_on(after)
-    if words.endswith((",", ", and", ", or")):  # ", and/New rules" are two items of a list
-        return small
+    lower = starts_lower(after)
+    if words.endswith((",", ", and", ", or")):  # ", and/New rules" are two list items
+        return lower
     if last in NEVER_LAST:
-        return small or after[0].isalnum() or after[0] in "\"'“‘$£€("
-    return last in SELDOM_LAST and (small or (last in DATED and CALENDAR.match(after) is not None))
+        return lower or after[0].isalnum() or after[0] in "\"'“‘$£€("
+    return last in SELDOM_LAST and (lower or (last in DATED and CALENDAR.match(after) is not None))
 
 
-def _is_running_on(previous: Line | None, words: str, after: str) -> bool:
-    """Whether a paragraph without a full stop is followed by one in a small letter that ends in one.
+def _is_continued(previous: Line | None, words: str, after: str) -> bool:
+    """Whether a paragraph without a full stop is followed by one that begins in lower case and ends in a full stop.
 
-    Both are long, and the line before ends its own sentence: the items of a list do not.
+    Both must be long, and the previous line must end a sentence, which list items do not.
     """
-    if len(words) < LONG or len(after) < REST or not goes_on(after) or goes_on(words) or LABEL.match(words):
+    too_short = len(words) < MIN_RUNNING_TEXT_CHARS or len(after) < MIN_REST_CHARS
+    if too_short or not starts_lower(after) or starts_lower(words) or LABEL.match(words):
         return False
     before = previous is None or (ends_sentence(previous.words) and previous.words[-1] not in ":;")
     return before and ends_sentence(after)

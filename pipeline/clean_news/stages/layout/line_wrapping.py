@@ -1,59 +1,59 @@
-"""Lines cut at a fixed width: which breaks are only the typesetter's?"""
+"""Detect text hard-wrapped at a fixed width, and the line breaks that are only wraps."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
-from clean_news.stages.text_lines import Line, ends_sentence, goes_on, is_heading, is_list_item, is_table_row
+from clean_news.stages.text_lines import Line, ends_sentence, is_heading, is_list_item, is_table_row, starts_lower
 
-NARROWEST, WIDEST = 18, 120  # columns of newsprint … typed wire copy, in characters
+MIN_WIDTH, MAX_WIDTH = 18, 120  # characters, from newspaper columns to typed wire copy
 # Measured on the 146 scans of shared/bench/ocr-train: in 140 of them half of the lines are full and a
-# quarter go on in small letters; in verse, lists and tables almost none do.
-FULL_SHARE, SMALL_SHARE = 0.5, 0.25
-# A line is full if the next word would have passed this share of the width; where it ends a sentence and a
-# capital follows, it could as well be the last of its paragraph, and must be as full as can be.
-FULL, BRIM = 0.85, 0.97
-BEYOND = 1.3  # a line that ends a sentence so far beyond the width was not cut there
-STUB = 0.4  # a shorter line than this share of the width is not continued
+# quarter are followed by a line in lower case; in verse, lists and tables almost none are.
+MIN_FULL_SHARE, MIN_LOWER_SHARE = 0.5, 0.25
+# Shares of the width. A line is full if the next word would have passed the first. If it ends a sentence and a capital
+# letter follows, it may be the last line of its paragraph; then the second is required.
+FULL_LINE, FULL_SENTENCE_LINE = 0.85, 0.97
+OVERLONG_LINE = 1.3  # a line that ends a sentence and is at least this long was not wrapped
+SHORT_LINE = 0.4  # a shorter line was not wrapped
 
 
-def pairs_of(lines: Sequence[Line]) -> list[tuple[Line, Line]]:
-    """The lines that follow each other without a blank line."""
+def _adjacent_lines(lines: Sequence[Line]) -> list[tuple[Line, Line]]:
+    """Return the pairs of lines without a blank line between them."""
     return [(line, following) for line, following in pairwise(lines) if following.row == line.row + 1]
 
 
-def reach(line: Line, following: Line) -> int:
-    """The length that the line would have had with the next line's first word."""
+def _extended_length(line: Line, following: Line) -> int:
+    """Return the length of a line with the first word of the next line appended, in characters."""
     return line.indent + len(line.words) + 1 + len(following.words.split(None, 1)[0])
 
 
 def wrap_width(lines: Sequence[Line]) -> int | None:
-    """The width at which a text's lines were cut, in characters; None if they were not.
+    """Estimate the width at which a text was hard-wrapped, in characters; None if it was not.
 
-    A cut line is full (its successor's first word had no room), and many go on with a small letter; neither
-    holds of paragraphs on a line each, verse, lists and tables.
+    Wrapped lines are full (the first word of the next line did not fit), and many are followed by a line in lower
+    case. Neither is true of text with one paragraph per line, verse, lists and tables.
     """
-    pairs = pairs_of(lines)
+    pairs = _adjacent_lines(lines)
     if not pairs:
         return None
-    width = _densest(sorted(line.indent + len(line.words) for line, _ in pairs))
-    if not NARROWEST <= width <= WIDEST:
+    width = _most_frequent_width(sorted(line.indent + len(line.words) for line, _ in pairs))
+    if not MIN_WIDTH <= width <= MAX_WIDTH:
         return None
-    full = sum(reach(line, following) >= FULL * width for line, following in pairs) / len(pairs)
-    small = sum(goes_on(following.words) for _, following in pairs) / len(pairs)
-    if len(pairs) < 4:  # too few to measure: most must go on, from lines of some length
-        enough = small > 0.5 and width >= 30
+    full = sum(_extended_length(line, following) >= FULL_LINE * width for line, following in pairs) / len(pairs)
+    lower = sum(starts_lower(following.words) for _, following in pairs) / len(pairs)
+    if len(pairs) < 4:  # too few to measure: more than half must be followed by lower case, and be of some length
+        enough = lower > 0.5 and width >= 30
         return width if enough and full > 0.5 else None
-    return width if full >= FULL_SHARE and small >= SMALL_SHARE else None
+    return width if full >= MIN_FULL_SHARE and lower >= MIN_LOWER_SHARE else None
 
 
-def _densest(lengths: Sequence[int]) -> int:
-    """The width that most lines come near, of lengths in rising order; a few longer lines do not count.
+def _most_frequent_width(lengths: Sequence[int]) -> int:
+    """Return the length that most lines come close to, given lengths in ascending order; outliers are ignored.
 
-    >>> _densest([40, 61, 62, 63, 63, 119])
+    >>> _most_frequent_width([40, 61, 62, 63, 63, 119])
     63
     """
-    near = [at - bisect_left(lengths, FULL * width) for at, width in enumerate(lengths)]
+    near = [at - bisect_left(lengths, FULL_LINE * width) for at, width in enumerate(lengths)]
     return max(zip(near, lengths, strict=True))[1]
 
 
@@ -62,10 +62,10 @@ def is_wrap(line: Line, following: Line, width: int) -> bool:
     words, after = line.words, following.words
     if is_list_item(after) or following.indent > line.indent or is_table_row(words) or is_table_row(after):
         return False
-    if goes_on(after):
-        return len(words) >= STUB * width
-    if is_heading(words) or (is_heading(after) and len(after) < FULL * width):
+    if starts_lower(after):
+        return len(words) >= SHORT_LINE * width
+    if is_heading(words) or (is_heading(after) and len(after) < FULL_LINE * width):
         return False
     if ends_sentence(words):
-        return reach(line, following) > BRIM * width and len(words) < BEYOND * width
-    return reach(line, following) > FULL * width
+        return _extended_length(line, following) > FULL_SENTENCE_LINE * width and len(words) < OVERLONG_LINE * width
+    return _extended_length(line, following) > FULL_LINE * width

@@ -1,4 +1,4 @@
-"""What a printed page carries besides its text: page numbers, and heads and feet that every page repeats."""
+"""Detect page furniture: page numbers, and running heads and feet that every page repeats."""
 
 import re
 from collections import defaultdict
@@ -7,22 +7,22 @@ from itertools import groupby, pairwise
 
 from clean_news.stages.text_lines import Line, ends_sentence, is_interrupted
 
-LONGEST = 80  # characters of a running head
-SHORTEST, REST = 20, 10  # characters of the text before and behind it; the labels of maps are shorter
-REPEATED = 3  # pages that must carry it
+MAX_HEAD_CHARS = 80  # of a running head
+MIN_CHARS_BEFORE, MIN_CHARS_AFTER = 20, 10  # of the text around an interruption; the labels of maps are shorter
+MIN_REPETITIONS = 3  # pages that must have the same running head
 
 PAGE_OF = re.compile(r"[\[(–—-]*\s*(?:page|pg\.?)\s+\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\s*[\])–—-]*", re.IGNORECASE)
 DASHED = re.compile(r"[-–—]+\s*\d{1,4}\s*[-–—]+")
-END_MARK = re.compile(r"[-–—]+\s*30\s*[-–—]+")  # "-30-": the newsroom's "end of story"
+END_MARK = re.compile(r"[-–—]+\s*30\s*[-–—]+")  # "-30-" marks the end of a story in newsrooms
 BARE = re.compile(r"\d{1,4}|\d{1,3}\s*(?:of|/)\s*\d{1,3}")
 NOT_LETTERS = re.compile(r"[\W\d_]+")
 
 
 def furniture(lines: Sequence[Line], text: str) -> set[int]:
-    """The positions in ``lines`` of page numbers and running heads.
+    """Return the indices in ``lines`` of page numbers and running heads.
 
-    "Page 2 of 5" and "- 3 -" speak for themselves. A bare number must interrupt a sentence; a line that at
-    least three pages repeat must interrupt a sentence, or stand beside page numbers or page breaks.
+    "Page 2 of 5" and "- 3 -" are page numbers anywhere. A bare number must interrupt a sentence. A line that occurs at
+    least :data:`MIN_REPETITIONS` times must interrupt a sentence, or be next to page numbers or page breaks.
     """
     numbers = {
         at
@@ -31,35 +31,35 @@ def furniture(lines: Sequence[Line], text: str) -> set[int]:
         and (PAGE_OF.fullmatch(line.words) or (DASHED.fullmatch(line.words) and not END_MARK.fullmatch(line.words)))
     }
     bare = {at for at, line in enumerate(lines) if len(line.words) < 10 and BARE.fullmatch(line.words)}
-    heads = repeated(lines, numbers | bare)
+    heads = _repeated_lines(lines, numbers | bare)
     candidates = numbers | bare | {at for group in heads for at in group}
     if not candidates:
         return set()
     found = set(numbers)
-    around = runs(candidates)
+    around = _neighbours_of_runs(candidates)
     if any(_interrupts(lines, *around[at]) for at in bare) and _in_sequence([lines[at].words for at in sorted(bare)]):
         found |= bare
     for group in heads:
-        beside = sum(at - 1 in found or at + 1 in found or _after_page_break(lines, at, text) for at in group)
+        beside = sum(at - 1 in found or at + 1 in found or _is_at_page_break(lines, at, text) for at in group)
         if beside > 1 or any(_interrupts(lines, *around[at]) for at in group):
             found |= group
     return found
 
 
-def repeated(lines: Sequence[Line], numbers: Set[int]) -> list[set[int]]:
-    """Groups of short lines, at least three each, that are the same but for figures and punctuation."""
+def _repeated_lines(lines: Sequence[Line], numbers: Set[int]) -> list[set[int]]:
+    """Group short lines that differ only in digits and punctuation; groups of fewer than three are dropped."""
     groups: dict[str, set[int]] = defaultdict(set)
     for at, line in enumerate(lines):
         words = line.words
-        if len(words) <= LONGEST and at not in numbers and not words[0].islower() and not ends_sentence(words):
+        if len(words) <= MAX_HEAD_CHARS and at not in numbers and not words[0].islower() and not ends_sentence(words):
             groups[NOT_LETTERS.sub(" ", words).strip()].add(at)
-    return [group for letters, group in groups.items() if len(group) >= REPEATED and len(letters) > 2]
+    return [group for letters, group in groups.items() if len(group) >= MIN_REPETITIONS and len(letters) > 2]
 
 
-def runs(numbers: Set[int]) -> dict[int, tuple[int, int]]:
-    """For each number the one before and the one behind the run of neighbours that it is in.
+def _neighbours_of_runs(numbers: Set[int]) -> dict[int, tuple[int, int]]:
+    """Map each number to the numbers just before and just after the run of consecutive numbers that it is in.
 
-    >>> runs({4, 5, 6, 9})
+    >>> _neighbours_of_runs({4, 5, 6, 9})
     {4: (3, 7), 5: (3, 7), 6: (3, 7), 9: (8, 10)}
     """
     found = {}
@@ -69,22 +69,22 @@ def runs(numbers: Set[int]) -> dict[int, tuple[int, int]]:
     return found
 
 
-def _interrupts(lines: Sequence[Line], before: int, behind: int) -> bool:
-    """Whether one sentence runs on from line ``before`` to line ``behind``, over those between."""
-    if before < 0 or behind == len(lines):
+def _interrupts(lines: Sequence[Line], before: int, after: int) -> bool:
+    """Whether the lines between ``before`` and ``after`` interrupt a sentence."""
+    if before < 0 or after == len(lines):
         return False
-    first, second = lines[before].words, lines[behind].words
-    return len(first) >= SHORTEST and len(second) >= REST and is_interrupted(first, second)
+    first, second = lines[before].words, lines[after].words
+    return len(first) >= MIN_CHARS_BEFORE and len(second) >= MIN_CHARS_AFTER and is_interrupted(first, second)
 
 
 def _in_sequence(numbers: Sequence[str]) -> bool:
-    """Whether page numbers rise by one from each to the next."""
+    """Whether page numbers are consecutive."""
     values = [int(re.split(r"\D", number)[0]) for number in numbers]
     return all(later == earlier + 1 for earlier, later in pairwise(values))
 
 
-def _after_page_break(lines: Sequence[Line], at: int, text: str) -> bool:
-    """Whether a form feed stands beside line ``at``."""
+def _is_at_page_break(lines: Sequence[Line], at: int, text: str) -> bool:
+    """Whether there is a form feed just before or just after line ``at``."""
     start = lines[at - 1].end if at else 0
     end = lines[at + 1].start if at + 1 < len(lines) else len(text)
     return "\f" in text[start : lines[at].start] or "\f" in text[lines[at].end : end]

@@ -1,4 +1,4 @@
-"""Stage ``layout``: line breaks, hyphens and spaces that belong to a page or a screen, not to the article."""
+"""Stage ``layout``: repair line breaks, hyphens and spaces that come from the page or screen layout."""
 
 import re
 from collections.abc import Iterator
@@ -10,23 +10,23 @@ from clean_news.rule_selection import is_off
 from clean_news.settings import Settings
 from clean_news.stages import Proposal, Rule
 from clean_news.stages.layout.broken_sentences import is_broken_sentence
-from clean_news.stages.layout.dehyphenation import HYPHENS, WordTest, joint, word_test
+from clean_news.stages.layout.dehyphenation import HYPHENS, WordTest, hyphen_replacement, word_test
 from clean_news.stages.layout.line_wrapping import is_wrap, wrap_width
 from clean_news.stages.layout.page_furniture import furniture
 from clean_news.stages.layout.spaced_letters import spaced_words
-from clean_news.stages.text_lines import Line, goes_on, is_interrupted, lines_of, narrowed
+from clean_news.stages.text_lines import Line, is_interrupted, lines_of, minimal_edit, starts_lower
 
 RULES = (
     Rule(
         "LAY001",
-        "A word broken at the end of a line is joined; a real compound keeps its hyphen.",
+        "A word hyphenated at the end of a line is joined; a compound keeps its hyphen.",
         "The govern-\nment met the well-\nknown singer.",
         "The government met the well-known singer.",
         ("Two- and three-storey houses burned.", "The score was 3-\nAll went home."),
     ),
     Rule(
         "LAY002",
-        "Lines cut at a fixed width become one line a paragraph.",
+        "Hard-wrapped lines are joined to one line per paragraph.",
         "The old ferry will leave its berth at noon\nand will not be seen again before\nspring.",
         "The old ferry will leave its berth at noon and will not be seen again before spring.",
         (
@@ -37,7 +37,7 @@ RULES = (
     ),
     Rule(
         "LAY003",
-        "A sentence broken over a blank line is joined, where its first part cannot be a whole one.",
+        "A sentence broken by a blank line is joined if its first part is incomplete.",
         "The ferry left its berth in the old harbour on\n\nTuesday, an hour late.",
         "The ferry left its berth in the old harbour on Tuesday, an hour late.",
         (
@@ -47,28 +47,28 @@ RULES = (
     ),
     Rule(
         "LAY004",
-        "Page numbers and heads that every page repeats are removed; the sentence they interrupt is joined.",
+        "Page numbers and running heads are removed; a sentence that they interrupt is joined.",
         "The ferry left its berth in the old\n\n- 3 -\n\nharbour an hour late.",
         "The ferry left its berth in the old harbour an hour late.",
         ("The ferry left an hour late.\n\n-30-",),
     ),
     Rule(
         "LAY005",
-        "Words set with a space between the letters are closed up.",
+        "Letter-spaced words are joined.",
         "P U B L I C   N O T I C E",
         "PUBLIC NOTICE",
         ("J R R Tolkien", "Grades A B C D E", "P W D L F A Pts"),
     ),
     Rule(
         "LAY006",
-        "More than two blank lines become one.",
+        "Three or more consecutive blank lines become one.",
         "The ferry left.\n\n\n\nIt was late.",
         "The ferry left.\n\nIt was late.",
         ("The ferry left.\n\n\nIt was late.",),
     ),
     Rule(
         "LAY007",
-        "Blank lines and spaces before and behind the text are removed; a last line break stays.",
+        "White space before and after the text is removed; one final line break is kept.",
         " The ferry left.\n\n\n",
         "The ferry left.\n",
         ("The ferry left.\n",),
@@ -76,20 +76,20 @@ RULES = (
 )
 
 BROKEN_WORD = re.compile(r"[^\W_][-\u2010¬\u00ad][^\S\n]*\n")
-SIGNED_BREAK = re.compile(r"(?<=[a-z])¬[^\S\n]*(?=[a-z])")  # a scan's break mark that lost its line break
+LOST_BREAK = re.compile(r"(?<=[a-z])¬[^\S\n]*(?=[a-z])")  # the break mark of a scan whose line break was lost
 SPACED = re.compile(r"(?<!\S)[a-zA-Z] {1,6}[a-zA-Z] {1,6}[a-zA-Z] {1,6}[a-zA-Z]\b")
-MOST_BREAKS = 3  # line breaks that two blank lines have
+MAX_BREAKS = 3  # line breaks around two blank lines
 
 
-class Page(NamedTuple):
-    """What is known of the whole text when two of its lines are judged.
+class LayoutContext(NamedTuple):
+    """The whole text, as the context of a gap between two of its lines.
 
     Attributes:
         text: the text.
-        lines: its lines, page furniture left out.
-        width: see :func:`wrap_width`.
-        furniture: the rows of page numbers and running heads.
-        test: what words are judged by.
+        lines: its non-blank lines without page furniture.
+        width: the wrap width, see :func:`wrap_width`.
+        furniture: row numbers of page numbers and running heads.
+        test: the word lookups.
     """
 
     text: str
@@ -100,14 +100,14 @@ class Page(NamedTuple):
 
 
 def propose(article: Article, settings: Settings) -> Proposal:
-    r"""The layout's repairs.
+    r"""Propose layout repairs.
 
     Args:
-        article: its lines end in ``\n``.
-        settings: which rules are off counts.
+        article: the article; its lines end in ``\n``.
+        settings: the settings; only the disabled rules are used.
 
     Returns:
-        The edits; what they remove is kept in the log alone.
+        The edits; removed text is kept in the log only.
     """
     lines = lines_of(article.text)
     if not lines:
@@ -117,43 +117,46 @@ def propose(article: Article, settings: Settings) -> Proposal:
 
 
 def _all_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
-    """The edits of every rule, in no particular order."""
-    yield from edges(text, lines)
+    """Yield the edits of all rules, in no particular order."""
+    yield from _outer_whitespace(text, lines)
     spaced = SPACED.search(text) is not None
     test = word_test(text) if spaced or BROKEN_WORD.search(text) else NO_WORDS
     if spaced:
         for start, end, after in spaced_words(text, test.known):
             yield replace(text, start, end, after, "LAY005")
     if "¬" in text:
-        for mark in SIGNED_BREAK.finditer(text):
+        for mark in LOST_BREAK.finditer(text):
             yield replace(text, mark.start(), mark.end(), "", "LAY001")
-    aside = furniture(lines, text)
-    yield from _page_edges(text, lines, aside)
-    kept = [line for at, line in enumerate(lines) if at not in aside] if aside else lines
-    page = Page(text, kept, wrap_width(kept), frozenset(lines[at].row for at in aside), test)
+    removed = furniture(lines, text)
+    yield from _outer_furniture(text, lines, removed)
+    kept = [line for at, line in enumerate(lines) if at not in removed] if removed else lines
+    context = LayoutContext(text, kept, wrap_width(kept), frozenset(lines[at].row for at in removed), test)
     for at in range(len(kept) - 1):
-        edit = _gap_edit(page, at)
+        edit = _gap_edit(context, at)
         if edit:
             yield edit
 
 
-NO_WORDS = WordTest(lambda _: False, frozenset())  # for a text where no word has to be judged
+NO_WORDS = WordTest(lambda _: False, frozenset())  # for a text without words to look up
 
 
-def edges(text: str, lines: list[Line]) -> Iterator[Edit]:
-    """What stands before the first line and behind the last, one line break excepted."""
+def _outer_whitespace(text: str, lines: list[Line]) -> Iterator[Edit]:
+    """Yield the edits that remove white space before the first line and after the last, except one line break."""
     first, last = lines[0].start, lines[-1].end
     if first:
         yield replace(text, 0, first, "", "LAY007")
     tail = text[last:]
     if tail not in ("", "\n"):
-        yield narrowed(text, last, len(text), "\n" if "\n" in tail else "", "LAY007")
+        yield minimal_edit(text, last, len(text), "\n" if "\n" in tail else "", "LAY007")
 
 
-def _page_edges(text: str, lines: list[Line], aside: set[int]) -> Iterator[Edit]:
-    """The page furniture before the first and behind the last line of text; the rest goes with its gap."""
-    kept = [at for at in range(len(lines)) if at not in aside]
-    if not aside or not kept:
+def _outer_furniture(text: str, lines: list[Line], removed: set[int]) -> Iterator[Edit]:
+    """Yield the edits that remove page furniture before the first and after the last line of text.
+
+    Furniture between two lines is removed by :func:`_gap_edit`.
+    """
+    kept = [at for at in range(len(lines)) if at not in removed]
+    if not removed or not kept:
         return
     if kept[0]:
         yield replace(text, lines[0].start, lines[kept[0]].start, "", "LAY004")
@@ -161,50 +164,50 @@ def _page_edges(text: str, lines: list[Line], aside: set[int]) -> Iterator[Edit]
         yield replace(text, lines[kept[-1]].end, lines[-1].end, "", "LAY004")
 
 
-def _gap_edit(page: Page, at: int) -> Edit | None:
-    """The edit between line ``at`` and the next, page furniture included; None if the gap may stay."""
-    line, following = page.lines[at : at + 2]
+def _gap_edit(context: LayoutContext, at: int) -> Edit | None:
+    """Return the edit between line ``at`` and the next, page furniture included; None if none is needed."""
+    line, following = context.lines[at : at + 2]
     breaks = following.row - line.row
-    turned = bool(page.furniture) and not page.furniture.isdisjoint(range(line.row + 1, following.row))
-    text, start, end = page.text, line.end, following.start
-    if line.words[-1] in HYPHENS and (breaks == 1 or goes_on(following.words)):
-        joined = joint(line.words, following.words, page.test)
+    page_end = bool(context.furniture) and not context.furniture.isdisjoint(range(line.row + 1, following.row))
+    text, start, end = context.text, line.end, following.start
+    if line.words[-1] in HYPHENS and (breaks == 1 or starts_lower(following.words)):
+        joined = hyphen_replacement(line.words, following.words, context.test)
         if joined is not None:
-            return narrowed(text, start - 1, end, joined, "LAY004" if turned else "LAY001")
-    if turned:
-        return narrowed(text, start, end, _page_gap(page, at), "LAY004")
-    if breaks == 1 and _is_wrapped(page, at):
-        return narrowed(text, start, end, _wrap_joint(line.words), "LAY002", width=page.width)
-    if _is_broken(page, at):
-        return narrowed(text, start, end, " ", "LAY003")
-    if breaks > MOST_BREAKS:
-        return narrowed(text, start, end, "\n\n" + " " * following.indent, "LAY006")
+            return minimal_edit(text, start - 1, end, joined, "LAY004" if page_end else "LAY001")
+    if page_end:
+        return minimal_edit(text, start, end, _gap_without_furniture(context, at), "LAY004")
+    if breaks == 1 and _is_wrapped(context, at):
+        return minimal_edit(text, start, end, _line_joiner(line.words), "LAY002", width=context.width)
+    if _is_broken(context, at):
+        return minimal_edit(text, start, end, " ", "LAY003")
+    if breaks > MAX_BREAKS:
+        return minimal_edit(text, start, end, "\n\n" + " " * following.indent, "LAY006")
     return None
 
 
-def _is_wrapped(page: Page, at: int) -> bool:
-    """Whether line ``at`` was cut at the text's width."""
-    return page.width is not None and is_wrap(page.lines[at], page.lines[at + 1], page.width)
+def _is_wrapped(context: LayoutContext, at: int) -> bool:
+    """Whether line ``at`` was hard-wrapped at the width of the text."""
+    return context.width is not None and is_wrap(context.lines[at], context.lines[at + 1], context.width)
 
 
-def _is_broken(page: Page, at: int) -> bool:
-    """Whether the sentence at the end of line ``at`` runs on in the next."""
-    line, following = page.lines[at : at + 2]
-    if following.row - line.row > MOST_BREAKS:
+def _is_broken(context: LayoutContext, at: int) -> bool:
+    """Whether the sentence at the end of line ``at`` continues in the next."""
+    line, following = context.lines[at : at + 2]
+    if following.row - line.row > MAX_BREAKS:
         return False
-    return is_broken_sentence(page.lines[at - 1] if at else None, line, following)
+    return is_broken_sentence(context.lines[at - 1] if at else None, line, following)
 
 
-def _page_gap(page: Page, at: int) -> str:
-    """What stands between line ``at`` and the next once the page furniture between them is gone."""
-    line, following = page.lines[at : at + 2]
-    if is_interrupted(line.words, following.words) or _is_wrapped(page, at) or _is_broken(page, at):
-        return _wrap_joint(line.words)
-    blank = any(not row.strip() for row in page.text[line.end : following.start].split("\n")[1:-1])
+def _gap_without_furniture(context: LayoutContext, at: int) -> str:
+    """Return what separates line ``at`` and the next after the page furniture between them is removed."""
+    line, following = context.lines[at : at + 2]
+    if is_interrupted(line.words, following.words) or _is_wrapped(context, at) or _is_broken(context, at):
+        return _line_joiner(line.words)
+    blank = any(not row.strip() for row in context.text[line.end : following.start].split("\n")[1:-1])
     return ("\n\n" if blank else "\n") + " " * following.indent
 
 
-def _wrap_joint(words: str) -> str:
-    """A space, or nothing after a dash that touches its word ("the harbour—/empty by now")."""
+def _line_joiner(words: str) -> str:
+    """Return a space; nothing after a dash that touches its word ("the harbour—/empty by now")."""
     closed = words.endswith(("—", "--")) and not words.endswith((" —", " --"))
     return "" if closed else " "

@@ -1,4 +1,4 @@
-"""The boilerplate dictionaries: lines, labels and agencies, read once and compiled."""
+"""Read and compile the boilerplate dictionaries: lines, labels and agencies."""
 
 import re
 from functools import cache
@@ -7,22 +7,22 @@ from typing import NamedTuple
 from clean_news.dictionaries import folder
 
 ANYTHING = r".{1,100}?"
-NAME = r"[^.:|]{1,40}?"  # what "…" may be within a label: a page's or a paper's name
+NAME = r"[^.:|]{1,40}?"  # what "…" matches within a label: the name of a page or a newspaper
 NUMBER = r"\d[\d.,–-]*"
 TOKEN = re.compile(r"\([^)]*\)|[^\s(]+")
 FIRST_WORD = re.compile(r"[^\w©\n]{0,12}([\w©]+)")
-# What may stand around the words of a line of boilerplate: brackets, bullets, arrows, stops.
+# Symbols allowed before and after the words of a boilerplate line: bullets, arrows, punctuation.
 FRONT, BACK = r"[\s*•▪●►▶→»>|_#~–—-]*", r"[\s*•.!:;,»›>→|_~…–—-]*"
 BRACKETS = str.maketrans({"(": None, ")": None, "[": None, "]": None, "’": "'", "\xa0": " "})
 
 
 class Phrase(NamedTuple):
-    """A line of boilerplate.
+    """A boilerplate phrase of the dictionaries.
 
     Attributes:
-        kind: what it is kept as in the metadata.
-        pattern: matches the whole line, less brackets; its group ``rest`` is what a label led to.
-        words: the dictionary's entry, for the log.
+        kind: key under which the line is kept in the metadata.
+        pattern: matches the whole line, without its brackets; the group ``rest`` is the text after a label.
+        words: the dictionary entry.
     """
 
     kind: str
@@ -30,16 +30,22 @@ class Phrase(NamedTuple):
     words: str
 
 
-class WrongEntryError(ValueError):
-    """A line of a dictionary cannot be read; the message names the file, the line and what is allowed."""
+class InvalidEntryError(ValueError):
+    """A dictionary line cannot be parsed; the message names the file, the line and the expected format."""
 
 
 @cache
 def entries(name: str) -> tuple[tuple[str, str], ...]:
-    """The pairs of a file of ``dictionaries/boilerplate``: a kind, and what has it.
+    """Read a file of ``dictionaries/boilerplate``.
+
+    Args:
+        name: name of the file.
+
+    Returns:
+        Pairs of a kind and an entry of this kind, in file order.
 
     Raises:
-        WrongEntryError: if a line is not two fields parted by a tab.
+        InvalidEntryError: if a line is not two non-empty fields separated by a tab.
     """
     path = folder() / "boilerplate" / name
     found = []
@@ -47,53 +53,53 @@ def entries(name: str) -> tuple[tuple[str, str], ...]:
         if line and not line.startswith("#"):
             fields = line.split("\t")
             if len(fields) != 2 or not all(fields):
-                raise WrongEntryError(f"{path}:{number}: {line!r} is not a kind, a tab and an entry")
+                raise InvalidEntryError(f"{path}:{number}: {line!r} is invalid; expected a kind, a tab and an entry")
             found.append((fields[0], fields[1]))
     return tuple(found)
 
 
 def pattern_of(phrase: str) -> str:
-    """The regular expression of a dictionary's phrase; its signs are explained in ``lines.tsv``.
+    """Translate a phrase to a regular expression; the header of ``lines.tsv`` explains the wildcards.
 
     Raises:
-        WrongEntryError: if the phrase begins with one of these signs.
+        InvalidEntryError: if the phrase begins with a wildcard.
     """
     if not FIRST_WORD.match(phrase) or phrase[0] in "(…#":
-        raise WrongEntryError(f"{phrase!r} must begin with a word; write each alternative on a line of its own")
+        raise InvalidEntryError(f"{phrase!r} must begin with a word; write each alternative on its own line")
     pattern = ""
     for token in TOKEN.findall(phrase):
         gap = r"\s+" if pattern else ""
         if token[0] == "(":
             choices = token[1:-1].split("|")
-            body = "|".join(literal(choice) for choice in choices if choice)
+            body = "|".join(_token_pattern(choice) for choice in choices if choice)
             optional = "" in choices
             pattern += f"(?:{gap}(?:{body})){'?' if optional else ''}"
         else:
-            pattern += gap + literal(token)
+            pattern += gap + _token_pattern(token)
     return pattern
 
 
-def literal(words: str) -> str:
-    """A word of a phrase as a regular expression."""
+def _token_pattern(words: str) -> str:
+    """Translate one token of a phrase to a regular expression."""
     spaced = r"\s+".join(re.escape(word) for word in words.split())
     return spaced.replace("…", ANYTHING).replace(r"\#", NUMBER)
 
 
 @cache
 def _phrases() -> dict[str, tuple[Phrase, ...]]:
-    """The lines and labels by their first word, in small letters."""
+    """The phrases of ``lines.tsv`` and ``labels.tsv`` by their first word, in lower case."""
     by_word: dict[str, list[Phrase]] = {}
     for kind, words in entries("lines.tsv"):
-        add(by_word, kind, words, pattern_of(words))
+        _add(by_word, kind, words, pattern_of(words))
     for kind, words in entries("labels.tsv"):
-        # What follows must not end as a sentence does; nothing at all may follow.
+        # The rest of the line must not end like a sentence; it may be empty.
         label = pattern_of(words).replace(ANYTHING, NAME)
-        add(by_word, kind, f"{words}:", label + r"\s*[:|]+(?P<rest>(?:.{0,160}[^.\s])??)")
+        _add(by_word, kind, f"{words}:", label + r"\s*[:|]+(?P<rest>(?:.{0,160}[^.\s])??)")
     return {word: tuple(found) for word, found in by_word.items()}
 
 
-def add(by_word: dict[str, list[Phrase]], kind: str, words: str, pattern: str) -> None:
-    """Files a phrase under its first word."""
+def _add(by_word: dict[str, list[Phrase]], kind: str, words: str, pattern: str) -> None:
+    """Compile a phrase and add it under its first word."""
     first = FIRST_WORD.match(words)
     assert first is not None
     whole = re.compile(f"{FRONT}{pattern}{BACK if not pattern.endswith('??)') else ''}", re.IGNORECASE)
@@ -101,7 +107,12 @@ def add(by_word: dict[str, list[Phrase]], kind: str, words: str, pattern: str) -
 
 
 def phrase_in(line: str) -> tuple[Phrase, str] | None:
-    """The phrase that a line consists of, and what it leads to (the line itself where it is no label)."""
+    """Find the phrase that a whole line matches.
+
+    Returns:
+        The phrase, and the text after its label (the whole line if it is not a label or nothing follows);
+        None if no phrase matches.
+    """
     first = FIRST_WORD.match(line)
     candidates = _phrases().get(first[1].lower()) if first else None
     if not candidates:
@@ -117,7 +128,7 @@ def phrase_in(line: str) -> tuple[Phrase, str] | None:
 
 @cache
 def agencies() -> tuple[str, str]:
-    """The names of all agencies, and of those for pictures alone, as alternatives of a regular expression."""
+    """Return the names of all agencies, and of the picture agencies, as alternatives of a regular expression."""
     found = sorted(entries("agencies.tsv"), key=lambda entry: -len(entry[1]))
     every = [re.escape(name) for _, name in found]
     pictures = [re.escape(name) for kind, name in found if kind == "pictures"]
