@@ -1,4 +1,4 @@
-"""A small dictionary of the tests' own, and the command line over it."""
+"""Fixtures: a small dictionary, its lexicon, and ``clean-news dictionary`` run over it."""
 
 import pytest
 from typer.testing import CliRunner
@@ -17,7 +17,7 @@ FILES = {
 
 @pytest.fixture
 def small(tmp_path, monkeypatch):
-    """A folder of dictionaries that stands in for the shipped one."""
+    """A folder of dictionaries in place of the shipped one."""
     (tmp_path / "spin").mkdir()
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
@@ -45,7 +45,7 @@ def small_lexicon(folder):
 
 @pytest.fixture
 def dictionary(words, monkeypatch):
-    """Runs ``clean-news dictionary`` over that folder, in this process."""
+    """A function that runs ``clean-news dictionary`` over that folder, in this process."""
     monkeypatch.setattr(lexicon_building, "standard", lambda: words)
 
     def run(*arguments):

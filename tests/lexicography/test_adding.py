@@ -1,4 +1,4 @@
-"""Adding entries: the right line, the right file, sorted; and what is refused."""
+"""Adding entries: the line and file they go to, the sort order, and what is rejected."""
 
 import pytest
 
@@ -6,13 +6,13 @@ from clean_news.lexicography.entry_files import AddingError, add
 from clean_news.stages.spin.entries import Entry
 
 
-def test_forms_go_into_the_line_that_is_there(small):
+def test_forms_are_added_to_an_existing_entry(small):
     added = add(small, Entry("stock", "noun", ("inventory", "equity")))
     assert added.fresh == ("equity",)
     assert "stock\tnoun\tinventory | equity\n" in (small / "spin/money.tsv").read_text(encoding="utf-8")
 
 
-def test_another_kind_goes_into_the_file_of_its_original(small):
+def test_another_kind_goes_to_the_file_of_its_original(small):
     add(small, Entry("bill", "verb", ("invoice",)))
     lines = (small / "spin/politics.tsv").read_text(encoding="utf-8").splitlines()
     assert lines == [
@@ -25,7 +25,7 @@ def test_another_kind_goes_into_the_file_of_its_original(small):
 
 def test_a_new_original_needs_a_subject(small):
     entry = Entry("budget", "noun", ("price range",))
-    with pytest.raises(AddingError, match=r"name its subject with --subject; there are: money, politics"):
+    with pytest.raises(AddingError, match=r"choose a file with --subject; available: money, politics"):
         add(small, entry)
     assert add(small, entry, "money").path == small / "spin" / "money.tsv"
 
@@ -34,25 +34,25 @@ def test_a_new_original_needs_a_subject(small):
     ("entry", "subject", "message"),
     [
         (Entry("bank", "nouns", ("lender",)), None, "kind 'nouns' is not allowed"),
-        (Entry("bank", "noun", ("a | b",)), None, "cannot stand in a line"),
-        (Entry("", "noun", ("lender",)), None, "cannot stand in a line"),
-        (Entry("bank", "noun", ("creditor",)), "politics", "is in money.tsv; leave out --subject"),
-        (Entry("bank", "noun", ("creditor",)), "gardening", "there is no such file; there are: money, politics"),
+        (Entry("bank", "noun", ("a | b",)), None, "cannot be written to a dictionary"),
+        (Entry("", "noun", ("lender",)), None, "cannot be written to a dictionary"),
+        (Entry("bank", "noun", ("creditor",)), "politics", "is already in money.tsv; omit --subject"),
+        (Entry("bank", "noun", ("creditor",)), "gardening", "unknown subject 'gardening'; available: money, politics"),
     ],
 )
-def test_what_is_refused(small, entry, subject, message):
+def test_invalid_entries_are_rejected(small, entry, subject, message):
     with pytest.raises(AddingError, match=message.replace("|", r"\|")):
         add(small, entry, subject)
 
 
-def test_nothing_is_written_where_all_is_there(small):
+def test_a_file_that_has_all_forms_is_not_rewritten(small):
     path = small / "spin" / "money.tsv"
     before = path.stat().st_mtime_ns
     assert add(small, Entry("stock", "noun", ("inventory",))).fresh == ()
     assert path.stat().st_mtime_ns == before
 
 
-def test_a_file_with_malformed_lines_is_left_alone(small):
+def test_a_file_with_malformed_lines_is_not_rewritten(small):
     path = small / "spin" / "money.tsv"
     path.write_text("bank noun lender\nstock\tnoun\tinventory\n", encoding="utf-8")
     with pytest.raises(AddingError, match=r"money\.tsv, line 1 is malformed"):

@@ -1,4 +1,4 @@
-"""Aligning: what was swapped for what, in sentences of our own."""
+"""Aligning spun sentences with their originals."""
 
 import pytest
 
@@ -35,13 +35,13 @@ def test_swaps(original, spun, swaps):
     assert [tuple(swap) for swap in align(original, spun, is_known).swaps] == swaps
 
 
-def test_kept_words_are_told():
+def test_kept_tokens_are_returned():
     assert align("The ferry left at noon.", "The boat left at noon.", is_known).kept == [
         "the", "left", "at", "noon", ".",
     ]  # fmt: skip
 
 
-def test_a_rewritten_stretch_proves_nothing():
+def test_a_rewritten_passage_yields_no_swaps():
     original = "He waited. " + "The tide was low. " * 15 + "He left."
     spun = "He waited. " + "Nobody could see any ships there. " * 15 + "He left."
     assert align(original, spun, is_known).swaps == []

@@ -1,4 +1,4 @@
-"""The linter: a failing file for every code, --fix, and the shipped dictionaries, which must be without findings."""
+"""The dictionary linter: a failing file for every code, --fix, and no findings in the shipped dictionaries."""
 
 import re
 from pathlib import Path
@@ -33,7 +33,7 @@ def test_a_clean_file_has_no_findings(known):
     assert codes_of(CASES / "clean.tsv", known) == []
 
 
-def test_the_table_names_every_code():
+def test_the_table_lists_every_code():
     assert re.findall(r"^    (DICT\d+)  ", check.__doc__, re.MULTILINE) == CODES
 
 
@@ -43,7 +43,7 @@ def test_duplicates_are_found_across_files(known, tmp_path):
     assert codes_of(CASES / "clean.tsv", known, [other]) == ["DICT003"]
 
 
-def test_a_known_choice_is_never_noise(known):
+def test_a_known_choice_is_never_reported(known):
     chosen = known._replace(choices=frozenset({("digit", "figure")}))
     assert codes_of(CASES / "DICT012.tsv", chosen) == []
 
@@ -60,7 +60,7 @@ def test_the_shipped_dictionaries_pass():
     assert [str(finding) for finding in check.check_files([], folder())] == []
 
 
-def test_fix_sorts_and_takes_out_what_is_said_twice(tmp_path):
+def test_fix_sorts_and_removes_duplicates(tmp_path):
     path = tmp_path / "some.tsv"
     path.write_text("# Ships.\nport\tnoun\tharbor\nferry\tnoun\tboat | boat\nport\tnoun\tharbor\n", encoding="utf-8")
     assert check.fix(path)
@@ -68,7 +68,7 @@ def test_fix_sorts_and_takes_out_what_is_said_twice(tmp_path):
     assert not check.fix(path)
 
 
-def test_fix_leaves_a_file_with_malformed_lines_alone(tmp_path):
+def test_fix_does_not_rewrite_a_file_with_malformed_lines(tmp_path):
     path = tmp_path / "some.tsv"
     text = "port\tnoun\tharbor\nferry noun boat\n"
     path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The commands of ``clean-news dictionary``: what they print, write and return."""
+"""The commands of ``clean-news dictionary``: output, files written and exit codes."""
 
 import json
 
@@ -11,11 +11,13 @@ def test_check_prints_findings_and_their_remedies(dictionary, small):
     (small / "spin" / "money.tsv").write_text("stock\tnoun\tinventory\nbank\tnoun\tlender\n", encoding="utf-8")
     done = dictionary("check", small / "spin" / "money.tsv")
     assert done.exit_code == 1
-    assert done.output.startswith(f"{small / 'spin' / 'money.tsv'}:2: DICT002 'bank' stands behind 'stock' (sort")
+    assert done.output.startswith(
+        f"{small / 'spin' / 'money.tsv'}:2: DICT002 'bank' is out of order: it must come before 'stock' (sort"
+    )
     assert dictionary("check", "--fix").exit_code == 0
 
 
-def test_a_file_that_is_not_there_is_named(dictionary):
+def test_a_missing_file_is_named(dictionary):
     done = dictionary("check", "gone.tsv")
     assert done.exit_code == 2
     assert "gone.tsv" in done.output
@@ -28,7 +30,7 @@ def test_add_prints_the_line(dictionary):
     assert dictionary("add", "ferry", "noun", "boat", "--subject", "money").exit_code == 0
     done = dictionary("add", "bank", "noun", "banks")
     assert done.exit_code == 0
-    assert "DICT005" in done.output, "what check finds in the file is told"
+    assert "DICT005" in done.output, "findings in the file are reported"
 
 
 def test_add_takes_a_dash_for_the_kind(dictionary):
@@ -61,7 +63,7 @@ def test_learn_and_weigh(dictionary, tmp_path):
     assert weights.read_text(encoding="utf-8").endswith("ferry\tvessel\t2\n")
 
 
-def test_learn_and_weigh_say_what_is_wrong(dictionary, tmp_path):
+def test_learn_and_weigh_report_errors(dictionary, tmp_path):
     assert dictionary("learn", tmp_path / "gone.jsonl").exit_code == 2
     assert dictionary("learn", tmp_path, tmp_path / "gone").exit_code == 2
     assert dictionary("weigh", tmp_path / "gone.txt", "-o", tmp_path / "x").exit_code == 2

@@ -1,19 +1,19 @@
-"""What is said of a word: both directions, their probabilities and places."""
+"""Explaining a word: its originals, its spun forms and their sources."""
 
-from clean_news.lexicography.explaining import becomes, explanation, stands_for
+from clean_news.lexicography.explaining import explanation, forms_of, originals_of
 
 
-def test_a_form_names_its_originals(words):
-    (pair,) = stands_for("banking institutions", words, {})
+def test_originals_of_a_form(words):
+    (pair,) = originals_of("banking institutions", words, {})
     assert (pair.original, pair.sources) == ("banks", ())
-    assert [pair.original for pair in stands_for("Overseas Workplace", words, {})] == ["Foreign Office"]
+    assert [pair.original for pair in originals_of("Overseas Workplace", words, {})] == ["Foreign Office"]
 
 
-def test_an_original_names_its_forms_likeliest_first(words):
-    assert [pair.form for pair in becomes("bank", words, {})] == ["financial institution", "lender"]
+def test_forms_of_an_original_are_sorted_by_probability(words):
+    assert [pair.form for pair in forms_of("bank", words, {})] == ["financial institution", "lender"]
 
 
-def test_everything_is_named_with_its_place(small, words):
+def test_every_pair_has_its_source(small, words):
     lines = "\n".join(explanation("stock", small, words))
     assert "money.tsv:3, spin-weights.tsv:3" in lines
     lines = "\n".join(explanation("bank", small, words))

@@ -1,4 +1,4 @@
-"""Inflecting: what lemminflect is asked for, and what is said where it is not there."""
+"""Inflecting with lemminflect, and without it."""
 
 import sys
 
@@ -14,7 +14,7 @@ def test_inflecting_needs_a_library(monkeypatch):
         inflected("ferry", "noun", str.isalpha)
 
 
-def test_a_listed_line_stays_as_it_is(tmp_path):
+def test_an_existing_line_is_kept(tmp_path):
     (tmp_path / "spin").mkdir()
     (tmp_path / "spin" / "own.tsv").write_text("ship\tnoun\tboat\n", encoding="utf-8")
     path = tmp_path / "inflections.tsv"

@@ -35,7 +35,7 @@ def test_pairs_need_two_files_or_two_folders(articles):
     with pytest.raises(observing.SourceError, match="name two files, or two folders"):
         observing.article_pairs(spun, original / "one.txt")
     (original / "one.txt").rename(original / "two.txt")
-    with pytest.raises(observing.SourceError, match="no file name is in both folders"):
+    with pytest.raises(observing.SourceError, match="the folders have no file names in common"):
         observing.article_pairs(spun, original)
 
 
@@ -49,7 +49,7 @@ def test_gold_rows_are_counted(words, model):
     }
 
 
-def test_what_is_new_is_proposed_in_the_dictionarys_form(words):
+def test_new_pairs_are_proposed_in_dictionary_format(words):
     learned = observing.learn(
         {("bank", "lender"): 2, ("ferry", "boat"): 1, ("ferry", "vessel"): 3, ("the", "="): 9}, words
     )
@@ -64,13 +64,13 @@ def test_weights_can_be_read_again(tmp_path):
     assert weighing.read_weights(path) == counts
 
 
-def test_spun_texts_add_what_is_expected_of_them(small, model):
+def test_spun_texts_add_expected_counts(small, model):
     text = "Shares of the financial institution rose on Tuesday. The financial institution said it would cut jobs. " * 3
     counts = weighing.weigh([text], {("stock", "inventory"): 2.0}, small, model)
     assert counts["stock", "inventory"] == 2.0
     assert 0.5 < counts["bank", "financial institution"] <= 0.25 * 6
 
 
-def test_a_form_as_common_as_in_news_proves_nothing():
+def test_a_form_as_frequent_as_in_news_is_not_evidence():
     assert weighing.spun_share("the", 50, 1000) < 0.6
     assert weighing.spun_share("inventory", 5, 1000) > 0.9

@@ -1,27 +1,27 @@
-"""Learning from decisions: counts, pairs, protected terms; as changes of files, once and not twice."""
+"""Learning from decisions: counts, pairs, protected terms, and idempotent file changes."""
 
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from clean_news.batch.run_options import RunOptions
 from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
 from clean_news.cli import learn_decisions
 from clean_news.cli.app import app
 from clean_news.decisions import Decision, write
 from clean_news.language import language_model, vocabulary
 from clean_news.lexicography import file_changes
 from clean_news.lexicography.entry_files import AddingError
-from clean_news.lexicography.learning_from_decisions import Teacher, learn
+from clean_news.lexicography.learning_from_decisions import Reference, learn
 from clean_news.settings import Settings
 
 RAW = Path(__file__).parents[2] / "raw"
 
 
 @pytest.fixture
-def teacher(words):
-    return Teacher(words, language_model.standard(), vocabulary.standard())
+def reference(words):
+    return Reference(words, language_model.standard(), vocabulary.standard())
 
 
 def on(action, before, after, text="", rule="SPIN001", scope="once", article="a.txt", number=[0]):  # noqa: B006
@@ -39,7 +39,7 @@ def on(action, before, after, text="", rule="SPIN001", scope="once", article="a.
     )
 
 
-def test_accepted_and_rejected_edits_are_counted(teacher):
+def test_accepted_and_rejected_edits_are_counted(reference):
     made = [
         *(on("accept", "Inventory", "Stock") for _ in range(2)),
         on("accept", "lender", "bank"),
@@ -49,7 +49,7 @@ def test_accepted_and_rejected_edits_are_counted(teacher):
         on("accept", "tbe", "the", rule="OCR001"),
         on("reject", "a", "an", rule="AGR001"),
     ]
-    assert learn(made, teacher).counts == {
+    assert learn(made, reference).counts == {
         ("stock", "inventory"): 2,
         ("bank", "lender"): 1,
         ("bank", "!lender"): 1,
@@ -59,13 +59,13 @@ def test_accepted_and_rejected_edits_are_counted(teacher):
     }
 
 
-def test_a_later_decision_about_the_same_edit_is_the_one_that_counts(teacher):
+def test_the_last_decision_about_an_edit_is_effective(reference):
     first = on("accept", "inventory", "stock")
     later = Decision(**{**{name: getattr(first, name) for name in first.__struct_fields__}, "action": "reject"})
-    assert learn([first, later], teacher).counts == {("stock", "!inventory"): 1}
+    assert learn([first, later], reference).counts == {("stock", "!inventory"): 1}
 
 
-def test_a_text_of_ones_own_is_a_new_pair_unless_it_is_known(teacher):
+def test_a_replacement_is_a_new_pair_unless_it_is_known(reference):
     made = [
         on("replace", "vessel", "ship", "ferry"),
         on("replace", "inventory", "supply", "stock"),
@@ -73,9 +73,9 @@ def test_a_text_of_ones_own_is_a_new_pair_unless_it_is_known(teacher):
         on("replace", "overseas", "foreign", ""),
         on("replace", "overseas", "foreign", "a\tb"),
     ]
-    lesson = learn(made, teacher)
-    assert lesson.pairs == [("ferry", "vessel")]
-    assert lesson.counts == {
+    learned = learn(made, reference)
+    assert learned.pairs == [("ferry", "vessel")]
+    assert learned.counts == {
         ("ferry", "vessel"): 1,
         ("ship", "!vessel"): 1,
         ("stock", "inventory"): 1,
@@ -83,10 +83,10 @@ def test_a_text_of_ones_own_is_a_new_pair_unless_it_is_known(teacher):
         ("bank", "!lender"): 1,
         ("foreign", "!overseas"): 2,
     }
-    assert lesson.notes == [f"{text!r} cannot stand in a dictionary and teaches nothing" for text in ("", "a\tb")]
+    assert learned.notes == [f"{text!r} cannot be written to a dictionary and is ignored" for text in ("", "a\tb")]
 
 
-def test_what_is_rejected_everywhere_or_in_three_articles_is_protected(teacher):
+def test_what_is_rejected_everywhere_or_in_three_articles_is_protected(reference):
     three = [on("reject", "Provide Line", "supply line", article=f"{number}.txt") for number in range(3)]
     two = [on("reject", "vitality", "energy", article=f"{number}.txt") for number in range(2)]
     made = [
@@ -99,23 +99,23 @@ def test_what_is_rejected_everywhere_or_in_three_articles_is_protected(teacher):
         on("reject", "final", "last", scope="everywhere"),
         on("accept", "Final", "Last", article="b.txt"),
     ]
-    assert learn(made, teacher).terms == ["overseas", "provide line", "tho"]
-    assert learn([*three, on("accept", "provide line", "supply line")], teacher).terms == []
+    assert learn(made, reference).terms == ["overseas", "provide line", "tho"]
+    assert learn([*three, on("accept", "provide line", "supply line")], reference).terms == []
 
 
-def test_a_text_of_ones_own_for_a_scan_gives_words_and_says_what_was_read(teacher):
+def test_a_replacement_in_a_scan_adds_words_and_reports_the_misreading(reference):
     made = [
         on("replace", "tbe", "he", "the", rule="OCR001"),
         on("replace", "wibbIewalk", "walk", "wibblewalk", rule="OCR001"),
         on("reject", "yabbering", "jabbering", scope="everywhere", rule="OCR001"),
     ]
-    lesson = learn(made, teacher)
-    assert lesson.words == ["wibblewalk", "yabbering"]
-    assert lesson.counts == {}
-    assert "a scanner read tbe for the: b for h (1 times; dictionaries/ocr/confusions.tsv counts such)" in lesson.notes
+    learned = learn(made, reference)
+    assert learned.words == ["wibblewalk", "yabbering"]
+    assert learned.counts == {}
+    assert "misread: tbe for the: b for h (1 times; not learned, see dictionaries/ocr/confusions.tsv)" in learned.notes
 
 
-def test_own_files_are_kept_sorted_and_nothing_is_there_twice(teacher, tmp_path):
+def test_user_files_stay_sorted_and_without_duplicates(reference, tmp_path):
     dictionary, terms = tmp_path / "words.tsv", tmp_path / "terms.txt"
     dictionary.write_text("# Mine.\nquay\tnoun\tboat wall\nferry\t-\tsea shuttle\n", encoding="utf-8")
     terms.write_text("# Names.\nWarrigal\nOverseas\n", encoding="utf-8")
@@ -126,7 +126,7 @@ def test_own_files_are_kept_sorted_and_nothing_is_there_twice(teacher, tmp_path)
         on("reject", "overseas", "foreign", scope="everywhere"),
         on("reject", "Harbour Line", "supply line", scope="everywhere"),
     ]
-    changes = file_changes.of_own(learn(made, teacher), dictionary, terms)
+    changes = file_changes.user_file_changes(learn(made, reference), dictionary, terms)
     file_changes.write(changes)
     assert dictionary.read_text(encoding="utf-8") == "# Mine.\nferry\t-\tsea shuttle | vessel\nquay\tnoun\tboat wall\n"
     assert terms.read_text(encoding="utf-8") == "# Names.\nharbour line\nOverseas\nWarrigal\n"
@@ -138,18 +138,18 @@ def test_own_files_are_kept_sorted_and_nothing_is_there_twice(teacher, tmp_path)
         "stock\tinventory\t5",
         "supply line\t!harbour line\t1",
     ]
-    assert file_changes.of_own(learn(made, teacher), dictionary, terms) == []
+    assert file_changes.user_file_changes(learn(made, reference), dictionary, terms) == []
 
 
-def test_a_malformed_line_is_not_lost(teacher, tmp_path):
+def test_a_malformed_line_is_not_lost(reference, tmp_path):
     dictionary = tmp_path / "words.tsv"
     dictionary.write_text("quay, boat wall\n", encoding="utf-8")
-    lesson = learn([on("replace", "vessel", "ship", "ferry")], teacher)
+    learned = learn([on("replace", "vessel", "ship", "ferry")], reference)
     with pytest.raises(AddingError, match=r"words\.tsv, line 1: 'quay, boat wall' is malformed; correct it"):
-        file_changes.of_own(lesson, dictionary, tmp_path / "terms.txt")
+        file_changes.user_file_changes(learned, dictionary, tmp_path / "terms.txt")
 
 
-def test_shipped_dictionaries_take_pairs_counts_and_words(teacher, small):
+def test_shipped_dictionaries_receive_pairs_counts_and_words(reference, small):
     (small / "ocr").mkdir()
     (small / "ocr" / "words-old.txt").write_text("# Old.\nacre\nwaggon\n", encoding="utf-8")
     made = [
@@ -158,7 +158,7 @@ def test_shipped_dictionaries_take_pairs_counts_and_words(teacher, small):
         on("accept", "inventory", "stock"),
         on("reject", "yabbering", "jabbering", scope="everywhere", rule="OCR001"),
     ]
-    file_changes.write(file_changes.of_shipped(learn(made, teacher), small))
+    file_changes.write(file_changes.shipped_file_changes(learn(made, reference), small))
     assert "ferry\t-\tvessel\n" in (small / "spin" / "learned.tsv").read_text(encoding="utf-8")
     assert "Foreign Office\t-\tOverseas Workplace | workplace abroad\n" in (small / "spin" / "politics.tsv").read_text(
         encoding="utf-8"
@@ -167,11 +167,11 @@ def test_shipped_dictionaries_take_pairs_counts_and_words(teacher, small):
     weights = (small / "spin-weights.tsv").read_text(encoding="utf-8")
     assert weights.startswith("# Counts.\n")
     assert "!" not in weights
-    assert "stock\tinventory\t6\n" in weights, "more were counted already"
-    assert file_changes.of_shipped(learn(made, teacher), small) == []
+    assert "stock\tinventory\t6\n" in weights, "the existing count is higher"
+    assert file_changes.shipped_file_changes(learn(made, reference), small) == []
 
 
-# The command, over the shipped dictionaries
+# The command over the shipped dictionaries
 
 
 def learn_from(*arguments):
@@ -191,7 +191,7 @@ def project(tmp_path, monkeypatch):
     return raw, clean, clean / ".clean-news" / "decisions.jsonl"
 
 
-def test_what_is_learned_counts_in_the_next_run(project):
+def test_the_next_run_uses_what_was_learned(project):
     raw, clean, decisions = project
     made = [on("reject", "mentioned", "said") for _ in range(5)]
     made += [on("reject", "overseas", "foreign", scope="everywhere")]
@@ -219,7 +219,7 @@ def test_what_is_learned_counts_in_the_next_run(project):
     assert (code, diff, said) == (0, "", "nothing new was learned\n")
 
 
-def test_files_are_those_named_those_of_the_settings_or_beside_the_decisions(project, tmp_path):
+def test_files_come_from_the_options_the_settings_or_the_folder_of_the_decisions(project, tmp_path):
     _, _, decisions = project
     decisions.write_bytes(write([on("reject", "overseas", "foreign", scope="everywhere")]))
     (tmp_path / "clean-news.toml").write_text('protect-file = ["team.txt"]\n', encoding="utf-8")
@@ -232,7 +232,7 @@ def test_files_are_those_named_those_of_the_settings_or_beside_the_decisions(pro
     assert f"--- /dev/null\n+++ {tmp_path / 'mine.tsv'}\n" in shown
 
 
-def test_learning_says_what_is_wrong(project, tmp_path, monkeypatch):
+def test_errors_are_reported(project, tmp_path, monkeypatch):
     _, _, decisions = project
     assert learn_from()[0] == 2
     assert learn_from("x.jsonl", "--decisions", decisions)[0] == 2

@@ -191,7 +191,7 @@ def dictionary_weigh(
     """Estimate how likely each form of each original is, from spun articles."""
     from clean_news.language import language_model
     from clean_news.lexicography import weighing
-    from clean_news.lexicography.observing import together
+    from clean_news.lexicography.observing import sum_counts
 
     try:
         counted = [weighing.read_weights(path) for path in spun if path.suffix == ".weights"]
@@ -201,7 +201,7 @@ def dictionary_weigh(
             if path.suffix not in {".weights", ".jsonl"}
             for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path])
         ]
-        seen = together(*counted, *(observed(path, None) for path in spun if path.suffix == ".jsonl"))
+        seen = sum_counts(*counted, *(observed(path, None) for path in spun if path.suffix == ".jsonl"))
         counts = weighing.weigh(texts, seen, folder(), language_model.standard())
         output.write_text(weighing.weights_text(counts), encoding="utf-8")
     except (OSError, ValueError) as error:

@@ -84,13 +84,13 @@ def learned(
         stop("--shipped changes the dictionaries of a checkout, and this is none; name your own with --own FILE")
     made = [decision for path in decisions for decision in read(path)]
     files = user_dictionary.files([str(dictionary)] if dictionary.exists() and not shipped else [])
-    teacher = learning_from_decisions.Teacher(
+    reference = learning_from_decisions.Reference(
         lexicon_building.standard(files), language_model.standard(), vocabulary.standard()
     )
-    lesson = learning_from_decisions.learn(made, teacher)
+    found = learning_from_decisions.learn(made, reference)
     if shipped:
-        return file_changes.of_shipped(lesson, folder()), lesson.notes
-    return file_changes.of_own(lesson, dictionary, terms), lesson.notes
+        return file_changes.shipped_file_changes(found, folder()), found.notes
+    return file_changes.user_file_changes(found, dictionary, terms), found.notes
 
 
 def _in_short(changes: "list[FileChange]", *, apply: bool) -> str:

@@ -1,1 +1,1 @@
-"""Tools for those who write the spin dictionaries: checking, inflecting, adding, learning. No clean runs them."""
+"""Tools for maintaining the spin dictionaries: lint, inflect, add entries, learn weights. Not used for cleaning."""

@@ -1,34 +1,34 @@
-"""Aligning a spun article with its original: which words and phrases were swapped for which.
+"""Align a spun article with its original to find which words and phrases were swapped for which.
 
-Equal words are the anchors (Levenshtein's opcodes over tokens). Between them a small search cuts what is left into
-pairs: known pairs are cheapest, then word for word, then phrases, so that "company said" → "corporate mentioned"
-comes apart and "according to" → "in line with" stays together.
+Equal tokens are the anchors (Levenshtein opcodes over tokens). Each block between them is segmented into phrase pairs
+by dynamic programming: known pairs cost least, then single words, then phrases. So "company said" → "corporate
+mentioned" is split into two swaps, and "according to" → "in line with" is kept whole.
 """
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from clean_news.language.tokens import SAME, TOKEN
+from clean_news.language.tokens import FOLDED_PUNCTUATION, TOKEN
 
-MARGIN = 2  # equal words on either side that a phrase may take in
-LONGEST_PHRASE = 5  # tokens
-LONGEST_BLOCK = 40  # tokens; what is longer was rewritten, not spun
-KNOWN_COST = 0.1  # of each token of the original in a known pair
-WORD_COST, LENGTH_COST = 1.0, 0.6  # of another pair, and of each token more
-LONE_COST, LONE_LENGTH_COST = 1.0, 0.5  # of tokens that stand on one side alone, and of each of them
+CONTEXT_TOKENS = 2  # equal tokens on either side of a block that a phrase may include
+MAX_PHRASE_TOKENS = 5
+MAX_BLOCK_TOKENS = 40  # a longer block was rewritten, not spun
+KNOWN_COST = 0.1  # of a known pair, per token of the original
+PAIR_COST, EXTRA_TOKEN_COST = 1.0, 0.6  # of an unknown pair, and of each token beyond the first on either side
+GAP_COST, GAP_TOKEN_COST = 1.0, 0.5  # of a phrase that only one side has, and of each of its tokens
 
-Step = tuple[int, int]  # tokens taken of the original and of the spun text
+Position = tuple[int, int]  # token indices in the original and in the spun text
 
 
 class Swap(NamedTuple):
-    """A phrase of the original and what stands for it in the spun text."""
+    """A phrase of the original and the phrase that replaces it in the spun text."""
 
     original: str
     spun: str
 
 
 class Alignment(NamedTuple):
-    """What an alignment shows: the swaps, and the tokens that were kept, in small letters and in order."""
+    """The swaps found, and the unchanged tokens, in lower case and in text order."""
 
     swaps: list[Swap]
     kept: list[str]
@@ -40,14 +40,14 @@ def align(original: str, spun: str, is_known: Callable[[str, str], bool]) -> Ali
     Args:
         original: the genuine text.
         spun: the spun text.
-        is_known: whether the dictionary has a pair; asked for keys of original and form in lower case.
+        is_known: whether the dictionary has a pair; called with the original and the form in lower case.
 
     >>> align("The company said it rose.", "The corporate mentioned it rose.", lambda one, other: False).swaps
     [Swap(original='company', spun='corporate'), Swap(original='said', spun='mentioned')]
     """
     from rapidfuzz.distance import Levenshtein
 
-    low_source, low_target = keys_of(original), keys_of(spun)
+    low_source, low_target = normalised_tokens(original), normalised_tokens(spun)
     source_spans = [match.span() for match in TOKEN.finditer(original)]
     target_spans = [match.span() for match in TOKEN.finditer(spun)]
     swaps: list[Swap] = []
@@ -57,53 +57,55 @@ def align(original: str, spun: str, is_known: Callable[[str, str], bool]) -> Ali
         (code.tag, code.src_start, code.src_end, code.dest_start, code.dest_end)
         for code in Levenshtein.opcodes(low_source, low_target)
     ]
-    for begin, end, other_begin, other_end in blocks(opcodes):
+    for begin, end, other_begin, other_end in _changed_blocks(opcodes):
         kept += low_source[at:begin]
         at = end
-        if max(end - begin, other_end - other_begin) > LONGEST_BLOCK:
+        if max(end - begin, other_end - other_begin) > MAX_BLOCK_TOKENS:
             continue
-        for (i, j), (k, m) in _cuts(low_source[begin:end], low_target[other_begin:other_end], is_known):
+        for (i, j), (k, m) in _segment(low_source[begin:end], low_target[other_begin:other_end], is_known):
             ours, theirs = range(begin + i, begin + i + k), range(other_begin + j, other_begin + j + m)
             if low_source[begin + i : begin + i + k] == low_target[other_begin + j : other_begin + j + m]:
                 kept += low_source[begin + i : begin + i + k]
             elif ours and theirs:
-                swaps.append(Swap(written(original, source_spans, ours), written(spun, target_spans, theirs)))
+                swaps.append(Swap(_phrase(original, source_spans, ours), _phrase(spun, target_spans, theirs)))
     return Alignment([swap for swap in swaps if _is_swap(swap)], kept + low_source[at:])
 
 
-def keys_of(text: str) -> list[str]:
-    """The text's tokens in small letters, quotation marks made straight."""
-    return [token.translate(SAME).lower() for token in TOKEN.findall(text)]
+def normalised_tokens(text: str) -> list[str]:
+    """The tokens of the text in lower case, with straight quotation marks."""
+    return [token.translate(FOLDED_PUNCTUATION).lower() for token in TOKEN.findall(text)]
 
 
-def written(text: str, spans: list[Step], places: range) -> str:
-    """The words of the text from the first to the last of these tokens, with single blanks between."""
-    return " ".join(text[spans[places[0]][0] : spans[places[-1]][1]].translate(SAME).split())
+def _phrase(text: str, spans: list[tuple[int, int]], tokens: range) -> str:
+    """The text from the first to the last of these tokens, with straight quotation marks and single spaces."""
+    return " ".join(text[spans[tokens[0]][0] : spans[tokens[-1]][1]].translate(FOLDED_PUNCTUATION).split())
 
 
 def _is_swap(swap: Swap) -> bool:
-    """Whether words were swapped: changed punctuation and the other indefinite article are no swap."""
+    """Whether words were swapped, not only punctuation or the form of the indefinite article."""
     if {side.lower() for side in swap} == {"a", "an"}:
         return False
-    return all(any(sign.isalnum() for sign in side) for side in swap)
+    return all(any(character.isalnum() for character in side) for side in swap)
 
 
-def blocks(opcodes: Sequence[tuple[str, int, int, int, int]]) -> list[tuple[int, int, int, int]]:
-    """The stretches that differ, each with up to two equal tokens on either side; overlapping ones become one.
+def _changed_blocks(opcodes: Sequence[tuple[str, int, int, int, int]]) -> list[tuple[int, int, int, int]]:
+    """The blocks that differ, each with up to two equal tokens on either side; overlapping blocks are merged.
 
-    >>> blocks([("equal", 0, 3, 0, 3), ("replace", 3, 4, 3, 4), ("insert", 4, 4, 4, 5), ("equal", 4, 9, 5, 10)])
+    >>> _changed_blocks(
+    ...     [("equal", 0, 3, 0, 3), ("replace", 3, 4, 3, 4), ("insert", 4, 4, 4, 5), ("equal", 4, 9, 5, 10)]
+    ... )
     [(1, 6, 1, 7)]
     """
     found: list[list[int]] = []
     room = 0  # equal tokens just before
-    for place, (kind, begin, end, other_begin, other_end) in enumerate(opcodes):
+    for index, (kind, begin, end, other_begin, other_end) in enumerate(opcodes):
         if kind == "equal":
             room = end - begin
             continue
-        before = min(MARGIN, room)
-        following = opcodes[place + 1] if place + 1 < len(opcodes) else None
-        behind = min(MARGIN, following[2] - following[1]) if following and following[0] == "equal" else 0
-        block = [begin - before, end + behind, other_begin - before, other_end + behind]
+        before = min(CONTEXT_TOKENS, room)
+        following = opcodes[index + 1] if index + 1 < len(opcodes) else None
+        after = min(CONTEXT_TOKENS, following[2] - following[1]) if following and following[0] == "equal" else 0
+        block = [begin - before, end + after, other_begin - before, other_end + after]
         if found and block[0] <= found[-1][1] and block[2] <= found[-1][3]:
             found[-1][1], found[-1][3] = block[1], block[3]
         else:
@@ -112,15 +114,21 @@ def blocks(opcodes: Sequence[tuple[str, int, int, int, int]]) -> list[tuple[int,
     return [(begin, end, other_begin, other_end) for begin, end, other_begin, other_end in found]
 
 
-def _cuts(source: list[str], target: list[str], is_known: Callable[[str, str], bool]) -> list[tuple[Step, Step]]:
-    """The cheapest way to cut two stretches into pairs: for each its places and how many tokens it takes."""
-    best: dict[Step, tuple[float, Step]] = {(0, 0): (0.0, (0, 0))}
+def _segment(
+    source: list[str], target: list[str], is_known: Callable[[str, str], bool]
+) -> list[tuple[Position, tuple[int, int]]]:
+    """The segmentation of two blocks into phrase pairs that costs least.
+
+    Returns:
+        For each pair its start in both blocks and its number of tokens in both; one number may be 0.
+    """
+    best: dict[Position, tuple[float, Position]] = {(0, 0): (0.0, (0, 0))}
     for i in range(len(source) + 1):
         for j in range(len(target) + 1):
             if (i, j) not in best:
                 continue
-            for k in range(min(LONGEST_PHRASE, len(source) - i) + 1):
-                for m in range(min(LONGEST_PHRASE, len(target) - j) + 1):
+            for k in range(min(MAX_PHRASE_TOKENS, len(source) - i) + 1):
+                for m in range(min(MAX_PHRASE_TOKENS, len(target) - j) + 1):
                     if k or m:
                         cost = best[i, j][0] + _cost_of(source[i : i + k], target[j : j + m], is_known)
                         if cost < best.get((i + k, j + m), (float("inf"),))[0]:
@@ -135,12 +143,12 @@ def _cuts(source: list[str], target: list[str], is_known: Callable[[str, str], b
 
 
 def _cost_of(source: list[str], target: list[str], is_known: Callable[[str, str], bool]) -> float:
-    """What a pair costs: equal tokens nothing, known pairs little, others the more the longer and the less alike."""
+    """The cost of a phrase pair: 0 for equal tokens, low for known pairs, else growing with length and shared words."""
     if source == target:
         return 0.0 if len(source) == 1 else float("inf")
     if not source or not target:
-        return LONE_COST + LONE_LENGTH_COST * (len(source) + len(target))
+        return GAP_COST + GAP_TOKEN_COST * (len(source) + len(target))
     if is_known(" ".join(source), " ".join(target)):
-        return KNOWN_COST * len(source) + 0.01 * (len(source) - 1)  # two known pairs rather than one of both
+        return KNOWN_COST * len(source) + 0.01 * (len(source) - 1)  # prefers two known pairs to one that spans both
     shared = len(set(source) & set(target))
-    return WORD_COST + LENGTH_COST * (len(source) + len(target) - 2 + shared)
+    return PAIR_COST + EXTRA_TOKEN_COST * (len(source) + len(target) - 2 + shared)

@@ -1,4 +1,4 @@
-"""What the dictionaries say of a word: what it may stand for, what it may become, and where that is written."""
+"""Look up a word in the dictionaries: its possible originals, its spun forms, its inflections, and their sources."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,23 +8,23 @@ from typing import NamedTuple
 import numpy as np
 
 from clean_news.language.tokens import key_of
-from clean_news.lexicography.entry_files import Line, read, spin_files
+from clean_news.lexicography.entry_files import EntryLine, read, spin_files
 from clean_news.stages.spin import inflection
-from clean_news.stages.spin.entries import KEPT
+from clean_news.stages.spin.entries import KEPT_FORM
 from clean_news.stages.spin.inflection import Inflections
 from clean_news.stages.spin.lexicon import Lexicon
 
-COLUMNS = ("original", "form", "P(form)", "cost", "readiness", "where")
+COLUMNS = ("original", "form", "P(form)", "cost", "readiness", "source")
 
 
-class Pair(NamedTuple):
-    """An original and a form of it.
+class ExplainedPair(NamedTuple):
+    """An original and one of its spun forms.
 
     Attributes:
         original, form: the pair.
-        cost: minus the natural log of the probability that the spinner, swapping the original, writes the form.
-        readiness: how much readier than usual the spinner swaps the original, in log odds.
-        sources: where the pair is written, as file:line.
+        cost: −ln P(form | the original is swapped).
+        readiness: offset of the original to the log odds of the article's swap rate.
+        sources: where the pair is defined, as ``file:line``.
     """
 
     original: str
@@ -34,47 +34,47 @@ class Pair(NamedTuple):
     sources: tuple[str, ...]
 
 
-def stands_for(word: str, lexicon: Lexicon, sources: Mapping[tuple[str, str], Sequence[str]]) -> list[Pair]:
-    """The pairs of which the word is the form, likeliest form first."""
+def originals_of(word: str, lexicon: Lexicon, sources: Mapping[tuple[str, str], Sequence[str]]) -> list[ExplainedPair]:
+    """The pairs that have the word as their form, by falling P(form)."""
     key = key_of(word)
     found = {original.text: original for each in (key, key.lower()) for original in lexicon.originals(each)}
     return [
-        Pair(text, word, original.cost, original.readiness, tuple(sources.get((key_of(text), key), ())))
+        ExplainedPair(text, word, original.cost, original.readiness, tuple(sources.get((key_of(text), key), ())))
         for text, original in sorted(found.items(), key=lambda item: item[1].cost)
     ]
 
 
-def becomes(word: str, lexicon: Lexicon, sources: Mapping[tuple[str, str], Sequence[str]]) -> list[Pair]:
-    """The pairs of which the word is the original, likeliest form first."""
+def forms_of(word: str, lexicon: Lexicon, sources: Mapping[tuple[str, str], Sequence[str]]) -> list[ExplainedPair]:
+    """The pairs that have the word as their original, by falling P(form)."""
     key = key_of(word)
     found = (
-        Pair(original.text, form, original.cost, original.readiness, tuple(sources.get((key, form), ())))
-        for form in _forms_of(word, lexicon)
+        ExplainedPair(original.text, form, original.cost, original.readiness, tuple(sources.get((key, form), ())))
+        for form in _form_keys(word, lexicon)
         for original in lexicon.originals(form)
         if original.text == word
     )
     return sorted(found, key=lambda pair: pair.cost)
 
 
-def _forms_of(word: str, lexicon: Lexicon) -> list[str]:
-    """The spun forms that may stand for an original."""
+def _form_keys(word: str, lexicon: Lexicon) -> list[str]:
+    """The keys of the spun forms of an original."""
     if word not in lexicon.texts:
         return []
     begin, original, *_ = lexicon.rows
     rows = np.flatnonzero(original == lexicon.texts.index(word))
-    wanted = set((np.searchsorted(begin, rows, "right") - 1).tolist())
-    return [form for form, number in lexicon.inverse.items() if number in wanted]
+    numbers = set((np.searchsorted(begin, rows, "right") - 1).tolist())
+    return [form for form, number in lexicon.inverse.items() if number in numbers]
 
 
 def _sources_of(
-    word: str, lines: Iterable[Line], numbered: Iterable[tuple[str, str, str]], table: Inflections
+    word: str, lines: Iterable[EntryLine], counted: Iterable[tuple[str, str, str]], table: Inflections
 ) -> dict[tuple[str, str], list[str]]:
-    """Where each pair that has the word is written, by the keys of original and form.
+    """The sources of each pair that contains the word, by the keys of original and form.
 
     Args:
         word: the word or phrase.
-        lines: of the dictionaries.
-        numbered: original, form and place of what was counted; see :func:`counted`.
+        lines: the entries of the dictionaries.
+        counted: original, form and source of each counted pair; see :func:`_counted_pairs`.
         table: the inflections.
     """
     key = key_of(word)
@@ -87,23 +87,23 @@ def _sources_of(
             for pair in dict.fromkeys(zip(originals, written, strict=True)):
                 if key in pair:
                     found.setdefault(pair, []).append(f"{line.path.name}:{line.number}")
-    for original, form, place in numbered:
+    for original, form, source in counted:
         pair = (key_of(original), key_of(form))
         if key in pair:
-            found.setdefault(pair, []).append(place)
+            found.setdefault(pair, []).append(source)
     return found
 
 
-def counted(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Original, form and place of each line of ``spin-weights.tsv``, those that keep a word left out."""
+def _counted_pairs(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Original, form and source of each line of ``spin-weights.tsv``, except the counts of kept words."""
     for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         columns = text.split("\t")
-        if not text.startswith("#") and len(columns) == 3 and columns[1] != KEPT:
+        if not text.startswith("#") and len(columns) == 3 and columns[1] != KEPT_FORM:
             yield columns[0], columns[1], f"{path.name}:{number}"
 
 
-def _table_of(pairs: Sequence[Pair]) -> list[str]:
-    """The pairs as lines of a table with a heading; none for no pairs."""
+def _table_of(pairs: Sequence[ExplainedPair]) -> list[str]:
+    """Format the pairs as a table with a heading; empty if there are no pairs."""
     if not pairs:
         return []
     rows = [
@@ -125,23 +125,23 @@ def _table_of(pairs: Sequence[Pair]) -> list[str]:
 
 
 def _inflections_of(word: str, table: Inflections) -> list[str]:
-    """A line for each kind of word that the inflections list it as."""
+    """One line for each part of speech under which the table lists the word."""
     return [
         f"{kind}: {', '.join(form or '-' for form in table[word, kind])}"
-        for kind in inflection.FORMS
+        for kind in inflection.INFLECTION_COUNTS
         if (word, kind) in table
     ]
 
 
 def explanation(word: str, dictionaries: Path, lexicon: Lexicon) -> list[str]:
-    """All that the dictionaries say of a word, as lines to print; empty if that is nothing."""
+    """Everything the dictionaries have on a word, as lines to print; empty if they do not have the word."""
     inflections, counts = dictionaries / "inflections.tsv", dictionaries / "spin-weights.tsv"
     table = inflection.read(inflections) if inflections.exists() else {}
     lines = [line for path in spin_files(dictionaries) for line in read(path).lines]
-    sources = _sources_of(word, lines, counted(counts) if counts.exists() else (), table)
+    sources = _sources_of(word, lines, _counted_pairs(counts) if counts.exists() else (), table)
     sections = {
-        f"{word!r} as a spun form may stand for:": _table_of(stands_for(word, lexicon, sources)),
-        f"{word!r} as an original may become:": _table_of(becomes(word, lexicon, sources)),
-        f"{word!r} is inflected:": _inflections_of(word, table),
+        f"possible originals of {word!r}:": _table_of(originals_of(word, lexicon, sources)),
+        f"spun forms of {word!r}:": _table_of(forms_of(word, lexicon, sources)),
+        f"inflections of {word!r}:": _inflections_of(word, table),
     }
     return [text for heading, found in sections.items() if found for text in (heading, *found, "")]

@@ -1,4 +1,4 @@
-"""Inflections for ``dictionaries/inflections.tsv``, by lemminflect, the vocabulary and the regular rules."""
+"""Generate ``dictionaries/inflections.tsv`` with lemminflect, the regular rules and a check against the vocabulary."""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -8,15 +8,15 @@ from clean_news.stages.spin import inflection
 from clean_news.stages.spin.entries import Entry, read_entries
 
 HEADER = """\
-# Inflected forms of the words in dictionaries/spin: word, kind, then for a verb third person, past, participle
-# and gerund, for a noun the plural, for an adjective comparative and superlative; "-" where there is none.
-# Made with lemminflect (MIT licence) by "clean-news dictionary inflect"; lines may be corrected by hand, they stay.
+# Inflected forms of the words in dictionaries/spin. Columns: word, kind, then for a verb the third person, past,
+# participle and gerund, for a noun the plural, for an adjective the comparative and superlative; "-" for no such form.
+# Generated with lemminflect (MIT licence) by "clean-news dictionary inflect", which keeps corrections made by hand.
 """
 TAGS = {"verb": ("VBZ", "VBD", "VBN", "VBG"), "noun": ("NNS",), "adj": ("JJR", "JJS")}
 
 
 def heads_of(entry: Entry) -> set[tuple[str, str]]:
-    """The (word, kind) pairs whose inflection decides the entry's other forms.
+    """The (head word, kind) pairs that are inflected when the phrases of the entry are inflected.
 
     >>> sorted(heads_of(Entry("put an end to", "verb", ("stop",))))
     [('put', 'verb'), ('stop', 'verb')]
@@ -24,17 +24,20 @@ def heads_of(entry: Entry) -> set[tuple[str, str]]:
     if entry.kind == "-":
         return set()
     phrases = [phrase.split(" ") for phrase in (entry.original, *entry.forms)]
-    place = 0 if entry.kind == "verb" else -1
-    return {(words[place], entry.kind) for words in phrases if entry.kind != "adj" or len(words) == 1}
+    head = 0 if entry.kind == "verb" else -1
+    return {(words[head], entry.kind) for words in phrases if entry.kind != "adj" or len(words) == 1}
 
 
 def inflected(word: str, kind: str, is_word: Callable[[str], bool]) -> tuple[str, ...]:
-    """The word's forms by lemminflect, by the regular rules where it knows none; empty where neither gives a word.
+    """Inflect a word with lemminflect, or by the regular rules if it does not know the word.
 
     Args:
-        word: base form.
+        word: the base form.
         kind: ``verb``, ``noun`` or ``adj``.
-        is_word: whether a form is a word; a word in the wrong kind (*superior* as a verb) has no such form.
+        is_word: whether a form is a word; it rejects forms of words in the wrong kind (*superior* as a verb).
+
+    Returns:
+        One form for each of the kind's tags in ``TAGS``; empty strings for forms that are not words.
 
     Raises:
         MissingLibraryError: if lemminflect is not installed.
@@ -44,15 +47,18 @@ def inflected(word: str, kind: str, is_word: Callable[[str], bool]) -> tuple[str
     forms = []
     for tag, rule in zip(TAGS[kind], inflection.regular(word, kind), strict=True):
         listed = lemminflect.getInflection(word, tag, inflect_oov=False)
-        others = (form for form in listed[1:] if form != word)  # the plural of a mass noun is no plural
+        others = (form for form in listed[1:] if form != word)  # a mass noun is listed as its own plural
         forms.append(next((form for form in (*listed[:1], *others, rule) if form and is_word(form)), ""))
     return tuple(forms)
 
 
 def write_inflections(dictionaries: Path) -> int:
-    """Bring ``inflections.tsv`` up to date with the spin dictionaries; returns the number of its lines.
+    """Update ``inflections.tsv`` for the spin dictionaries.
 
-    A line that is there stays as it is if all its forms are words; words no longer used go.
+    Existing lines whose forms are all words are kept; words that are no longer used are removed.
+
+    Returns:
+        The number of lines written.
 
     Raises:
         MissingLibraryError: see :func:`inflected`.

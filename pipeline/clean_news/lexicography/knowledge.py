@@ -1,4 +1,4 @@
-"""What the checks know of English: the model's words, the inflections, known spinner choices, and word similarity.
+"""Language resources of the dictionary checks: vocabulary, inflections, known spinner choices, word similarity.
 
 The similarity of two words is the cosine of their contexts' positive pointwise mutual information (Bullinaria and Levy
 2007). A word's contexts are the model's bigrams with each of the commonest words before and after it.
@@ -16,21 +16,21 @@ from clean_news.language.tokens import CLASSES, TOKEN
 from clean_news.language.vocabulary import Vocabulary
 from clean_news.lexicography.entry_files import CHOICES
 from clean_news.stages.spin import inflection
-from clean_news.stages.spin.entries import KEPT, read_choices
+from clean_news.stages.spin.entries import KEPT_FORM, read_choices
 from clean_news.stages.spin.inflection import Inflections
 
-SPELLINGS = "spinner-spellings.txt"  # in dictionaries/: words of the forms that no vocabulary has
+SPELLINGS = "spinner-spellings.txt"  # in dictionaries/: words of spun forms that are in no vocabulary
 
 
 class Knowledge(NamedTuple):
-    """What the checks know.
+    """The language resources that the checks use.
 
     Attributes:
         model: the language model.
-        vocabulary: what counts as a word.
-        spellings: the spinner's own spellings, beyond the vocabulary.
-        inflections: of the dictionaries' words.
-        choices: pairs of original and form that the spinner is known to write.
+        vocabulary: the known words and names.
+        spellings: words that spinners write and the vocabulary lacks.
+        inflections: the inflections of the dictionaries' words.
+        choices: (original, form) pairs that the spinner is known to write.
     """
 
     model: LanguageModel
@@ -40,7 +40,7 @@ class Knowledge(NamedTuple):
     choices: frozenset[tuple[str, str]]
 
     def is_word(self, word: str) -> bool:
-        """Whether the vocabulary or the model has the word, in whatever capitals."""
+        """Whether the vocabulary or the model has the word; case is ignored."""
         lowered = word.lower()
         return (
             word in self.model.ids
@@ -50,7 +50,7 @@ class Knowledge(NamedTuple):
         )
 
     def are_words(self, phrase: str) -> bool:
-        """Whether all words of the phrase are words; numbers and signs count as words."""
+        """Whether all words of the phrase are known; numbers and punctuation are ignored."""
         return all(self.is_word(word) for word in words_of(phrase))
 
     def is_choice(self, original: str, form: str, kind: str) -> bool:
@@ -64,7 +64,7 @@ class Knowledge(NamedTuple):
 
 
 def words_of(phrase: str) -> list[str]:
-    """The words of a phrase, without numbers and signs.
+    """The words of a phrase, without numbers and punctuation.
 
     >>> words_of("10-year T-bill's")
     ['year', 'T', 'bill']
@@ -73,7 +73,7 @@ def words_of(phrase: str) -> list[str]:
 
 
 def standard(dictionaries: Path) -> Knowledge:
-    """The knowledge that these dictionaries and the shipped model hold."""
+    """Load the resources from these dictionaries and the shipped language model."""
     spellings, inflections, choices = (dictionaries / name for name in (SPELLINGS, "inflections.tsv", CHOICES))
     chosen = read_choices(choices) if choices.exists() else {}
     return Knowledge(
@@ -81,48 +81,48 @@ def standard(dictionaries: Path) -> Knowledge:
         vocabulary.standard(),
         frozenset(vocabulary.read_words(spellings)) if spellings.exists() else frozenset(),
         inflection.read(inflections) if inflections.exists() else {},
-        frozenset((original, form) for original, forms in chosen.items() for form in forms if form != KEPT),
+        frozenset((original, form) for original, forms in chosen.items() for form in forms if form != KEPT_FORM),
     )
 
 
-COMMON = 1000  # context words on either side
+CONTEXT_WORDS = 1000  # the most frequent words, as contexts before and after a word
 
 Contexts = NDArray[np.float32]
 
 
 class ContextVectors:
-    """The contexts of single words, each looked up once."""
+    """Context vectors of single words, computed once for each word."""
 
     def __init__(self, model: LanguageModel) -> None:
         self.model = model
-        commonest = np.argsort(-model.unigram[len(CLASSES) :], kind="stable")[:COMMON] + len(CLASSES)
+        commonest = np.argsort(-model.unigram[len(CLASSES) :], kind="stable")[:CONTEXT_WORDS] + len(CLASSES)
         self.common = commonest.astype(np.uint16)
         self.vectors: dict[str, Contexts] = {}
 
     def of(self, word: str) -> Contexts:
-        """The word's contexts as a vector of length 1: the common words before it, then those behind.
+        """The context vector of a word: the frequent words before it, then those after it; of length 1, or all zeros.
 
         Raises:
             KeyError: if the model lacks the word.
         """
         if word not in self.vectors:
-            self.vectors[word] = self.looked_up(self.model.ids[word])
+            self.vectors[word] = self._computed(self.model.ids[word])
         return self.vectors[word]
 
-    def looked_up(self, index: int) -> Contexts:
-        """The vector of the word of this id."""
+    def _computed(self, index: int) -> Contexts:
+        """The context vector of the word with this id."""
         own = np.full(len(self.common), index, np.uint16)
-        before, behind = np.concatenate([self.common, own]), np.concatenate([own, self.common])
-        probability, held = self.model.bigrams(before, behind)
-        gained = np.maximum(probability - self.model.unigram[behind], 0)
+        before, after = np.concatenate([self.common, own]), np.concatenate([own, self.common])
+        probability, held = self.model.bigrams(before, after)
+        gained = np.maximum(probability - self.model.unigram[after], 0)
         information: Contexts = np.where(held, gained, 0).astype(np.float32)
         length = float(np.linalg.norm(information))
         return information / np.float32(length) if length else information
 
-    def likeness(self, one: str, other: str) -> float | None:
-        """How alike two words are used: 0 not at all, 1 the same; None if the model lacks one of them.
+    def similarity(self, one: str, other: str) -> float | None:
+        """The similarity of the contexts of two words: 0 none shared, 1 identical; None if the model lacks a word.
 
-        Words that spinners swap: median .23, one in twenty under .044 (35,703 pairs of the dictionaries).
+        For words that spinners swap the median is .23, the 5th percentile .044 (35,703 pairs of the dictionaries).
         """
         if one not in self.model.ids or other not in self.model.ids:
             return None

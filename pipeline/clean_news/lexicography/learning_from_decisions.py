@@ -1,13 +1,14 @@
-"""What reviewers' decisions teach: counts, new pairs, protected terms, words and confusions of scanners.
+"""Learn spin counts, new pairs, protected terms and words from reviewers' decisions.
 
-- An accepted ``spin`` edit was a swap; it counts for its original and form. A rejected one counts against the pair,
-  and, where the dictionary has the form as an original, for that being kept.
-- A replaced one gives a new pair: the reviewer's own text and what stood there.
-- What was rejected everywhere, or in three articles, and never accepted, is a protected term; of ``ocr`` edits, too.
-- A reviewer's own text for an ``ocr`` edit gives a word, where no vocabulary has it; else it is only told what the
-  scanner made of what.
+- An accepted ``spin`` edit counts for its pair of original and form. A rejected one counts against the pair and, if
+  the form is itself an original in the dictionary, for that original being kept.
+- A replaced ``spin`` edit is a new pair: the reviewer's text is the original, the text before the edit the form.
+- The text of a ``spin`` or ``ocr`` edit that was rejected everywhere, or in three articles, and never accepted, is a
+  protected term.
+- Words in a reviewer's replacement of an ``ocr`` edit are added if no vocabulary has them. The misreadings that it
+  shows are only reported.
 
-Every decision counts once, whatever its scope. Other stages' edits teach nothing.
+Every decision counts once, whatever its scope. Decisions on edits of other stages are ignored.
 """
 
 from collections import Counter, defaultdict
@@ -20,25 +21,25 @@ from clean_news.decisions import Decision, Decisions
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import TOKEN, key_of
 from clean_news.language.vocabulary import Vocabulary
-from clean_news.lexicography.observing import Observed, usual_case
+from clean_news.lexicography.observing import Observed, truecase
 from clean_news.stages.ocr import confusion
-from clean_news.stages.spin.entries import COMMENT, KEPT, NOT
+from clean_news.stages.spin.entries import COMMENT_PREFIX, KEPT_FORM, REJECTED_PREFIX
 from clean_news.stages.spin.lexicon import Lexicon
 
-SPIN, OCR = "SPIN", "OCR"
-ARTICLES = 3  # in which something must be rejected to be protected, if it is not rejected everywhere
+SPIN, OCR = "SPIN", "OCR"  # prefixes of rule codes
+MIN_ARTICLES = 3  # in which an edit must be rejected to protect its text, if it is not rejected everywhere
 
 
-class Lesson(NamedTuple):
-    """What decisions teach.
+class Learned(NamedTuple):
+    """What was learned from decisions.
 
     Attributes:
-        counts: how often each original was seen as each form, as ``=`` where it was kept; after a ``!`` the form
-            of a pair that was rejected.
-        pairs: originals and forms that the dictionary lacks, the commonest first.
+        counts: counts of (original, form); the form ``=`` counts where the original was kept, and ``!`` before a form
+            marks the count of rejections of the pair.
+        pairs: (original, form) pairs that the dictionary lacks, the most frequent first.
         terms: words and phrases to protect.
-        words: words of scanned texts that reviewers kept or wrote, and no vocabulary has.
-        notes: what else was seen, for people.
+        words: words of scanned texts that reviewers kept or wrote, and that no vocabulary has.
+        notes: messages to people about what is not written to a file.
     """
 
     counts: Observed
@@ -48,76 +49,86 @@ class Lesson(NamedTuple):
     notes: list[str]
 
 
-class Teacher(NamedTuple):
-    """What decisions are read with: the spin lexicon, the language model, the vocabulary."""
+class Reference(NamedTuple):
+    """Reference data to interpret decisions with: the spin lexicon, the language model, the vocabulary."""
 
     lexicon: Lexicon
     model: LanguageModel
     known: Vocabulary
 
 
-def learn(decisions: Iterable[Decision], teacher: Teacher) -> Lesson:
-    """What these decisions teach; of two about the same thing the one that counts."""
-    final = [plain(decision) for decision in Decisions(decisions).by_key.values() if decision.before.strip()]
+def learn(decisions: Iterable[Decision], reference: Reference) -> Learned:
+    """Learn from these decisions; of several about the same edit only the effective one is used."""
+    final = [_normalised(decision) for decision in Decisions(decisions).by_key.values() if decision.before.strip()]
     spun = [decision for decision in final if decision.rule.startswith(SPIN)]
     scanned = [decision for decision in final if decision.rule.startswith(OCR)]
-    counts, new = swaps(spun, teacher)
+    counts, new = _swap_counts(spun, reference)
     pairs = sorted(new, key=lambda pair: (-new[pair], pair))
-    words, notes = misreadings(scanned, teacher.known)
-    words |= {term for term in protected(scanned, teacher) if _is_unknown(term, teacher.known)}
-    own = [decision.text for decision in [*spun, *scanned] if decision.action == "replace"]
-    notes += [f"{text!r} cannot stand in a dictionary and teaches nothing" for text in own if not _is_writable(text)]
-    return Lesson(counts, pairs, protected([*spun, *scanned], teacher), sorted(words), notes)
+    words, notes = _misreadings(scanned, reference.known)
+    words |= {term for term in _protected_terms(scanned, reference) if _is_unknown(term, reference.known)}
+    replacements = [decision.text for decision in [*spun, *scanned] if decision.action == "replace"]
+    notes += [
+        f"{text!r} cannot be written to a dictionary and is ignored" for text in replacements if not _is_writable(text)
+    ]
+    return Learned(counts, pairs, _protected_terms([*spun, *scanned], reference), sorted(words), notes)
 
 
-def plain(decision: Decision) -> Decision:
-    """The decision; one that puts back what stood there is a rejection."""
+def _normalised(decision: Decision) -> Decision:
+    """The decision, as a rejection if its replacement is the text before the edit."""
     if decision.action == "replace" and decision.text.split() == decision.before.split():
         return msgspec.structs.replace(decision, action="reject", text="")
     return decision
 
 
 def _is_writable(phrase: str) -> bool:
-    """Whether a phrase can stand in a dictionary."""
-    return bool(TOKEN.findall(phrase)) and not phrase.startswith((COMMENT, NOT)) and not set(phrase) & set("|\t\n\r")
+    """Whether a phrase can be written to a dictionary."""
+    return (
+        bool(TOKEN.findall(phrase))
+        and not phrase.startswith((COMMENT_PREFIX, REJECTED_PREFIX))
+        and not set(phrase) & set("|\t\n\r")
+    )
 
 
-def swaps(spun: Iterable[Decision], teacher: Teacher) -> tuple[Observed, Observed]:
-    """What decisions on ``spin`` edits show: the counts, and those of pairs that the dictionary lacks."""
+def _swap_counts(spun: Iterable[Decision], reference: Reference) -> tuple[Observed, Observed]:
+    """Count the pairs in decisions on ``spin`` edits.
+
+    Returns:
+        All counts, and the counts of the pairs that the dictionary lacks.
+    """
     counts: Counter[tuple[str, str]] = Counter()
     new: Counter[tuple[str, str]] = Counter()
     for decision in spun:
-        original, form = _pair_of(decision.after, decision.before, teacher)
+        original, form = _pair_of(decision.after, decision.before, reference)
         if not all(map(_is_writable, (original, form))):
             continue
         if decision.action == "accept":
             counts[original, form] += 1
             continue
-        counts[original, NOT + form] += 1
-        if decision.action == "reject" and key_of(form) in teacher.lexicon.readiness:
-            counts[form, KEPT] += 1
+        counts[original, REJECTED_PREFIX + form] += 1
+        if decision.action == "reject" and key_of(form) in reference.lexicon.readiness:
+            counts[form, KEPT_FORM] += 1
         if decision.action == "replace" and _is_writable(decision.text):
-            pair = _pair_of(decision.text, decision.before, teacher)
+            pair = _pair_of(decision.text, decision.before, reference)
             counts[pair] += 1
-            if not has(teacher.lexicon, *pair):
+            if not _has_pair(reference.lexicon, *pair):
                 new[pair] += 1
     return dict(counts), dict(new)
 
 
-def _pair_of(original: str, form: str, teacher: Teacher) -> tuple[str, str]:
-    """An original and its form, as the dictionary spells them, or else in small letters unless it is a name."""
+def _pair_of(original: str, form: str, reference: Reference) -> tuple[str, str]:
+    """The pair as the dictionary spells it, else truecased; a name keeps its capital letters."""
     for key in (key_of(form), key_of(form).lower()):
-        for listed in teacher.lexicon.originals(key):
+        for listed in reference.lexicon.originals(key):
             if key_of(listed.text).lower() == key_of(original).lower():
                 spelled = " ".join(form.split())
                 return listed.text, spelled if key == key_of(form) else spelled.lower()
     if _is_name(original, form):
         return " ".join(original.split()), " ".join(form.split())
-    return usual_case(original, teacher.model), usual_case(form, teacher.model)
+    return truecase(original, reference.model), truecase(form, reference.model)
 
 
 def _is_name(original: str, form: str) -> bool:
-    """Whether the capitals of an original are its own: the form has none, or every longer word of several has one.
+    """Whether an original is a name: its form is in lower case, or all its longer words of several are capitalised.
 
     >>> _is_name("Foreign Office", "Overseas Workplace"), _is_name("Ferry", "vessel"), _is_name("Ferry", "Vessel")
     (True, True, False)
@@ -127,29 +138,29 @@ def _is_name(original: str, form: str) -> bool:
     return original != original.lower() and (titled or form == form.lower())
 
 
-def has(lexicon: Lexicon, original: str, form: str) -> bool:
-    """Whether the lexicon has a pair."""
+def _has_pair(lexicon: Lexicon, original: str, form: str) -> bool:
+    """Whether the lexicon has the pair."""
     return any(key_of(listed.text) == key_of(original) for listed in lexicon.originals(key_of(form)))
 
 
-def protected(decided: Sequence[Decision], teacher: Teacher) -> list[str]:
+def _protected_terms(decisions: Sequence[Decision], reference: Reference) -> list[str]:
     """The words and phrases to protect, sorted."""
     articles: dict[str, set[str]] = defaultdict(set)
-    everywhere, wanted = set(), set()
-    for decision in decided:
-        term = usual_case(decision.before, teacher.model)
+    everywhere, accepted = set(), set()
+    for decision in decisions:
+        term = truecase(decision.before, reference.model)
         if decision.action != "reject":
-            wanted.add(term.lower())
+            accepted.add(term.lower())
             continue
         articles[term].add(decision.article)
         if decision.scope == "everywhere":
             everywhere.add(term)
-    found = {term for term, where in articles.items() if term in everywhere or len(where) >= ARTICLES}
-    return sorted(term for term in found if term.lower() not in wanted and _is_term(term))
+    found = {term for term, names in articles.items() if term in everywhere or len(names) >= MIN_ARTICLES}
+    return sorted(term for term in found if term.lower() not in accepted and _is_term(term))
 
 
 def _is_term(phrase: str) -> bool:
-    """Whether a phrase begins and ends with a word: a sign beside a word cannot be protected.
+    """Whether a phrase begins and ends with a word; punctuation beside a word cannot be protected.
 
     >>> _is_term("provide line"), _is_term(".home")
     (True, False)
@@ -158,20 +169,24 @@ def _is_term(phrase: str) -> bool:
     return _is_writable(phrase) and tokens[0][0].isalnum() and tokens[-1][-1].isalnum()
 
 
-def misreadings(scanned: Iterable[Decision], known: Vocabulary) -> tuple[set[str], list[str]]:
-    """What reviewers' own texts for ``ocr`` edits show: new words, and for people what was read for what."""
+def _misreadings(scanned: Iterable[Decision], known: Vocabulary) -> tuple[set[str], list[str]]:
+    """The unknown words in reviewers' replacements of ``ocr`` edits, and notes on the misreadings they show."""
     words: set[str] = set()
     notes: Counter[str] = Counter()
     for decision in scanned:
         if decision.action == "replace" and _is_writable(decision.text):
             words.update(word for word in TOKEN.findall(decision.text) if _is_unknown(word, known))
             _, pieces = confusion.align(decision.text, decision.before, confusion.standard())
-            read = ", ".join(f"{other or 'nothing'} for {one or 'nothing'}" for one, other in pieces if one != other)
-            notes[f"a scanner read {decision.before} for {decision.text}: {read}"] += 1
-    lines = [f"{note} ({count} times; dictionaries/ocr/confusions.tsv counts such)" for note, count in notes.items()]
+            pairs = ", ".join(
+                f"{read or 'nothing'} for {printed or 'nothing'}" for printed, read in pieces if printed != read
+            )
+            notes[f"misread: {decision.before} for {decision.text}: {pairs}"] += 1
+    lines = [
+        f"{note} ({count} times; not learned, see dictionaries/ocr/confusions.tsv)" for note, count in notes.items()
+    ]
     return words, lines
 
 
 def _is_unknown(word: str, known: Vocabulary) -> bool:
-    """Whether this is a word that no vocabulary has, not a phrase or a sign."""
+    """Whether this is a single word that no vocabulary has."""
     return word.isalpha() and word.lower() not in known.words and word.lower() not in known.names

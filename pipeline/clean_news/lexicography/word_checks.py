@@ -1,9 +1,8 @@
-"""Checks of single pairs: forms that are no synonyms of their original, words that nobody knows, and unrelated words.
+"""Check single pairs: forms that are variants of their original, unknown words, and unrelated words.
 
-A form is no synonym if it is an inflection, a hyphenation or the British spelling of its original. Two words are
-unrelated if they hardly ever stand in the same contexts. Spinners do take words in the wrong sense, so few shared
-contexts alone are no finding: something else must speak against the pair too, and the spinner must not be known to
-write it.
+A form is a variant of its original if it is an inflection, a hyphenation or the British spelling of it. Two words are
+unrelated if they hardly ever occur in the same contexts. Spinners do use words in the wrong sense, so a low similarity
+is only reported together with a second indication, and never for a pair that the spinner is known to write.
 """
 
 import re
@@ -12,8 +11,8 @@ from functools import cache
 
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import TOKEN, UNKNOWN
-from clean_news.lexicography.entry_files import Line
-from clean_news.lexicography.findings import Finding, at
+from clean_news.lexicography.entry_files import EntryLine
+from clean_news.lexicography.findings import Finding, finding_at
 from clean_news.lexicography.inflecting import heads_of
 from clean_news.lexicography.knowledge import ContextVectors, Knowledge, words_of
 from clean_news.stages.spin import inflection
@@ -22,7 +21,7 @@ from clean_news.stages.spin.inflection import Inflections
 FUNCTION_INFLECTIONS = frozenset(
     {"am", "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "do", "does", "did", "can", "could"}
 )
-"""Spinners do swap these for one another: ``had been`` for ``has been``."""
+"""Inflections that spinners do swap for one another: ``had been`` for ``has been``."""
 
 AMERICAN = tuple(
     (re.compile(british), american)
@@ -52,7 +51,7 @@ AMERICAN = tuple(
 
 @cache
 def _american(word: str) -> str:
-    """The word in American spelling, or nearly: two words that come to the same are spellings of one.
+    """Normalise a word to an approximate American spelling, to compare spelling variants.
 
     >>> [_american(word) for word in ("labour", "organisation", "centre", "travelled", "defence", "our")]
     ['labor', 'organization', 'center', 'traveled', 'defense', 'our']
@@ -63,17 +62,17 @@ def _american(word: str) -> str:
 
 
 def _american_phrase(phrase: str) -> list[str]:
-    """The words of the phrase in small letters and American spelling."""
+    """The words of the phrase in lower case and American spelling."""
     return [_american(word) for word in phrase.lower().split()]
 
 
 def _hyphenless(phrase: str) -> str:
-    """The phrase in small letters and without hyphens and blanks."""
+    """The phrase in lower case without hyphens and white space."""
     return re.sub(r"[-\s]", "", phrase.lower())
 
 
 def _differs_by_hyphen(original: str, form: str) -> bool:
-    """Whether two phrases differ in capitals and hyphens alone; a blank in a word is a spinner's mark, no hyphen.
+    """Whether two phrases differ only in case and hyphens; a space inside a word is a trait of spinners, not a variant.
 
     >>> _differs_by_hyphen("cease-fire", "ceasefire"), _differs_by_hyphen("without", "with out")
     (True, False)
@@ -84,7 +83,7 @@ def _differs_by_hyphen(original: str, form: str) -> bool:
 
 
 def _is_inflection(original: str, form: str, kind: str, table: Inflections) -> bool:
-    """Whether the form is an inflection of the original, or the other way round, as a word of this kind.
+    """Whether one phrase is an inflection of the other as a word of this kind.
 
     >>> _is_inflection("share", "shares", "noun", {}), _is_inflection("floor", "flooring", "noun", {})
     (True, False)
@@ -102,65 +101,70 @@ def _is_inflection(original: str, form: str, kind: str, table: Inflections) -> b
     )
 
 
-def variants(lines: Iterable[Line], known: Knowledge) -> Iterator[Finding]:
-    """Forms that are only a variant of their original: DICT005, DICT006; known choices of the spinner are not."""
+def variant_forms(lines: Iterable[EntryLine], known: Knowledge) -> Iterator[Finding]:
+    """Forms that are only a variant of their original, except known choices of the spinner: DICT005, DICT006."""
     for line in lines:
         original, kind, forms = line.entry
         for form in forms:
             if _differs_by_hyphen(original, form) or _is_inflection(original, form, kind, known.inflections):
-                code, message = "DICT005", f"{original!r}: the form {form!r} is only a variant of it"
+                code, message = "DICT005", f"{original!r}: the form {form!r} is only an inflection or hyphenation of it"
             elif _american_phrase(original) == _american_phrase(form):
-                code, message = "DICT006", f"{original!r}: the form {form!r} is only another spelling of it"
+                code, message = "DICT006", f"{original!r}: the form {form!r} is only a spelling variant of it"
             else:
                 continue
             if not known.is_choice(original, form, kind):
-                yield at(line, code, message)
+                yield finding_at(line, code, message)
 
 
-def unused_originals(lines: Iterable[Line], known: Knowledge) -> Iterator[Finding]:
-    """Originals that the model cannot restore, because each inflection has a word that it lacks: DICT008.
+def unmodelled_originals(lines: Iterable[EntryLine], known: Knowledge) -> Iterator[Finding]:
+    """Originals that cannot be restored, because each inflection has a word that the model lacks: DICT008.
 
-    Names that it lacks are no fault: the model has a class for them.
+    Unknown names are allowed: the model has a class for them.
     """
     for line in lines:
         original, kind, _ = line.entry
         inflected = inflection.inflect(original, kind, known.inflections)
         if not any(_is_modelled(form, known.model) for form in inflected if form):
-            lacking = [word for word in words_of(original) if not _is_modelled(word, known.model)]
-            yield at(line, "DICT008", f"{original!r}: the model never saw {', '.join(map(repr, lacking))}")
+            unknown = [word for word in words_of(original) if not _is_modelled(word, known.model)]
+            yield finding_at(
+                line, "DICT008", f"{original!r}: the language model does not know {', '.join(map(repr, unknown))}"
+            )
 
 
 def _is_modelled(phrase: str, model: LanguageModel) -> bool:
-    """Whether the model has all words of the phrase, or a class for what it lacks."""
+    """Whether the model has each word of the phrase, or a class for it."""
     return model.ids[UNKNOWN] not in map(model.id_of, TOKEN.findall(phrase))
 
 
-def bad_inflections(lines: Iterable[Line], known: Knowledge) -> Iterator[Finding]:
-    """Inflections that are no words although the word is, once for each head word: DICT009."""
-    seen: dict[tuple[str, str], tuple[Line, list[str]]] = {}
-    new = ((line, head) for line in lines for head in sorted(heads_of(line.entry)))
-    for line, (word, kind) in new:
+def invalid_inflections(lines: Iterable[EntryLine], known: Knowledge) -> Iterator[Finding]:
+    """Inflections that are not words although their base form is, once for each head word: DICT009."""
+    seen: dict[tuple[str, str], tuple[EntryLine, list[str]]] = {}
+    heads = ((line, head) for line in lines for head in sorted(heads_of(line.entry)))
+    for line, (word, kind) in heads:
         if (word, kind) not in seen:
             made = inflection.inflect(word, kind, known.inflections)[1:]
             wrong = [form for form in made if form and not known.are_words(form)]
             seen[word, kind] = (line, wrong if known.are_words(word) else [])
     for (word, kind), (line, wrong) in seen.items():
         if wrong:
-            yield at(line, "DICT009", f"{word!r} as {kind} becomes {', '.join(map(repr, dict.fromkeys(wrong)))}")
+            yield finding_at(
+                line, "DICT009", f"{word!r} as {kind} is inflected as {', '.join(map(repr, dict.fromkeys(wrong)))}"
+            )
 
 
-def unknown_forms(lines: Iterable[Line], known: Knowledge) -> Iterator[Finding]:
-    """Forms of words that are in no vocabulary: DICT010."""
+def unknown_forms(lines: Iterable[EntryLine], known: Knowledge) -> Iterator[Finding]:
+    """Forms with words that are in no vocabulary: DICT010."""
     for line in lines:
         for word in dict.fromkeys(word for form in line.entry.forms for word in words_of(form)):
             if not known.is_word(word) and word.lower() not in known.spellings:
-                yield at(line, "DICT010", f"{line.entry.original!r}: {word!r} is no word")
+                yield finding_at(line, "DICT010", f"{line.entry.original!r}: {word!r} is not a known word")
 
 
-CIRCLE_LIKENESS = 0.1  # of two words that are each other's last form
-FUNCTION_LIKENESS = 0.08  # of a function word and a content word
-RARE_LIKENESS = 0.03  # of an original and a form that is much commoner
-RARE_RATIO = 1.6  # log of how much commoner the form is; e ** 1.6 is 5 times
+# Minimum similarity of contexts; see ContextVectors.similarity for its distribution.
+MIN_RECIPROCAL_SIMILARITY = 0.1  # of two words that are each other's last form
+MIN_FUNCTION_WORD_SIMILARITY = 0.08  # of a function word and a content word
+MIN_RARE_WORD_SIMILARITY = 0.03  # of an original and a form that is much more frequent
+MAX_LOG_FREQUENCY_RATIO = 1.6  # ln(P(form) / P(original)) above which a form is much more frequent: 5 times
 FUNCTION_WORDS = frozenset(
     word
     for line in (
@@ -176,45 +180,52 @@ FUNCTION_WORDS = frozenset(
 FULL_VERBS = frozenset({"be", "do", "have"})
 
 
-def noise(lines: Sequence[Line], others: Sequence[Line], known: Knowledge) -> Iterator[Finding]:
-    """Pairs that are noise in these lines, the others being the rest of the dictionary: DICT007, DICT011, DICT012."""
+def unrelated_pairs(lines: Sequence[EntryLine], others: Sequence[EntryLine], known: Knowledge) -> Iterator[Finding]:
+    """Pairs of unrelated words: DICT007, DICT011, DICT012.
+
+    Args:
+        lines: the entries to check.
+        others: the rest of the dictionary, to find reciprocal pairs.
+        known: the language resources.
+    """
     contexts = ContextVectors(known.model)
     last = {(line.entry.original, line.entry.forms[-1], line.entry.kind) for line in (*lines, *others)}
 
-    def alien(original: str, form: str, bound: float) -> bool:
-        likeness = contexts.likeness(original, form)
-        return likeness is not None and likeness < bound
+    def is_below(bound: float, original: str, form: str) -> bool:
+        similarity = contexts.similarity(original, form)
+        return similarity is not None and similarity < bound
 
     for line in lines:
         original, kind, forms = line.entry
         for form in forms:
             if " " in original + form:
                 continue
-            if form == forms[-1] and (form, original, kind) in last and alien(original, form, CIRCLE_LIKENESS):
-                code, message = "DICT007", f"{original!r} and {form!r} stand for each other and share no contexts"
+            is_reciprocal = form == forms[-1] and (form, original, kind) in last
+            if is_reciprocal and is_below(MIN_RECIPROCAL_SIMILARITY, original, form):
+                code, message = "DICT007", f"{original!r} and {form!r} are forms of each other and share no contexts"
             elif _is_homograph(original, form, kind) or (
-                _is_grammatical(original, form) and alien(original, form, FUNCTION_LIKENESS)
+                _is_grammatical(original, form) and is_below(MIN_FUNCTION_WORD_SIMILARITY, original, form)
             ):
-                code, message = "DICT011", f"{original!r} is a function word, {form!r} is not used like it"
-            elif _is_rarer(original, form, known) and alien(original, form, RARE_LIKENESS):
+                code, message = "DICT011", f"{original!r} is a function word, but {form!r} is not used like one"
+            elif _is_rarer(original, form, known) and is_below(MIN_RARE_WORD_SIMILARITY, original, form):
                 code, message = "DICT012", f"{original!r} is much rarer than {form!r} and shares no contexts with it"
             else:
                 continue
             if not known.is_choice(original, form, kind):
-                yield at(line, code, message)
+                yield finding_at(line, code, message)
 
 
 def _is_grammatical(original: str, form: str) -> bool:
-    """Whether the original is a function word and the form is none."""
+    """Whether the original is a function word and the form is not."""
     return original in FUNCTION_WORDS and form not in FUNCTION_WORDS
 
 
 def _is_homograph(original: str, form: str, kind: str) -> bool:
-    """Whether a function word is taken for the noun or verb that is spelled like it: *will* for *testament*."""
+    """Whether a function word is treated as the noun or verb that is spelled like it: *testament* for *will*."""
     return kind in {"noun", "verb"} and original not in FULL_VERBS and _is_grammatical(original, form)
 
 
 def _is_rarer(original: str, form: str, known: Knowledge) -> bool:
     """Whether the original is much rarer in news than the form."""
     ids, unigram = known.model.ids, known.model.unigram
-    return original in ids and form in ids and unigram[ids[form]] - unigram[ids[original]] > RARE_RATIO
+    return original in ids and form in ids and unigram[ids[form]] - unigram[ids[original]] > MAX_LOG_FREQUENCY_RATIO

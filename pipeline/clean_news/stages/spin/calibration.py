@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from clean_news.dictionaries import folder
 
-FILE = "calibration.tsv"
-NEVER = 1e-6  # log odds are taken of probabilities from here to 1 less this
-STEPS = 30  # of Newton's method, which needs about eight
+CALIBRATION_FILE = "calibration.tsv"
+MIN_PROBABILITY = 1e-6  # log odds are taken of probabilities from here to 1 less this
+NEWTON_STEPS = 30  # of Newton's method, which needs about eight
 HEADER = """\
-# How the spin channel's posterior p becomes an edit's confidence: log odds = intercept + slope * log odds of p.
+# Calibration of the spin channel, from its posterior p to the confidence c: logit(c) = intercept + slope * logit(p).
 # Fitted by: python benchmarks/reliability.py --fit GOLD...
 # Columns: intercept, slope.
 """
@@ -39,7 +39,7 @@ class Calibration(NamedTuple):
     intercept: float
     slope: float
 
-    def of(self, probability: float) -> float:
+    def apply(self, probability: float) -> float:
         """The calibrated probability.
 
         >>> round(Calibration(0.0, 0.5).of(0.99), 3)
@@ -47,7 +47,7 @@ class Calibration(NamedTuple):
         """
         return expit(self.intercept + self.slope * logit(probability))
 
-    def undone(self, calibrated: float) -> float:
+    def invert(self, calibrated: float) -> float:
         """The probability of which a calibrated one was made.
 
         >>> round(Calibration(0.3, 0.7).undone(Calibration(0.3, 0.7).of(0.2)), 6)
@@ -58,7 +58,7 @@ class Calibration(NamedTuple):
 
 def logit(probability: float) -> float:
     """The log odds of a probability, which may be 0 or 1."""
-    inside = min(max(probability, NEVER), 1 - NEVER)
+    inside = min(max(probability, MIN_PROBABILITY), 1 - MIN_PROBABILITY)
     return math.log(inside / (1 - inside))
 
 
@@ -78,11 +78,11 @@ def fit(probabilities: Sequence[float], right: Sequence[bool], weights: Sequence
     import numpy as np  # here, because every run takes logit and expit from this module, and hardly one fits
 
     design = np.array([[1.0, logit(probability)] for probability in probabilities])
-    came, weight = np.array(right, np.float64), np.array(weights)
+    accepted, weight = np.array(right, np.float64), np.array(weights)
     found = np.array([0.0, 1.0])
-    for _ in range(STEPS):
+    for _ in range(NEWTON_STEPS):
         expected = 1 / (1 + np.exp(-(design @ found)))
-        slope = design.T @ (weight * (came - expected))
+        slope = design.T @ (weight * (accepted - expected))
         curvature = (design.T * (weight * expected * (1 - expected))) @ design
         found = found + np.linalg.solve(curvature, slope)
     return Calibration(float(found[0]), float(found[1]))
@@ -113,4 +113,4 @@ def write(path: Path, calibration: Calibration) -> None:
 @lru_cache(maxsize=1)
 def standard() -> Calibration:
     """The calibration of ``dictionaries/calibration.tsv``."""
-    return read(folder() / FILE)
+    return read(folder() / CALIBRATION_FILE)
