@@ -90,7 +90,7 @@ def uninflected() -> Iterator[None]:
 
 def fixed_rate() -> AbstractContextManager[Any]:
     """One swap rate for all parts of all documents."""
-    rates = np.full(len(PARTS), document.FIRST_RATE)
+    rates = np.full(len(PARTS), document.INITIAL_SWAP_RATE)
     return patch.object(document, "part_rates", lambda _readings, _posterior: rates)
 
 
@@ -98,10 +98,10 @@ def inconsistent() -> AbstractContextManager[Any]:
     """Each word read by itself, whatever became of it elsewhere in the document."""
 
     def alone(readings: Any, _posterior: Any, rates: Any) -> tuple[Any, Any]:  # noqa: ANN401  # arrays of the module
-        kept = rates[readings.part] == document.KEPT_RATE
-        return np.where(kept, document.KEPT_RATE, document.own_rates(readings, rates)), readings.cost
+        kept = rates[readings.part] == document.UNSPUN_RATE
+        return np.where(kept, document.UNSPUN_RATE, document.reading_rates(readings, rates)), readings.cost
 
-    return patch.object(document, "consistent", alone)
+    return patch.object(document, "document_consistent", alone)
 
 
 def passes(number: int) -> AbstractContextManager[Any]:

@@ -25,7 +25,7 @@ from typing import Any, NamedTuple
 from clean_news.dictionaries import folder
 from clean_news.language import language_model
 from clean_news.language.model_building import unwrap
-from clean_news.language.tokens import SAME, key_of, sentences
+from clean_news.language.tokens import FOLDED_PUNCTUATION, key_of, sentences
 from clean_news.stages.spin import inflection, lexicon_building
 from clean_news.stages.spin.capitals import capitals_of, with_capitals
 
@@ -129,7 +129,7 @@ def spin(
     pieces, edits, at, size = [], [], 0, 0
     choice: dict[str, str | None] = {}
     for sentence in sentences(text):
-        tokens = [form.translate(SAME) for form in sentence.forms]
+        tokens = [form.translate(FOLDED_PUNCTUATION) for form in sentence.forms]
         place = 0
         while place < len(tokens):
             for end in range(min(place + longest.get(tokens[place].lower(), 0), len(tokens)), place, -1):

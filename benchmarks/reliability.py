@@ -101,7 +101,7 @@ def fitted(files: Sequence[Sequence[Judged]], present: calibration.Calibration) 
     """The calibration fitted to the posteriors that the present one was applied to; each file counts the same."""
     weighted = [(each, 1 / len(found)) for found in files for each in found]
     return calibration.fit(
-        [present.undone(each.confidence) for each, _ in weighted],
+        [present.invert(each.confidence) for each, _ in weighted],
         [each.right for each, _ in weighted],
         [weight for _, weight in weighted],
     )
@@ -124,7 +124,7 @@ def main() -> None:
             print(*levels(rows, options.document), sep="\n", flush=True)
     if options.fit:
         found = fitted(files, calibration.standard())
-        calibration.write(folder() / calibration.FILE, found)
+        calibration.write(folder() / calibration.CALIBRATION_FILE, found)
         print(f"\nfitted: intercept {found.intercept:.3f}, slope {found.slope:.3f}")
 
 

@@ -190,7 +190,7 @@ def test_failures_are_told_and_the_rest_is_done(clean_news, here):
     [
         (["gone", "clean"], "gone: there is no such file or folder"),
         (["raw", "raw"], "RAW and CLEAN are the same"),
-        (["raw", "raw/clean"], "CLEAN lies inside RAW"),
+        (["raw", "raw/clean"], "CLEAN is inside RAW"),
         (["raw"], "CLEAN is missing; name the folder for the clean articles, or only look with --check"),
         (["raw", "clean", "--jobs", "-1"], "command line: jobs = -1 is not allowed; allowed: a whole number"),
         (["raw", "clean", "--only", "spinn"], "--only spinn: there is no such stage; there are: stages_of_a_test"),
@@ -203,7 +203,7 @@ def test_failures_are_told_and_the_rest_is_done(clean_news, here):
         (["raw", "clean", "more"], "more"),
         (["explain", "SPIN01"], "SPIN01: there is no such rule; did you mean SPIN001"),
         (["revert", "gone", "back"], "gone: there is no such file or folder"),
-        (["revert", "raw", "raw"], "raw: is CLEAN itself"),
+        (["revert", "raw", "raw"], "raw: is the same as CLEAN"),
         (["model", "build", "gone.jsonl", "-o", "x.lm"], "gone.jsonl: there is no such file"),
         (["model", "build", "wrong.toml", "-o", "x.lm"], 'must be JSON lines with a field "text"'),
     ],
@@ -255,7 +255,7 @@ def test_rules_and_files_of_ones_own_are_named(clean_news, here):
     (here / "words.tsv").write_text("ferry\tnoun\tboat\nquay, wall\n", encoding="utf-8")
     for words, message in (
         (("--rules-off", "SPINN"), "rules-off = 'SPINN' is not allowed; "),
-        (("--dictionary", "words.tsv"), "words.tsv, line 2: 'quay, wall' is not an entry; wanted: "),
+        (("--dictionary", "words.tsv"), "words.tsv, line 2: 'quay, wall' is not an entry; expected: "),
         (("--protect", "gone.txt"), "gone.txt: cannot be read (No such file or directory); "),
     ):
         refused = clean_news("raw", "clean", *words)
@@ -376,9 +376,9 @@ def test_revert_refuses_what_does_not_fit_and_does_the_rest(clean_news, here, cl
     for message in (
         "clean/lf.txt: was changed after clean-news wrote it",
         "clean/bom.txt: was changed after clean-news wrote it ('utf-8' codec",
-        "clean/crlf.txt: has no log (crlf.txt.changes.json is not beside it)",
+        "clean/crlf.txt: has no change log (crlf.txt.changes.json is missing from the same folder)",
         "clean/utf-16.txt.changes.json: is a log of schema None",
-        "back/cp1252.txt: is there and differs from the raw file of clean/cp1252.txt",
+        "back/cp1252.txt: exists and differs from the raw file of clean/cp1252.txt",
         "5 restored, 5 failed",
     ):
         assert message in done.stderr

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from clean_news.language.tokens import SAME, TOKEN, Sentence
+from clean_news.language.tokens import FOLDED_PUNCTUATION, TOKEN, Sentence
 from clean_news.settings import Settings
 from clean_news.user_files import Version, lines, versions
 
@@ -68,7 +68,7 @@ def _read_terms(path: str) -> list[str]:
 
 def tokens_of(text: str) -> list[str]:
     """The text's tokens in small letters, quotation marks made straight."""
-    return [token.translate(SAME).lower() for token in TOKEN.findall(text)]
+    return [token.translate(FOLDED_PUNCTUATION).lower() for token in TOKEN.findall(text)]
 
 
 def guarded_spans(text: str, settings: Settings) -> list[Span]:
@@ -86,7 +86,7 @@ def guarded_spans(text: str, settings: Settings) -> list[Span]:
 def term_spans(text: str, by_first: dict[str, list[tuple[str, ...]]]) -> Iterator[Span]:
     """Where terms stand; see :attr:`Terms.by_first`."""
     matches = list(TOKEN.finditer(text))
-    tokens = [match.group().translate(SAME).lower() for match in matches]
+    tokens = [match.group().translate(FOLDED_PUNCTUATION).lower() for match in matches]
     for place, token in enumerate(tokens):
         for term in by_first.get(token, ()):
             if len(term) == 1 or tuple(tokens[place : place + len(term)]) == term:

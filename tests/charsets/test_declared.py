@@ -3,7 +3,7 @@
 import pytest
 
 from clean_news import Cleaner
-from clean_news.charsets.declared import codec_of, declaration
+from clean_news.charsets.declared import codec_of, declared_charset
 from clean_news.charsets.decoding import decode, encode
 from clean_news.charsets.detection import detect
 from clean_news.settings import Settings
@@ -52,7 +52,7 @@ def test_labels_mean_what_they_mean_on_the_web(label, codec):
     ],
 )
 def test_html_and_xml_declare(body, label):
-    assert declaration(body) == label
+    assert declared_charset(body) == label
 
 
 @pytest.mark.parametrize("codec", ["cp1250", "cp852", "iso8859-2"])

@@ -1,6 +1,6 @@
 import pytest
 
-from clean_news.language.english import not_english, skip_reason
+from clean_news.language.english import not_english_reason, skip_reason
 from clean_news.settings import Settings
 
 
@@ -57,4 +57,4 @@ def test_too_many_words() -> None:
 
 
 def test_no_words_at_all_are_not_english() -> None:
-    assert not_english("12, 13") is not None
+    assert not_english_reason("12, 13") is not None

@@ -23,6 +23,6 @@ def test_other_keys_are_hardly_ever_recognised(guarded: bool, most: float) -> No
 
 
 def test_duplicate_keys_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fuse_table, "ATTEMPTS", 2)
+    monkeypatch.setattr(fuse_table, "MAX_SEEDS", 2)
     with pytest.raises(fuse_table.PeelingFailed, match="distinct"):
         fuse_table.build(np.array([7, 7, 7, 7], np.uint64), np.zeros(4, np.uint8))

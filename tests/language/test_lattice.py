@@ -24,7 +24,7 @@ class HashedModel:
     def bigrams(self, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return number_of(packed(np.stack((first, second), axis=1))), np.ones(len(first), bool)
 
-    def longer(self, order, contexts, context_held, source, words, lower, lower_held):  # noqa: ARG002
+    def extend_context(self, order, contexts, context_held, source, words, lower, lower_held):  # noqa: ARG002
         return number_of((contexts[source] << np.uint64(16)) | words.astype(np.uint64)), lower_held
 
     def log_probability(self, grams: np.ndarray) -> np.ndarray:
@@ -71,7 +71,7 @@ def sentence(draw: st.DrawFn) -> tuple[int, list[Edge]]:
 def test_posteriors_are_those_of_enumeration(document: list[tuple[int, list[Edge]]], seed: int) -> None:
     count = sum(len(edges) for _, edges in document)
     scores = np.random.default_rng(seed).normal(size=count)
-    lattice = lattices.build([length for length, _ in document], lattices.columns([edges for _, edges in document]))
+    lattice = lattices.build([length for length, _ in document], lattices.edge_arrays([edges for _, edges in document]))
     # nothing pruned: the 4-gram sweep must be exact
     graph = lattices.bigram_graph(lattice, MODEL)
     for _ in range(2):
@@ -83,7 +83,7 @@ def test_posteriors_are_those_of_enumeration(document: list[tuple[int, list[Edge
         np.testing.assert_allclose(found.edges[at : at + len(edges)], wanted, atol=1e-9)
         at += len(edges)
         evidence += part
-    assert found.evidence == pytest.approx(evidence)
+    assert found.log_evidence == pytest.approx(evidence)
 
 
 def test_pruning_changes_little() -> None:
@@ -93,7 +93,7 @@ def test_pruning_changes_little() -> None:
         Edge(3, 4, (9,)),
     ]
     scores = np.array([0, 0, 0, 0, -1.0, -2.0, -0.5])
-    lattice = lattices.build([4], lattices.columns([edges]))
+    lattice = lattices.build([4], lattices.edge_arrays([edges]))
     _, found = lattices.decode(lattice, MODEL, scores, 1.0)
     np.testing.assert_allclose(
         found.edges, enumerated(4, edges, scores)[0], atol=0.01
@@ -103,15 +103,15 @@ def test_pruning_changes_little() -> None:
 @pytest.mark.parametrize("states", [9, 1 << 17])
 def test_arcs_are_taken_by_turn_then_goal_then_number(states):
     chance = np.random.default_rng(6)
-    turn = chance.integers(0, states, states)
+    level = chance.integers(0, states, states)
     origin, goal = chance.integers(0, states, (2, 500))
-    found = lattices.course(origin, goal, turn)
-    assert found.order.tolist() == np.lexsort((goal, turn[goal])).tolist()
-    assert [step.end for step in found.steps] == [step.begin for step in found.steps[1:]] + [500]
-    for step in found.steps:
+    found = lattices.schedule(origin, goal, level)
+    assert found.order.tolist() == np.lexsort((goal, level[goal])).tolist()
+    assert [step.end for step in found.batches] == [step.begin for step in found.batches[1:]] + [500]
+    for step in found.batches:
         taken = found.order[step.begin : step.end]
         assert step.origin.tolist() == origin[taken].tolist()
-        counts = np.diff(step.runs, append=len(taken))
+        counts = np.diff(step.goal_starts, append=len(taken))
         assert np.repeat(step.goal, counts).tolist() == goal[taken].tolist()
         assert len(set(step.goal.tolist())) == len(step.goal)
-        assert len(set(turn[step.goal].tolist())) == 1
+        assert len(set(level[step.goal].tolist())) == 1

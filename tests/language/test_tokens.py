@@ -30,8 +30,8 @@ def test_spans_point_into_the_text() -> None:
 
 
 def test_a_headline_is_titled_and_a_sentence_is_not() -> None:
-    assert sentences("Ferry Crew Leaves Norland")[0].titled
-    assert not sentences("The ferry crew of Norland left Port Ashby.")[0].titled
+    assert sentences("Ferry Crew Leaves Norland")[0].title_case
+    assert not sentences("The ferry crew of Norland left Port Ashby.")[0].title_case
 
 
 @pytest.mark.parametrize(

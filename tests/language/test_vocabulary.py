@@ -26,13 +26,13 @@ def test_misreadings(form: str) -> None:
 def test_common_words_are_commoner_than_rare_ones() -> None:
     words = vocabulary.standard()
     order = ["the", "would", "constable", "gaol", "waggonette"]
-    assert sorted(order, key=words.commonness, reverse=True) == order
+    assert sorted(order, key=words.log_probability, reverse=True) == order
 
 
 def test_only_words_outside_the_model_cost() -> None:
     words = vocabulary.standard()
-    assert words.cost_outside("government") == 0
-    assert 0 < words.cost_outside("schooner") < words.cost_outside("conchologist")
+    assert words.out_of_vocabulary_cost("government") == 0
+    assert 0 < words.out_of_vocabulary_cost("schooner") < words.out_of_vocabulary_cost("conchologist")
 
 
 @pytest.mark.parametrize("path", sorted((folder() / "ocr").glob("words-*.txt")), ids=lambda path: path.name)

@@ -9,7 +9,7 @@ import codecs
 import re
 
 # Labels whose codec on the web is another one than Python's of that name, or that Python does not know.
-ON_THE_WEB = {
+WEB_LABELS = {
     "cp1252": ("ascii", "us-ascii", "ansi_x3.4-1968", "iso8859-1", "latin1", "l1", "iso-ir-100"),
     "cp1254": ("iso8859-9", "latin5", "l5", "iso-ir-148"),
     "cp874": ("iso8859-11", "tis-620", "dos-874", "windows-874"),
@@ -23,12 +23,12 @@ ON_THE_WEB = {
     "utf-8": ("unicode-1-1-utf-8", "x-unicode20utf8"),
     "utf-16-le": ("utf-16", "unicode", "ucs-2", "csunicode"),
 }
-CODECS = {label: codec for codec, labels in ON_THE_WEB.items() for label in labels}
-BEGINNING = re.compile(rb"\s*<(?:!doctype|!--|\?xml|html|head|meta|title|body)\b", re.IGNORECASE)
-XML = re.compile(rb"\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
-META = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-SEARCHED = 1024  # bytes; the HTML standard's limit
+CODEC_BY_LABEL = {label: codec for codec, labels in WEB_LABELS.items() for label in labels}
+MARKUP_START = re.compile(rb"\s*<(?:!doctype|!--|\?xml|html|head|meta|title|body)\b", re.IGNORECASE)
+XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
+META_CHARSET = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+HTML_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
+MAX_DECLARATION_BYTES = 1024  # bytes; the HTML standard's limit
 
 
 def codec_of(label: str) -> str | None:
@@ -38,8 +38,8 @@ def codec_of(label: str) -> str | None:
     ('cp1252', 'cp1250', None)
     """
     name = label.strip().strip("\"'").lower()
-    codec = CODECS.get(name) or _python_name(name) or ""
-    codec = CODECS.get(codec, codec)
+    codec = CODEC_BY_LABEL.get(name) or _python_name(name) or ""
+    codec = CODEC_BY_LABEL.get(codec, codec)
     return codec if codec.startswith(("utf-16-", "utf-32-")) or _keeps_ascii(codec) else None
 
 
@@ -60,18 +60,18 @@ def _keeps_ascii(name: str) -> bool:
         return False
 
 
-def declaration(body: bytes) -> str | None:
+def declared_charset(body: bytes) -> str | None:
     """The charset that bytes declare which begin like HTML or XML; None if they do not.
 
-    >>> declaration(b'<html><head><meta charset="windows-1250">')
+    >>> declared_charset(b'<html><head><meta charset="windows-1250">')
     'windows-1250'
     """
-    if not BEGINNING.match(body):
+    if not MARKUP_START.match(body):
         return None
-    head = body[:SEARCHED]
-    if found := XML.match(head):
+    head = body[:MAX_DECLARATION_BYTES]
+    if found := XML_ENCODING.match(head):
         return found[1].decode("ascii")
-    found = META.search(COMMENT.sub(b"", head))
+    found = META_CHARSET.search(HTML_COMMENT.sub(b"", head))
     if not found:
         return None
     label = found[1].decode("ascii", "replace")

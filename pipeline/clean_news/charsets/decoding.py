@@ -17,9 +17,9 @@ import msgspec
 from clean_news.charsets.detection import Detection, detect, is_wide
 
 LineEnds = Literal["lf", "crlf", "cr", "mixed"]
-WRITTEN: dict[LineEnds, str] = {"lf": "\n", "crlf": "\r\n", "cr": "\r", "mixed": "\n"}
+LINE_BREAKS: dict[LineEnds, str] = {"lf": "\n", "crlf": "\r\n", "cr": "\r", "mixed": "\n"}
 
-UNREADABLE = re.compile("[\ud800-\udfff]")  # how surrogateescape and surrogatepass mark what is not text
+SURROGATE = re.compile("[\ud800-\udfff]")  # how surrogateescape and surrogatepass mark what is not text
 
 
 class Undecodable(msgspec.Struct, frozen=True):
@@ -76,7 +76,7 @@ SIGNATURES = {
     b"\xd0\xcf\x11\xe0": "an old office document; save it as plain text first",
     b"PAR1": "Parquet; give it the extension .parquet",
 }
-BINARY = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"  # ESC begins terminal colours
+CONTROL_BYTES = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"  # ESC begins terminal colours
 
 
 def decode(raw: bytes, declared: str | None = None) -> tuple[str, Decoding]:
@@ -102,7 +102,7 @@ def decode(raw: bytes, declared: str | None = None) -> tuple[str, Decoding]:
         text, decoding = decode_as(raw, found)
     except UnicodeError:  # a multi-byte codec that the bytes turn out not to be in
         text, decoding = decode_as(raw, found._replace(codec="cp1252", confidence=0.0, why="no other codec fits"))
-    if not _leads_back(text, decoding, raw):
+    if not _round_trips(text, decoding, raw):
         stored = base64.b64encode(zlib.compress(raw, 9)).decode("ascii")
         decoding = msgspec.structs.replace(decoding, raw_zlib=stored)
     return text, decoding
@@ -125,7 +125,7 @@ def encode(text: str, decoding: Decoding) -> bytes:
     """
     if decoding.raw_zlib is not None:
         return zlib.decompress(base64.b64decode(decoding.raw_zlib))
-    line_end = WRITTEN[decoding.line_ends]
+    line_end = LINE_BREAKS[decoding.line_ends]
     pieces = [byte_order_mark(decoding.codec)] if decoding.bom else []
     at = 0
     for bytes_ in decoding.undecodable:
@@ -150,7 +150,7 @@ def _refuse_binary(raw: bytes, found: Detection) -> None:
             raise NotText(f"the bytes are {what}")
     if is_wide(found.codec):
         return
-    control = len(raw) - len(raw.translate(None, BINARY))
+    control = len(raw) - len(raw.translate(None, CONTROL_BYTES))
     # A stray control byte or two is a fault that the characters stage repairs; 1 in 20 is another format.
     if control > 0.05 * len(raw) and (control >= 8 or control > 0.3 * len(raw)):
         raise NotText(
@@ -164,13 +164,13 @@ def decode_as(raw: bytes, found: Detection) -> tuple[str, Decoding]:
     marked = _with_surrogates(raw[len(found.bom) :], found)
     line_ends = _line_ends_of(marked)
     if line_ends in ("crlf", "cr"):
-        marked = marked.replace(WRITTEN[line_ends], "\n")
-    undecodable = tuple(_undecodable_bytes(marked, found, WRITTEN[line_ends]))
-    text = UNREADABLE.sub("\ufffd", marked)
+        marked = marked.replace(LINE_BREAKS[line_ends], "\n")
+    undecodable = tuple(_undecodable_bytes(marked, found, LINE_BREAKS[line_ends]))
+    text = SURROGATE.sub("\ufffd", marked)
     return text, Decoding(found.codec, bool(found.bom), line_ends, undecodable, round(found.confidence, 3), found.why)
 
 
-def _leads_back(text: str, decoding: Decoding, raw: bytes) -> bool:
+def _round_trips(text: str, decoding: Decoding, raw: bytes) -> bool:
     """Whether encoding the text gives the raw bytes."""
     try:
         return encode(text, decoding) == raw
@@ -190,7 +190,7 @@ def _with_surrogates(body: bytes, found: Detection) -> str:
 def _undecodable_bytes(marked: str, found: Detection, line_end: str) -> Iterator[Undecodable]:
     """The record of every surrogate in the text that :func:`_with_surrogates` made."""
     at, byte = 0, len(found.bom)
-    for surrogate in UNREADABLE.finditer(marked):
+    for surrogate in SURROGATE.finditer(marked):
         byte += len(marked[at : surrogate.start()].replace("\n", line_end).encode(found.codec))
         at = surrogate.end()
         whole = is_wide(found.codec) and surrogate.start() < len(marked) - found.cut

@@ -12,7 +12,7 @@ import math
 import re
 from typing import NamedTuple
 
-from clean_news.charsets.declared import codec_of, declaration
+from clean_news.charsets.declared import codec_of, declared_charset
 from clean_news.charsets.likelihood import likelihood
 
 
@@ -39,7 +39,7 @@ class Detection(NamedTuple):
 
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
-MARKS = (
+BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -47,7 +47,7 @@ MARKS = (
 )
 # How frequent the codecs are among English articles in none of Unicode's: natural logs, by our own estimate.
 # Latin-1 is not among them: its texts are those of cp1252.
-FREQUENCY = {
+CODEC_LOG_PRIORS = {
     "cp1252": 0.0,
     "mac-roman": -2.0,
     "cp850": -3.0,
@@ -66,11 +66,11 @@ FREQUENCY = {
     "iso8859-5": -5.5,
 }
 OTHER_SCRIPTS = frozenset({"Russian", "Ukrainian", "Greek"})
-TRUST = 4.0  # nats by which another codec's text must be likelier to overrule a declared one
-UNKNOWN_SCRIPT = re.compile("[\u0530-\u1dff\u3040-\ufdff]")  # letters that letters.tsv does not have
-MIXED_WORD = re.compile("[A-Za-z][\u0530-\u1dff\u3040-\ufdff]|[\u0530-\u1dff\u3040-\ufdff][A-Za-z]")
-UNLIKELY = -7.0  # natural log probability of each character above ASCII, below which no codec fits
-EUROPEAN = (
+OVERRULE_MARGIN = 4.0  # nats by which another codec's text must be likelier to overrule a declared one
+UNMODELLED_SCRIPT = re.compile("[\u0530-\u1dff\u3040-\ufdff]")  # letters that letters.tsv does not have
+MIXED_SCRIPT_WORD = re.compile("[A-Za-z][\u0530-\u1dff\u3040-\ufdff]|[\u0530-\u1dff\u3040-\ufdff][A-Za-z]")
+MIN_LOG_PER_CHARACTER = -7.0  # natural log probability of each character above ASCII, below which no codec fits
+EUROPEAN_CODECS = (
     "cp1252",
     "mac-roman",
     "cp850",
@@ -84,13 +84,13 @@ EUROPEAN = (
     "cp1253",
     "cp1254",
 )
-WORLD = (*EUROPEAN, "cp866", "cp1255", "cp1256", "cp932", "euc-jp", "gb18030", "big5hkscs", "cp949")
+ALL_CODECS = (*EUROPEAN_CODECS, "cp866", "cp1255", "cp1256", "cp932", "euc-jp", "gb18030", "big5hkscs", "cp949")
 ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
-DAMAGED = re.compile("[\udc80-\udcff]")  # how surrogateescape marks a byte that is not a character
-ASCII = bytes(range(0x80))
-SAMPLE = 1 << 16  # bytes that are enough to tell a codec
-MOSTLY_ASCII = 0.1  # share of bytes above ASCII; English has .00–.03, other Latin-letter languages up to .08
-MOSTLY_OTHER = 0.5  # share of bytes above ASCII in text of another script, with its spaces and stops
+UNDECODED_BYTE = re.compile("[\udc80-\udcff]")  # how surrogateescape marks a byte that is not a character
+ASCII_BYTES = bytes(range(0x80))
+SAMPLE_BYTES = 1 << 16  # bytes that are enough to tell a codec
+MAX_LATIN_SHARE = 0.1  # share of bytes above ASCII; English has .00–.03, other Latin-letter languages up to .08
+MIN_OTHER_SCRIPT_SHARE = 0.5  # share of bytes above ASCII in text of another script, with its spaces and stops
 
 
 def detect(raw: bytes, declared: str | None = None) -> Detection:
@@ -101,16 +101,16 @@ def detect(raw: bytes, declared: str | None = None) -> Detection:
         declared: the charset that somebody says they are in; None if nobody does. What the bytes declare
             themselves, as HTML or XML, is the next best witness.
     """
-    for mark, codec in MARKS:
+    for mark, codec in BYTE_ORDER_MARKS:
         if raw.startswith(mark) and _decodable(raw[len(mark) :], codec):
             unit = 4 if codec.startswith("utf-32") else 2
             return Detection(codec, 1.0, "byte order mark", mark, len(raw) % unit)
     mark = codecs.BOM_UTF8 if raw.startswith(codecs.BOM_UTF8) else b""
     body = raw[len(mark) :]
     found = _detect_unmarked(body)
-    for label, where in ((declared, ""), (declaration(body), " in the text")):
+    for label, where in ((declared, ""), (declared_charset(body), " in the text")):
         if label and not mark:
-            found = weighed(body, found, label, where)
+            found = _reconciled(body, found, label, where)
             if found.why.startswith("declared"):
                 break
     return found._replace(bom=mark)
@@ -123,7 +123,7 @@ def _detect_unmarked(body: bytes) -> Detection:
     return _by_nul_bytes(body) or Detection("utf-8", 1.0, "ASCII")
 
 
-def weighed(body: bytes, found: Detection, label: str, where: str) -> Detection:
+def _reconciled(body: bytes, found: Detection, label: str, where: str) -> Detection:
     """What the bytes show and what is declared, weighed; ``why`` says which counted.
 
     Args:
@@ -153,11 +153,11 @@ def _objection_to(codec: str, body: bytes, found: Detection) -> str:
         return f"byte {error.start}, {body[error.start : error.end].hex(' ')}, is no character in it"
     if found.codec == "utf-8":
         return "most characters are valid UTF-8"
-    other = found.language in OTHER_SCRIPTS and UNKNOWN_SCRIPT.search(read) and not MIXED_WORD.search(read)
+    other = found.language in OTHER_SCRIPTS and UNMODELLED_SCRIPT.search(read) and not MIXED_SCRIPT_WORD.search(read)
     if not found.likely or other:
         return ""  # nothing better is known
     better = likelihood(body.decode(found.codec, "replace")).log - likelihood(read).log
-    return f"the text is likelier in {found.codec}" if better > TRUST else ""
+    return f"the text is likelier in {found.codec}" if better > OVERRULE_MARGIN else ""
 
 
 def is_wide(codec: str) -> bool:
@@ -196,7 +196,7 @@ def _by_utf8(body: bytes) -> Detection | None:
     else:
         # Text in UTF-16 without a mark may be valid UTF-8 as well; its NULs tell.
         return _by_nul_bytes(body) or Detection("utf-8", 1.0, "valid UTF-8")
-    damaged = len(DAMAGED.findall(text))
+    damaged = len(UNDECODED_BYTE.findall(text))
     characters = len(ABOVE_ASCII.findall(text)) - damaged
     # In a single-byte codec hardly any two bytes in a row make valid UTF-8 by chance.
     if characters < 2 * damaged:
@@ -207,15 +207,17 @@ def _by_utf8(body: bytes) -> Detection | None:
 
 def _by_likelihood(body: bytes) -> Detection | None:
     """The single-byte codec that makes the likeliest text; None if none makes a likely one."""
-    first = len(body) - len(body.lstrip(ASCII))
-    sample = body[max(0, first - 40) : first + SAMPLE]  # with the word before, which the first may belong to
-    above = len(sample.translate(None, ASCII))
-    texts = {codec: sample.decode(codec, "replace") for codec in FREQUENCY}
+    first = len(body) - len(body.lstrip(ASCII_BYTES))
+    sample = body[max(0, first - 40) : first + SAMPLE_BYTES]  # with the word before, which the first may belong to
+    above = len(sample.translate(None, ASCII_BYTES))
+    texts = {codec: sample.decode(codec, "replace") for codec in CODEC_LOG_PRIORS}
     found = {codec: likelihood(text) for codec, text in texts.items()}
-    scores = {codec: FREQUENCY[codec] + found[codec].log for codec in FREQUENCY}
+    scores = {codec: CODEC_LOG_PRIORS[codec] + found[codec].log for codec in CODEC_LOG_PRIORS}
     best = max(scores, key=scores.__getitem__)
     other_script = found[best].language in OTHER_SCRIPTS
-    if found[best].log < UNLIKELY * above or (other_script and above > MOSTLY_OTHER * len(sample)):
+    if found[best].log < MIN_LOG_PER_CHARACTER * above or (
+        other_script and above > MIN_OTHER_SCRIPT_SHARE * len(sample)
+    ):
         return None
     second = max((score for codec, score in scores.items() if texts[codec] != texts[best]), default=-math.inf)
     letters = f", letters of {found[best].language} names" if found[best].language else ""
@@ -233,8 +235,8 @@ def _by_chardet(body: bytes) -> Detection:
     """What chardet makes of the bytes: a European codec if they are mostly ASCII, else any frequent one."""
     from chardet import detect as ask  # imported where needed: the CLI must start fast
 
-    above = body.translate(None, ASCII)
-    allowed = EUROPEAN if len(above) <= MOSTLY_ASCII * len(body) else WORLD
+    above = body.translate(None, ASCII_BYTES)
+    allowed = EUROPEAN_CODECS if len(above) <= MAX_LATIN_SHARE * len(body) else ALL_CODECS
     answer = ask(body, compat_names=False, include_encodings=allowed)
     codec = codec_of(answer["encoding"] or "")
     if codec is None:

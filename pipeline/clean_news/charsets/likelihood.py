@@ -15,13 +15,13 @@ from typing import NamedTuple
 from clean_news.dictionaries import folder
 
 # Natural log probabilities, by our own estimate: that each place has its sign, and that chance put one there.
-PLACED = {3: -1.5, 2: -3.0, 1: -4.5}
-MISPLACED = -9.0
-NO_LETTER = -8.0  # of a letter that no name of the language has
-MISSHAPEN = -6.0  # of a capital inside a word and the like
-OWN = 0.75  # share of words that are of the article's chief foreign language
+EXPECTED_MARK_LOG = {3: -1.5, 2: -3.0, 1: -4.5}
+UNEXPECTED_MARK_LOG = -9.0
+UNLISTED_LETTER_LOG = -8.0  # of a letter that no name of the language has
+SHAPE_FAULT_LOG = -6.0  # of a capital inside a word and the like
+MAIN_LANGUAGE_SHARE = 0.75  # share of words that are of the article's chief foreign language
 # A letter that is a word by itself, but for à, counts as a sign out of place.
-SIGN_PLACES = (
+MARK_CONTEXTS = (
     (3, re.compile(r"(?<=[^\W\d_])’(?=(?:s|t|re|ve|ll|d|m)(?!\w))|(?<![^\W\d_][^\W\d_])(?<=[A-Za-z])’(?=[A-Z])")),
     (2, re.compile(r"(?<![^\s(\[—–/“‘])[“‘«](?=[\w.…$£€])|(?<=[\w.,!?;:…)%])[”’»](?!\w)|(?<=\s)’(?=\d0s)")),
     (2, re.compile(r"[£€¥](?=\d)|(?<=\d )€|(?<=\d)[£€¢°½¼¾²³](?![^\W\d_]{3})|(?<=\w)[™®](?!\w)|(?<!\w)[©§•](?!\w)")),
@@ -30,7 +30,7 @@ SIGN_PLACES = (
     (1, re.compile(r"(?<=\w)–(?=\w)|(?<=\s)…(?=\w)|(?<=[^\W\d_])’(?=[a-z]{3})|\xa0|\xad|(?<=\s)·(?=\s)|×(?=\d)")),
 )
 # Where letters do not stand, a letter with its neighbours.
-UNHEARD_OF = re.compile(
+IMPLAUSIBLE_TRIGRAM = re.compile(
     "|".join(
         (
             r"[^aeıioöuüâAEIİOÖUÜ][ğß].",  # both follow a vowel
@@ -42,9 +42,9 @@ UNHEARD_OF = re.compile(
     ),
     re.DOTALL,
 )
-UNUSUAL = 0.4  # of a fault: a small letter above ASCII that begins a word, or stands beside another one
+UNUSUAL_FAULT = 0.4  # of a fault: a small letter above ASCII that begins a word, or stands beside another one
 ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
-LETTERS = re.compile(r"[^\W\d_]+")  # superscripts and fractions among them, which are no letters
+LETTER_RUN = re.compile(r"[^\W\d_]+")  # superscripts and fractions among them, which are no letters
 
 
 class Likelihood(NamedTuple):
@@ -86,14 +86,14 @@ def likelihood(text: str) -> Likelihood:
     True
     """
     words = Counter(
-        word for word in LETTERS.findall(text) if _has_letters_above(word) and (len(word) > 1 or word in "àÀ")
+        word for word in LETTER_RUN.findall(text) if _has_letters_above(word) and (len(word) > 1 or word in "àÀ")
     )
     above = len(ABOVE_ASCII.findall(text))
-    signs = above - sum(count * sum(_is_letter_above(letter) for letter in word) for word, count in words.items())
-    log = _signs_log(text, signs)
+    marks = above - sum(count * sum(_is_letter_above(letter) for letter in word) for word, count in words.items())
+    log = _marks_log(text, marks)
     if not words:
         return Likelihood(log, "")
-    by_word = [(count, _word_logs(word)) for word, count in words.items()]
+    by_word = [(count, _word_log_likelihoods(word)) for word, count in words.items()]
     mixed = [sum(math.exp(language.share + one) for language, one in zip(languages(), logs, strict=True))
              for _, logs in by_word]  # fmt: skip
     best, language = max(
@@ -101,7 +101,13 @@ def likelihood(text: str) -> Likelihood:
             chief.share
             + sum(
                 # A "word" of hundreds of strange letters is too unlikely for a float: its log is the smallest's.
-                times * math.log(max(OWN * math.exp(logs[number]) + (1 - OWN) * other, sys.float_info.min))
+                times
+                * math.log(
+                    max(
+                        MAIN_LANGUAGE_SHARE * math.exp(logs[number]) + (1 - MAIN_LANGUAGE_SHARE) * other,
+                        sys.float_info.min,
+                    )
+                )
                 for (times, logs), other in zip(by_word, mixed, strict=True)
             ),
             chief.name,
@@ -111,14 +117,14 @@ def likelihood(text: str) -> Likelihood:
     return Likelihood(log + best, language)
 
 
-def _signs_log(text: str, signs: int) -> float:
+def _marks_log(text: str, marks: int) -> float:
     """The log probability of a text's signs above ASCII, which are so many."""
-    log, left = 0.0, signs
-    for importance, place in SIGN_PLACES:
-        placed = min(left, len(place.findall(text)))
-        log += PLACED[importance] * placed
-        left -= placed
-    return log + MISPLACED * left
+    log, left = 0.0, marks
+    for importance, context in MARK_CONTEXTS:
+        expected = min(left, len(context.findall(text)))
+        log += EXPECTED_MARK_LOG[importance] * expected
+        left -= expected
+    return log + UNEXPECTED_MARK_LOG * left
 
 
 def _is_letter_above(character: str) -> bool:
@@ -131,14 +137,16 @@ def _has_letters_above(word: str) -> bool:
     return not word.isascii() and any(map(_is_letter_above, word))
 
 
-def _word_logs(word: str) -> list[float]:
+def _word_log_likelihoods(word: str) -> list[float]:
     """The log probability of a word's letters above ASCII in each language."""
-    shape = _misshapen(word) * MISSHAPEN
-    small = [letter if letter == "İ" else letter.lower() for letter in word if _is_letter_above(letter)]
-    return [shape + sum(language.letters.get(letter, NO_LETTER) for letter in small) for language in languages()]
+    shape = _shape_faults(word) * SHAPE_FAULT_LOG
+    lowered = [letter if letter == "İ" else letter.lower() for letter in word if _is_letter_above(letter)]
+    return [
+        shape + sum(language.letters.get(letter, UNLISTED_LETTER_LOG) for letter in lowered) for language in languages()
+    ]
 
 
-def _misshapen(word: str) -> float:
+def _shape_faults(word: str) -> float:
     """How many letters above ASCII stand where no word has them; fractions where few words do."""
     faults = 0.0
     for before, letter, after in zip(f" {word}", word, f"{word[1:]} ", strict=False):
@@ -148,7 +156,7 @@ def _misshapen(word: str) -> float:
             faults += before.islower()
         else:
             faults += before.isupper() and after.isupper()
-            faults += UNUSUAL * (before == " ")
-        faults += UNUSUAL * (before > "\x7f" and letter < "Ͱ")
-        faults += UNHEARD_OF.fullmatch(f"{before}{letter}{after}") is not None
+            faults += UNUSUAL_FAULT * (before == " ")
+        faults += UNUSUAL_FAULT * (before > "\x7f" and letter < "Ͱ")
+        faults += IMPLAUSIBLE_TRIGRAM.fullmatch(f"{before}{letter}{after}") is not None
     return faults

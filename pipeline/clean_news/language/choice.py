@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
-Place = tuple[int, int]  # first code point, code point behind the last
-Changes = Mapping[Place, Mapping[str, float]]
+TextSpan = tuple[int, int]  # first code point, code point behind the last
+SpanCandidates = Mapping[TextSpan, Mapping[str, float]]
 """By place the texts that may stand there, with their probabilities."""
 
-ALTERNATIVES = 4  # candidates named in an edit's evidence
+MAX_CANDIDATES = 4  # candidates named in an edit's evidence
 
 
-def likeliest_changes(changes: Changes, least: float) -> Iterator[tuple[Place, str, float]]:
+def likeliest_changes(changes: SpanCandidates, min_probability: float) -> Iterator[tuple[TextSpan, str, float]]:
     """The likeliest change at each place with its probability, none overlapping a likelier one.
 
     Args:
@@ -17,36 +17,36 @@ def likeliest_changes(changes: Changes, least: float) -> Iterator[tuple[Place, s
         least: changes of lower probability are left out.
     """
     ranked = sorted(
-        (-probability, place, after)
-        for place, afters in changes.items()
+        (-probability, span, after)
+        for span, afters in changes.items()
         for after, probability in afters.items()
-        if probability >= least
+        if probability >= min_probability
     )
     taken: set[int] = set()
-    for negative, place, after in ranked:
-        covered = range(*place)
+    for negative, span, after in ranked:
+        covered = range(*span)
         if taken.isdisjoint(covered):
             taken.update(covered)
-            yield place, after, -negative
+            yield span, after, -negative
 
 
-def candidates(afters: Mapping[str, float]) -> dict[str, float]:
+def top_candidates(afters: Mapping[str, float]) -> dict[str, float]:
     """The likeliest texts of a place with their probabilities, for an edit's evidence."""
-    best = sorted(afters.items(), key=lambda item: -item[1])[:ALTERNATIVES]
+    best = sorted(afters.items(), key=lambda item: -item[1])[:MAX_CANDIDATES]
     return {after: round(probability, 4) for after, probability in best}
 
 
-def trimmed(original: list[str], spun: list[str]) -> tuple[int, int]:
+def common_affix_lengths(original: list[str], spun: list[str]) -> tuple[int, int]:
     """How many words both phrases share in front and behind, at least one of each left over.
 
-    >>> trimmed("after the company".split(), "after the corporate".split())
+    >>> common_affix_lengths("after the company".split(), "after the corporate".split())
     (2, 0)
     """
-    most = min(len(original), len(spun)) - 1
-    front = 0
-    while front < most and original[front] == spun[front]:
-        front += 1
-    behind = 0
-    while behind < most - front and original[-1 - behind] == spun[-1 - behind]:
-        behind += 1
-    return front, behind
+    longest = min(len(original), len(spun)) - 1
+    prefix = 0
+    while prefix < longest and original[prefix] == spun[prefix]:
+        prefix += 1
+    suffix = 0
+    while suffix < longest - prefix and original[-1 - suffix] == spun[-1 - suffix]:
+        suffix += 1
+    return prefix, suffix

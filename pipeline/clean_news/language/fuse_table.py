@@ -17,9 +17,9 @@ Guard = NDArray[np.uint8]
 
 VALUE_BITS = 6
 SEGMENT_BITS = 14
-SEGMENT = 1 << SEGMENT_BITS
-SPARE = 1.14  # slots per key; peeling fails below about 1.125
-ATTEMPTS = 20
+SEGMENT_SLOTS = 1 << SEGMENT_BITS
+SLOTS_PER_KEY = 1.14  # slots per key; peeling fails below about 1.125
+MAX_SEEDS = 20
 
 
 class PeelingFailed(RuntimeError):
@@ -37,17 +37,17 @@ def _mix(keys: Keys, seed: int) -> Keys:
     return mixed
 
 
-def places(mixed: Keys, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def slot_indices(mixed: Keys, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """The three slots of each key, in three consecutive segments of a table of ``size`` slots."""
-    usable = np.uint64(size - 2 * SEGMENT)
+    usable = np.uint64(size - 2 * SEGMENT_SLOTS)
     first = ((mixed >> np.uint64(32)) * usable) >> np.uint64(32)
-    mask = np.uint64(SEGMENT - 1)
-    second = (first + np.uint64(SEGMENT)) ^ ((mixed >> np.uint64(18)) & mask)
-    third = (first + np.uint64(2 * SEGMENT)) ^ (mixed & mask)
+    mask = np.uint64(SEGMENT_SLOTS - 1)
+    second = (first + np.uint64(SEGMENT_SLOTS)) ^ ((mixed >> np.uint64(18)) & mask)
+    third = (first + np.uint64(2 * SEGMENT_SLOTS)) ^ (mixed & mask)
     return first.view(np.int64), second.view(np.int64), third.view(np.int64)
 
 
-def marks(mixed: Keys) -> NDArray[np.uint32]:
+def fingerprints(mixed: Keys) -> NDArray[np.uint32]:
     """The 18 bits that recognise each key, standing above the value's bits."""
     folded = (mixed ^ (mixed >> np.uint64(41))) & np.uint64(0xFFFFFF ^ ((1 << VALUE_BITS) - 1))
     return folded.astype(np.uint32)
@@ -63,19 +63,19 @@ def look_up(slots: Slots, guard: Guard, seed: int, keys: Keys) -> NDArray[np.int
         keys: the keys asked for.
     """
     mixed = _mix(keys, seed)
-    first, second, third = places(mixed, len(slots))
-    mark = marks(mixed)
+    first, second, third = slot_indices(mixed, len(slots))
+    fingerprint = fingerprints(mixed)
     found = slots.take(first)
     found ^= slots.take(second)
     found ^= slots.take(third)
-    found ^= mark.astype(np.uint16)
+    found ^= fingerprint.astype(np.uint16)
     values = found.astype(np.int16)
     values[found >= 1 << VALUE_BITS] = -1
     if len(guard):
         # Only what the first plane knows is looked up in the second: reaching into the table is what takes the time.
         rows = np.flatnonzero(values >= 0)
         seen = guard.take(first[rows]) ^ guard.take(second[rows]) ^ guard.take(third[rows])
-        values[rows[seen != (mark[rows] >> np.uint32(16)).astype(np.uint8)]] = -1
+        values[rows[seen != (fingerprint[rows] >> np.uint32(16)).astype(np.uint8)]] = -1
     return values
 
 
@@ -85,17 +85,17 @@ def build(keys: Keys, values: NDArray[np.uint8], guarded: bool = False) -> tuple
     Raises:
         PeelingFailed: if no seed works.
     """
-    segments = max(int(np.ceil(len(keys) * SPARE / SEGMENT)), 1) + 2
-    size = segments * SEGMENT
-    for seed in range(1, ATTEMPTS + 1):
+    segments = max(int(np.ceil(len(keys) * SLOTS_PER_KEY / SEGMENT_SLOTS)), 1) + 2
+    size = segments * SEGMENT_SLOTS
+    for seed in range(1, MAX_SEEDS + 1):
         mixed = _mix(keys, seed)
-        slot_of = np.stack(places(mixed, size))
+        slot_of = np.stack(slot_indices(mixed, size))
         order = _peel(slot_of, size)
         if order is not None:
-            slots = _fill(slot_of, order, marks(mixed) | values.astype(np.uint32), size)
+            slots = _fill(slot_of, order, fingerprints(mixed) | values.astype(np.uint32), size)
             guard = (slots >> np.uint32(16)).astype(np.uint8) if guarded else np.zeros(0, np.uint8)
             return slots.astype(np.uint16), guard, seed
-    raise PeelingFailed(f"{len(keys)} keys: no seed of {ATTEMPTS} works; are all keys distinct?")
+    raise PeelingFailed(f"{len(keys)} keys: no seed of {MAX_SEEDS} works; are all keys distinct?")
 
 
 def _peel(slot_of: NDArray[np.int64], size: int) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]] | None:

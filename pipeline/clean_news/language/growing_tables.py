@@ -35,30 +35,30 @@ def ranges(begins: NDArray[np.integer[Any]], counts: NDArray[np.integer[Any]]) -
     >>> ranges(np.array([3, 0]), np.array([2, 3])).tolist()
     [3, 4, 0, 1, 2]
     """
-    numbers: NDArray[np.int64] = np.arange(counts.sum()) + np.repeat(begins - np.cumsum(counts) + counts, counts)
-    return numbers
+    ids: NDArray[np.int64] = np.arange(counts.sum()) + np.repeat(begins - np.cumsum(counts) + counts, counts)
+    return ids
 
 
-Thing = TypeVar("Thing", bound=Hashable)
+Item = TypeVar("Item", bound=Hashable)
 
 
-class Numbers(dict[Thing, int]):
+class Interner(dict[Item, int]):
     """A number for each thing that is asked for: 0, 1, 2 and so on.
 
     Attributes:
         things: by number.
 
-    >>> numbers = Numbers()
-    >>> [numbers[thing] for thing in "abca"], numbers.things
+    >>> ids = Interner()
+    >>> [ids[item] for item in "abca"], ids.interned
     ([0, 1, 2, 0], ['a', 'b', 'c'])
     """
 
-    def __init__(self, things: Iterable[Thing] = ()) -> None:
-        self.things = list(things)  # the first ones, all different
-        super().__init__(zip(self.things, count(), strict=False))
+    def __init__(self, interned: Iterable[Item] = ()) -> None:
+        self.interned = list(interned)  # the first ones, all different
+        super().__init__(zip(self.interned, count(), strict=False))
 
-    def __missing__(self, thing: Thing) -> int:
+    def __missing__(self, item: Item) -> int:
         """The next number, for a thing that is new."""
-        number = self[thing] = len(self)
-        self.things.append(thing)
-        return number
+        id_ = self[item] = len(self)
+        self.interned.append(item)
+        return id_

@@ -28,7 +28,7 @@ Ids = NDArray[np.uint16]
 LogProbabilities = NDArray[np.float32]
 
 
-class Part(msgspec.Struct, frozen=True):
+class ArrayLocation(msgspec.Struct, frozen=True):
     """Where an array lies in the file: type, number of elements, offset in bytes behind the header."""
 
     dtype: str
@@ -43,14 +43,14 @@ class Header(msgspec.Struct, frozen=True):
     words: int
     entries: dict[str, int]
     seeds: dict[str, int]
-    parts: dict[str, Part]
+    parts: dict[str, ArrayLocation]
 
 
 class ModelError(ValueError):
     """The file is not a language model that this version can read."""
 
 
-class Table(NamedTuple):
+class QuantisedTable(NamedTuple):
     """One fuse table with the real numbers that its 6-bit values stand for."""
 
     slots: fuse_table.Slots
@@ -90,7 +90,9 @@ class LanguageModel:
         self.unigram: LogProbabilities = np.array(arrays["unigram"], np.float32)
         self.unigram_backoff: LogProbabilities = np.array(arrays["unigram_backoff"], np.float32)
         self.tables = {
-            name: Table(arrays[name], arrays[f"{name}_guard"], seed, np.array(arrays[f"{name}_codebook"], np.float32))
+            name: QuantisedTable(
+                arrays[name], arrays[f"{name}_guard"], seed, np.array(arrays[f"{name}_codebook"], np.float32)
+            )
             for name, seed in self.header.seeds.items()
         }
 
@@ -123,7 +125,7 @@ class LanguageModel:
     def true_forms(self, sentence: Sentence) -> list[str]:
         """The sentence's tokens in true case: the first word, and every word of a headline."""
         forms = list(sentence.forms)
-        if sentence.titled:
+        if sentence.title_case:
             return [self.true_case(form) if form[0].isupper() else form for form in forms]
         if sentence.first_word >= 0 and forms[sentence.first_word][0].isupper():
             forms[sentence.first_word] = self.true_case(forms[sentence.first_word])
@@ -136,7 +138,7 @@ class LanguageModel:
         held = ~np.isnan(found)
         return np.where(held, found, self.unigram[second] + self.unigram_backoff[first]), held
 
-    def alone(self, phrases: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    def phrase_log_probability(self, phrases: Sequence[Sequence[int]]) -> NDArray[np.float64]:
         """Log probability of each phrase, given as word ids, without its context: by its first word and its pairs."""
         owner = [number for number, words in enumerate(phrases) for _ in words[1:]]
         first = np.array([word for words in phrases for word in words[:-1]], np.uint16)
@@ -144,7 +146,7 @@ class LanguageModel:
         follow = np.bincount(owner, self.bigrams(first, second)[0], len(phrases)) if owner else 0.0
         return self.unigram[[words[0] for words in phrases]].astype(np.float64) + follow
 
-    def longer(
+    def extend_context(
         self,
         order: int,
         contexts: fuse_table.Keys,
@@ -197,14 +199,14 @@ class LanguageModel:
         shorter_held = self.bigrams(grams[:, 1], grams[:, 2])[1]
         contexts = packed(grams[:, 1:3])
         if order > 2:
-            probability, held = self.longer(3, contexts, shorter_held, rows, grams[:, 3], probability, held)
+            probability, held = self.extend_context(3, contexts, shorter_held, rows, grams[:, 3], probability, held)
         if order > 3:
             first_held = self.bigrams(grams[:, 0], grams[:, 1])[1]
             nothing = np.zeros(len(grams), np.float32)
             before = packed(grams[:, :2])
-            context_held = self.longer(3, before, first_held, rows, grams[:, 2], nothing, shorter_held)[1]
+            context_held = self.extend_context(3, before, first_held, rows, grams[:, 2], nothing, shorter_held)[1]
             contexts = packed(grams[:, :3])
-            probability, held = self.longer(4, contexts, context_held, rows, grams[:, 3], probability, held)
+            probability, held = self.extend_context(4, contexts, context_held, rows, grams[:, 3], probability, held)
         return probability
 
 
@@ -233,7 +235,7 @@ def write(path: Path, source: str, words: list[str], arrays: dict[str, NDArray[n
     arrays = {"vocabulary": np.frombuffer("\n".join(words).encode(), np.uint8), **arrays}
     parts, blocks, offset = {}, [], 0
     for name, array in arrays.items():
-        parts[name] = Part(array.dtype.str, array.size, offset)
+        parts[name] = ArrayLocation(array.dtype.str, array.size, offset)
         block = array.tobytes()
         block += bytes(-len(block) % ALIGNMENT)
         blocks.append(block)

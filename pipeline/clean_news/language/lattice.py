@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-LONGEST = 8  # words in an edge, at most
+MAX_EDGE_WORDS = 8  # words in an edge, at most
 PRUNE_BELOW = (1e-3, 5e-3)  # arcs of lower posterior are dropped before the trigram and the 4-gram pass
 
 
@@ -38,7 +38,7 @@ class Edge(NamedTuple):
     words: tuple[int, ...]
 
 
-class Choice(Protocol):
+class EdgeLike(Protocol):
     """Whatever has an edge's attributes."""
 
     @property
@@ -94,7 +94,7 @@ class Lattice(NamedTuple):
     target: Ints
 
 
-class Step(NamedTuple):
+class ArcBatch(NamedTuple):
     """A batch of arcs that a sweep takes together, sorted by the state they lead to.
 
     Attributes:
@@ -109,14 +109,14 @@ class Step(NamedTuple):
     end: int
     origin: Ints
     goal: Ints
-    runs: Ints
+    goal_starts: Ints
 
 
-class Course(NamedTuple):
+class Schedule(NamedTuple):
     """The order in which a sweep takes the arcs, and its batches."""
 
     order: Ints
-    steps: list[Step]
+    batches: list[ArcBatch]
 
 
 class Graph(NamedTuple):
@@ -137,10 +137,10 @@ class Graph(NamedTuple):
     target: Ints
     log_probability: Floats
     held: Flags
-    course: Course
+    schedule: Schedule
 
 
-def sorting(numbers: Ints) -> Ints:
+def stable_argsort(numbers: Ints) -> Ints:
     """The places of numbers from 0 on, least number first; of like ones the first place first.
 
     NumPy sorts 16-bit numbers by radix, which takes a fifth of the time.
@@ -149,7 +149,7 @@ def sorting(numbers: Ints) -> Ints:
     return np.argsort(numbers.astype(small), kind="stable")
 
 
-def course(origin: Ints, goal: Ints, turn: Ints) -> Course:
+def schedule(origin: Ints, goal: Ints, level: Ints) -> Schedule:
     """The arcs in batches by the turn of the state they lead to, so that what leads to a state is taken before it.
 
     Args:
@@ -157,24 +157,24 @@ def course(origin: Ints, goal: Ints, turn: Ints) -> Course:
         goal: the state it enters.
         turn: for each state its turn; from 0 on.
     """
-    states = sorting(turn)
+    states = stable_argsort(level)
     rank = np.empty_like(states)
     rank[states] = np.arange(len(states))
-    order = sorting(rank[goal])
+    order = stable_argsort(rank[goal])
     entering = np.bincount(goal, minlength=len(states))[states]
     goals, counts = states[entering > 0], entering[entering > 0]
     ends = np.cumsum(counts)
-    turns = turn[goals]
-    cuts = np.flatnonzero(np.append(turns[1:] != turns[:-1], True)) + 1  # behind each batch's last goal
+    levels = level[goals]
+    cuts = np.flatnonzero(np.append(levels[1:] != levels[:-1], True)) + 1  # behind each batch's last goal
     bounds = ends[cuts - 1]
     sizes = np.diff(cuts, prepend=0)
     within = ends - counts - np.repeat(bounds - np.diff(bounds, prepend=0), sizes)
     origin = origin[order]
     batches = zip([0, *bounds.tolist()], bounds.tolist(), [0, *cuts.tolist()], cuts.tolist(), strict=False)
-    return Course(order, [Step(b, e, origin[b:e], goals[r:q], within[r:q]) for b, e, r, q in batches])
+    return Schedule(order, [ArcBatch(b, e, origin[b:e], goals[r:q], within[r:q]) for b, e, r, q in batches])
 
 
-def columns(sentences: Sequence[Sequence[Choice]]) -> Edges:
+def edge_arrays(sentences: Sequence[Sequence[EdgeLike]]) -> Edges:
     """Edges, given by sentence, as arrays."""
     flat = [(number, edge) for number, edges in enumerate(sentences) for edge in edges]
     return Edges(
@@ -186,11 +186,11 @@ def columns(sentences: Sequence[Sequence[Choice]]) -> Edges:
     )
 
 
-def pairs(enters: Ints, leaves: Ints) -> tuple[Ints, Ints]:
+def matching_pairs(enters: Ints, leaves: Ints) -> tuple[Ints, Ints]:
     """All pairs (i, j) with ``enters[i] == leaves[j]``, numbers from 0 on, as indices; by i."""
     leaving = np.bincount(leaves, minlength=enters.max(initial=0) + 1)
     begin, count = np.cumsum(leaving) - leaving, leaving[enters]
-    return np.repeat(np.arange(len(enters)), count), sorting(leaves)[ranges(begin[enters], count)]
+    return np.repeat(np.arange(len(enters)), count), stable_argsort(leaves)[ranges(begin[enters], count)]
 
 
 def build(lengths: Sequence[int], edges: Edges) -> Lattice:
@@ -215,23 +215,23 @@ def build(lengths: Sequence[int], edges: Edges) -> Lattice:
     nodes = len(number)
     starts, ends = nodes + np.arange(sentences), nodes + sentences + np.arange(sentences)
 
-    before, behind = pairs(
+    before, after = matching_pairs(
         np.concatenate((offset[edges.sentence] + edges.end, offset)),
         np.concatenate((offset[edges.sentence] + edges.start, offset + size)),
     )
     inner = np.flatnonzero(step > 0)
     # Word by word with the tokens that the edge covers, and behind the last of them if it has more: the fewer depths
     # there are, the fewer batches a sweep has.
-    beside = np.minimum(step, (edges.end - edges.start)[number] - 1)
-    depth = 1 + (edges.start[number] + beside) * LONGEST + step - beside
+    covered = np.minimum(step, (edges.end - edges.start)[number] - 1)
+    depth = 1 + (edges.start[number] + covered) * MAX_EDGE_WORDS + step - covered
     return Lattice(
         np.concatenate((number, np.full(2 * sentences, -1))),
         np.concatenate((step == 0, np.zeros(2 * sentences, bool))),
         np.concatenate((edges.words.astype(np.int64), np.zeros(sentences, np.int64), np.ones(sentences, np.int64))),
-        np.concatenate((depth, np.zeros(sentences, np.int64), 1 + size * LONGEST)),
+        np.concatenate((depth, np.zeros(sentences, np.int64), 1 + size * MAX_EDGE_WORDS)),
         np.concatenate((edges.sentence[number], np.arange(sentences), np.arange(sentences))),
         np.concatenate((inner - 1, np.concatenate((last, starts))[before])),
-        np.concatenate((inner, np.concatenate((first, ends))[behind])),
+        np.concatenate((inner, np.concatenate((first, ends))[after])),
     )
 
 
@@ -246,8 +246,8 @@ def _graph_of(
     origin = np.concatenate((source, target + len(history)))
     goal = np.concatenate((target, source + len(history)))
     # The batches of both directions fall together, which halves their number: it is what a sweep's time depends on.
-    turn = np.concatenate((rank, rank.max() - rank))
-    return Graph(history, source, target, log_probability.astype(np.float64), held, course(origin, goal, turn))
+    level = np.concatenate((rank, rank.max() - rank))
+    return Graph(history, source, target, log_probability.astype(np.float64), held, schedule(origin, goal, level))
 
 
 def bigram_graph(lattice: Lattice, model: LanguageModel) -> Graph:
@@ -277,12 +277,12 @@ def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel
     # says of b's word with one word of context less.
     lower = np.concatenate((np.zeros(len(starts)), graph.log_probability[keep])).astype(np.float32)
     held = np.concatenate((np.zeros(len(starts), bool), graph.held[keep]))
-    before, behind = pairs(enters, leaves)
+    before, after = matching_pairs(enters, leaves)
     order = history.shape[1] + 1
     contexts = packed(lattice.word[history])
-    words = lattice.word[history[behind, -1]].astype(np.uint16)
-    scored = model.longer(order, contexts, held, before, words, lower[behind], held[behind])
-    return _graph_of(lattice, history, before, behind, *scored)
+    words = lattice.word[history[after, -1]].astype(np.uint16)
+    scored = model.extend_context(order, contexts, held, before, words, lower[after], held[after])
+    return _graph_of(lattice, history, before, after, *scored)
 
 
 class Posterior(NamedTuple):
@@ -296,14 +296,14 @@ class Posterior(NamedTuple):
 
     arcs: Floats
     edges: Floats
-    evidence: float
+    log_evidence: float
 
 
-def _carry(course: Course, reached: Floats, weight: Floats) -> None:
+def _propagate(schedule: Schedule, reached: Floats, weight: Floats) -> None:
     """Carry the log weights of the states already reached along the arcs to all others, in place."""
-    weight = weight[course.order]
-    for begin, end, origin, goal, runs in course.steps:
-        reached[goal] = np.logaddexp.reduceat(reached[origin] + weight[begin:end], runs)
+    weight = weight[schedule.order]
+    for begin, end, origin, goal, goal_starts in schedule.batches:
+        reached[goal] = np.logaddexp.reduceat(reached[origin] + weight[begin:end], goal_starts)
 
 
 def _weights_of(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Floats:
@@ -312,23 +312,23 @@ def _weights_of(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: floa
     return graph.log_probability * scale + np.where(lattice.begins[node], edge_scores[lattice.edge_of[node]], 0.0)
 
 
-def carried(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[Floats, Floats, Floats]:
+def forward_backward(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[Floats, Floats, Floats]:
     """Log weight of all ways to each state, of all ways from it to its sentence's end, and of each whole sentence."""
     last = graph.history[:, -1]
     bounding = lattice.edge_of[last] < 0
     starts = bounding & (lattice.word[last] == 0)
     # A state that pruning cut off stays at minus infinity.
     reached = np.where(np.concatenate((starts, bounding & ~starts)), 0.0, -np.inf)
-    _carry(graph.course, reached, np.concatenate((weight, weight)))
+    _propagate(graph.schedule, reached, np.concatenate((weight, weight)))
     forward, backward = reached[: len(last)], reached[len(last) :]
-    evidence = np.zeros(lattice.sentence[-1] + 1)
-    evidence[lattice.sentence[last[starts]]] = backward[starts]
-    return forward, backward, evidence
+    log_evidence = np.zeros(lattice.sentence[-1] + 1)
+    log_evidence[lattice.sentence[last[starts]]] = backward[starts]
+    return forward, backward, log_evidence
 
 
-def evidence_of(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> float:
+def total_log_evidence(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> float:
     """Log of the summed weight of all readings of the document; as :func:`sweep` gives it."""
-    return float(carried(lattice, graph, _weights_of(lattice, graph, edge_scores, scale))[2].sum())
+    return float(forward_backward(lattice, graph, _weights_of(lattice, graph, edge_scores, scale))[2].sum())
 
 
 def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Posterior:
@@ -344,13 +344,13 @@ def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> 
         Posterior probabilities of the graph's arcs and the lattice's edges.
     """
     weight = _weights_of(lattice, graph, edge_scores, scale)
-    forward, backward, evidence = carried(lattice, graph, weight)
+    forward, backward, log_evidence = forward_backward(lattice, graph, weight)
     node = graph.history[graph.target, -1]
     # All paths of a sentence share its evidence.
-    arcs = np.exp(forward[graph.source] + weight + backward[graph.target] - evidence[lattice.sentence[node]])
+    arcs = np.exp(forward[graph.source] + weight + backward[graph.target] - log_evidence[lattice.sentence[node]])
     enters = lattice.begins[node]
     edges = np.bincount(lattice.edge_of[node][enters], arcs[enters], minlength=len(edge_scores)).astype(np.float64)
-    return Posterior(arcs, edges, float(evidence.sum()))
+    return Posterior(arcs, edges, float(log_evidence.sum()))
 
 
 def decode(lattice: Lattice, model: LanguageModel, edge_scores: Floats, scale: float) -> tuple[Graph, Posterior]:

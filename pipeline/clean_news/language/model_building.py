@@ -22,15 +22,15 @@ from clean_news.language.tokens import CLASSES, START, class_of_unknown, normal_
 
 ORDER = language_model.ORDER
 BITS = np.uint64(16)
-VOCABULARY = 1 << 16
-BUDGET = {2: 2_000_000, 3: 3_400_000, 4: 1_200_000}  # n-grams kept: with the back-offs just under 30 MB
+VOCABULARY_SIZE = 1 << 16
+NGRAM_BUDGET = {2: 2_000_000, 3: 3_400_000, 4: 1_200_000}  # n-grams kept: with the back-offs just under 30 MB
 
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
-Say = Callable[[str], None]
+ProgressCallback = Callable[[str], None]
 
 
-class Level(NamedTuple):
+class NgramLevel(NamedTuple):
     """All n-grams of one order: packed keys in order, how often each was seen, probability, back-off."""
 
     keys: Keys
@@ -71,12 +71,12 @@ def _token_stream(path: Path) -> tuple[list[str], NDArray[np.int32]]:
             stream.append(0)
             for place, form in enumerate(sentence.forms):
                 token = index.setdefault(normal_form(form), len(index) + 1)
-                free = sentence.titled or place == sentence.first_word
-                stream.append(-token if free and form[0].isupper() else token)
+                case_unreliable = sentence.title_case or place == sentence.first_word
+                stream.append(-token if case_unreliable and form[0].isupper() else token)
     return list(index), np.array(stream, np.int32)
 
 
-def _encode_corpus(paths: Iterable[Path], say: Say) -> tuple[list[str], NDArray[np.uint16]]:
+def _encode_corpus(paths: Iterable[Path], report: ProgressCallback) -> tuple[list[str], NDArray[np.uint16]]:
     """The vocabulary and the whole corpus as its ids, in true case; every sentence begins with 0, ends with 1."""
     index: dict[str, int] = {}
     streams = []
@@ -84,13 +84,13 @@ def _encode_corpus(paths: Iterable[Path], say: Say) -> tuple[list[str], NDArray[
         for forms, stream in pool.map(_token_stream, paths):
             own = np.array([0] + [index.setdefault(form, len(index) + 1) for form in forms], np.int32)
             streams.append(np.sign(stream) * own[np.abs(stream)])
-            say(f"  read {sum(map(len, streams)):,} tokens")
+            report(f"  read {sum(map(len, streams)):,} tokens")
     stream = np.concatenate(streams)
     forms = ["", *index]
     counts = np.bincount(stream[stream > 0], minlength=len(forms))
     special = {name: place for place, name in enumerate(CLASSES)}
     ranked = [k for k in np.argsort(-counts, kind="stable") if k and forms[k] not in special and counts[k] > 1]
-    kept = ranked[: VOCABULARY - len(CLASSES)]
+    kept = ranked[: VOCABULARY_SIZE - len(CLASSES)]
     words = [*CLASSES, *(forms[k] for k in kept)]
     ids = {word: place for place, word in enumerate(words)}
     as_is = np.array([0] + [ids.get(form, ids[class_of_unknown(form)]) for form in forms[1:]], np.uint16)
@@ -104,7 +104,7 @@ def _encode_corpus(paths: Iterable[Path], say: Say) -> tuple[list[str], NDArray[
     return words, np.append(np.insert(encoded, starts[1:], 1), 1).astype(np.uint16)
 
 
-def counted(corpus: NDArray[np.uint16], order: int) -> tuple[Keys, NDArray[np.int64]]:
+def _count_ngrams(corpus: NDArray[np.uint16], order: int) -> tuple[Keys, NDArray[np.int64]]:
     """The distinct n-grams inside sentences as sorted packed keys, and their counts."""
     place = np.arange(len(corpus))
     since = place - np.maximum.accumulate(np.where(corpus == 0, place, 0))
@@ -127,7 +127,7 @@ def _continuation_counts(keys: Keys, seen: NDArray[np.int64], longer: Keys, orde
     return counts
 
 
-def estimate(counts: NDArray[np.int64], keys: Keys, below: Floats) -> tuple[Floats, Floats, Keys]:
+def _kneser_ney(counts: NDArray[np.int64], keys: Keys, below: Floats) -> tuple[Floats, Floats, Keys]:
     """Interpolated modified Kneser-Ney estimates of one order.
 
     Args:
@@ -153,31 +153,31 @@ def estimate(counts: NDArray[np.int64], keys: Keys, below: Floats) -> tuple[Floa
     return (counts - discount) / total[group] + weight[group] * below, weight, context[edges]
 
 
-def _smoothed_levels(corpus: NDArray[np.uint16], say: Say) -> dict[int, Level]:
+def _smoothed_levels(corpus: NDArray[np.uint16], report: ProgressCallback) -> dict[int, NgramLevel]:
     """Kneser-Ney estimates of all orders, unpruned."""
-    raw = {order: counted(corpus, order) for order in range(1, ORDER + 1)}
-    levels: dict[int, Level] = {}
+    raw = {order: _count_ngrams(corpus, order) for order in range(1, ORDER + 1)}
+    levels: dict[int, NgramLevel] = {}
     for order in range(1, ORDER + 1):
         keys, seen = raw[order]
         counts = seen if order == ORDER else _continuation_counts(keys, seen, raw[order + 1][0], order)
         if order == 1:
             below = np.full(len(keys), 1 / len(keys))
-            levels[1] = Level(keys, seen, estimate(counts, keys, below)[0], np.zeros(0))
+            levels[1] = NgramLevel(keys, seen, _kneser_ney(counts, keys, below)[0], np.zeros(0))
             continue
         lower = levels[order - 1]
         suffix = keys & np.uint64((1 << (16 * (order - 1))) - 1)
         below = lower.probability[np.searchsorted(lower.keys, suffix)]
-        probability, weight, contexts = estimate(counts, keys, below)
+        probability, weight, contexts = _kneser_ney(counts, keys, below)
         backoff = np.ones(len(lower.keys))
         at = np.searchsorted(lower.keys, contexts)
         inside = (at < len(lower.keys)) & (lower.keys[np.minimum(at, len(lower.keys) - 1)] == contexts)
         backoff[at[inside]] = weight[inside]
-        levels[order] = Level(keys, seen, probability, backoff)
-        say(f"  {order}-grams: {len(keys):,}")
+        levels[order] = NgramLevel(keys, seen, probability, backoff)
+        report(f"  {order}-grams: {len(keys):,}")
     return levels
 
 
-def _prune(levels: dict[int, Level], budget: dict[int, int]) -> dict[int, NDArray[np.bool_]]:
+def _prune(levels: dict[int, NgramLevel], budget: dict[int, int]) -> dict[int, NDArray[np.bool_]]:
     """Which n-grams stay: those that the model would miss most, and every part of a longer one that stays."""
     keep: dict[int, NDArray[np.bool_]] = {1: np.ones(len(levels[1].keys), bool)}
     needed = np.zeros(0, np.uint64)
@@ -204,7 +204,7 @@ def _prune(levels: dict[int, Level], budget: dict[int, int]) -> dict[int, NDArra
     return keep
 
 
-def _new_backoffs(levels: dict[int, Level], keep: dict[int, NDArray[np.bool_]], order: int) -> tuple[Keys, Floats]:
+def _new_backoffs(levels: dict[int, NgramLevel], keep: dict[int, NDArray[np.bool_]], order: int) -> tuple[Keys, Floats]:
     """Contexts of the kept n-grams of an order, and the weight of backing off from each, so that all sums to 1."""
     stays = keep[order]
     if not stays.any():
@@ -226,16 +226,16 @@ def _quantise(values: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
         return np.zeros(0, np.uint8), np.zeros(1 << fuse_table.VALUE_BITS, np.float32)
     sample = np.sort(values if len(values) < 400_000 else np.random.default_rng(0).choice(values, 400_000))
     levels = 1 << fuse_table.VALUE_BITS
-    book = np.unique(np.quantile(sample, np.linspace(0.001, 0.999, levels)))
+    codebook = np.unique(np.quantile(sample, np.linspace(0.001, 0.999, levels)))
     for _ in range(12):
-        bins = np.searchsorted((book[1:] + book[:-1]) / 2, sample)
-        size = np.bincount(bins, minlength=len(book))
-        book = np.where(size > 0, np.bincount(bins, sample, len(book)) / np.maximum(size, 1), book)
-    codes = np.searchsorted((book[1:] + book[:-1]) / 2, values).astype(np.uint8)
-    return codes, np.append(book, np.zeros(levels - len(book))).astype(np.float32)
+        bins = np.searchsorted((codebook[1:] + codebook[:-1]) / 2, sample)
+        size = np.bincount(bins, minlength=len(codebook))
+        codebook = np.where(size > 0, np.bincount(bins, sample, len(codebook)) / np.maximum(size, 1), codebook)
+    codes = np.searchsorted((codebook[1:] + codebook[:-1]) / 2, values).astype(np.uint8)
+    return codes, np.append(codebook, np.zeros(levels - len(codebook))).astype(np.float32)
 
 
-def build(corpus: Iterable[Path], target: Path, say: Say, budget: dict[int, int] | None = None) -> None:
+def build(corpus: Iterable[Path], target: Path, report: ProgressCallback, budget: dict[int, int] | None = None) -> None:
     """Build the model file ``target`` from the corpus files.
 
     Args:
@@ -245,24 +245,24 @@ def build(corpus: Iterable[Path], target: Path, say: Say, budget: dict[int, int]
         budget: n-grams kept of each order from 2 to 4; by default what fits into 30 MB.
     """
     paths = sorted(corpus)
-    say(f"reading {len(paths)} files")
-    words, encoded = _encode_corpus(paths, say)
-    say(f"estimating from {len(encoded):,} tokens, {len(words):,} words")
-    levels = _smoothed_levels(encoded, say)
-    keep = _prune(levels, budget or BUDGET)
+    report(f"reading {len(paths)} files")
+    words, encoded = _encode_corpus(paths, report)
+    report(f"estimating from {len(encoded):,} tokens, {len(words):,} words")
+    levels = _smoothed_levels(encoded, report)
+    keep = _prune(levels, budget or NGRAM_BUDGET)
     arrays: dict[str, NDArray[np.generic]] = {}
     seeds: dict[str, int] = {}
     entries: dict[str, int] = {}
 
     def add(name: str, keys: Keys, values: Floats) -> None:
-        codes, book = _quantise(values)
+        codes, codebook = _quantise(values)
         # The decoder takes the best of many readings, so it would find every wrongly recognised n-gram: with
         # one in 1024 it did ("subpoenaed the diplomat"). Back-offs are only asked for contexts that are there.
         guarded = not name.endswith("backoff")
         arrays[name], arrays[f"{name}_guard"], seeds[name] = fuse_table.build(keys, codes, guarded)
-        arrays[f"{name}_codebook"] = book
+        arrays[f"{name}_codebook"] = codebook
         entries[name] = len(keys)
-        say(f"  {name}: {len(keys):,}")
+        report(f"  {name}: {len(keys):,}")
 
     never_seen = float(np.log(np.min(levels[1].probability))) - 7.0  # a class without a word in this corpus
     unigram = np.full(len(words), never_seen)
@@ -282,4 +282,4 @@ def build(corpus: Iterable[Path], target: Path, say: Say, budget: dict[int, int]
             add(f"{name}_backoff", contexts, np.log(weights))
     source = f"{START} {len(encoded):,} tokens of {len(paths)} files"
     language_model.write(target, source, words, arrays, seeds, entries)
-    say(f"{target}: {target.stat().st_size / 1e6:.1f} MB")
+    report(f"{target}: {target.stat().st_size / 1e6:.1f} MB")

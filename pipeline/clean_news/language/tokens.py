@@ -21,10 +21,10 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 SENTENCE_END = frozenset(".!?")
-CLOSERS = frozenset("\"”’')]")
-OPENERS = frozenset("\"“‘'([")
-SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "—": "–"})
-DIGITS_KEPT = frozenset(str(number) for number in range(32))
+CLOSING_MARKS = frozenset("\"”’')]")
+OPENING_MARKS = frozenset("\"“‘'([")
+FOLDED_PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "—": "–"})
+KEPT_NUMBERS = frozenset(str(number) for number in range(32))
 
 START, END, UNKNOWN, NAME, CAPITALS, NUMBER, YEAR, ORDINAL, SYMBOL = (
     "<s>", "</s>", "<unknown>", "<Name>", "<CAPITALS>", "<number>", "<year>", "<ordinal>", "<symbol>",
@@ -45,7 +45,7 @@ class Sentence(NamedTuple):
     forms: list[str]
     spans: list[tuple[int, int]]
     first_word: int
-    titled: bool
+    title_case: bool
 
 
 def sentences(text: str) -> list[Sentence]:
@@ -79,16 +79,20 @@ def _sentence_cuts(forms: list[str], spans: list[tuple[int, int]]) -> list[int]:
     for index, form in enumerate(forms[:-1]):
         if form not in SENTENCE_END:
             continue
-        behind = index + 1
-        while behind < len(forms) and forms[behind] in CLOSERS and spans[behind][0] == spans[behind - 1][1]:
-            behind += 1
-        if behind >= len(forms) or spans[behind][0] == spans[behind - 1][1]:
+        following = index + 1
+        while (
+            following < len(forms)
+            and forms[following] in CLOSING_MARKS
+            and spans[following][0] == spans[following - 1][1]
+        ):
+            following += 1
+        if following >= len(forms) or spans[following][0] == spans[following - 1][1]:
             continue
-        opening = forms[behind]
-        if opening in OPENERS and behind + 1 < len(forms):
-            opening = forms[behind + 1]
+        opening = forms[following]
+        if opening in OPENING_MARKS and following + 1 < len(forms):
+            opening = forms[following + 1]
         if opening[0].isupper() or opening[0].isdigit():
-            cuts.append(behind)
+            cuts.append(following)
     return cuts
 
 
@@ -96,8 +100,8 @@ def _sentence_of(forms: list[str], spans: list[tuple[int, int]]) -> Sentence:
     """The sentence of these tokens."""
     first = next((index for index, form in enumerate(forms) if form[0].isalpha()), -1)
     long_words = [form for form in forms if len(form) > 3 and form[0].isalpha()]
-    titled = len(long_words) > 2 and all(form[0].isupper() for form in long_words)
-    return Sentence(forms, spans, first, titled)
+    title_case = len(long_words) > 2 and all(form[0].isupper() for form in long_words)
+    return Sentence(forms, spans, first, title_case)
 
 
 def key_of(phrase: str) -> str:
@@ -106,7 +110,7 @@ def key_of(phrase: str) -> str:
     >>> key_of("sell-off in Russia’s")
     "sell - off in Russia 's"
     """
-    return " ".join(token.translate(SAME) for token in TOKEN.findall(phrase))
+    return " ".join(token.translate(FOLDED_PUNCTUATION) for token in TOKEN.findall(phrase))
 
 
 def normal_form(form: str) -> str:
@@ -119,16 +123,16 @@ def normal_form(form: str) -> str:
     if head.isalpha():
         if form in {"an", "An"}:
             return form[0]
-        return form.translate(SAME)
+        return form.translate(FOLDED_PUNCTUATION)
     if head.isdigit():
-        if form in DIGITS_KEPT:
+        if form in KEPT_NUMBERS:
             return form
         if form[-1].isalpha():
             return ORDINAL
         return YEAR if len(form) == 4 and form[:2] in {"19", "20"} and form.isdigit() else NUMBER
     if form[-1] == "s":
         return "'s"
-    form = form.translate(SAME)
+    form = form.translate(FOLDED_PUNCTUATION)
     return form if form[0] in ".,;:!?\"'()[]$%£€&/–-+#@*" else SYMBOL
 
 

@@ -18,10 +18,10 @@ from clean_news.dictionaries import folder
 from clean_news.language import language_model
 from clean_news.language.tokens import UNKNOWN
 
-SHORT = 3  # letters; up to here only words-short.txt counts
+SHORT_WORD_LETTERS = 3  # letters; up to here only words-short.txt counts
 FREQUENCY_LIST = "frequency_dictionary_en_82_765.txt"  # symspellpy 6.10: SCOWL words, Google Books counts
-ALL_COUNTS = 1.02e12  # tokens behind that list, those of words it leaves out included
-UNLISTED = 1e-8  # probability of a word that only words-*.txt has
+FREQUENCY_LIST_TOKENS = 1.02e12  # tokens behind that list, those of words it leaves out included
+UNLISTED_PROBABILITY = 1e-8  # probability of a word that only words-*.txt has
 
 
 class Vocabulary(NamedTuple):
@@ -38,19 +38,19 @@ class Vocabulary(NamedTuple):
     words: frozenset[str]
     names: frozenset[str]
     probability: dict[str, float]
-    modelled: dict[str, float]
-    outside: float
+    model_log_probability: dict[str, float]
+    unknown_log_probability: float
 
-    def commonness(self, word: str) -> float:
+    def log_probability(self, word: str) -> float:
         """Natural log probability of a word in small letters, whatever stands around it."""
-        listed = self.probability.get(word, UNLISTED)
-        return max(math.log(listed), self.modelled.get(word, -math.inf))
+        listed = self.probability.get(word, UNLISTED_PROBABILITY)
+        return max(math.log(listed), self.model_log_probability.get(word, -math.inf))
 
-    def cost_outside(self, word: str) -> float:
+    def out_of_vocabulary_cost(self, word: str) -> float:
         """Minus the log probability of a word among all that the model lacks, in nats; 0 if it has it."""
-        if word in self.modelled:
+        if word in self.model_log_probability:
             return 0.0
-        return max(self.outside - math.log(self.probability.get(word, UNLISTED)), 0.0)
+        return max(self.unknown_log_probability - math.log(self.probability.get(word, UNLISTED_PROBABILITY)), 0.0)
 
 
 def read_words(path: Path) -> set[str]:
@@ -63,7 +63,7 @@ def _read_frequencies(path: Path) -> dict[str, float]:
     """The words of a frequency list ("word count" a line) with their probabilities."""
     found = path.read_text(encoding="utf-8-sig").split()
     words, counts = found[::2], np.array(found[1::2], dtype=np.float64)
-    return dict(zip(words, (counts / ALL_COUNTS).tolist(), strict=True))
+    return dict(zip(words, (counts / FREQUENCY_LIST_TOKENS).tolist(), strict=True))
 
 
 def frequency_list() -> Path:
@@ -82,20 +82,20 @@ def frequency_list() -> Path:
 def standard() -> Vocabulary:
     """The vocabulary of the shipped model, lists and dictionaries."""
     model = language_model.standard()
-    own = folder() / "ocr"
-    short = read_words(own / "words-short.txt")
+    word_lists = folder() / "ocr"
+    short = read_words(word_lists / "words-short.txt")
     probability = _read_frequencies(frequency_list())
-    modelled = {
+    model_log_probability = {
         word: score
         for word, score in zip(model.words, model.unigram.tolist(), strict=True)
-        if word.islower() and (word in short or len(word) > SHORT)
+        if word.islower() and (word in short or len(word) > SHORT_WORD_LETTERS)
     }
-    long_words = {word for word in probability if len(word) > SHORT}
-    listed = (read_words(own / f"words-{kind}.txt") for kind in ("old", "dialect"))
-    words = frozenset(long_words.union(modelled, short, *listed))
+    long_words = {word for word in probability if len(word) > SHORT_WORD_LETTERS}
+    listed = (read_words(word_lists / f"words-{kind}.txt") for kind in ("old", "dialect"))
+    words = frozenset(long_words.union(model_log_probability, short, *listed))
     names = frozenset(word.lower() for word in model.words if word[0].isupper())
-    outside = float(model.unigram[model.ids[UNKNOWN]])
-    return Vocabulary(words, names, probability, modelled, outside)
+    unknown_log_probability = float(model.unigram[model.ids[UNKNOWN]])
+    return Vocabulary(words, names, probability, model_log_probability, unknown_log_probability)
 
 
 def is_word(word: str) -> bool:
@@ -108,4 +108,4 @@ def is_word(word: str) -> bool:
     """
     lowered = word.lower()
     vocabulary = standard()
-    return lowered in vocabulary.words or (len(lowered) > SHORT and lowered in vocabulary.names)
+    return lowered in vocabulary.words or (len(lowered) > SHORT_WORD_LETTERS and lowered in vocabulary.names)

@@ -11,11 +11,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from clean_news.batch.clean_articles import CleanArticle
-from clean_news.charsets.decoding import WRITTEN
+from clean_news.charsets.decoding import LINE_BREAKS
 from clean_news.review.diff.patch import patch
 from clean_news.review.diff.raw_changes import NotPatchable
-from clean_news.review.edit_filter import Choice
-from clean_news.review.edit_places import traced
+from clean_news.review.edit_filter import EditFilter
+from clean_news.review.edit_places import trace_edits
 
 TOOLS = [
     pytest.param(["git", "apply", "--unidiff-zero", "--whitespace=nowarn"], id="git"),
@@ -26,7 +26,7 @@ TOOLS = [
     ),
 ]
 MARK = b"\xef\xbb\xbf"
-ALL = Choice()
+ALL = EditFilter()
 
 
 def patched(tool, raw, content, name="a/one.txt"):
@@ -43,12 +43,12 @@ def patched(tool, raw, content, name="a/one.txt"):
 
 def made(clean, log, choice=ALL, context=3):
     path = Path("clean", *log.id.split("/"))
-    return patch(CleanArticle(path, clean, log), traced(clean, log), choice, context)
+    return patch(CleanArticle(path, clean, log), trace_edits(clean, log), choice, context)
 
 
 def in_raw_bytes(raw, clean, log):
     mark = MARK if raw.startswith(MARK) else b""
-    return mark + clean.replace("\n", WRITTEN[log.decoding.line_ends]).encode(log.decoding.codec)
+    return mark + clean.replace("\n", LINE_BREAKS[log.decoding.line_ends]).encode(log.decoding.codec)
 
 
 @pytest.mark.parametrize("tool", TOOLS)
@@ -80,23 +80,23 @@ def test_a_name_that_is_not_utf8_keeps_its_bytes(by_stages):
     _, clean, log = by_stages("an overseas trip\n", spin=[("overseas", "foreign")])
     log = msgspec.structs.replace(log, id="a/caf\\xe9.txt")
     article = CleanArticle(Path("clean", "a", "caf\udce9.txt"), clean, log)
-    assert b"--- a/a/caf\xe9.txt\n" in patch(article, traced(clean, log), ALL).content
+    assert b"--- a/a/caf\xe9.txt\n" in patch(article, trace_edits(clean, log), ALL).content
 
 
 def test_the_patch_has_the_chosen_edits_only(by_stages):
     _raw, clean, log = by_stages(
         "Tbe overseas mini\u200bstry.\n", ocr=[("Tbe", "The"), ("\u200b", "")], spin=[("overseas", "foreign")]
     )
-    only = made(clean, log, Choice(rules=("OCR",)))
+    only = made(clean, log, EditFilter(rules=("OCR",)))
     assert only.content.decode().splitlines()[-2:] == ["-Tbe overseas mini\u200bstry.", "+The overseas ministry."]
     assert (only.left_out, only.unwritable) == (0, 0)
-    assert made(clean, log, Choice(min_confidence=0.95)).content == b""
+    assert made(clean, log, EditFilter(min_confidence=0.95)).content == b""
 
 
 def test_an_edit_that_builds_on_another_needs_it(by_stages):
     stages = {"ocr": [("ovcrseas", "overseas")], "spin": [("overseas ministry", "foreign office")]}
     _raw, clean, log = by_stages("the ovcrseas ministry\n", **stages)
-    earlier, later = (made(clean, log, Choice(stages=(stage,))) for stage in stages)
+    earlier, later = (made(clean, log, EditFilter(stages=(stage,))) for stage in stages)
     assert earlier.content.endswith(b"-the ovcrseas ministry\n+the overseas ministry\n")
     assert (earlier.left_out, later.left_out, later.content) == (0, 1, b"")
 
@@ -106,8 +106,8 @@ def test_suggestions_are_in_it_if_they_are_asked_for(by_stages):
         "the overseas ministry will go\n", spin=[("overseas", "foreign"), ("will", "would", "suggested")]
     )
     assert made(clean, log).content.endswith(b"+the foreign ministry will go\n")
-    assert made(clean, log, Choice(states=("suggested",))).content.endswith(b"+the overseas ministry would go\n")
-    both = made(clean, log, Choice(states=("applied", "suggested")))
+    assert made(clean, log, EditFilter(states=("suggested",))).content.endswith(b"+the overseas ministry would go\n")
+    both = made(clean, log, EditFilter(states=("applied", "suggested")))
     assert both.content.endswith(b"+the foreign ministry would go\n")
 
 
@@ -147,4 +147,4 @@ def test_utf_16_is_refused(by_stages, codec):
     _raw, clean, log = by_stages("The overseas ministry wrote.\n".encode(codec), spin=[("overseas", "foreign")])
     with pytest.raises(NotPatchable, match=codec):
         made(clean, log)
-    assert made(clean, log, Choice(stages=("ocr",))).content == b""
+    assert made(clean, log, EditFilter(stages=("ocr",))).content == b""

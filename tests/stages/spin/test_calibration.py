@@ -10,7 +10,7 @@ from clean_news.stages.spin.calibration import Calibration, CalibrationError, fi
 
 def test_the_shipped_one_rises():
     shipped = calibration.standard()
-    found = [shipped.of(step / 100) for step in range(101)]
+    found = [shipped.apply(step / 100) for step in range(101)]
     assert found == sorted(found)
     assert 0 < found[0] < 0.01
     assert 0.99 < found[-1] < 1
@@ -19,7 +19,7 @@ def test_the_shipped_one_rises():
 def test_a_fit_finds_what_was_put_in():
     true, dice = Calibration(0.4, 0.6), random.Random(1)
     sure = [dice.random() for _ in range(20_000)]
-    right = [dice.random() < true.of(probability) for probability in sure]
+    right = [dice.random() < true.apply(probability) for probability in sure]
     found = fit(sure, right, [1.0] * len(sure))
     assert found == pytest.approx(true, abs=0.06)
 

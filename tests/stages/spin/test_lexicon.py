@@ -65,7 +65,7 @@ def test_kept_words_are_swapped_less_readily() -> None:
 def test_a_malformed_line_is_named(tmp_path: Path, line: str) -> None:
     path = tmp_path / "some.tsv"
     path.write_text(f"# a comment\n{line}\n", encoding="utf-8")
-    with pytest.raises(entries.EntryError, match=r"some\.tsv, line 2.*wanted: original, tab"):
+    with pytest.raises(entries.EntryError, match=r"some\.tsv, line 2.*expected: original, tab"):
         entries.read_entries(path)
 
 

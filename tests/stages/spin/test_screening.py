@@ -11,7 +11,9 @@ RAW = Path(__file__).parents[3] / "raw"
 
 def suspicion(name: str) -> tuple[float, float]:
     text = (RAW / name).read_text(encoding="utf-8")
-    return screening.suspicion(text, lexicon_building.standard().telltales), screening.worth_decoding(text)
+    return screening.mean_log_ratio(text, lexicon_building.standard().word_log_ratios), screening.decoding_threshold(
+        text
+    )
 
 
 @pytest.mark.parametrize("name", ["02-spun-foreign-ministry.txt", "03-spun-markets.txt"])
@@ -29,11 +31,11 @@ def test_genuine_articles_pass(name: str) -> None:
 
 
 def test_telltales_go_the_right_way() -> None:
-    ratios = lexicon_building.standard().telltales
+    ratios = lexicon_building.standard().word_log_ratios
     assert min(ratios["mentioned"], ratios["additionally"]) > 1
     assert max(ratios["said"], ratios["also"]) < 0
 
 
 def test_a_text_without_words_is_not_suspicious() -> None:
-    assert screening.suspicion("", {}) == 0.0
-    assert screening.worth_decoding("") < 0
+    assert screening.mean_log_ratio("", {}) == 0.0
+    assert screening.decoding_threshold("") < 0

@@ -7,8 +7,8 @@ import pytest
 
 from clean_news import change_log
 from clean_news.article import Article
-from clean_news.batch.run_options import RunOptions
 from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
 from clean_news.pipeline import Pipeline
 from clean_news.settings import Settings, SettingsError
 from clean_news.stages.spin import lexicon_building, stage, user_dictionary
@@ -94,7 +94,7 @@ def test_an_accepted_pair_becomes_surer(own):
 
 def test_what_is_wrong_is_named_with_file_and_line_before_anything_is_done(own):
     own.write_text("ferry\tnoun\tsea shuttle\nferry, boat\n", encoding="utf-8")
-    with pytest.raises(SettingsError, match=r"words\.tsv, line 2: 'ferry, boat' is not an entry; wanted: "):
+    with pytest.raises(SettingsError, match=r"words\.tsv, line 2: 'ferry, boat' is not an entry; expected: "):
         Pipeline(settings(own))
     own.write_text("one two three four five six seven eight nine\t-\tten\n", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"words\.tsv: the original 'one .* has more than 8 words"):
@@ -104,7 +104,7 @@ def test_what_is_wrong_is_named_with_file_and_line_before_anything_is_done(own):
         Pipeline(settings(own))
     own.write_text("", encoding="utf-8")
     weigh(own, ("ferry", "boat", "many"))
-    with pytest.raises(SettingsError, match=r"words\.tsv\.weights, line 2: .* is no count; wanted"):
+    with pytest.raises(SettingsError, match=r"words\.tsv\.weights, line 2: .* is not a count; expected"):
         Pipeline(settings(own))
     with pytest.raises(SettingsError, match=r"gone\.tsv: cannot be read"):
         Pipeline(settings(own.with_name("gone.tsv")))

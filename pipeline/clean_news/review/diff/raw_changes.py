@@ -1,7 +1,7 @@
-"""The chosen edits as changes of the raw file, for ``patch`` and SARIF.
+"""Convert the selected edits to changes of the raw file, for ``patch`` and SARIF.
 
-:func:`raw_changes` gives each edit's own change of the raw text; :func:`raw_text` gives the raw file as the lines that
-``patch`` counts: bytes in the file's own encoding, each up to its newline byte.
+:func:`raw_changes` returns the changes of the raw text; :func:`raw_text` returns the raw file as the lines that
+``patch`` counts: bytes in the file's encoding, each up to its newline byte.
 """
 
 import codecs
@@ -10,18 +10,18 @@ from bisect import bisect
 from typing import NamedTuple
 
 from clean_news.change_log import ChangeLog, sha256
-from clean_news.charsets.decoding import WRITTEN, Decoding, byte_order_mark
-from clean_news.review.edit_filter import Choice
-from clean_news.review.edit_places import Span, Traced, TracedEdit
+from clean_news.charsets.decoding import LINE_BREAKS, Decoding, byte_order_mark
+from clean_news.review.edit_filter import EditFilter
+from clean_news.review.edit_places import Span, Trace, TracedEdit
 
 
 class RawChange(NamedTuple):
-    """A stretch of the decoded raw text, and what is put there.
+    """A replacement in the decoded raw text.
 
     Attributes:
-        span: (start, end) in code points.
-        after: the text put there.
-        edits: the edits that it carries out, in the order of the stages.
+        span: (start, end) in code points, end exclusive.
+        after: the replacement.
+        edits: the edits that it applies, in the order of the stages.
     """
 
     span: Span
@@ -30,44 +30,44 @@ class RawChange(NamedTuple):
 
 
 class RawChanges(NamedTuple):
-    """What the chosen edits change in the raw text.
+    """The selected edits as changes of the raw text.
 
     Attributes:
-        changes: in order; they do not overlap.
-        left_out: chosen edits that build on others which are not chosen, or overlap with an edit that is.
+        changes: in order, not overlapping.
+        left_out: selected edits that depend on edits that are not selected, or overlap a selected edit.
     """
 
     changes: list[RawChange]
     left_out: list[TracedEdit]
 
 
-def raw_changes(trace: Traced, choice: Choice) -> RawChanges:
-    """What the chosen edits change in the raw text.
+def raw_changes(trace: Trace, edit_filter: EditFilter) -> RawChanges:
+    """Convert the selected edits to changes of the raw text.
 
-    Edits of several stages at one place are one change if all of them are chosen. Otherwise each that finds in the
-    raw text what it replaces is a change of its own. Of those that overlap the first counts; an applied edit comes
-    before a suggested or rejected one.
+    Overlapping edits of several stages form one change if all of them are selected. Otherwise each edit whose
+    ``before`` occurs in the raw text at its span is a separate change. Of overlapping edits the first is used, and an
+    applied edit takes precedence over a suggested or rejected one.
     """
     together: list[RawChange] = []
     alone: list[TracedEdit] = []
     for segment in trace.segments:
-        chosen = [each for each in segment.edits if choice.takes(each)]
-        if segment.edits and len(chosen) == len(segment.edits):
+        selected = [each for each in segment.edits if edit_filter.matches(each)]
+        if segment.edits and len(selected) == len(segment.edits):
             change = RawChange(segment.raw_span, segment.after, segment.edits)
-            if together and together[-1].span == change.span:  # two stages put something in at one place
+            if together and together[-1].span == change.span:  # two stages inserted text at one offset
                 earlier = together.pop()
                 change = RawChange(change.span, earlier.after + change.after, earlier.edits + change.edits)
             together.append(change)
         else:
-            alone += chosen
-    alone += [each for each in trace.marks if choice.takes(each)]
+            alone += selected
+    alone += [each for each in trace.marks if edit_filter.matches(each)]
     left_out: list[TracedEdit] = []
     taken = sorted(change.span for change in together)
     for each in alone:
         start, end = each.raw_span
         at = bisect(taken, each.raw_span)
-        beside = taken[max(0, at - 1) : at + 1]  # those taken do not overlap, so no other can clash
-        if trace.raw[start:end] == each.edit.before and not any(_clash(each.raw_span, span) for span in beside):
+        neighbours = taken[max(0, at - 1) : at + 1]  # taken spans do not overlap, so no other can conflict
+        if trace.raw[start:end] == each.edit.before and not any(_conflict(each.raw_span, span) for span in neighbours):
             together.append(RawChange(each.raw_span, each.edit.after, (each,)))
             taken.insert(at, each.raw_span)
         else:
@@ -75,23 +75,23 @@ def raw_changes(trace: Traced, choice: Choice) -> RawChanges:
     return RawChanges(sorted(together, key=lambda change: change.span), left_out)
 
 
-def _clash(one: Span, other: Span) -> bool:
-    """Whether two spans cannot both be replaced: they overlap, or are the same place."""
+def _conflict(one: Span, other: Span) -> bool:
+    """Return whether two spans cannot both be replaced: they overlap or are equal."""
     return one == other or (one[0] < other[1] and other[0] < one[1])
 
 
-WIDE = re.compile("utf[-_]?(16|32)")
+MULTIBYTE_UTF = re.compile("utf[-_]?(16|32)")
 
 
-class NotPatchable(ValueError):  # the name says what it means, as decoding.NotText does
+class NotPatchable(ValueError):  # named for the condition, like decoding.NotText
     """The raw file cannot be patched as text; the message says why."""
 
 
 class RawText(NamedTuple):
-    """A raw text in which every code point stands for bytes.
+    """A raw text that can be encoded back to its bytes.
 
     Attributes:
-        text: the decoded text; bytes that are no character are lone surrogates, as ``surrogateescape`` has them.
+        text: the decoded text; undecodable bytes are lone surrogates, as with ``surrogateescape``.
         decoding: how it was decoded.
     """
 
@@ -99,15 +99,15 @@ class RawText(NamedTuple):
     decoding: Decoding
 
     def lines(self, start: int, end: int, text: str | None = None) -> list[bytes]:
-        """The lines of a stretch that begins and ends with lines.
+        """Return a range of whole lines, encoded.
 
         Args:
-            start: its first code point.
-            end: the first one behind it.
-            text: what stands there instead of the raw text.
+            start: offset of the first code point.
+            end: end offset, exclusive.
+            text: replaces the raw text in this range; None for the raw text.
         """
-        stretch = self.text[start:end] if text is None else text
-        written = stretch.replace("\n", WRITTEN[self.decoding.line_ends])
+        part = self.text[start:end] if text is None else text
+        written = part.replace("\n", LINE_BREAKS[self.decoding.line_ends])
         found = [line.encode(self.decoding.codec, "surrogateescape") for line in split(written)]
         if start == 0 and self.decoding.bom:
             mark = byte_order_mark(self.decoding.codec)
@@ -115,7 +115,7 @@ class RawText(NamedTuple):
         return found
 
     def can_write(self, text: str) -> bool:
-        """Whether the file's encoding has all characters of a text."""
+        """Return whether the file's encoding can encode a text."""
         try:
             text.encode(self.decoding.codec)
         except UnicodeEncodeError:
@@ -124,29 +124,32 @@ class RawText(NamedTuple):
 
 
 def split(text: str) -> list[str]:
-    r"""The lines of a text, each with its ``\n``; no other character ends one."""
+    r"""Split a text into lines that keep their ``\n``, the only line separator."""
     lines = text.split("\n")
     return [f"{line}\n" for line in lines[:-1]] + lines[-1:] * bool(lines[-1])
 
 
 def raw_text(decoded: str, log: ChangeLog) -> RawText:
-    """The raw text of an article.
+    """Return the raw text of an article.
 
     Args:
-        decoded: as :func:`clean_news.charsets.decoding.decode` returned it.
+        decoded: the result of :func:`clean_news.charsets.decoding.decode`.
         log: the article's log.
 
     Raises:
-        NotPatchable: if its bytes have no lines that ``patch`` could find, or do not follow from its text.
+        NotPatchable: if the encoding has no lines that ``patch`` can find, or encoding the text does not restore the
+            bytes.
     """
     decoding = log.decoding
     codec = codecs.lookup(decoding.codec).name
-    if WIDE.match(codec):
-        raise NotPatchable(f"it is in {codec}, which patch takes for binary; convert it to UTF-8 and clean it again")
+    if MULTIBYTE_UTF.match(codec):
+        raise NotPatchable(f"it is in {codec}, which patch treats as binary; convert it to UTF-8 and clean it again")
     characters = list(decoded)
     for bytes_ in decoding.undecodable:
         characters[bytes_.at] = bytes.fromhex(bytes_.hex).decode("ascii", "surrogateescape")
     raw = RawText("".join(characters), decoding)
     if sha256(b"".join(raw.lines(0, len(raw.text)))) != log.raw_sha256:
-        raise NotPatchable(f"its text in {codec} does not give its bytes again; convert it to UTF-8 and clean it again")
+        raise NotPatchable(
+            f"encoding its text in {codec} does not restore its bytes; convert it to UTF-8 and clean it again"
+        )
     return raw

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from clean_news.language import language_model, vocabulary
-from clean_news.language.vocabulary import SHORT
+from clean_news.language.vocabulary import SHORT_WORD_LETTERS
 from clean_news.stages.ocr import lookalikes
 from clean_news.stages.ocr.costs import reading_costs
 
@@ -96,7 +96,7 @@ def commonest(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
 
 def likeliest(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
     """The forms' candidates: one edit away, and among all words where none of these is likely enough."""
-    near = {form: _within_one_edit(plain(form)) if len(form) > SHORT else [] for form in forms}
+    near = {form: _within_one_edit(plain(form)) if len(form) > SHORT_WORD_LETTERS else [] for form in forms}
     found = _ranked(near, DEAREST)
     far = {form for form in forms if " " not in form and not _is_settled(found[form])}
     alike = lookalikes.nearest({plain(form) for form in far}, lookalikes.common_words(FAR))
@@ -113,7 +113,7 @@ def _is_settled(found: tuple[Candidate, ...]) -> bool:
 def common_words() -> lookalikes.Words:
     """The words in small letters that may be misread as another word."""
     known = vocabulary.standard()
-    scores = ((word, known.commonness(word)) for word in known.modelled)
+    scores = ((word, known.log_probability(word)) for word in known.model_log_probability)
     return lookalikes.sorted_words({word: score for word, score in scores if score >= COMMON_SHORT})
 
 
@@ -125,7 +125,7 @@ def index() -> "SymSpell":
 
     found = SymSpell(1, PREFIX, distance_comparer=EditDistance(DistanceAlgorithm.DAMERAU_OSA_FAST))
     for word in lookalikes.common_words(NEAR).words:
-        if len(word) > SHORT:
+        if len(word) > SHORT_WORD_LETTERS:
             found.create_dictionary_entry(word, 1)
     return found
 
@@ -167,7 +167,9 @@ def entries(lowered: str) -> tuple[Entry | None, Entry | None]:
     title = lowered[0].upper() + lowered[1:]
     word = name = None
     if lowered in known.words:
-        word = Entry(lowered, model.id_of(lowered), known.commonness(lowered), known.cost_outside(lowered))
+        word = Entry(
+            lowered, model.id_of(lowered), known.log_probability(lowered), known.out_of_vocabulary_cost(lowered)
+        )
     if title in model.ids:
         score = float(model.unigram[model.ids[title]])
         name = Entry(title, model.ids[title], max(score, word.commonness if word else score), 0.0)
@@ -185,7 +187,7 @@ def spellings(form: str, lowered: str) -> Iterator[tuple[Entry, str]]:
     [['the'], ['Sydney'], ['THE']]
     """
     word, name = entries(lowered)
-    if len(form) <= SHORT:
+    if len(form) <= SHORT_WORD_LETTERS:
         name = name if word else None
         if word is None or word.commonness < COMMON_SHORT:
             return
@@ -202,7 +204,7 @@ def spellings(form: str, lowered: str) -> Iterator[tuple[Entry, str]]:
     else:
         if word and (word.outside == 0.0 or not name):  # book lists have names in small letters
             yield word, written
-        if name and len(form) > SHORT:
+        if name and len(form) > SHORT_WORD_LETTERS:
             yield name, name.word
 
 

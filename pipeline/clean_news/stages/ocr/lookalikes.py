@@ -66,7 +66,7 @@ def common_words(most: int) -> Words:
         most: how many words; of names there are half as many.
     """
     known, model = vocabulary.standard(), language_model.standard()
-    scores = {word: known.commonness(word) for word in known.words if word.replace("'", "").isalpha()}
+    scores = {word: known.log_probability(word) for word in known.words if word.replace("'", "").isalpha()}
     # Of words that are as common, the first by the alphabet: a set has another order in each process.
     common = dict(sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:most])
     named = [(score, word) for word, score in zip(model.words, model.unigram.tolist(), strict=True) if word.istitle()]

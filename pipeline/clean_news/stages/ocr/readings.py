@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from clean_news.language import language_model, vocabulary
 from clean_news.language.tokens import CAPITALS, NAME, UNKNOWN, Sentence
-from clean_news.language.vocabulary import SHORT
+from clean_news.language.vocabulary import SHORT_WORD_LETTERS
 from clean_news.stages.ocr.candidates import Candidate, candidates
 from clean_news.stages.ocr.costs import kept_cost, reading_costs
 from clean_news.stages.ocr.letter_model import surprise
@@ -140,7 +140,7 @@ def _kept_word(form: str) -> tuple[int, float]:
     word = model.id_of(form)
     if word == model.ids[UNKNOWN]:
         if form in known.words:
-            return word, known.cost_outside(form)
+            return word, known.out_of_vocabulary_cost(form)
         cost = NON_WORD + LETTERS * surprise(form)
         return word, min(cost, COMPOUND) if _is_compound(form) else cost
     if word in {model.ids[NAME], model.ids[CAPITALS]}:
@@ -199,7 +199,8 @@ def _parted_or_joined(number: int, sentence: Sentence, page: Page, guarded: Coll
             yield from parted(number, sentence, place, page)
     for place, behind in pairwise(free):
         if behind == place + 1 and any(
-            at in non_words or page.known.commonness(sentence.forms[at].lower()) < FRAGMENT for at in (place, behind)
+            at in non_words or page.known.log_probability(sentence.forms[at].lower()) < FRAGMENT
+            for at in (place, behind)
         ):
             yield from joined(number, sentence, place, page)
 
@@ -219,8 +220,8 @@ def _is_new_opening(sentence: Sentence, place: int, page: Page) -> bool:
 
 def parted(number: int, sentence: Sentence, place: int, page: Page) -> Iterator[Reading]:
     """The readings that part a non-word into two words of the model, the first a very common one behind a capital."""
-    form, modelled = sentence.forms[place], page.known.modelled
-    if len(form) <= SHORT or page.counts[form] >= INSISTENT:
+    form, modelled = sentence.forms[place], page.known.model_log_probability
+    if len(form) <= SHORT_WORD_LETTERS or page.counts[form] >= INSISTENT:
         return
     least = FUNCTION if form.istitle() else ANY  # Atwood is a name
     for cut in range(1, len(form)):
@@ -236,8 +237,8 @@ def joined(number: int, sentence: Sentence, place: int, page: Page) -> Iterator[
     first, second = sentence.forms[place : place + 2]
     gap = page.text[sentence.spans[place][1] : sentence.spans[place + 1][0]]
     whole = first.lower() + second
-    if gap.isspace() and second.islower() and len(whole) > SHORT and whole in page.known.words:
-        cost = kept_cost(whole) + TORN + page.known.cost_outside(whole)
+    if gap.isspace() and second.islower() and len(whole) > SHORT_WORD_LETTERS and whole in page.known.words:
+        cost = kept_cost(whole) + TORN + page.known.out_of_vocabulary_cost(whole)
         yield Reading(number, place, place + 2, (page.model.id_of(whole),), first + second, cost)
 
 

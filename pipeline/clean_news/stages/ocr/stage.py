@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clean_news.article import Article
-    from clean_news.language.choice import Place
+    from clean_news.language.choice import TextSpan
     from clean_news.language.tokens import Sentence
     from clean_news.settings import Settings
     from clean_news.stages.ocr.readings import Reading
@@ -60,7 +60,7 @@ RULES = (
 )
 SCANNED_FROM = 0.5  # a document of this probability is taken as scanned
 SCALE = 0.7  # of the model's log probabilities against the channel's costs; 0.5 to 1 differ little on ocr-train
-AROUND = 30  # code points of context on either side in an edit's evidence
+CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 LEAST = 0.001  # readings of lower probability are not worth a look
 
 LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # a scan's lines end anywhere in a sentence
@@ -88,7 +88,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     return Proposal([edit for edit in edits if not is_off(edit.rule, settings)], facts)
 
 
-def _changes_of(text: str, guarded: "Sequence[Place]", rarity: float) -> "dict[Place, dict[str, float]]":
+def _changes_of(text: str, guarded: "Sequence[TextSpan]", rarity: float) -> "dict[TextSpan, dict[str, float]]":
     """For each place that may have been misread what it may have been, with its posterior probability.
 
     Args:
@@ -107,7 +107,7 @@ def _changes_of(text: str, guarded: "Sequence[Place]", rarity: float) -> "dict[P
     page = page_of(text, found)
     by_sentence = readings_of(found, page, guarded_places(found, guarded))
     readings = [reading for own in by_sentence for reading in own]
-    edges = lattice.columns(by_sentence)
+    edges = lattice.edge_arrays(by_sentence)
     built = lattice.build([len(sentence.forms) for sentence in found], edges)
     scores = np.array([-reading.cost - rarity * (reading.text is not None) for reading in readings])
     _, posterior = lattice.decode(built, page.model, scores, SCALE)
@@ -116,9 +116,9 @@ def _changes_of(text: str, guarded: "Sequence[Place]", rarity: float) -> "dict[P
 
 def _by_place(
     found: "list[Sentence]", readings: "list[Reading]", posterior: list[float]
-) -> "dict[Place, dict[str, float]]":
+) -> "dict[TextSpan, dict[str, float]]":
     """The probabilities of what may stand at each place; readings that come to the same text count together."""
-    changes: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    changes: dict[TextSpan, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for reading, probability in zip(readings, posterior, strict=True):
         if reading.text is not None and probability > LEAST:
             spans = found[reading.sentence].spans
@@ -141,7 +141,7 @@ def _without_doubt_of_case(texts: dict[str, float]) -> dict[str, float]:
     return {max(same, key=texts.__getitem__): sum(map(texts.__getitem__, same)) for same in together.values()}
 
 
-def chosen(text: str, changes: "dict[Place, dict[str, float]]", suggest_from: float) -> list[Edit]:
+def chosen(text: str, changes: "dict[TextSpan, dict[str, float]]", suggest_from: float) -> list[Edit]:
     """The likeliest change at each place, as edits, none overlapping another.
 
     Args:
@@ -158,8 +158,8 @@ def chosen(text: str, changes: "dict[Place, dict[str, float]]", suggest_from: fl
             after,
             _rule_of(text[slice(*place)], after),
             round(min(probability, 1.0), 4),
-            candidates=choice.candidates(changes[place]),
-            context=text[max(0, place[0] - AROUND) : place[1] + AROUND],
+            candidates=choice.top_candidates(changes[place]),
+            context=text[max(0, place[0] - CONTEXT_CHARS) : place[1] + CONTEXT_CHARS],
         )
         for place, after, probability in choice.likeliest_changes(changes, suggest_from)
     ]

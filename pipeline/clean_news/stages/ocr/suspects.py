@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import Sentence
-from clean_news.language.vocabulary import SHORT, Vocabulary
+from clean_news.language.vocabulary import SHORT_WORD_LETTERS, Vocabulary
 from clean_news.stages.ocr.candidates import COMMON
 from clean_news.stages.ocr.stray_marks import SPECKS, is_speck
 
@@ -99,7 +99,9 @@ def _torn_word(sentence: Sentence, place: int, text: str, unknown: dict[int, Sus
     gap = text[spans[place][1] : spans[place + 1][0]]
     if not gap.isspace() or not second[0].islower():
         return None
-    if first not in SPECKS and not (first.isalpha() and 2 * SHORT < len(first) + len(second) <= LONGEST_TORN):
+    if first not in SPECKS and not (
+        first.isalpha() and 2 * SHORT_WORD_LETTERS < len(first) + len(second) <= LONGEST_TORN
+    ):
         return None
     if min(len(first), len(second)) > FRAGMENT:
         return None
@@ -162,9 +164,9 @@ def _whole_word(sentence: Sentence, place: int, page: Page) -> Suspect | None:
     if form in page.model.ids or (lowered in known.words and (form.istitle() or form.isupper())):
         return _capital_word(sentence, place, page)
     in_case = form.istitle() or form.isupper()  # not fIreworks, because somebody is called Fireworks
-    if NAME_PREFIX.match(form) or (in_case and lowered in known.names and len(form) > SHORT):
+    if NAME_PREFIX.match(form) or (in_case and lowered in known.names and len(form) > SHORT_WORD_LETTERS):
         return None
-    if form.isupper() and len(form) <= SHORT:
+    if form.isupper() and len(form) <= SHORT_WORD_LETTERS:
         return None
     return None if is_abbreviation(sentence, place) and form[1:].islower() else here
 
@@ -173,7 +175,7 @@ def _other_word(here: Suspect, known: Vocabulary) -> Suspect | None:
     """A short word, to be asked whether it is a misreading of a common one."""
     if len(here.form) > LONGEST_WORD:
         return None
-    least = max(COMMON, known.commonness(here.form))
+    least = max(COMMON, known.log_probability(here.form))
     return here._replace(least=least, unknown=False)
 
 
@@ -184,9 +186,9 @@ def _capital_word(sentence: Sentence, place: int, page: Page) -> Suspect | None:
     if not form[1:].islower() or lowered not in known.words:
         return None
     if is_opening(sentence, place):
-        small = len(form) <= SHORT + 1
+        small = len(form) <= SHORT_WORD_LETTERS + 1
         return Suspect(place, place + 1, form, FUNCTION, unknown=False) if small else None
-    if form[0] == "I" and _follows_word(sentence, place) and lowered in known.modelled:
+    if form[0] == "I" and _follows_word(sentence, place) and lowered in known.model_log_probability:
         return Suspect(place, place + 1, form, FUNCTION, unknown=False)  # "seen In the street"
     return None
 
@@ -238,7 +240,7 @@ def is_clipped(sentence: Sentence, place: int, known: Vocabulary) -> bool:
 
 def is_opening(sentence: Sentence, place: int) -> bool:
     """Whether a capital says nothing here: at the beginning of a sentence, in a headline."""
-    return sentence.titled or place == sentence.first_word
+    return sentence.title_case or place == sentence.first_word
 
 
 def follows_stop(sentence: Sentence, place: int) -> bool:
@@ -269,8 +271,8 @@ def _is_signed_word(form: str) -> bool:
     letters = [character for character in form if character.isalpha()]
     figures = sum(character.isdigit() for character in form)
     small = sum(map(str.islower, letters))
-    if len(form) < 2 or len(letters) * 2 <= len(form) or (small < 2 and len(letters) <= SHORT):
+    if len(form) < 2 or len(letters) * 2 <= len(form) or (small < 2 and len(letters) <= SHORT_WORD_LETTERS):
         return False
     if figures == 0 or (form[0].isalpha() and FIGURES.isdisjoint(form)):
         return True
-    return figures * 3 <= len(letters) and len(letters) > SHORT
+    return figures * 3 <= len(letters) and len(letters) > SHORT_WORD_LETTERS

@@ -1,4 +1,4 @@
-"""Synonyms that a spinner put in, in spun documents."""
+"""Reverses synonym spinning in spun documents."""
 
 from clean_news.stages.spin.stage import RULES, propose
 

@@ -1,27 +1,27 @@
-"""The capitals of a form, given to what it was swapped for."""
+"""Transfers the capitalisation of a form to its original."""
 
 from collections.abc import Sequence
 from enum import IntEnum
 
 
 class Capitals(IntEnum):
-    """Which letters of a form are capitals."""
+    """Capitalisation pattern of a form."""
 
-    OWN = 0  # of no pattern: what stands in for it keeps its own
-    FIRST = 1
-    TITLE = 2  # of every word that is longer than three letters
-    ALL = 3
+    AS_IS = 0  # no pattern: the original keeps its own capitals
+    FIRST = 1  # the first letter
+    TITLE = 2  # the first letter of every word of more than three letters
+    ALL = 3  # all letters
 
 
 def capitals_of(observed: Sequence[str]) -> Capitals:
-    """The capitals of a form, given by its tokens.
+    """Return the capitalisation pattern of a form, given by its tokens.
 
     >>> [capitals_of(form.split()).name for form in ("the firm", "The firm", "Wall Road", "PM", "3")]
-    ['OWN', 'FIRST', 'TITLE', 'ALL', 'OWN']
+    ['AS_IS', 'FIRST', 'TITLE', 'ALL', 'AS_IS']
     """
     words = [form for form in observed if form[0].isalpha()]
     if not words or not words[0][0].isupper():
-        return Capitals.OWN
+        return Capitals.AS_IS
     if all(form.isupper() for form in words) and sum(map(len, words)) > 1:
         return Capitals.ALL
     if len(words) > 1 and all(form[0].isupper() for form in words if len(form) > 3):
@@ -30,14 +30,14 @@ def capitals_of(observed: Sequence[str]) -> Capitals:
 
 
 def with_capitals(capitals: Capitals, original: str) -> str:
-    """The original with these capitals; one that has its own keeps them.
+    """Return the original with a capitalisation pattern applied; one with capitals of its own keeps them.
 
     >>> with_capitals(capitals_of(["Functions", "Worldwide"]), "applications international")
     'Applications International'
     >>> with_capitals(capitals_of(["Financial", "institution"]), "bank")
     'Bank'
     """
-    if capitals is Capitals.OWN or original != original.lower():
+    if capitals is Capitals.AS_IS or original != original.lower():
         return original
     if capitals is Capitals.ALL:
         return original.upper()

@@ -1,8 +1,9 @@
-"""The document decides: whether it was spun, how densely, and which of its parts.
+"""Decodes a document and estimates whether it was spun, how densely, and in which of its parts.
 
 The swap rate is the probability that the spinner swapped a word or phrase that it could swap. Each part of the
-document (body, quotations, capitalised words) has its own, estimated by expectation maximisation over the
-lattice. Whether the document was spun at all follows from what the readings gain over the text as it stands.
+document (body, quotations, capitalised words) has its own rate, estimated by expectation maximisation over the
+lattice. The probability that the document was spun depends on the log-likelihood gain of these rates over those of a
+genuine document.
 """
 
 import math
@@ -16,66 +17,69 @@ from clean_news.language import lattice as lattices
 from clean_news.language.language_model import LanguageModel
 from clean_news.stages.spin.readings import BODY, PARTS, QUOTATION, Readings
 
-SCALE = 0.65  # of the model's log probabilities against the channel's costs
-FIRST_RATE = 0.3
-RATE_BOUNDS = (0.002, 0.7)
-PRIOR_SWAPS = np.array([(1.0, 9.0), (0.5, 2.0), (0.5, 9.5)])  # of each part: swaps and chances seen beforehand
-QUOTES_SPUN_FROM = 0.5  # quotations swapped less densely than this part of the body's rate were left alone
-KEPT_RATE = 1e-6
-RATE_WEIGHT = 3.0  # how many sightings of a word the part's rate is worth
-FORM_WEIGHT = 2.0  # how many the dictionary's own probability of a form is worth
+MODEL_SCALE = 0.65  # weight of the model's log probabilities relative to the channel's
+INITIAL_SWAP_RATE = 0.3
+SWAP_RATE_BOUNDS = (0.002, 0.7)
+# Beta prior of the swap rate of each of PARTS: (swapped, kept) pseudo-counts.
+PRIOR_SWAP_COUNTS = np.array([(1.0, 9.0), (0.5, 2.0), (0.5, 9.5)])
+MIN_QUOTATION_RATE_RATIO = 0.5  # relative to the body's rate; below it the spinner skipped the quotations
+UNSPUN_RATE = 1e-6  # swap rate of a part that the spinner skipped
+RATE_PSEUDO_COUNT = 3.0  # weight of the part's rate, in occurrences of the word
+FORM_PSEUDO_COUNT = 2.0  # weight of the dictionary's probability of a form, in swapped occurrences of the word
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
 def _spun_probability(share: float, gain: float, words: int) -> float:
-    """Probability that a document was spun, from what its decoding shows.
+    """Probability that a document was spun, from its decoding.
 
-    Both the share of swapped words and the gain must speak for it: names and jargon alone give one or the
-    other. The shorter the document, the more of each is asked for.
+    Both the share of swapped words and the gain must be high: names and jargon raise only one of them. The
+    thresholds increase as documents get shorter.
 
     Args:
         share: see :class:`Decoded`.
         gain: see :class:`Decoded`.
         words: number of words of the document.
 
-    Source: measured on 240 genuine articles and on 7 real and 120 synthetic spun ones. Cut to 600 words, the
-    genuine have shares up to .036 and gains up to .07 (two .17 and .31), the spun from .20 and .30 on; cut to
-    50 words, the genuine up to .075 and .12.
+    Source: measured on 240 genuine articles and on 7 real and 120 synthetic spun ones. Cut to 600 words, genuine
+    articles have shares up to .036 and gains up to .07 (two have .17 and .31), spun ones from .20 and .30 on; cut to
+    50 words, genuine ones up to .075 and .12.
 
     >>> _spun_probability(0.3, 0.4, 400) > 0.95, _spun_probability(0.03, 0.3, 400) < 0.01
     (True, True)
     """
-    few = max(words, 1) ** -0.5
-    by_share = 1 / (1 + math.exp((0.08 + 0.5 * few - share) / 0.015))
-    by_gain = 1 / (1 + math.exp((0.09 + 0.8 * few - gain) / 0.025))
+    length_term = max(words, 1) ** -0.5
+    by_share = 1 / (1 + math.exp((0.08 + 0.5 * length_term - share) / 0.015))
+    by_gain = 1 / (1 + math.exp((0.09 + 0.8 * length_term - gain) / 0.025))
     return by_share * by_gain
 
 
 def _swapped_share(readings: Readings, posterior: Floats) -> float:
     """Expected share of the body's distinct words that were swapped; see :class:`Decoded`."""
-    own = kept(readings) & (readings.part == BODY)
-    token, pair, probability = readings.token[own], readings.pair[own], posterior[own]
+    kept = _is_kept(readings) & (readings.part == BODY)
+    token, pair, probability = readings.token[kept], readings.pair[kept], posterior[kept]
     if not len(token):
         return 0.0
-    tokens, place = np.unique(token, return_index=True)
-    stays = np.bincount(np.searchsorted(tokens, token), probability)  # both cases of a first word together
-    _, form = np.unique(pair[place], return_inverse=True)
-    by_form = np.bincount(form, stays) / np.bincount(form)
+    tokens, first = np.unique(token, return_index=True)
+    kept_probability = np.bincount(
+        np.searchsorted(tokens, token), probability
+    )  # the readings of a first word in both cases are summed
+    _, form = np.unique(pair[first], return_inverse=True)
+    by_form = np.bincount(form, kept_probability) / np.bincount(form)
     return float(1 - by_form.mean())
 
 
 class Decoded(NamedTuple):
-    """What the channel makes of a document.
+    """The result of decoding a document.
 
     Attributes:
-        posterior: probability of each reading.
-        rates: swap rate of each part.
-        share: expected share of the body's distinct words that were swapped. Distinct, because a name or a
-            table's heading that the model finds odd is not odder for being repeated.
-        gain: by how much the document is likelier at these rates than as a genuine one (hardly a word
-            swapped), in nats a word.
+        posterior: posterior probability of each reading; shape (readings,).
+        rates: swap rate of each part, by the part's name.
+        share: expected share of the body's distinct words that were swapped. Distinct, because repetition makes an
+            improbable name or table heading no more suspicious.
+        gain: log likelihood of the document at these rates, less that at the lowest swap rate (a genuine document), in
+            nats per word.
         spun: probability that the document was spun.
     """
 
@@ -86,58 +90,80 @@ class Decoded(NamedTuple):
     spun: float
 
 
-def kept(readings: Readings) -> NDArray[np.bool_]:
+def _is_kept(readings: Readings) -> NDArray[np.bool_]:
     """Whether each reading keeps its tokens."""
     return readings.text < 0
 
 
-def swapped(readings: Readings) -> NDArray[np.bool_]:
-    """Whether each reading takes its tokens for a swapped original."""
+def _is_swapped(readings: Readings) -> NDArray[np.bool_]:
+    """Whether each reading replaces its tokens by an original."""
     return readings.text >= 0
 
 
 def _scores(readings: Readings, rate: Floats, form_cost: Floats) -> Floats:
-    """Log probability of each reading by the channel, from its swap rate and its form's cost."""
+    """Channel log probability of each reading, from its swap rate and the cost of its form."""
     of_kept = np.where(readings.swappable, np.log1p(-rate), 0.0)
-    return -form_cost + np.where(kept(readings), of_kept, np.log(rate))
+    return -form_cost + np.where(_is_kept(readings), of_kept, np.log(rate))
 
 
 def part_rates(readings: Readings, posterior: Floats) -> Floats:
-    """Swap rate of each part; quotations are either spun like the rest or not at all."""
-    swaps = np.bincount(readings.part, posterior * swapped(readings), len(PARTS))
-    chances = np.bincount(readings.part, posterior * readings.swappable, len(PARTS))
-    rates: Floats = ((swaps + PRIOR_SWAPS[:, 0]) / (chances + PRIOR_SWAPS.sum(axis=1))).clip(*RATE_BOUNDS)
-    if rates[QUOTATION] < QUOTES_SPUN_FROM * rates[BODY]:
-        rates[QUOTATION] = KEPT_RATE
+    """Estimate the swap rate of each part; quotations are either spun like the rest or not at all.
+
+    Args:
+        readings: all readings.
+        posterior: probability of each reading.
+
+    Returns:
+        Shape (parts,).
+    """
+    swaps = np.bincount(readings.part, posterior * _is_swapped(readings), len(PARTS))
+    opportunities = np.bincount(readings.part, posterior * readings.swappable, len(PARTS))
+    rates: Floats = (swaps + PRIOR_SWAP_COUNTS[:, 0]) / (opportunities + PRIOR_SWAP_COUNTS.sum(axis=1))
+    rates = rates.clip(*SWAP_RATE_BOUNDS)
+    if rates[QUOTATION] < MIN_QUOTATION_RATE_RATIO * rates[BODY]:
+        rates[QUOTATION] = UNSPUN_RATE
     return rates
 
 
-def own_rates(readings: Readings, rates: Floats) -> Floats:
-    """Swap rate of each reading: its part's, shifted by the spinner's readiness to swap the original."""
+def reading_rates(readings: Readings, rates: Floats) -> Floats:
+    """Return the swap rate of each reading: its part's, with the original's readiness added to the log odds.
+
+    Args:
+        readings: all readings.
+        rates: swap rate of each part.
+    """
     odds: Floats = np.log(rates / (1 - rates))[readings.part] + readings.readiness
     rate: Floats = 1 / (1 + np.exp(-odds))
     return rate
 
 
-def elsewhere(group: NDArray[np.int64], weight: Floats) -> Floats:
-    """For each reading the weight of the other readings of its group."""
+def _elsewhere(group: NDArray[np.int64], weight: Floats) -> Floats:
+    """Total weight of the other readings in each reading's group (leave-one-out sums)."""
     total = np.bincount(group, weight).astype(np.float64)
     return np.asarray(total[group] - weight, np.float64)
 
 
-def consistent(readings: Readings, posterior: Floats, rates: Floats) -> tuple[Floats, Floats]:
-    """Swap rate and form cost of each reading, after what the spinner did to the same word elsewhere.
+def document_consistent(readings: Readings, posterior: Floats, rates: Floats) -> tuple[Floats, Floats]:
+    """Update swap rates and form costs by what the spinner did to the same word elsewhere in the document.
+
+    Args:
+        readings: all readings.
+        posterior: probability of each reading.
+        rates: swap rate of each part.
+
+    Returns:
+        The swap rate and the form cost of each reading.
 
     Source: 76 of 89 repeated words of real spun articles took one spun form in a document.
     """
-    elsewhere_swapped = elsewhere(readings.original, posterior * swapped(readings))
-    seen = elsewhere(readings.original, posterior * readings.swappable)
-    so_written = elsewhere(readings.pair, posterior * swapped(readings))
-    prior = own_rates(readings, rates)
-    rate = ((elsewhere_swapped + RATE_WEIGHT * prior) / (seen + RATE_WEIGHT)).clip(*RATE_BOUNDS)
-    rate = np.where(rates[readings.part] == KEPT_RATE, KEPT_RATE, rate)
-    form = (so_written + FORM_WEIGHT * np.exp(-readings.cost)) / (elsewhere_swapped + FORM_WEIGHT)
-    return rate, np.where(swapped(readings), -np.log(form), readings.cost)
+    elsewhere_swapped = _elsewhere(readings.original, posterior * _is_swapped(readings))
+    seen = _elsewhere(readings.original, posterior * readings.swappable)
+    elsewhere_written = _elsewhere(readings.pair, posterior * _is_swapped(readings))
+    prior = reading_rates(readings, rates)
+    rate = ((elsewhere_swapped + RATE_PSEUDO_COUNT * prior) / (seen + RATE_PSEUDO_COUNT)).clip(*SWAP_RATE_BOUNDS)
+    rate = np.where(rates[readings.part] == UNSPUN_RATE, UNSPUN_RATE, rate)
+    form = (elsewhere_written + FORM_PSEUDO_COUNT * np.exp(-readings.cost)) / (elsewhere_swapped + FORM_PSEUDO_COUNT)
+    return rate, np.where(_is_swapped(readings), -np.log(form), readings.cost)
 
 
 def decode(lengths: Sequence[int], readings: Readings, words: int, model: LanguageModel) -> Decoded:
@@ -145,7 +171,7 @@ def decode(lengths: Sequence[int], readings: Readings, words: int, model: Langua
 
     Args:
         lengths: number of tokens of each sentence.
-        readings: all readings.
+        readings: all readings of the document.
         words: number of words of the document.
         model: the language model.
     """
@@ -154,19 +180,20 @@ def decode(lengths: Sequence[int], readings: Readings, words: int, model: Langua
         original=_compact(readings.original * len(PARTS) + readings.part), pair=_compact(readings.pair)
     )
 
-    rate, form_cost = own_rates(numbered, np.full(len(PARTS), FIRST_RATE)), readings.cost
-    graph, posterior = lattices.decode(lattice, model, _scores(numbered, rate, form_cost), SCALE)
+    rate, form_cost = reading_rates(numbered, np.full(len(PARTS), INITIAL_SWAP_RATE)), readings.cost
+    graph, posterior = lattices.decode(lattice, model, _scores(numbered, rate, form_cost), MODEL_SCALE)
     rates = part_rates(numbered, posterior.edges)
-    rate, form_cost = consistent(numbered, posterior.edges, rates)
-    posterior = lattices.sweep(lattice, graph, _scores(numbered, rate, form_cost), SCALE)
+    rate, form_cost = document_consistent(numbered, posterior.edges, rates)
+    posterior = lattices.sweep(lattice, graph, _scores(numbered, rate, form_cost), MODEL_SCALE)
 
     share = _swapped_share(readings, posterior.edges)
-    as_genuine = _scores(numbered, np.full(len(readings.cost), RATE_BOUNDS[0]), readings.cost)
-    gain = (posterior.evidence - lattices.evidence_of(lattice, graph, as_genuine, SCALE)) / max(words, 1)
+    as_genuine = _scores(numbered, np.full(len(readings.cost), SWAP_RATE_BOUNDS[0]), readings.cost)
+    genuine_evidence = lattices.total_log_evidence(lattice, graph, as_genuine, MODEL_SCALE)
+    gain = (posterior.log_evidence - genuine_evidence) / max(words, 1)
     by_part = dict(zip(PARTS, rates.tolist(), strict=True))
     return Decoded(posterior.edges, by_part, share, gain, _spun_probability(share, gain, words))
 
 
 def _compact(numbers: Ints) -> Ints:
-    """The same grouping with numbers from 0 on."""
+    """Renumber groups consecutively from 0."""
     return np.unique(numbers, return_inverse=True)[1]

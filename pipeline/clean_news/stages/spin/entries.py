@@ -1,4 +1,4 @@
-"""The files that the spin lexicon is compiled from, as people write them: entries, first choices, counts."""
+"""Reads the source files of the spin lexicon: entries, first choices, counts."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,13 +6,19 @@ from typing import NamedTuple
 
 from clean_news.stages.spin import inflection
 
-COMMENT = "#"  # begins a line that is none
-KEPT = "="  # stands for the original itself among its forms
-NOT = "!"  # before a form: how often a reviewer rejected that the original stands behind it
+COMMENT_PREFIX = "#"  # marks a comment line
+KEPT_FORM = "="  # the original itself, among its forms: the spinner kept it
+REJECTED_PREFIX = "!"  # before a form: its count is that of reviewers' rejections of the original
 
 
 class Entry(NamedTuple):
-    """One line of a spin dictionary: the original, its kind, and what a spinner writes for it."""
+    """One line of a spin dictionary.
+
+    Attributes:
+        original: the word or phrase that a spinner replaces.
+        kind: ``verb``, ``noun``, ``adj``, or ``-`` for an entry that is not inflected.
+        forms: what the spinner writes for it, most probable form first.
+    """
 
     original: str
     kind: str
@@ -20,35 +26,35 @@ class Entry(NamedTuple):
 
 
 class EntryError(ValueError):
-    """A dictionary line is malformed; the message names the file, the line and what is wanted."""
+    """A dictionary line is malformed; the message names the file, the line and the expected format."""
 
 
 def entry_of(line: str) -> Entry | None:
-    r"""The entry that a line holds; None if it is not original, kind and forms separated by tabs.
+    r"""Parse a line; None if it is not original, kind and forms separated by tabs.
 
     >>> entry_of("price target\tnoun\tworth goal | value target")
     Entry(original='price target', kind='noun', forms=('worth goal', 'value target'))
     """
     columns = line.split("\t")
     forms = tuple(form.strip() for form in columns[-1].split("|"))
-    right = len(columns) == 3 and columns[0] and columns[1] in {*inflection.FORMS, "-"} and all(forms)
+    right = len(columns) == 3 and columns[0] and columns[1] in {*inflection.INFLECTION_COUNTS, "-"} and all(forms)
     return Entry(columns[0], columns[1], forms) if right else None
 
 
 def read_entries(path: Path) -> list[Entry]:
-    """The entries of one dictionary file.
+    """Read the entries of one dictionary file.
 
     Raises:
-        EntryError: for a line that is not original, kind and forms separated by tabs.
+        EntryError: if a line is not original, kind and forms separated by tabs.
     """
     entries = []
     for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
-        if not line.strip() or line.startswith(COMMENT):
+        if not line.strip() or line.startswith(COMMENT_PREFIX):
             continue
         entry = entry_of(line)
         if entry is None:
             raise EntryError(
-                f"{path}, line {number}: {line!r} is not an entry; wanted: original, tab, "
+                f"{path}, line {number}: {line!r} is not an entry; expected: original, tab, "
                 "verb, noun, adj or -, tab, forms separated by ' | '"
             )
         entries.append(entry)
@@ -56,40 +62,40 @@ def read_entries(path: Path) -> list[Entry]:
 
 
 def read_choices(path: Path) -> dict[str, list[str]]:
-    """The spinner's known choices for a word or phrase, likeliest first; ``=`` is the word itself."""
+    """Read the spinner's known choices by original, most probable first; ``=`` is the original itself."""
     choices = {}
     for line in path.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith(COMMENT):
+        if line and not line.startswith(COMMENT_PREFIX):
             original, forms = line.split("\t")
             choices[original] = [form.strip() for form in forms.split("|")]
     return choices
 
 
 def read_counts(path: Path) -> dict[str, dict[str, float]]:
-    """How often each original was seen as each form in spun articles; ``=`` is the word itself.
+    """Read how often each original was observed as each form in spun articles; ``=`` is the original itself.
 
     Raises:
-        EntryError: for a line that is not original, form and count separated by tabs.
+        EntryError: if a line is not original, form and count separated by tabs.
     """
     counts: dict[str, dict[str, float]] = {}
     for original, form, count in read_rows(path):
-        if not form.startswith(NOT):
+        if not form.startswith(REJECTED_PREFIX):
             counts.setdefault(original, {})[form] = count
     return counts
 
 
 def read_rows(path: Path) -> Iterator[tuple[str, str, float]]:
-    """The lines of a file of weights: original, form and count; rejected forms have a ``!`` before them.
+    """Read the lines of a file of weights: original, form and count; rejected forms are prefixed with ``!``.
 
     Raises:
-        EntryError: for a line that is not original, form and count separated by tabs.
+        EntryError: if a line is not original, form and count separated by tabs.
     """
     for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
-        if line and not line.startswith(COMMENT):
+        if line and not line.startswith(COMMENT_PREFIX):
             try:
                 original, form, count = line.split("\t")
                 yield original, form, float(count)
             except ValueError as error:
                 raise EntryError(
-                    f"{path}, line {number}: {line!r} is no count; wanted: original, tab, form, tab, number"
+                    f"{path}, line {number}: {line!r} is not a count; expected: original, tab, form, tab, number"
                 ) from error

@@ -1,8 +1,8 @@
-"""Inflected forms of dictionary entries: ``announce → introduce`` gives ``announced → introduced`` and so on.
+"""Inflects dictionary entries: from ``announce → introduce`` follows ``announced → introduced`` and so on.
 
-The forms stand in ``dictionaries/inflections.tsv`` (made with lemminflect by ``clean-news dictionary inflect``,
-corrected by hand); a word that is not there is inflected by the regular rules, so that a line added to a
-dictionary counts at once.
+The forms are listed in ``dictionaries/inflections.tsv``, which ``clean-news dictionary inflect`` generates with
+lemminflect and which was corrected by hand. Unlisted words are inflected by the regular rules, so that a line added to
+a dictionary takes effect at once.
 """
 
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 Kind = Literal["verb", "noun", "adj", "-"]
-FORMS: dict[str, int] = {"verb": 4, "noun": 1, "adj": 2}  # inflected forms beside the base form
+INFLECTION_COUNTS: dict[str, int] = {"verb": 4, "noun": 1, "adj": 2}  # number of inflected forms besides the base form
 """verb: third person, past, participle, gerund; noun: plural; adj: comparative, superlative."""
 
 Inflections = Mapping[tuple[str, str], tuple[str, ...]]
@@ -22,7 +22,7 @@ DOUBLING = re.compile(r"^[^aeiou]*[aeiou][bdgklmnprt]$")
 
 
 def read(path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
-    """The inflections by (word, kind). A missing form is written ``-`` in the file and empty here."""
+    """Read the inflections by (word, kind). A missing form is ``-`` in the file and an empty string here."""
     table = {}
     for line in path.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -32,7 +32,7 @@ def read(path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
 
 
 def regular(word: str, kind: str) -> tuple[str, ...]:
-    """The regular inflections of a word.
+    """Return the regular inflections of a word, in the order of :data:`INFLECTION_COUNTS`.
 
     >>> regular("carry", "verb")
     ('carries', 'carried', 'carried', 'carrying')
@@ -56,15 +56,15 @@ def regular(word: str, kind: str) -> tuple[str, ...]:
 
 
 def inflect(phrase: str, kind: str, table: Inflections) -> tuple[str, ...]:
-    """All forms of a phrase, the base form first: the first word of a verb changes, the last of a noun.
+    """Return all forms of a phrase: the first word of a verb phrase is inflected, the last of a noun phrase.
 
     Args:
         phrase: base form, one or more words.
         kind: ``verb``, ``noun``, ``adj`` or ``-`` (no inflection).
-        table: irregular and listed forms; see :func:`read`.
+        table: the listed forms; see :func:`read`.
 
     Returns:
-        The base form and its inflections; empty strings where there is none.
+        The base form and its inflections; an empty string for a form that does not exist.
 
     >>> inflect("put an end to", "verb", {("put", "verb"): ("puts", "put", "put", "putting")})[1]
     'puts an end to'
@@ -74,9 +74,9 @@ def inflect(phrase: str, kind: str, table: Inflections) -> tuple[str, ...]:
     words = phrase.split(" ")
     if kind == "adj" and len(words) > 1:
         return (phrase, "", "")
-    place = 0 if kind == "verb" else len(words) - 1
-    forms = table.get((words[place], kind)) or regular(words[place], kind)
+    index = 0 if kind == "verb" else len(words) - 1
+    forms = table.get((words[index], kind)) or regular(words[index], kind)
     return (
         phrase,
-        *(" ".join((*words[:place], form, *words[place + 1 :])) if form else "" for form in forms),
+        *(" ".join((*words[:index], form, *words[index + 1 :])) if form else "" for form in forms),
     )

@@ -1,4 +1,4 @@
-"""The spin lexicon: for every form that a spinner writes, the originals it may stand for.
+"""The spin lexicon: for every form that a spinner writes, its possible originals.
 
 It is compiled from ``dictionaries/spin/*.tsv`` by :mod:`clean_news.stages.spin.lexicon_building`.
 """
@@ -16,8 +16,8 @@ class Original(NamedTuple):
 
     Attributes:
         text: the original words, separated by spaces.
-        cost: minus the log probability that the spinner, when it swaps this original, writes this form.
-        readiness: how much readier than usual the spinner swaps this original, in log odds.
+        cost: minus the natural log probability that the spinner writes this form, given that it swaps this original.
+        readiness: log odds that the spinner swaps this original, relative to an average one.
     """
 
     text: str
@@ -25,14 +25,14 @@ class Original(NamedTuple):
     readiness: float
 
 
-class Rows(NamedTuple):
-    """The pairs of spun form and original, form after form, likeliest form first.
+class FormOriginalRows(NamedTuple):
+    """The pairs of spun form and original, grouped by form, lowest cost first (compressed sparse rows).
 
     Attributes:
-        begin: for each form's number its first row, and behind the last form's the number of rows.
-        original: of each row the index of the original in ``Lexicon.texts``.
-        cost: see :class:`Original`.
-        readiness: see :class:`Original`; of each of ``Lexicon.texts``, not of each row.
+        begin: first row of each form, by form number, and the number of rows at the end; shape (forms + 1,).
+        original: index of each row's original in ``Lexicon.texts``; shape (rows,).
+        cost: see :class:`Original`; shape (rows,).
+        readiness: see :class:`Original`; one element for each of ``Lexicon.texts``.
     """
 
     begin: NDArray[np.int32]
@@ -41,32 +41,33 @@ class Rows(NamedTuple):
     readiness: NDArray[np.float64]
 
 
-class Spelled(NamedTuple):
-    """The originals as the language model spells them.
+class OriginalWords(NamedTuple):
+    """The originals as word ids of the language model.
 
     Attributes:
-        words: the model's ids of the words of ``Lexicon.texts``, one text's after the other's.
-        lengths: number of words of each.
-        alone: log probability of each without context.
+        words: word ids of all of ``Lexicon.texts``, concatenated.
+        lengths: number of words of each text.
+        log_probability: natural log probability of each text without context.
     """
 
     words: NDArray[np.uint16]
     lengths: NDArray[np.int32]
-    alone: NDArray[np.float64]
+    log_probability: NDArray[np.float64]
 
 
 class Lexicon(msgspec.Struct, frozen=True, dict=True):
-    """The inverted dictionary. Its keys are tokens separated by spaces; see :func:`key_of`.
+    """The inverted dictionary. Its keys are tokens separated by spaces; see :func:`clean_news.language.tokens.key_of`.
 
     Attributes:
         inverse: the number of each spun form.
-        texts: the originals, in order.
-        readiness: for each original how much readier than usual the spinner swaps it, in log odds.
-        longest: for the first token of each spun form, the number of tokens of the longest form it begins.
-        packed_rows: the bytes of :attr:`rows`: read thus, loading takes a tenth of what objects would take.
-        own: the originals of the user's own entries, which count also where the language model lacks their words.
-        telltales: the words that spinning makes commoner or rarer; see :mod:`clean_news.stages.spin.screening`.
-        packed_spelled: the bytes of :attr:`spelled`; empty where no language model has been asked.
+        texts: the originals, sorted.
+        readiness: log odds that the spinner swaps an original, relative to an average one, by the original's key.
+        longest: by the first token of a spun form, the number of tokens of the longest form that begins with it.
+        packed_rows: the bytes of :attr:`rows`; loading them takes a tenth of the time that objects would take.
+        user_originals: the originals in user dictionaries, which are proposed even if the language model lacks them.
+        word_log_ratios: log ratio of a word's frequencies in spun and genuine news, in nats, for the words whose
+            frequency spinning changes; see :mod:`clean_news.stages.spin.screening`.
+        packed_original_words: the bytes of :attr:`original_words`; empty if compiled without a language model.
     """
 
     inverse: dict[str, int]
@@ -74,15 +75,15 @@ class Lexicon(msgspec.Struct, frozen=True, dict=True):
     readiness: dict[str, float]
     longest: dict[str, int]
     packed_rows: tuple[bytes, bytes, bytes, bytes]
-    own: frozenset[str] = frozenset()
-    telltales: dict[str, float] = {}
-    packed_spelled: tuple[bytes, bytes, bytes] = (b"", b"", b"")
+    user_originals: frozenset[str] = msgspec.field(default=frozenset(), name="own")
+    word_log_ratios: dict[str, float] = msgspec.field(default_factory=dict, name="telltales")
+    packed_original_words: tuple[bytes, bytes, bytes] = msgspec.field(default=(b"", b"", b""), name="packed_spelled")
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> FormOriginalRows:
         """The pairs of spun form and original."""
         begin, original, cost, readiness = self.packed_rows
-        return Rows(
+        return FormOriginalRows(
             np.frombuffer(begin, np.int32),
             np.frombuffer(original, np.int32),
             np.frombuffer(cost, np.float64),
@@ -90,15 +91,21 @@ class Lexicon(msgspec.Struct, frozen=True, dict=True):
         )
 
     @cached_property
-    def spelled(self) -> Spelled:
-        """The originals as the language model spells them; empty where none has been asked."""
-        words, lengths, alone = self.packed_spelled
-        return Spelled(
-            np.frombuffer(words, np.uint16), np.frombuffer(lengths, np.int32), np.frombuffer(alone, np.float64)
+    def original_words(self) -> OriginalWords:
+        """The originals as word ids of the language model; empty if compiled without one."""
+        words, lengths, log_probability = self.packed_original_words
+        return OriginalWords(
+            np.frombuffer(words, np.uint16),
+            np.frombuffer(lengths, np.int32),
+            np.frombuffer(log_probability, np.float64),
         )
 
     def originals(self, key: str) -> list[Original]:
-        """The originals that a spun form may stand for, likeliest form first; empty if it is in no entry."""
+        """Return the possible originals of a spun form, lowest cost first; empty if no entry has the form.
+
+        Args:
+            key: the form's tokens, separated by spaces.
+        """
         number = self.inverse.get(key)
         if number is None:
             return []

@@ -1,8 +1,8 @@
-"""Compiles the spin dictionaries into a lexicon: for each spun form its possible originals, and how likely each is.
+"""Compiles the spin dictionaries into a lexicon: for each spun form its possible originals and their probabilities.
 
-The lines of ``dictionaries/spin/*.tsv`` run from original to spun forms. Here they are inflected, weighted by what the
-spinner is known to choose and by what was counted in spun articles, and inverted. The compiled lexicon is kept in the
-user's cache under the digest of the files, so that a changed line counts at once.
+The lines of ``dictionaries/spin/*.tsv`` map originals to spun forms. They are inflected, weighted by the spinner's
+known choices and by counts from spun articles, and inverted. The compiled lexicon is stored in the user's cache under
+the digest of the files, so that a changed line takes effect at once.
 """
 
 import contextlib
@@ -25,37 +25,39 @@ from clean_news.language import language_model
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import key_of
 from clean_news.stages.spin import inflection, user_dictionary
-from clean_news.stages.spin.entries import KEPT, Entry, read_choices, read_counts, read_entries
+from clean_news.stages.spin.entries import KEPT_FORM, Entry, read_choices, read_counts, read_entries
 from clean_news.stages.spin.lexicon import Lexicon
 from clean_news.stages.spin.lexicon_sources import digest, files
-from clean_news.stages.spin.screening import WORD
-from clean_news.stages.spin.user_dictionary import NOTHING, Own
+from clean_news.stages.spin.screening import LOWER_CASE_WORD
+from clean_news.stages.spin.user_dictionary import NO_USER_DICTIONARY, UserDictionary
 from clean_news.user_files import Version
 
-RANK_POWER = 1.0  # the k-th form of an entry is taken as 1/k times as likely as the first
-CHOICE_WEIGHT = 10.0  # of the form that the spinner is known to choose first; of the second, half of it
-READINESS = {0: 1.3, 1: -1.0, 2: 0.4}  # by the place of "=" among the choices; 0: it is not there
-ONLY_KEPT = -2.5  # where "=" is the only choice
-UNLISTED = 2.5  # weight of the forms that an entry lacks, the likeliest form having 1
-USUAL_RATE = 0.3  # swap rate from which the readiness to swap is counted
-# How many sightings the dictionary's word on a form, and on the readiness to swap, is worth against what was counted in
-# spun articles. Chosen by leaving out one of seven articles at a time: at a confidence of .65 F0.5 .911, without counts
-# .908; with the first choices that are known from the seven taken out .864 and .846. 1, 3 and 5 differ by .007 at most.
-FORM_SIGHTINGS = 2.0
-READINESS_SIGHTINGS = 2.0
-TELLTALE_RATE = 0.35  # swap rate of the imagined spinner
-TELLTALE_BOUNDS = (-1.0, 3.0)  # of one word's log ratio: no word proves anything alone
+RANK_POWER = 1.0  # the k-th form of an entry is assumed to be k**-RANK_POWER times as likely as the first
+FIRST_CHOICE_WEIGHT = 10.0  # of the form that the spinner is known to choose first; the second has half of it
+# Log odds of being swapped, relative to REFERENCE_SWAP_RATE, by the rank of "=" among the choices; 0: not among them.
+READINESS_BY_RANK = {0: 1.3, 1: -1.0, 2: 0.4}
+ONLY_KEPT_READINESS = -2.5  # the same where "=" is the only choice
+UNLISTED_FORM_WEIGHT = 2.5  # total weight of the forms missing from an entry, relative to its likeliest form
+REFERENCE_SWAP_RATE = 0.3  # swap rate at readiness 0
+# Pseudo-counts: how many observations in spun articles the dictionary's form probability and readiness weigh. Chosen by
+# leave-one-out over seven articles: F0.5 .911 at a confidence of .65, .908 without counts; .864 and .846 without the
+# first choices that are known from the seven. 1, 3 and 5 differ by .007 at most.
+FORM_PSEUDO_COUNT = 2.0
+READINESS_PSEUDO_COUNT = 2.0
+ASSUMED_SWAP_RATE = 0.35  # swap rate for which word log ratios are computed
+LOG_RATIO_BOUNDS = (-1.0, 3.0)  # of one word, in nats: no word is conclusive by itself
 
 
 class Inverted(NamedTuple):
-    """What the dictionaries say of each spun form.
+    """The inverted dictionary entries.
 
     Attributes:
-        pairs: for each spun form, by its key, its originals, each behind minus the log probability that the spinner,
-            when it swaps this original, writes this form; likeliest first.
-        originals: the originals, by their keys.
-        readiness: for each original, by its key, how much readier than usual the spinner swaps it, in log odds.
-        longest: for the first token of each spun form, the number of tokens of the longest form it begins.
+        pairs: (cost, original) pairs by the key of the spun form, lowest cost first. The cost is minus the natural log
+            probability that the spinner writes this form, given that it swaps this original.
+        originals: the originals by their keys.
+        readiness: by the original's key, the log odds that the spinner swaps it, less those of
+            :data:`REFERENCE_SWAP_RATE`.
+        longest: by the first token of a spun form, the number of tokens of the longest form that begins with it.
     """
 
     pairs: dict[str, list[tuple[float, str]]]
@@ -65,49 +67,53 @@ class Inverted(NamedTuple):
 
 
 def _weigh_choices(weights: dict[str, dict[str, float]], choices: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """Put the spinner's known choices into the weights of the forms; returns the readiness to swap each original.
+    """Set the weights of forms that the spinner is known to choose; returns the readiness of the originals.
 
     Args:
-        weights: for each original the weights of its forms, by their keys; changed.
+        weights: by original, the weights of its forms by their keys; modified in place.
         choices: see :func:`read_choices`.
+
+    Returns:
+        The readiness of each original in ``choices``; see :class:`Inverted`.
     """
     readiness = {}
     for original, chosen in choices.items():
-        swaps = [form for form in chosen if form != KEPT]
+        swaps = [form for form in chosen if form != KEPT_FORM]
         for rank, form in enumerate(swaps, 1):
-            weights[original][key_of(form)] = CHOICE_WEIGHT / rank
-        place = chosen.index(KEPT) + 1 if KEPT in chosen else 0
-        readiness[original] = READINESS[min(place, 2)] if swaps else ONLY_KEPT
+            weights[original][key_of(form)] = FIRST_CHOICE_WEIGHT / rank
+        place = chosen.index(KEPT_FORM) + 1 if KEPT_FORM in chosen else 0
+        readiness[original] = READINESS_BY_RANK[min(place, 2)] if swaps else ONLY_KEPT_READINESS
     return readiness
 
 
 def probabilities(weights: Mapping[str, float], seen: Mapping[str, float]) -> dict[str, float]:
-    """Probability of each form of an original, when the spinner swaps it, from its weights and its counts.
+    """Probability of each form of an original, given that the spinner swaps it, from weights and counts.
 
     >>> probabilities({"firm": 1.0, "corporate": 0.5}, {"corporate": 3.0, "=": 5.0})["corporate"] > 0.5
     True
     """
-    total = sum(weights.values()) + UNLISTED
-    evidence = sum(count for form, count in seen.items() if form != KEPT)
+    total = sum(weights.values()) + UNLISTED_FORM_WEIGHT
+    evidence = sum(count for form, count in seen.items() if form != KEPT_FORM)
     return {
-        form: (FORM_SIGHTINGS * weights.get(form, 0.0) / total + seen.get(form, 0.0)) / (FORM_SIGHTINGS + evidence)
+        form: (FORM_PSEUDO_COUNT * weights.get(form, 0.0) / total + seen.get(form, 0.0))
+        / (FORM_PSEUDO_COUNT + evidence)
         for form in dict.fromkeys((*weights, *seen))
-        if form != KEPT
+        if form != KEPT_FORM
     }
 
 
 def _readiness_after(readiness: float, seen: Mapping[str, float]) -> float:
-    """The readiness to swap an original, in log odds, after what was counted of it; see :class:`Original`.
+    """The readiness of an original, updated by its counts; see :class:`Inverted`.
 
     >>> _readiness_after(0.0, {}), _readiness_after(0.0, {"=": 6.0}) < -1
     (0.0, True)
     """
     if not seen:
         return readiness
-    usual = math.log(USUAL_RATE / (1 - USUAL_RATE))
+    usual = math.log(REFERENCE_SWAP_RATE / (1 - REFERENCE_SWAP_RATE))
     before = 1 / (1 + math.exp(-usual - readiness))
-    swapped = sum(seen.values()) - seen.get(KEPT, 0.0)
-    after = (swapped + READINESS_SIGHTINGS * before) / (sum(seen.values()) + READINESS_SIGHTINGS)
+    swapped = sum(seen.values()) - seen.get(KEPT_FORM, 0.0)
+    after = (swapped + READINESS_PSEUDO_COUNT * before) / (sum(seen.values()) + READINESS_PSEUDO_COUNT)
     return round(math.log(after / (1 - after)) - usual, 2)
 
 
@@ -117,13 +123,13 @@ def _inverted(
     choices: Mapping[str, Sequence[str]] = MappingProxyType({}),
     counts: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
 ) -> Inverted:
-    """What these entries say of each spun form.
+    """Inflect, weight and invert dictionary entries.
 
     Args:
-        entries: of all dictionaries.
-        table: the inflections.
-        choices: what the spinner is known to choose; see :func:`read_choices`.
-        counts: what was seen in spun articles; see :func:`read_counts`.
+        entries: the entries of all dictionaries.
+        table: the inflections; see :func:`inflection.read`.
+        choices: the spinner's known choices; see :func:`read_choices`.
+        counts: counts from spun articles; see :func:`read_counts`.
 
     >>> found = _inverted([Entry("announce", "verb", ("introduce", "unveil"))], {})
     >>> [original for _, original in found.pairs["introduced"]]
@@ -160,7 +166,9 @@ def invert(
     choices: Mapping[str, Sequence[str]] = MappingProxyType({}),
     counts: Mapping[str, Mapping[str, float]] = MappingProxyType({}),
 ) -> Lexicon:
-    """The lexicon of these entries, without what depends on the language model; see :func:`_inverted`.
+    """Compile entries into a lexicon, without the parts that depend on the language model.
+
+    The arguments are those of :func:`_inverted`.
 
     >>> lexicon = invert([Entry("announce", "verb", ("introduce", "unveil"))], {})
     >>> [original.text for original in lexicon.originals("introduced")]
@@ -170,7 +178,7 @@ def invert(
 
 
 def _packed(found: Inverted) -> Lexicon:
-    """The lexicon of what the dictionaries say."""
+    """Pack inverted entries into the arrays of a lexicon."""
     texts = sorted(found.originals.values())
     index = {text: place for place, text in enumerate(texts)}
     rows = list(chain.from_iterable(found.pairs.values()))
@@ -184,65 +192,77 @@ def _packed(found: Inverted) -> Lexicon:
     return Lexicon(numbers, texts, found.readiness, found.longest, packed_rows)
 
 
-def compile_lexicon(dictionaries: Path, own: Own = NOTHING) -> Lexicon:
-    """The lexicon of the files and of the user's own entries and counts, not cached."""
+def compile_lexicon(dictionaries: Path, user: UserDictionary = NO_USER_DICTIONARY) -> Lexicon:
+    """Compile the lexicon, bypassing the cache.
+
+    Args:
+        dictionaries: the folder of the shipped dictionaries.
+        user: the entries and counts of the user dictionaries.
+    """
     inflections, choices, counts, *spin = files(dictionaries)
     table = inflection.read(inflections) if inflections.exists() else {}
     lexicon = invert(
-        [*(entry for path in spin for entry in read_entries(path)), *own.entries],
+        [*(entry for path in spin for entry in read_entries(path)), *user.entries],
         table,
         read_choices(choices) if choices.exists() else {},
-        _summed(read_counts(counts) if counts.exists() else {}, own.counts),
+        _summed(read_counts(counts) if counts.exists() else {}, user.counts),
     )
     model = language_model.standard()
-    mine = frozenset(form for entry in own.entries for form in inflection.inflect(entry.original, entry.kind, table))
-    lexicon = msgspec.structs.replace(lexicon, own=mine, packed_spelled=_spell(lexicon.texts, model))
-    return msgspec.structs.replace(lexicon, telltales=telltales(lexicon, model))
+    user_originals = frozenset(
+        form for entry in user.entries for form in inflection.inflect(entry.original, entry.kind, table)
+    )
+    lexicon = msgspec.structs.replace(
+        lexicon, user_originals=user_originals, packed_original_words=_model_words(lexicon.texts, model)
+    )
+    return msgspec.structs.replace(lexicon, word_log_ratios=word_log_ratios(lexicon, model))
 
 
-def _spell(texts: Sequence[str], model: LanguageModel) -> tuple[bytes, bytes, bytes]:
-    """The bytes of :class:`Spelled`."""
+def _model_words(texts: Sequence[str], model: LanguageModel) -> tuple[bytes, bytes, bytes]:
+    """The bytes of :class:`OriginalWords`."""
     words = [model.ids_of(text) for text in texts]
     return (
         np.fromiter(chain.from_iterable(words), np.uint16).tobytes(),
         np.fromiter(map(len, words), np.int32).tobytes(),
-        (model.alone(words) if words else np.zeros(0)).astype(np.float64).tobytes(),
+        (model.phrase_log_probability(words) if words else np.zeros(0)).astype(np.float64).tobytes(),
     )
 
 
 def _summed(
     counts: dict[str, dict[str, float]], more: Mapping[str, Mapping[str, float]]
 ) -> dict[str, dict[str, float]]:
-    """The counts of both.
+    """The sum of two tables of counts.
 
     >>> _summed({"stock": {"=": 2.0}}, {"stock": {"=": 1.0, "inventory": 3.0}})
     {'stock': {'=': 3.0, 'inventory': 3.0}}
     """
     found = {original: dict(seen) for original, seen in counts.items()}
     for original, seen in more.items():
-        mine = found.setdefault(original, {})
+        total = found.setdefault(original, {})
         for form, count in seen.items():
-            mine[form] = mine.get(form, 0.0) + count
+            total[form] = total.get(form, 0.0) + count
     return found
 
 
 @lru_cache(maxsize=2)
 def standard(files_: tuple[Version, ...] = ()) -> Lexicon:
-    """The lexicon of ``dictionaries/`` and of the user's own files, from the user's cache where it is there.
+    """Return the lexicon of ``dictionaries/`` and of user dictionaries, from the user's cache if possible.
+
+    Args:
+        files_: the user dictionaries.
 
     Raises:
-        SettingsError: if a file of the user's cannot be read or has a malformed line.
+        SettingsError: if a user dictionary cannot be read or has a malformed line.
     """
     from platformdirs import user_cache_path
 
     dictionaries = folder()
-    own = user_dictionary.read(files_)
-    kind = "own-lexicon" if files_ else "lexicon"  # neither drives the other out of the cache
-    cached = user_cache_path("clean-news") / f"{kind}-{digest(dictionaries, own)[:16]}.msgpack"
+    user = user_dictionary.read(files_)
+    kind = "own-lexicon" if files_ else "lexicon"  # neither evicts the other from the cache
+    cached = user_cache_path("clean-news") / f"{kind}-{digest(dictionaries, user)[:16]}.msgpack"
     with contextlib.suppress(OSError, msgspec.DecodeError):
         return msgspec.msgpack.decode(cached.read_bytes(), type=Lexicon)
-    lexicon = compile_lexicon(dictionaries, own)
-    # A cache that cannot be written costs a second at the next start, nothing else.
+    lexicon = compile_lexicon(dictionaries, user)
+    # A cache that cannot be written only costs a second at the next start.
     with contextlib.suppress(OSError):
         cached.parent.mkdir(parents=True, exist_ok=True)
         for old in cached.parent.glob(f"{kind}-*.msgpack"):
@@ -253,17 +273,18 @@ def standard(files_: tuple[Version, ...] = ()) -> Lexicon:
     return lexicon
 
 
-def telltales(lexicon: Lexicon, model: LanguageModel) -> dict[str, float]:
-    """For each lower-case word the log ratio of its frequencies in spun and in genuine news.
-
-    Words whose frequency hardly changes are left out.
+def word_log_ratios(lexicon: Lexicon, model: LanguageModel) -> dict[str, float]:
+    """Log ratio of each lower-case word's expected frequency in spun news to that in genuine news.
 
     Args:
-        lexicon: one whose originals are spelled.
+        lexicon: a lexicon with :attr:`Lexicon.original_words`.
         model: the language model.
+
+    Returns:
+        The log ratios in nats, by word; words with a ratio within ±0.02 are omitted.
     """
-    rows, frequency = lexicon.rows, np.exp(lexicon.spelled.alone)
-    rate = 1 / (1 + np.exp(-math.log(TELLTALE_RATE / (1 - TELLTALE_RATE)) - rows.readiness))
+    rows, frequency = lexicon.rows, np.exp(lexicon.original_words.log_probability)
+    rate = 1 / (1 + np.exp(-math.log(ASSUMED_SWAP_RATE / (1 - ASSUMED_SWAP_RATE)) - rows.readiness))
     of_row = np.repeat([form == form.lower() for form in lexicon.inverse], np.diff(rows.begin))  # no names
     moved = of_row * (frequency * rate)[rows.original] * np.exp(-rows.cost)
     gained = _by_word(lexicon.inverse, np.add.reduceat(moved, rows.begin[:-1]))
@@ -273,21 +294,21 @@ def telltales(lexicon: Lexicon, model: LanguageModel) -> dict[str, float]:
         usual = _frequency_of_word(word, model)
         ratio = math.log(max(usual + gained.get(word, 0.0) - lost.get(word, 0.0), usual / 20) / usual)
         if abs(ratio) > 0.02:
-            ratios[word] = round(min(max(ratio, TELLTALE_BOUNDS[0]), TELLTALE_BOUNDS[1]), 3)
+            ratios[word] = round(min(max(ratio, LOG_RATIO_BOUNDS[0]), LOG_RATIO_BOUNDS[1]), 3)
     return ratios
 
 
 def _frequency_of_word(word: str, model: LanguageModel) -> float:
-    """The word's probability, in lower case or with a capital; a small one if the model lacks it."""
+    """Probability of a word, lower case and capitalised forms summed; 1e-8 if it is not in the vocabulary."""
     known = (model.ids.get(form) for form in (word, word.capitalize()))
     return sum(math.exp(model.unigram[index]) for index in known if index is not None) or 1e-8
 
 
 def _by_word(phrases: Iterable[str], weights: NDArray[np.float64]) -> dict[str, float]:
-    """The weights of the phrases that each lower-case word stands in, added up."""
+    """Sum of the weights of the phrases that contain each lower-case word."""
     found: dict[str, float] = defaultdict(float)
     for phrase, weight in zip(phrases, weights.tolist(), strict=True):
         if weight:
-            for word in WORD.findall(phrase):
+            for word in LOWER_CASE_WORD.findall(phrase):
                 found[word] += weight
     return found

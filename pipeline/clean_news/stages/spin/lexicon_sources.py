@@ -1,6 +1,6 @@
-"""What the spin lexicon is compiled from, and the digest that tells when it is to be compiled anew.
+"""The source files of the spin lexicon, and the digest by which a stale compiled lexicon is recognised.
 
-Apart from the lexicon, because every run asks for the digest, and a run with nothing to do needs no more of it.
+A module of its own, because every run needs the digest, and a run with nothing to do needs nothing else of the lexicon.
 """
 
 import hashlib
@@ -9,14 +9,14 @@ from pathlib import Path
 import msgspec
 
 from clean_news.dictionaries import LANGUAGE_MODEL
-from clean_news.stages.spin.user_dictionary import NOTHING, Own
+from clean_news.stages.spin.user_dictionary import NO_USER_DICTIONARY, UserDictionary
 
-FORMAT = 9  # part of the digest: raise it when the compiled form changes
-BEGINNING = 1 << 16  # bytes of the language model: header and some of the vocabulary, enough to tell models apart
+CACHE_FORMAT = 9  # part of the digest: increase it when the compiled format changes
+MODEL_PREFIX_BYTES = 1 << 16  # header and part of the vocabulary: enough to tell language models apart
 
 
 def files(dictionaries: Path) -> list[Path]:
-    """The files that the lexicon is compiled from."""
+    """Return the files that the lexicon is compiled from, whether or not they exist."""
     return [
         dictionaries / "inflections.tsv",
         dictionaries / "first-choices.tsv",
@@ -25,15 +25,20 @@ def files(dictionaries: Path) -> list[Path]:
     ]
 
 
-def digest(dictionaries: Path, own: Own = NOTHING) -> str:
-    """Digest of those files and of the user's own entries and counts, in hex: the lexicon's version."""
-    whole = hashlib.sha256(str(FORMAT).encode())
-    whole.update(msgspec.json.encode((own.entries, own.counts)))
+def digest(dictionaries: Path, user: UserDictionary = NO_USER_DICTIONARY) -> str:
+    """Return the SHA-256 of those files and of the user dictionaries' entries and counts, in hex.
+
+    Args:
+        dictionaries: the folder of the shipped dictionaries.
+        user: the user dictionaries.
+    """
+    whole = hashlib.sha256(str(CACHE_FORMAT).encode())
+    whole.update(msgspec.json.encode((user.entries, user.counts)))
     for path in files(dictionaries):
         if path.exists():
             whole.update(path.name.encode() + b"\0" + path.read_bytes())
     model = dictionaries / LANGUAGE_MODEL
     if model.exists():
         with model.open("rb") as file:
-            whole.update(file.read(BEGINNING))
+            whole.update(file.read(MODEL_PREFIX_BYTES))
     return whole.hexdigest()

@@ -1,7 +1,7 @@
-"""What a spun text may have been: all readings of a document, as arrays.
+"""All readings of a possibly spun document, as arrays.
 
-Every token may be kept; every run of tokens that the lexicon knows as a spun form may stand for each of its
-originals, in the form's own capitals.
+Every token may be kept. Every run of tokens that is a spun form in the lexicon may be read as each of its originals, in
+the form's capitals.
 """
 
 import re
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from clean_news.language.growing_tables import ranges
 from clean_news.language.lattice import Edges
-from clean_news.language.tokens import SAME, Sentence
-from clean_news.stages.spin.forms import Key, SpunForms
+from clean_news.language.tokens import FOLDED_PUNCTUATION, Sentence
+from clean_news.stages.spin.forms import FormKey, SpunForms
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -25,18 +25,18 @@ QUOTED = re.compile(r"[“\"][^“”\"\n]*(?:[”\"]|$)", re.MULTILINE)
 
 
 class Readings(NamedTuple):
-    """The readings of a document, one element of each array a reading.
+    """The readings of a document; all arrays have shape (readings,).
 
     Attributes:
-        edges: the tokens that each covers and the model's words for them.
-        token: number in the document of the first token it covers.
-        text: number of the text that would stand there, in ``Phrases.texts``; -1 where the tokens are kept.
-        cost: see :class:`Row`.
-        readiness: see :class:`Row`; 0 where not swappable.
-        swappable: whether the spinner could have swapped what this reading takes for the original.
-        original: number of the original.
-        pair: number of form and original together.
-        part: index in ``PARTS`` of the part of the document that it stands in.
+        edges: the tokens that each reading covers and the word ids it reads them as.
+        token: index in the document of the first token it covers.
+        text: number of the replacement in ``Phrases.texts``; -1 where the tokens are kept.
+        cost: see :class:`clean_news.stages.spin.forms.CandidateRows`.
+        readiness: see there; 0 where not swappable.
+        swappable: whether the spinner could have swapped the original that this reading assumes.
+        original: id of the original.
+        pair: id of the pair of form and original.
+        part: index in ``PARTS`` of the part of the document that the reading is in.
     """
 
     edges: Edges
@@ -53,48 +53,50 @@ class Readings(NamedTuple):
 def readings_of(
     sentences: Sequence[Sentence], parts: Ints, forms: SpunForms, guarded: Sequence[Collection[int]] = ()
 ) -> Readings:
-    """All readings of a document.
+    """Return all readings of a document.
 
     Args:
-        sentences: its sentences; at least one token together.
-        parts: for each token the part it belongs to; see :func:`parts_of`.
+        sentences: its sentences; at least one token in total.
+        parts: the part of each token; see :func:`parts_of`.
         forms: the table of forms.
-        guarded: by sentence the indices of tokens that are never read as spun; none if empty.
+        guarded: by sentence, the indices of tokens that are never read as spun; empty for no such tokens.
     """
-    singles: list[Key] = []
-    several: list[Key] = []
-    covered: list[tuple[int, int, int, int]] = []  # by several: sentence, start, end, number of the first token
+    singles: list[FormKey] = []
+    multiword: list[FormKey] = []
+    covered: list[
+        tuple[int, int, int, int]
+    ] = []  # by multiword form: sentence, start, end, document index of the first token
     lexicon = forms.lexicon
     for number, sentence in enumerate(sentences):
-        observed = [form if form.isascii() else form.translate(SAME) for form in sentence.forms]
+        observed = [form if form.isascii() else form.translate(FOLDED_PUNCTUATION) for form in sentence.forms]
         kept = guarded[number] if guarded else ()
-        free = [sentence.titled] * len(observed)
+        case_unreliable = [sentence.title_case] * len(observed)
         if sentence.first_word >= 0:
-            free[sentence.first_word] = True
+            case_unreliable[sentence.first_word] = True
         token = len(singles)
-        singles += zip(observed, free, map(kept.__contains__, range(len(observed))), strict=True)
-        for start, end in _phrases_in(observed, forms.prefixes, lexicon.longest, lexicon.inverse):
-            if not (kept and any(place in kept for place in range(start, end))):
-                several.append((" ".join(observed[start:end]), free[start], False))
+        singles += zip(observed, case_unreliable, map(kept.__contains__, range(len(observed))), strict=True)
+        for start, end in _multiword_forms(observed, forms.prefixes, lexicon.longest, lexicon.inverse):
+            if not (kept and any(index in kept for index in range(start, end))):
+                multiword.append((" ".join(observed[start:end]), case_unreliable[start], False))
                 covered.append((number, start, end, token + start))
     sizes = np.array([len(sentence.forms) for sentence in sentences])
     starts = ranges(np.zeros_like(sizes), sizes)
     of_singles = np.repeat(np.arange(len(sizes)), sizes), starts, starts + 1, np.arange(len(starts))
-    of_several = np.array(covered, np.int64).reshape(-1, 4)
-    both = np.concatenate((np.column_stack(of_singles), of_several))
-    return joined(forms, both, *forms.rows_of(singles + several), parts)
+    of_multiword = np.array(covered, np.int64).reshape(-1, 4)
+    both = np.concatenate((np.column_stack(of_singles), of_multiword))
+    return _readings_of_rows(forms, both, *forms.rows_of(singles + multiword), parts)
 
 
-def _phrases_in(
+def _multiword_forms(
     observed: Sequence[str], prefixes: Collection[str], longest: Mapping[str, int], inverse: Collection[str]
 ) -> Iterator[tuple[int, int]]:
-    """Where several tokens of a sentence are a spun form together: the first and the one behind the last.
+    """Spans (first token, exclusive end) of the spun forms of two or more tokens in a sentence.
 
     Args:
         observed: the tokens.
-        prefixes: of :class:`SpunForms`.
-        longest: of :class:`clean_news.stages.spin.lexicon.Lexicon`.
-        inverse: of the same.
+        prefixes: see :class:`SpunForms`.
+        longest: see :class:`clean_news.stages.spin.lexicon.Lexicon`.
+        inverse: see there.
     """
     lowered = [form.lower() for form in observed]
     of_two = zip(lowered, lowered[1:], observed, observed[1:], strict=False)
@@ -104,21 +106,21 @@ def _phrases_in(
         if f"{low} {next_low}" in prefixes or f"{form} {next_form}" in prefixes
     ]
     for start in begins:
-        most = max(longest.get(lowered[start], 1), longest.get(observed[start], 1))
-        for end in range(start + 2, min(start + most, len(observed)) + 1):
+        max_tokens = max(longest.get(lowered[start], 1), longest.get(observed[start], 1))
+        for end in range(start + 2, min(start + max_tokens, len(observed)) + 1):
             if " ".join(lowered[start:end]) in inverse or " ".join(observed[start:end]) in inverse:
                 yield start, end
 
 
-def joined(forms: SpunForms, covered: Ints, begins: Ints, counts: Ints, parts: Ints) -> Readings:
-    """The readings of the forms found, from the table's rows.
+def _readings_of_rows(forms: SpunForms, covered: Ints, begins: Ints, counts: Ints, parts: Ints) -> Readings:
+    """The readings of the forms of a document, from the table's rows.
 
     Args:
         forms: the table.
-        covered: for each form its sentence, the first token there and the one behind its last, and the first's number
-            in the document; shape (forms, 4).
-        begins: for each form where its rows begin.
-        counts: how many there are.
+        covered: sentence, first token in it, exclusive end, and document index of the first token, for each form; shape
+            (forms, 4).
+        begins: first row of each form.
+        counts: number of rows of each form.
         parts: see :func:`readings_of`.
     """
     rows = ranges(begins, counts)
@@ -140,8 +142,8 @@ def joined(forms: SpunForms, covered: Ints, begins: Ints, counts: Ints, parts: I
     )
 
 
-def without(readings: Readings, dropped: NDArray[np.bool_]) -> Readings:
-    """The readings that are not dropped."""
+def without_readings(readings: Readings, dropped: NDArray[np.bool_]) -> Readings:
+    """Return the readings without those that are marked as dropped."""
     stays = ~dropped
     edges = readings.edges
     words = edges.words[np.repeat(stays, edges.lengths)]
@@ -151,17 +153,22 @@ def without(readings: Readings, dropped: NDArray[np.bool_]) -> Readings:
 
 
 def parts_of(text: str, sentences: Sequence[Sentence]) -> Ints:
-    """For each token the part of the document that it stands in, as index in ``PARTS``."""
+    """Return the part of the document that each token is in, as an index in ``PARTS``.
+
+    Args:
+        text: the document.
+        sentences: its sentences.
+    """
     starts = np.array([start for sentence in sentences for start, _ in sentence.spans], np.int64)
     named = np.array(
         [
-            form[0].isupper() and place != sentence.first_word and not sentence.titled
+            form[0].isupper() and index != sentence.first_word and not sentence.title_case
             for sentence in sentences
-            for place, form in enumerate(sentence.forms)
+            for index, form in enumerate(sentence.forms)
         ],
         bool,
     )
-    # Every quotation's ends, in order: a token behind an odd number of them is inside one.
+    # The boundaries of all quotations, in order: a token after an odd number of them is inside a quotation.
     ends = np.array([end for match in QUOTED.finditer(text) for end in match.span()], np.int64)
     inside = np.searchsorted(ends, starts, "right") % 2 == 1
     return np.where(inside, QUOTATION, np.where(named, CAPITAL, BODY))

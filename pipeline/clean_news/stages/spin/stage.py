@@ -1,6 +1,6 @@
-"""Synonym spinning undone: the dictionary proposes, the language model decides, the document gates.
+"""Reverses synonym spinning with a noisy-channel model: a dictionary of synonyms and a news language model.
 
-Nothing is changed in a document that was not spun as a whole: one synonym too many is an author's choice.
+Documents that were not spun as a whole are not changed: an odd synonym in one of them is the author's choice.
 """
 
 from collections import Counter, defaultdict
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RULES = (
     Rule(
         "SPIN001",
-        "a synonym that a spinner put in, where the article said something else",
+        "a synonym that an article spinner substituted for the original word or phrase",
         before="The overseas ministry mentioned on Monday that the embassy would shut its doorways subsequent month.",
         after="The foreign ministry said on Monday that the embassy would shut its doors next month.",
         keeps=(
@@ -31,12 +31,19 @@ RULES = (
         source="noisy channel over dictionaries/spin and the news language model (docs/how-it-works.md)",
     ),
 )
-SPUN_FROM = 0.5  # a document of this probability is taken as spun
-NEAR = 30  # code points on either side of an edit that its evidence shows
+SPUN_FROM = 0.5  # minimum probability of spinning from which a document is treated as spun
+CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
-    """The words and phrases to put back, if the document as a whole was spun."""
+    """Propose originals for spun words and phrases, if the document as a whole was spun.
+
+    The document fact ``spun`` is the probability that it was; see :class:`document.Decoded` for the others.
+
+    Args:
+        article: the article.
+        settings: the run's settings.
+    """
     from clean_news.language import english
     from clean_news.language.tokens import sentences
     from clean_news.protection import guarded_places, guarded_spans
@@ -48,17 +55,17 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     reason = english.skip_reason(article.text, settings.min_words, settings.max_words)
     if reason:
         return Proposal([], held_off=reason)
-    own = user_dictionary.files(settings.dictionary)
-    words = lexicon_building.standard(own)
+    user_files = user_dictionary.files(settings.dictionary)
+    words = lexicon_building.standard(user_files)
     if settings.document == "auto":
-        suspicion = screening.suspicion(article.text, words.telltales)
-        if suspicion < screening.worth_decoding(article.text):
-            facts = {"spun": 0.0, "suspicion": round(suspicion, 4)}
-            return Proposal([], facts, held_off=f"judged genuine by its words (suspicion {suspicion:.3f})")
+        mean_log_ratio = screening.mean_log_ratio(article.text, words.word_log_ratios)
+        if mean_log_ratio < screening.decoding_threshold(article.text):
+            facts = {"spun": 0.0, "suspicion": round(mean_log_ratio, 4)}
+            return Proposal([], facts, held_off=f"judged genuine by its words (suspicion {mean_log_ratio:.3f})")
     found = sentences(article.text)
     count = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
     guarded = guarded_places(found, guarded_spans(article.text, settings))
-    spun_forms = forms.standard(own)
+    spun_forms = forms.standard(user_files)
     readings = readings_of(found, parts_of(article.text, found), spun_forms, guarded)
     if settings.quotes != "auto":
         readings = _by_quotes_setting(readings, settings.quotes)
@@ -67,20 +74,20 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     facts = _facts_of(decoded, spun)
     if spun < SPUN_FROM:
         return Proposal([], facts, held_off=f"judged genuine (probability of spinning {spun:.3f})")
-    changes = _changes_of(found, readings, decoded.posterior, spun_forms.phrases.texts.things)
-    rejections = user_dictionary.read(own).rejections
+    changes = _changes_of(found, readings, decoded.posterior, spun_forms.phrases.texts.interned)
+    rejections = user_dictionary.read(user_files).rejections
     if rejections:
         changes = {
-            (number, start, end): user_dictionary.less_rejected(
+            (number, start, end): user_dictionary.penalise_rejected(
                 " ".join(found[number].forms[start:end]), afters, rejections
             )
             for (number, start, end), afters in changes.items()
         }
-    return Proposal(chosen(article.text, found, changes, settings.suggest_from, spun), facts)
+    return Proposal(_chosen(article.text, found, changes, settings.suggest_from, spun), facts)
 
 
 def _facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
-    """What the log says of the document as a whole."""
+    """The facts about the whole document for the log."""
     rates = {part: round(rate, 3) for part, rate in decoded.rates.items()}
     return {
         "spun": round(spun, 4),
@@ -91,26 +98,26 @@ def _facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
 
 
 def _by_quotes_setting(readings: "Readings", quotes: str) -> "Readings":
-    """The readings with quotations left alone (``keep``) or treated as the rest (``repair``)."""
+    """The readings with quotations kept unchanged (``keep``) or treated like the body (``repair``)."""
     import numpy as np
 
-    from clean_news.stages.spin.readings import BODY, QUOTATION, without
+    from clean_news.stages.spin.readings import BODY, QUOTATION, without_readings
 
     quoted = readings.part == QUOTATION
     if quotes == "repair":
         return readings._replace(part=np.where(quoted, BODY, readings.part))
-    return without(readings, quoted & (readings.text >= 0))
+    return without_readings(readings, quoted & (readings.text >= 0))
 
 
-Place = tuple[int, int, int]  # sentence, first token, token behind the last
+TokenSpan = tuple[int, int, int]  # sentence index, first token, exclusive end
 
 
 def _changes_of(
     found: "list[Sentence]", readings: "Readings", posterior: "Floats", texts: list[str]
-) -> dict[Place, dict[str, float]]:
-    """What the readings would change: by place the texts that may stand there, with their probabilities.
+) -> dict[TokenSpan, dict[str, float]]:
+    """The replacements that the readings propose for each span, with their calibrated probabilities.
 
-    Readings that come to the same change count together; their sum is calibrated.
+    The posteriors of readings that amount to the same change are added before calibration.
     """
     from clean_news.stages.spin import calibration
 
@@ -124,32 +131,32 @@ def _changes_of(
         posterior[likely].tolist(),
         strict=True,
     )
-    calibrated = calibration.standard().of
-    changes: dict[Place, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    calibrated = calibration.standard().apply
+    changes: dict[TokenSpan, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for sentence, start, end, text, probability in rows:
-        for place, after in pieces(found[sentence].forms, (sentence, start, end), texts[text].split(" ")):
-            changes[place][after] += probability
+        for span, after in _minimal_changes(found[sentence].forms, (sentence, start, end), texts[text].split(" ")):
+            changes[span][after] += probability
     return {
-        place: {after: calibrated(probability) for after, probability in afters.items()}
-        for place, afters in changes.items()
+        span: {after: calibrated(probability) for after, probability in afters.items()}
+        for span, afters in changes.items()
     }
 
 
-def chosen(
+def _chosen(
     text: str,
     found: "list[Sentence]",
-    changes: dict[Place, dict[str, float]],
+    changes: dict[TokenSpan, dict[str, float]],
     suggest_from: float,
     spun: float,
 ) -> list[Edit]:
-    """The likeliest change at each place, as edits.
+    """The most probable change of each span, as edits that do not overlap.
 
     Args:
         text: the article.
         found: its sentences.
         changes: see :func:`_changes_of`.
-        suggest_from: changes of lower probability are left out.
-        spun: probability that the document was spun, by which every change's probability is lowered.
+        suggest_from: minimum probability of a change.
+        spun: probability that the document was spun; every change's probability is multiplied by it.
     """
     from clean_news.language import choice
 
@@ -158,24 +165,24 @@ def chosen(
         (found[number].spans[start][0], found[number].spans[end - 1][1]): afters
         for (number, start, end), afters in changes.items()
     }
-    lowered = {place: {after: odds * spun for after, odds in afters.items()} for place, afters in calibrated.items()}
+    lowered = {span: {after: odds * spun for after, odds in afters.items()} for span, afters in calibrated.items()}
     edits = [
         replace(
             text,
-            *place,
+            *span,
             after.replace("'", "’") if curly else after,
             "SPIN001",
             round(min(probability, 1.0), 4),
-            candidates=choice.candidates(calibrated[place]),
-            near=text[max(0, place[0] - NEAR) : place[1] + NEAR],
+            candidates=choice.top_candidates(calibrated[span]),
+            context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
         )
-        for place, after, probability in choice.likeliest_changes(lowered, suggest_from)
+        for span, after, probability in choice.likeliest_changes(lowered, suggest_from)
     ]
     return _with_repetitions(edits)
 
 
 def _with_repetitions(edits: list[Edit]) -> list[Edit]:
-    """The edits; where the document has the same one several times, its evidence says how often."""
+    """The edits, with the number of repetitions in the evidence of those that occur more than once."""
     count = Counter((edit.before.lower(), edit.after.lower()) for edit in edits)
     found = []
     for edit in edits:
@@ -186,18 +193,18 @@ def _with_repetitions(edits: list[Edit]) -> list[Edit]:
     return found
 
 
-def pieces(forms: list[str], place: Place, words: list[str]) -> list[tuple[Place, str]]:
-    """What putting ``words`` at a place changes, without the words that stay as they are.
+def _minimal_changes(forms: list[str], span: TokenSpan, words: list[str]) -> list[tuple[TokenSpan, str]]:
+    """Split the replacement of a span by ``words`` into minimal changes, without unchanged words.
 
-    As many words as there are tokens are changed one by one: that ``final yr`` may have been ``last year`` speaks
-    for ``final`` → ``last`` by itself, too, and the same repair must not be counted in two ways.
+    With as many words as tokens, each word is a change of its own: the reading ``last year`` of ``final yr`` also
+    supports ``final`` → ``last`` by itself, and the same repair must not be counted as two different changes.
     """
-    sentence, start, end = place
+    sentence, start, end = span
     if len(words) != end - start:
-        from clean_news.language.choice import trimmed
+        from clean_news.language.choice import common_affix_lengths
 
-        front, behind = trimmed(words, forms[start:end])
-        return [((sentence, start + front, end - behind), " ".join(words[front : len(words) - behind]))]
+        prefix, suffix = common_affix_lengths(words, forms[start:end])
+        return [((sentence, start + prefix, end - suffix), " ".join(words[prefix : len(words) - suffix]))]
     return [
         ((sentence, at, at + 1), word) for at, word in zip(range(start, end), words, strict=True) if word != forms[at]
     ]

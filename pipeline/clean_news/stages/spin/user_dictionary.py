@@ -1,7 +1,7 @@
-"""The user's own dictionaries: spin entries, and beside each what was learned of them.
+"""User dictionaries: spin entries, and the counts learned from reviewers' decisions about them.
 
-``words.tsv`` has entries as ``dictionaries/spin/*.tsv``; ``words.tsv.weights``, where it exists, has counts as
-``dictionaries/spin-weights.tsv`` and, after a ``!``, how often a reviewer rejected a form's original.
+``words.tsv`` has entries in the format of ``dictionaries/spin/*.tsv``. The optional ``words.tsv.weights`` has counts in
+the format of ``dictionaries/spin-weights.tsv``; where a form is prefixed with ``!``, it counts reviewers' rejections.
 """
 
 import hashlib
@@ -11,27 +11,27 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.language.tokens import SAME, TOKEN
+from clean_news.language.tokens import FOLDED_PUNCTUATION, TOKEN
 from clean_news.settings import SettingsError
 from clean_news.stages.spin.calibration import expit, logit
-from clean_news.stages.spin.entries import NOT, Entry, EntryError, read_entries, read_rows
+from clean_news.stages.spin.entries import REJECTED_PREFIX, Entry, EntryError, read_entries, read_rows
 from clean_news.user_files import Version, unreadable, versions
 
-WEIGHTS = ".weights"  # what the name of a dictionary's file of weights has behind it
-LONGEST = 8  # tokens of an original, at most: the lattice's limit
-# Nats that a rejection takes off an edit's log odds, where no acceptance outweighs it. The surest edits are logged at
-# .9999, 9.2 nats: four rejections take them below .5, five below what any level suggests.
-REJECTION = 2.5
+WEIGHTS_SUFFIX = ".weights"  # appended to the dictionary's file name
+MAX_ORIGINAL_TOKENS = 8  # the limit of an edge of the lattice, lattice.MAX_EDGE_WORDS
+# Nats by which each rejection that no acceptance outweighs lowers an edit's log odds. The highest logged confidence is
+# .9999, 9.2 nats: four rejections bring it below .5, five below the suggestion threshold of every level.
+REJECTION_NATS = 2.5
 
 
-class Own(NamedTuple):
-    """What own dictionaries say.
+class UserDictionary(NamedTuple):
+    """The contents of the user dictionaries.
 
     Attributes:
-        entries: their entries.
-        counts: for each original how often it was seen as each form.
-        rejections: for each original and form, as keys in small letters, how much more often a reviewer rejected
-            that the one stands behind the other than accepted it.
+        entries: the entries of all files.
+        counts: by original, how often it was observed as each form.
+        rejections: by (original, form), both as lower-case keys, the number of rejections of this original for this
+            form less the number of acceptances; only positive ones.
     """
 
     entries: list[Entry]
@@ -39,80 +39,85 @@ class Own(NamedTuple):
     rejections: dict[tuple[str, str], float]
 
 
-NOTHING = Own([], {}, {})
+NO_USER_DICTIONARY = UserDictionary([], {}, {})
 
 
 def files(paths: Iterable[str]) -> tuple[Version, ...]:
-    """Own dictionaries and their weights as they are now.
+    """Return the current versions of user dictionaries and of their weights.
+
+    Args:
+        paths: the dictionary files.
 
     Raises:
-        SettingsError: if one is not there.
+        SettingsError: if a dictionary does not exist.
     """
-    named = [each for path in paths for each in (path, path + WEIGHTS) if each == path or Path(each).exists()]
-    return versions(named)
+    existing = [each for path in paths for each in (path, path + WEIGHTS_SUFFIX) if each == path or Path(each).exists()]
+    return versions(existing)
 
 
 @lru_cache(maxsize=2)
-def read(own: tuple[Version, ...]) -> Own:
-    """What these files say.
+def read(user_files: tuple[Version, ...]) -> UserDictionary:
+    """Read user dictionaries and their weights.
 
     Raises:
-        SettingsError: if one cannot be read or has a malformed line; the message names file and line.
+        SettingsError: if a file cannot be read or has a malformed line; the message names file and line.
     """
     entries: list[Entry] = []
     counts: dict[str, dict[str, float]] = {}
     rejected: dict[tuple[str, str], float] = defaultdict(float)
     try:
-        for file in own:
-            if not file.path.endswith(WEIGHTS):
-                entries += checked(read_entries(Path(file.path)), file.path)
+        for file in user_files:
+            if not file.path.endswith(WEIGHTS_SUFFIX):
+                entries += _checked(read_entries(Path(file.path)), file.path)
                 continue
             for original, form, count in read_rows(Path(file.path)):
-                pair = _lowered(original), _lowered(form.removeprefix(NOT))
-                rejected[pair] += count if form.startswith(NOT) else -count
-                if not form.startswith(NOT):
+                pair = _lowered(original), _lowered(form.removeprefix(REJECTED_PREFIX))
+                rejected[pair] += count if form.startswith(REJECTED_PREFIX) else -count
+                if not form.startswith(REJECTED_PREFIX):
                     seen = counts.setdefault(original, {})
                     seen[form] = seen.get(form, 0.0) + count
     except EntryError as error:
         raise SettingsError(str(error)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(file.path, error) from error
-    return Own(entries, counts, {pair: count for pair, count in rejected.items() if count > 0})
+    return UserDictionary(entries, counts, {pair: count for pair, count in rejected.items() if count > 0})
 
 
-def checked(entries: list[Entry], path: str) -> list[Entry]:
-    """The entries, none of them of more words than can be put back.
+def _checked(entries: list[Entry], path: str) -> list[Entry]:
+    """Return the entries after checking the length of their originals.
 
     Raises:
-        SettingsError: if one is.
+        SettingsError: if an original has more than :data:`MAX_ORIGINAL_TOKENS` tokens.
     """
     for entry in entries:
-        if len(TOKEN.findall(entry.original)) > LONGEST:
-            raise SettingsError(f"{path}: the original {entry.original!r} has more than {LONGEST} words; shorten it")
+        if len(TOKEN.findall(entry.original)) > MAX_ORIGINAL_TOKENS:
+            raise SettingsError(
+                f"{path}: the original {entry.original!r} has more than {MAX_ORIGINAL_TOKENS} words; shorten it"
+            )
     return entries
 
 
 def _lowered(phrase: str) -> str:
-    """The phrase as tokens in small letters with spaces between."""
-    return " ".join(token.translate(SAME).lower() for token in TOKEN.findall(phrase))
+    """The phrase as lower-case tokens separated by spaces."""
+    return " ".join(token.translate(FOLDED_PUNCTUATION).lower() for token in TOKEN.findall(phrase))
 
 
-def less_rejected(
+def penalise_rejected(
     before: str, afters: Mapping[str, float], rejections: Mapping[tuple[str, str], float]
 ) -> dict[str, float]:
-    """What may stand at a place, with its probability; those that reviewers rejected are less probable.
+    """Lower the probabilities of replacements that reviewers rejected.
 
     Args:
-        before: what stands there.
-        afters: what may stand there instead.
-        rejections: see :class:`Own`.
+        before: the text to be replaced.
+        afters: probability of each replacement.
+        rejections: see :class:`UserDictionary`.
 
-    >>> less_rejected("Mentioned", {"Said": 0.9999, "Noted": 0.2}, {("said", "mentioned"): 5.0})["Said"] < 0.1
+    >>> penalise_rejected("Mentioned", {"Said": 0.9999, "Noted": 0.2}, {("said", "mentioned"): 5.0})["Said"] < 0.1
     True
     """
     form = _lowered(before)
     return {
-        after: expit(logit(odds) - REJECTION * rejections.get((_lowered(after), form), 0.0))
+        after: expit(logit(odds) - REJECTION_NATS * rejections.get((_lowered(after), form), 0.0))
         if (_lowered(after), form) in rejections
         else odds
         for after, odds in afters.items()
@@ -120,19 +125,25 @@ def less_rejected(
 
 
 def digests(paths: Iterable[str]) -> dict[str, str]:
-    """SHA-256 of own dictionaries and their weights, in hex, by ``own/`` and the file's name, for the log.
+    """Return the SHA-256 of user dictionaries and their weights in hex, for the log.
+
+    Args:
+        paths: the dictionary files.
+
+    Returns:
+        The digests by ``own/`` and the file's name.
 
     Raises:
-        SettingsError: if one cannot be read.
+        SettingsError: if a file cannot be read.
     """
     return dict(_digests_of(files(paths)))
 
 
 @lru_cache(maxsize=2)
-def _digests_of(own: tuple[Version, ...]) -> dict[str, str]:
-    """See :func:`digests`; of files of the same name the later ones are numbered."""
+def _digests_of(user_files: tuple[Version, ...]) -> dict[str, str]:
+    """See :func:`digests`. Further files of the same name are numbered from 2 on."""
     found: dict[str, str] = {}
-    for file in own:
+    for file in user_files:
         name = f"own/{Path(file.path).name}"
         if name in found:
             name = f"{name} ({sum(each.startswith(name) for each in found) + 1})"
