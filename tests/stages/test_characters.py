@@ -1,4 +1,4 @@
-"""The characters stage: the cases of tests/cases/characters, and its dictionary."""
+"""Test the characters stage with the cases of tests/cases/characters, and its dictionary."""
 
 import subprocess
 import sys
@@ -28,7 +28,7 @@ def test_a_lost_character_is_reported_and_not_guessed():
     assert edit.evidence == {"words": ["caf\ufffd"]}
 
 
-def test_edits_are_as_small_as_can_be():
+def test_edits_are_minimal():
     edits = edits_of("It rained.  The cafe\u0301 \u200bclosed. \n")
     assert [(edit.before, edit.after) for edit in edits] == [
         (" ", ""),
@@ -38,12 +38,12 @@ def test_edits_are_as_small_as_can_be():
     ]
 
 
-def test_evidence_names_what_cannot_be_seen():
+def test_evidence_names_invisible_characters():
     (edit,) = edits_of("a\u200bb")
     assert edit.evidence == {"characters": ["U+200B ZERO WIDTH SPACE"]}
 
 
-def test_a_disguised_word_needs_other_tampering():
+def test_a_word_of_look_alikes_needs_other_tampering():
     assert edits_of("He took \u0430 walk.") == []
     assert edits_of("He took \u0430 w\u0430lk.") != []
 
@@ -52,11 +52,11 @@ def test_every_look_alike_is_a_single_letter_of_its_script():
     assert len(homoglyphs.look_alikes()) > 40
 
 
-def test_a_wrong_line_of_the_table_is_named(tmp_path, monkeypatch):
+def test_error_names_an_invalid_line_of_the_table(tmp_path, monkeypatch):
     (tmp_path / "characters").mkdir()
     (tmp_path / "characters" / "homoglyphs.tsv").write_text("# heading\nq\tq\n", encoding="utf-8")
     monkeypatch.setattr(homoglyphs, "folder", lambda: tmp_path)
-    with pytest.raises(ValueError, match=r"homoglyphs.tsv, line 2: .* wanted"):
+    with pytest.raises(ValueError, match=r"homoglyphs.tsv, line 2: .* expected"):
         homoglyphs.look_alikes.__wrapped__()
 
 
@@ -75,12 +75,12 @@ FAULTY = st.text(
 
 
 @given(FAULTY)
-def test_every_run_can_be_undone(text):
+def test_every_run_can_be_reverted(text):
     edits = edits_of(text)
     assert apply(apply(text, edits), invert(edits)) == text
 
 
 @given(st.text())
-def test_any_text_can_be_undone(text):
+def test_every_edit_can_be_reverted(text):
     edits = edits_of(text)
     assert apply(apply(text, edits), invert(edits)) == text

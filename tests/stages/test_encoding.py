@@ -1,4 +1,4 @@
-"""The encoding stage: the cases of tests/cases/encoding."""
+"""Test the encoding stage with the cases of tests/cases/encoding."""
 
 import time
 
@@ -45,32 +45,32 @@ def test_evidence_names_bytes_and_codecs(text, evidence):
     assert edit.evidence == evidence
 
 
-def evidence_holds(edit):
-    """The bytes of the evidence, garbled as it says, are what stood there."""
+def check_evidence(edit):
+    """Check that the bytes of the evidence, garbled as it says, are the original text."""
     evidence = edit.evidence
     text = bytes.fromhex(evidence["bytes"]).decode(evidence["written_in"])
-    assert text in (edit.after or "\ufeff")  # a byte order mark goes altogether
+    assert text in (edit.after or "\ufeff")  # a byte order mark is removed
     codecs = evidence["read_in"]
     for codec in codecs if isinstance(codecs, list) else [codecs] * evidence.get("times", 1):
         text = garbled(text, codec)
     assert text in evidence.get("completed", edit.before)
 
 
-def test_every_repair_of_the_cases_has_evidence_that_holds(case):
+def test_the_evidence_of_every_case_is_correct(case):
     for edit in edits_of(case["raw"]):
         assert edit.evidence
         assert all(edit.evidence.values())
         if edit.evidence.get("written_in") == "utf-8":
-            evidence_holds(edit)
+            check_evidence(edit)
 
 
-def test_evidence_names_the_damage_and_is_less_sure():
+def test_evidence_names_the_damage_and_confidence_is_lower():
     (edit,) = edits_of("“We won,â€ she said.")
     assert "third byte" in edit.evidence["damage"][0]
     assert edit.confidence == 0.9
 
 
-def test_mojibake_and_entities_in_one_line_are_told_apart():
+def test_mojibake_and_entities_in_one_line_are_separate_edits():
     edits = edits_of("The cafÃ© &amp; the bar&mdash;both")
     assert [(edit.rule, edit.before) for edit in edits] == [
         ("ENC001", "Ã©"),
@@ -79,7 +79,7 @@ def test_mojibake_and_entities_in_one_line_are_told_apart():
     ]
 
 
-def test_a_long_line_is_read_in_no_more_than_its_time():
+def test_a_long_line_takes_linear_time():
     began = time.process_time()
     edits = edits_of("The cafÃ©â€™s owner saw FranÃ§ois, donâ€™t ask. " * 1000)
     assert len(edits) == 3000
@@ -90,7 +90,7 @@ NEWS = st.text(st.sampled_from("abc de.,!? “”‘’–—…•é£€½°ü
 
 
 @given(NEWS, st.sampled_from(["latin-1", "cp1252", "mac-roman"]))
-def test_whatever_it_proposes_can_be_applied(text, codec):
+def test_all_proposed_edits_can_be_applied(text, codec):
     raw = text.encode("utf-8").decode(codec, "replace")
     for article in (text, raw):
         apply(article, edits_of(article))

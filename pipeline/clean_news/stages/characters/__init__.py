@@ -1,4 +1,4 @@
-"""Characters that are invisible, of the wrong script or of the wrong width."""
+"""Repair invisible, wrong-script and presentation-form characters."""
 
 from clean_news.stages.characters.stage import RULES, propose
 

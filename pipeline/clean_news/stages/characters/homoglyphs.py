@@ -1,9 +1,8 @@
-"""Letters of other scripts that look like Latin ones, inside English words.
+"""Replace Greek and Cyrillic homoglyphs inside English words by Latin letters.
 
-A word that mixes scripts (``Bоeing`` with a Cyrillic о) is never meant so, and is repaired if every foreign
-letter in it has a Latin look-alike. A word wholly in another script is left alone (``Газпром``, ``ТАСС``)
-unless it shows the same tampering: lower-case look-alikes only, in an article with mixed words and with no
-other letters of that script.
+A word that mixes scripts (``Bоeing`` with a Cyrillic о) is never intended, and is repaired if every foreign letter in
+it has a Latin look-alike. A word entirely in another script (``Газпром``, ``ТАСС``) is kept, unless it shows the same
+tampering: only lower-case look-alikes, in an article that has mixed-script words and no other letters of that script.
 """
 
 import re
@@ -22,10 +21,10 @@ WORD = re.compile(r"[^\W\d_]+")
 
 @cache
 def look_alikes() -> dict[int, str]:
-    """The table of ``dictionaries/characters/homoglyphs.tsv``, as ``str.translate`` wants it.
+    """Return the table of ``dictionaries/characters/homoglyphs.tsv``, for ``str.translate``.
 
     Raises:
-        ValueError: for a line that is not an entry; the message names file, line and what is wanted.
+        ValueError: if a line is invalid; the message names the file, the line and the expected format.
     """
     path = folder() / "characters" / "homoglyphs.tsv"
     table = {}
@@ -34,13 +33,13 @@ def look_alikes() -> dict[int, str]:
             continue
         foreign, latin, *_ = [*line.split("\t"), "", ""]
         if not (FOREIGN.fullmatch(foreign) and LATIN.fullmatch(latin)):
-            raise ValueError(f"{path}, line {number}: {line!r}; wanted: Greek or Cyrillic letter, tab, Latin letter")
+            raise ValueError(f"{path}, line {number}: {line!r}; expected: Greek or Cyrillic letter, tab, Latin letter")
         table[ord(foreign)] = latin
     return table
 
 
 def edits(text: str) -> Iterator[Edit]:
-    """The edits that put Latin letters back into English words, one a word."""
+    """Yield the edits that restore Latin letters in English words, one per word."""
     if not FOREIGN.search(text):
         return
     table = look_alikes()
@@ -49,23 +48,23 @@ def edits(text: str) -> Iterator[Edit]:
     tampered = any(_is_mixed(word[0], genuine) for word in words)
     for word in words:
         if _is_mixed(word[0], genuine):
-            sure = 0.97
-        elif tampered and not genuine and _is_disguised(word[0]):
-            sure = 0.8
+            confidence = 0.97
+        elif tampered and not genuine and _is_all_look_alikes(word[0]):
+            confidence = 0.8
         else:
             continue
         after = word[0].translate(table)
         letters = [f"{letter} {unicodedata.name(letter)}" for letter in sorted(set(FOREIGN.findall(word[0])))]
-        yield Edit(RULE, word.span(), word[0], after, sure, evidence={"letters": letters})
+        yield Edit(RULE, word.span(), word[0], after, confidence, evidence={"letters": letters})
 
 
 def _is_mixed(word: str, genuine: bool) -> bool:
-    """Whether a word has Latin letters, and foreign ones that all look like Latin ones.
+    """Whether a word mixes Latin letters and foreign look-alikes of Latin letters.
 
     Args:
-        word: letters.
-        genuine: whether the article has real words of the other script; then the Latin letter could be the
-            intruder, so the word must have more Latin letters than others.
+        word: the word, letters only.
+        genuine: whether the article has genuine words of the other script. The Latin letter may then be the wrong
+            one, so most letters of the word must be Latin.
     """
     foreign, latin = FOREIGN.findall(word), LATIN.findall(word)
     if not latin or not all(ord(letter) in look_alikes() for letter in foreign):
@@ -73,6 +72,6 @@ def _is_mixed(word: str, genuine: bool) -> bool:
     return len(latin) > len(foreign) or not genuine
 
 
-def _is_disguised(word: str) -> bool:
-    """Whether a word is lower case, or the article А, and all of it looks Latin."""
+def _is_all_look_alikes(word: str) -> bool:
+    """Whether all letters of a word look Latin, and it is in lower case or the article А."""
     return (word.islower() or word == "А") and all(ord(letter) in look_alikes() for letter in word)

@@ -1,8 +1,8 @@
-r"""Runs of white space and of characters that show nothing.
+r"""Normalise runs of white space and invisible characters.
 
-A run is judged as a whole, so that ``end \u200b\r\n`` is one fault and not three: what shows nothing goes,
-line ends become ``\n``, exotic spaces become spaces, and of several spaces one stays. Paragraph breaks and
-indentation stay as they are, and so do joiners and direction marks where they mean something.
+A run is repaired as a whole, so that ``end \u200b\r\n`` gets one edit instead of three: invisible characters are
+removed, line ends become ``\n``, Unicode spaces become ASCII spaces, and several spaces become one. Paragraph breaks
+and indentation are kept, as are joiners and direction marks where they are significant.
 """
 
 import re
@@ -21,25 +21,25 @@ ZERO_WIDTH = (
 CONTROLS = "\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff"
 LINE_ENDS = "\r\v\f\x85\u2028\u2029"
 SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
-SILENT = f"{SOFT_HYPHEN}{ZERO_WIDTH}{BIDI}{CONTROLS}"
-TERMINAL = r"\x1b\[[0-9;?]*[A-Za-z]"  # colours and cursor movements of a terminal
+INVISIBLE = f"{SOFT_HYPHEN}{ZERO_WIDTH}{BIDI}{CONTROLS}"
+TERMINAL = r"\x1b\[[0-9;?]*[A-Za-z]"  # ANSI escape sequences of a terminal
 
-# Where joiners and selectors mean something: between emoji, and in scripts whose letters join.
+# Where joiners and selectors are significant: between emoji, and in scripts with joining letters.
 JOINING = "\u0590-\u1fff\u2190-\u2bff\u3000-\ud7ff\ufb1d-\ufdff\ufe0f\ufe70-\ufefc\U0001f000-\U0001faff"
-UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff"  # scripts that do not part words by spaces
-MEANT = (
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u9fff"  # scripts without spaces between words
+SIGNIFICANT = (
     f"(?<=[{JOINING}])[{JOINERS}](?=[{JOINING}])|(?<=[{UNSPACED}])[\u200b\u3000](?=[{UNSPACED}])"
     f"|(?<=[{JOINING}0-9#*©®™‼⁉ℹ])[{SELECTORS}]"
 )
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
-FAULT = re.compile(f"[{SILENT}{LINE_ENDS}{SPACES}]|[ \t] | \t|[ \t](?=\n|\\Z)")
-RUN = re.compile(f"(?:{TERMINAL}|(?!{MEANT})[ \t\n{SILENT}{LINE_ENDS}{SPACES}])+")
+FAULT = re.compile(f"[{INVISIBLE}{LINE_ENDS}{SPACES}]|[ \t] | \t|[ \t](?=\n|\\Z)")
+RUN = re.compile(f"(?:{TERMINAL}|(?!{SIGNIFICANT})[ \t\n{INVISIBLE}{LINE_ENDS}{SPACES}])+")
 
 DIRECTION = re.compile(f"[{BIDI}]")
 
-# The rule of a run is that of the first kind of character in it.
-KINDS = (
+# The rule of a run is the first of these whose characters are in it.
+RULE_PATTERNS = (
     ("CHAR003", re.compile(SOFT_HYPHEN)),
     ("CHAR001", re.compile(f"[{ZERO_WIDTH}]")),
     ("CHAR002", DIRECTION),
@@ -51,12 +51,12 @@ KINDS = (
 
 
 def edits(text: str) -> Iterator[Edit]:
-    """The edits that settle a text's invisible runs, in order."""
+    """Yield the edits that normalise the runs of a text, in order."""
     end = 0
     line_end, has_right_to_left = -1, False  # of the line that the last run was in
     for fault in FAULT.finditer(text):
         if fault.start() < end:
-            continue  # it is in the run before, which may be as long as the text
+            continue  # part of the previous run, which may be as long as the text
         run = RUN.match(text, fault.start())
         if not run:
             continue
@@ -71,59 +71,59 @@ def edits(text: str) -> Iterator[Edit]:
                 )
             if has_right_to_left:
                 continue
-        after = _settled(text, start, end)
+        after = _normalised(text, start, end)
         if after != text[start:end]:
             yield _minimal(text, start, end, after)
 
 
-def _settled(text: str, start: int, end: int) -> str:
-    """What belongs in the place of the run ``text[start:end]``."""
+def _normalised(text: str, start: int, end: int) -> str:
+    """Return the replacement of the run ``text[start:end]``."""
     run, left, right = text[start:end], text[start - 1 : start], text[end : end + 1]
     if SOFT_HYPHEN in run:
         beside_digit = left.isalnum() and right.isalnum() and (left.isdigit() or right.isdigit())
         if run == SOFT_HYPHEN and beside_digit:
-            return "-"  # no hyphenation beside a digit: it was a hyphen, as in 2010-11
+            return "-"  # digits are not hyphenated: it was a hyphen, as in 2010-11
         if left.islower() and right.islower() and re.fullmatch(f"{SOFT_HYPHEN}+[ \r]*\n[ \t]*", run):
-            return ""  # a word parted at the line's end
-    run = re.sub(f"{TERMINAL}|[{SILENT}]", "", run)
+            return ""  # a word hyphenated at the end of a line
+    run = re.sub(f"{TERMINAL}|[{INVISIBLE}]", "", run)
     run = re.sub("\r+\n|[\r\v\x85\u2028\u2029]", "\n", run)
     run = run.replace("\f", "" if "\n" in run else "\n")
     run = re.sub(f"[{SPACES}]", " ", run)
     if "\n" in run:
         return "\n" * run.count("\n") + (run.rpartition("\n")[2] if right else "")
     if not left or not right:
-        return run if right else ""  # indentation of the first line; white space behind the last
+        return run if right else ""  # indentation of the first line; white space after the last
     if _is_between_letters(text, start, end):
         return run
     return "\t" * run.count("\t") or run[:1]
 
 
 def _is_between_letters(text: str, start: int, end: int) -> bool:
-    """Whether the run parts words of spaced letters (B R E A K I N G   N E W S), which layout joins."""
-    before, behind = text[max(0, start - 2) : start], text[end : end + 2]
-    return bool(re.search(r"(?<!\S)\w\Z", before) and re.match(r"\w(?!\S)", behind))
+    """Whether the run separates letter-spaced words (B R E A K I N G   N E W S), which the layout stage joins."""
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    return bool(re.search(r"(?<!\S)\w\Z", before) and re.match(r"\w(?!\S)", after))
 
 
 def _line_around(text: str, at: int) -> str:
-    """The line that a place is in."""
+    """Return the line that contains an offset."""
     start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
     return text[start : end if end >= 0 else len(text)]
 
 
 def _minimal(text: str, start: int, end: int, after: str) -> Edit:
-    """The edit that puts ``after`` in the place of the run, without what both have in common."""
+    """Return the edit that replaces the run by ``after``, without their common prefix and suffix."""
     start, end, after = without_common_ends(text, start, end, after)
     before = text[start:end]
-    rule = next(rule for rule, kind in KINDS if kind.search(before))
-    silent = sorted(set(before) - set(" \n\t"))
-    evidence = {"characters": [described(character) for character in silent]} if silent else {}
+    rule = next(rule for rule, pattern in RULE_PATTERNS if pattern.search(before))
+    unusual = sorted(set(before) - set(" \n\t"))
+    evidence = {"characters": [_described(character) for character in unusual]} if unusual else {}
     return Edit(rule, (start, end), before, after, 0.99, evidence=evidence)
 
 
-def described(character: str) -> str:
-    r"""A character's code point and name.
+def _described(character: str) -> str:
+    r"""Return the code point and the Unicode name of a character.
 
-    >>> described("\u200b")
+    >>> _described("\u200b")
     'U+200B ZERO WIDTH SPACE'
     """
     return f"U+{ord(character):04X} {unicodedata.name(character, 'CONTROL CHARACTER')}"

@@ -1,4 +1,4 @@
-"""Garbled characters: mojibake, HTML entities, escapes and lost bytes."""
+"""Repair mojibake, HTML entities, escape sequences and lost bytes."""
 
 from clean_news.stages.encoding.stage import RULES, propose
 

@@ -1,4 +1,4 @@
-"""HTML entities that survived extraction."""
+"""Find HTML entities that survived extraction, and the characters that they encode."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ TAGS = (
 )
 ENTITY = re.compile(
     rf"""
-    (?P<tag> &(?:amp;)*lt; /?(?:{TAGS}) (?=[\s/]|&) (?: [^<>\n]{{0,2000}}? &(?:amp;)*gt; )? )  # bounded: for time
+    (?P<tag> &(?:amp;)*lt; /?(?:{TAGS}) (?=[\s/]|&) (?: [^<>\n]{{0,2000}}? &(?:amp;)*gt; )? )  # bounded for speed
   | & (?:amp;)* (?: \#[0-9]{{1,7}}; | \#[xX][0-9a-fA-F]{{1,6}}; | [A-Za-z][A-Za-z0-9]{{1,23}}; )
   | & (?: nbsp(?!;) | (?:{NAMES})(?![\w;=]) | {NUMBERS}(?![\d;]) )            # the semicolon was lost
   | (?<![&\w]) amp;(?=\s) | (?<!&) {NUMBERS};                                 # the ampersand was lost
@@ -25,40 +25,40 @@ ENTITY = re.compile(
 
 
 class Atom(NamedTuple):
-    """A character of a line, or an entity, escape or damaged sequence in it as a whole.
+    """A unit of a line: a character, an entity, an escape sequence or a damaged byte sequence.
 
     Attributes:
-        start: its first code point in the line.
-        text: what stands there.
-        meant: what it is read as before the line's mojibake is.
-        kind: what it is; empty for a character.
+        start: its offset in the line, in code points.
+        text: its text in the line.
+        decoded: its replacement before mojibake is decoded.
+        kind: ``"entity"``, ``"escape"`` or the kind of damage; empty for a character.
     """
 
     start: int
     text: str
-    meant: str
+    decoded: str
     kind: str = ""
 
     @property
     def end(self) -> int:
-        """The code point behind it."""
+        """Its exclusive end in the line."""
         return self.start + len(self.text)
 
 
 def entities(line: str) -> Iterator[Atom]:
-    """The entities of a line that stand for something else; of an escaped tag nothing is unescaped."""
+    """Yield the entities of a line with their characters; an escaped tag is yielded whole and unchanged."""
     for found in ENTITY.finditer(line):
-        meant = found[0] if found["tag"] else _entity_meaning(found[0])
-        yield Atom(found.start(), found[0], meant, "entity")
+        decoded = found[0] if found["tag"] else _unescaped(found[0])
+        yield Atom(found.start(), found[0], decoded, "entity")
 
 
-def _entity_meaning(entity: str) -> str:
-    """The character that an entity stands for, also if it was escaped again and again; else the entity."""
+def _unescaped(entity: str) -> str:
+    """Return the character of an entity, even if it was escaped several times; the entity itself if it has none."""
     from ftfy.fixes import unescape_html  # imported where needed: the CLI must start fast
 
     name = re.sub(r"^&?(?:amp;)*(?=[#\w])", "", entity).rstrip(";")
-    # Beyond HTML 4 the short names (&in; &it; &sc;) are more likely a company's initials.
+    # Short names that are not in HTML 4 (&in; &it; &sc;) are more likely to be the initials of a company.
     if len(name) < 4 and not name.startswith("#") and name.lower() not in name2codepoint:
         return entity
-    meant: str = unescape_html(f"&{name};")
-    return entity if meant in {"", "\ufffd", f"&{name};"} else meant
+    decoded: str = unescape_html(f"&{name};")
+    return entity if decoded in {"", "\ufffd", f"&{name};"} else decoded

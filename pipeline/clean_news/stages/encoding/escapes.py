@@ -1,14 +1,14 @@
-r"""Characters that a program wrote as escapes and nobody read back: ``\u2019``, ``\xe2\x80\x99``, ``%E2%80%99``.
+r"""Find escape sequences that were never decoded: ``\u2019``, ``\xe2\x80\x99``, ``%E2%80%99``.
 
-An escape is read where its character stands well, so ``C:\users``, an address, and ``"\u00e9"`` as an example
-stay. In a line that speaks of escapes, only those between two letters are read.
+An escape is decoded only if its character is plausible in context, so ``C:\users``, an address, and ``"\u00e9"`` as an
+example are kept. In a line about escapes, only those between two letters are decoded.
 """
 
 import re
 from collections.abc import Iterator
 
 from clean_news.stages.encoding.entities import Atom
-from clean_news.stages.encoding.plausibility import stands
+from clean_news.stages.encoding.plausibility import is_plausible
 
 HEX = "[0-9a-fA-F]"
 ENDING = r"(?:s|t|re|ve|ll|d|m)\b"
@@ -23,8 +23,8 @@ ESCAPE = re.compile(
     """,
     re.VERBOSE,
 )
-# How escapes begin; a character is found in a text far faster than a pattern.
-BEGINNINGS = (
+# How escapes begin: a literal string, which is far faster to search for than a pattern, and a pattern.
+PREFIXES = (
     ("\\", re.compile(r"\\[uxU23]")),
     ("%", re.compile(rf"%[CEce]{HEX}%")),
     ("=", re.compile("=[CE][0-9A-F]=")),
@@ -32,63 +32,64 @@ BEGINNINGS = (
     ("u201", re.compile("u201")),
     ("u00", re.compile("u00[ef]")),
 )
-# No article about something else has these words beside an escape.
+# Words that occur next to an escape only in articles about escapes.
 ABOUT_ESCAPES = re.compile(
     r"\b(?:unicode|escap(?:e|es|ed|ing)|code ?points?|backslash|json|python|javascript|utf-?8|encod(?:e[ds]?|ing)"
     r"|regex|strings?|literals?|hex(?:adecimal)?|percent-encoded|print)\b",
     re.IGNORECASE,
 )
 ADDRESS = re.compile(
-    rf"://|\bwww\.|[/@]|%20|\w=\w*%|\b[A-Za-z]:\\|^\\\\(?!u{HEX}{{4}}|x{HEX}{{2}})\w+\\\w"  # a drive, a network's path
+    rf"://|\bwww\.|[/@]|%20|\w=\w*%|\b[A-Za-z]:\\|^\\\\(?!u{HEX}{{4}}|x{HEX}{{2}})\w+\\\w"  # a drive, a network path
 )
-TOUCHED = re.compile(r"[\w.,!?;:)…]")
+WORD_OR_PUNCTUATION = re.compile(r"[\w.,!?;:)…]")
 
 
 def may_have_escapes(text: str) -> bool:
-    """Whether a text has what an escape begins with."""
-    return any(sign in text and beginning.search(text) for sign, beginning in BEGINNINGS)
+    """Whether a text contains the beginning of an escape."""
+    return any(literal in text and pattern.search(text) for literal, pattern in PREFIXES)
 
 
 def escapes(line: str) -> Iterator[Atom]:
-    """The escapes of a line that stand for a character, each with it."""
+    """Yield the escapes of a line with their characters."""
     if not may_have_escapes(line):
         return
     about = ABOUT_ESCAPES.search(line)
     for found in ESCAPE.finditer(line):
-        meant = _escape_meaning(found)
+        decoded = _decoded(found)
         before, after = line[max(0, found.start() - 1) : found.start()], line[found.end() : found.end() + 1]
-        if not meant or not stands(meant, before, "a" if after == "\\" else after) or _in_address(found):
+        if not decoded or not is_plausible(decoded, before, "a" if after == "\\" else after) or _is_in_address(found):
             continue
         between_letters = before.isalpha() and after.isalpha()
-        # A dash or an emoji stands between spaces; letters and quotation marks touch a word.
-        if between_letters or (not about and (_touches(before, after) or meant in "–—…•" or ord(meant[0]) >= 0x2600)):
-            yield Atom(found.start(), found[0], meant, "escape")
+        # Dashes and emoji may have spaces on both sides; letters and quotation marks must touch a word.
+        is_spaced = decoded in "–—…•" or ord(decoded[0]) >= 0x2600
+        if between_letters or (not about and (is_spaced or _is_touching(before, after))):
+            yield Atom(found.start(), found[0], decoded, "escape")
 
 
-def _touches(before: str, after: str) -> bool:
-    """Whether a word or its punctuation stands beside, or another escape."""
-    return any(TOUCHED.match(side) or side == "\\" for side in (before, after))
+def _is_touching(before: str, after: str) -> bool:
+    """Whether one of the neighbours is a letter, a digit, punctuation or the start of another escape."""
+    return any(WORD_OR_PUNCTUATION.match(side) or side == "\\" for side in (before, after))
 
 
-def _escape_meaning(found: re.Match[str]) -> str:
-    """What an escape stands for; empty if nothing, or plain letters and digits, which nobody escapes."""
+def _decoded(found: re.Match[str]) -> str:
+    """Decode an escape; empty if it is invalid or encodes ASCII other than ``&`` and quotation marks."""
     escape = found[0]
     try:
         if found.lastgroup in ("unicode", "bare"):
             points = [int(number, 16) for number in re.findall(rf"[uU][+{{]?({HEX}+)", escape)]
-            meant = "".join(map(chr, points)).encode("utf-16", "surrogatepass").decode("utf-16")
+            decoded = "".join(map(chr, points)).encode("utf-16", "surrogatepass").decode("utf-16")
         else:
             octal = "x" not in escape and escape[0] == "\\"
             numbers = re.findall(r"[0-7]{3}" if octal else HEX + "{2}", escape)
             raw = bytes(int(number, 8 if octal else 16) for number in numbers)
-            meant = raw.decode("cp1252" if len(raw) == 1 else "utf-8")
+            decoded = raw.decode("cp1252" if len(raw) == 1 else "utf-8")
     except (ValueError, OverflowError):
         return ""
-    return meant if all(not character.isascii() or character in "&'\"" for character in meant) else ""
+    return decoded if all(not character.isascii() or character in "&'\"" for character in decoded) else ""
 
 
-def _in_address(found: re.Match[str]) -> bool:
-    """Whether an escape is part of an address or a path."""
+def _is_in_address(found: re.Match[str]) -> bool:
+    """Whether an escape is part of a URL or a path."""
     line = found.string
     start = line.rfind(" ", 0, found.start()) + 1
     end = line.find(" ", found.end())

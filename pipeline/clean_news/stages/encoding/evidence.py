@@ -1,52 +1,53 @@
-"""What the log says about a repaired sequence: its bytes, and the codecs it went through."""
+"""Reconstruct how a repaired sequence was garbled, as evidence for the log: its bytes and the codecs."""
 
 from itertools import product
 from typing import Any
 
-from clean_news.stages.encoding.redecoding import CODECS, LAYERS, reader
+from clean_news.stages.encoding.redecoding import CODECS, MAX_LAYERS, codec_patterns
 
 
 def evidence_of(before: str, after: str) -> dict[str, Any]:
-    """How the right text became the garbled one, checked forwards; empty if no one codec leads there.
+    """Find the codecs that turn the repaired text into the garbled one.
 
     Args:
         before: the garbled text.
-        after: what it was repaired to.
+        after: the repaired text.
 
     Returns:
-        ``bytes`` in hex as they were written, ``written_in``, ``read_in``, and ``times`` if more than one.
+        ``bytes``, in hex, of the original encoding; ``written_in`` and ``read_in``, the codecs of encoding and
+        decoding; and ``times`` if it was garbled more than once. Empty if no combination of codecs is found.
 
     >>> evidence_of("â€™", "’")
     {'bytes': 'e2 80 99', 'written_in': 'utf-8', 'read_in': 'cp1252'}
     """
     pairs = dict.fromkeys([(before, after), _without_common_ends(before, after)])
-    return next((found for pair in pairs if (found := _of_garbled(*pair))), {})
+    return next((found for pair in pairs if (found := _one_codec(*pair))), {})
 
 
-def _of_garbled(before: str, after: str) -> dict[str, Any]:
-    """The evidence for a sequence that touches no right character."""
+def _one_codec(before: str, after: str) -> dict[str, Any]:
+    """Find the evidence for a sequence without correct characters: one codec, else two, else cp1252."""
     if not after:
         return {}
     for codec in CODECS:
         text = after
-        for times in range(1, LAYERS + 1):
+        for times in range(1, MAX_LAYERS + 1):
             text = garbled(text, codec)
             if text == before:
                 found = {"bytes": after.encode().hex(" "), "written_in": "utf-8", "read_in": codec}
                 return found | ({"times": times} if times > 1 else {})
-    return _of_two_codecs(before, after) or _of_cp1252(before, after)
+    return _two_codecs(before, after) or _cp1252_as_latin1(before, after)
 
 
-def _of_two_codecs(before: str, after: str) -> dict[str, Any]:
-    """The evidence where a text was garbled in one codec and then in another."""
+def _two_codecs(before: str, after: str) -> dict[str, Any]:
+    """Find the evidence for a text that was garbled in one codec and then in another."""
     for first, second in product(CODECS, CODECS):
         if garbled(garbled(after, first), second) == before:
             return {"bytes": after.encode().hex(" "), "written_in": "utf-8", "read_in": [first, second]}
     return {}
 
 
-def _of_cp1252(before: str, after: str) -> dict[str, Any]:
-    """The evidence where cp1252 was read as latin-1, so that control characters stood for its signs."""
+def _cp1252_as_latin1(before: str, after: str) -> dict[str, Any]:
+    """Find the evidence for cp1252 decoded as latin-1, which turns its punctuation into C1 control characters."""
     try:
         raw = after.encode("cp1252")
     except UnicodeEncodeError:
@@ -55,18 +56,18 @@ def _of_cp1252(before: str, after: str) -> dict[str, Any]:
     found: dict[str, Any] = {"bytes": raw.hex(" "), "written_in": "cp1252", "read_in": "iso8859-1"}
     if read == before:
         return found
-    # And then once more, as Â’ and the like.
+    # Garbled once more, as in Â’.
     codec = next((codec for codec in CODECS if garbled(read, codec) == before), None)
     return found | {"read_in": ["iso8859-1", "utf-8", codec]} if codec else {}
 
 
 def garbled(text: str, codec: str) -> str:
-    """Text written in UTF-8 and read in a single-byte codec."""
-    return "".join(chr(byte) if byte < 0x80 else reader(codec).signs[byte] for byte in text.encode())
+    """Encode text in UTF-8 and decode it in a single-byte codec."""
+    return "".join(chr(byte) if byte < 0x80 else codec_patterns(codec).characters[byte] for byte in text.encode())
 
 
 def _without_common_ends(before: str, after: str) -> tuple[str, str]:
-    """The two without what both begin and end with: right characters that touch a garbled sequence."""
+    """Strip the common prefix and suffix: correct characters next to a garbled sequence."""
     while before and after and before[-1] == after[-1]:
         before, after = before[:-1], after[:-1]
     while before and after and before[0] == after[0]:

@@ -1,8 +1,8 @@
-"""Mojibake that lost a byte on the way, where what is left tells the character.
+"""Repair mojibake that lost bytes, where the remaining ones or the context identify the character.
 
-``said.â€ She`` lost the third byte of a quotation mark; ``donât`` lost two of an apostrophe, because programs
-drop control characters, and ``don?t`` has a question mark for all of it. Only places with one reading are
-repaired: contractions, possessives, and quotation marks beside what they enclose.
+``said.â€ She`` lost the third byte of a quotation mark. ``donât`` lost two bytes of an apostrophe, because programs
+drop control characters, and in ``don?t`` a question mark replaces all three. Only unambiguous cases are repaired:
+contractions, possessives, and quotation marks next to the quoted text.
 """
 
 import re
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from clean_news.stages.encoding.entities import Atom
 
-LOST = r"(?: [ ]{1,2} | [?\ufffd\x1a]{1,2} )"  # what stands for lost bytes
+LOST = r"(?: [ ]{1,2} | [?\ufffd\x1a]{1,2} )"  # what replaces lost bytes
 ENDING = r"(?: s|t|re|ve|ll|d|m )(?![\w=])"
 DAMAGED = re.compile(
     rf"""
@@ -26,7 +26,7 @@ DAMAGED = re.compile(
       | (?<=[a-z\d][.,!?…]) â(?:[ ](?=[ ]|\Z))?(?=\s|\Z) )
   | (?P<grave> (?<![^\s“‘(]) Ã (?: (?=[ ]la[ ][a-z]) | [ ](?=[ ]\w) ) )
   | (?P<acute> \b Ã\ufffd? (?=[bfglv][a-zó]|ng|rb|rp) )
-  # these only beside others of their kind
+  # these only next to others of their kind
   | (?P<plural> (?<=[a-z]{{3}}s) â (?=[ ][a-z]) )
   | (?P<left> (?<![^\s(\[—]) â (?: (?=[a-z]) | [ ]{{1,2}}(?=[A-Z]) ) )
   | (?P<right> (?<=[a-z\d]) â (?![\w’]) )
@@ -34,10 +34,10 @@ DAMAGED = re.compile(
     """,
     re.VERBOSE,
 )
-SIGNS = "âÂÃ€\ufffd\x80¦"  # one of these is in whatever DAMAGED finds, or this:
-QUESTION = re.compile(r"\?(?:s|t|re|ve|ll|d|m)\b")
-# What the damaged sequences were: as whole mojibake where its codec is still open, else the character.
-WHOLE = {
+MARKERS = "âÂÃ€\ufffd\x80¦"  # every match of DAMAGED contains one of these or matches LOST_APOSTROPHE
+LOST_APOSTROPHE = re.compile(r"\?(?:s|t|re|ve|ll|d|m)\b")
+# The undamaged form of each kind: complete mojibake if its codec is not known yet, else the character.
+UNDAMAGED = {
     "apostrophe": "’",
     "closing": "â€\x9d",
     "dash": "â€”",
@@ -53,7 +53,7 @@ WHOLE = {
     "right": "”",
     "lone": "—",
 }
-DAMAGE = {
+DAMAGE = {  # written to the log
     "apostrophe": "bytes of an apostrophe are lost; before this ending nothing else stands",
     "closing": "the third byte is lost; of what begins like this only a closing quotation mark fits here",
     "dash": "the third byte became a straight quotation mark; both dashes fit, the long one is more frequent",
@@ -70,7 +70,7 @@ DAMAGE = {
     "right": "two bytes are lost; the line has both ends of a quotation",
     "lone": "two bytes are lost; both dashes fit, the long one is more frequent",
 }
-SURE = {
+CONFIDENCE = {
     "apostrophe": 0.9,
     "closing": 0.9,
     "dash": 0.7,
@@ -89,82 +89,82 @@ SURE = {
 }
 
 
-def words(listed: str) -> frozenset[str]:
-    """The words of a list."""
+def _words(listed: str) -> frozenset[str]:
+    """Split a list of words."""
     return frozenset(listed.split())
 
 
-SUBJECTS = words(
+SUBJECTS = _words(
     "i you he she it we they that this there here who what where when how why let those these one someone "
     "everyone nobody everybody somebody would could should might must"
 )
-NEGATED = words(
+NEGATED = _words(
     "don doesn didn isn wasn weren aren won wouldn couldn shouldn can hasn haven hadn ain mustn needn mightn shan daren"
 )
-# What a lost é leaves before a plural: caf?s.
-BEFORE_ACUTE = words(
+# Words whose plural looks like a possessive if é is lost: caf?s.
+BEFORE_ACUTE = _words(
     "caf clich fianc attach expos communiqu pur canap soir saut divorc matin consomm souffl toup émigr emigr "
     "prot protég retrouss habitu resum résum recherch passport pat touch"
 )
 
 
 def damaged_sequences(line: str) -> Iterator[Atom]:
-    """The damaged sequences of a line, each with what it was."""
-    if not (any(sign in line for sign in SIGNS) or QUESTION.search(line)):
+    """Yield the damaged sequences of a line with their undamaged forms."""
+    if not (any(marker in line for marker in MARKERS) or LOST_APOSTROPHE.search(line)):
         return
     found = list(DAMAGED.finditer(line))
     certain = any(match.lastgroup == "apostrophe" and _is_contraction(match) for match in found)
-    passed = passed_over({match.lastgroup for match in found}, len([m for m in found if m["lone"]]), certain)
+    ignored = _ignored_kinds({match.lastgroup for match in found}, len([m for m in found if m["lone"]]), certain)
     for match in found:
         kind = match.lastgroup or ""
-        if kind in passed:
+        if kind in ignored:
             continue
         if kind == "apostrophe" and not _is_contraction(match) and not _is_possessive(match, certain):
             continue
-        yield Atom(match.start(), match[0], "â" + match[0] if kind == "headless" else WHOLE[kind], kind)
+        yield Atom(match.start(), match[0], "â" + match[0] if kind == "headless" else UNDAMAGED[kind], kind)
 
 
-def passed_over(kinds: set[str | None], lone: int, certain: bool) -> set[str]:
-    """The kinds that do not count in a line, because what they are part of is not there.
+def _ignored_kinds(kinds: set[str | None], lone: int, certain: bool) -> set[str]:
+    """Return the kinds of damage to ignore in a line because it lacks the context that they need.
 
     Args:
-        kinds: the kinds that the line has.
-        lone: how many of its dashes would be an ``â`` on its own.
-        certain: whether it has lost apostrophes for certain.
+        kinds: the kinds of damage found in the line.
+        lone: number of ``â`` that may be dashes.
+        certain: whether the line has certainly lost apostrophes.
     """
     quoted = bool(kinds & {"opens", "left"}) and bool(kinds & {"closes", "closing", "right"})
-    passed = {"plural"} if kinds & {"opens", "left"} else set()
+    ignored = {"plural"} if kinds & {"opens", "left"} else set()
     if not quoted:
-        passed |= {"left", "right"}
-    # One alone may be the letter: “the letters ă, â and î”.
-    return passed if lone > 1 or certain else passed | {"lone"}
+        ignored |= {"left", "right"}
+    # A single one may be the letter: “the letters ă, â and î”.
+    return ignored if lone > 1 or certain else ignored | {"lone"}
 
 
-def around(match: re.Match[str]) -> tuple[str, str]:
-    """The letters in front of a match, and those behind it."""
+def _letters_around(match: re.Match[str]) -> tuple[str, str]:
+    """Return the letters just before and just after a match."""
     line = match.string
     near = slice(max(0, match.start() - 40), match.start())  # no word is longer
-    front = re.search(r"[^\W\d_]*\Z", line[near])
-    behind = re.match(r"[a-z]*", line[match.end() : match.end() + 3])
-    return front[0] if front else "", behind[0] if behind else ""
+    before = re.search(r"[^\W\d_]*\Z", line[near])
+    after = re.match(r"[a-z]*", line[match.end() : match.end() + 3])
+    return before[0] if before else "", after[0] if after else ""
 
 
 def _is_contraction(match: re.Match[str]) -> bool:
-    """Whether an apostrophe would make one of the contractions of English: ``don’t``, ``we’ll``."""
-    front, behind = around(match)
-    return front.lower() in (NEGATED if behind == "t" else SUBJECTS)
+    """Whether an apostrophe would make an English contraction: ``don’t``, ``we’ll``."""
+    before, after = _letters_around(match)
+    return before.lower() in (NEGATED if after == "t" else SUBJECTS)
 
 
 def _is_possessive(match: re.Match[str], certain: bool) -> bool:
-    """Whether an apostrophe would make a possessive, and no other lost letter a plural.
+    """Whether an apostrophe would make a possessive, and a lost é would not make a plural.
 
     Args:
-        match: the damaged place.
-        certain: whether the line has lost apostrophes for certain.
+        match: the damaged sequence.
+        certain: whether the line has certainly lost apostrophes.
     """
-    front, behind = around(match)
-    if behind != "s" or len(front) < 3 or not front.isascii() or front.lower() in BEFORE_ACUTE:
+    before, after = _letters_around(match)
+    if after != "s" or len(before) < 3 or not before.isascii() or before.lower() in BEFORE_ACUTE:
         return False
     if match[0][0] == "â" or len(match[0]) == 3:
         return True
-    return certain or (match[0] == "?" and front.islower())
+    return certain or (match[0] == "?" and before.islower())
