@@ -33,7 +33,7 @@ __all__ = [
     "revert_record",
 ]
 
-HOMES = {
+_MODULES = {
     "Article": "article",
     "ChangeLog": "change_log",
     "Cleaner": "cleaner",
@@ -46,10 +46,15 @@ HOMES = {
 }
 
 
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> object:
-    """The public names, imported when first used: the command line must start fast."""
+    """A public name, imported on first use, so that the command line starts fast."""
     if name == "__version__":
         return import_module("clean_news.version").version()
-    if name not in HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

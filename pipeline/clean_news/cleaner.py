@@ -15,7 +15,7 @@ from clean_news.decisions import Decisions
 from clean_news.failures import of_our_fault
 from clean_news.pipeline import Outcome, Pipeline
 from clean_news.provenance import provenance
-from clean_news.settings import Settings
+from clean_news.settings import Settings, from_mapping
 from clean_news.visible import encodable
 
 EMPTY = "the article is empty"
@@ -47,17 +47,28 @@ class Cleaner:
         pipeline: the stages that they name.
     """
 
-    def __init__(self, settings: Settings | None = None, decisions: Decisions | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings | Mapping[str, Any] | None = None,
+        decisions: Decisions | None = None,
+        **options: Any,  # noqa: ANN401  # the value of any setting
+    ) -> None:
         """Load the stages.
 
         Args:
-            settings: the defaults if None.
+            settings: a :class:`clean_news.settings.Settings`, or a mapping of keys to values as in a settings file;
+                the defaults if None.
             decisions: what reviewers want of the edits.
+            options: settings as keywords, e.g. ``level="bold"``; they overrule those of a mapping.
 
         Raises:
-            SettingsError: if a stage cannot be loaded, or ``rules-off`` names a rule that no stage has.
+            SettingsError: for an unknown setting or a value that is not allowed, or if a stage cannot be loaded.
+            TypeError: if ``settings`` is of another type, or a ``Settings`` is given together with keywords.
+
+        >>> Cleaner(level="bold").settings == Cleaner({"level": "bold"}).settings
+        True
         """
-        self.settings = settings or Settings()
+        self.settings = _settings_of(settings, options)
         self.decisions = decisions or Decisions()
         self.pipeline = Pipeline(self.settings)
 
@@ -239,6 +250,24 @@ class Cleaner:
             ValueError: if the log would overwrite the text or the id.
         """
         return records_of.Fields(text or self.settings.text_field, id or self.settings.id_field, changes).checked()
+
+
+def _settings_of(settings: Settings | Mapping[str, Any] | None, options: Mapping[str, Any]) -> Settings:
+    """The settings in the forms that :class:`Cleaner` takes them.
+
+    Raises:
+        SettingsError: for an unknown setting or a value that is not allowed.
+        TypeError: if they have another type.
+    """
+    if isinstance(settings, Settings):
+        if options:
+            raise TypeError("settings are given twice; pass a Settings object, or keywords such as level='bold'")
+        return settings
+    if settings is not None and not isinstance(settings, Mapping):
+        raise TypeError(
+            f"settings cannot be {type(settings).__name__}; write Cleaner(level='bold') or Cleaner({{'level': 'bold'}})"
+        )
+    return from_mapping({**(settings or {}), **options}, "Cleaner")
 
 
 def clean(article: str | bytes, id: str = "", source: str = "") -> Cleaned:  # noqa: A002  # its name in the log
