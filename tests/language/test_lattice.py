@@ -103,10 +103,10 @@ def test_pruning_changes_little() -> None:
 @pytest.mark.parametrize("states", [9, 1 << 17])
 def test_arcs_are_taken_by_turn_then_goal_then_number(states):
     chance = np.random.default_rng(6)
-    level = chance.integers(0, states, states)
+    layer = chance.integers(0, states, states)
     origin, goal = chance.integers(0, states, (2, 500))
-    found = lattices.schedule(origin, goal, level)
-    assert found.order.tolist() == np.lexsort((goal, level[goal])).tolist()
+    found = lattices.schedule(origin, goal, layer)
+    assert found.order.tolist() == np.lexsort((goal, layer[goal])).tolist()
     assert [step.end for step in found.batches] == [step.begin for step in found.batches[1:]] + [500]
     for step in found.batches:
         taken = found.order[step.begin : step.end]
@@ -114,4 +114,4 @@ def test_arcs_are_taken_by_turn_then_goal_then_number(states):
         counts = np.diff(step.goal_starts, append=len(taken))
         assert np.repeat(step.goal, counts).tolist() == goal[taken].tolist()
         assert len(set(step.goal.tolist())) == len(step.goal)
-        assert len(set(level[step.goal].tolist())) == 1
+        assert len(set(layer[step.goal].tolist())) == 1

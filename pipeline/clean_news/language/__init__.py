@@ -1,1 +1,1 @@
-"""The noisy channel: what could have happened to a word, and the language model that decides in context."""
+"""The language model, tokenisation and lattice decoder of the noisy-channel stages ``ocr`` and ``spin``."""

@@ -1,20 +1,23 @@
-"""Choosing among the changes that a channel finds likely, shared by ``ocr`` and ``spin``."""
+"""Selects non-overlapping changes from scored candidates; shared by ``ocr`` and ``spin``."""
 
 from collections.abc import Iterator, Mapping
 
-TextSpan = tuple[int, int]  # first code point, code point behind the last
+TextSpan = tuple[int, int]  # code points: start, exclusive end
 SpanCandidates = Mapping[TextSpan, Mapping[str, float]]
-"""By place the texts that may stand there, with their probabilities."""
+"""Probability of each candidate replacement, by the span that it replaces."""
 
-MAX_CANDIDATES = 4  # candidates named in an edit's evidence
+MAX_CANDIDATES = 4  # in an edit's evidence
 
 
 def likeliest_changes(changes: SpanCandidates, min_probability: float) -> Iterator[tuple[TextSpan, str, float]]:
-    """The likeliest change at each place with its probability, none overlapping a likelier one.
+    """Select changes greedily by probability, so that none overlaps a more probable one.
 
     Args:
-        changes: what may stand where.
-        least: changes of lower probability are left out.
+        changes: the candidates.
+        min_probability: candidates of lower probability are ignored.
+
+    Yields:
+        Span, replacement and probability, most probable first.
     """
     ranked = sorted(
         (-probability, span, after)
@@ -31,13 +34,20 @@ def likeliest_changes(changes: SpanCandidates, min_probability: float) -> Iterat
 
 
 def top_candidates(afters: Mapping[str, float]) -> dict[str, float]:
-    """The likeliest texts of a place with their probabilities, for an edit's evidence."""
+    """Return the most probable replacements of a span, for an edit's evidence.
+
+    Args:
+        afters: probability of each replacement.
+
+    Returns:
+        At most :data:`MAX_CANDIDATES` probabilities, rounded to 4 digits, highest first.
+    """
     best = sorted(afters.items(), key=lambda item: -item[1])[:MAX_CANDIDATES]
     return {after: round(probability, 4) for after, probability in best}
 
 
 def common_affix_lengths(original: list[str], spun: list[str]) -> tuple[int, int]:
-    """How many words both phrases share in front and behind, at least one of each left over.
+    """Return the lengths of the common prefix and suffix in words, leaving at least one word of each phrase.
 
     >>> common_affix_lengths("after the company".split(), "after the corporate".split())
     (2, 0)

@@ -1,33 +1,33 @@
-"""Whether the channel stages can judge a text at all: is it English, long enough, not too long?"""
+"""Decides whether the noisy-channel stages apply to a text: is it English, long enough, not too long?"""
 
 import re
 from functools import lru_cache
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-SAMPLE_CHARS = 20_000  # code points that tell a text's language
+SAMPLE_CHARS = 20_000  # code points from the start of a text, by which its language is identified
 
-# English words that no language near it has in numbers (it shares "in", "on", "a", "die"), and what a scanner
-# makes of the commonest: a page where every "the" became "tho" is English, too.
+# English words that are rare in related languages (unlike "in", "on", "a", "die"), and OCR misreadings of the most
+# frequent ones: a page where every "the" became "tho" is English, too.
 ENGLISH_WORDS = frozenset(
     """the of and to that for with was is it he his by from which this not be are have has had they their who
     will would been were she its but about said
-    tho tbe thc tlie aud nnd ot iu wero havo""".split()  # noqa: SIM905 - a list of words reads better so
+    tho tbe thc tlie aud nnd ot iu wero havo""".split()  # noqa: SIM905 - more readable than a list of strings
 )
-# The same for the languages whose news are most often mixed with English ones. Names in English news have "de"
-# and "la", too, but not half as many as there are words of its own.
+# The same for the languages that occur most often in collections of English news. Names in English news contain "de"
+# and "la", too, but less than half as often as the words above occur.
 FOREIGN_WORDS = frozenset(
     """de la le les des du et est une dans pour qui sur pas au aux el los las del en que y un una por con para
     su se al lo como il di che della per non sono gli da do dos das não uma com os der die und ist nicht den
     von zu mit sich auf für ein eine dem het een van niet dat zijn op och att det som är på av inte og ikke til
     jeg na nie się w z że jest i yang dan ini itu ang ng mga sa""".split()  # noqa: SIM905 - as above
 )
-# Share of ENGLISH among the words: .17 and more in news, .08 in lists of share prices (Reuters), .055 in the
-# worst scan but one of shared/bench/ocr-train; at most .02 in other languages.
+# Share of ENGLISH_WORDS among the words of a text: at least .17 in news, .08 in lists of share prices (Reuters), .055
+# in the second-worst scan of shared/bench/ocr-train; at most .02 in other languages.
 MIN_ENGLISH_SHARE = 0.05
 
 
 def skip_reason(text: str, min_words: int, max_words: int) -> str | None:
-    """Why the channel stages skip a text, in words for the log; None where they can judge it.
+    """Return the reason why the channel stages skip a text, for the log, or None if they apply to it.
 
     Args:
         text: the article.
@@ -35,9 +35,9 @@ def skip_reason(text: str, min_words: int, max_words: int) -> str | None:
         max_words: see there.
 
     Returns:
-        E.g. ``"only 10 words"``, ``"not English: …"``.
+        For example ``"only 10 words; …"`` or ``"not English: …"``.
     """
-    blanks = text.count(" ") + text.count("\n")  # before the words are cut apart: the text may be enormous
+    blanks = text.count(" ") + text.count("\n")  # before splitting, as the text may be enormous
     if blanks > max_words * 2:
         return _too_long(blanks, max_words)
     count = len(text.split())
@@ -50,13 +50,13 @@ def skip_reason(text: str, min_words: int, max_words: int) -> str | None:
 
 
 def _too_long(words: int, max_words: int) -> str:
-    """The reason for a text of too many words."""
+    """The reason for skipping a text with too many words."""
     return f"about {words:,} words; more than max-words = {max_words:,}"
 
 
-@lru_cache(maxsize=1)  # one stage asks after the other
+@lru_cache(maxsize=1)  # both stages ask about the same text
 def not_english_reason(sample: str) -> str | None:
-    """Why a text is not English, in words; None if it is.
+    """Return why a text is not English, or None if it is.
 
     >>> not_english_reason("Der Hafen wurde am Montag für die Fähre gesperrt")
     'not English: 0% of its words are common English ones, 33% common foreign ones'

@@ -1,4 +1,4 @@
-"""What grows while documents are read: columns of numbers, and numbers for things."""
+"""Containers that grow while documents are read: typed columns and interned ids."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from itertools import count
@@ -9,14 +9,19 @@ from numpy.typing import ArrayLike, NDArray
 
 
 class Column:
-    """A growing array: appended to like a list, read as an array without copying what was there."""
+    """A growable NumPy array with amortised constant-time appends.
+
+    Attributes:
+        filled: number of elements.
+        store: the elements, followed by spare capacity.
+    """
 
     def __init__(self, dtype: type) -> None:
         self.filled = 0
         self.store: NDArray[Any] = np.zeros(1024, dtype)
 
     def extend(self, values: ArrayLike | Sequence[float]) -> None:
-        """Append these elements."""
+        """Append elements."""
         fresh = np.asarray(values, self.store.dtype)
         size = self.filled + len(fresh)
         if size > len(self.store):
@@ -25,28 +30,32 @@ class Column:
         self.filled = size
 
     def array(self) -> NDArray[Any]:
-        """All elements so far."""
+        """Return a view of all elements."""
         return self.store[: self.filled]
 
 
 def ranges(begins: NDArray[np.integer[Any]], counts: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-    """The numbers of all ranges, one range after the other: the places in a column of what belongs together.
+    """Return the concatenation of integer ranges, e.g. the indices of runs of rows in a column.
+
+    Args:
+        begins: first number of each range.
+        counts: length of each range.
 
     >>> ranges(np.array([3, 0]), np.array([2, 3])).tolist()
     [3, 4, 0, 1, 2]
     """
-    ids: NDArray[np.int64] = np.arange(counts.sum()) + np.repeat(begins - np.cumsum(counts) + counts, counts)
-    return ids
+    numbers: NDArray[np.int64] = np.arange(counts.sum()) + np.repeat(begins - np.cumsum(counts) + counts, counts)
+    return numbers
 
 
 Item = TypeVar("Item", bound=Hashable)
 
 
 class Interner(dict[Item, int]):
-    """A number for each thing that is asked for: 0, 1, 2 and so on.
+    """Assigns consecutive ids from 0 to items on first look-up.
 
     Attributes:
-        things: by number.
+        interned: the items by id.
 
     >>> ids = Interner()
     >>> [ids[item] for item in "abca"], ids.interned
@@ -54,11 +63,11 @@ class Interner(dict[Item, int]):
     """
 
     def __init__(self, interned: Iterable[Item] = ()) -> None:
-        self.interned = list(interned)  # the first ones, all different
+        self.interned = list(interned)  # must be distinct
         super().__init__(zip(self.interned, count(), strict=False))
 
     def __missing__(self, item: Item) -> int:
-        """The next number, for a thing that is new."""
+        """Assign the next id to a new item."""
         id_ = self[item] = len(self)
         self.interned.append(item)
         return id_

@@ -1,6 +1,6 @@
 """The language model: a pruned, quantised, case-sensitive Kneser-Ney 4-gram model in one memory-mapped file.
 
-File: the magic line, one line of JSON (see :class:`Header`), then the arrays it names, each aligned to 64
+File format: a magic line, one line of JSON (see :class:`Header`), then the arrays it names, each aligned to 64
 bytes. Built by ``clean-news model build`` (:mod:`clean_news.language.model_building`).
 """
 
@@ -20,7 +20,7 @@ from clean_news.language.tokens import CLASSES, TOKEN, Sentence, class_of_unknow
 MAGIC = b"clean-news language model 1\n"
 ORDER = 4
 NGRAMS = {3: "trigram", 4: "fourgram"}
-BACKOFFS = {3: "bigram_backoff", 4: "trigram_backoff"}  # tables of the weights of backing off from an order
+BACKOFFS = {3: "bigram_backoff", 4: "trigram_backoff"}  # tables of back-off weights, by the order backed off from
 ALIGNMENT = 64
 WORD_BITS = np.uint64(16)
 
@@ -29,7 +29,13 @@ LogProbabilities = NDArray[np.float32]
 
 
 class ArrayLocation(msgspec.Struct, frozen=True):
-    """Where an array lies in the file: type, number of elements, offset in bytes behind the header."""
+    """Location of an array in the file.
+
+    Attributes:
+        dtype: NumPy type string.
+        count: number of elements.
+        offset: bytes from the end of the header.
+    """
 
     dtype: str
     count: int
@@ -37,7 +43,15 @@ class ArrayLocation(msgspec.Struct, frozen=True):
 
 
 class Header(msgspec.Struct, frozen=True):
-    """What the file says of itself: where its text came from, its sizes, and where its arrays lie."""
+    """The header of a model file.
+
+    Attributes:
+        source: description of the training corpus.
+        words: size of the vocabulary.
+        entries: number of entries of each table.
+        seeds: hash seed of each table.
+        parts: location of each array.
+    """
 
     source: str
     words: int
@@ -47,11 +61,18 @@ class Header(msgspec.Struct, frozen=True):
 
 
 class ModelError(ValueError):
-    """The file is not a language model that this version can read."""
+    """The file is not a language model of a format that this version reads."""
 
 
 class QuantisedTable(NamedTuple):
-    """One fuse table with the real numbers that its 6-bit values stand for."""
+    """A fuse table with a codebook for its 6-bit values.
+
+    Attributes:
+        slots: see :mod:`clean_news.language.fuse_table`.
+        guard: see there.
+        seed: see there.
+        codebook: the real number that each 6-bit value encodes; shape (64,).
+    """
 
     slots: fuse_table.Slots
     guard: fuse_table.Guard
@@ -59,18 +80,21 @@ class QuantisedTable(NamedTuple):
     codebook: LogProbabilities
 
     def look_up(self, keys: fuse_table.Keys, missing: float) -> LogProbabilities:
-        """The number of each key; ``missing`` where the table lacks it."""
+        """Return the number of each key, or ``missing`` for keys that are not in the table."""
         values = fuse_table.look_up(self.slots, self.guard, self.seed, keys)
         return np.where(values >= 0, self.codebook[values], np.float32(missing)).astype(np.float32)
 
 
 class LanguageModel:
-    """Log probabilities of words after up to three words of context.
+    """Natural log probabilities of words after up to three words of context.
 
     Attributes:
-        words: the vocabulary; a word's id is its index. The first ones are the token classes.
+        header: the header of the file.
+        words: the vocabulary by word id; the token classes come first.
         ids: the id of each word.
-        unigram: log probability of each word alone.
+        unigram: natural log probability of each word without context; shape (words,).
+        unigram_backoff: natural log of each word's back-off weight; shape (words,).
+        tables: n-gram probabilities and back-off weights by name.
     """
 
     def __init__(self, path: Path) -> None:
@@ -97,22 +121,22 @@ class LanguageModel:
         }
 
     def id_of(self, form: str) -> int:
-        """The id of a token, by its word or by its class where the vocabulary lacks it."""
+        """Return the id of a token, or of its class if it is not in the vocabulary."""
         normal = normal_form(form)
         known = self.ids.get(normal)
         return self.ids[class_of_unknown(normal)] if known is None else known
 
     def ids_of(self, phrase: str) -> tuple[int, ...]:
-        """The ids of a phrase's tokens."""
+        """Return the ids of a phrase's tokens."""
         known = self.ids.get(phrase)
-        if known is not None and phrase.isalpha():  # its normal form, too
+        if known is not None and phrase.isalpha():  # is its own normal form
             return (known,)
         return tuple(map(self.id_of, TOKEN.findall(phrase)))
 
     def true_case(self, form: str) -> str:
-        """The word as it would stand inside a sentence, where it begins one.
+        """Return the form that a sentence-initial word would have inside a sentence.
 
-        The lower-case form is taken if the model knows it and finds it at least as common.
+        This is the lower-case form if it is in the vocabulary and at least as probable as the word as written.
         """
         lowered = form[0].lower() + form[1:] if form[1:].islower() or len(form) == 1 else form.lower()
         if form in (lowered, "I"):
@@ -123,7 +147,7 @@ class LanguageModel:
         return lowered if upper is None or self.unigram[lower] >= self.unigram[upper] else form
 
     def true_forms(self, sentence: Sentence) -> list[str]:
-        """The sentence's tokens in true case: the first word, and every word of a headline."""
+        """Return the sentence's tokens with the first word, or every word of a headline, in true case."""
         forms = list(sentence.forms)
         if sentence.title_case:
             return [self.true_case(form) if form[0].isupper() else form for form in forms]
@@ -132,14 +156,22 @@ class LanguageModel:
         return forms
 
     def bigrams(self, first: Ids, second: Ids) -> tuple[LogProbabilities, NDArray[np.bool_]]:
-        """Log probability of each second word after the first, and whether the model holds the pair."""
+        """Look up bigrams.
+
+        Args:
+            first: word ids; shape (n,).
+            second: ids of the words that follow; shape (n,).
+
+        Returns:
+            Natural log probability of each second word after the first, and whether the model contains the bigram.
+        """
         keys = (first.astype(np.uint64) << WORD_BITS) | second.astype(np.uint64)
         found = self.tables["bigram"].look_up(keys, float("nan"))
         held = ~np.isnan(found)
         return np.where(held, found, self.unigram[second] + self.unigram_backoff[first]), held
 
     def phrase_log_probability(self, phrases: Sequence[Sequence[int]]) -> NDArray[np.float64]:
-        """Log probability of each phrase, given as word ids, without its context: by its first word and its pairs."""
+        """Return the natural log probability of phrases (word ids) without context: a unigram, then bigrams."""
         owner = [number for number, words in enumerate(phrases) for _ in words[1:]]
         first = np.array([word for words in phrases for word in words[:-1]], np.uint16)
         second = np.array([word for words in phrases for word in words[1:]], np.uint16)
@@ -156,20 +188,20 @@ class LanguageModel:
         lower: LogProbabilities,
         lower_held: NDArray[np.bool_],
     ) -> tuple[LogProbabilities, NDArray[np.bool_]]:
-        """Log probabilities with one word of context more, from those with one less.
+        """Compute log probabilities of one order from those of the order below.
 
         Args:
             order: 3 or 4.
             contexts: packed word ids of distinct contexts of ``order - 1`` words.
-            context_held: whether the model holds each context as an n-gram.
-            source: for each word asked for the index of its context.
-            words: the words.
-            lower: log probability of each word after its context less the first word.
-            lower_held: whether that n-gram is in the model.
+            context_held: whether the model contains each context as an n-gram.
+            source: index of the context of each word; shape (n,).
+            words: the words; shape (n,).
+            lower: log probability of each word after its context without the first word.
+            lower_held: whether the model contains that n-gram.
 
         Returns:
-            The log probabilities, and whether the model holds each n-gram. A longer n-gram is in the model only
-            if both its parts are, so only such are looked up; that also makes a wrong answer rare.
+            The log probabilities, and whether the model contains each n-gram. An n-gram is in the model only if both
+            its (n-1)-grams are, so only such n-grams are looked up, which also makes false positives rare.
         """
         backoff = np.zeros(len(contexts), np.float32)
         rows = np.flatnonzero(context_held)
@@ -185,11 +217,11 @@ class LanguageModel:
         return result, held
 
     def log_probability(self, grams: Ids, order: int = ORDER) -> LogProbabilities:
-        """Natural log probability of the last word of each row after the three before it.
+        """Return the natural log probability of the last word of each row after the three before it.
 
         Args:
-            grams: word ids, shape (n, 4); rows near a sentence's start are padded with 0 (``<s>``) in front.
-            order: how many columns, counted from the right, to look at: 2, 3 or 4.
+            grams: word ids, shape (n, 4); rows at a sentence's start are left-padded with 0 (``<s>``).
+            order: order of the n-grams, i.e. number of columns to use, from the right: 2, 3 or 4.
 
         Returns:
             Shape (n,).
@@ -211,7 +243,7 @@ class LanguageModel:
 
 
 def packed(grams: NDArray[np.integer[Any]]) -> fuse_table.Keys:
-    """The words of each row in one 64-bit key, the last in the lowest bits."""
+    """Pack the word ids of each row into one 64-bit key, the last word in the lowest bits."""
     keys = np.zeros(len(grams), np.uint64)
     for column in grams.T:
         keys = (keys << WORD_BITS) | column.astype(np.uint64)
@@ -223,12 +255,12 @@ def write(path: Path, source: str, words: list[str], arrays: dict[str, NDArray[n
     """Write a model file.
 
     Args:
-        path: where.
-        source: what it was built from, for people.
+        path: the file to write.
+        source: description of the training corpus.
         words: the vocabulary, the token classes first.
         arrays: the other arrays by name.
-        seeds: the seed of each fuse table among them.
-        entries: number of n-grams of each order, for people.
+        seeds: the hash seed of each fuse table among them.
+        entries: number of entries of each table.
     """
     if tuple(words[: len(CLASSES)]) != CLASSES:
         raise ModelError("the vocabulary must begin with the token classes")
@@ -242,7 +274,7 @@ def write(path: Path, source: str, words: list[str], arrays: dict[str, NDArray[n
         offset += len(block)
     header = msgspec.json.encode(Header(source, len(words), entries, seeds, parts))
     header += b" " * (-(len(MAGIC) + 8 + len(header)) % ALIGNMENT)
-    # Running processes have the old file mapped: it must be replaced, not written over.
+    # Running processes have the old file mapped, so it must be replaced, not overwritten.
     fresh = path.with_name(f"{path.name}.tmp")
     fresh.write_bytes(b"".join((MAGIC, b"%8d" % len(header), header, *blocks)))
     fresh.replace(path)
@@ -250,5 +282,5 @@ def write(path: Path, source: str, words: list[str], arrays: dict[str, NDArray[n
 
 @lru_cache(maxsize=1)
 def standard() -> LanguageModel:
-    """The model shipped in ``dictionaries/``."""
+    """Return the model shipped in ``dictionaries/``."""
     return LanguageModel(folder() / LANGUAGE_MODEL)

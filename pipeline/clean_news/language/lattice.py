@@ -1,10 +1,11 @@
-"""The lattice of what may have been meant, and its decoding, shared by ``ocr`` and ``spin``.
+"""A word lattice and its coarse-to-fine forward-backward decoder, shared by ``ocr`` and ``spin``.
 
-Every token of a sentence may be kept or, with its neighbours, replaced by what a channel proposes: each choice
-is an :class:`Edge`. The lattice of a whole document is decoded at once: forward-backward over word n-grams
-gives every edge its posterior probability. It is done from coarse to fine: bigram states first, what is left
-of them as trigram states, then as 4-gram states. The states of one order are the arcs of the order below
-(its line graph), so one function serves all; NumPy works on all sentences side by side, position by position.
+Every token of a sentence may be kept or, alone or with its neighbours, replaced by a candidate of the channel: each
+option is an :class:`Edge`. The lattice of a whole document is decoded at once: forward-backward over word n-grams
+computes the posterior probability of every edge. Decoding is coarse-to-fine: with bigram states first, then with
+trigram states for the arcs that survive pruning, then with 4-gram states. The states of one order are the arcs of the
+order below (its line graph), so that one function serves all orders. NumPy processes all sentences in parallel, layer
+by layer.
 """
 
 from collections.abc import Sequence
@@ -20,17 +21,17 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-MAX_EDGE_WORDS = 8  # words in an edge, at most
-PRUNE_BELOW = (1e-3, 5e-3)  # arcs of lower posterior are dropped before the trigram and the 4-gram pass
+MAX_EDGE_WORDS = 8
+PRUNE_BELOW = (1e-3, 5e-3)  # minimum posterior of arcs for the trigram and the 4-gram pass
 
 
 class Edge(NamedTuple):
-    """One choice for the tokens ``start`` to ``end`` of a sentence.
+    """One reading of the tokens from ``start`` to ``end`` of a sentence.
 
     Attributes:
         start: index of its first token in the sentence.
-        end: index behind its last token.
-        words: the model's ids of the words that stand there if it is chosen; 1 to 8.
+        end: exclusive end.
+        words: word ids that the tokens are read as; 1 to :data:`MAX_EDGE_WORDS` of them.
     """
 
     start: int
@@ -39,30 +40,30 @@ class Edge(NamedTuple):
 
 
 class EdgeLike(Protocol):
-    """Whatever has an edge's attributes."""
+    """Anything with the attributes of an edge."""
 
     @property
     def start(self) -> int:
-        """As :attr:`Edge.start`."""
+        """See :attr:`Edge.start`."""
 
     @property
     def end(self) -> int:
-        """As :attr:`Edge.end`."""
+        """See :attr:`Edge.end`."""
 
     @property
     def words(self) -> tuple[int, ...]:
-        """As :attr:`Edge.words`."""
+        """See :attr:`Edge.words`."""
 
 
 class Edges(NamedTuple):
-    """The edges of a document as arrays, one element an edge.
+    """The edges of a document; all arrays but ``words`` have shape (edges,).
 
     Attributes:
-        sentence: index of its sentence.
+        sentence: index of the edge's sentence.
         start: index of its first token in the sentence.
-        end: index behind its last token.
-        words: the model's ids of all edges' words, one edge after the other.
-        lengths: number of words of each edge; 1 to 8.
+        end: exclusive end.
+        words: word ids of all edges, concatenated.
+        lengths: number of words of each edge; 1 to :data:`MAX_EDGE_WORDS`.
     """
 
     sentence: Ints
@@ -73,16 +74,16 @@ class Edges(NamedTuple):
 
 
 class Lattice(NamedTuple):
-    """A document's edges as arrays; built by :func:`build`.
+    """The word lattice of a document: nodes are words of edges; built by :func:`build`.
 
     Attributes:
-        edge_of: for each node (a word of an edge) the number of its edge.
-        begins: whether the node is its edge's first word, which bears the edge's cost.
-        word: the node's word id.
-        depth: position in its sentence; grows along every arc.
-        sentence: index of its sentence.
-        source: for each arc of neighbouring nodes, the first.
-        target: the second.
+        edge_of: index of each node's edge; -1 for sentence boundaries. Shape (nodes,), as the following four.
+        begins: whether the node is the first word of its edge, to which the edge's score is attributed.
+        word: word id.
+        depth: position in the sentence; increases along every arc.
+        sentence: index of the sentence.
+        source: node that each arc leaves; shape (arcs,).
+        target: node that it enters; shape (arcs,).
     """
 
     edge_of: Ints
@@ -95,14 +96,14 @@ class Lattice(NamedTuple):
 
 
 class ArcBatch(NamedTuple):
-    """A batch of arcs that a sweep takes together, sorted by the state they lead to.
+    """A batch of arcs that a sweep processes together, sorted by the state they enter.
 
     Attributes:
-        begin: where the batch begins in the sweep's order.
-        end: where it ends.
-        origin: for each arc the state that the sweep comes from.
-        goal: the distinct states it comes to.
-        runs: where each goal's arcs begin in the batch.
+        begin: first position of the batch in the order of the sweep.
+        end: exclusive end.
+        origin: state that each arc leaves in the direction of the sweep.
+        goal: the distinct states that the arcs enter.
+        goal_starts: index in the batch of the first arc into each goal.
     """
 
     begin: int
@@ -113,23 +114,28 @@ class ArcBatch(NamedTuple):
 
 
 class Schedule(NamedTuple):
-    """The order in which a sweep takes the arcs, and its batches."""
+    """The order in which a sweep processes the arcs.
+
+    Attributes:
+        order: arc indices in processing order.
+        batches: the batches of that order.
+    """
 
     order: Ints
     batches: list[ArcBatch]
 
 
 class Graph(NamedTuple):
-    """States and the arcs between them.
+    """N-gram states and the arcs between them.
 
     Attributes:
-        history: for each state the nodes it remembers, the latest last; shape (states, order - 1).
-        source: for each arc the state it leaves.
-        target: the state it enters.
-        log_probability: the model's, of the target's last word after the source's.
-        held: whether the model holds that n-gram, so that it needed no backing off.
-        course: the arcs in the order in which a sweep can take them, forwards and backwards at once: the arcs from
-            ``len(source)`` on are the same arcs the other way, between states numbered from ``len(history)`` on.
+        history: the last nodes of each state, most recent last; shape (states, order - 1).
+        source: state that each arc leaves; shape (arcs,), as the following three.
+        target: state that it enters.
+        log_probability: natural log probability of the target's last word after the source's history.
+        held: whether the model contains that n-gram, i.e. no back-off was needed.
+        schedule: the order of a combined forward and backward sweep: the arcs from ``len(source)`` on are the same arcs
+            reversed, between copies of the states numbered from ``len(history)`` on.
     """
 
     history: Ints
@@ -141,31 +147,31 @@ class Graph(NamedTuple):
 
 
 def stable_argsort(numbers: Ints) -> Ints:
-    """The places of numbers from 0 on, least number first; of like ones the first place first.
+    """Return the indices that sort non-negative numbers stably.
 
-    NumPy sorts 16-bit numbers by radix, which takes a fifth of the time.
+    NumPy uses radix sort for 16-bit numbers, which takes a fifth of the time.
     """
-    small = np.uint16 if numbers.max(initial=0) < 1 << 16 else np.int64
-    return np.argsort(numbers.astype(small), kind="stable")
+    dtype = np.uint16 if numbers.max(initial=0) < 1 << 16 else np.int64
+    return np.argsort(numbers.astype(dtype), kind="stable")
 
 
-def schedule(origin: Ints, goal: Ints, level: Ints) -> Schedule:
-    """The arcs in batches by the turn of the state they lead to, so that what leads to a state is taken before it.
+def schedule(origin: Ints, goal: Ints, layer: Ints) -> Schedule:
+    """Batch arcs by the layer of the state they enter, so that a state's incoming arcs precede its outgoing ones.
 
     Args:
-        origin: for each arc the state it leaves.
-        goal: the state it enters.
-        turn: for each state its turn; from 0 on.
+        origin: state that each arc leaves; shape (arcs,).
+        goal: state that each arc enters; shape (arcs,).
+        layer: topological layer of each state, from 0 on; shape (states,).
     """
-    states = stable_argsort(level)
+    states = stable_argsort(layer)
     rank = np.empty_like(states)
     rank[states] = np.arange(len(states))
     order = stable_argsort(rank[goal])
     entering = np.bincount(goal, minlength=len(states))[states]
     goals, counts = states[entering > 0], entering[entering > 0]
     ends = np.cumsum(counts)
-    levels = level[goals]
-    cuts = np.flatnonzero(np.append(levels[1:] != levels[:-1], True)) + 1  # behind each batch's last goal
+    layers = layer[goals]
+    cuts = np.flatnonzero(np.append(layers[1:] != layers[:-1], True)) + 1  # exclusive end of each batch's goals
     bounds = ends[cuts - 1]
     sizes = np.diff(cuts, prepend=0)
     within = ends - counts - np.repeat(bounds - np.diff(bounds, prepend=0), sizes)
@@ -175,7 +181,7 @@ def schedule(origin: Ints, goal: Ints, level: Ints) -> Schedule:
 
 
 def edge_arrays(sentences: Sequence[Sequence[EdgeLike]]) -> Edges:
-    """Edges, given by sentence, as arrays."""
+    """Convert edges, given by sentence, to arrays."""
     flat = [(number, edge) for number, edges in enumerate(sentences) for edge in edges]
     return Edges(
         np.array([number for number, _ in flat], np.int64),
@@ -187,29 +193,29 @@ def edge_arrays(sentences: Sequence[Sequence[EdgeLike]]) -> Edges:
 
 
 def matching_pairs(enters: Ints, leaves: Ints) -> tuple[Ints, Ints]:
-    """All pairs (i, j) with ``enters[i] == leaves[j]``, numbers from 0 on, as indices; by i."""
+    """Return the indices (i, j) of all pairs with ``enters[i] == leaves[j]``, sorted by i; values must be ≥ 0."""
     leaving = np.bincount(leaves, minlength=enters.max(initial=0) + 1)
     begin, count = np.cumsum(leaving) - leaving, leaving[enters]
     return np.repeat(np.arange(len(enters)), count), stable_argsort(leaves)[ranges(begin[enters], count)]
 
 
 def build(lengths: Sequence[int], edges: Edges) -> Lattice:
-    """The lattice of a document.
+    """Build the lattice of a document.
 
     Args:
         lengths: number of tokens of each sentence.
-        edges: together they must lead from every token they reach to the sentence's end; an edge that keeps
-            the token, for each token, makes sure of it.
+        edges: its edges. Every reachable token must have a path to the end of its sentence, which one edge per token
+            that keeps it guarantees.
 
     Returns:
-        The lattice. Each sentence has a first node of word 0 (``<s>``) and a last of word 1 (``</s>``), on
-        edges numbered -1.
+        The lattice. Each sentence begins with a node of word 0 (``<s>``) and ends with a node of word 1 (``</s>``);
+        the edge index of both is -1.
     """
     size = np.asarray(lengths, np.int64)
     sentences = len(size)
-    offset = np.cumsum(size + 1) - (size + 1)  # of each sentence's gaps between tokens among all gaps
+    offset = np.cumsum(size + 1) - (size + 1)  # of each sentence among all token boundaries of the document
     number = np.repeat(np.arange(len(edges.start)), edges.lengths)
-    last = np.cumsum(edges.lengths) - 1  # each edge's last node, and its first
+    last = np.cumsum(edges.lengths) - 1  # last node of each edge
     first = last - edges.lengths + 1
     step = np.arange(len(number)) - first[number]
     nodes = len(number)
@@ -220,8 +226,8 @@ def build(lengths: Sequence[int], edges: Edges) -> Lattice:
         np.concatenate((offset[edges.sentence] + edges.start, offset + size)),
     )
     inner = np.flatnonzero(step > 0)
-    # Word by word with the tokens that the edge covers, and behind the last of them if it has more: the fewer depths
-    # there are, the fewer batches a sweep has.
+    # The words of an edge are aligned with its tokens one by one, surplus words following the last token: fewer
+    # distinct depths mean fewer batches in a sweep.
     covered = np.minimum(step, (edges.end - edges.start)[number] - 1)
     depth = 1 + (edges.start[number] + covered) * MAX_EDGE_WORDS + step - covered
     return Lattice(
@@ -238,31 +244,38 @@ def build(lengths: Sequence[int], edges: Edges) -> Lattice:
 def _graph_of(
     lattice: Lattice, history: Ints, source: Ints, target: Ints, log_probability: LogProbabilities, held: Flags
 ) -> Graph:
-    """The graph of these states and arcs, with the courses of its sweeps."""
+    """Build the graph of these states and arcs, with its schedule."""
     depth = lattice.depth[history[:, -1]]
-    there = np.zeros(depth.max() + 1, bool)
-    there[depth] = True
-    rank = (np.cumsum(there) - 1)[depth]
+    occupied = np.zeros(depth.max() + 1, bool)
+    occupied[depth] = True
+    rank = (np.cumsum(occupied) - 1)[depth]
     origin = np.concatenate((source, target + len(history)))
     goal = np.concatenate((target, source + len(history)))
-    # The batches of both directions fall together, which halves their number: it is what a sweep's time depends on.
-    level = np.concatenate((rank, rank.max() - rank))
-    return Graph(history, source, target, log_probability.astype(np.float64), held, schedule(origin, goal, level))
+    # Batches of both directions are merged, which halves their number, and with it the time of a sweep.
+    layer = np.concatenate((rank, rank.max() - rank))
+    return Graph(history, source, target, log_probability.astype(np.float64), held, schedule(origin, goal, layer))
 
 
 def bigram_graph(lattice: Lattice, model: LanguageModel) -> Graph:
-    """The graph whose states are single words."""
+    """Build the graph whose states are single words."""
     word = lattice.word.astype(np.uint16)
     scored = model.bigrams(word[lattice.source], word[lattice.target])
     return _graph_of(lattice, np.arange(len(word))[:, None], lattice.source, lattice.target, *scored)
 
 
 def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel) -> Graph:
-    """The graph of the next order: its states are the given arcs of ``graph``, and the sentences' starts."""
+    """Build the graph of the next order: its states are the retained arcs of ``graph`` and the sentence starts.
+
+    Args:
+        lattice: the document's lattice.
+        graph: the graph of the order below.
+        keep: whether each of its arcs is retained.
+        model: the language model.
+    """
     last = graph.history[:, -1]
     starts = np.flatnonzero((lattice.word[last] == 0) & (lattice.edge_of[last] < 0))
     source, target = graph.source[keep], graph.target[keep]
-    # A start state remembers only itself, so it stands for the arc from nothing into the sentence's start.
+    # The history of a start state is the start itself, as if an arc led into it from a state before the sentence.
     padding = graph.history[starts]
     history = np.vstack(
         (
@@ -270,11 +283,11 @@ def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel
             np.hstack((graph.history[source], graph.history[target][:, -1:])),
         )
     )
-    nowhere = len(graph.history)
-    leaves = np.concatenate((np.full(len(starts), nowhere), source))
+    no_state = len(graph.history)
+    leaves = np.concatenate((np.full(len(starts), no_state), source))
     enters = np.concatenate((starts, target))
-    # Arc a may be followed by arc b if b leaves the state that a enters. What the model says of b is what it
-    # says of b's word with one word of context less.
+    # Arc a may be followed by arc b if b leaves the state that a enters. The log probability of arc b is that of its
+    # word with one word of context less.
     lower = np.concatenate((np.zeros(len(starts)), graph.log_probability[keep])).astype(np.float32)
     held = np.concatenate((np.zeros(len(starts), bool), graph.held[keep]))
     before, after = matching_pairs(enters, leaves)
@@ -286,12 +299,12 @@ def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel
 
 
 class Posterior(NamedTuple):
-    """What a sweep gives.
+    """The result of a sweep.
 
     Attributes:
         arcs: posterior probability of each arc of the graph.
         edges: posterior probability of each edge of the lattice.
-        evidence: log of the summed weight of all readings of the document.
+        log_evidence: natural log of the total weight of all paths through the document.
     """
 
     arcs: Floats
@@ -300,24 +313,34 @@ class Posterior(NamedTuple):
 
 
 def _propagate(schedule: Schedule, reached: Floats, weight: Floats) -> None:
-    """Carry the log weights of the states already reached along the arcs to all others, in place."""
+    """Propagate log weights from the states already reached along the arcs to all others, in place."""
     weight = weight[schedule.order]
     for begin, end, origin, goal, goal_starts in schedule.batches:
         reached[goal] = np.logaddexp.reduceat(reached[origin] + weight[begin:end], goal_starts)
 
 
 def _weights_of(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Floats:
-    """Log weight of each arc: the model's, and the channel's where the arc enters an edge."""
+    """Log weight of each arc: the model's, plus the channel's where the arc enters an edge."""
     node = graph.history[graph.target, -1]
     return graph.log_probability * scale + np.where(lattice.begins[node], edge_scores[lattice.edge_of[node]], 0.0)
 
 
 def forward_backward(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[Floats, Floats, Floats]:
-    """Log weight of all ways to each state, of all ways from it to its sentence's end, and of each whole sentence."""
+    """Compute forward and backward log weights.
+
+    Args:
+        lattice: the document's lattice.
+        graph: a graph of its states.
+        weight: log weight of each arc.
+
+    Returns:
+        Log weight of all paths to each state, of all paths from it to the end of its sentence, and of all paths through
+        each sentence.
+    """
     last = graph.history[:, -1]
     bounding = lattice.edge_of[last] < 0
     starts = bounding & (lattice.word[last] == 0)
-    # A state that pruning cut off stays at minus infinity.
+    # States that pruning made unreachable stay at minus infinity.
     reached = np.where(np.concatenate((starts, bounding & ~starts)), 0.0, -np.inf)
     _propagate(graph.schedule, reached, np.concatenate((weight, weight)))
     forward, backward = reached[: len(last)], reached[len(last) :]
@@ -327,18 +350,18 @@ def forward_backward(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[Fl
 
 
 def total_log_evidence(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> float:
-    """Log of the summed weight of all readings of the document; as :func:`sweep` gives it."""
+    """Return :attr:`Posterior.log_evidence` without computing the posteriors; see :func:`sweep`."""
     return float(forward_backward(lattice, graph, _weights_of(lattice, graph, edge_scores, scale))[2].sum())
 
 
 def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Posterior:
-    """Forward-backward over the graph.
+    """Run forward-backward over a graph.
 
     Args:
         lattice: the document's lattice.
-        graph: its states of some order.
-        edge_scores: for each edge the log probability that the channel gives it.
-        scale: weight of the model's log probabilities against the channel's.
+        graph: a graph of its states, of any order.
+        edge_scores: channel log probability of each edge.
+        scale: weight of the model's log probabilities relative to the channel's.
 
     Returns:
         Posterior probabilities of the graph's arcs and the lattice's edges.
@@ -346,7 +369,7 @@ def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> 
     weight = _weights_of(lattice, graph, edge_scores, scale)
     forward, backward, log_evidence = forward_backward(lattice, graph, weight)
     node = graph.history[graph.target, -1]
-    # All paths of a sentence share its evidence.
+    # Arc weights are normalised by the evidence of their sentence.
     arcs = np.exp(forward[graph.source] + weight + backward[graph.target] - log_evidence[lattice.sentence[node]])
     enters = lattice.begins[node]
     edges = np.bincount(lattice.edge_of[node][enters], arcs[enters], minlength=len(edge_scores)).astype(np.float64)
@@ -354,13 +377,16 @@ def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> 
 
 
 def decode(lattice: Lattice, model: LanguageModel, edge_scores: Floats, scale: float) -> tuple[Graph, Posterior]:
-    """The 4-gram graph of what a bigram and a trigram sweep leave, and its posterior.
+    """Decode a lattice: prune it with a bigram and a trigram sweep, then compute posteriors with 4-grams.
 
     Args:
         lattice: the document's lattice.
         model: the language model.
-        edge_scores: for each edge the log probability that the channel gives it.
-        scale: weight of the model's log probabilities against the channel's.
+        edge_scores: channel log probability of each edge.
+        scale: weight of the model's log probabilities relative to the channel's.
+
+    Returns:
+        The pruned 4-gram graph and its posteriors.
     """
     graph = bigram_graph(lattice, model)
     posterior = sweep(lattice, graph, edge_scores, scale)

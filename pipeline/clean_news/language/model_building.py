@@ -1,9 +1,8 @@
-"""Building the language model from genuine articles: ``clean-news model build CORPUS…``.
+"""Builds the language model from genuine articles: ``clean-news model build CORPUS…``.
 
-Interpolated modified Kneser-Ney (Chen and Goodman 1998) over the four orders; then the n-grams whose removal
-changes the model least are dropped by weighted difference (Seymore and Rosenfeld 1996) until the file fits, and
-the back-off weights of what stays are made anew. Everything is sorted NumPy arrays of 16-bit word ids packed
-into 64-bit keys, so that 78 million words take minutes.
+Estimates an interpolated modified Kneser-Ney model (Chen and Goodman 1998) of order 4, prunes it to the size of the
+file by weighted difference (Seymore and Rosenfeld 1996), and recomputes the back-off weights of the remaining n-grams.
+N-grams are sorted NumPy arrays of 16-bit word ids packed into 64-bit keys, so that 78 million words take minutes.
 """
 
 import gzip
@@ -23,7 +22,11 @@ from clean_news.language.tokens import CLASSES, START, class_of_unknown, normal_
 ORDER = language_model.ORDER
 BITS = np.uint64(16)
 VOCABULARY_SIZE = 1 << 16
-NGRAM_BUDGET = {2: 2_000_000, 3: 3_400_000, 4: 1_200_000}  # n-grams kept: with the back-offs just under 30 MB
+NGRAM_BUDGET = {
+    2: 2_000_000,
+    3: 3_400_000,
+    4: 1_200_000,
+}  # n-grams by order: with the back-off weights, just under 30 MB
 
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
@@ -31,16 +34,23 @@ ProgressCallback = Callable[[str], None]
 
 
 class NgramLevel(NamedTuple):
-    """All n-grams of one order: packed keys in order, how often each was seen, probability, back-off."""
+    """All n-grams of one order; arrays have shape (n-grams,) unless noted.
+
+    Attributes:
+        keys: packed word ids, sorted.
+        seen: counts in the corpus.
+        probability: probability of the last word after the others.
+        backoff: back-off weight of each n-gram of the order below.
+    """
 
     keys: Keys
     seen: NDArray[np.int64]
     probability: Floats
-    backoff: Floats  # of each n-gram of the order below: the weight of backing off from it
+    backoff: Floats
 
 
 def read_texts(path: Path) -> Iterator[str]:
-    """The articles of a corpus file: JSON lines with a field ``text``, plain or ``.gz`` or ``.xz``."""
+    """Yield the articles of a corpus file: JSON lines with a field ``text``, plain, ``.gz`` or ``.xz``."""
     openers: dict[str, Callable[..., IO[str]]] = {".gz": gzip.open, ".xz": lzma.open}
     with openers.get(path.suffix, open)(path, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -48,9 +58,10 @@ def read_texts(path: Path) -> Iterator[str]:
 
 
 def unwrap(text: str) -> str:
-    """Wire copy with hard-wrapped lines as one line a paragraph; other text as it is.
+    """Join the lines of each paragraph of hard-wrapped wire copy; other text is returned unchanged.
 
-    Text is taken as hard-wrapped if it has ten lines, and nine in ten of them are under 90 code points.
+    Text counts as hard-wrapped if it has at least ten lines, of which at least nine in ten have fewer than 90 code
+    points and at most one in four is blank.
     """
     lines = text.split("\n")
     short = sum(len(line) < 90 for line in lines)
@@ -60,70 +71,73 @@ def unwrap(text: str) -> str:
 
 
 def _token_stream(path: Path) -> tuple[list[str], NDArray[np.int32]]:
-    """A file's distinct tokens and their stream.
+    """Tokenise a corpus file.
 
-    In the stream 0 begins a sentence, k is token k-1, and -k the same where a capital says nothing.
+    Returns:
+        Its distinct tokens, and the sequence of tokens: 0 begins a sentence, k is token k-1, and -k is the same token
+        where its capital carries no information.
     """
     index: dict[str, int] = {}
     stream: list[int] = []
     for text in read_texts(path):
         for sentence in sentences(unwrap(text)):
             stream.append(0)
-            for place, form in enumerate(sentence.forms):
+            for position, form in enumerate(sentence.forms):
                 token = index.setdefault(normal_form(form), len(index) + 1)
-                case_unreliable = sentence.title_case or place == sentence.first_word
+                case_unreliable = sentence.title_case or position == sentence.first_word
                 stream.append(-token if case_unreliable and form[0].isupper() else token)
     return list(index), np.array(stream, np.int32)
 
 
 def _encode_corpus(paths: Iterable[Path], report: ProgressCallback) -> tuple[list[str], NDArray[np.uint16]]:
-    """The vocabulary and the whole corpus as its ids, in true case; every sentence begins with 0, ends with 1."""
+    """The vocabulary, and the corpus as word ids in true case; every sentence begins with 0 and ends with 1."""
     index: dict[str, int] = {}
     streams = []
     with ProcessPoolExecutor() as pool:
         for forms, stream in pool.map(_token_stream, paths):
-            own = np.array([0] + [index.setdefault(form, len(index) + 1) for form in forms], np.int32)
-            streams.append(np.sign(stream) * own[np.abs(stream)])
+            shared_ids = np.array([0] + [index.setdefault(form, len(index) + 1) for form in forms], np.int32)
+            streams.append(np.sign(stream) * shared_ids[np.abs(stream)])
             report(f"  read {sum(map(len, streams)):,} tokens")
     stream = np.concatenate(streams)
     forms = ["", *index]
     counts = np.bincount(stream[stream > 0], minlength=len(forms))
-    special = {name: place for place, name in enumerate(CLASSES)}
-    ranked = [k for k in np.argsort(-counts, kind="stable") if k and forms[k] not in special and counts[k] > 1]
-    kept = ranked[: VOCABULARY_SIZE - len(CLASSES)]
+    special = {name: position for position, name in enumerate(CLASSES)}
+    by_count = [k for k in np.argsort(-counts, kind="stable") if k and forms[k] not in special and counts[k] > 1]
+    kept = by_count[: VOCABULARY_SIZE - len(CLASSES)]
     words = [*CLASSES, *(forms[k] for k in kept)]
-    ids = {word: place for place, word in enumerate(words)}
-    as_is = np.array([0] + [ids.get(form, ids[class_of_unknown(form)]) for form in forms[1:]], np.uint16)
-    lowered = as_is.copy()
+    ids = {word: position for position, word in enumerate(words)}
+    as_written = np.array([0] + [ids.get(form, ids[class_of_unknown(form)]) for form in forms[1:]], np.uint16)
+    true_case = as_written.copy()
     for k, form in enumerate(forms):
-        low = index.get(form.lower())
-        if k and form[0].isupper() and form != "I" and low and form.lower() in ids and counts[low] >= counts[k]:
-            lowered[k] = ids[form.lower()]
-    encoded = np.where(stream < 0, lowered[np.abs(stream)], as_is[np.abs(stream)])
+        lower_index = index.get(form.lower())
+        has_case = k and form[0].isupper() and form != "I"
+        if has_case and lower_index and form.lower() in ids and counts[lower_index] >= counts[k]:
+            true_case[k] = ids[form.lower()]
+    encoded = np.where(stream < 0, true_case[np.abs(stream)], as_written[np.abs(stream)])
     starts = np.flatnonzero(stream == 0)
     return words, np.append(np.insert(encoded, starts[1:], 1), 1).astype(np.uint16)
 
 
 def _count_ngrams(corpus: NDArray[np.uint16], order: int) -> tuple[Keys, NDArray[np.int64]]:
-    """The distinct n-grams inside sentences as sorted packed keys, and their counts."""
-    place = np.arange(len(corpus))
-    since = place - np.maximum.accumulate(np.where(corpus == 0, place, 0))
-    valid = place[since >= max(order - 1, 1)]
+    """The distinct n-grams within sentences as sorted packed keys, and their counts."""
+    position = np.arange(len(corpus))
+    since_start = position - np.maximum.accumulate(np.where(corpus == 0, position, 0))
+    valid = position[since_start >= max(order - 1, 1)]
     keys = np.zeros(len(valid), np.uint64)
     for step in range(order - 1, -1, -1):
         keys = (keys << BITS) | corpus[valid - step].astype(np.uint64)
     keys.sort()
-    edges = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
-    return keys[edges], np.diff(np.append(edges, len(keys)))
+    starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
+    return keys[starts], np.diff(np.append(starts, len(keys)))
 
 
 def _continuation_counts(keys: Keys, seen: NDArray[np.int64], longer: Keys, order: int) -> NDArray[np.int64]:
-    """In how many distinct words' company each n-gram was seen; begun by ``<s>`` it keeps its count."""
+    """Number of distinct words that precede each n-gram; n-grams that begin with ``<s>`` keep their count."""
     suffix = np.sort(longer & np.uint64((1 << (16 * order)) - 1))
-    edges = np.flatnonzero(np.append(True, suffix[1:] != suffix[:-1]))
+    starts = np.flatnonzero(np.append(True, suffix[1:] != suffix[:-1]))
     counts = seen.copy()
-    at = np.searchsorted(keys, suffix[edges])
-    counts[at] = np.diff(np.append(edges, len(suffix)))
+    at = np.searchsorted(keys, suffix[starts])
+    counts[at] = np.diff(np.append(starts, len(suffix)))
     return counts
 
 
@@ -131,26 +145,26 @@ def _kneser_ney(counts: NDArray[np.int64], keys: Keys, below: Floats) -> tuple[F
     """Interpolated modified Kneser-Ney estimates of one order.
 
     Args:
-        counts: (continuation) count of each n-gram.
-        keys: their sorted packed keys.
-        below: the lower order's probability of each n-gram's last word.
+        counts: count of each n-gram, continuation counts for all but the highest order.
+        keys: packed keys of the n-grams, sorted.
+        below: lower-order probability of each n-gram's last word.
 
     Returns:
         The probabilities, the interpolation weight of each distinct context, and the contexts' keys.
     """
-    how_many = [np.count_nonzero(counts == k) for k in (1, 2, 3, 4)]
-    if all(how_many):
-        base = how_many[0] / (how_many[0] + 2 * how_many[1])
-        discounts = [float(k - (k + 1) * base * how_many[k] / how_many[k - 1]) for k in (1, 2, 3)]
-    else:  # too little text to estimate them
+    counts_of_counts = [np.count_nonzero(counts == k) for k in (1, 2, 3, 4)]
+    if all(counts_of_counts):
+        base = counts_of_counts[0] / (counts_of_counts[0] + 2 * counts_of_counts[1])
+        discounts = [float(k - (k + 1) * base * counts_of_counts[k] / counts_of_counts[k - 1]) for k in (1, 2, 3)]
+    else:  # too little text to estimate the discounts
         discounts = [0.5, 0.75, 1.0]
     discount = np.array([0.0, *discounts]).clip(0.0, 2.9)[np.minimum(counts, 3)]
     context = keys >> BITS
-    edges = np.flatnonzero(np.append(True, context[1:] != context[:-1]))
-    total = np.add.reduceat(counts, edges).astype(float)
-    weight = np.add.reduceat(discount, edges) / total
-    group = np.repeat(np.arange(len(edges)), np.diff(np.append(edges, len(keys))))
-    return (counts - discount) / total[group] + weight[group] * below, weight, context[edges]
+    starts = np.flatnonzero(np.append(True, context[1:] != context[:-1]))
+    total = np.add.reduceat(counts, starts).astype(float)
+    weight = np.add.reduceat(discount, starts) / total
+    context_of = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(keys))))
+    return (counts - discount) / total[context_of] + weight[context_of] * below, weight, context[starts]
 
 
 def _smoothed_levels(corpus: NDArray[np.uint16], report: ProgressCallback) -> dict[int, NgramLevel]:
@@ -177,8 +191,8 @@ def _smoothed_levels(corpus: NDArray[np.uint16], report: ProgressCallback) -> di
     return levels
 
 
-def _prune(levels: dict[int, NgramLevel], budget: dict[int, int]) -> dict[int, NDArray[np.bool_]]:
-    """Which n-grams stay: those that the model would miss most, and every part of a longer one that stays."""
+def _pruned_orders(levels: dict[int, NgramLevel], budget: dict[int, int]) -> dict[int, NDArray[np.bool_]]:
+    """Which n-grams of each order to retain: those whose removal costs most, and all parts of retained longer ones."""
     keep: dict[int, NDArray[np.bool_]] = {1: np.ones(len(levels[1].keys), bool)}
     needed = np.zeros(0, np.uint64)
     for order in range(ORDER, 1, -1):
@@ -187,41 +201,41 @@ def _prune(levels: dict[int, NgramLevel], budget: dict[int, int]) -> dict[int, N
         suffix = keys & np.uint64((1 << (16 * (order - 1))) - 1)
         below = lower.probability[np.searchsorted(lower.keys, suffix)]
         at = np.minimum(np.searchsorted(lower.keys, keys >> BITS), len(lower.keys) - 1)
-        worth = seen * (np.log(probability) - np.log(backoff[at] * below))
+        loss = seen * (np.log(probability) - np.log(backoff[at] * below))
         if order > 2:
-            worth[seen < 2] = -np.inf  # seen once: as likely an accident of one article
-        worth[np.searchsorted(keys, needed)] = np.inf
-        chosen = np.argpartition(-worth, min(budget[order], len(worth) - 1))[: budget[order]]
-        stays = np.zeros(len(keys), bool)
-        stays[chosen] = worth[chosen] > 0
-        stays |= worth == np.inf
-        keep[order] = stays
+            loss[seen < 2] = -np.inf  # singletons are often accidental
+        loss[np.searchsorted(keys, needed)] = np.inf
+        chosen = np.argpartition(-loss, min(budget[order], len(loss) - 1))[: budget[order]]
+        retained = np.zeros(len(keys), bool)
+        retained[chosen] = loss[chosen] > 0
+        retained |= loss == np.inf
+        keep[order] = retained
         mask = np.uint64((1 << (16 * (order - 1))) - 1)
-        parts = np.concatenate((keys[stays] >> BITS, keys[stays] & mask))
+        parts = np.concatenate((keys[retained] >> BITS, keys[retained] & mask))
         parts = np.unique(parts)
         at = np.minimum(np.searchsorted(lower.keys, parts), len(lower.keys) - 1)
-        needed = parts[lower.keys[at] == parts]  # "<s>" alone is no 1-gram
+        needed = parts[lower.keys[at] == parts]  # "<s>" alone is not a 1-gram
     return keep
 
 
 def _new_backoffs(levels: dict[int, NgramLevel], keep: dict[int, NDArray[np.bool_]], order: int) -> tuple[Keys, Floats]:
-    """Contexts of the kept n-grams of an order, and the weight of backing off from each, so that all sums to 1."""
-    stays = keep[order]
-    if not stays.any():
+    """The contexts of the retained n-grams of an order, with the back-off weights that normalise the model."""
+    retained = keep[order]
+    if not retained.any():
         return np.zeros(0, np.uint64), np.zeros(0)
-    keys, probability = levels[order].keys[stays], levels[order].probability[stays]
+    keys, probability = levels[order].keys[retained], levels[order].probability[retained]
     lower = levels[order - 1]
     suffix = keys & np.uint64((1 << (16 * (order - 1))) - 1)
     below = lower.probability[np.searchsorted(lower.keys, suffix)]
     context = keys >> BITS
-    edges = np.flatnonzero(np.append(True, context[1:] != context[:-1]))
-    left = 1 - np.add.reduceat(probability, edges)
-    left_below = 1 - np.add.reduceat(below, edges)
-    return context[edges], left.clip(1e-6) / left_below.clip(1e-6)
+    starts = np.flatnonzero(np.append(True, context[1:] != context[:-1]))
+    left = 1 - np.add.reduceat(probability, starts)
+    left_below = 1 - np.add.reduceat(below, starts)
+    return context[starts], left.clip(1e-6) / left_below.clip(1e-6)
 
 
 def _quantise(values: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """6-bit codes of real numbers and the 64 numbers they stand for: equal shares, refined by 12 Lloyd rounds."""
+    """Quantise numbers to 6-bit codes and a codebook of 64: quantiles refined by 12 rounds of Lloyd's algorithm."""
     if not len(values):
         return np.zeros(0, np.uint8), np.zeros(1 << fuse_table.VALUE_BITS, np.float32)
     sample = np.sort(values if len(values) < 400_000 else np.random.default_rng(0).choice(values, 400_000))
@@ -236,35 +250,35 @@ def _quantise(values: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
 
 
 def build(corpus: Iterable[Path], target: Path, report: ProgressCallback, budget: dict[int, int] | None = None) -> None:
-    """Build the model file ``target`` from the corpus files.
+    """Build a model file from corpus files.
 
     Args:
-        corpus: files that :func:`read_texts` understands.
+        corpus: files in the format of :func:`read_texts`.
         target: the file to write.
-        say: called with progress lines.
-        budget: n-grams kept of each order from 2 to 4; by default what fits into 30 MB.
+        report: called with progress messages.
+        budget: maximum number of n-grams of each order from 2 to 4; by default :data:`NGRAM_BUDGET`.
     """
     paths = sorted(corpus)
     report(f"reading {len(paths)} files")
     words, encoded = _encode_corpus(paths, report)
     report(f"estimating from {len(encoded):,} tokens, {len(words):,} words")
     levels = _smoothed_levels(encoded, report)
-    keep = _prune(levels, budget or NGRAM_BUDGET)
+    keep = _pruned_orders(levels, budget or NGRAM_BUDGET)
     arrays: dict[str, NDArray[np.generic]] = {}
     seeds: dict[str, int] = {}
     entries: dict[str, int] = {}
 
-    def add(name: str, keys: Keys, values: Floats) -> None:
+    def add_table(name: str, keys: Keys, values: Floats) -> None:
         codes, codebook = _quantise(values)
-        # The decoder takes the best of many readings, so it would find every wrongly recognised n-gram: with
-        # one in 1024 it did ("subpoenaed the diplomat"). Back-offs are only asked for contexts that are there.
+        # The decoder maximises over many readings, so it finds false positives: with a rate of 1/1024 it did
+        # ("subpoenaed the diplomat"). Back-off weights are only looked up for contexts that are in the model.
         guarded = not name.endswith("backoff")
         arrays[name], arrays[f"{name}_guard"], seeds[name] = fuse_table.build(keys, codes, guarded)
         arrays[f"{name}_codebook"] = codebook
         entries[name] = len(keys)
         report(f"  {name}: {len(keys):,}")
 
-    never_seen = float(np.log(np.min(levels[1].probability))) - 7.0  # a class without a word in this corpus
+    never_seen = float(np.log(np.min(levels[1].probability))) - 7.0  # a class without a word in the corpus
     unigram = np.full(len(words), never_seen)
     unigram[levels[1].keys.astype(np.int64)] = np.log(levels[1].probability)
     unigram_backoff = np.zeros(len(words))
@@ -276,10 +290,10 @@ def build(corpus: Iterable[Path], target: Path, report: ProgressCallback, budget
     )
     names = {2: "bigram", 3: "trigram", 4: "fourgram"}
     for order, name in names.items():
-        add(name, levels[order].keys[keep[order]], np.log(levels[order].probability[keep[order]]))
+        add_table(name, levels[order].keys[keep[order]], np.log(levels[order].probability[keep[order]]))
         if order < ORDER:
             contexts, weights = _new_backoffs(levels, keep, order + 1)
-            add(f"{name}_backoff", contexts, np.log(weights))
+            add_table(f"{name}_backoff", contexts, np.log(weights))
     source = f"{START} {len(encoded):,} tokens of {len(paths)} files"
     language_model.write(target, source, words, arrays, seeds, entries)
     report(f"{target}: {target.stat().st_size / 1e6:.1f} MB")

@@ -1,6 +1,6 @@
-"""Text as the language model sees it: tokens with their places, sentences, token classes, true case.
+"""Tokenisation and sentence splitting for the language model, with token classes for open vocabularies.
 
-The model's builder and its users share these functions; a model built with others must not be used.
+The model must be built and queried with the same version of these functions.
 """
 
 import re
@@ -10,7 +10,7 @@ TOKEN = re.compile(
     r"""
       (?:[A-Z]\.){2,}                                      # U.S., D.C.
     | (?:Mrs?|Ms|Dr|St|Inc|Corp|Co|Ltd|Jr|Sr|Gov|Sens?|Reps?|Gen|Lt|Col|Sgt|Capt|Prof|Rev|vs|Jan|Feb|Aug
-         |Sept?|Oct|Nov|Dec|Sq|Bros|Pte|Cpl)\.(?!\w)       # abbreviations keep their stop
+         |Sept?|Oct|Nov|Dec|Sq|Bros|Pte|Cpl)\.(?!\w)       # abbreviations include their full stop
     | \d+(?:st|nd|rd|th)\b                                 # 15th
     | \d+(?:[.,]\d+)*
     | ['’]s\b                                              # Russia|'s
@@ -37,9 +37,10 @@ class Sentence(NamedTuple):
 
     Attributes:
         forms: the tokens as written.
-        spans: (start, end) of each in code points, half-open, in the text.
-        first_word: index of the first token that is a word, where a capital says nothing; -1 if none is.
-        titled: whether every word has a capital, as in a headline, so that no capital says anything.
+        spans: (start, exclusive end) of each token in the text, in code points.
+        first_word: index of the first word, whose initial capital carries no information; -1 if there is no word.
+        title_case: whether every word of more than three letters is capitalised, as in a headline, so that no capital
+            carries information.
     """
 
     forms: list[str]
@@ -49,7 +50,7 @@ class Sentence(NamedTuple):
 
 
 def sentences(text: str) -> list[Sentence]:
-    """The text's sentences; a line break always ends one.
+    """Split a text into sentences; a line break always ends a sentence.
 
     >>> [sentence.forms for sentence in sentences("He left. “Why?” asked Russia's envoy.")]
     [['He', 'left', '.'], ['“', 'Why', '?', '”', 'asked', 'Russia', "'s", 'envoy', '.']]
@@ -74,7 +75,7 @@ def sentences(text: str) -> list[Sentence]:
 
 
 def _sentence_cuts(forms: list[str], spans: list[tuple[int, int]]) -> list[int]:
-    """Indices of the tokens that begin a new sentence within a line (the first token's 0 left out)."""
+    """Indices of the tokens that begin a new sentence within a line, except the first token."""
     cuts = []
     for index, form in enumerate(forms[:-1]):
         if form not in SENTENCE_END:
@@ -97,7 +98,7 @@ def _sentence_cuts(forms: list[str], spans: list[tuple[int, int]]) -> list[int]:
 
 
 def _sentence_of(forms: list[str], spans: list[tuple[int, int]]) -> Sentence:
-    """The sentence of these tokens."""
+    """Build the sentence of these tokens."""
     first = next((index for index, form in enumerate(forms) if form[0].isalpha()), -1)
     long_words = [form for form in forms if len(form) > 3 and form[0].isalpha()]
     title_case = len(long_words) > 2 and all(form[0].isupper() for form in long_words)
@@ -105,7 +106,7 @@ def _sentence_of(forms: list[str], spans: list[tuple[int, int]]) -> Sentence:
 
 
 def key_of(phrase: str) -> str:
-    """The phrase in its tokens with spaces between, as the keys of the lexicon are spelled.
+    """Return a phrase as tokens separated by spaces, the format of the lexicon's keys.
 
     >>> key_of("sell-off in Russia’s")
     "sell - off in Russia 's"
@@ -114,7 +115,7 @@ def key_of(phrase: str) -> str:
 
 
 def normal_form(form: str) -> str:
-    """The form under which the model counts a token: straight quotes, classes for numbers, ``an`` as ``a``.
+    """Normalise a token for the model: straight quotes, number classes, ``an`` as ``a``.
 
     >>> [normal_form(form) for form in ("an", "1,500", "1998", "12", "3rd", "don’t", "°")]
     ['a', '<number>', '<year>', '12', '<ordinal>', "don't", '<symbol>']
@@ -137,7 +138,7 @@ def normal_form(form: str) -> str:
 
 
 def class_of_unknown(form: str) -> str:
-    """The class of a word that the vocabulary lacks."""
+    """Return the token class of an out-of-vocabulary word, given in normal form."""
     if not form[0].isalpha():
         return SYMBOL
     if form[0].isupper():

@@ -1,9 +1,8 @@
-"""What counts as an English word, and how common it is.
+"""English vocabulary and unigram probabilities, loaded on first use.
 
-Three sources, none of them loaded before the first question: the language model's vocabulary (modern news),
-the frequency list that comes with symspellpy (83,000 words of books, in small letters), and what people edit:
-``dictionaries/ocr/words-*.txt`` (older and British spellings, dialect, and all words of up to three letters, because
-the other two hold nearly every string that short).
+Three sources: the language model's vocabulary (modern news), the frequency list of symspellpy (83,000 words from books,
+lower case), and the manually edited lists ``dictionaries/ocr/words-*.txt`` (older and British spellings, dialect, and
+all words of up to three letters, because the other two contain nearly every string that short).
 """
 
 import math
@@ -18,21 +17,21 @@ from clean_news.dictionaries import folder
 from clean_news.language import language_model
 from clean_news.language.tokens import UNKNOWN
 
-SHORT_WORD_LETTERS = 3  # letters; up to here only words-short.txt counts
+SHORT_WORD_LETTERS = 3  # words of up to this length must be in words-short.txt
 FREQUENCY_LIST = "frequency_dictionary_en_82_765.txt"  # symspellpy 6.10: SCOWL words, Google Books counts
-FREQUENCY_LIST_TOKENS = 1.02e12  # tokens behind that list, those of words it leaves out included
-UNLISTED_PROBABILITY = 1e-8  # probability of a word that only words-*.txt has
+FREQUENCY_LIST_TOKENS = 1.02e12  # tokens of its corpus, including those of unlisted words
+UNLISTED_PROBABILITY = 1e-8  # probability of a word that is only in words-*.txt
 
 
 class Vocabulary(NamedTuple):
-    """The words.
+    """Words and their probabilities. All words are in lower case.
 
     Attributes:
-        words: those that are written in small letters.
-        names: those that the model knows with a capital, in small letters.
-        probability: of each word of the frequency list.
-        modelled: natural log probability of each lower-case word of the language model.
-        outside: natural log probability, in the model, of all words that it lacks taken together.
+        words: the words that are written in lower case.
+        names: the words that are capitalised in the model's vocabulary.
+        probability: unigram probability of each word of the frequency list.
+        model_log_probability: natural log probability of each lower-case word of the language model.
+        unknown_log_probability: natural log probability of the model's class for unknown words.
     """
 
     words: frozenset[str]
@@ -42,32 +41,32 @@ class Vocabulary(NamedTuple):
     unknown_log_probability: float
 
     def log_probability(self, word: str) -> float:
-        """Natural log probability of a word in small letters, whatever stands around it."""
+        """Return the natural log probability of a lower-case word without context."""
         listed = self.probability.get(word, UNLISTED_PROBABILITY)
         return max(math.log(listed), self.model_log_probability.get(word, -math.inf))
 
     def out_of_vocabulary_cost(self, word: str) -> float:
-        """Minus the log probability of a word among all that the model lacks, in nats; 0 if it has it."""
+        """Return minus the log probability of a word within the unknown-word class, in nats; 0 if the model has it."""
         if word in self.model_log_probability:
             return 0.0
         return max(self.unknown_log_probability - math.log(self.probability.get(word, UNLISTED_PROBABILITY)), 0.0)
 
 
 def read_words(path: Path) -> set[str]:
-    """The words of a list, one a line; lines that begin with ``#`` are comments."""
+    """Read a list with one word per line; lines that begin with ``#`` are comments."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return {line.strip() for line in lines if line.strip() and not line.startswith("#")}
 
 
 def _read_frequencies(path: Path) -> dict[str, float]:
-    """The words of a frequency list ("word count" a line) with their probabilities."""
+    """Read a frequency list (a word and its count per line) as probabilities."""
     found = path.read_text(encoding="utf-8-sig").split()
     words, counts = found[::2], np.array(found[1::2], dtype=np.float64)
     return dict(zip(words, (counts / FREQUENCY_LIST_TOKENS).tolist(), strict=True))
 
 
 def frequency_list() -> Path:
-    """Where symspellpy keeps its frequency list; found without importing it.
+    """Return the path of symspellpy's frequency list, without importing symspellpy.
 
     Raises:
         FileNotFoundError: if symspellpy is not installed.
@@ -80,7 +79,7 @@ def frequency_list() -> Path:
 
 @lru_cache(maxsize=1)
 def standard() -> Vocabulary:
-    """The vocabulary of the shipped model, lists and dictionaries."""
+    """Return the vocabulary of the shipped model, word lists and frequency list."""
     model = language_model.standard()
     word_lists = folder() / "ocr"
     short = read_words(word_lists / "words-short.txt")
@@ -99,9 +98,9 @@ def standard() -> Vocabulary:
 
 
 def is_word(word: str) -> bool:
-    """Whether this is an English word or a name that the news know; capitals do not count.
+    """Return whether a string is a known English word or name, ignoring case.
 
-    A word of at most three letters counts only if ``words-short.txt`` has it. The first call takes 0.1 s.
+    A string of at most three letters is a word only if it is in ``words-short.txt``. The first call takes 0.1 s.
 
     >>> [is_word(word) for word in ("instalment", "instaiment")]
     [True, False]
