@@ -1,10 +1,10 @@
-"""How long a large report takes to open, in chromium: 5,000 articles with 200,000 edits unless told otherwise.
+"""Measure how long a large report takes to open in Chromium: by default 5,000 articles with 200,000 edits.
 
     python benchmarks/report_opening.py [--articles 5000] [--edits 200000] [--runs 5] [--keep report.html]
 
-The corpus is generated: made-up words, two of five changes only suggested, each with the evidence that a spun word has.
-Opening counts from the start of the navigation until the list is drawn and every key works. What a reviewer does then
-is measured in the same page, until the next frame. Needs chromium and chromedriver, and `pip install selenium`.
+The corpus is generated: made-up words, two of five edits only suggested, each with the evidence of a spun word. Opening
+is measured from the start of the navigation until the list is drawn and every key works. The actions of a reviewer are
+measured in the same page, until the next frame. Needs chromium and chromedriver, and `pip install selenium`.
 """
 
 import argparse
@@ -21,13 +21,13 @@ import msgspec
 from clean_news.change_log import ChangeLog, StageLog, sha256
 from clean_news.charsets.decoding import Decoding
 from clean_news.edits import apply, identify, replace
-from clean_news.review.edit_places import Traced, traced
+from clean_news.review.edit_places import Trace, trace_edits
 from clean_news.review.report.report_file import write
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reporting"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "review" / "report"))
 from headless_chromium import chromium, missing
 
-WORDS = 400  # of an article
+WORDS = 400  # per article
 VOCABULARY = 8_000
 STAGES = ("encoding", "characters", "layout", "boilerplate", "ocr", "spin", "agreement")
 RULES = {"ocr": "OCR001", "spin": "SPIN001"}
@@ -37,15 +37,15 @@ requestAnimationFrame(() => setTimeout(() => done([
   performance.now(), performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0]), 0));
 """
 TIMED = """
-const [act, done] = arguments, from = performance.now();
-new Function(act)();
+const [action, done] = arguments, from = performance.now();
+new Function(action)();
 requestAnimationFrame(() => setTimeout(() => done(performance.now() - from), 0));
 """
 CLICK = "document.getElementById('{}').click()"
-ACTS = {
+ACTIONS = {
     "first article opened": "document.dispatchEvent(new KeyboardEvent('keydown', {key: 'j'}))",
-    "one facet chosen": "document.querySelector('input[data-facet=state]').click()",
-    "facet taken back": CLICK.format("reset"),
+    "one facet selected": "document.querySelector('input[data-facet=state]').click()",
+    "facet reset": CLICK.format("reset"),
     "table of all pairs": CLICK.format("tab-pairs"),
     "sorted by text": "document.querySelector('[data-column=before] button').click()",
     "charts": CLICK.format("tab-charts"),
@@ -55,6 +55,7 @@ ACTS = {
 
 
 def main() -> None:
+    """Run from the command line."""
     given = arguments()
     if missing():
         sys.exit(missing())
@@ -77,44 +78,42 @@ def main() -> None:
                     "const t = performance.getEntriesByType('navigation')[0]; return [t.domInteractive, t.duration]"
                 )
                 openings.append([*browser.execute_script(timing), browser.execute_async_script(OPENED)[1]])
-                acts = {name: browser.execute_async_script(TIMED, act) for name, act in ACTS.items()}
-        for name, times in zip(
-            ("all is there", "page loaded", "first paint"), zip(*openings, strict=True), strict=True
-        ):
+                actions = {name: browser.execute_async_script(TIMED, action) for name, action in ACTIONS.items()}
+        for name, times in zip(("page ready", "page loaded", "first paint"), zip(*openings, strict=True), strict=True):
             print(f"{name:26} {statistics.median(times):6.0f} ms, at most {max(times):6.0f} ms")
-        for name, spent in acts.items():
+        for name, spent in actions.items():
             print(f"{name:26} {spent:6.0f} ms")
 
 
-def corpus(articles: int, edits: int) -> Iterator[tuple[Traced, ChangeLog]]:
-    """Generated articles with their logs; the same at every call."""
-    chance = random.Random(5)  # noqa: S311  # not for secrets
-    vocabulary = ["".join(chance.choices("abcdefghilmnoprstu", k=chance.randint(2, 11))) for _ in range(VOCABULARY)]
+def corpus(articles: int, edits: int) -> Iterator[tuple[Trace, ChangeLog]]:
+    """Generate articles with their logs; deterministic."""
+    rng = random.Random(5)  # noqa: S311  # not for secrets
+    vocabulary = ["".join(rng.choices("abcdefghilmnoprstu", k=rng.randint(2, 11))) for _ in range(VOCABULARY)]
     weights = [1 / (rank + 5) for rank in range(VOCABULARY)]
     for number in range(articles):
         share = edits // articles + (number < edits % articles)
-        yield article(number, share, chance, chance.choices(vocabulary, weights, k=max(WORDS, share)), vocabulary)
+        yield article(number, share, rng, rng.choices(vocabulary, weights, k=max(WORDS, share)), vocabulary)
 
 
 def article(
-    number: int, edits: int, chance: random.Random, words: list[str], vocabulary: list[str]
-) -> tuple[Traced, ChangeLog]:
-    """An article of these words in which so many of them were changed."""
+    number: int, edits: int, rng: random.Random, words: list[str], vocabulary: list[str]
+) -> tuple[Trace, ChangeLog]:
+    """Generate an article of these words with this number of edits."""
     raw = " ".join(word + ".\n\n" * (at % 60 == 59) for at, word in enumerate(words))
-    stage = chance.choice(tuple(RULES))
+    stage = rng.choice(tuple(RULES))
     starts, at = [], 0
     for word in raw.split(" "):
         starts.append(at)
         at += len(word) + 1
     found = []
-    for place in sorted(chance.sample(range(len(words)), edits)):
-        start, end = starts[place], starts[place] + len(words[place])
-        # The same word is mostly repaired alike, so that there are pairs that come often.
-        after = vocabulary[(vocabulary.index(words[place]) + chance.choice((1, 1, 1, 2, 3))) % VOCABULARY]
-        sure = round(chance.uniform(0.2, 1), 4)
+    for index in sorted(rng.sample(range(len(words)), edits)):
+        start, end = starts[index], starts[index] + len(words[index])
+        # A word mostly gets the same repair, so that some pairs are frequent.
+        after = vocabulary[(vocabulary.index(words[index]) + rng.choice((1, 1, 1, 2, 3))) % VOCABULARY]
+        confidence = round(rng.uniform(0.2, 1), 4)
         near = raw[max(0, start - 30) : end + 30]
-        edit = replace(raw, start, end, after, RULES[stage], sure, candidates={after: sure}, near=near)
-        found.append(msgspec.structs.replace(edit, state="applied" if sure > 0.5 else "suggested"))
+        edit = replace(raw, start, end, after, RULES[stage], confidence, candidates={after: confidence}, near=near)
+        found.append(msgspec.structs.replace(edit, state="applied" if confidence > 0.5 else "suggested"))
     logged = tuple(identify(raw, found))
     text = apply(raw, logged)
     log = ChangeLog(
@@ -126,19 +125,20 @@ def article(
         settings_sha256="",
         dictionaries={},
         decoding=Decoding("utf-8"),
-        document={"spun": chance.random(), "scanned": chance.random() / 2},
+        document={"spun": rng.random(), "scanned": rng.random() / 2},
         metadata={},
         stages=tuple(StageLog(name, logged if name == stage else ()) for name in STAGES),
     )
-    return traced(text, log), log
+    return trace_edits(text, log), log
 
 
 def arguments() -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=5_000)
     parser.add_argument("--edits", type=int, default=200_000)
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--keep", type=Path, help="write the report here and leave it there")
+    parser.add_argument("--keep", type=Path, help="write the report to this file and keep it")
     return parser.parse_args()
 
 

@@ -1,8 +1,8 @@
-"""Take the pictures of the report in docs/pictures/, in chromium.
+"""Take the screenshots of the report in docs/pictures/ with Chromium.
 
     python benchmarks/report_pictures.py CLEAN -o docs/pictures
 
-Run it when the page looks different. Needs chromium and chromedriver, and `pip install selenium`.
+Run it after the appearance of the report changed. Needs chromium and chromedriver, and `pip install selenium`.
 """
 
 import argparse
@@ -13,28 +13,29 @@ from typing import TYPE_CHECKING
 
 from clean_news.pipeline import rules_by_stage
 from clean_news.review.report.report_file import write
-from clean_news.review.traced_articles import gathered
+from clean_news.review.traced_articles import traced_articles
 from clean_news.settings import Settings
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "reporting"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "review" / "report"))
 from headless_chromium import chromium, missing
 
 WIDE = {"width": 1120, "height": 640, "deviceScaleFactor": 1, "mobile": False}
 PHONE = {"width": 390, "height": 780, "deviceScaleFactor": 1, "mobile": True}
-# In the first spun article, some changes on: one accepted, one rejected everywhere.
-READ = [*"jjjjjjj", "a", "3", "r", "1"]
+# In the first spun article, some edits further on: one accepted, one rejected everywhere.
+REVIEW_KEYS = [*"jjjjjjj", "a", "3", "r", "1"]
 PICTURES = {
-    "report-light": (WIDE, "light", READ),
-    "report-dark": (WIDE, "dark", READ),
-    "report-phone": (PHONE, "light", READ),
+    "report-light": (WIDE, "light", REVIEW_KEYS),
+    "report-dark": (WIDE, "dark", REVIEW_KEYS),
+    "report-phone": (PHONE, "light", REVIEW_KEYS),
     "report-table": (WIDE, "light", []),
 }
 
 
 def main() -> None:
+    """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("clean", type=Path, metavar="CLEAN")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="FOLDER")
@@ -46,15 +47,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.html")
         with report.open("wb") as file:
-            write(gathered(given.clean, print), file, given.clean.resolve().name, summaries)
+            articles = ((each.trace, each.log) for each in traced_articles(given.clean, (), print))
+            write(articles, file, given.clean.resolve().name, summaries)
         with chromium(Path(folder, "profile")) as browser:
             for name, (screen, scheme, keys) in PICTURES.items():
-                look(browser, report, screen, scheme, keys)
+                open_report(browser, report, screen, scheme, keys)
                 browser.save_screenshot(str(given.output / f"{name}.png"))
 
 
-def look(browser: "Chrome", report: Path, screen: dict[str, object], scheme: str, keys: list[str]) -> None:
-    """Open the report on a screen, as somebody who was never here; without keys its table."""
+def open_report(browser: "Chrome", report: Path, screen: dict[str, object], scheme: str, keys: list[str]) -> None:
+    """Open the report as on a first visit and press the keys; without keys open its table."""
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
     media = [{"name": "prefers-color-scheme", "value": scheme}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from clean_news.change_log import LogError, TextChangedError
 from clean_news.charsets.decoding import decode
-from clean_news.review.edit_places import traced
+from clean_news.review.edit_places import trace_edits
 
 
 def within(inner, outer):
@@ -17,7 +17,7 @@ def within(inner, outer):
 @given(st.data())
 def test_the_segments_are_the_article(articles, data):
     raw, clean, log = data.draw(articles())
-    trace = traced(clean, log)
+    trace = trace_edits(clean, log)
     assert trace.raw == decode(raw)[0]
     assert "".join(each.before for each in trace.segments) == trace.raw
     assert "".join(each.after for each in trace.segments) == trace.clean == clean
@@ -34,7 +34,7 @@ def test_the_segments_are_the_article(articles, data):
 @given(st.data())
 def test_every_applied_edit_is_in_one_segment_and_the_others_in_none(articles, data):
     _, clean, log = data.draw(articles())
-    trace = traced(clean, log)
+    trace = trace_edits(clean, log)
     logged = [(stage.name, edit) for stage in log.stages for edit in stage.edits]
     assert [(each.stage, each.edit) for each in trace.edits] == logged
     in_segments = [each for segment in trace.segments for each in segment.edits]
@@ -47,7 +47,7 @@ def test_every_applied_edit_is_in_one_segment_and_the_others_in_none(articles, d
 @given(st.data())
 def test_an_edits_places_are_inside_its_segment(articles, data):
     _, clean, log = data.draw(articles())
-    for segment in traced(clean, log).segments:
+    for segment in trace_edits(clean, log).segments:
         for each in segment.edits:
             assert within(each.raw_span, segment.raw_span)
             assert within(each.clean_span, segment.clean_span)
@@ -56,7 +56,7 @@ def test_an_edits_places_are_inside_its_segment(articles, data):
 @given(st.data())
 def test_an_edit_alone_in_its_segment_is_that_segment(articles, data):
     _, clean, log = data.draw(articles())
-    for segment in traced(clean, log).segments:
+    for segment in trace_edits(clean, log).segments:
         if len(segment.edits) == 1:
             (only,) = segment.edits
             assert (segment.before, segment.after) == (only.edit.before, only.edit.after)
@@ -66,7 +66,7 @@ def test_an_edit_alone_in_its_segment_is_that_segment(articles, data):
 @given(st.data())
 def test_a_mark_inside_kept_text_stands_over_what_it_would_replace(articles, data):
     _, clean, log = data.draw(articles())
-    trace = traced(clean, log)
+    trace = trace_edits(clean, log)
     for each in trace.marks:
         for segment in trace.segments:
             both_in = within(each.raw_span, segment.raw_span) and within(each.clean_span, segment.clean_span)
@@ -80,7 +80,7 @@ def test_edits_of_several_stages_at_one_place_are_one_change(by_stages):
         one=[("\u200b", ""), ("Tbe", "The")],
         two=[("overseas ministry", "foreign office")],
     )
-    trace = traced(clean, log)
+    trace = trace_edits(clean, log)
     changes = [
         (each.before, each.after, [edit.stage for edit in each.edits]) for each in trace.segments if not each.kept
     ]
@@ -89,21 +89,21 @@ def test_edits_of_several_stages_at_one_place_are_one_change(by_stages):
 
 def test_neighbours_stay_apart(by_stages):
     _, clean, log = by_stages("an overseas trip", one=[("overseas", "foreign")], two=[("an", "a"), (" ", "\u00a0")])
-    changes = [each.before for each in traced(clean, log).segments if not each.kept]
+    changes = [each.before for each in trace_edits(clean, log).segments if not each.kept]
     assert changes == ["an", " ", "overseas"]
 
 
 def test_what_is_put_in_the_place_of_something_removed_is_one_change(by_stages):
     _, clean, log = by_stages("<br>One. Two.", one=[("<br>", "")], two=[("", "* ")])
-    first = traced(clean, log).segments[0]
+    first = trace_edits(clean, log).segments[0]
     assert (first.before, first.after, [each.stage for each in first.edits]) == ("<br>", "* ", ["one", "two"])
 
 
 def test_a_changed_text_and_a_changed_log_are_refused(by_stages):
     _, clean, log = by_stages("an overseas trip", one=[("overseas", "foreign")])
     with pytest.raises(TextChangedError):
-        traced(clean + "!", log)
+        trace_edits(clean + "!", log)
     edit = msgspec.structs.replace(log.stages[0].edits[0], after="farther")
     stages = (msgspec.structs.replace(log.stages[0], edits=(edit,)),)
     with pytest.raises(LogError):
-        traced(clean, msgspec.structs.replace(log, stages=stages))
+        trace_edits(clean, msgspec.structs.replace(log, stages=stages))

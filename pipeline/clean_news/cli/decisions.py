@@ -45,27 +45,26 @@ def decisions_check(
     ] = None,
 ) -> None:
     """List the decisions that are about no edit in the logs of CLEAN; exit code 1 if there are any."""
-    from clean_news.batch.clean_articles import articles_in
-    from clean_news.batch.discovery import clean_files
-    from clean_news.change_log import LogError
-    from clean_news.decisions import DecisionsError, in_words, read_all
-    from clean_news.formats import format_of
-    from clean_news.project_folder import DECISIONS, OUR_FOLDER
+    from clean_news.batch.clean_articles import clean_articles
+    from clean_news.batch.discovery import InputError
+    from clean_news.decisions import DecisionsError, describe, read_all
+    from clean_news.failures import Failure
+    from clean_news.project_folder import DECISIONS, PROJECT_FOLDER
 
-    paths = files or [(clean if clean.is_dir() else clean.parent) / OUR_FOLDER / DECISIONS]
+    paths = files or [(clean if clean.is_dir() else clean.parent) / PROJECT_FOLDER / DECISIONS]
     met: set[tuple[str, ...]] = set()
+    failures: list[Failure] = []
     try:
         known = read_all(paths)
-        for path in clean_files(clean) if clean.is_dir() else [clean]:
-            if format_of(path) is None:
-                stop(f"{path}: is no clean file; name a folder of clean articles, or one of them")
-            for _, _, log in articles_in(path):
-                met |= known.met((edit for stage in log.stages for edit in stage.edits), log.id)
-    except (DecisionsError, LogError, OSError) as error:
+        for article in clean_articles(clean, (), failures.append):
+            met |= known.matching_keys((edit for stage in article.log.stages for edit in stage.edits), article.log.id)
+    except (DecisionsError, InputError, OSError) as error:
         stop(str(error))
-    unmet = known.unmet(met)
+    for failure in failures:
+        typer.echo(str(failure), err=True)
+    unmet = known.unmatched(met)
     for decision in unmet:
-        typer.echo(in_words(decision))
+        typer.echo(describe(decision))
     typer.echo(f"{len(known.by_key)} decisions, {len(unmet)} about nothing that is there", err=True)
     if failures:
         raise typer.Exit(WRONG)

@@ -11,8 +11,8 @@ from clean_news.cli.exits import DONE, WRONG, stop
 from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState
 
 if TYPE_CHECKING:
-    from clean_news.review.diff.rendering import Rendering, Told
-    from clean_news.review.edit_filter import Choice
+    from clean_news.review.diff.rendering import Messages, Rendering
+    from clean_news.review.edit_filter import EditFilter
 
 Format = Literal["text", "patch", "json", "sarif"]
 Colour = Literal["auto", "always", "never"]
@@ -53,27 +53,32 @@ def diff(
     text marks deletions and insertions in the clean text; patch is a unified diff for the raw files, with the applied
     edits only unless --state says otherwise; json is one object an article; sarif is for editors and code hosts.
     """
-    from clean_news.review.diff.paging import written
-    from clean_news.review.diff.rendering import Told, write_all
-    from clean_news.review.edit_filter import Choice
+    from clean_news.review.diff.paging import diff_output
+    from clean_news.review.diff.rendering import Messages, write_all
+    from clean_news.review.edit_filter import EditFilter
 
-    choice = Choice(
+    edit_filter = EditFilter(
         tuple(stage or ()),
         tuple(each.upper() for each in rule or ()),
         tuple(each.value for each in state or ()),
         min_confidence,
     )
-    told = Told([], [])
-    form = _rendering_of(output_format, choice, context, _in_colour(color), config, told)
-    with written(pager and output_format == "text") as write:
-        write_all(clean, article or (), form, write, told)
-    for each in (*told.failures, *told.notes):  # not before: a pager would wipe them out
+    messages = Messages([], [])
+    form = _rendering_of(output_format, edit_filter, context, _in_colour(color), config, messages)
+    with diff_output(pager and output_format == "text") as write:
+        write_all(clean, article or (), form, write, messages)
+    for each in (*messages.failures, *messages.notes):  # not before: a pager would wipe them out
         typer.echo(str(each), err=True)
-    raise typer.Exit(WRONG if told.failures else DONE)
+    raise typer.Exit(WRONG if messages.failures else DONE)
 
 
 def _rendering_of(
-    output_format: Format, choice: "Choice", context: int | None, coloured: bool, config: Path | None, told: "Told"
+    output_format: Format,
+    edit_filter: "EditFilter",
+    context: int | None,
+    coloured: bool,
+    config: Path | None,
+    messages: "Messages",
 ) -> "Rendering":
     """How the wanted format is written; wrong settings end the program."""
     from clean_news.review.diff import rendering
@@ -81,14 +86,14 @@ def _rendering_of(
 
     match output_format:
         case "text":
-            return rendering.as_text(choice, context, coloured, sys.stdout.encoding)
+            return rendering.as_text(edit_filter, context, coloured, sys.stdout.encoding)
         case "patch":
-            return rendering.as_patch(choice, context, told)
+            return rendering.as_patch(edit_filter, context, messages)
         case "json":
-            return rendering.as_json(choice)
+            return rendering.as_json(edit_filter)
         case "sarif":
             try:
-                return rendering.as_sarif(choice, load(config, Path.cwd(), {}))
+                return rendering.as_sarif(edit_filter, load(config, Path.cwd(), {}))
             except SettingsError as error:
                 stop(str(error))
 

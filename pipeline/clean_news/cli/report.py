@@ -24,10 +24,10 @@ def report(
     from clean_news.batch.atomic_writing import replacing
     from clean_news.batch.discovery import InputError
     from clean_news.batch.summary import counted
-    from clean_news.failures import Failure, of_os_error
+    from clean_news.failures import Failure, failure_from_os_error
     from clean_news.pipeline import rules_by_stage
     from clean_news.review.report.report_file import write
-    from clean_news.review.traced_articles import gathered
+    from clean_news.review.traced_articles import traced_articles
     from clean_news.settings import SettingsError, load
 
     failures: list[Failure] = []
@@ -38,14 +38,14 @@ def report(
 
     try:
         rules = rules_by_stage(load(config, Path.cwd(), {}))
-        articles = gathered(clean, failed)
+        articles = ((each.trace, each.log) for each in traced_articles(clean, (), failed))
         with replacing(output) as (file,):
             name = clean.resolve().name
             columns = write(articles, file, name, {rule.code: rule.summary for each in rules.values() for rule in each})
     except (InputError, SettingsError) as error:
         stop(str(error))
     except OSError as error:
-        stop(str(of_os_error(output, error)))
+        stop(str(failure_from_os_error(output, error)))
     left_out = f", {counted(len(failures), 'file')} left out" if failures else ""
     typer.echo(
         f"{output}: {counted(columns.edits, 'edit')} in {counted(columns.articles, 'article')}{left_out}", err=True

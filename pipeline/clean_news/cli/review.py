@@ -48,7 +48,7 @@ def review(
     from clean_news.decisions import DecisionsError, read
     from clean_news.failures import Failure
     from clean_news.pipeline import rules_by_stage
-    from clean_news.project_folder import DECISIONS, PROTECTED, our_folder
+    from clean_news.project_folder import DECISIONS, PROTECTED, project_folder
     from clean_news.review.edit_filter import EditFilter
     from clean_news.review.terminal.articles import open_articles
     from clean_news.review.terminal.filtering import ReviewFilter
@@ -56,7 +56,7 @@ def review(
     from clean_news.review.terminal.screen import ReviewApp
     from clean_news.review.terminal.session import Reviewer, Session, utc_now
     from clean_news.settings import SettingsError, load
-    from clean_news.user_files import lines
+    from clean_news.user_files import read_lines
 
     failures: list[Failure] = []
 
@@ -64,20 +64,20 @@ def review(
         failures.append(failure)
         typer.echo(str(failure), err=True)
 
-    choice = EditFilter(
+    edit_filter = EditFilter(
         tuple(stage or ()),
         tuple(each.upper() for each in rule or ()),
         tuple(each.value for each in state or ()),
         min_confidence,
     )
-    shown = ReviewFilter(choice, undecided)
-    decided, protected = our_folder(clean) / DECISIONS, our_folder(clean) / PROTECTED
+    shown = ReviewFilter(edit_filter, undecided)
+    decided, protected = project_folder(clean) / DECISIONS, project_folder(clean) / PROTECTED
     try:
         rules = rules_by_stage(load(config, Path.cwd(), {}))
         session = Session(
             open_articles(clean, failed),
             read(decided) if decided.exists() else [],
-            [term for _, term in lines(protected)] if protected.exists() else [],
+            [term for _, term in read_lines(protected)] if protected.exists() else [],
             LinesFile(decided),
             LinesFile(protected),
             Reviewer(_login_name() if by is None else by, utc_now),
@@ -100,7 +100,7 @@ def report(session: "Session", clean: Path, decided: Path) -> None:
     from clean_news.batch.summary import counted
     from clean_news.review.terminal.articles import common_raw_root
 
-    made = len(session.verdicts.decisions.by_key)
+    made = len(session.decision_index.decisions.by_key)
     terms = sum(1 for step in session.steps if step.term)
     protected = f", {counted(terms, 'term')} protected now" if terms else ""
     raw = common_raw_root(session.articles)

@@ -1,1 +1,1 @@
-"""What shows the changes of a folder of clean files: ``diff``, ``report`` and the terminal review."""
+"""Views of the edits of cleaned articles: ``diff``, ``report`` and the terminal review."""

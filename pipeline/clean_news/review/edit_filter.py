@@ -1,4 +1,4 @@
-"""Which edits are shown."""
+"""Filter edits by stage, rule, state and confidence."""
 
 from typing import NamedTuple, Protocol
 
@@ -6,7 +6,7 @@ from clean_news.edits import Edit, State
 from clean_news.review.edit_places import TracedEdit
 
 
-class Staged(Protocol):
+class StagedEdit(Protocol):
     """An edit and the stage that proposed it."""
 
     @property
@@ -20,22 +20,22 @@ class Staged(Protocol):
         ...
 
 
-class Chooser(Protocol):
-    """Whatever says which edits are shown; a :class:`Choice` does."""
+class EditPredicate(Protocol):
+    """Selects the edits that are shown; implemented by :class:`EditFilter`."""
 
-    def takes(self, each: TracedEdit) -> bool:
-        """Whether an edit is shown."""
+    def matches(self, each: TracedEdit) -> bool:
+        """Return whether an edit is shown."""
         ...
 
 
-class Choice(NamedTuple):
-    """What an edit must be like to be shown; an empty field takes all.
+class EditFilter(NamedTuple):
+    """The conditions that an edit must meet to be shown; an empty field matches every edit.
 
     Attributes:
         stages: names of stages.
-        rules: codes of rules, or beginnings of codes, in capitals.
+        rules: codes of rules, or prefixes of codes, in upper case.
         states: states.
-        min_confidence: the least confidence.
+        min_confidence: minimum confidence, 0–1.
     """
 
     stages: tuple[str, ...] = ()
@@ -43,8 +43,8 @@ class Choice(NamedTuple):
     states: tuple[State, ...] = ()
     min_confidence: float = 0.0
 
-    def takes(self, each: Staged) -> bool:
-        """Whether an edit is shown."""
+    def matches(self, each: StagedEdit) -> bool:
+        """Return whether an edit meets all conditions."""
         edit = each.edit
         return (
             (not self.stages or each.stage in self.stages)

@@ -1,31 +1,31 @@
-"""Where every edit of a log stands in the raw text and in the clean text.
+"""Map the edits of all stages to spans in the raw text and in the clean text.
 
-A log has its edits stage by stage, each in the coordinates of the text that its stage received. Whoever shows the
-changes of an article in one view needs them all in the coordinates of its two ends: see :func:`traced`.
-All offsets are code points.
+A log lists its edits by stage, each with offsets in the text that its stage received. A view of all changes needs
+them in the coordinates of the raw and of the clean text: see :func:`trace_edits`.
+Offsets are code points, ends exclusive.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from clean_news import edits as splicing
-from clean_news.change_log import ChangeLog, texts, verify
+from clean_news.change_log import ChangeLog, stage_texts, verify
 from clean_news.edits import Edit
 
 Span = tuple[int, int]
 
 
 class TracedEdit(NamedTuple):
-    """An edit and its two places.
+    """An edit with its spans in both texts.
 
     Attributes:
-        edit: as it stands in the log.
+        edit: the edit as logged.
         stage: name of the stage that proposed it.
-        raw_span: (start, end) in the decoded raw text of what it was proposed for.
-        clean_span: (start, end) in the clean text of what became of that: of an applied edit's ``after``, of
-            what a suggested or rejected one would have replaced.
+        raw_span: (start, end) in the decoded raw text of the text it replaces.
+        clean_span: (start, end) in the clean text: of ``after`` for an applied edit, of the text that would be
+            replaced for a suggested or rejected one.
 
-    Where another stage changed a part of the same place, a span grows over all that the other one changed.
+    Where an edit of another stage overlaps, a span is extended to cover that edit as well.
     """
 
     edit: Edit
@@ -35,14 +35,14 @@ class TracedEdit(NamedTuple):
 
 
 class Segment(NamedTuple):
-    """A stretch of the article, kept or changed as a whole.
+    """A part of the article that was either kept or changed.
 
     Attributes:
         before: its raw text.
-        after: its clean text; where nothing was changed, the same.
-        raw_span: where ``before`` stands in the decoded raw text.
-        clean_span: where ``after`` stands in the clean text.
-        edits: the applied edits that made it, in the order in which they were carried out; none where it was kept.
+        after: its clean text; equals ``before`` if it was kept.
+        raw_span: span of ``before`` in the decoded raw text.
+        clean_span: span of ``after`` in the clean text.
+        edits: the applied edits that changed it, in the order of application; empty if it was kept.
     """
 
     before: str
@@ -53,20 +53,20 @@ class Segment(NamedTuple):
 
     @property
     def kept(self) -> bool:
-        """Whether no edit was applied here."""
+        """Whether it has no applied edits."""
         return not self.edits
 
 
-class Traced(NamedTuple):
-    """An article with all its changes.
+class Trace(NamedTuple):
+    """An article with all its edits in the coordinates of the raw and of the clean text.
 
     Attributes:
-        raw: the raw text, as it was decoded.
+        raw: the decoded raw text.
         clean: the clean text.
-        edits: every edit of the log, in the log's order.
-        segments: in reading order; their ``before`` joined is ``raw``, their
-            ``after`` joined is ``clean``. Edits of several stages at one place make one segment. Edits that are
-            not applied are in none: they are marks over the segments, by their ``clean_span``.
+        edits: every edit of the log, in log order.
+        segments: the article in reading order: concatenating ``before`` gives ``raw``, concatenating ``after`` gives
+            ``clean``. Overlapping edits of several stages form one segment. Edits that were not applied belong to
+            no segment; their ``clean_span`` locates them.
     """
 
     raw: str
@@ -76,17 +76,17 @@ class Traced(NamedTuple):
 
     @property
     def marks(self) -> tuple[TracedEdit, ...]:
-        """The edits that were not applied: suggested and rejected ones."""
+        """The edits that were not applied: suggested and rejected."""
         return tuple(each for each in self.edits if each.edit.state != "applied")
 
 
-class Change(NamedTuple):
-    """A changed stretch on the way through the stages.
+class ComposedChange(NamedTuple):
+    """The combined effect of overlapping edits of the stages processed so far.
 
     Attributes:
-        raw_span: its place in the raw text.
-        span: its place in the text so far.
-        edits: numbers in the log of the edits that made it.
+        raw_span: its span in the raw text.
+        span: its span in the text after the last processed stage.
+        edits: indices of its edits in the log, counted over all stages.
     """
 
     raw_span: Span
@@ -94,38 +94,38 @@ class Change(NamedTuple):
     edits: tuple[int, ...]
 
 
-def traced(text: str, log: ChangeLog) -> Traced:
-    """The article with all its edits, in the coordinates of its raw and of its clean text.
+def trace_edits(text: str, log: ChangeLog) -> Trace:
+    """Locate every edit of an article in its raw and its clean text.
 
     Args:
-        text: the clean text as it is stored.
+        text: the clean text as stored.
         log: its log.
 
     Raises:
-        change_log.TextChangedError: if the text was changed since.
-        change_log.LogError: if the log was changed, so that it does not lead back.
+        change_log.TextChangedError: if the text was changed after it was logged.
+        change_log.LogError: if the log was changed and cannot be reverted.
     """
     verify(text, log)
-    raw = texts(text, log)[0]
-    changes: list[Change] = []
+    raw = stage_texts(text, log)[0]
+    changes: list[ComposedChange] = []
     number = 0
     for stage in log.stages:
-        changes = composed(changes, stage.edits, number)
+        changes = _compose(changes, stage.edits, number)
         number += len(stage.edits)
     edits = _placed(_traced_edits(log), changes)
-    return Traced(raw, text, edits, tuple(_segments_of(raw, text, changes, edits)))
+    return Trace(raw, text, edits, tuple(_segments_of(raw, text, changes, edits)))
 
 
 def _traced_edits(log: ChangeLog) -> tuple[TracedEdit, ...]:
-    """Every edit of a log with its places in the raw and in the clean text."""
+    """Map each edit's span back to the raw text and forward to the clean text."""
     raw_spans: list[Span] = []
     clean_spans: list[Span] = []
     for at, stage in enumerate(log.stages):
         back = [edit.span for edit in stage.edits]
         for earlier in reversed(log.stages[:at]):
-            back = splicing.moved(back, splicing.invert(earlier.edits))
+            back = splicing.map_spans(back, splicing.invert(earlier.edits))
         raw_spans += back
-        clean_spans = splicing.moved(clean_spans, stage.edits) + _spans_behind(stage.edits)
+        clean_spans = splicing.map_spans(clean_spans, stage.edits) + _spans_after(stage.edits)
     logged = [(edit, stage.name) for stage in log.stages for edit in stage.edits]
     return tuple(
         TracedEdit(edit, stage, raw_span, clean_span)
@@ -133,10 +133,10 @@ def _traced_edits(log: ChangeLog) -> tuple[TracedEdit, ...]:
     )
 
 
-def _placed(edits: Sequence[TracedEdit], changes: Iterable[Change]) -> tuple[TracedEdit, ...]:
-    """The edits, the applied ones inside the change that they belong to.
+def _placed(edits: Sequence[TracedEdit], changes: Iterable[ComposedChange]) -> tuple[TracedEdit, ...]:
+    """Clamp the spans of applied edits to the change that they belong to.
 
-    Where text was put in and taken out at one point, their own spans may be at the wrong side of that point.
+    Where text is inserted and deleted at one offset, a mapped span may be on the wrong side of that offset.
     """
     within = list(edits)
     for raw_span, span, numbers in changes:
@@ -149,35 +149,40 @@ def _placed(edits: Sequence[TracedEdit], changes: Iterable[Change]) -> tuple[Tra
 
 
 def _clamped(span: Span, limits: Span) -> Span:
-    """The span with its ends inside the limits."""
+    """Clamp both ends of a span to the limits."""
     low, high = limits
     return min(max(span[0], low), high), min(max(span[1], low), high)
 
 
-def _spans_behind(edits: Sequence[Edit]) -> list[Span]:
-    """Where each edit of a stage, applied or not, stands in the text that the stage made."""
-    applied = dict(zip((edit.span for edit in splicing.in_order(edits)), splicing.spans_after(edits), strict=True))
-    moved = splicing.moved([edit.span for edit in edits], edits)
+def _spans_after(edits: Sequence[Edit]) -> list[Span]:
+    """Return the span of each edit, applied or not, in the output text of its stage."""
+    applied = dict(
+        zip((edit.span for edit in splicing.applied_in_order(edits)), splicing.spans_after(edits), strict=True)
+    )
+    moved = splicing.map_spans([edit.span for edit in edits], edits)
     return [applied[edit.span] if edit.state == "applied" else span for edit, span in zip(edits, moved, strict=True)]
 
 
-def composed(changes: Sequence[Change], edits: Sequence[Edit], number: int) -> list[Change]:
-    """The changes that lead from the raw text to the text behind one more stage, in order.
+def _compose(changes: Sequence[ComposedChange], edits: Sequence[Edit], number: int) -> list[ComposedChange]:
+    """Compose the changes of the earlier stages with the edits of the next one.
 
-    A change and an edit become one where they overlap, and where text is put in the place of what was taken out.
-    Those that only touch stay apart.
+    A change and an edit are merged if they overlap, or if the edit inserts text where the change deleted some.
+    Adjacent ones are kept separate.
 
     Args:
-        changes: those that lead to the text that the stage received, in order.
-        edits: the stage's.
-        number: of the first of them.
+        changes: those from the raw text to the stage's input, in order.
+        edits: the stage's edits.
+        number: index of the first of them in the log.
+
+    Returns:
+        The changes from the raw text to the stage's output, in order.
     """
     numbered = [
-        Change(edit.span, edit.span, (number + at,)) for at, edit in enumerate(edits) if edit.state == "applied"
+        ComposedChange(edit.span, edit.span, (number + at,)) for at, edit in enumerate(edits) if edit.state == "applied"
     ]
     lengths = {number + at: len(edit.after) for at, edit in enumerate(edits)}
-    # The sort is stable: of a change and an edit with one span the change comes first.
-    clusters: list[list[Change]] = []
+    # The sort is stable: of a change and an edit with equal spans the change comes first.
+    clusters: list[list[ComposedChange]] = []
     end = -1
     for item in sorted([*changes, *numbered], key=lambda change: change.span):
         start = item.span[0]
@@ -187,30 +192,32 @@ def composed(changes: Sequence[Change], edits: Sequence[Edit], number: int) -> l
         else:
             clusters.append([item])
         end = max(end, item.span[1])
-    together: list[Change] = []
-    to_raw = to_next = 0  # what to add to a place of the text that the stage received
+    together: list[ComposedChange] = []
+    to_raw = to_next = 0  # to add to an offset in the stage's input
     for cluster in clusters:
         start, end = cluster[0].span[0], max(item.span[1] for item in cluster)
         raw_start, next_start = start + to_raw, start + to_next
         for item in cluster:
             if item.edits[0] < number:
-                to_raw += length(item.raw_span) - length(item.span)
+                to_raw += _length(item.raw_span) - _length(item.span)
             else:
-                to_next += lengths[item.edits[0]] - length(item.span)
+                to_next += lengths[item.edits[0]] - _length(item.span)
         ids = tuple(sorted(each for item in cluster for each in item.edits))
-        together.append(Change((raw_start, end + to_raw), (next_start, end + to_next), ids))
+        together.append(ComposedChange((raw_start, end + to_raw), (next_start, end + to_next), ids))
     return together
 
 
-def length(span: Span) -> int:
-    """Number of code points in a span."""
+def _length(span: Span) -> int:
+    """Return the number of code points in a span."""
     return span[1] - span[0]
 
 
-def _segments_of(raw: str, clean: str, changes: Sequence[Change], edits: Sequence[TracedEdit]) -> Iterator[Segment]:
-    """The segments: the changes that lead from the raw to the clean text, and what was kept between them."""
+def _segments_of(
+    raw: str, clean: str, changes: Sequence[ComposedChange], edits: Sequence[TracedEdit]
+) -> Iterator[Segment]:
+    """Yield the changes from the raw to the clean text and the kept text between them."""
     raw_at = clean_at = 0
-    for raw_span, span, numbers in [*changes, Change((len(raw),) * 2, (len(clean),) * 2, ())]:
+    for raw_span, span, numbers in [*changes, ComposedChange((len(raw),) * 2, (len(clean),) * 2, ())]:
         if raw_at < raw_span[0]:
             kept = raw[raw_at : raw_span[0]]
             yield Segment(kept, kept, (raw_at, raw_span[0]), (clean_at, span[0]))

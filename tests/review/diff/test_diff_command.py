@@ -133,8 +133,8 @@ def test_where_nothing_is_shown_it_says_so(diff):
     ("words", "message"),
     [
         (["nowhere"], "nowhere: there is no such file or folder; name a folder of clean articles"),
-        (["clean", "three.txt"], "three.txt: clean has no such article; give its path, its id or a glob"),
-        (["raw/one.txt"], "raw/one.txt: has no log"),
+        (["clean", "three.txt"], "three.txt: no such article in clean; give its path, its id or a glob"),
+        (["raw/one.txt"], "raw/one.txt: has no change log"),
     ],
 )
 def test_what_cannot_be_found_is_said(diff, words, message):
@@ -167,7 +167,7 @@ def test_what_cannot_be_patched_is_said_and_the_others_are(here, diff, by_stages
     done = diff("clean", "--format", "patch", "--stage", "spin")
     assert done.returncode == 2
     assert "wide.txt: is not in the patch: it is in utf-16" in done.stderr
-    assert "builds.txt: 1 edit not in the patch, for want of other edits that are not chosen" in done.stderr
+    assert "builds.txt: 1 edit not in the patch: it depends on edits that are not selected" in done.stderr
     assert re.findall(r"^\+\+\+ b/(\S+)", done.stdout, re.MULTILINE) == ["one.txt"]
 
 

@@ -16,16 +16,16 @@ from clean_news.edits import apply, replace
 from clean_news.pipeline import rules_by_stage
 from clean_news.review.diff.json_lines import json_line
 from clean_news.review.diff.rendering import as_sarif
-from clean_news.review.edit_filter import Choice
-from clean_news.review.edit_places import traced
+from clean_news.review.edit_filter import EditFilter
+from clean_news.review.edit_places import trace_edits
 from clean_news.settings import Settings
 
-ALL = Choice()
+ALL = EditFilter()
 
 
 def as_json(article, choice=ALL):
     _, clean, log = article
-    line = json_line(CleanArticle(Path("clean", log.id), clean, log), traced(clean, log), choice)
+    line = json_line(CleanArticle(Path("clean", log.id), clean, log), trace_edits(clean, log), choice)
     return json.loads(line) if line else None
 
 
@@ -33,7 +33,7 @@ def sarif(*articles, choice=ALL):
     form = as_sarif(choice, Settings())
     parts = [form.opening]
     for _, clean, log in articles:
-        parts += form.article(CleanArticle(Path("clean", log.id), clean, log), traced(clean, log))
+        parts += form.article(CleanArticle(Path("clean", log.id), clean, log), trace_edits(clean, log))
     return b"".join([*parts, form.closing])
 
 
@@ -101,9 +101,9 @@ def test_lines_and_columns_say_the_same_as_offsets(articles, data):
 
 
 def test_only_the_chosen_edits_are_in_it(article):
-    assert as_json(article, Choice(stages=("boilerplate",))) is None
+    assert as_json(article, EditFilter(stages=("boilerplate",))) is None
     assert [
-        edit["after"] for edit in as_json(article, Choice(rules=("SPIN", "OCR001"), states=("applied",)))["edits"]
+        edit["after"] for edit in as_json(article, EditFilter(rules=("SPIN", "OCR001"), states=("applied",)))["edits"]
     ] == [
         "The",
         "foreign",
@@ -156,7 +156,7 @@ def test_all_fixes_of_applied_edits_make_the_clean_text(articles, data):
     article = data.draw(articles(line_ends=("\n", "\r\n")))
     raw = decode(article[0])[0]
     fixes = []
-    for each in results(article, choice=Choice(states=("applied",))):
+    for each in results(article, choice=EditFilter(states=("applied",))):
         for fix in each.get("fixes", ()):
             ((change,), text) = fix["artifactChanges"][0]["replacements"], raw
             region = change["deletedRegion"]

@@ -12,18 +12,20 @@ from clean_news.batch.clean_articles import CleanArticle
 from clean_news.change_log import ChangeLog, StageLog, sha256
 from clean_news.charsets.decoding import Decoding
 from clean_news.edits import apply, replace
-from clean_news.review.diff.pieces import pieces_of
-from clean_news.review.diff.text import coloured, lines_of, plain, text_of
-from clean_news.review.edit_filter import Choice
-from clean_news.review.edit_places import traced
+from clean_news.review.diff.pieces import diff_pieces
+from clean_news.review.diff.text import article_lines, coloured, plain, shown_lines
+from clean_news.review.edit_filter import EditFilter
+from clean_news.review.edit_places import trace_edits
 
-ALL = Choice()
+ALL = EditFilter()
 CODES = re.compile(r"\x1b\[[\d;]*m")
 
 
 def lines(article, choice=ALL, context=1, paint=plain):
     _, clean, log = article
-    shown = text_of(CleanArticle(Path("clean", log.id), clean, log), traced(clean, log), choice, context, paint)
+    shown = article_lines(
+        CleanArticle(Path("clean", log.id), clean, log), trace_edits(clean, log), choice, context, paint
+    )
     return "".join(shown).splitlines()
 
 
@@ -35,26 +37,26 @@ def marked(article, choice=ALL):
 @given(st.data())
 def test_the_pieces_are_the_article_whatever_is_chosen(articles, data):
     _, clean, log = data.draw(articles())
-    choice = Choice(
+    choice = EditFilter(
         stages=data.draw(st.sampled_from([(), ("one",), ("two",), ("one", "three")])),
         states=data.draw(st.sampled_from([(), ("applied",), ("suggested",)])),
     )
-    trace = traced(clean, log)
-    pieces = pieces_of(trace, choice)
+    trace = trace_edits(clean, log)
+    pieces = diff_pieces(trace, choice)
     stays = {"kept": "after", "applied": "after", "suggested": "before", "rejected": "before"}
     assert "".join(getattr(piece, stays[piece.kind]) for piece in pieces) == clean
     if not choice.stages and "suggested" not in choice.states:
         assert "".join(piece.before for piece in pieces) == trace.raw
     named = [each for piece in pieces for each in piece.edits]
-    assert {id(each) for each in trace.edits if choice.takes(each)} <= {id(each) for each in named}
+    assert {id(each) for each in trace.edits if choice.matches(each)} <= {id(each) for each in named}
     assert len({id(each) for each in named}) == len(named)
 
 
 @given(st.data())
 def test_every_line_has_its_number_and_every_edit_its_line(articles, data):
     _, clean, log = data.draw(articles())
-    pieces = pieces_of(traced(clean, log), ALL)
-    shown = list(lines_of(pieces))
+    pieces = diff_pieces(trace_edits(clean, log), ALL)
+    shown = list(shown_lines(pieces))
     assert [line.number for line in shown] == sorted({line.number for line in shown})
     assert sum(len(line.edits) for line in shown) == sum(len(piece.edits) for piece in pieces)
     for line in shown:
@@ -95,8 +97,8 @@ def test_changes_are_shown_by_words(by_stages, raw, edits, shown):
 
 def test_edits_that_are_not_chosen_are_carried_out_silently(by_stages):
     article = by_stages("Tbe overseas trip", ocr=[("Tbe", "The")], spin=[("overseas", "foreign")])
-    assert marked(article, Choice(rules=("SP",))) == ["The [-overseas-]{+foreign+} trip"]
-    assert lines(article, Choice(stages=("layout",))) == []
+    assert marked(article, EditFilter(rules=("SP",))) == ["The [-overseas-]{+foreign+} trip"]
+    assert lines(article, EditFilter(stages=("layout",))) == []
 
 
 def test_lines_far_from_an_edit_are_left_out(by_stages):

@@ -10,7 +10,7 @@ import pytest
 from clean_news.change_log import ChangeLog, StageLog, sha256
 from clean_news.charsets.decoding import Decoding
 from clean_news.edits import apply, identify, replace
-from clean_news.review.edit_places import traced
+from clean_news.review.edit_places import trace_edits
 from clean_news.review.report.report_file import write
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -41,7 +41,7 @@ def article():
             stages=tuple(logs),
             **said,
         )
-        return traced(text, log), log
+        return trace_edits(text, log), log
 
     return make
 

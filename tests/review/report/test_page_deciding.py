@@ -164,7 +164,7 @@ def test_the_downloaded_file_is_what_clean_news_reads(article, opened):
     (edit,) = made[0].edits
     wanted = decisions.decision_on(edit.edit, "böse.txt", "reject", "article", by="Ada", at=decision.at)
     assert decision == wanted
-    assert decisions.Decisions([decision]).about(edit.edit, "böse.txt") == decision
+    assert decisions.Decisions([decision]).decision_for(edit.edit, "böse.txt") == decision
     assert abs(datetime.fromisoformat(decision.at) - datetime.now().astimezone()) < timedelta(minutes=1)
 
 

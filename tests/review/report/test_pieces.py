@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clean_news.review.report.pieces import body_of, laid_out
+from clean_news.review.report.pieces import body_of, placed_pieces
 
 
 def pieces(made):
-    return [each.piece for each in laid_out(made[0])]
+    return [each.piece for each in placed_pieces(made[0])]
 
 
 def test_a_change_stands_between_what_was_kept(article):
@@ -53,7 +53,7 @@ def test_the_body_says_what_a_reviewer_put_and_what_follows_from_what(article):
     made = article(
         "A yr ago.", [("spin", [{"before": "yr", "after": "twelvemonth", "proposed": "year", "near": "A yr"}])]
     )
-    body = body_of(laid_out(made[0]), made[1])
+    body = body_of(placed_pieces(made[0]), made[1])
     assert body.own == {"0": "twelvemonth"}
     assert body.evidence == ({"proposed": "year", "near": "A yr"},)
 
@@ -62,7 +62,7 @@ def test_the_body_says_what_a_reviewer_put_and_what_follows_from_what(article):
 def test_the_pieces_are_the_article_and_have_every_edit_once(article, data):
     raw = data.draw(st.text(st.sampled_from("ab \n<é\U0001f600"), min_size=1, max_size=30))
     made = article(raw, [(name, changes(data, raw) if name == "ocr" else []) for name in ("ocr", "spin")])
-    laid = laid_out(made[0])
+    laid = placed_pieces(made[0])
     assert "".join(before(each.piece) for each in laid) == made[0].raw
     assert "".join(after(each.piece) for each in laid) == made[0].clean
     ids = [each.edit.id for piece in laid for each in piece.edits]

@@ -39,7 +39,7 @@ def test_what_was_changed_since_is_left_out_and_named(clean, tmp_path):
     done = report(clean, "-o", tmp_path / "report.html")
     assert done.exit_code == 2
     assert "03-spun-markets.txt: was changed after" in done.output
-    assert "05-mojibake-cafe.txt: has no log" in done.output
+    assert "05-mojibake-cafe.txt: has no change log" in done.output
     assert "in 7 articles, 2 files left out" in done.output
 
 

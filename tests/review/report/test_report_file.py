@@ -1,4 +1,4 @@
-"""The report's file: one page, its data harmless and whole, the same for the same articles."""
+"""The report's file: one page, its data script_safe_json and whole, the same for the same articles."""
 
 import base64
 import hashlib
@@ -9,8 +9,8 @@ import zlib
 
 import pytest
 
-from clean_news.review.report.columns import kind_of
-from clean_news.review.report.report_file import BLOCK, write
+from clean_news.review.report.columns import document_kind
+from clean_news.review.report.report_file import BLOCK_BYTES, write
 
 
 def report_of(articles, name="clean"):
@@ -57,7 +57,7 @@ def test_the_bodies_are_unpacked_as_they_were(ferry):
 
 
 def test_a_block_is_closed_when_it_is_full_and_all_articles_are_in_one(article):
-    articles = [article("word " * (BLOCK // 20) + str(number)) for number in range(9)]
+    articles = [article("word " * (BLOCK_BYTES // 20) + str(number)) for number in range(9)]
     report = report_of(articles)
     assert sum(columns_of(report)["blocks"]) == 9
     assert len(data_of(report, "block")) == len(columns_of(report)["blocks"]) > 1
@@ -106,7 +106,7 @@ def test_articles_are_taken_one_by_one(article):
     def articles():
         for number in range(3):
             alive.append(file.tell())
-            yield article("word " * BLOCK, name=str(number))
+            yield article("word " * BLOCK_BYTES, name=str(number))
 
     file = io.BytesIO()
     write(articles(), file, "clean", {})
@@ -124,4 +124,4 @@ def test_articles_are_taken_one_by_one(article):
     ],
 )
 def test_the_kind_of_a_document_is_what_it_was_judged(spun, scanned, kind):
-    assert kind_of(spun, scanned) == kind
+    assert document_kind(spun, scanned) == kind

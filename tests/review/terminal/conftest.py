@@ -10,12 +10,12 @@ from clean_news.change_log import ChangeLog, StageLog, sha256, write
 from clean_news.charsets.decoding import decode
 from clean_news.decisions import read
 from clean_news.edits import apply, identify, replace
-from clean_news.review.edit_filter import Choice
-from clean_news.review.terminal.articles import opened
-from clean_news.review.terminal.filtering import Filter
+from clean_news.review.edit_filter import EditFilter
+from clean_news.review.terminal.articles import open_articles
+from clean_news.review.terminal.filtering import ReviewFilter
 from clean_news.review.terminal.lines_file import LinesFile
 from clean_news.review.terminal.session import Reviewer, Session
-from clean_news.user_files import lines
+from clean_news.user_files import read_lines
 
 ONE = "The vessel left the\nharbour at\nnoon, the firm mentioned. A firm would buy it, they mentioned.\n"
 TWO = "Every firm mentioned the vessel.\n"
@@ -91,13 +91,13 @@ def start():
         ours = folder / ".clean-news"
         decided, protected = ours / "decisions.jsonl", ours / "protected.txt"
         return Session(
-            opened(folder, lambda failure: pytest.fail(str(failure))),
+            open_articles(folder, lambda failure: pytest.fail(str(failure))),
             read(decided) if decided.exists() else [],
-            [term for _, term in lines(protected)] if protected.exists() else [],
+            [term for _, term in read_lines(protected)] if protected.exists() else [],
             LinesFile(decided),
             LinesFile(protected),
             Reviewer(by, lambda: f"2026-11-22T19:{next(ticks) // 60 % 60:02}:00+00:00"),
-            Filter(Choice(stages=tuple(words.split())), undecided),
+            ReviewFilter(EditFilter(stages=tuple(words.split())), undecided),
             order,
         )
 

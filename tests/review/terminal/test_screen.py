@@ -124,7 +124,7 @@ def test_going_about(clean, start, drive):
     lines, _ = drive(session, "left_square_bracket", "down", "right", "j", "left")
     assert "one.txt 3/6" in lines[0]
     lines, _ = drive(session, "left_square_bracket", "k", "k", "k")
-    assert "There is no previous here" in "\n".join(lines)
+    assert "This is the first edit" in "\n".join(lines)
 
 
 def test_only_undecided_and_filter(clean, start, drive):
@@ -138,7 +138,7 @@ def test_only_undecided_and_filter(clean, start, drive):
     lines, _ = drive(session, "f", *["backspace"] * 9, *"rejected", "enter", "a", "r", "t", "n", "x", "s", "d")
     assert "No edit passes the filter" in "\n".join(lines)
     lines, _ = drive(session, "f", *["backspace"] * 8, *"nonsense", "enter")
-    assert "'nonsense' is no filter" in "\n".join(lines)
+    assert "'nonsense' is not a filter" in "\n".join(lines)
 
 
 def test_folded_edits(clean, start, drive):

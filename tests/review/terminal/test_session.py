@@ -5,13 +5,13 @@ import errno
 import pytest
 
 from clean_news.decisions import Decisions, read
-from clean_news.review.terminal.session import Refused
+from clean_news.review.terminal.session import ActionError
 
 
 def here(session):
-    """The article and the words that the session is at."""
-    entry = session.stop.first
-    return session.articles[entry.place[0]].log.id, entry.edit.before
+    """The article and the words of the current item."""
+    entry = session.item.first
+    return session.articles[entry.key[0]].log.id, entry.edit.before
 
 
 def decided(clean):
@@ -25,7 +25,7 @@ def go_to(session, before):
 
 
 def walk(session):
-    """All stops from the present one to the end."""
+    """All items from the current one to the end."""
     seen = [here(session)]
     while session.next():
         seen.append(here(session))
@@ -63,7 +63,7 @@ def test_the_least_sure_come_first_where_that_is_wanted(clean, start):
 
 def test_folded_edits_are_decided_on_and_undone_at_once(clean, start):
     session = start(clean, "layout")
-    assert len(session.stop.entries) == 2
+    assert len(session.item.edits) == 2
     session.decide("accept")
     assert decided(clean) == [("accept", "once", "\nharbour", ""), ("accept", "once", "\nnoon", "")]
     session.undo()
@@ -74,13 +74,13 @@ def test_folded_edits_can_be_unfolded(clean, start):
     session = start(clean, "layout")
     session.unfold()
     assert walk(session) == [("one.txt", "\nharbour"), ("one.txt", "\nnoon"), ("three.txt", "\nor")]
-    with pytest.raises(Refused, match="nothing to unfold"):
+    with pytest.raises(ActionError, match="nothing to unfold"):
         session.unfold()
 
 
 def test_a_text_of_ones_own_is_not_for_folded_edits(clean, start):
     session = start(clean, "layout")
-    with pytest.raises(Refused, match="unfold"):
+    with pytest.raises(ActionError, match="unfold"):
         session.decide("replace", text="\n")
 
 
@@ -133,7 +133,7 @@ def test_a_decision_is_never_older_than_those_it_overrules(clean, start):
     path.write_text(path.read_text(encoding="utf-8").replace("2026-", "2031-"), encoding="utf-8")
     session = start(clean, by="bob")
     session.previous()
-    session.go(session.stops.find(session.articles[0].entries[2].place))
+    session.go(session.queue.find(session.articles[0].edits[2].key))
     session.decide("reject")
     known = Decisions(read(path))
     assert [one.action for one in known.by_key.values()] == ["reject"]
@@ -170,14 +170,14 @@ def test_a_term_that_was_protected_before_is_not_asked_about(clean, start):
 @pytest.mark.parametrize(
     ("stage", "term", "message"),
     [
-        ("spin", "ferry", "would not keep"),
+        ("spin", "ferry", "would not prevent"),
         ("spin", "#vessel", "comment"),
         ("layout", "harbour", "reject it everywhere"),
     ],
 )
 def test_a_term_that_would_do_nothing_is_refused(clean, start, stage, term, message):
     session = start(clean, stage)
-    with pytest.raises(Refused, match=message):
+    with pytest.raises(ActionError, match=message):
         session.protect(term)
     assert not (clean / ".clean-news").exists()
 
@@ -190,7 +190,7 @@ def test_a_review_goes_on_at_the_first_undecided_edit_and_does_not_undo_what_was
     again = start(clean)
     assert here(again) == ("one.txt", "firm")
     assert again.left == session.left
-    with pytest.raises(Refused, match="Nothing to undo"):
+    with pytest.raises(ActionError, match="Nothing to undo"):
         again.undo()
 
 
@@ -238,10 +238,10 @@ def test_at_the_end_the_review_goes_to_what_was_skipped(clean, start):
 class Full:
     """A disk on which nothing has room."""
 
-    def add(self, _=None):
+    def append(self, _=None):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    take_back = add
+    undo = append
 
 
 def test_what_cannot_be_written_does_not_count(clean, start):

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clean_news.decisions import Decisions, read
-from clean_news.review.terminal.session import Refused
-from clean_news.user_files import lines
+from clean_news.review.terminal.session import ActionError
+from clean_news.user_files import read_lines
 
 ACTIONS = st.one_of(
     st.tuples(
@@ -36,17 +36,17 @@ def content(path):
 
 def act(session, action):
     """Do something that may be refused."""
-    with contextlib.suppress(Refused):
+    with contextlib.suppress(ActionError):
         getattr(session, action[0])(*action[1:])
 
 
 def agree(session, start, clean, decided, protected):
     """The files lead to the same decisions and terms, and a new session to the same undecided edits."""
     on_disk = Decisions(read(decided) if decided.exists() else [])
-    assert on_disk.by_key == session.verdicts.decisions.by_key
-    terms = [term for _, term in lines(protected)] if protected.exists() else []
+    assert on_disk.by_key == session.decision_index.decisions.by_key
+    terms = [term for _, term in read_lines(protected)] if protected.exists() else []
     assert [step.term for step in session.steps if step.term] == [term for term in terms if term != "boats"]
-    assert start(clean).verdicts.undecided == session.verdicts.undecided
+    assert start(clean).decision_index.undecided == session.decision_index.undecided
 
 
 @pytest.mark.parametrize("before", BEFORE, ids=["no file", "empty", "no line end", "two lines"])

@@ -2,9 +2,9 @@
 
 import pytest
 
-from clean_news.review.terminal import wording
+from clean_news.review.terminal import descriptions
 from clean_news.review.terminal.context import context, window
-from clean_news.review.terminal.filtering import FilterError, parsed
+from clean_news.review.terminal.filtering import FilterError, parse_filter
 
 RULES = {"SPIN001": "a synonym", "LAY002": "a line end"}
 
@@ -12,7 +12,7 @@ RULES = {"SPIN001": "a synonym", "LAY002": "a line end"}
 def shown(session, before, plain=False):
     """The context of the first edit of some words."""
     article = session.articles[0]
-    entry = next(entry for entry in article.entries if entry.edit.before == before)
+    entry = next(entry for entry in article.edits if entry.edit.before == before)
     return context(article, entry, plain).plain
 
 
@@ -40,9 +40,9 @@ def test_nothing_in_a_text_reaches_the_terminal_as_a_command(tmp_path, start, pu
         tmp_path, "x.txt", raw, spin={"vessel": ("fer\x1bry", 0.9), "\u200b": ("", 0.9), "firm": ("[red]", 0.9)}
     )
     session = start(tmp_path)
-    for entry in session.articles[0].entries:
-        session.cursor = session.stops.find(entry.place)
-        said = "".join(line.plain for line in wording.at_length(session, session.stop, RULES))
+    for entry in session.articles[0].edits:
+        session.cursor = session.queue.find(entry.key)
+        said = "".join(line.plain for line in descriptions.full_description(session, session.item, RULES))
         text = context(session.articles[0], entry).plain + said
         assert not {"\x1b", "\u202e", "\u200b", "\x07"} & set(text)
         assert "[-firm-]{+[red]+}" in text
@@ -52,7 +52,7 @@ def test_the_window_has_the_edit_in_it_and_can_be_moved(tmp_path, start, put_art
     raw = "".join(f"Sentence {number} is about boats.\n\n" for number in range(200)).replace("99 is", "99 was a vessel")
     put_article(tmp_path, "x.txt", raw, spin={"vessel": ("ferry", 0.9)})
     session = start(tmp_path)
-    text = context(session.articles[0], session.articles[0].entries[0])
+    text = context(session.articles[0], session.articles[0].edits[0])
     lines = window(text, 40, 9)
     assert len(lines) == 9
     assert ">>[-vessel-]{+ferry+}<<" in "".join(line.plain for line in lines)
@@ -64,31 +64,33 @@ def test_an_edit_that_is_larger_than_the_window_is_shown_from_its_beginning(tmp_
     raw = "Before.\n\n" + "word " * 300 + "\n\nAfter.\n"
     put_article(tmp_path, "x.txt", raw, spin={"word " * 300: ("", 0.9)})
     session = start(tmp_path)
-    text = context(session.articles[0], session.articles[0].entries[0])
+    text = context(session.articles[0], session.articles[0].edits[0])
     assert ">>[-word" in window(text, 40, 5)[0].plain
 
 
 def test_rule_confidence_candidates_and_likes_are_told(clean, start):
     session = start(clean, "spin")
     session.next()
-    lines = [line.plain for line in wording.described(session, session.stop, RULES)]
+    lines = [line.plain for line in descriptions.description_lines(session, session.item, RULES)]
     assert lines[0] == "firm → company"
     assert lines[1] == "SPIN001 (spin), confidence 0.7, applied. Decided: not yet"
     assert "Candidates: company 0.7" in lines
-    assert "Like this: 2 in this article, 4 everywhere" in lines
+    assert "Similar edits: 2 in this article, 4 in all" in lines
     assert lines[-1] == "SPIN001: a synonym"
     assert len(lines) <= 6
     session.decide("reject", "everywhere")
     session.previous()
     assert "Decided: reject everywhere (ada, 2026-11-22 19:00)" in [
-        line.plain for line in wording.described(session, session.stop, RULES)
+        line.plain for line in descriptions.description_lines(session, session.item, RULES)
     ][1].removeprefix("SPIN001 (spin), confidence 0.7, applied. ")
 
 
 def test_folded_edits_are_shown_one_a_line(clean, start):
     session = start(clean, "layout")
-    assert next(iter(wording.described(session, session.stop, RULES))).plain.startswith("2 certain edits of LAY002")
-    lines = [line.plain for line in wording.examples(session, session.stop)]
+    assert next(iter(descriptions.description_lines(session, session.item, RULES))).plain.startswith(
+        "2 certain edits of LAY002"
+    )
+    lines = [line.plain for line in descriptions.examples(session, session.item)]
     assert [("[-⏎harbour-]" in line, "[-⏎noon-]" in line) for line in lines] == [(True, False), (False, True)]
 
 
@@ -103,10 +105,10 @@ def test_folded_edits_are_shown_one_a_line(clean, start):
     ],
 )
 def test_a_filter_is_read(line, expected):
-    assert str(parsed(line, ["layout", "spin"], RULES)) == expected
+    assert str(parse_filter(line, ["layout", "spin"], RULES)) == expected
 
 
 @pytest.mark.parametrize("line", ["spin foo", "XYZ001", ">=2"])
 def test_a_word_that_is_no_filter_is_refused_with_those_that_are(line):
     with pytest.raises(FilterError, match="layout, spin, applied"):
-        parsed(line, ["layout", "spin"], RULES)
+        parse_filter(line, ["layout", "spin"], RULES)

@@ -133,7 +133,7 @@ def test_an_edit_rejected_everywhere_is_gone_at_the_next_run_and_nothing_else_mo
 
 def test_only_the_terminals_own_colours_and_no_mouse(cleaned, terminal):
     review = terminal(cleaned, "review", "clean")
-    review.wait_for("? lists the keys")
+    review.wait_for("? shows all keys")
     review.press("a")
     review.wait_for("accept: ")
     review.press("q")

@@ -1,1 +1,1 @@
-"""The changes of articles, shown from their logs: as text, patch, JSON or SARIF, one module each."""
+"""Show the changes recorded in the logs: as text, patch, JSON or SARIF, one module per format."""

@@ -1,4 +1,4 @@
-r"""Lines and columns, from 1 on, as editors count them: lines end at ``\n``, ``\r\n`` or ``\r``."""
+r"""Convert offsets to lines and columns as editors count them: 1-based, lines ending at ``\n``, ``\r\n`` or ``\r``."""
 
 import re
 from bisect import bisect_right
@@ -7,30 +7,30 @@ from typing import NamedTuple
 LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-class Place(NamedTuple):
-    """A place in a text.
+class LineColumn(NamedTuple):
+    """A position in a text.
 
     Attributes:
-        line: from 1 on.
-        column: from 1 on, in code points.
+        line: 1-based.
+        column: 1-based, in code points.
     """
 
     line: int
     column: int
 
 
-class Places:
-    """Lines and columns of one text."""
+class LineIndex:
+    """Line starts of one text, to convert offsets to lines and columns."""
 
     def __init__(self, text: str) -> None:
-        """Find where the lines start."""
-        self.starts = [0, *(end.end() for end in LINE_END.finditer(text))]
+        """Find the line starts of a text."""
+        self._starts = [0, *(end.end() for end in LINE_END.finditer(text))]
 
-    def of(self, at: int) -> Place:
-        r"""The place of a code point.
+    def locate(self, at: int) -> LineColumn:
+        r"""Return the line and column of a code point offset.
 
-        >>> Places("one\r\ntwo\rthree").of(9)
-        Place(line=3, column=1)
+        >>> LineIndex("one\r\ntwo\rthree").locate(9)
+        LineColumn(line=3, column=1)
         """
-        line = bisect_right(self.starts, at)
-        return Place(line, at - self.starts[line - 1] + 1)
+        line = bisect_right(self._starts, at)
+        return LineColumn(line, at - self._starts[line - 1] + 1)

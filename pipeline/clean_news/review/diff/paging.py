@@ -1,4 +1,4 @@
-"""Where the diff goes: to stdout, or where that is a terminal and the diff is longer than it, to the user's pager."""
+"""Write the diff to stdout, or to the user's pager if stdout is a terminal and the diff is longer than the screen."""
 
 import contextlib
 import os
@@ -13,78 +13,74 @@ from typing import IO
 Write = Callable[[bytes], object]
 
 
-class Leaf(Exception):  # no error: the reader has turned away
-    """The pager was left before all was written."""
+class PagerClosed(Exception):  # not an error: the user quit the pager
+    """The user quit the pager before all output was written."""
 
 
-class Paged:
-    """What is written is held back until it is longer than the screen; then it goes to the pager.
-
-    Attributes:
-        held: what was not written yet.
-        pager: the pager once it is needed.
-    """
+# Not click.echo_via_pager: it also pages output that fits the screen, and appends an empty line.
+class Pager:
+    """Buffers the output until it is longer than the screen, then starts the pager."""
 
     def __init__(self, command: list[str], height: int) -> None:
-        """Hold back what fits on a screen.
+        """Start with an empty buffer.
 
         Args:
             command: the pager and its arguments.
-            height: the screen's number of lines.
+            height: number of lines that fit the screen.
         """
-        self.command = command
-        self.height = height
-        self.held: list[bytes] = []
-        self.lines = 0
-        self.pager: subprocess.Popen[bytes] | None = None
-        self.target: IO[bytes] | None = None
+        self._command = command
+        self._height = height
+        self._buffer: list[bytes] = []
+        self._lines = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._target: IO[bytes] | None = None
 
     def write(self, content: bytes) -> None:
-        """Write, or hold back.
+        """Write to the pager, or to the buffer while the output still fits the screen.
 
         Raises:
-            Leaf: if the reader has left the pager.
+            PagerClosed: if the user quit the pager.
         """
-        if self.target is None:
-            self.held.append(content)
-            self.lines += content.count(b"\n")
-            if self.lines < self.height:
+        if self._target is None:
+            self._buffer.append(content)
+            self._lines += content.count(b"\n")
+            if self._lines < self._height:
                 return
-            self.open()
-            content = b"".join(self.held)
-        assert self.target is not None
+            self._target = self._start()
+            content = b"".join(self._buffer)
         try:
-            self.target.write(content)
+            self._target.write(content)
         except BrokenPipeError as error:
-            raise Leaf from error
+            raise PagerClosed from error
 
-    def open(self) -> None:
-        """Start the pager; without one the rest goes to stdout."""
-        self.target = sys.stdout.buffer
-        # LESS as git sets it: -R lets colours through, -F and -X leave the text on the screen.
+    def _start(self) -> IO[bytes]:
+        """Start the pager and return its stdin; stdout if the pager is not installed."""
+        # The default of git: -R passes colours through, -F and -X leave the text on the screen.
         environment = {"LESS": "FRX", **os.environ}
-        with contextlib.suppress(OSError):  # it is not there
-            self.pager = subprocess.Popen(self.command, stdin=subprocess.PIPE, env=environment)  # noqa: S603
-            self.target = self.pager.stdin
+        with contextlib.suppress(OSError):  # not installed
+            self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, env=environment)  # noqa: S603
+        if self._process is not None and self._process.stdin is not None:
+            return self._process.stdin
+        return sys.stdout.buffer
 
     def close(self) -> None:
-        """Write what was held back, and wait until the reader has left the pager."""
-        if self.target is None:
-            sys.stdout.buffer.write(b"".join(self.held))
-        if self.pager is None or self.pager.stdin is None:
+        """Write the buffer if no pager was needed, and wait until the user quits the pager."""
+        if self._target is None:
+            sys.stdout.buffer.write(b"".join(self._buffer))
+        if self._process is None or self._process.stdin is None:
             sys.stdout.buffer.flush()
             return
         with contextlib.suppress(BrokenPipeError):
-            self.pager.stdin.close()
+            self._process.stdin.close()
         while True:
-            with contextlib.suppress(KeyboardInterrupt):  # the pager's to deal with
-                self.pager.wait()
+            with contextlib.suppress(KeyboardInterrupt):  # handled by the pager
+                self._process.wait()
                 return
 
 
 @contextmanager
-def written(paged: bool) -> Iterator[Write]:
-    """Where to write while the block lasts; it ends early, without an error, if the reader leaves the pager.
+def diff_output(paged: bool) -> Iterator[Write]:
+    """Yield the function that writes the output; the block ends early, without an error, if the user quits the pager.
 
     Args:
         paged: whether a pager may be used.
@@ -95,15 +91,15 @@ def written(paged: bool) -> Iterator[Write]:
         yield sys.stdout.buffer.write
         sys.stdout.buffer.flush()
         return
-    pages = Paged(command, shutil.get_terminal_size().lines - 1)
-    with contextlib.suppress(Leaf):
+    pager = Pager(command, shutil.get_terminal_size().lines - 1)
+    with contextlib.suppress(PagerClosed):
         try:
-            yield pages.write
+            yield pager.write
         finally:
-            pages.close()
+            pager.close()
 
 
 def _pager_command() -> list[str]:
-    """The user's pager and its arguments; empty if none is wanted."""
+    """Return the user's pager and its arguments; empty if PAGER is ``cat`` or empty."""
     wanted = os.environ.get("PAGER", "less -R").strip()
     return [] if wanted == "cat" else shlex.split(wanted)

@@ -1,7 +1,7 @@
-"""The chosen edits as a unified diff that ``git apply`` and ``patch`` accept on the raw file.
+"""Write the selected edits as a unified diff that ``git apply`` and ``patch`` apply to the raw file.
 
-It is bytes in the raw file's own encoding, and leaves alone what is no edit: the byte order mark and the line ends.
-The lines come from the log, nothing is compared anew.
+The patch is bytes in the raw file's encoding and keeps its byte order mark and line ends. The changed lines are derived
+from the log; the texts are not compared.
 """
 
 import os
@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from clean_news.batch.clean_articles import CleanArticle
 from clean_news.review.diff.raw_changes import NotPatchable, RawChange, RawText, raw_changes, raw_text, split
-from clean_news.review.edit_filter import Choice
-from clean_news.review.edit_places import Span, Traced
+from clean_news.review.edit_filter import EditFilter
+from clean_news.review.edit_places import Span, Trace
 from clean_news.visible import printable
 
 NO_NEWLINE = b"\\ No newline at end of file\n"
@@ -24,8 +24,8 @@ class Patch(NamedTuple):
 
     Attributes:
         content: its bytes; empty if nothing is changed.
-        left_out: number of chosen edits that it cannot carry out because they build on others that are not chosen.
-        unwritable: number of those whose text the raw file's encoding does not have.
+        left_out: number of selected edits that it leaves out because they depend on edits that are not selected.
+        unwritable: number of selected edits whose text the raw file's encoding cannot encode.
     """
 
     content: bytes
@@ -33,13 +33,13 @@ class Patch(NamedTuple):
     unwritable: int
 
 
-class Block(NamedTuple):
+class LineBlock(NamedTuple):
     """Lines that are replaced.
 
     Attributes:
-        at: number of the first raw line, from 0 on.
+        at: 0-based number of the first raw line.
         before: the raw lines.
-        after: what stands there instead.
+        after: the lines that replace them.
     """
 
     at: int
@@ -47,36 +47,36 @@ class Block(NamedTuple):
     after: list[bytes]
 
 
-def patch(article: CleanArticle, trace: Traced, choice: Choice, context: int = 3) -> Patch:
-    """The patch of an article.
+def patch(article: CleanArticle, trace: Trace, edit_filter: EditFilter, context: int = 3) -> Patch:
+    """Return the patch of an article.
 
     Args:
         article: the article.
         trace: its edits.
-        choice: those that the patch has; only the applied ones if it names no state.
+        edit_filter: selects the edits; only applied ones if it names no state.
         context: number of unchanged lines around a change.
 
     Raises:
         NotPatchable: if the raw file cannot be patched as text.
     """
-    found = raw_changes(trace, choice if choice.states else choice._replace(states=("applied",)))
+    found = raw_changes(trace, edit_filter if edit_filter.states else edit_filter._replace(states=("applied",)))
     if not found.changes:
         return Patch(b"", len(found.left_out), 0)
     if article.log.carrier:
-        raise NotPatchable("it was taken out of a file that holds more than its text; patches are for text files")
+        raise NotPatchable("it is a record of a larger file; only text files can be patched")
     raw = raw_text(trace.raw, article.log)
     written = [change for change in found.changes if raw.can_write(change.after)]
     unwritable = sum(len(change.edits) for change in found.changes) - sum(len(change.edits) for change in written)
     lines = raw.lines(0, len(raw.text))
     blocks = list(_blocks_of(raw, written))
     content = b"".join(_hunks(lines, blocks, context))
-    return Patch(header(_path_of(article)) + content if content else b"", len(found.left_out), unwritable)
+    return Patch(_file_header(_path_of(article)) + content if content else b"", len(found.left_out), unwritable)
 
 
-def _blocks_of(raw: RawText, changes: Sequence[RawChange]) -> Iterator[Block]:
-    """The lines that the changes replace, in order; where lines stay as they are, there is no block."""
+def _blocks_of(raw: RawText, changes: Sequence[RawChange]) -> Iterator[LineBlock]:
+    """Yield the blocks of lines that the changes replace, in order."""
     starts = [0]
-    text = raw.text if raw.decoding.line_ends != "cr" else raw.text.replace("\n", "\r")  # then it is all one line
+    text = raw.text if raw.decoding.line_ends != "cr" else raw.text.replace("\n", "\r")  # to patch a single line
     for line in split(text):
         starts.append(starts[-1] + len(line))
     number = 0
@@ -84,11 +84,11 @@ def _blocks_of(raw: RawText, changes: Sequence[RawChange]) -> Iterator[Block]:
         while starts[number] < start:
             number += 1
         before, after = raw.lines(start, end), raw.lines(start, end, _spliced(raw.text, start, end, inside))
-        yield from _trimmed(number, before, after)
+        yield from _trimmed_block(number, before, after)
 
 
 def _whole_lines(text: str, changes: Sequence[RawChange]) -> list[tuple[Span, list[RawChange]]]:
-    """The stretches of whole lines that the changes lie in, each with its changes."""
+    """Return the ranges of whole lines that contain the changes, each with its changes."""
     found: list[tuple[Span, list[RawChange]]] = []
     for change in changes:
         start = text.rfind("\n", 0, change.span[0]) + 1
@@ -102,7 +102,7 @@ def _whole_lines(text: str, changes: Sequence[RawChange]) -> list[tuple[Span, li
 
 
 def _spliced(text: str, start: int, end: int, changes: Sequence[RawChange]) -> str:
-    """A stretch of the text with the changes in it carried out."""
+    """Return a part of the text with the changes in it applied."""
     pieces = []
     for change in changes:
         pieces += [text[start : change.span[0]], change.after]
@@ -110,39 +110,39 @@ def _spliced(text: str, start: int, end: int, changes: Sequence[RawChange]) -> s
     return "".join([*pieces, text[start:end]])
 
 
-def _trimmed(at: int, before: list[bytes], after: list[bytes]) -> Iterator[Block]:
-    """The block of these lines without what is the same at its beginning and end; none if all is."""
+def _trimmed_block(at: int, before: list[bytes], after: list[bytes]) -> Iterator[LineBlock]:
+    """Yield the block without equal lines at its start and end; nothing if no line differs."""
     shorter = min(len(before), len(after))
     same = next((i for i in range(shorter) if before[i] != after[i]), shorter)
     before, after, shorter = before[same:], after[same:], shorter - same
     tail = next((i for i in range(shorter) if before[-1 - i] != after[-1 - i]), shorter)
     before, after = before[: len(before) - tail], after[: len(after) - tail]
     if before or after:
-        yield Block(at + same, before, after)
+        yield LineBlock(at + same, before, after)
 
 
-def _hunks(lines: Sequence[bytes], blocks: Sequence[Block], context: int) -> Iterator[bytes]:
-    """The hunks of a unified diff: blocks whose context meets are in one."""
-    shift = 0  # how many lines more there are in the new text, up to here
+def _hunks(lines: Sequence[bytes], blocks: Sequence[LineBlock], context: int) -> Iterator[bytes]:
+    """Yield the hunks of a unified diff; blocks whose contexts meet share one."""
+    shift = 0  # lines added so far, minus lines removed
     for group in _grouped(blocks, context):
         first = max(0, group[0].at - context)
         last = min(len(lines), group[-1].at + len(group[-1].before) + context)
         body: list[bytes] = []
         at = first
         for block in group:
-            body += [marked(b" ", line) for line in lines[at : block.at]]
-            body += [marked(b"-", line) for line in block.before] + [marked(b"+", line) for line in block.after]
+            body += [_hunk_line(b" ", line) for line in lines[at : block.at]]
+            body += [_hunk_line(b"-", line) for line in block.before] + [_hunk_line(b"+", line) for line in block.after]
             at = block.at + len(block.before)
-        body += [marked(b" ", line) for line in lines[at:last]]
+        body += [_hunk_line(b" ", line) for line in lines[at:last]]
         growth = sum(len(block.after) - len(block.before) for block in group)
-        old, new = place(first, last - first), place(first + shift, last - first + growth)
+        old, new = _hunk_range(first, last - first), _hunk_range(first + shift, last - first + growth)
         yield f"@@ -{old} +{new} @@\n".encode() + b"".join(body)
         shift += growth
 
 
-def _grouped(blocks: Sequence[Block], context: int) -> list[list[Block]]:
-    """The blocks, those together whose lines of context meet."""
-    groups: list[list[Block]] = []
+def _grouped(blocks: Sequence[LineBlock], context: int) -> list[list[LineBlock]]:
+    """Group the blocks whose lines of context meet."""
+    groups: list[list[LineBlock]] = []
     for block in blocks:
         if groups and block.at - groups[-1][-1].at - len(groups[-1][-1].before) <= 2 * context:
             groups[-1].append(block)
@@ -151,26 +151,26 @@ def _grouped(blocks: Sequence[Block], context: int) -> list[list[Block]]:
     return groups
 
 
-def marked(sign: bytes, line: bytes) -> bytes:
-    """A line of a hunk."""
-    return sign + line if line.endswith(b"\n") else sign + line + b"\n" + NO_NEWLINE
+def _hunk_line(prefix: bytes, line: bytes) -> bytes:
+    """Return a line of a hunk."""
+    return prefix + line if line.endswith(b"\n") else prefix + line + b"\n" + NO_NEWLINE
 
 
-def place(start: int, count: int) -> str:
-    """The place of a hunk in its header; of no lines it names the line before."""
+def _hunk_range(start: int, count: int) -> str:
+    """Return a line range for a hunk header; an empty range names the line before it."""
     return f"{start + (count > 0)},{count}"
 
 
-def header(path: bytes) -> bytes:
-    """The lines that name the file."""
-    old, new = quoted(b"a/" + path), quoted(b"b/" + path)
-    # A tab ends a name that has blanks in it; git writes it so too.
+def _file_header(path: bytes) -> bytes:
+    """Return the header lines that name the file."""
+    old, new = _quoted_path(b"a/" + path), _quoted_path(b"b/" + path)
+    # As in git, a tab ends a name that contains spaces.
     end = b"\t\n" if b" " in path and not old.startswith(b'"') else b"\n"
     return b"diff --git " + old + b" " + new + b"\n--- " + old + end + b"+++ " + new + end
 
 
-def quoted(path: bytes) -> bytes:
-    """The path in C's notation where it has characters that would end it or be taken for something else."""
+def _quoted_path(path: bytes) -> bytes:
+    """Return the path, as a C string literal if it contains control characters, quotes or backslashes."""
     if not any(byte < 32 or byte in {34, 92, 127} for byte in path):
         return path
     escaped = "".join(
@@ -181,10 +181,9 @@ def quoted(path: bytes) -> bytes:
 
 
 def _path_of(article: CleanArticle) -> bytes:
-    """The raw file's path within RAW.
+    """Return the raw file's path within RAW.
 
-    It is the article's id. That has the bytes of a name that is not UTF-8 only as escapes, but the clean file's
-    name has them.
+    It is the article's id, but the id escapes bytes that are not UTF-8; those are taken from the clean file's path.
     """
     parts = article.path.parts
     for first in range(len(parts)):

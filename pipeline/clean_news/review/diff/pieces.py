@@ -1,70 +1,70 @@
-"""An article as the diff shows it: the clean text, what was deleted, inserted and suggested marked by words."""
+"""Split an article into pieces for display: kept text, changes widened to whole words, and suggestions."""
 
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
-from clean_news.review.edit_filter import Chooser
-from clean_news.review.edit_places import Traced, TracedEdit
+from clean_news.review.edit_filter import EditPredicate
+from clean_news.review.edit_places import Trace, TracedEdit
 
-Kind = Literal["kept", "applied", "suggested", "rejected"]
+PieceKind = Literal["kept", "applied", "suggested", "rejected"]
 
 
-class Piece(NamedTuple):
-    """A stretch of the shown article.
+class DiffPiece(NamedTuple):
+    """A part of the article as it is shown.
 
     Attributes:
         kind: ``kept``, or the state of the edit that is shown here.
-        before: what stood here, or still does where the edit was not applied.
-        after: what stands here; where the edit was not applied, what it would put here.
-        at: code point of the clean text where it begins.
-        edits: the edits to name beside it.
+        before: the text before the edit, which is still there if the edit was not applied.
+        after: the text after the edit; if it was not applied, its replacement.
+        at: start offset in the clean text, in code points.
+        edits: the edits to list with it.
     """
 
-    kind: Kind
+    kind: PieceKind
     before: str
     after: str
     at: int
     edits: tuple[TracedEdit, ...] = ()
 
 
-def pieces_of(trace: Traced, choice: Chooser) -> list[Piece]:
-    """The article's pieces in reading order.
+def diff_pieces(trace: Trace, edit_filter: EditPredicate) -> list[DiffPiece]:
+    """Return the article's pieces in reading order.
 
-    A change is shown if any of its edits is chosen; all others are carried out silently. It is widened to whole
-    words. Of suggestions that overlap each other, or a change, only the first stands in the text; the others are
-    named beside it.
+    A change is shown if any of its edits is selected; all other changes are applied without marks. It is widened to
+    whole words. Of suggestions that overlap each other, or a change, only the first is marked in the text; the others
+    are listed with it.
     """
-    marks = sorted(filter(choice.takes, trace.marks), key=lambda each: each.clean_span)
-    return list(_with_marks(_by_words(_changes_of(trace, choice)), marks))
+    marks = sorted(filter(edit_filter.matches, trace.marks), key=lambda each: each.clean_span)
+    return list(_with_marks(_by_words(_changes_of(trace, edit_filter)), marks))
 
 
-def _changes_of(trace: Traced, choice: Chooser) -> list[Piece]:
-    """Kept pieces and changes in turn; a kept piece is there, if empty, on both sides of every change."""
-    pieces = [Piece("kept", "", "", 0)]
+def _changes_of(trace: Trace, edit_filter: EditPredicate) -> list[DiffPiece]:
+    """Return alternating kept pieces and changes; every change has a kept piece, possibly empty, on both sides."""
+    pieces = [DiffPiece("kept", "", "", 0)]
     for segment in trace.segments:
         at = segment.clean_span[0]
-        if any(choice.takes(each) for each in segment.edits):
-            pieces.append(Piece("applied", segment.before, segment.after, at, segment.edits))
-            pieces.append(Piece("kept", "", "", segment.clean_span[1]))
+        if any(edit_filter.matches(each) for each in segment.edits):
+            pieces.append(DiffPiece("applied", segment.before, segment.after, at, segment.edits))
+            pieces.append(DiffPiece("kept", "", "", segment.clean_span[1]))
         else:
             kept = pieces[-1].after + segment.after
-            pieces[-1] = Piece("kept", kept, kept, pieces[-1].at)
+            pieces[-1] = DiffPiece("kept", kept, kept, pieces[-1].at)
     return pieces
 
 
-def _by_words(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces, the changes widened to the words that they begin or end in; those in one word become one."""
-    wide: list[Piece] = []
-    taken = 0  # how much of the kept piece on the left already belongs to the change before it
+def _by_words(pieces: Sequence[DiffPiece]) -> list[DiffPiece]:
+    """Widen the changes to whole words; changes that meet in one word are merged."""
+    wide: list[DiffPiece] = []
+    taken = 0  # code points of the kept piece on the left that already belong to the previous change
     for left, change, right in zip(pieces[::2], pieces[1::2], pieces[2::2], strict=False):
         begun, ended = _widening(left.after, change, right.after)
         start = len(left.after) - begun
         if wide and taken > start:
-            shown = joined(wide.pop(), left.after[taken:], change)
+            shown = _joined(wide.pop(), left.after[taken:], change)
         else:
             wide.append(_kept_part(left, taken, start))
-            shown = joined(Piece("applied", "", "", change.at - begun), left.after[start:], change)
+            shown = _joined(DiffPiece("applied", "", "", change.at - begun), left.after[start:], change)
         rest = right.after[:ended]
         wide.append(shown._replace(before=shown.before + rest, after=shown.after + rest))
         taken = ended
@@ -72,14 +72,14 @@ def _by_words(pieces: Sequence[Piece]) -> list[Piece]:
     return wide
 
 
-def _widening(left: str, change: Piece, right: str) -> tuple[int, int]:
-    """How many code points of the kept text on either side are of a word that the change begins or ends in."""
+def _widening(left: str, change: DiffPiece, right: str) -> tuple[int, int]:
+    """Return by how many code points to widen a change to the left and to the right."""
     before, after = change.before, change.after
     if before.isspace() and after.isspace():
         return 0, 0
     begun = sum(1 for _ in takewhile(_in_word, reversed(left)))
     ended = sum(1 for _ in takewhile(_in_word, right))
-    # What is only put in or taken out between two letters joins their words, or parts them.
+    # A pure insertion or deletion between two letters splits or joins words.
     between = begun > 0 and ended > 0 and not (before and after)
     begins = any(text and _in_word(text[0]) for text in (before, after))
     ends = any(text and _in_word(text[-1]) for text in (before, after))
@@ -87,12 +87,12 @@ def _widening(left: str, change: Piece, right: str) -> tuple[int, int]:
 
 
 def _in_word(character: str) -> bool:
-    """Whether a character is one of a word's."""
+    """Return whether a character is part of a word."""
     return character.isalnum() or character in "_'’"
 
 
-def joined(one: Piece, between: str, other: Piece) -> Piece:
-    """Two changes, and what was kept between them, as one."""
+def _joined(one: DiffPiece, between: str, other: DiffPiece) -> DiffPiece:
+    """Merge two changes and the kept text between them."""
     return one._replace(
         before=one.before + between + other.before,
         after=one.after + between + other.after,
@@ -100,51 +100,51 @@ def joined(one: Piece, between: str, other: Piece) -> Piece:
     )
 
 
-def _kept_part(piece: Piece, start: int, end: int) -> Piece:
-    """A part of a kept piece."""
+def _kept_part(piece: DiffPiece, start: int, end: int) -> DiffPiece:
+    """Return the part of a kept piece between two offsets in it."""
     text = piece.after[start:end]
-    return Piece("kept", text, text, piece.at + start)
+    return DiffPiece("kept", text, text, piece.at + start)
 
 
-def _with_marks(pieces: Sequence[Piece], marks: Sequence[TracedEdit]) -> Iterator[Piece]:
-    """The pieces that are not empty, the kept ones cut where suggestions and rejected edits stand.
+def _with_marks(pieces: Sequence[DiffPiece], marks: Sequence[TracedEdit]) -> Iterator[DiffPiece]:
+    """Yield the non-empty pieces, kept ones split at suggested and rejected edits.
 
     Args:
         pieces: in order.
-        marks: in order.
+        marks: the edits that were not applied, in order.
     """
-    number = 0
+    next_mark = 0
     for piece in pieces:
         end = piece.at + len(piece.after)
         last = piece is pieces[-1]
         here: list[TracedEdit] = []
-        while number < len(marks) and (marks[number].clean_span[0] < end or last):
-            here.append(marks[number])
-            number += 1
+        while next_mark < len(marks) and (marks[next_mark].clean_span[0] < end or last):
+            here.append(marks[next_mark])
+            next_mark += 1
         if piece.kind == "kept":
-            yield from cut(piece, here)
+            yield from _split_at_marks(piece, here)
         else:
             yield piece._replace(edits=(*piece.edits, *here))
 
 
-def cut(piece: Piece, marks: Sequence[TracedEdit]) -> Iterator[Piece]:
-    """A kept piece, cut where marks stand; what does not lie in it, or overlaps, is only named beside."""
+def _split_at_marks(piece: DiffPiece, marks: Sequence[TracedEdit]) -> Iterator[DiffPiece]:
+    """Split a kept piece at edits that were not applied; one that crosses its ends or overlaps is only listed."""
     at, end = piece.at, piece.at + len(piece.after)
-    shown: list[Piece] = []
+    shown: list[DiffPiece] = []
     for mark in marks:
         left, right = mark.clean_span
         text = piece.after[left - piece.at : right - piece.at]
         if at <= left and right <= end and text == mark.edit.before:
             shown.append(_kept_part(piece, at - piece.at, left - piece.at))
-            shown.append(Piece(_kind_of(mark), text, mark.edit.after, left, (mark,)))
+            shown.append(DiffPiece(_kind_of(mark), text, mark.edit.after, left, (mark,)))
             at = right
         else:
-            beside = shown.pop() if shown else _kept_part(piece, 0, 0)
-            shown.append(beside._replace(edits=(*beside.edits, mark)))
+            last_shown = shown.pop() if shown else _kept_part(piece, 0, 0)
+            shown.append(last_shown._replace(edits=(*last_shown.edits, mark)))
     shown.append(_kept_part(piece, at - piece.at, end - piece.at))
     return (each for each in shown if each.after or each.edits)
 
 
-def _kind_of(mark: TracedEdit) -> Kind:
-    """The kind of the piece that shows an edit which is not applied."""
+def _kind_of(mark: TracedEdit) -> PieceKind:
+    """Return the piece kind for an edit that was not applied."""
     return "rejected" if mark.edit.state == "rejected" else "suggested"

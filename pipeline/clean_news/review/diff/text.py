@@ -1,7 +1,7 @@
-"""The changes as text for people: lines of the clean text, what was deleted and inserted marked in them.
+"""Render the changes for people: lines of the clean text with deletions and insertions marked.
 
-``[-deleted-]`` and ``{+inserted+}`` were applied; ``{?as it is→as suggested?}`` was not sure enough, and
-``{!as it is→as proposed!}`` was rejected. In colour the first two are told by the stage's colour alone.
+``[-deleted-]`` and ``{+inserted+}`` were applied; ``{?current→suggested?}`` was suggested, and
+``{!current→proposed!}`` was rejected. In colour, applied edits are marked by the stage's colour alone.
 """
 
 from collections import Counter
@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from clean_news.batch.clean_articles import CleanArticle
-from clean_news.review.diff.lines_and_columns import Places
-from clean_news.review.diff.pieces import Piece, pieces_of
-from clean_news.review.edit_filter import Choice
-from clean_news.review.edit_places import Traced, TracedEdit
+from clean_news.review.diff.lines_and_columns import LineIndex
+from clean_news.review.diff.pieces import DiffPiece, diff_pieces
+from clean_news.review.edit_filter import EditFilter
+from clean_news.review.edit_places import Trace, TracedEdit
 from clean_news.visible import visible
 
 COLOURS = {
@@ -24,51 +24,53 @@ COLOURS = {
     "spin": "green",
     "agreement": "bright_cyan",
 }
-OTHER_COLOUR = "bright_magenta"  # of the user's own stages
-LONGEST = 60  # code points of a text that are repeated beside the line
+USER_STAGE_COLOUR = "bright_magenta"  # of user stages
+MAX_QUOTED_CHARS = 60  # code points of ``before`` and ``after`` quoted below the line
 
-Paint = Callable[[str, str], str]  # a text and rich's name of a style → the text as it is written
+Paint = Callable[[str, str], str]  # text, rich style → styled text
 
 
-def plain(text: str, style: str) -> str:  # noqa: ARG001  # it is a Paint
-    """The text without colour."""
+def plain(text: str, style: str) -> str:  # noqa: ARG001  # implements Paint
+    """Return the text unstyled."""
     return text
 
 
 def coloured(text: str, style: str) -> str:
-    """The text with the signs by which a terminal colours it."""
+    """Return the text with the ANSI escape sequences of a style."""
     from rich.color import ColorSystem
     from rich.style import Style
 
     return Style.parse(style).render(text, color_system=ColorSystem.STANDARD)
 
 
-def text_of(article: CleanArticle, trace: Traced, choice: Choice, context: int, paint: Paint) -> Iterator[str]:
-    """The lines that show an article's chosen edits; none if it has none.
+def article_lines(
+    article: CleanArticle, trace: Trace, edit_filter: EditFilter, context: int, paint: Paint
+) -> Iterator[str]:
+    """Yield the lines that show the selected edits of an article; none if no edit is selected.
 
     Args:
         article: the article.
         trace: its edits.
-        choice: those that are shown.
+        edit_filter: selects the edits.
         context: number of lines around a line with edits.
-        paint: gives a text its style.
+        paint: styles a text.
     """
-    chosen = [each for each in trace.edits if choice.takes(each)]
-    if not chosen:
+    selected = [each for each in trace.edits if edit_filter.matches(each)]
+    if not selected:
         return
-    lines = list(lines_of(pieces_of(trace, choice)))
-    counts = Counter(each.edit.state for each in chosen)
+    lines = list(shown_lines(diff_pieces(trace, edit_filter)))
+    counts = Counter(each.edit.state for each in selected)
     counted = ", ".join(f"{counts[state]:,} {state}" for state in ("applied", "suggested", "rejected") if counts[state])
     yield f"{paint(visible(article.place), 'bold')}  {counted}\n"
-    raw = Places(trace.raw)
+    raw = LineIndex(trace.raw)
     width = len(str(lines[-1].number)) if lines else 1
     for number, hunk in enumerate(_hunks_of(lines, context)):
         if number:
             yield paint(f"{'':{width}} ⋮", "dim") + "\n"
         for line in hunk:
-            yield f"{paint(f'{line.number:{width}} │', 'dim')} {shown(line, paint)}".rstrip(" ") + "\n"
+            yield f"{paint(f'{line.number:{width}} │', 'dim')} {_marked_line(line, paint)}".rstrip(" ") + "\n"
             for each in line.edits:
-                yield f"{'':{width}} {paint('│', 'dim')}   {named(each, raw, paint)}\n"
+                yield f"{'':{width}} {paint('│', 'dim')}   {_edit_line(each, raw, paint)}\n"
     yield "\n"
 
 
@@ -76,29 +78,29 @@ class ShownLine(NamedTuple):
     """A line of the clean text.
 
     Attributes:
-        number: from 1 on.
-        pieces: what stands in it, the line end that was kept not among it.
+        number: 1-based.
+        pieces: its content, without a line end that was kept.
     """
 
     number: int
-    pieces: tuple[Piece, ...]
+    pieces: tuple[DiffPiece, ...]
 
     @property
     def edits(self) -> tuple[TracedEdit, ...]:
-        """The edits to name beside it."""
+        """The edits to list below it."""
         return tuple(each for piece in self.pieces for each in piece.edits)
 
 
-def shown(line: ShownLine, paint: Paint) -> str:
-    """A line with its changes marked."""
+def _marked_line(line: ShownLine, paint: Paint) -> str:
+    """Return a line with its changes marked."""
     return "".join(_shown_piece(piece, paint) for piece in line.pieces)
 
 
-def _shown_piece(piece: Piece, paint: Paint) -> str:
-    """A piece with its signs."""
+def _shown_piece(piece: DiffPiece, paint: Paint) -> str:
+    """Return a piece with its change marks."""
     if piece.kind == "kept":
         return visible(piece.after)
-    colour = COLOURS.get(piece.edits[-1].stage, OTHER_COLOUR) if piece.edits else OTHER_COLOUR
+    colour = COLOURS.get(piece.edits[-1].stage, USER_STAGE_COLOUR) if piece.edits else USER_STAGE_COLOUR
     before, after = visible(piece.before, "⏎"), visible(piece.after, "⏎")
     if piece.kind == "applied":
         if paint is plain:
@@ -111,28 +113,28 @@ def _shown_piece(piece: Piece, paint: Paint) -> str:
     return paint("{!", f"{colour} dim") + before + paint(f"→{after}!}}", f"{colour} dim strike")
 
 
-def named(traced: TracedEdit, raw: Places, paint: Paint) -> str:
-    """An edit beside its line: where it is in the raw text, its rule, how sure it is, its state, and what it is."""
+def _edit_line(traced: TracedEdit, raw: LineIndex, paint: Paint) -> str:
+    """Describe an edit on one line: rule, confidence, state, change, and position in the raw text."""
     edit = traced.edit
-    line, column = raw.of(traced.raw_span[0])
-    rule = paint(f"{edit.rule:8}", COLOURS.get(traced.stage, OTHER_COLOUR))
-    what = f"{short(edit.before)} → {short(edit.after)}"
+    line, column = raw.locate(traced.raw_span[0])
+    rule = paint(f"{edit.rule:8}", COLOURS.get(traced.stage, USER_STAGE_COLOUR))
+    what = f"{_quoted(edit.before)} → {_quoted(edit.after)}"
     return f"{rule} {edit.confidence:.2f} {edit.state:9}  {what}  {paint(f'raw {line}:{column}', 'dim')}"
 
 
-def short(text: str) -> str:
-    """A text to be named beside a line."""
+def _quoted(text: str) -> str:
+    """Return a text in quotation marks, shortened to :data:`MAX_QUOTED_CHARS`."""
     if not text:
         return "nothing"
-    cut = text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    cut = text if len(text) <= MAX_QUOTED_CHARS else f"{text[: MAX_QUOTED_CHARS - 1]}…"
     return f"“{visible(cut, '⏎')}”"
 
 
-def lines_of(pieces: Iterable[Piece]) -> Iterator[ShownLine]:
-    """The lines of the article; one that an edit ended or began shows the sign of it."""
-    number, line = 1, list[Piece]()
+def shown_lines(pieces: Iterable[DiffPiece]) -> Iterator[ShownLine]:
+    """Split the pieces into lines; a line end that an edit inserted or deleted is shown as a change."""
+    number, line = 1, list[DiffPiece]()
     for piece in pieces:
-        if piece.kind in ("suggested", "rejected"):  # shown whole, on the line where it begins
+        if piece.kind in ("suggested", "rejected"):  # not split: shown on the line where it begins
             line.append(piece)
             if "\n" in piece.before:
                 yield ShownLine(number, tuple(line))
@@ -140,11 +142,11 @@ def lines_of(pieces: Iterable[Piece]) -> Iterator[ShownLine]:
             continue
         *ended, rest = piece.after.split("\n")
         for text in ended:
-            sign = "" if piece.kind == "kept" else "\n"
-            line.append(piece._replace(before=piece.before if sign else text, after=text + sign))
+            line_end = "" if piece.kind == "kept" else "\n"
+            line.append(piece._replace(before=piece.before if line_end else text, after=text + line_end))
             yield ShownLine(number, tuple(line))
             number, line = number + 1, []
-            piece = piece._replace(before="", edits=())  # noqa: PLW2901  # what of it is left
+            piece = piece._replace(before="", edits=())  # noqa: PLW2901  # the rest of it
         if rest or piece.edits or (piece.kind != "kept" and piece.before):
             line.append(piece._replace(before=piece.before if piece.kind != "kept" else rest, after=rest))
     if line:
@@ -152,17 +154,17 @@ def lines_of(pieces: Iterable[Piece]) -> Iterator[ShownLine]:
 
 
 def _hunks_of(lines: Sequence[ShownLine], context: int) -> list[Sequence[ShownLine]]:
-    """The lines with something to show and those around them, in stretches.
+    """Group the lines with changes, and their context, into hunks.
 
     Args:
         lines: of one article.
-        context: number of lines around one with something to show.
+        context: number of lines around a line with changes.
     """
-    stretches: list[tuple[int, int]] = []
+    hunks: list[tuple[int, int]] = []
     for at, line in enumerate(lines):
         if any(piece.kind != "kept" or piece.edits for piece in line.pieces):
             start, end = max(0, at - context), min(len(lines), at + context + 1)
-            if stretches and start <= stretches[-1][1]:
-                start = stretches.pop()[0]
-            stretches.append((start, end))
-    return [lines[start:end] for start, end in stretches]
+            if hunks and start <= hunks[-1][1]:
+                start = hunks.pop()[0]
+            hunks.append((start, end))
+    return [lines[start:end] for start, end in hunks]

@@ -11,10 +11,10 @@ import msgspec
 
 from clean_news.change_log import ChangeLog
 from clean_news.decisions import proposed_text
-from clean_news.review.edit_places import Segment, Traced, TracedEdit
+from clean_news.review.edit_places import Segment, Trace, TracedEdit
 
 # What was kept; or before, after and the number of edits of a change; or the text under suggestions and their number.
-Piece = str | tuple[str, str, int] | tuple[str, int]
+JsonPiece = str | tuple[str, str, int] | tuple[str, int]
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -33,7 +33,7 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
         note: what else there is to say of it.
     """
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[JsonPiece, ...]
     evidence: tuple[dict[str, Any], ...]
     own: dict[str, str] = {}
     follows: dict[str, str] = {}
@@ -45,18 +45,18 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     note: str = ""
 
 
-class Laid(NamedTuple):
+class PlacedPiece(NamedTuple):
     """A piece with its edits."""
 
-    piece: Piece
+    piece: JsonPiece
     edits: tuple[TracedEdit, ...] = ()
 
 
-def laid_out(article: Traced) -> list[Laid]:
+def placed_pieces(article: Trace) -> list[PlacedPiece]:
     """The pieces of an article, each with its edits, in reading order."""
     marks = sorted(article.marks, key=lambda mark: mark.clean_span)
     starts = [mark.clean_span[0] for mark in marks]
-    laid: list[Laid] = []
+    laid: list[PlacedPiece] = []
     at = 0
     for segment in article.segments:
         behind = bisect_left(starts, segment.clean_span[1], lo=at)
@@ -65,13 +65,13 @@ def laid_out(article: Traced) -> list[Laid]:
             laid += _kept_pieces(segment, here)
         else:
             edits = (*segment.edits, *here)
-            laid.append(Laid((segment.before, segment.after, len(edits)), edits))
+            laid.append(PlacedPiece((segment.before, segment.after, len(edits)), edits))
     if at < len(marks):  # at the very end nothing is left to replace
-        laid.append(Laid(("", len(marks) - at), tuple(marks[at:])))
+        laid.append(PlacedPiece(("", len(marks) - at), tuple(marks[at:])))
     return laid
 
 
-def _kept_pieces(segment: Segment, marks: Sequence[TracedEdit]) -> Iterator[Laid]:
+def _kept_pieces(segment: Segment, marks: Sequence[TracedEdit]) -> Iterator[PlacedPiece]:
     """What was kept, cut at the suggestions about it; those that overlap share a piece."""
     text, (start, end) = segment.after, segment.clean_span
     at = start
@@ -79,11 +79,11 @@ def _kept_pieces(segment: Segment, marks: Sequence[TracedEdit]) -> Iterator[Laid
         left = cluster[0].clean_span[0]
         right = min(end, max(mark.clean_span[1] for mark in cluster))
         if at < left:
-            yield Laid(text[at - start : left - start])
-        yield Laid((text[left - start : right - start], len(cluster)), tuple(cluster))
+            yield PlacedPiece(text[at - start : left - start])
+        yield PlacedPiece((text[left - start : right - start], len(cluster)), tuple(cluster))
         at = right
     if at < end:
-        yield Laid(text[at - start :])
+        yield PlacedPiece(text[at - start :])
 
 
 def _overlapping(marks: Sequence[TracedEdit]) -> list[list[TracedEdit]]:
@@ -100,7 +100,7 @@ def _overlapping(marks: Sequence[TracedEdit]) -> list[list[TracedEdit]]:
     return clusters
 
 
-def body_of(laid: Sequence[Laid], log: ChangeLog) -> Body:
+def body_of(laid: Sequence[PlacedPiece], log: ChangeLog) -> Body:
     """The body of an article, from its pieces and its log."""
     edits = [each.edit for piece in laid for each in piece.edits]
     return Body(

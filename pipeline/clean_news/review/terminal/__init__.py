@@ -1,5 +1,6 @@
-"""The review: a person goes through the edits in a terminal and decides.
+"""The terminal review: a reviewer steps through the edits and decides on each.
 
-``stops`` says in which order, ``verdicts`` what is decided already, ``session`` what a key does, ``keeping`` writes it
-down at once; ``context`` and ``wording`` make what is shown. Only ``screen`` and ``prompts`` know of Textual.
+``review_queue`` orders the edits, ``decision_index`` knows which are decided, ``session`` carries out the actions,
+``lines_file`` writes decisions to disk at once; ``context`` and ``descriptions`` produce the text that is shown.
+Only ``screen`` and ``prompts`` depend on Textual.
 """

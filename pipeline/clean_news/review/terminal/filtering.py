@@ -1,11 +1,11 @@
-"""Which edits are gone through: by stage, rule, state and confidence, and only those that nobody has decided on."""
+"""Parse the review's filter: stages, rules, states, a minimum confidence, and only undecided edits."""
 
 import re
 from collections.abc import Collection, Iterator
 from typing import NamedTuple, cast, get_args
 
 from clean_news.edits import State
-from clean_news.review.edit_filter import Choice
+from clean_news.review.edit_filter import EditFilter
 
 STATES: tuple[State, ...] = get_args(State)
 UNDECIDED = "undecided"
@@ -13,63 +13,65 @@ CONFIDENCE = re.compile(r"(?:>=?)?(0?\.\d+|[01](?:\.0*)?)")
 
 
 class FilterError(ValueError):
-    """A word of a filter means nothing; the message says what would."""
+    """A word of a filter is not recognised; the message lists those that are."""
 
 
-class Filter(NamedTuple):
-    """What is gone through.
+class ReviewFilter(NamedTuple):
+    """Selects the edits to review.
 
     Attributes:
-        choice: which edits.
-        undecided: whether those that are decided on are passed over.
+        edit_filter: selects by stage, rule, state and confidence.
+        undecided: whether decided edits are skipped.
     """
 
-    choice: Choice = Choice()
+    edit_filter: EditFilter = EditFilter()
     undecided: bool = False
 
     def __str__(self) -> str:
-        """The filter as it is typed."""
+        """Return the filter as the reviewer types it."""
         return " ".join(self.words())
 
     def words(self) -> Iterator[str]:
-        """The words that :func:`parsed` takes."""
-        yield from (*self.choice.stages, *self.choice.rules, *self.choice.states)
-        if self.choice.min_confidence:
-            yield f">={self.choice.min_confidence:g}"
+        """Yield the words that :func:`parse_filter` accepts."""
+        yield from (*self.edit_filter.stages, *self.edit_filter.rules, *self.edit_filter.states)
+        if self.edit_filter.min_confidence:
+            yield f">={self.edit_filter.min_confidence:g}"
         if self.undecided:
             yield UNDECIDED
 
 
-def parsed(words: str, stages: Collection[str], rules: Collection[str]) -> Filter:
-    """The filter that a person typed.
+def parse_filter(words: str, stages: Collection[str], rules: Collection[str]) -> ReviewFilter:
+    """Parse a filter that a reviewer typed.
 
     Args:
-        words: stages, rules or their beginnings, states, a lowest confidence and ``undecided``, in any order.
-        stages: names of the stages that there are.
-        rules: codes of the rules that there are.
+        words: stages, rules or prefixes of rules, states, a minimum confidence and ``undecided``, in any order.
+        stages: names of the known stages.
+        rules: codes of the known rules.
 
     Raises:
-        FilterError: for a word that is none of these.
+        FilterError: for any other word.
 
-    >>> parsed("spin suggested >=0.4", ["ocr", "spin"], ["OCR001"]).choice.min_confidence
+    >>> parse_filter("spin suggested >=0.4", ["ocr", "spin"], ["OCR001"]).edit_filter.min_confidence
     0.4
     """
-    chosen: dict[str, list[str]] = {"stages": [], "rules": [], "states": []}
-    least, undecided = 0.0, False
+    selected: dict[str, list[str]] = {"stages": [], "rules": [], "states": []}
+    min_confidence, undecided = 0.0, False
     for word in words.split():
         number = CONFIDENCE.fullmatch(word)
         if number:
-            least = float(number[1])
+            min_confidence = float(number[1])
         elif word.lower() == UNDECIDED:
             undecided = True
-        elif word in stages:  # before the rules: “spin” is a stage, “SPIN” the beginning of its rules' codes
-            chosen["stages"].append(word)
+        elif word in stages:  # before the rules: “spin” is a stage, “SPIN” a prefix of its rules' codes
+            selected["stages"].append(word)
         elif word.lower() in STATES:
-            chosen["states"].append(word.lower())
+            selected["states"].append(word.lower())
         elif any(code.startswith(word.upper()) for code in rules):
-            chosen["rules"].append(word.upper())
+            selected["rules"].append(word.upper())
         else:
             known = ", ".join([*stages, *STATES, UNDECIDED])
-            raise FilterError(f"{word!r} is no filter; type some of {known}, a rule such as SPIN001, or >=0.5")
-    states = cast("tuple[State, ...]", tuple(chosen["states"]))
-    return Filter(Choice(tuple(chosen["stages"]), tuple(chosen["rules"]), states, least), undecided)
+            raise FilterError(f"{word!r} is not a filter; use {known}, a rule such as SPIN001, or >=0.5")
+    states = cast("tuple[State, ...]", tuple(selected["states"]))
+    return ReviewFilter(
+        EditFilter(tuple(selected["stages"]), tuple(selected["rules"]), states, min_confidence), undecided
+    )

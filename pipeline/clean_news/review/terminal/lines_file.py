@@ -1,4 +1,4 @@
-"""The files that a review writes: each step is on disk before anything else happens, and can be taken out again."""
+"""Append lines to a file durably, and undo the last append."""
 
 import os
 from pathlib import Path
@@ -7,23 +7,25 @@ from clean_news.batch.atomic_writing import replacing
 
 
 class LinesFile:
-    """A text file that lines are added to.
+    """A text file that lines are appended to.
 
     Attributes:
-        path: the file; it need not be there.
+        path: the file; it need not exist.
+        existed: whether it existed at first; if not, undoing every append deletes it.
+        blocks: the appended bytes, in order.
     """
 
     def __init__(self, path: Path) -> None:
-        """Remember whether there is a file, so that taking everything back leaves none that was not there."""
+        """Remember whether the file exists."""
         self.path = path
-        self.was_there = path.exists()
-        self.blocks: list[bytes] = []  # what was added, as it was written
+        self.existed = path.exists()
+        self.blocks: list[bytes] = []
 
-    def add(self, lines: bytes) -> None:
-        """Add whole lines, and wait until they are on the disk.
+    def append(self, lines: bytes) -> None:
+        """Append whole lines, and wait until they are on disk.
 
         Raises:
-            OSError: if they cannot be written; then the file is as it was.
+            OSError: if they cannot be written; the file is then unchanged.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab+") as file:
@@ -34,22 +36,22 @@ class LinesFile:
                 file.flush()
                 os.fsync(file.fileno())
             except OSError:
-                file.truncate(end)  # half a line would make the file unreadable
+                file.truncate(end)  # a partial line would make the file unreadable
                 raise
         self.blocks.append(block)
 
-    def take_back(self) -> None:
-        """Take out the lines that were added last, even if others stand behind them by now.
+    def undo(self) -> None:
+        """Remove the lines that were appended last, even if another process has appended to the file since.
 
         Raises:
-            OSError: if the file cannot be written; then it is as it was.
+            OSError: if the file cannot be written; it is then unchanged.
         """
         block = self.blocks[-1]
         content = self.path.read_bytes()
         at = content.rfind(block)
-        if at >= 0:  # else somebody took them out already
+        if at >= 0:  # else another process has removed them
             left = content[:at] + content[at + len(block) :]
-            if left or self.was_there:
+            if left or self.existed:
                 with replacing(self.path) as (file,):
                     file.write(left)
             else:
@@ -58,7 +60,7 @@ class LinesFile:
 
 
 def _ends_a_line(path: Path) -> bool:
-    """Whether what is added to a file begins a line: the file is empty, or ends with a line end."""
+    """Return whether a file is empty or ends with a line end."""
     with path.open("rb") as file:
         if file.seek(0, os.SEEK_END) == 0:
             return True

@@ -1,4 +1,4 @@
-"""The prompts of the review: scope of a decision, own text, protected term, filter; and its help texts."""
+"""The review's prompts: decision scope, replacement text, protected term, filter; and its help texts."""
 
 from collections.abc import Callable, Iterable
 from typing import ClassVar
@@ -12,12 +12,12 @@ from textual.widgets import Input, Static
 
 from clean_news.decisions import Scope
 
-CANCEL = Binding("escape", "dismiss(None)", "Leave it")
+CANCEL = Binding("escape", "dismiss(None)", "Cancel")
 ESCAPES = {"\\": "\\\\", "\n": "\\n", "\t": "\\t"}  # an input has one line
 
 
 class ScopePrompt(ModalScreen[Scope | None]):
-    """Asks where a decision on all like edits holds."""
+    """Asks for the scope of a decision on all similar edits."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "dismiss('article')"),
@@ -26,56 +26,56 @@ class ScopePrompt(ModalScreen[Scope | None]):
     ]
 
     def __init__(self, question: str, here: int, everywhere: int) -> None:
-        """Ask.
+        """Initialise the prompt.
 
         Args:
-            question: what is to be decided.
-            here: number of like edits in the article.
-            everywhere: number of like edits.
+            question: the decision.
+            here: number of similar edits in the article.
+            everywhere: number of similar edits in all articles.
         """
         super().__init__()
         self.question, self.here, self.everywhere = question, here, everywhere
 
     def compose(self) -> ComposeResult:
-        """The question and the keys."""
-        keys = f"i in this article ({self.here})   e everywhere ({self.everywhere})   Esc leave it"
+        """Compose the question and the keys."""
+        keys = f"i in this article ({self.here})   e everywhere ({self.everywhere})   Esc cancel"
         yield Vertical(Static(Text(self.question)), Static(Text(keys)), classes="prompt")
 
 
 class LinePrompt(ModalScreen[str | None]):
-    """Asks for a line of text; Enter takes it."""
+    """Asks for a line of text; Enter submits it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [CANCEL]
 
-    def __init__(self, question: str, value: str, refusal: Callable[[str], str | None] = lambda _: None) -> None:
-        """Ask.
+    def __init__(self, question: str, value: str, validate: Callable[[str], str | None] = lambda _: None) -> None:
+        """Initialise the prompt.
 
         Args:
             question: what is asked for.
-            value: what stands in the line at first.
-            refusal: says what is wrong with a line; None if nothing is.
+            value: initial content of the line.
+            validate: returns why a line is not valid; None if it is.
         """
         super().__init__()
-        self.question, self.value, self.refusal = question, value, refusal
+        self.question, self.value, self.validate_line = question, value, validate
 
     def compose(self) -> ComposeResult:
-        """The question and the line."""
+        """Compose the question and the input line."""
         with Vertical(classes="prompt"):
             yield Static(Text(self.question))
             yield Input(self.value, compact=True, select_on_focus=False)
-            yield Static(Text("Enter take it   Esc leave it"), id="hint")
+            yield Static(Text("Enter submit   Esc cancel"), id="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Take the line, or say what is wrong with it."""
-        wrong = self.refusal(event.value)
-        if wrong is None:
+        """Accept the line, or show why it is not valid."""
+        error = self.validate_line(event.value)
+        if error is None:
             self.dismiss(event.value)
         else:
-            self.query_one("#hint", Static).update(Text(wrong))
+            self.query_one("#hint", Static).update(Text(error))
 
 
-class Reading(ModalScreen[None]):
-    """Shows something that is too long for the main screen."""
+class TextScreen(ModalScreen[None]):
+    """Shows text that is too long for the main screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,d,question_mark,enter", "dismiss(None)"),
@@ -84,12 +84,12 @@ class Reading(ModalScreen[None]):
     ]
 
     def __init__(self, lines: Iterable[Text]) -> None:
-        """Show lines."""
+        """Initialise with the lines to show."""
         super().__init__()
         self.lines = list(lines)
 
     def compose(self) -> ComposeResult:
-        """The lines, and how to get back."""
+        """Compose the lines and the keys."""
         with VerticalScroll(classes="reading"):
             for line in self.lines:
                 yield Static(line)
@@ -100,19 +100,19 @@ class Reading(ModalScreen[None]):
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
-def typed(text: str) -> str:
-    r"""A text as it stands in a line.
+def escape_line(text: str) -> str:
+    r"""Escape backslashes, line ends and tabs, so that a text fits on one line.
 
-    >>> typed("one\ntwo")
+    >>> escape_line("one\ntwo")
     'one\\ntwo'
     """
     return "".join(ESCAPES.get(character, character) for character in text)
 
 
-def meant(line: str) -> str:
-    r"""The text that a line means; see :func:`typed`.
+def unescape_line(line: str) -> str:
+    r"""Reverse :func:`escape_line`.
 
-    >>> meant("one\\ntwo \\")
+    >>> unescape_line("one\\ntwo \\")
     'one\ntwo \\'
     """
     text, rest = "", line
@@ -124,30 +124,30 @@ def meant(line: str) -> str:
     return text
 
 
-IN_SHORT = (
-    " a accept  r reject  t type own  A R T all like this  n never again  u undo",
+KEY_SUMMARY = (
+    " a accept  r reject  t type own  A R T all similar  n never again  u undo",
     " s skip  ←→ edit  [ ] article  o undecided  f filter  d details  ? help  q quit",
 )
-FOLDED = "These are several edits; unfold them with x"
-AT_LENGTH = (
-    "a  accept: the change is made, or stays made",
-    "r  reject: what stood there before comes back, or stays",
-    "t  type your own text instead",
+FOLDED_MESSAGE = "These are several edits; unfold them with x"
+HELP_LINES = (
+    "a  accept: the edit is applied",
+    "r  reject: the original text is kept or restored",
+    "t  replace: type your own text instead",
     "A R T  the same for all edits of this rule with this before and after,",
     "       in this article or everywhere",
-    "n  never again: the word or phrase goes into .clean-news/protected.txt",
+    "n  never again: adds the word or phrase to .clean-news/protected.txt",
     "u  undo, back to the start of this session",
     "",
-    "s Space → ↓ j  next edit, nothing decided     ← ↑ k  edit before",
-    "] [  next article, article before             PgDn PgUp  read on in the text",
+    "s Space → ↓ j  next edit, without deciding    ← ↑ k  previous edit",
+    "] [  next article, previous article           PgDn PgUp  scroll the text",
     "o  only undecided edits, or all               f  filter",
-    "c  mark this edit only, or all                d  all that is known about it",
+    "c  mark this edit only, or all                d  all details of the edit",
     "x  unfold the certain edits of layout and characters",
-    "q  quit; all decisions are on disk already, the next review goes on from here",
+    "q  quit; all decisions are on disk, the next review continues from here",
     "",
-    ">>[-before-]{+after+}<<  the edit at hand, applied",
+    ">>[-before-]{+after+}<<  the current edit, applied",
     ">>{?before→after?}<<     a suggestion: accept applies it",
     ">>{!before→after!}<<     rejected in the last run",
     "[-before-]{+after+}      another applied edit of the article",
-    "⏎ a line end, · a space, \\u200b what cannot be seen",
+    "⏎ a line end, · a space, \\u200b an invisible character",
 )

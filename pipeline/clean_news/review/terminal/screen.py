@@ -1,6 +1,6 @@
-"""The review on a terminal. It shows what the session says and hands it the keys; it decides nothing itself.
+"""The review's Textual application: displays the session and passes key presses to it.
 
-It needs 80×24, no more than 16 colours, and no mouse: that stays the terminal's own, to mark and copy.
+It works with 80×24 and 16 colours. It does not capture the mouse, so that text can be selected and copied.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,32 +13,38 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from clean_news.decisions import Action, Scope, proposed_text
-from clean_news.review.terminal import prompts, wording
+from clean_news.review.terminal import descriptions, prompts
 from clean_news.review.terminal.context import context, window
-from clean_news.review.terminal.filtering import FilterError, parsed
-from clean_news.review.terminal.prompts import LinePrompt, Reading, ScopePrompt, meant, typed
-from clean_news.review.terminal.session import Refused, Session
-from clean_news.review.terminal.stops import Stop
+from clean_news.review.terminal.filtering import FilterError, parse_filter
+from clean_news.review.terminal.prompts import LinePrompt, ScopePrompt, TextScreen, escape_line, unescape_line
+from clean_news.review.terminal.review_queue import ReviewItem
+from clean_news.review.terminal.session import ActionError, Session
 from clean_news.visible import visible
 
-NAMES: dict[Action, str] = {"accept": "Accept", "reject": "Reject", "replace": "Put a text of your own for"}
+ACTION_NAMES: dict[Action, str] = {"accept": "Accept", "reject": "Reject", "replace": "Replace"}
+AT_THE_END = {
+    "next": "This is the last edit",
+    "previous": "This is the first edit",
+    "next_article": "This is the last article",
+    "previous_article": "This is the first article",
+}
 
 
 class ReviewApp(App[None]):
-    """The review."""
+    """The review application."""
 
     ENABLE_COMMAND_PALETTE = False
     CSS = """
-    #title, #about, #said, #keys { text-wrap: nowrap; text-overflow: ellipsis; }
-    #title, #said { height: 1; }
+    #title, #about, #message, #keys { text-wrap: nowrap; text-overflow: ellipsis; }
+    #title, #message { height: 1; }
     #title { text-style: bold reverse; }
     #context { height: 1fr; padding: 0 1; }
     #about { height: 7; padding: 0 1; border-top: ascii ansi_default; }
     #keys { height: 2; }
-    #said { text-style: bold; padding: 0 1; }
+    #message { text-style: bold; padding: 0 1; }
     ScopePrompt, LinePrompt { align: center bottom; background: transparent; }
     .prompt { height: auto; border: ascii ansi_default; background: ansi_default; padding: 0 1; }
-    Reading { align: center middle; background: transparent; }
+    TextScreen { align: center middle; background: transparent; }
     .reading { height: 100%; background: ansi_default; border: ascii ansi_default; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,116 +73,116 @@ class ReviewApp(App[None]):
     ]
 
     def __init__(self, session: Session, rules: Mapping[str, str]) -> None:
-        """Show a session.
+        """Initialise the application.
 
         Args:
-            session: where everything happens.
-            rules: what each rule does, by its code.
+            session: the review session.
+            rules: summary of each rule, by code.
         """
         super().__init__()
         self.session, self.rules = session, rules
-        self.told = "? lists the keys"
+        self.message = "? shows all keys"
         self.plain = False
         self.scrolled = 0
 
     def compose(self) -> ComposeResult:
-        """The parts of the screen, from the top."""
+        """Compose the widgets, top to bottom."""
         yield Static(id="title")
         yield Static(id="context")
         yield Static(id="about")
-        yield Static(id="said")
-        yield Static(Text("\n".join(prompts.IN_SHORT)), id="keys")
+        yield Static(id="message")
+        yield Static(Text("\n".join(prompts.KEY_SUMMARY)), id="keys")
 
     def on_mount(self) -> None:
-        """Take the terminal's own colours."""
+        """Use the terminal's palette."""
         self.theme = "ansi-dark"
 
     def on_resize(self, _: Resize) -> None:
-        """Lay the text out anew."""
+        """Redraw for the new size."""
         self.call_after_refresh(self.draw)
 
     def draw(self) -> None:
-        """Show where the session is."""
-        stop = self.session.stop
-        self.part("title").update(Text(self.title_line()))
-        self.part("said").update(Text(self.told))
-        if stop is None:
-            self.part("context").update(Text("No edit passes the filter. f changes it, q quits."))
-            self.part("about").update("")
+        """Display the current item."""
+        item = self.session.item
+        self._widget("title").update(Text(self._title_line()))
+        self._widget("message").update(Text(self.message))
+        if item is None:
+            self._widget("context").update(Text("No edit passes the filter. f changes it, q quits."))
+            self._widget("about").update("")
             return
-        self.part("context").update(self.text_around(stop))
-        self.part("about").update(Text("\n").join(wording.described(self.session, stop, self.rules)))
+        self._widget("context").update(self._context_text(item))
+        self._widget("about").update(Text("\n").join(descriptions.description_lines(self.session, item, self.rules)))
 
-    def part(self, name: str) -> Static:
-        """A part of the main screen, even while something lies over it."""
+    def _widget(self, name: str) -> Static:
+        """Return a widget of the main screen, even while another screen covers it."""
         return self.screen_stack[0].query_one(f"#{name}", Static)
 
-    def title_line(self) -> str:
-        """Where the session is: article, edit, how many are left, filter."""
+    def _title_line(self) -> str:
+        """Return the title: article, position, number of undecided edits, filter."""
         session = self.session
         if session.cursor is None:
-            return f" {session.shown}"
-        at, stop = session.cursor
-        article = session.articles[session.stops.chapters[at].article].log.id
-        number = f"{stop + 1}/{len(session.stops.of_chapter(at))}"
-        shown = f" [{session.shown}]" if str(session.shown) else ""
+            return f" {session.active_filter}"
+        at, item = session.cursor
+        article = session.articles[session.queue.groups[at].article].log.id
+        number = f"{item + 1}/{len(session.queue.items_of(at))}"
+        shown = f" [{session.active_filter}]" if str(session.active_filter) else ""
         left = f"{session.left} undecided{shown} "
-        where = f" {visible(article)} {number}, part {at + 1}/{len(session.stops.chapters)}"
+        where = f" {visible(article)} {number}, part {at + 1}/{len(session.queue.groups)}"
         return f"{where}{' ' * max(2, self.size.width - len(where) - len(left))}{left}"
 
-    def text_around(self, stop: Stop) -> Text:
-        """The edit in its context; of folded edits a line each."""
-        area = self.part("context").content_size
+    def _context_text(self, item: ReviewItem) -> Text:
+        """Return the edit in its context, or one line per folded edit."""
+        area = self._widget("context").content_size
         width, height = max(20, area.width), max(1, area.height)
-        if stop.folded:
-            lines = list(wording.examples(self.session, stop))
+        if item.folded:
+            lines = list(descriptions.examples(self.session, item))
             top = max(0, min(self.scrolled, len(lines) - height))
             for line in lines:
                 line.truncate(width, overflow="ellipsis")
             return Text("\n").join(lines[top : top + height])
-        article = self.session.articles[stop.first.place[0]]
-        return Text("\n").join(window(context(article, stop.first, self.plain), width, height, self.scrolled))
+        article = self.session.articles[item.first.key[0]]
+        return Text("\n").join(window(context(article, item.first, self.plain), width, height, self.scrolled))
 
-    def tell(self, act: Callable[[], str]) -> None:
-        """Do something, and say what came of it."""
+    def _perform(self, act: Callable[[], str]) -> None:
+        """Perform an action and show its result or why it is not possible."""
         try:
-            self.told = act()
-        except Refused as refused:
-            self.told = str(refused)
+            self.message = act()
+        except ActionError as refused:
+            self.message = str(refused)
         except OSError as error:
-            self.told = f"Not written: {error}; make room or the folder writable, then press the key again"
+            self.message = f"Not written: {error}; free disk space or make the folder writable, then try again"
         self.scrolled = 0
         self.draw()
 
-    # Deciding
+    # Decisions
 
     def action_decide(self, action: Action, scope: Scope = "once", text: str = "") -> None:
-        """Decide on the edit at hand."""
+        """Decide on the current edit."""
 
         def act() -> str:
             self.session.decide(action, scope, text)
-            rest = "" if self.session.left else ". Everything is decided: q quits"
-            return wording.done(self.session.steps[-1]) + rest
+            rest = "" if self.session.left else ". All edits are decided: q quits"
+            return descriptions.step_summary(self.session.steps[-1]) + rest
 
-        self.tell(act)
+        self._perform(act)
 
     def action_own(self, scope: Scope) -> None:
-        """Ask for a text of one's own."""
-        stop = self.asked_about()
-        if stop is not None:
-            edit = stop.first.edit
+        """Ask for the reviewer's own text."""
+        item = self._item_to_decide()
+        if item is not None:
+            edit = item.first.edit
             question = f"Your own text instead of {visible(edit.before)!r} (\\n is a line end):"
 
             def take(line: str | None) -> None:
                 if line is not None:
-                    self.action_decide("replace", scope, meant(line))
+                    self.action_decide("replace", scope, unescape_line(line))
 
-            self.push_screen(LinePrompt(question, typed(proposed_text(edit))), take)
+            self.push_screen(LinePrompt(question, escape_line(proposed_text(edit))), take)
 
     def action_all_like(self, action: Action) -> None:
-        """Ask where a decision on all edits like this one holds."""
-        stop = self.asked_about(single=action == "replace")
-        if stop is not None:
+        """Ask for the scope of a decision on all similar edits."""
+        item = self._item_to_decide(single=action == "replace")
+        if item is not None:
 
             def take(scope: Scope | None) -> None:
                 if scope is not None and action == "replace":
@@ -184,107 +190,112 @@ class ReviewApp(App[None]):
                 elif scope is not None:
                     self.action_decide(action, scope)
 
-            self.push_screen(ScopePrompt(f"{NAMES[action]} all like this", *wording.like(self.session, stop)), take)
+            self.push_screen(
+                ScopePrompt(
+                    f"{ACTION_NAMES[action]} all similar edits", *descriptions.similar_counts(self.session, item)
+                ),
+                take,
+            )
 
     def action_never_again(self) -> None:
-        """Ask for the term that is to be protected."""
-        stop = self.asked_about()
-        if stop is not None:
+        """Ask for the term to protect."""
+        item = self._item_to_decide()
+        if item is not None:
 
             def take(line: str | None) -> None:
                 if line is not None:
-                    self.tell(lambda: self.protected(line))
+                    self._perform(lambda: self._protect(line))
 
-            before = " ".join(stop.first.edit.before.split())
-            self.push_screen(LinePrompt("Never again change this word or phrase, in no article:", before), take)
+            before = " ".join(item.first.edit.before.split())
+            self.push_screen(LinePrompt("Never change this word or phrase again, in any article:", before), take)
 
-    def protected(self, term: str) -> str:
-        """Protect a term; what came of it."""
+    def _protect(self, term: str) -> str:
+        """Protect a term; returns the message."""
         self.session.protect(term)
-        return wording.done(self.session.steps[-1])
+        return descriptions.step_summary(self.session.steps[-1])
 
-    def asked_about(self, single: bool = True) -> Stop | None:
-        """The stop to ask about; None, and a message, where there is none that can be."""
-        stop = self.session.stop
-        if stop is None or (single and stop.folded):
-            self.told = "No edit is shown; f changes the filter" if stop is None else prompts.FOLDED
+    def _item_to_decide(self, single: bool = True) -> ReviewItem | None:
+        """Return the current item; None, with a message, if there is none that can be decided on."""
+        item = self.session.item
+        if item is None or (single and item.folded):
+            self.message = "No edit is shown; f changes the filter" if item is None else prompts.FOLDED_MESSAGE
             self.draw()
             return None
-        return stop
+        return item
 
     def action_undo(self) -> None:
-        """Take back the last step."""
-        self.tell(lambda: f"Undone: {wording.done(self.session.undo())}")
+        """Undo the last step."""
+        self._perform(lambda: f"Undone: {descriptions.step_summary(self.session.undo())}")
 
-    # Looking
+    # Navigation
 
     def action_go(self, where: str) -> None:
         """Go to another edit."""
 
         def act() -> str:
             there: bool = getattr(self.session, where)()
-            return "" if there else f"There is no {where.replace('_', ' ').replace('next', 'further')} here"
+            return "" if there else AT_THE_END[where]
 
-        self.tell(act)
+        self._perform(act)
 
     def action_scroll_text(self, screens: int) -> None:
-        """Read on in the article, or back."""
-        self.scrolled += screens * max(1, self.part("context").content_size.height - 1)
+        """Scroll the article by screens."""
+        self.scrolled += screens * max(1, self._widget("context").content_size.height - 1)
         self.draw()
 
     def action_unfold(self) -> None:
-        """Make stops of their own of folded edits."""
+        """Unfold the current item."""
 
         def act() -> str:
             self.session.unfold()
             return "Unfolded"
 
-        self.tell(act)
+        self._perform(act)
 
     def action_plain(self) -> None:
-        """Show the other edits, or only what they made."""
+        """Toggle the marks of the other edits."""
         self.plain = not self.plain
-        self.told = "Only this edit is marked" if self.plain else "All applied edits are marked"
+        self.message = "Only this edit is marked" if self.plain else "All applied edits are marked"
         self.draw()
 
     def action_only_undecided(self) -> None:
-        """Go through undecided edits only, or through all."""
+        """Toggle between undecided edits only and all edits."""
 
         def act() -> str:
-            shown = self.session.shown
+            shown = self.session.active_filter
             self.session.show(shown._replace(undecided=not shown.undecided))
             return "All edits" if shown.undecided else "Only undecided edits"
 
-        self.tell(act)
+        self._perform(act)
 
     def action_filter(self) -> None:
-        """Ask for another filter."""
-        stages = sorted({entry.stage for article in self.session.articles for entry in article.entries})
+        """Ask for a filter."""
+        stages = sorted({reviewed.stage for article in self.session.articles for reviewed in article.edits})
 
         def refusal(line: str) -> str | None:
             try:
-                parsed(line, stages, self.rules)
+                parse_filter(line, stages, self.rules)
             except FilterError as error:
                 return str(error)
             return None
 
         def show(line: str) -> str:
-            self.session.show(parsed(line, stages, self.rules))
-            return f"Filter: {self.session.shown}" if line.split() else "No filter"
+            self.session.show(parse_filter(line, stages, self.rules))
+            return f"Filter: {self.session.active_filter}" if line.split() else "No filter"
 
         def take(line: str | None) -> None:
             if line is not None:
-                self.tell(lambda: show(line))
+                self._perform(lambda: show(line))
 
         question = f"Show only: {', '.join(stages)}; applied, suggested, rejected; SPIN001; >=0.5; undecided"
-        self.push_screen(LinePrompt(question, str(self.session.shown), refusal), take)
+        self.push_screen(LinePrompt(question, str(self.session.active_filter), refusal), take)
 
     def action_details(self) -> None:
-        """Show all that is known about the edit."""
-        stop = self.session.stop
-        if stop is not None:
-            self.push_screen(Reading(wording.at_length(self.session, stop, self.rules)))
+        """Show all details of the edit."""
+        item = self.session.item
+        if item is not None:
+            self.push_screen(TextScreen(descriptions.full_description(self.session, item, self.rules)))
 
     def action_help(self) -> None:
-        """List the keys and signs."""
-        self.push_screen(Reading(Text(line) for line in prompts.AT_LENGTH))
+        """Show the keys and marks."""
+        self.push_screen(TextScreen(Text(line) for line in prompts.HELP_LINES))
