@@ -99,7 +99,7 @@ def test_a_wrong_file_of_decisions_ends_the_run_before_it_begins(folders: tuple[
     wrong.write_text('{"action": "reject"}\n')
     result = CliRunner().invoke(app, [str(raw), str(clean), "--decisions", str(wrong)])
     assert result.exit_code == 2
-    assert "wrong.jsonl, line 1: is no decision" in result.stderr
+    assert "wrong.jsonl, line 1: is not a decision" in result.stderr
     assert not clean.exists()
 
 
@@ -111,7 +111,7 @@ def test_two_peoples_files_merge_and_conflicts_are_listed(tmp_path: Path) -> Non
     one, other = store(tmp_path / "1" / "d.jsonl", ada), store(tmp_path / "2" / "d.jsonl", bob, own)
     result = CliRunner().invoke(app, ["decisions", "merge", str(other), str(one), "-o", str(tmp_path / "all.jsonl")])
     assert result.exit_code == 1
-    assert result.stdout == "everywhere: SPIN001 'abroad' → 'overseas': accept (Bob) counts, not reject (Ada)\n"
+    assert result.stdout == "everywhere: SPIN001 'abroad' → 'overseas': accept (Bob) overrides reject (Ada)\n"
     assert set(deciding.read(tmp_path / "all.jsonl")) == {bob, own}
 
 
@@ -126,5 +126,5 @@ def test_changing_ones_mind_is_no_conflict() -> None:
     first = decision_on(edit, "a.txt", "reject", "once", by="Ada", at="2026-01-01T10:00:00+00:00")
     second = decision_on(edit, "a.txt", "accept", "once", by="Ada", at="2026-01-01T10:00:01+00:00")
     known = deciding.Decisions([second, first])
-    assert known.about(edit, "a.txt") == second
+    assert known.decision_for(edit, "a.txt") == second
     assert known.conflicts == []

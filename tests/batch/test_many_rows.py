@@ -221,7 +221,7 @@ def test_a_clean_row_that_was_changed_by_hand_is_not_overwritten(raw, clean, for
     (clean / "news.jsonl").write_text(mine, encoding="utf-8")
     summary = run(raw, clean, orders)
     assert summary.failed == 1
-    assert "not as clean-news left it" in str(summary.failures[0])
+    assert "was changed after clean-news wrote it" in str(summary.failures[0])
     assert (clean / "news.jsonl").read_text(encoding="utf-8") == mine
     assert not list(clean.glob(".clean-news-*"))
 

@@ -203,7 +203,7 @@ def test_a_clean_file_that_was_changed_by_hand_is_not_overwritten(job, raw, clea
     for _ in range(2):
         summary = job()
         assert (summary.unchanged, summary.failed) == (1, 1)
-        assert "one.txt is not as clean-news left it; " in messages(summary)[0]
+        assert "one.txt was changed after clean-news wrote it; " in messages(summary)[0]
         assert "--force" in messages(summary)[0]
         assert (clean / "one.txt").read_text(encoding="utf-8") == "My own version.\n"
     (raw / "one.txt").write_text(TEXT * 2, encoding="utf-8")
@@ -266,17 +266,17 @@ def test_a_leftover_of_a_process_that_nobody_reaped_is_removed(job, clean):
         ("raw", "raw", "RAW and CLEAN are the same; name another folder"),
         ("raw", "raw/../raw", "RAW and CLEAN are the same"),
         ("raw", "link", "RAW and CLEAN are the same"),
-        ("raw", "raw/clean", "CLEAN lies inside RAW"),
-        ("raw", "link/not/there/yet", "CLEAN lies inside RAW"),
-        ("raw/a", "raw", "RAW lies inside CLEAN"),
-        ("raw/one.txt", "raw", "RAW lies inside CLEAN"),
+        ("raw", "raw/clean", "CLEAN is inside RAW"),
+        ("raw", "link/not/there/yet", "CLEAN is inside RAW"),
+        ("raw/a", "raw", "RAW is inside CLEAN"),
+        ("raw/one.txt", "raw", "RAW is inside CLEAN"),
         ("raw/one.txt", "raw/one.txt", "RAW and CLEAN are the same"),
-        ("raw", "raw/one.txt/x", "CLEAN lies inside RAW"),
+        ("raw", "raw/one.txt/x", "CLEAN is inside RAW"),
         ("raw", "file", "file: is a file; name a folder for CLEAN"),
-        ("circle", "clean", "circle: Too many levels of symbolic links; its symbolic links lead round"),
+        ("circle", "clean", "circle: Too many levels of symbolic links; its symbolic links form a loop"),
         ("raw", "circle/x", "Too many levels of symbolic links"),
-        ("nowhere", "clean", "nowhere: this symbolic link leads to gone, which is not there"),
-        ("other.pdf", "clean", "other.pdf: is of no kind that clean-news reads (.txt, "),
+        ("nowhere", "clean", "nowhere: this symbolic link points to gone, which does not exist"),
+        ("other.pdf", "clean", "other.pdf: file type not supported (supported: .txt, "),
     ],
 )
 def test_raw_or_clean_that_cannot_be_used(job, tmp_path, source, target, why):
@@ -340,8 +340,8 @@ def test_invalid_utf8_is_cleaned(job, raw, clean):
     [
         (errno.EACCES, "Permission denied; give yourself access (chmod u+rw"),
         (errno.ENOENT, "No such file or directory; put it back"),
-        (errno.EIO, "the disk is at fault"),
-        (errno.ENXIO, "see to that"),
+        (errno.EIO, "the disk reports an error"),
+        (errno.ENXIO, "fix that"),
     ],
 )
 def test_a_file_that_cannot_be_read(raw, clean, monkeypatch, number, remedy):
@@ -373,7 +373,7 @@ def test_a_file_and_a_folder_without_the_right_to_read(job, raw):
 
 def test_links_that_lead_round_in_a_circle(job, raw, clean):
     (raw / "a" / "up").symlink_to("..")
-    check_that_only_one_fails(job(), clean, "raw/a/up: this symbolic link leads back to a folder that it is in")
+    check_that_only_one_fails(job(), clean, "raw/a/up: this symbolic link points to a folder that contains it")
     (raw / "a" / "up").unlink()
     (raw / "circle.txt").symlink_to("circle.txt")
     check_that_only_one_fails(job(), clean, "raw/circle.txt: Too many levels of symbolic links")
@@ -381,10 +381,10 @@ def test_links_that_lead_round_in_a_circle(job, raw, clean):
 
 def test_links_that_lead_nowhere_or_into_clean(job, raw, clean):
     (raw / "nowhere.txt").symlink_to("gone.txt")
-    check_that_only_one_fails(job(), clean, "raw/nowhere.txt: this symbolic link leads to gone.txt")
+    check_that_only_one_fails(job(), clean, "raw/nowhere.txt: this symbolic link points to gone.txt")
     (raw / "nowhere.txt").unlink()
     (raw / "into").symlink_to(clean / "a")
-    check_that_only_one_fails(job(), clean, "raw/into: this symbolic link leads into CLEAN")
+    check_that_only_one_fails(job(), clean, "raw/into: this symbolic link points into CLEAN")
 
 
 def test_links_to_other_folders_are_followed(job, raw, clean, tmp_path):

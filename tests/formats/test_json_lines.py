@@ -289,7 +289,7 @@ def test_clean_texts_and_logs_are_read_back(tmp_path, quick):
         (lambda clean, _: (clean, []), "do not belong together"),
         (lambda clean, logs: ([b"spoilt", *clean[1:]], logs), "line 1: was changed after"),
         (lambda clean, logs: ([clean[0].replace(b"road", b"rail"), *clean[1:]], logs), "line 1: was changed after"),
-        (lambda clean, logs: (clean, [b"spoilt", *logs[1:]]), "line 1: is not a whole change log"),
+        (lambda clean, logs: (clean, [b"spoilt", *logs[1:]]), "line 1: is not a valid change log"),
         (lambda clean, logs: (clean, [logs[0].replace(b'"field"', b'"f"'), *logs[1:]]), "not one of JSON lines"),
         (
             lambda clean, logs: (clean, [logs[0].replace(b'"literal":"utf-8"', b'"literal":"x y"'), *logs[1:]]),

@@ -200,7 +200,7 @@ def test_a_wrong_setting_ends_the_crawl_at_its_start(crawl, settings, message):
         ("SETTINGS", "level", "CLEAN_NEWS_SETTINGS = 'level' is not allowed; allowed: a dict"),
         ("SETTINGS", {"levle": "safe"}, "CLEAN_NEWS_SETTINGS: there is no setting levle .* mean level"),
         ("CONFIG", "gone.toml", "gone.toml: cannot be read"),
-        ("DECISIONS", "gone.jsonl", "gone.jsonl.*name a file of decisions"),
+        ("DECISIONS", "gone.jsonl", "gone.jsonl.*name a decisions file"),
     ],
 )
 def test_a_wrong_value_is_named(name, value, message, tmp_path, monkeypatch):

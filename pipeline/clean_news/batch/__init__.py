@@ -1,1 +1,1 @@
-"""Cleaning a folder of articles: found, worked on side by side, written whole or not at all, summed up."""
+"""Cleans folders of articles: discovery, parallel cleaning, atomic writing, and a summary of the run."""

@@ -1,4 +1,4 @@
-"""Writing so that nothing is ever half there: to a temporary name in the same folder, then renamed."""
+"""Writes files atomically: to a temporary file in the same folder, which is then renamed."""
 
 import contextlib
 import itertools
@@ -9,22 +9,25 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-# The process that writes it, a running number, and of files whose rows can be taken over the name of the target.
+# Process id, a running number, and for resumable files the name of the target.
 TEMPORARY_NAME = re.compile(r"\.clean-news-(\d+)-\d+\.tmp(?:-(.+))?", re.DOTALL)
 FILE_NUMBERS = itertools.count()
 
 
 @contextmanager
 def replacing(*targets: Path, resumable: bool = False) -> Iterator[list[IO[bytes]]]:
-    """Open a temporary file for each target; when the block ends, they become the targets, in this order.
+    """Open a temporary file for each target; when the block ends, rename them to the targets, in this order.
 
-    The folders are made. If the block raises, or a file cannot be completed, no target is touched and no
-    temporary file stays.
+    Missing folders are created. If the block raises, or a file cannot be written completely, no target is touched and
+    the temporary files are removed.
 
     Args:
-        targets: the files.
-        resumable: the temporary files tell by their names what they were to become, and stay after an interrupt, so
-            that the next run can take over what is in them; see :func:`find_unfinished`.
+        targets: the files to write.
+        resumable: put the target's name into the temporary name and keep the temporary files after an interrupt, so
+            that the next run can reuse their contents; see :func:`find_unfinished`.
+
+    Yields:
+        The open temporary files, one for each target.
 
     Raises:
         OSError: if a folder or file cannot be written.
@@ -36,7 +39,7 @@ def replacing(*targets: Path, resumable: bool = False) -> Iterator[list[IO[bytes
     try:
         with ExitStack() as files:
             yield [files.enter_context(path.open("xb")) for path in temporary]
-        # Only here is it known that everything reached the disk.
+        # Closing can still fail, so that only here is everything known to be written.
         for path, target in zip(temporary, targets, strict=True):
             path.replace(target)
     except KeyboardInterrupt:
@@ -44,29 +47,29 @@ def replacing(*targets: Path, resumable: bool = False) -> Iterator[list[IO[bytes
         raise
     finally:
         for path in () if interrupted and resumable else temporary:
-            with contextlib.suppress(OSError):  # replaced, or never made
+            with contextlib.suppress(OSError):  # renamed, or never created
                 path.unlink()
 
 
 def temporary_name(target: str) -> str:
-    """A name that nobody else uses."""
+    """Return a temporary file name that is unique among all processes; ``target`` may be empty."""
     return f".clean-news-{os.getpid()}-{next(FILE_NUMBERS)}.tmp" + (f"-{target}" if target else "")
 
 
 def find_unfinished(*targets: Path) -> list[Path] | None:
-    """The temporary files that an ended run left of targets, one each; None if there are none."""
+    """Return the temporary files that an ended run left for the targets, one each; None if one has none."""
     found = [_leftover_of(target) for target in targets]
     return [path for path in found if path is not None] if all(found) else None
 
 
 def _leftover_of(target: Path) -> Path | None:
-    """The largest temporary file that an ended run left of a target."""
+    """The largest temporary file that an ended run left for a target."""
     found = [path for path, name in leftovers(target.parent) if name == target.name]
     return max(found, key=lambda path: path.stat().st_size, default=None)
 
 
 def leftovers(folder: Path) -> Iterator[tuple[Path, str | None]]:
-    """The temporary files in a folder whose process has ended, and what they were to become, if they say so."""
+    """Yield the temporary files in a folder whose process has ended, each with its target's name if it has one."""
     for path in folder.glob(".clean-news-*.tmp*"):
         found = TEMPORARY_NAME.fullmatch(path.name)
         if found and not is_running(int(found[1])):
@@ -74,11 +77,11 @@ def leftovers(folder: Path) -> Iterator[tuple[Path, str | None]]:
 
 
 def remove_leftovers(folder: Path, resumable: bool) -> None:
-    """Remove temporary files that a killed run left in a folder or in the folders in it.
+    """Remove the temporary files that killed runs left in a folder and its subfolders.
 
     Args:
         folder: the folder.
-        resumable: those too of which the next run could take something over.
+        resumable: also remove those that the next run could resume from.
     """
     for parent, _, _ in os.walk(folder):
         for path, target in leftovers(Path(parent)):
@@ -88,11 +91,11 @@ def remove_leftovers(folder: Path, resumable: bool) -> None:
 
 
 def is_running(process: int) -> bool:
-    """Whether there is a process of this number, perhaps another run that writes into the same folder."""
+    """Whether a process with this id is running, perhaps another run that writes into the same folder."""
     if os.name == "nt":
-        return True  # there signal 0 is Ctrl-C; a leftover is better than a stopped process
+        return True  # on Windows signal 0 is Ctrl-C; a leftover file is better than a stopped process
     if process == os.getpid():
-        return False  # asked before or after this run's own writing, so the file is from another process of this number
+        return False  # this run has no file open when it asks, so the file is from an earlier process with the same id
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -103,9 +106,9 @@ def is_running(process: int) -> bool:
 
 
 def _is_ended(process: int) -> bool:
-    """Whether a process has ended and only waits to be reaped, in a container perhaps for long."""
+    """Whether a process is a zombie: ended, but not reaped yet, which can take long in a container."""
     try:
         state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[0]
-    except (OSError, IndexError):  # not Linux, or gone by now: it counts as running, and a leftover is no harm
+    except (OSError, IndexError):  # not Linux, or gone by now: count it as running; a leftover file does no harm
         return False
     return state in (b"Z", b"X")

@@ -1,4 +1,4 @@
-"""The articles of CLEAN, one after the other: each clean text with its log."""
+"""Reads the articles of CLEAN one by one: each clean text with its change log."""
 
 from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from clean_news.batch.discovery import InputError, clean_files
 from clean_news.change_log import ChangeLog, LogError, is_kept
-from clean_news.failures import Failure, of_os_error
+from clean_news.failures import Failure, failure_from_os_error
 from clean_news.formats import KINDS, format_of
 from clean_news.visible import printable
 
@@ -16,9 +16,9 @@ class CleanArticle(NamedTuple):
     """One clean article.
 
     Attributes:
-        path: its clean file.
+        path: the clean file that contains it.
         text: its clean text.
-        log: its log.
+        log: its change log.
     """
 
     path: Path
@@ -27,26 +27,26 @@ class CleanArticle(NamedTuple):
 
     @property
     def place(self) -> str:
-        """Where it stands, for people: its clean file, and its name in there where that holds many."""
+        """The location to show to users: the clean file, and for a file with many articles the name in it."""
         _, among_many, name = self.log.id.rpartition(f"{self.path.name}#")
         return printable(self.path) + (f"#{name}" if among_many else "")
 
 
 def clean_articles(clean: Path, wanted: Sequence[str], failed: Callable[[Failure], None]) -> Iterator[CleanArticle]:
-    """The articles of CLEAN, read when it is their turn.
+    """Yield the articles of CLEAN, reading each file only when it is reached.
 
     Args:
-        clean: a folder of clean files, or one.
-        wanted: paths of clean files, paths within CLEAN, ids of articles, or globs of either (``*`` takes ``/`` too);
+        clean: a folder of clean files, or one clean file.
+        wanted: paths of clean files, paths within CLEAN, article ids, or globs of these (``*`` matches ``/`` too);
             all articles if empty.
-        failed: called for each file that cannot be read; the others follow all the same.
+        failed: called for each file that cannot be read; the other files are still read.
 
     Raises:
-        InputError: if there is no clean file, or nothing is what was wanted.
+        InputError: if there is no clean file, or if an element of ``wanted`` matches no article.
     """
     paths = list(_clean_paths(clean))
     named = {each: [path for path in paths if _is_selected(each, path, clean)] for each in wanted}
-    # An id is in the log, so all logs are read where something is not the name of a file.
+    # Ids are only in the logs, so all logs must be read if an element is not the name of a file.
     ids = [each for each, found in named.items() if not found]
     files = {path for found in named.values() for path in found}
     found_ids: set[str] = set()
@@ -62,70 +62,76 @@ def clean_articles(clean: Path, wanted: Sequence[str], failed: Callable[[Failure
         except LogError as error:
             failed(Failure("", str(error)))
         except OSError as error:
-            failed(of_os_error(path, error))
+            failed(failure_from_os_error(path, error))
     for each in ids:
         if each not in found_ids:
             raise InputError(
-                f"{each}: {printable(clean)} has no such article; give its path, its id or a glob such as 'a/*.txt'"
+                f"{each}: no such article in {printable(clean)}; give its path, its id or a glob such as 'a/*.txt'"
             )
 
 
 def _clean_paths(clean: Path) -> Iterator[Path]:
-    """The clean files.
+    """Yield the clean files.
 
     Raises:
-        InputError: if there is none.
+        InputError: if there are none.
     """
     if not clean.exists():
         raise InputError(f"{printable(clean)}: there is no such file or folder; name a folder of clean articles")
     if not clean.is_dir():
         if format_of(clean) is None:
-            raise InputError(f"{printable(clean)}: is no clean file, their names end in {', '.join(KINDS)}; name one")
+            raise InputError(
+                f"{printable(clean)}: is not a clean file; name a file whose name ends in {', '.join(KINDS)}"
+            )
         yield clean
         return
     paths = clean_files(clean)
     first = next(paths, None)
     if first is None:
-        raise InputError(f"{printable(clean)}: there is no clean file in it; name a folder of clean files")
+        raise InputError(f"{printable(clean)}: contains no clean files; name a folder of clean files")
     yield first
     yield from paths
 
 
 def _is_selected(wanted: str, path: Path, clean: Path) -> bool:
-    """Whether a clean file is what somebody named: by its path, its path within CLEAN, or a glob of one of these."""
+    """Whether ``wanted`` selects a clean file: by its path, its path within CLEAN, or a glob of one of these."""
     within = path.relative_to(clean) if clean.is_dir() else Path(path.name)
     return _matches(wanted, within.as_posix()) or _matches(Path(wanted).as_posix(), path.as_posix())
 
 
 def _matches(wanted: str, name: str) -> bool:
-    """Whether a name is what is wanted, or its glob; a name with signs of a glob in it is found by itself too."""
+    """Whether a name equals ``wanted`` or matches it as a glob; a name that contains ``*`` or ``[`` equals itself."""
     return name == wanted or fnmatchcase(name, wanted)
 
 
 def articles_in(path: Path) -> Iterator[CleanArticle]:
-    """The articles of a clean file; rows that were kept as they are, are none.
+    """Yield the articles of a clean file; rows that were kept unchanged are left out.
 
     Raises:
         LogError: if there is no log, or it cannot be read, or the clean text is not UTF-8.
         OSError: if a file cannot be read.
     """
     form = format_of(path)
-    assert form is not None, "only files of a known kind get here"
+    assert form is not None, "callers pass only files of supported types"
     for text, log in form.read_clean(path, log_path_of(path, form.LOG_SUFFIX)):
         if not is_kept(log):
             yield CleanArticle(path, text, log)
 
 
 def log_path_of(path: Path, suffix: str) -> Path:
-    """The file of a clean file's logs.
+    """Return the path of a clean file's change logs.
+
+    Args:
+        path: the clean file.
+        suffix: the format's ``LOG_SUFFIX``.
 
     Raises:
-        LogError: if it is not there.
+        LogError: if the file of logs does not exist.
     """
     logs = path.with_name(path.name + suffix)
     if not logs.exists():
         raise LogError(
-            f"{printable(path)}: has no log ({printable(logs.name)} is not beside it); "
+            f"{printable(path)}: has no change log ({printable(logs.name)} is missing from the same folder); "
             "put the log there, or clean the raw file again"
         )
     return logs

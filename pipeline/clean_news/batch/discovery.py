@@ -1,4 +1,4 @@
-"""Finding the articles: which files of RAW are cleaned, and where each one's clean file goes."""
+"""Discovers the input: which files of RAW to clean, and the path of each one's clean file."""
 
 import os
 import stat
@@ -6,23 +6,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.failures import Failure, of_os_error
+from clean_news.failures import Failure, failure_from_os_error
 from clean_news.formats import KINDS, format_of
 from clean_news.visible import printable
 
 
 class InputError(ValueError):
-    """RAW or CLEAN cannot be used; the message names the path and says what to do."""
+    """RAW or CLEAN cannot be used; the message names the path and the remedy."""
 
 
 class Stamp(NamedTuple):
-    """What a file is like from outside; of a file that was written to, replaced or moved it is another.
+    """The stat data that identify a version of a file; they differ after it was written, replaced or moved.
 
     Attributes:
-        size: in bytes.
-        modified: when it was last written to, in ns.
-        status_changed: when it was last written to, renamed or given other rights, in ns; no program can set it.
-        inode: its number in its file system.
+        size: size in bytes.
+        modified: mtime in ns.
+        status_changed: ctime in ns: the last write, rename or change of permissions; programs cannot set it.
+        inode: inode number.
     """
 
     size: int
@@ -32,7 +32,7 @@ class Stamp(NamedTuple):
 
 
 def stamp(found: os.stat_result) -> Stamp:
-    """The stamp of a file that was looked at."""
+    """Return the stamp of a stat result."""
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
@@ -40,11 +40,11 @@ class Task(NamedTuple):
     """One raw file to clean.
 
     Attributes:
-        raw: its path.
-        clean: where its clean text goes; None where nothing is written.
-        id: its path relative to RAW, with ``/`` between the parts.
-        size: its size in bytes.
-        stamp: what it was like when it was found; None where nobody looked.
+        raw: path of the raw file.
+        clean: path of the clean file; None if nothing is written.
+        id: path relative to RAW, with ``/`` as separator.
+        size: size of the raw file in bytes.
+        stamp: stamp of the raw file when it was discovered; None if unknown.
     """
 
     raw: Path
@@ -55,20 +55,20 @@ class Task(NamedTuple):
 
 
 def output_paths(task: Task) -> tuple[Path, Path]:
-    """The clean file and the file of its logs."""
+    """Return the paths of a task's clean file and of its change logs."""
     form = format_of(task.raw)
-    assert form is not None, "discovery passes over files of no known kind"
-    assert task.clean is not None, "nothing is written for it"
+    assert form is not None, "discovery skips files of unknown type"
+    assert task.clean is not None, "the task writes nothing"
     return task.clean, task.clean.with_name(task.clean.name + form.LOG_SUFFIX)
 
 
 class Discovery(NamedTuple):
-    """What a walk through RAW found, by name.
+    """The result of walking RAW, each list sorted by name.
 
     Attributes:
         tasks: the files to clean.
-        passed_over: files of no known kind, relative to RAW.
-        failures: what could not be looked at.
+        passed_over: files of unknown type, relative to RAW.
+        failures: files and folders that could not be accessed.
     """
 
     tasks: list[Task]
@@ -77,11 +77,11 @@ class Discovery(NamedTuple):
 
 
 def discover(raw: Path, clean: Path | None) -> Discovery:
-    """The files of RAW and where they go.
+    """Find the files of RAW and assign their clean files.
 
     Args:
         raw: a folder, or one file.
-        clean: a folder, or for one file the clean file; None if nothing is written.
+        clean: a folder, or for a single file the clean file; None if nothing is written.
 
     Raises:
         InputError: if RAW or CLEAN cannot be used.
@@ -109,60 +109,60 @@ def discover(raw: Path, clean: Path | None) -> Discovery:
 
 
 def _single_task(raw: Path, clean: Path | None) -> Task:
-    """The task for one file: its clean file is CLEAN, or lies in it where CLEAN is a folder."""
+    """The task for a single file: its clean file is CLEAN, or is in CLEAN if that is a folder."""
     if format_of(raw) is None:
         raise InputError(
-            f"{printable(raw)}: is of no kind that clean-news reads ({', '.join(KINDS)}); rename or convert it"
+            f"{printable(raw)}: file type not supported (supported: {', '.join(KINDS)}); rename or convert the file"
         )
     if clean is not None and clean.is_dir():
         clean /= raw.name
         if is_same(raw, clean):
-            raise InputError(f"{printable(clean)}: is RAW itself; name another folder for CLEAN")
+            raise InputError(f"{printable(clean)}: is the same file as RAW; name another folder for CLEAN")
     return Task(raw, clean, printable(raw.name), raw.stat().st_size)
 
 
 def _check_apart(raw: Path, clean: Path) -> None:
-    """Refuse a CLEAN through which RAW could be written.
+    """Check that nothing inside RAW can be written through CLEAN.
 
     Raises:
-        InputError: if one is the other, or lies inside it.
+        InputError: if RAW and CLEAN are the same, or one contains the other.
     """
     if is_same(raw, clean):
         raise InputError(f"{printable(clean)}: RAW and CLEAN are the same; name another folder for CLEAN")
     if raw.is_dir() and any(is_same(raw, parent) for parent in real_path(clean).parents):
         raise InputError(
-            f"{printable(clean)}: CLEAN lies inside RAW ({printable(raw)}), where nothing is ever written; "
+            f"{printable(clean)}: CLEAN is inside RAW ({printable(raw)}), which is never written to; "
             "name a folder outside it"
         )
     if clean.is_dir() and any(is_same(clean, parent) for parent in real_path(raw).parents):
         raise InputError(
-            f"{printable(raw)}: RAW lies inside CLEAN ({printable(clean)}), which is written to; "
+            f"{printable(raw)}: RAW is inside CLEAN ({printable(clean)}), which is written to; "
             "name another folder for CLEAN"
         )
 
 
 def is_same(one: Path, other: Path) -> bool:
-    """Whether two paths are one file or folder, through links and other spellings."""
+    """Whether two paths refer to the same file or folder, links resolved."""
     try:
         return one.samefile(other)
-    except OSError:  # one of them is not there yet
+    except OSError:  # one of them does not exist yet
         return real_path(one) == real_path(other)
 
 
 def real_path(path: Path) -> Path:
-    """The path without symbolic links; a link that leads nowhere, or round in a circle, stays in it."""
+    """Return the path with symbolic links resolved; dangling and circular links stay in it."""
     return Path(os.path.realpath(path))
 
 
 def _walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: frozenset[Path]) -> None:
-    """Add what is in a folder, and in the folders in it, to ``found``.
+    """Add the contents of a folder and its subfolders to ``found``.
 
     Args:
         folder: the folder.
-        raw: RAW, for the names.
+        raw: RAW, to which names are relative.
         clean: CLEAN, or None if nothing is written.
-        found: what it is added to.
-        above: the real paths of the folders that the walk came through.
+        found: the result to extend.
+        above: real paths of the folders above this one, to detect circular links.
     """
     target = None if clean is None else clean / folder.relative_to(raw)
     try:
@@ -196,26 +196,26 @@ def _walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: 
 def _reason_to_skip(
     real: Path, above: frozenset[Path], raw: Path, clean: Path | None, target: Path | None
 ) -> str | None:
-    """Why a folder is not walked through: because of symbolic links in RAW or CLEAN; None where it is."""
+    """Why a folder is skipped, because of symbolic links in RAW or CLEAN; None if it is not."""
     if real in above:
-        return "this symbolic link leads back to a folder that it is in; remove it"
+        return "this symbolic link points to a folder that contains it; remove the link"
     if clean is not None and real.is_relative_to(real_path(clean)):
-        return "this symbolic link leads into CLEAN; remove it"
+        return "this symbolic link points into CLEAN; remove the link"
     if target is not None and real_path(target).is_relative_to(real_path(raw)):
         return f"its clean folder {printable(target)} is a symbolic link into RAW; remove that link"
     return None
 
 
 def _failure_of(path: Path, error: OSError) -> Failure:
-    """The failure of a path that could not be looked at."""
+    """The failure for a path that could not be accessed."""
     if isinstance(error, FileNotFoundError) and path.is_symlink():
         target = printable(path.readlink())
-        return Failure(printable(path), f"this symbolic link leads to {target}, which is not there; remove the link")
-    return of_os_error(path, error)
+        return Failure(printable(path), f"this symbolic link points to {target}, which does not exist; remove the link")
+    return failure_from_os_error(path, error)
 
 
 def clean_files(clean: Path) -> Iterator[Path]:
-    """The clean files in a CLEAN folder, by name; hidden files and folders are not looked at."""
+    """Yield the clean files in a CLEAN folder, sorted by name; hidden files and folders are skipped."""
     for folder, folders, names in os.walk(clean):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):

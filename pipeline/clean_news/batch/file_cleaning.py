@@ -1,4 +1,4 @@
-"""Cleaning one raw file: read it, see whether there is anything to do, clean, count and write."""
+"""Cleans one raw file: reads it, skips it if it is up to date, cleans its rows, and writes the result."""
 
 import filecmp
 import time
@@ -17,7 +17,7 @@ from clean_news.batch.tally import Outcome, Report, Tally
 from clean_news.batch.up_to_date import CleanFileState, compare_rows, is_current, is_untouched, stored_rows
 from clean_news.batch.workers import DIED
 from clean_news.change_log import ChangeLog, LogError
-from clean_news.failures import Failure, of_os_error, of_our_fault
+from clean_news.failures import Failure, failure_from_os_error, internal_error_message
 from clean_news.formats import CleanRow, Format, Row, UnreadableError, format_of
 from clean_news.settings import SettingsError
 from clean_news.visible import printable
@@ -26,40 +26,40 @@ if TYPE_CHECKING:
     from clean_news.decisions import Key
 
 
-MAX_FILE_FAILURES = 1_000  # that are kept of one file, so that memory stays flat
+MAX_FILE_FAILURES = 1_000  # in the report of one file, to bound memory
 
 
 class ChangedByHandError(ValueError):
-    """A clean file is not as clean-news left it, and writing would lose the change."""
+    """A clean file was changed after clean-news wrote it; writing would lose the change."""
 
 
 class UncleanableError(ValueError):
-    """A file that is one article cannot be cleaned; the message says why."""
+    """A file that is a single article cannot be cleaned; the message says why."""
 
 
 class FileJob(NamedTuple):
-    """A file to be cleaned, with all that a worker process needs to know."""
+    """A file to clean and the options, as sent to a worker process."""
 
     task: Task
     options: RunOptions
 
 
 class ReportBuilder:
-    """Counts the rows of a file into one report.
+    """Accumulates the results of a file's rows into one report.
 
     Attributes:
         file: id of the file.
-        source: its path, for people.
+        source: its path, as shown to users.
         broken: why the file could not be read to its end; empty if it could.
     """
 
     def __init__(self, file: str, source: str, lists_changed: bool) -> None:
-        """Begin with nothing.
+        """Start with no rows.
 
         Args:
             file: id of the file.
-            source: its path, for people.
-            lists_changed: whether the report names the articles that have edits.
+            source: its path, as shown to users.
+            lists_changed: whether the report lists the articles that have edits.
         """
         self.file, self.source, self.lists_changed = file, source, lists_changed
         self.broken = ""
@@ -70,7 +70,7 @@ class ReportBuilder:
         self.decided: set[Key] = set()
 
     def add(self, result: RowResult) -> None:
-        """Count a row in."""
+        """Add the result of a row."""
         if self.tally.articles:
             self.tally.merge(result.tally)
         else:
@@ -83,10 +83,10 @@ class ReportBuilder:
         self.decided |= result.decided
 
     def report(self, outcome: Outcome) -> Report:
-        """The report; a file that broke off has _failure_report, whatever was done before that."""
+        """Return the report; a truncated file counts as failed, even if rows before the break were cleaned."""
         failures = list(self.failures)
         if self.more_failures:
-            failures.append(Failure(self.source, f"{self.more_failures:,} more rows like these, see its log"))
+            failures.append(Failure(self.source, f"{self.more_failures:,} more rows failed; see its change log"))
         if self.broken:
             failures.append(Failure(self.source, self.broken))
             outcome = "failed"
@@ -94,12 +94,12 @@ class ReportBuilder:
 
 
 def clean_file_batch(batch: list[FileJob]) -> list[Report]:
-    """Clean a batch of raw files."""
+    """Clean a batch of raw files; runs in a worker process."""
     return [clean_file(task, options) for task, options in batch]
 
 
 def lost_file_report(job: FileJob) -> Report:
-    """The report of a file whose process died."""
+    """Return the report of a file whose worker process died."""
     return _failure_report(job.task, DIED)
 
 
@@ -109,13 +109,13 @@ def clean_file(
     clean_rows: RowCleaner = in_this_process,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Report:
-    """Clean one raw file; whatever is wrong with it is in the report and costs no other file.
+    """Clean one raw file; errors are returned in the report, so that they do not affect other files.
 
     Args:
-        task: the file; nothing is written where ``task.clean`` is None.
-        options: how.
-        clean_rows: cleans rows.
-        advance: called with the number of rows that are done, while the file is worked on.
+        task: the file; nothing is written if ``task.clean`` is None.
+        options: the options of the run.
+        clean_rows: cleans the rows, in this process or in workers.
+        advance: called with the number of rows done since the last call, while the file is being cleaned.
     """
     read_ns = time.time_ns()
     try:
@@ -123,15 +123,15 @@ def clean_file(
     except (UnreadableError, UncleanableError, ChangedByHandError, LogError, SettingsError) as error:
         return _failure_report(task, str(error))
     except OSError as error:
-        return Report(task.id, "failed", failures=(of_os_error(task.raw, error),))
+        return Report(task.id, "failed", failures=(failure_from_os_error(task.raw, error),))
     except MemoryError:
-        return _failure_report(task, "needs more memory than there is; free some, use fewer --jobs, or split the file")
-    except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other files either
-        return _failure_report(task, of_our_fault(error))
+        return _failure_report(task, "not enough memory; free some, use fewer --jobs, or split the file")
+    except Exception as error:  # noqa: BLE001  # nor may a bug of ours affect the other files
+        return _failure_report(task, internal_error_message(error))
 
 
 def _failure_report(task: Task, message: str) -> Report:
-    """The report of a file that could not be cleaned."""
+    """Return the report of a file that could not be cleaned."""
     return Report(task.id, "failed", failures=(Failure(printable(task.raw), message),))
 
 
@@ -139,9 +139,9 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
     """Clean one raw file.
 
     Raises:
-        UnreadableError: if it is not what its name says.
-        UncleanableError: if it is one article that cannot be cleaned.
-        ChangedByHandError: if its clean file was changed by hand, unless the options are to force it.
+        UnreadableError: if it is not in the format that its name says.
+        UncleanableError: if it is a single article that cannot be cleaned.
+        ChangedByHandError: if its clean file was changed by hand and the options do not force overwriting.
         OSError: if it cannot be read, or its clean file cannot be written.
     """
     form = format_of(task.raw)
@@ -168,17 +168,17 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
     with replacing(clean, logs, resumable=form.MANY) as (clean_file, log_file):
         form.write(_counted(results, form, builder, advance), task.raw, clean_file, log_file)
         clean_file.flush()
-        # Only what this run would not have written itself is somebody's clean_rows.
+        # An edited file that equals what this run writes loses nothing by being overwritten.
         if not state.is_ours and not filecmp.cmp(clean_file.name, clean, shallow=False):
             raise ChangedByHandError(
-                f"its clean file {printable(clean)} is not as clean-news left it; "
+                f"its clean file {printable(clean)} was changed after clean-news wrote it; "
                 "move your version away, or overwrite it with --force"
             )
     return builder.report("cleaned")
 
 
 def _rows_of(form: Format, raw: Path, options: RunOptions, builder: ReportBuilder) -> Iterator[Row]:
-    """The rows of a raw file; where a file with many breaks off, the builder says so, and those before it count."""
+    """Yield the rows of a raw file; if a file of many rows is truncated, record that and keep the rows before it."""
     begun = False
     try:
         for row in form.read(raw, options.settings):
@@ -192,20 +192,20 @@ def _rows_of(form: Format, raw: Path, options: RunOptions, builder: ReportBuilde
 
 def _compare(
     form: Format,
-    places: tuple[Path, Path],
+    paths: tuple[Path, Path],
     rows: Iterator[Row],
     origin: Origin,
     options: RunOptions,
     builder: ReportBuilder,
 ) -> CleanFileState:
-    """How the clean file stands; rows that are up to date are _counted."""
+    """Compare the clean file with the raw file; rows that are up to date are added to the report."""
     expected = expected_log_of(options)
 
     def count(text: str, log: ChangeLog) -> None:
         builder.add(row_result(text, log, b"", origin, expected.decisions))
 
     try:
-        return compare_rows(rows, form.read_clean(*places), origin, expected, count)
+        return compare_rows(rows, form.read_clean(*paths), origin, expected, count)
     except (OSError, LogError):
         return CleanFileState(is_current=False, is_ours=False)
 
@@ -217,7 +217,7 @@ def _reusing_stored(
     origin: Origin,
     options: RunOptions,
 ) -> Iterator[tuple[Row, RowResult]]:
-    """Each row with what becomes of it: what there was before, where that is up to date, or it is cleaned."""
+    """Yield each row with its result: the stored one if it is up to date, else a newly cleaned one."""
     expected = expected_log_of(options)
 
     def known() -> Iterator[tuple[Row, RowResult | None]]:
@@ -238,10 +238,10 @@ def _reusing_stored(
 def _counted(
     results: Iterable[tuple[Row, RowResult]], form: Format, builder: ReportBuilder, advance: Callable[[int], None]
 ) -> Iterator[CleanRow]:
-    """The clean rows, _counted on the way.
+    """Yield the clean rows and add each to the report.
 
     Raises:
-        UncleanableError: if the file is one article, which could not be cleaned.
+        UncleanableError: if the file is a single article that could not be cleaned.
     """
     for row, result in results:
         if not form.MANY and result.kept:

@@ -1,14 +1,14 @@
-"""The process that workers are forked from: it loads everything once, and they share it."""
+"""Starts the fork server: the process that loads the models once and from which workers are forked."""
 
 import multiprocessing
 from multiprocessing import forkserver
 
-PRELOADED_MODULES = ["clean_news.batch.preloading"]  # what it imports
+PRELOADED_MODULES = ["clean_news.batch.preloading"]  # imported by the fork server
 HAS_FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
 
 
 def begin_loading() -> None:
-    """Let it load, beside whatever this process does until it needs workers; nothing if it was begun before."""
+    """Start the fork server, which then loads in parallel with this process; does nothing if it is running."""
     if HAS_FORKSERVER:
         forkserver.set_forkserver_preload(PRELOADED_MODULES)
         forkserver.ensure_running()

@@ -1,4 +1,4 @@
-"""Showing a run: failures on stderr as they happen, and a progress bar where stderr is a terminal."""
+"""Displays a run: failures on stderr as they happen, and a progress bar if stderr is a terminal."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -9,12 +9,12 @@ from clean_news.batch.tally import Report
 
 
 class Watcher(NamedTuple):
-    """What a run tells, as it goes on.
+    """Callbacks through which a run reports its progress.
 
     Attributes:
-        begin: takes the number of files.
-        report: takes what became of each.
-        advance: takes the number of articles that are done in a file that holds many.
+        begin: called with the number of files.
+        report: called with the report of each file.
+        advance: called with the number of articles just done in a file of many articles.
     """
 
     begin: Callable[[int], None]
@@ -24,10 +24,10 @@ class Watcher(NamedTuple):
 
 @contextmanager
 def watching(quiet: bool) -> Iterator[Watcher]:
-    """Show a run while the block lasts.
+    """Display a run for the duration of the block.
 
     Args:
-        quiet: no bar, failures only.
+        quiet: show failures only, no progress bar.
     """
     if quiet or not sys.stderr.isatty():
         yield Watcher(lambda _: None, print_failures, lambda _: None)
@@ -47,8 +47,8 @@ def watching(quiet: bool) -> Iterator[Watcher]:
         task = bar.add_task("", total=None, articles="")
         done = 0
 
-        def report(news: Report) -> None:
-            for failure in news.failures:
+        def report(file_report: Report) -> None:
+            for failure in file_report.failures:
                 console.print(str(failure), markup=False, highlight=False, soft_wrap=True)
             bar.advance(task)
 
@@ -56,13 +56,13 @@ def watching(quiet: bool) -> Iterator[Watcher]:
             nonlocal done
             done += number
             if done % 100 == 0:
-                bar.update(task, articles=f"{done:,} articles in files of many")
+                bar.update(task, articles=f"{done:,} articles in multi-article files")
 
         yield Watcher(lambda number: bar.update(task, total=number), report, advance)
 
 
 def print_failures(report: Report) -> None:
-    """Write a file's failures to stderr, each on one line."""
+    """Write a file's failures to stderr, one per line."""
     for failure in report.failures:
         sys.stderr.write(f"{failure}\n")
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""From clean files and their logs back to the raw files."""
+"""Restores raw files from clean files and their change logs."""
 
 import filecmp
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from clean_news.batch.atomic_writing import replacing
 from clean_news.batch.clean_articles import log_path_of
 from clean_news.batch.discovery import InputError, clean_files, is_same
 from clean_news.change_log import LogError
-from clean_news.failures import Failure, of_os_error
+from clean_news.failures import Failure, failure_from_os_error
 from clean_news.formats import KINDS, UnreadableError, format_of
 from clean_news.formats.compression import opened
 from clean_news.formats.size_limit import MEGABYTE
@@ -18,11 +18,11 @@ from clean_news.visible import printable
 
 
 class Restored(NamedTuple):
-    """What a reversion did.
+    """The result of a reversion.
 
     Attributes:
         written: number of raw files written.
-        there: number of raw files that were there already, byte by byte the same.
+        there: number of raw files that existed already with the same content.
         failures: the clean files that could not be reverted.
     """
 
@@ -32,7 +32,7 @@ class Restored(NamedTuple):
 
 
 class DiffersError(ValueError):
-    """A file stands where the raw file should go, and is another one."""
+    """The target of a raw file exists and has different content."""
 
 
 def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _: None) -> Restored:
@@ -41,7 +41,7 @@ def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _
     Args:
         clean: a clean file, or a folder of them.
         dest: the folder for the raw files; for one clean file, the raw file or its folder.
-        watch: called with each failure when it happens.
+        watch: called with each failure as it happens.
 
     Raises:
         InputError: if ``clean`` or ``dest`` cannot be used.
@@ -49,7 +49,7 @@ def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _
     try:
         pairs = _pairs_of(clean, dest)
     except OSError as error:
-        raise InputError(str(of_os_error(clean, error))) from error
+        raise InputError(str(failure_from_os_error(clean, error))) from error
     written = there = 0
     failures: list[Failure] = []
     for path, target in pairs:
@@ -58,7 +58,7 @@ def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _
         except (LogError, DiffersError) as error:
             failures.append(Failure("", str(error)))
         except OSError as error:
-            failures.append(of_os_error(path, error))
+            failures.append(failure_from_os_error(path, error))
         else:
             written += fresh
             there += not fresh
@@ -68,30 +68,30 @@ def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _
 
 
 def _pairs_of(clean: Path, dest: Path) -> list[tuple[Path, Path]]:
-    """Each clean file with the raw file that it is turned into.
+    """Return each clean file with the path of its raw file.
 
     Raises:
         InputError: see :func:`restore`.
-        OSError: if a folder cannot be looked at.
+        OSError: if a folder cannot be read.
     """
     if not clean.exists():
         raise InputError(f"{printable(clean)}: there is no such file or folder; name what to revert")
     if is_same(clean, dest):
-        raise InputError(f"{printable(dest)}: is CLEAN itself; name another folder for the raw files")
+        raise InputError(f"{printable(dest)}: is the same as CLEAN; name another folder for the raw files")
     if clean.is_dir() and dest.exists() and not dest.is_dir():
         raise InputError(f"{printable(dest)}: is a file, but CLEAN is a folder; name a folder")
     if clean.is_dir():
         pairs = [(path, _restored_path(dest / path.relative_to(clean))) for path in clean_files(clean)]
         if not pairs:
-            raise InputError(f"{printable(clean)}: there is no clean file in it; name a folder of clean files")
+            raise InputError(f"{printable(clean)}: contains no clean files; name a folder of clean files")
         return pairs
     if format_of(clean) is None:
-        raise InputError(f"{printable(clean)}: is no clean file, their names end in {', '.join(KINDS)}; name one")
+        raise InputError(f"{printable(clean)}: is not a clean file; name a file whose name ends in {', '.join(KINDS)}")
     return [(clean, _restored_path(dest / clean.name) if dest.is_dir() else dest)]
 
 
 def _restored_path(raw: Path) -> Path:
-    """Where a raw file is written again; a web page's text beside where the page was."""
+    """Return the path to restore a raw file to; the text of a web page goes next to the path of the page."""
     form = format_of(raw)
     return raw.with_name(raw.name + form.RESTORED_SUFFIX) if form else raw
 
@@ -100,15 +100,15 @@ def _restore_file(clean: Path, target: Path) -> bool:
     """Write the raw file of one clean file.
 
     Returns:
-        Whether it was written; False if the very same file was there.
+        Whether it was written; False if it existed with the same content.
 
     Raises:
-        LogError: if there is no log, or clean file or log were changed since.
-        DiffersError: if another file stands there.
+        LogError: if there is no change log, or the clean file or its log was changed.
+        DiffersError: if the target exists and differs.
         OSError: if a file cannot be read or written.
     """
     form = format_of(clean)
-    assert form is not None, "only files of a known kind get here"
+    assert form is not None, "callers pass only files of supported types"
     logs = log_path_of(clean, form.LOG_SUFFIX)
     if not target.exists():
         with replacing(target) as (file,):
@@ -120,20 +120,20 @@ def _restore_file(clean: Path, target: Path) -> bool:
             form.restore(clean, logs, file)
         if not _is_same_content(restored, target):
             raise DiffersError(
-                f"{printable(target)}: is there and differs from the raw file of {printable(clean)}; "
+                f"{printable(target)}: exists and differs from the raw file of {printable(clean)}; "
                 "move it away or choose another DEST"
             )
     return False
 
 
 def _is_same_content(one: Path, other: Path) -> bool:
-    """Whether two files of the same kind say the same; packed ones may be packed in different ways."""
+    """Whether two files of the same type have the same content, after decompression if they are compressed."""
     if filecmp.cmp(one, other, shallow=False):
         return True
     try:
         with opened(one, guarded=False) as first, opened(other, guarded=False) as second:
-            while piece := first.read(MEGABYTE):
-                if piece != second.read(MEGABYTE):
+            while chunk := first.read(MEGABYTE):
+                if chunk != second.read(MEGABYTE):
                     return False
             return not second.read(1)
     except UnreadableError:

@@ -1,4 +1,4 @@
-"""Cleaning the rows of raw files: what is sent to a worker process, and what comes back."""
+"""Cleans the rows of raw files: the jobs sent to worker processes, and their results."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -14,11 +14,11 @@ from clean_news.formats import CleanRow, Row
 
 
 class Origin(NamedTuple):
-    """Where a row is from.
+    """The file that a row comes from.
 
     Attributes:
-        file: id of its file, the path relative to RAW.
-        source: the file's path, for people.
+        file: id of the file: its path relative to RAW.
+        source: the file's path, as shown to users.
     """
 
     file: str
@@ -26,7 +26,7 @@ class Origin(NamedTuple):
 
 
 class RowJob(NamedTuple):
-    """A row to be cleaned, with all that a worker process needs to know."""
+    """A row to clean with its origin and the options, as sent to a worker process."""
 
     row: Row
     origin: Origin
@@ -34,17 +34,17 @@ class RowJob(NamedTuple):
 
 
 class RowResult(NamedTuple):
-    """What became of a row.
+    """The result of cleaning a row.
 
     Attributes:
         text: the clean text.
-        log: its log's line.
-        id: the article.
-        tally: its figures.
-        failures: what went wrong.
+        log: the line of its change log.
+        id: the article id.
+        tally: counts of the article.
+        failures: errors.
         changed: number of applied edits.
-        decided: what the decisions are about that are about its edits.
-        kept: whether it is no article, or could not be cleaned.
+        decided: keys of the decisions that match its edits.
+        kept: whether the row was kept unchanged: it is not an article, or could not be cleaned.
     """
 
     text: str
@@ -58,12 +58,12 @@ class RowResult(NamedTuple):
 
 
 def clean_row_batch(batch: list[RowJob]) -> list[RowResult]:
-    """Clean a batch of rows."""
+    """Clean a batch of rows; runs in a worker process."""
     return [clean_row(*job) for job in batch]
 
 
 def clean_row(row: Row, origin: Origin, options: RunOptions) -> RowResult:
-    """Clean a row."""
+    """Clean a row with this process's cleaner."""
     cleaner = cleaner_for(options.settings, options.decisions)
     text, log = _clean_or_keep(row, cleaner, origin)
     where = origin.source if row.fault else location_of(log, origin)
@@ -71,41 +71,41 @@ def clean_row(row: Row, origin: Origin, options: RunOptions) -> RowResult:
 
 
 def clean_rows(rows: Iterable[Row], cleaner: Cleaner, origin: Origin) -> Iterator[tuple[CleanRow, ChangeLog]]:
-    """Clean rows, one after the other; what cannot be cleaned is keep_row as it is, and its log says why."""
+    """Clean rows one by one; a row that cannot be cleaned is kept unchanged, and its log says why."""
     for row in rows:
         text, log = _clean_or_keep(row, cleaner, origin)
         yield CleanRow(row, text, change_log.write(log)), log
 
 
 def _clean_or_keep(row: Row, cleaner: Cleaner, origin: Origin) -> Cleaned:
-    """The clean text of a row and its log; what is no article or cannot be cleaned is keep_row as it is."""
+    """Return the clean text and log of a row; a row that is not an article or fails is kept unchanged."""
     if row.article is None:
         return keep_row(row, cleaner, origin, row.fault)
     return cleaner.clean_or_keep(row.article, article_id(row, origin), origin.source, row.charset, row.carrier)
 
 
 def keep_row(row: Row, cleaner: Cleaner, origin: Origin, reason: str) -> Cleaned:
-    """The log of a row that is no article, or could not be cleaned; its text is empty."""
+    """Return the log of a row that is kept unchanged, with an empty text."""
     return cleaner.kept(reason, article_id(row, origin), origin.source, row.carrier)
 
 
 def article_id(row: Row, origin: Origin) -> str:
-    """The article's id: its file's, and its name in there."""
+    """Return the id of a row's article: the file's id, and ``#`` and the row's name if it has one."""
     return f"{origin.file}#{row.name}" if row.name else origin.file
 
 
 def row_result(
     text: str, log: ChangeLog, line: bytes, origin: Origin, decisions: Decisions, where: str = ""
 ) -> RowResult:
-    """What became of a row, from its log; stages that failed are its failures, and so is that it was keep_row for a fault.
+    """Return the result of a row, given its log; failed stages and the reason for keeping it become failures.
 
     Args:
-        text: its clean text.
-        log: its log.
-        line: the log's line.
-        origin: where it is from.
-        decisions: the reviewers'.
-        where: its place, for people, if it was keep_row for a fault that does not tell it; the file's by default.
+        text: the clean text.
+        log: the change log.
+        line: the log as a line of JSON.
+        origin: the file that the row comes from.
+        decisions: the reviewers' decisions.
+        where: location to report if the row was kept because of a fault; the file's path by default.
     """
     tally = Tally()
     if is_kept(log):
@@ -121,18 +121,18 @@ def row_result(
         tally,
         tuple(Failure(location_of(log, origin), stage_failure_message(*each)) for each in failed),
         sum(edit.state == "applied" for edit in edits),
-        decisions.met(edits, log.id) if decisions else frozenset(),
+        decisions.matching_keys(edits, log.id) if decisions else frozenset(),
     )
 
 
 def location_of(log: ChangeLog, origin: Origin) -> str:
-    """Where an article stands, for people: its file, and which of its articles."""
+    """Return an article's location as shown to users: its file, and its name in the file if there are several."""
     return origin.source + log.id.removeprefix(origin.file)
 
 
 def stage_failure_message(stage: str, why: str) -> str:
-    """What to say of a stage that failed on an article."""
+    """Return the failure message for a stage that failed on an article."""
     return (
-        f"the stage {stage} failed on it ({why}) and changed nothing, the others did their work; "
-        f"please report this, and leave the stage out with --skip {stage} until it is mended"
+        f"the stage {stage} failed on it ({why}) and changed nothing; the other stages ran normally; "
+        f"please report this bug, and use --skip {stage} until it is fixed"
     )

@@ -1,4 +1,4 @@
-"""Cleaning the rows of one file: in this process, or shared out among workers."""
+"""Cleans the rows of one file, in this process or in worker processes."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -9,7 +9,7 @@ from clean_news.batch.run_options import RunOptions, cleaner_for
 from clean_news.batch.workers import DIED, Workers, in_batches
 from clean_news.formats import Row
 
-MAX_BATCH_ROWS = 256  # rows in a batch at most
+MAX_BATCH_ROWS = 256
 
 RowCleaner = Callable[[Iterable[Row], Origin, RunOptions], Iterator[tuple[Row, RowResult]]]
 
@@ -21,7 +21,7 @@ def in_this_process(rows: Iterable[Row], origin: Origin, options: RunOptions) ->
 
 
 def in_workers(workers: Workers) -> RowCleaner:
-    """Clean rows in worker processes; the rows' shells stay here."""
+    """Return a function that cleans rows in worker processes; the rows' raw records are not sent."""
 
     def clean_rows(rows: Iterable[Row], origin: Origin, options: RunOptions) -> Iterator[tuple[Row, RowResult]]:
         sent: deque[list[Row]] = deque()
@@ -38,7 +38,7 @@ def in_workers(workers: Workers) -> RowCleaner:
 
 
 def _lost_row(job: RowJob) -> RowResult:
-    """The result of a row whose process died: it is keep_row as it is."""
+    """Return the result of a row whose worker process died: the row is kept unchanged."""
     cleaner = cleaner_for(job.options.settings, job.options.decisions)
     text, log = keep_row(job.row, cleaner, job.origin, DIED)
     return row_result(text, log, change_log.write(log), job.origin, cleaner.decisions)

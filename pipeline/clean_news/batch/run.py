@@ -1,4 +1,4 @@
-"""The main job: RAW to CLEAN."""
+"""Runs the main job: cleans RAW into CLEAN."""
 
 import time
 from collections.abc import Callable, Generator
@@ -24,18 +24,18 @@ from clean_news.batch.stat_cache import (
 from clean_news.batch.summary import Summary, as_markdown
 from clean_news.batch.tally import Report
 from clean_news.batch.workers import Workers, in_batches
-from clean_news.decisions import Key, in_words
-from clean_news.failures import Failure, of_os_error
+from clean_news.decisions import Key, describe
+from clean_news.failures import Failure, failure_from_os_error
 from clean_news.formats import format_of
 from clean_news.pipeline import load_stage
-from clean_news.project_folder import OUR_FOLDER
+from clean_news.project_folder import project_folder
 from clean_news.provenance import settings_sha256
 from clean_news.version import version
 from clean_news.visible import printable
 
-MAX_BATCH_FILES = 32  # in a batch at most
-MIN_BATCHES_PER_WORKER = 8  # batches that each worker should have at least
-LARGE_FILE_BYTES = 1 << 20  # bytes of a file whose rows are shared out among the workers
+MAX_BATCH_FILES = 32
+MIN_BATCHES_PER_WORKER = 8
+LARGE_FILE_BYTES = 1 << 20  # the rows of a larger file are distributed among the workers
 
 
 def run(
@@ -50,20 +50,20 @@ def run(
 ) -> Summary:
     """Clean RAW into CLEAN.
 
-    Ctrl-C ends it in job: files under way are finished or left as they were, and the summary says so.
+    Ctrl-C stops the run cleanly: files being cleaned are finished or left as they were, and the summary says so.
 
     Args:
         raw: a folder, or one file; never written to.
         clean: a folder, or for one file the clean file; None to write nothing.
-        options: how.
-        project: where reviewers' decisions about RAW are, if nothing is written; else they are in CLEAN.
-        begin: called with the number of files when it is known.
-        watch: called with each file's report when it is there, with failures of the search first.
-        advance: called with the number of articles that are done, while a file with many is worked on.
-        ready: which of the files are cleaned; the others are as if they were not there.
+        options: the options of the run.
+        project: the CLEAN folder whose reviewers' decisions to use if nothing is written; by default ``clean``.
+        begin: called with the number of files, once it is known.
+        watch: called with each file's report as it becomes available; failures of the discovery come first.
+        advance: called with the number of articles just done in a file of many articles.
+        ready: selects the files to clean; the others are ignored.
 
     Returns:
-        The summary; for a folder it is also written into CLEAN, if anything is.
+        The summary; if RAW is a folder and CLEAN is given, it is also written into CLEAN.
 
     Raises:
         InputError: if RAW or CLEAN cannot be used.
@@ -86,7 +86,7 @@ def run(
     def note_report(report: Report) -> None:
         decided.update(report.decided)
         for stage in report.tally.edits:
-            load_stage(stage)  # for the summary's markdown; here, because workers are still at work
+            load_stage(stage)  # write_summary needs it; loading here overlaps with the workers
         watch(report)
 
     try:
@@ -98,8 +98,8 @@ def run(
                 _add_report(report, summary, note_report)
         if clean is not None and clean.is_dir():
             remove_leftovers(clean, resumable=True)
-        if raw.is_dir():  # decisions about other files are none of one file's
-            summary.unmet += map(in_words, decisions.unmet(decided))
+        if raw.is_dir():  # decisions about other files do not concern a single file
+            summary.unmet += map(describe, decisions.unmatched(decided))
     except KeyboardInterrupt:
         summary.finished = False
     finally:
@@ -118,13 +118,13 @@ def _all_reports(
     workers: Workers,
     advance: Callable[[int], None],
 ) -> Generator[Report, None, None]:
-    """Each file's report, in job; those that nobody touched since the last run are reported as they were then.
+    """Yield the report of each file, in order; files untouched since the last run are reported from the stat cache.
 
     Args:
         tasks: the files.
-        folders: RAW and CLEAN; None where nothing is kept.
-        options: how they are cleaned.
-        workers: who cleans them.
+        folders: RAW and CLEAN; None to use no stat cache.
+        options: the options of the run.
+        workers: the worker processes.
         advance: see :func:`run`.
     """
     if folders is None:
@@ -148,15 +148,15 @@ def _all_reports(
 def reports(
     tasks: list[Task], options: RunOptions, workers: Workers, advance: Callable[[int], None]
 ) -> Generator[Report, None, None]:
-    """Clean the files; gives each one's report, in job.
+    """Clean the files and yield the report of each, in order.
 
-    Small files are shared out among the workers, several at a time; of a large one with many rows the rows are.
+    Small files are distributed among the workers in batches; of a large file with many rows, the rows are distributed.
     """
     for is_split, group in groupby(tasks, lambda task: workers.jobs > 1 and _is_large(task)):
         if is_split:
             yield from (clean_file(task, options, in_workers(workers), advance) for task in group)
         elif workers.jobs > 1:
-            # Few files make small batches, so that all workers have some and Ctrl-C need not wait long.
+            # For few files the batches are small, so that all workers get some and Ctrl-C takes effect soon.
             max_files = min(MAX_BATCH_FILES, max(1, len(tasks) // (MIN_BATCHES_PER_WORKER * workers.jobs)))
             batches = in_batches((FileJob(task, options) for task in group), lambda job: job.task.size, max_files)
             with closing(workers.results(clean_file_batch, batches, lost_file_report)) as stream:
@@ -166,7 +166,7 @@ def reports(
 
 
 def new_summary(raw: Path, clean: Path | None, options: RunOptions) -> Summary:
-    """A summary with nothing counted yet."""
+    """Return an empty summary of a run."""
     return Summary(
         version=version(),
         raw=printable(raw),
@@ -176,20 +176,20 @@ def new_summary(raw: Path, clean: Path | None, options: RunOptions) -> Summary:
 
 
 def _is_large(task: Task) -> bool:
-    """Whether a file has so much in it that its rows are to be shared out."""
+    """Whether a file is so large that its rows should be distributed among the workers."""
     form = format_of(task.raw)
     return form is not None and form.MANY and task.size > LARGE_FILE_BYTES
 
 
 def _add_report(report: Report, summary: Summary, watch: Callable[[Report], None]) -> None:
-    """Count a report and show it."""
+    """Add a report to the summary and display it."""
     summary.add(report)
     watch(report)
 
 
 def write_summary(summary: Summary, clean: Path, options: RunOptions, watch: Callable[[Report], None]) -> None:
-    """Write the summary into CLEAN; that it cannot be written is one more failure."""
-    folder = clean / OUR_FOLDER
+    """Write the summary into CLEAN as JSON and Markdown; an error in writing is added as a failure."""
+    folder = project_folder(clean)
     stages = (stage for stage in options.settings.stages if stage in summary.edits)
     rules = (rule for stage in stages for rule in load_stage(stage).RULES)
     markdown = as_markdown(summary, {rule.code: rule.summary for rule in rules})
@@ -198,5 +198,5 @@ def write_summary(summary: Summary, clean: Path, options: RunOptions, watch: Cal
             figures.write(msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n")
             readable.write(markdown.encode())
     except OSError as error:
-        failure: Failure = of_os_error(folder, error)
+        failure: Failure = failure_from_os_error(folder, error)
         _add_report(Report(failure.file, "failed", failures=(failure,)), summary, watch)

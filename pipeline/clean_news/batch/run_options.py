@@ -1,4 +1,4 @@
-"""How files are cleaned, and the one cleaner of a process with its reviewers' decisions."""
+"""The options of a run, and the cleaner and decisions that each process loads once."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -8,18 +8,18 @@ import msgspec
 
 from clean_news.cleaner import Cleaner
 from clean_news.decisions import Decisions, read_all
-from clean_news.pipeline import check
-from clean_news.project_folder import DECISIONS, DICTIONARY, OUR_FOLDER, PROTECTED
+from clean_news.pipeline import check_settings
+from clean_news.project_folder import DECISIONS, DICTIONARY, PROTECTED, project_folder
 from clean_news.provenance import Provenance, provenance
 from clean_news.settings import Settings
 
 
 class RunOptions(NamedTuple):
-    """How files are cleaned.
+    """How a run cleans files.
 
     Attributes:
         settings: the settings.
-        force: clean also what is up to date, and overwrite clean files that were changed by hand.
+        force: also clean what is up to date, and overwrite clean files that were changed by hand.
         decisions: files of reviewers' decisions.
     """
 
@@ -29,10 +29,10 @@ class RunOptions(NamedTuple):
 
 
 def with_project_files(options: RunOptions, clean: Path | None) -> RunOptions:
-    """The options, with what was decided and learned in reviewing CLEAN in front of the others."""
+    """Return the options with the decisions, protected terms and dictionary of CLEAN's reviewers put first."""
     if clean is None:
         return options
-    own = (clean if clean.is_dir() else clean.parent) / OUR_FOLDER
+    own = project_folder(clean)
     if (own / DECISIONS).exists():
         options = options._replace(decisions=(own / DECISIONS, *options.decisions))
     settings = options.settings
@@ -44,21 +44,24 @@ def with_project_files(options: RunOptions, clean: Path | None) -> RunOptions:
 
 
 def validate(options: RunOptions) -> Decisions:
-    """See that a run can begin: a wrong setting or decision is no article's fault. Gives the decisions, read anew.
+    """Check that a run can begin, and read the decisions again; errors here concern no single article.
+
+    Returns:
+        The decisions.
 
     Raises:
         SettingsError: if a stage cannot be loaded, or a file that the settings name cannot be read.
         DecisionsError: if a file of decisions cannot be read.
     """
-    for kept in (_decisions_in, expected_log_of, cleaner_for):
-        kept.cache_clear()
-    check(options.settings)
+    for cached in (_decisions_in, expected_log_of, cleaner_for):
+        cached.cache_clear()
+    check_settings(options.settings)
     return _decisions_in(options.decisions)
 
 
 @lru_cache(maxsize=1)
 def _decisions_in(paths: tuple[Path, ...]) -> Decisions:
-    """The process's one set of decisions, read once in a run.
+    """The decisions, read once in each process.
 
     Raises:
         DecisionsError: if a file of decisions cannot be read.
@@ -67,11 +70,11 @@ def _decisions_in(paths: tuple[Path, ...]) -> Decisions:
 
 
 class ExpectedLog(NamedTuple):
-    """What a log must say for its article to be up to date.
+    """What a change log must record for its article to be up to date.
 
     Attributes:
-        provenance: the version, the settings and the dictionaries.
-        decisions: the reviewers'.
+        provenance: version, settings and dictionaries.
+        decisions: the reviewers' decisions.
     """
 
     provenance: Provenance
@@ -80,13 +83,13 @@ class ExpectedLog(NamedTuple):
 
 @lru_cache(maxsize=1)
 def expected_log_of(options: RunOptions) -> ExpectedLog:
-    """What this run would write into its logs."""
+    """Return what this run would record in its change logs."""
     return ExpectedLog(provenance(options.settings), _decisions_in(options.decisions))
 
 
 @lru_cache(maxsize=1)
 def cleaner_for(settings: Settings, decisions: tuple[Path, ...] = ()) -> Cleaner:
-    """The process's one cleaner; loading the stages and their models costs seconds.
+    """Return the process's only cleaner; loading the stages and their models takes seconds.
 
     Raises:
         SettingsError: if a stage cannot be loaded.

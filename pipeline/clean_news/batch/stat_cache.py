@@ -1,9 +1,8 @@
-"""Which files nobody touched since a run read_ns at them, so that a rerun need not read them again.
+"""Caches the stat data of cleaned files, so that a rerun need not read files that nobody touched.
 
-As git's index does: of each raw file, its clean file and its log the inode, the size and the times of change are kept,
-with what there was to report. A file that was written to, replaced or copied has another time of status change (ctime),
-which no program can set. What is kept lies in the user's cache, since it is true of this machine only; without it
-everything is read and compared again.
+Like git's index, the cache holds the inode, size, mtime and ctime of each raw file, its clean file and its log, with
+the file's report. A file that was written, replaced or copied has a new ctime, which no program can set. The cache is
+in the user's cache folder, since it is valid on this machine only; without it all files are read and compared again.
 """
 
 import hashlib
@@ -19,24 +18,24 @@ from clean_news.batch.atomic_writing import remove_leftovers, temporary_name
 from clean_news.batch.discovery import Stamp, Task, output_paths, real_path, stamp
 from clean_news.batch.run_options import RunOptions, expected_log_of
 from clean_news.batch.tally import Report
-from clean_news.decisions import said
+from clean_news.decisions import action_text
 
-CACHE_FORMAT = 1  # raise it when what is kept changes
-MAX_CACHES = 50  # runs that something is kept of
-# A file that changed so shortly before it was read may have changed again within the same tick of its file system's
+CACHE_FORMAT = 1  # increment it when the cached data change
+MAX_CACHES = 50  # pairs of RAW and CLEAN; older caches are deleted
+# A file that changed less than this before it was read may have changed again within the same tick of the file system's
 # clock. Source: git's documentation, racy-git; the coarsest clock, FAT's, ticks every two seconds.
-RACY_MARGIN_NS = 2_000_000_000  # ns
+RACY_MARGIN_NS = 2_000_000_000
 
 
 class CacheEntry(NamedTuple):
-    """What is kept of a raw file.
+    """The cached data of a raw file.
 
     Attributes:
-        id: of its task.
-        raw: its stamp.
-        clean: its clean file's.
-        log: the log's.
-        report: what there was to report.
+        id: id of its task.
+        raw: stamp of the raw file.
+        clean: stamp of its clean file.
+        log: stamp of its change log.
+        report: its report.
     """
 
     id: str
@@ -50,7 +49,7 @@ ENTRY_DECODER = msgspec.json.Decoder(CacheEntry)
 
 
 def cache_path(raw: Path, clean: Path) -> Path:
-    """Where it is kept what was seen of a RAW and its CLEAN."""
+    """Return the path of the cache for a RAW and its CLEAN."""
     from platformdirs import user_cache_path
 
     both = f"{real_path(raw)}\0{real_path(clean)}"
@@ -59,52 +58,52 @@ def cache_path(raw: Path, clean: Path) -> Path:
 
 
 def inputs_digest(options: RunOptions) -> str:
-    """Digest of all that decides, beside the files, what a run makes of them; in hex."""
+    """Return a hex digest of everything but the files that determines the output: version, settings, decisions."""
     (version, settings, dictionaries), decisions = expected_log_of(options)
-    decided = sorted((*key, said(decision)) for key, decision in decisions.by_key.items())
+    decided = sorted((*key, action_text(decision)) for key, decision in decisions.by_key.items())
     limit = options.settings.max_megabytes
     facts = (CACHE_FORMAT, version, settings, sorted(dictionaries.items()), decided, limit)
     return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
 
 
 def cached_lines(place: Path, digest: str) -> Iterator[bytes]:
-    """The entries that an earlier run with the same digest kept, in the order of its walk."""
+    """Yield the entries cached by an earlier run with the same digest, in the order of its walk."""
     with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError), place.open("rb") as file:
         if msgspec.json.decode(file.readline(), type=str) == digest:
             yield from file
 
 
-def untouched_entries(tasks: Iterable[Task], kept: Iterator[bytes]) -> Iterator[bytes | None]:
-    """For each task the entry that was kept of it, if none of its files was touched since.
+def untouched_entries(tasks: Iterable[Task], cached: Iterator[bytes]) -> Iterator[bytes | None]:
+    """Yield for each task its cached entry if none of its files was touched since, else None.
 
     Args:
         tasks: in the order of the walk.
-        kept: what an earlier run kept, in the same order.
+        cached: the cached entries, in the same order.
     """
-    line, entry = _next_entry(kept)
+    line, entry = _next_entry(cached)
     for task in tasks:
         place = task.id.split("/")
         while entry is not None and entry.id.split("/") < place:
-            line, entry = _next_entry(kept)
+            line, entry = _next_entry(cached)
         yield line if entry is not None and entry.id == task.id and _is_untouched(task, entry) else None
 
 
-def _next_entry(kept: Iterator[bytes]) -> tuple[bytes, CacheEntry | None]:
-    """The next entry, as it is kept and decoded; None behind the last, and from one on that cannot be read."""
+def _next_entry(cached: Iterator[bytes]) -> tuple[bytes, CacheEntry | None]:
+    """Return the next entry, encoded and decoded; None at the end, and from the first unreadable entry on."""
     try:
-        line = next(kept)
+        line = next(cached)
         return line, ENTRY_DECODER.decode(line)
     except (StopIteration, msgspec.MsgspecError, UnicodeDecodeError):
         return b"", None
 
 
 def cached_report(line: bytes) -> Report:
-    """What there is to report of a file that nobody touched."""
+    """Return the report of a cached entry, as that of an unchanged file."""
     return ENTRY_DECODER.decode(line).report._replace(outcome="unchanged")
 
 
 def _is_untouched(task: Task, entry: CacheEntry) -> bool:
-    """Whether the files of a task are those that were seen."""
+    """Whether the files of a task have the cached stamps."""
     if task.clean is None or task.stamp != entry.raw:
         return False
     try:
@@ -114,25 +113,25 @@ def _is_untouched(task: Task, entry: CacheEntry) -> bool:
 
 
 def _output_stamps(task: Task) -> tuple[Stamp, Stamp]:
-    """The stamps of a task's clean file and log.
+    """Return the stamps of a task's clean file and log.
 
     Raises:
-        OSError: if one of them is not there.
+        OSError: if one of them does not exist.
     """
     clean, log = output_paths(task)
     return stamp(clean.stat()), stamp(log.stat())
 
 
 def _is_settled(task: Task, report: Report) -> bool:
-    """Whether a raw file's stamp tells of all changes since it was read."""
+    """Whether a raw file's stamp will reveal any change since it was read; see ``RACY_MARGIN_NS``."""
     return os.name != "nt" and task.stamp is not None and task.stamp.status_changed + RACY_MARGIN_NS < report.read_ns
 
 
 class CacheWriter:
-    """Keeps what a run sees, for the next one; where that cannot be written, nothing is kept."""
+    """Writes the cache of a run; if it cannot be written, there is no cache and the run goes on."""
 
     def __init__(self, place: Path, digest: str) -> None:
-        """Begin a file beside the one that it will replace."""
+        """Open a temporary file next to the cache that it will replace."""
         self.place = place
         self.file: IO[bytes] | None = None
         with suppress(OSError):
@@ -142,14 +141,14 @@ class CacheWriter:
         self.write(msgspec.json.encode(digest) + b"\n")
 
     def record(self, task: Task, report: Report) -> None:
-        """Note what a file was like when it was reported, if that is to be relied on."""
+        """Cache the stamps and the report of a file, if the file succeeded and its stamp is reliable."""
         if report.outcome != "failed" and not report.failures and _is_settled(task, report):
             with suppress(OSError):
                 entry = (task.id, task.stamp, *_output_stamps(task), report)
                 self.write(msgspec.json.encode(entry) + b"\n")
 
     def write(self, line: bytes) -> None:
-        """Note an entry, perhaps one that an earlier run kept."""
+        """Write an encoded entry, perhaps one from the previous cache."""
         if self.file is not None:
             try:
                 self.file.write(line)
@@ -157,7 +156,7 @@ class CacheWriter:
                 self.close()
 
     def commit(self) -> None:
-        """Let the notes take the place of the earlier ones."""
+        """Replace the previous cache, and delete the oldest caches."""
         if self.file is not None:
             with suppress(OSError):
                 self.file.flush()
@@ -166,7 +165,7 @@ class CacheWriter:
                     old.unlink()
 
     def close(self) -> None:
-        """Forget what was not kept."""
+        """Close and delete the temporary file if it was not committed."""
         if self.file is not None:
             with suppress(OSError):
                 self.file.close()

@@ -1,4 +1,4 @@
-"""The summary of a run, as figures and as a page for people."""
+"""The summary of a run: counts, one line for the terminal, and a Markdown page."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -7,29 +7,29 @@ import msgspec
 from clean_news.batch.tally import Report, Tally, count
 from clean_news.failures import Failure
 
-MAX_LISTED = 20  # names that a list on the page gives; summary.json has more
-MAX_SHOWN_FAILURES = 200  # failures that the page gives; summary.json has more
-MAX_FAILURES = 10_000  # that a summary holds, so that memory stays flat
+MAX_LISTED = 20  # names in a list of the Markdown page; summary.json has more
+MAX_SHOWN_FAILURES = 200  # on the Markdown page; summary.json has more
+MAX_FAILURES = 10_000  # in a summary, to bound memory
 STATES = ("applied", "suggested", "rejected")
 
 
 class Summary(Tally, kw_only=True):
-    """What a run did, over all articles in RAW, those of an earlier run that are up to date among them.
+    """The result of a run, over all articles in RAW, including those that were up to date.
 
     Attributes:
-        version: the version of clean-news.
-        raw: RAW as it was given.
-        clean: CLEAN as it was given.
+        version: version of clean-news.
+        raw: RAW, as given.
+        clean: CLEAN, as given.
         settings_sha256: digest of the settings.
-        cleaned: files that this run cleaned.
-        unchanged: files that were up to date.
-        failed: files that could not be cleaned, or not to their end.
-        passed_over: files of no known kind.
-        unmet: decisions that are about no edit of this run, in words.
-        conflicts: decisions that another person's later ones overruled, in words.
-        failures: what went wrong, those of single rows and stages among it.
-        seconds: how long the run took.
-        finished: False if it was stopped.
+        cleaned: number of files that this run cleaned.
+        unchanged: number of files that were up to date.
+        failed: number of files that could not be cleaned, or only in part.
+        passed_over: files of unknown type.
+        unmet: decisions that match no edit of this run, as text.
+        conflicts: decisions overruled by a later one of another reviewer, as text.
+        failures: errors, including those of single rows and stages.
+        seconds: duration of the run.
+        finished: False if the run was stopped.
     """
 
     version: str
@@ -47,7 +47,7 @@ class Summary(Tally, kw_only=True):
     finished: bool = True
 
     def add(self, report: Report) -> None:
-        """Count a file's report in."""
+        """Add the report of a file."""
         self.cleaned += report.outcome == "cleaned"
         self.unchanged += report.outcome == "unchanged"
         self.failed += report.outcome == "failed"
@@ -55,7 +55,7 @@ class Summary(Tally, kw_only=True):
         self.merge(report.tally)
 
     def add_part(self, part: "Summary") -> None:
-        """Count in what a part of the run, with files of its own, has done."""
+        """Add the summary of a part of the run that cleaned other files."""
         self.cleaned += part.cleaned
         self.unchanged += part.unchanged
         self.failed += part.failed
@@ -63,7 +63,7 @@ class Summary(Tally, kw_only=True):
         self.merge(part)
 
     def add_failures(self, failures: Sequence[Failure]) -> None:
-        """Add failures, as many as the summary may hold."""
+        """Add failures, up to ``MAX_FAILURES``; the rest is counted."""
         room = max(MAX_FAILURES - len(self.failures), 0)
         self.failures += failures[:room]
         if len(failures) > room:
@@ -71,7 +71,7 @@ class Summary(Tally, kw_only=True):
 
 
 def one_line(summary: Summary) -> str:
-    """The summary in one line."""
+    """Return the summary in one line."""
     parts = [f"{counted(summary.articles, 'article')}"]
     if summary.unchanged:
         parts[0] += f" ({summary.unchanged:,} up to date)"
@@ -85,11 +85,11 @@ def one_line(summary: Summary) -> str:
     if summary.total("rejected"):
         parts.append(f"{summary.total('rejected'):,} rejected")
     if summary.unmet:
-        parts.append(f"{counted(len(summary.unmet), 'decision')} about nothing that is there")
+        parts.append(f"{counted(len(summary.unmet), 'decision')} matched no edit")
     if summary.conflicts:
         parts.append(f"{counted(len(summary.conflicts), 'conflict')} between decisions")
     if summary.passed_over:
-        parts.append(f"{counted(len(summary.passed_over), 'file')} of unknown kind passed over")
+        parts.append(f"{counted(len(summary.passed_over), 'file')} of unknown type skipped")
     if summary.failures:
         parts.append(counted(summary.left_out.get("failures", 0) + len(summary.failures), "failure"))
     stopped = "" if summary.finished else "stopped: "
@@ -97,17 +97,17 @@ def one_line(summary: Summary) -> str:
 
 
 def as_markdown(summary: Summary, rule_summaries: Mapping[str, str]) -> str:
-    """The summary as a Markdown page.
+    """Return the summary as a Markdown page.
 
     Args:
-        summary: the figures.
-        rule_summaries: what each rule does, by its code.
+        summary: the summary.
+        rule_summaries: summary of each rule, by code.
     """
     return "\n".join(_markdown_lines(summary, rule_summaries)) + "\n"
 
 
 def _markdown_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[str]:
-    """The page's lines."""
+    """Yield the lines of the page."""
     yield "# clean-news: summary"
     yield ""
     yield f"{one_line(summary)}."
@@ -126,12 +126,12 @@ def _markdown_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iter
     )
     yield from _section("Failures", [f"- {failure}" for failure in summary.failures[:MAX_SHOWN_FAILURES]])
     yield from _section("Edits", list(_edit_table(summary, rule_summaries)))
-    yield from _section("Decisions about nothing that is there", [f"- {each}" for each in summary.unmet])
+    yield from _section("Decisions that match no edit", [f"- {each}" for each in summary.unmet])
     yield from _section("Conflicts between decisions", [f"- {each}" for each in summary.conflicts])
     yield from _section("Articles judged spun", _listed(summary.spun, summary.left_out.get("spun", 0)))
     yield from _section("Articles judged scanned", _listed(summary.scanned, summary.left_out.get("scanned", 0)))
     yield from _section(
-        "Left alone",
+        "Articles skipped by a stage",
         [
             f"- `{stage}`: {counted(number, 'article')}: {reason}"
             for stage, reasons in summary.held_off.items()
@@ -140,12 +140,12 @@ def _markdown_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iter
     )
     for note, articles in summary.notes.items():
         yield from _section(f"Note: {note}", _listed(articles, summary.left_out.get(note, 0)))
-    yield from _section("Files of unknown kind, passed over", _listed(summary.passed_over))
+    yield from _section("Files of unknown type, skipped", _listed(summary.passed_over))
 
 
 def _edit_table(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[str]:
-    """The lines of the table of edits, in the order of the rules; none if there were none."""
-    order = {rule: place for place, rule in enumerate(rule_summaries)}
+    """Yield the lines of the table of edits, in the order of the rules; nothing if there are no edits."""
+    order = {rule: position for position, rule in enumerate(rule_summaries)}
     found = [(stage, rule, counts) for stage, rules in summary.edits.items() for rule, counts in rules.items()]
     rows = [
         (
@@ -161,7 +161,7 @@ def _edit_table(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """The lines of a Markdown table."""
+    """Yield the lines of a Markdown table."""
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     for row in rows:
@@ -169,13 +169,13 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[st
 
 
 def _section(title: str, lines: list[str]) -> Iterator[str]:
-    """A section with its heading; nothing if it has no lines."""
+    """Yield a section with its heading; nothing if it has no lines."""
     if lines:
         yield from ("", f"## {title}", "", *lines)
 
 
 def _listed(names: list[str], left_out: int = 0) -> list[str]:
-    """The names as a list, the rest of a long one counted, and those that it leaves out."""
+    """Return the names as Markdown list items; the end of a long list is replaced by the number of further names."""
     lines = [f"- `{name}`" for name in names[:MAX_LISTED]]
     if len(names) > MAX_LISTED:
         lines.append(f"- and {len(names) - MAX_LISTED + left_out:,} more, see summary.json")
@@ -183,5 +183,5 @@ def _listed(names: list[str], left_out: int = 0) -> list[str]:
 
 
 def counted(number: int, noun: str) -> str:
-    """The number with its noun: ``1 article``, ``1,200 articles``."""
+    """Return a number with its noun: ``1 article``, ``1,200 articles``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""Figures of many articles, added up from their logs, and the report of one file: what workers send back."""
+"""Counts over many articles, taken from their change logs, and the report of a file that workers return."""
 
 import re
 from functools import lru_cache
@@ -10,22 +10,22 @@ from clean_news.change_log import ChangeLog
 from clean_news.decisions import Key
 from clean_news.failures import Failure
 
-MIN_JUDGED_PROBABILITY = 0.5  # a document is taken as spun or scanned from this probability on
-MAX_NAMES = 10_000  # names that a list holds at most, so that memory stays flat; the others are counted
-FIGURE = re.compile(r"\d(?:[\d,.]*\d)?")  # in a reason, as what stands in brackets: the article's own
+MIN_JUDGED_PROBABILITY = 0.5  # a document counts as spun or scanned from this probability on
+MAX_NAMES = 10_000  # in a list of article ids, to bound memory; the rest is only counted
+FIGURE = re.compile(r"\d(?:[\d,.]*\d)?")  # numbers in a reason are specific to the article
 
 
 class Tally(msgspec.Struct):
-    """What the logs of articles say, in figures.
+    """Counts over the change logs of articles.
 
     Attributes:
         articles: number of articles.
         edits: number of edits by stage, rule and state.
-        spun: articles judged spun, by id.
-        scanned: articles judged scanned.
-        notes: articles by what else there is to say of them, e.g. that they are empty.
-        held_off: number of articles by stage and the reason why it left them alone.
-        left_out: how many names the lists do not hold, because they are full, by list.
+        spun: ids of the articles judged spun.
+        scanned: ids of the articles judged scanned.
+        notes: ids of articles by note, e.g. that they are empty.
+        held_off: number of articles that a stage skipped, by stage and reason.
+        left_out: number of ids that a full list does not hold, by list.
     """
 
     articles: int = 0
@@ -37,7 +37,7 @@ class Tally(msgspec.Struct):
     left_out: dict[str, int] = {}
 
     def add_log(self, log: ChangeLog) -> None:
-        """Count an article in."""
+        """Add the log of an article."""
         self.articles += 1
         for stage in log.stages:
             for edit in stage.edits:
@@ -52,7 +52,7 @@ class Tally(msgspec.Struct):
             self.add_names(log.note, self.notes.setdefault(log.note, []), [log.id])
 
     def merge(self, other: "Tally") -> None:
-        """Count all of another tally in."""
+        """Add another tally."""
         self.articles += other.articles
         for stage, rules in other.edits.items():
             for rule, states in rules.items():
@@ -69,34 +69,34 @@ class Tally(msgspec.Struct):
             count(self.left_out, key, number)
 
     def add_names(self, key: str, names: list[str], more: list[str]) -> None:
-        """Add names to a list, as many as it may hold."""
+        """Add names to a list, up to its maximum length; the rest is counted."""
         room = max(MAX_NAMES - len(names), 0)
         names += more[:room]
         if len(more) > room:
             count(self.left_out, key, len(more) - room)
 
     def number(self, key: str, names: list[str]) -> int:
-        """How many names a list would have if it had no bound."""
+        """Return the number of names in a list, including those left out."""
         return len(names) + self.left_out.get(key, 0)
 
     def total(self, state: str) -> int:
-        """The number of edits in a state."""
+        """Return the number of edits in a state."""
         return sum(counts.get(state, 0) for rules in self.edits.values() for counts in rules.values())
 
 
 @lru_cache(maxsize=1_000)
 def _without_figures(reason: str) -> str:
-    """A reason without the article's own figures."""
+    """Return a reason with its numbers replaced by ``N``."""
     return FIGURE.sub("N", reason)
 
 
 def count(counts: dict[str, int], key: str, number: int) -> None:
-    """Add to a count."""
+    """Increase a count."""
     counts[key] = counts.get(key, 0) + number
 
 
 def probability(fact: Any) -> float | None:  # noqa: ANN401  # a fact of the document is any JSON value
-    """The fact, if it is a number."""
+    """Return a fact of the document if it is a number, else None."""
     return float(fact) if isinstance(fact, int | float) else None
 
 
@@ -104,16 +104,16 @@ Outcome = Literal["cleaned", "unchanged", "failed"]
 
 
 class Report(NamedTuple):
-    """What became of one raw file.
+    """The result of cleaning one raw file.
 
     Attributes:
-        id: its path relative to RAW.
-        outcome: ``unchanged``: its clean file was up to date already.
-        tally: the figures of its articles.
-        failures: what went wrong; also parts of the work on a file that was cleaned.
-        changed: its articles that have applied edits, each with their number.
-        decided: what the decisions are about that are about its edits.
-        read_ns: when its raw file was about to be read, in ns since 1970.
+        id: path relative to RAW.
+        outcome: ``unchanged`` if the clean file was up to date.
+        tally: counts over its articles.
+        failures: errors; also those of rows or stages in a file that was cleaned.
+        changed: ids of its articles with applied edits, each with their number.
+        decided: keys of the decisions that match its edits.
+        read_ns: time just before the raw file was read, in ns since 1970.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What an earlier run stored_rows: which of it still counts, so that a rerun does only what changed."""
+"""Decides which stored results are still up to date, so that a rerun cleans only what changed."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -15,27 +15,27 @@ from clean_news.provenance import Provenance
 
 
 def stored_rows(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
-    """The clean texts and logs that there are already, as far as they can be read.
+    """Yield the clean texts and logs stored by an earlier run, as far as they can be read.
 
-    Of a file with many articles that is what a run that was stopped got done of it, else its clean file.
+    For a file of many articles, the partial results of an interrupted run are used if there are any.
     """
-    begun = find_unfinished(clean, logs) if form.MANY else None  # now, before this run's own files are there
+    begun = find_unfinished(clean, logs) if form.MANY else None  # before this run creates its own files
     return _readable(form, *(begun or (clean, logs)))
 
 
 def _readable(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
-    """The clean texts and logs of a pair of files, up to where they break off."""
+    """Yield the clean texts and logs of a pair of files, up to the first that cannot be read."""
     with suppress(OSError, LogError):
         yield from form.read_clean(clean, logs)
 
 
 def is_untouched(text: str, log: ChangeLog) -> bool:
-    """Whether a clean text is still what its log says."""
+    """Whether a clean text has the checksum that its log records."""
     return sha256(text) == log.clean_sha256
 
 
 def is_current(row: Row, origin: Origin, log: ChangeLog, expected: ExpectedLog) -> bool:
-    """Whether cleaning a row would give this log again."""
+    """Whether cleaning a row would produce this log again."""
     made_by = Provenance(log.version, log.settings_sha256, log.dictionaries)
     if made_by != expected.provenance or log.id != article_id(row, origin):
         return False
@@ -51,11 +51,11 @@ def is_current(row: Row, origin: Origin, log: ChangeLog, expected: ExpectedLog) 
 
 
 class CleanFileState(NamedTuple):
-    """How a clean file stands before a run.
+    """The state of a clean file before a run.
 
     Attributes:
-        is_current: whether cleaning the raw file again would give it.
-        is_ours: whether nothing of it is somebody's work, so that it may be overwritten.
+        is_current: whether cleaning the raw file again would produce it.
+        is_ours: whether it is unchanged since clean-news wrote it, so that it may be overwritten.
     """
 
     is_current: bool
@@ -69,14 +69,14 @@ def compare_rows(
     expected: ExpectedLog,
     count: Callable[[str, ChangeLog], None],
 ) -> CleanFileState:
-    """Compare a raw file with the clean file that is there.
+    """Compare a raw file with its existing clean file.
 
     Args:
         rows: the rows of the raw file.
-        before: the rows of the clean file and their logs.
-        origin: where the rows are from.
-        expected: what this run would write into logs.
-        count: called with each clean text and log, while they are current.
+        before: the clean texts and logs of the clean file.
+        origin: the file that the rows come from.
+        expected: what this run would record in its logs.
+        count: called with each clean text and log, up to the first that is not current.
 
     Raises:
         OSError, LogError: if one of the files cannot be read.

@@ -1,4 +1,4 @@
-"""Cleaning a folder that is still being filled: look, clean what is there complete, look again."""
+"""Watches a folder by polling, and cleans files once they are completely written."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -7,8 +7,8 @@ from pathlib import Path
 from clean_news.batch.discovery import Stamp, Task, discover
 from clean_news.batch.summary import Summary
 
-POLL_SECONDS = 1.0  # seconds between two looks; a file is there complete when it was the same in both
-MIN_PAUSE_RATIO = 2  # the pause is at least this many times as long as the look and the work before it
+POLL_SECONDS = 1.0  # a file counts as complete if two successive polls find it unchanged
+MIN_PAUSE_RATIO = 2  # the pause is at least this many times as long as the poll and the cleaning before it
 
 
 def rounds(
@@ -16,14 +16,14 @@ def rounds(
     clean: Callable[[Callable[[Task], bool]], Summary],
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Summary]:
-    """Clean RAW again whenever a file in it was added, changed or removed, for ever.
+    """Clean RAW again whenever a file in it was added, changed or removed; never returns.
 
-    It looks instead of being told, because file systems over a network tell nothing.
+    It polls, because network file systems send no notifications.
 
     Args:
         raw: the folder.
-        clean: does a run over the files that the callable it is given wants.
-        sleep: waits so many seconds.
+        clean: runs the cleaning over the files for which the callable passed to it returns True.
+        sleep: waits for a number of seconds.
 
     Yields:
         The summary of each run.
@@ -47,5 +47,5 @@ def rounds(
 
 
 def _unchanged(complete: Mapping[str, Stamp | None]) -> Callable[[Task], bool]:
-    """Says of a file whether it is one of these and still the same."""
+    """Return a predicate that tells whether a task is in ``complete`` with the same stamp."""
     return lambda task: task.id in complete and complete[task.id] == task.stamp

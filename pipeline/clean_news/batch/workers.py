@@ -1,4 +1,4 @@
-"""Working side by side, in processes: batches of work in, their results out in the same order."""
+"""Processes batches of work in worker processes, and returns the results in order."""
 
 import multiprocessing
 import os
@@ -15,8 +15,9 @@ from clean_news.batch.forking import HAS_FORKSERVER, begin_loading
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-BATCH_SIZE = 48 * 1024  # of text in a batch: long enough to be worth sending, short enough to be shared out
-BATCHES_AHEAD = 4  # batches a process that are under way or waiting, so that a long one does not stop the others
+# Code points or bytes of text in a batch: large enough to be worth sending, small enough to balance the load.
+BATCH_SIZE = 48 * 1024
+BATCHES_AHEAD = 4  # submitted batches per process, so that a slow one does not block the others
 DIED = (
     "the process that cleaned it died, perhaps because there was not enough memory; "
     "free some or use fewer --jobs, then run the same command again"
@@ -24,14 +25,14 @@ DIED = (
 
 
 class Workers:
-    """Processes that work for one run; with one job the work is done in this process.
+    """The worker processes of one run; with one job the work is done in this process.
 
     Attributes:
-        jobs: how many processes.
+        jobs: number of processes.
     """
 
     def __init__(self, jobs: int) -> None:
-        """Take note of the number of processes (0: one a processor); they are started with the first work."""
+        """Set the number of processes (0: one per processor); they are started when the first batch is submitted."""
         self.jobs = jobs or os.cpu_count() or 1
         self.pool: ProcessPoolExecutor | None = None
         if self.jobs > 1:
@@ -43,14 +44,14 @@ class Workers:
         batches: Iterable[list[Item]],
         lost: Callable[[Item], Result],
     ) -> Generator[list[Result], None, None]:
-        """The results of each batch, in order.
+        """Yield the results of each batch, in order.
 
-        Closing the generator, or an interrupt, lets the batches that are being worked on be finished.
+        When the generator is closed or interrupted, the batches being processed are still finished.
 
         Args:
-            function: gives one result for each item, in order; it must be importable by name.
-            batches: the work; read ahead a little.
-            lost: gives the result of an item whose process died.
+            function: returns one result for each item of a batch, in order; must be importable by name.
+            batches: the work; a few batches are read ahead.
+            lost: returns the result of an item whose process died.
         """
         if self.jobs < 2:
             yield from map(function, batches)
@@ -66,8 +67,8 @@ class Workers:
             try:
                 found = future.result()
             except BrokenProcessPool:
-                # A process that dies takes the whole pool with it and does not say which item it had: what was
-                # under way is done again in smaller and smaller batches, then a new pool goes on with the rest.
+                # A process that dies breaks the whole pool and does not say which item it had: the submitted batches
+                # are retried in smaller and smaller parts, then a new pool continues with the rest.
                 self.close()
                 for batch, future in under_way:
                     done = future.done() and not future.cancelled() and future.exception() is None
@@ -78,7 +79,7 @@ class Workers:
             yield found
 
     def _submit(self, function: Callable[[list[Item]], list[Result]], batch: list[Item]) -> Future[list[Result]]:
-        """The batch on its way to a process."""
+        """Submit a batch to the pool, starting the pool if necessary."""
         if self.pool is None:
             self.pool = new_pool(self.jobs)
         try:
@@ -89,19 +90,19 @@ class Workers:
             return broken
 
     def close(self) -> None:
-        """End the processes, when they have finished what they are working on."""
+        """Shut down the processes after they have finished their current batches."""
         if self.pool is not None:
             self.pool.shutdown(wait=True, cancel_futures=True)
             self.pool = None
 
 
 def in_batches(items: Iterable[Item], size_of: Callable[[Item], int], max_items: int) -> Iterator[list[Item]]:
-    """The items in lists of about equal work.
+    """Group items into batches of about equal work.
 
     Args:
         items: the items.
-        size_of: how much text an item is, in code points or bytes.
-        max_items: how many a list has at max_items.
+        size_of: returns the amount of text of an item, in code points or bytes.
+        max_items: maximum number of items in a batch.
     """
     batch: list[Item] = []
     size = 0
@@ -118,7 +119,7 @@ def in_batches(items: Iterable[Item], size_of: Callable[[Item], int], max_items:
 def _retry(
     function: Callable[[list[Item]], list[Result]], batch: list[Item], lost: Callable[[Item], Result]
 ) -> list[Result]:
-    """The results of a batch during which a process died: each half of it in a process of its own, and so on."""
+    """Retry a batch during which a process died, in a new process; if that dies too, each half, and so on."""
     pool = new_pool(1)
     try:
         return pool.submit(function, batch).result()
@@ -132,23 +133,23 @@ def _retry(
 
 
 def new_pool(jobs: int) -> ProcessPoolExecutor:
-    """A pool of processes.
+    """Return a new pool of processes.
 
-    They are forked from a process of their own that has everything loaded, so that memory is shared; a copy of this
-    process would inherit its threads' locks. Where there is no such thing (Windows) they start fresh.
+    They are forked from the fork server, which has everything loaded, so that memory is shared; a fork of this process
+    would inherit its threads' locks. Without a fork server (Windows) they are spawned.
     """
     context = multiprocessing.get_context("forkserver" if HAS_FORKSERVER else "spawn")
-    return ProcessPoolExecutor(jobs, context, _begin_work)
+    return ProcessPoolExecutor(jobs, context, _initialise)
 
 
-def _begin_work() -> None:
-    """What a process does first: leave Ctrl-C to the main process, which ends the others in order, and end with it."""
+def _initialise() -> None:
+    """Initialise a worker: ignore Ctrl-C, which the main process handles, and exit if the main process dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_main, daemon=True).start()
+    threading.Thread(target=_exit_with_main, daemon=True).start()
 
 
-def _end_with_main() -> None:
-    """Wait for the main process to die, then die too: nobody would ever take this process's results."""
+def _exit_with_main() -> None:
+    """Wait for the main process to end, then exit: nobody would collect this process's results."""
     main = multiprocessing.parent_process()
     if main is not None:
         main.join()

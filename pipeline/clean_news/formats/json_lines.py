@@ -331,4 +331,4 @@ def _raw_line(record: Record, log: ChangeLog, where: str) -> str:
     try:
         return spliced(record.line, record.text, literal_from(log.carrier["literal"], text))
     except (KeyError, ValueError) as error:
-        raise change_log.not_leading_back(where, f"of the JSON literal: {error}") from error
+        raise change_log.irreversible_log_error(where, f"of the JSON literal: {error}") from error

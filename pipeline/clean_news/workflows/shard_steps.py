@@ -14,7 +14,7 @@ from clean_news.batch.run import new_summary, reports, write_summary
 from clean_news.batch.run_options import RunOptions, validate
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import Workers
-from clean_news.decisions import Key, in_words
+from clean_news.decisions import Key, describe
 from clean_news.failures import Failure
 from clean_news.visible import printable
 from clean_news.workflows.shards import NO_PLAN, folder_of, part_in, plan_in, shard_of, store_part
@@ -134,7 +134,7 @@ def summarise(raw: Path, clean: Path, run_options: RunOptions) -> Summary:
         decided.update(part.decided)
     decisions = validate(run_options)
     if summary.finished:
-        summary.unmet += map(in_words, decisions.unmet(decided))
+        summary.unmet += map(describe, decisions.unmatched(decided))
         remove_leftovers(clean, resumable=True)
     summary.conflicts += map(str, decisions.conflicts)
     summary.seconds = round(time.time() - plan.began, 1)

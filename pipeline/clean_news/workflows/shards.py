@@ -20,7 +20,7 @@ from clean_news.batch.run_options import RunOptions
 from clean_news.batch.summary import Summary
 from clean_news.decisions import Key
 from clean_news.failures import Failure
-from clean_news.project_folder import OUR_FOLDER
+from clean_news.project_folder import PROJECT_FOLDER
 from clean_news.provenance import provenance
 
 MARK = "plan.json"  # written last: without it there is no plan
@@ -59,7 +59,7 @@ class Part(msgspec.Struct):
 
 def folder_of(clean: Path) -> Path:
     """Where a run's plan, markers and logs are."""
-    return clean / OUR_FOLDER / "cluster"
+    return clean / PROJECT_FOLDER / "cluster"
 
 
 def shares(tasks: list[Task], number: int) -> list[list[Task]]:
