@@ -1,6 +1,6 @@
-"""What several test files use: the command line, stages made on the spot, what holds for every repair.
+"""Shared fixtures: run the command line, create stages, check the properties that every repair must have.
 
-Tests marked ``full`` are long; they run only where the environment has ``CLEAN_NEWS_FULL`` (``.ci/full``).
+Tests marked ``full`` are slow; they run only if ``CLEAN_NEWS_FULL`` is set in the environment (``.ci/full``).
 """
 
 import itertools
@@ -15,30 +15,30 @@ import pytest
 
 from clean_news.article import Article, Repair
 from clean_news.edits import apply, invert
-from clean_news.pipeline import verdict
+from clean_news.pipeline import judge
 from clean_news.settings import Settings
 
 TOP = Path(__file__).parents[1]
 NUMBERS = itertools.count()
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
-# Whatever a stage may ask for before it touches a text is granted.
-GRANTED = {"document": "spun", "min_words": 0}
+# Settings under which no stage skips a text.
+NEVER_SKIP = {"document": "spun", "min_words": 0}
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "full: long, runs only with CLEAN_NEWS_FULL set")
+    config.addinivalue_line("markers", "full: slow, runs only with CLEAN_NEWS_FULL set")
 
 
 def pytest_collection_modifyitems(config, items):
     if not os.environ.get("CLEAN_NEWS_FULL"):
-        long = [item for item in items if item.get_closest_marker("full")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
+        slow = [item for item in items if item.get_closest_marker("full")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory):
-    """A cache of the tests' own, so that they neither need nor change the user's."""
+def isolated_cache(tmp_path_factory):
+    """Use a temporary cache, so that the tests do not depend on the user's cache or change it."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
@@ -46,10 +46,10 @@ def own_cache(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def cleaned_in():
-    """Runs the command line in a folder, on its own arguments, by default those of the README; it must succeed."""
+    """A function that runs the command line in a folder, by default as in the README, and requires success."""
 
-    def run(folder, *words):
-        command = [sys.executable, "-m", "clean_news", *(words or ("raw", "clean"))]
+    def run(folder, *arguments):
+        command = [sys.executable, "-m", "clean_news", *(arguments or ("raw", "clean"))]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
 
@@ -58,7 +58,7 @@ def cleaned_in():
 
 @pytest.fixture(scope="session")
 def tracked():
-    """The files that git keeps, as paths relative to the top; the test is skipped where there is no git."""
+    """The files under version control, as paths relative to the top level; skips the test outside a git checkout."""
     if not (TOP / ".git").exists():
         pytest.skip("not a git checkout")
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=TOP, capture_output=True, text=True, check=True).stdout
@@ -66,16 +66,16 @@ def tracked():
 
 
 def edits_of(stage, text, **settings):
-    """What the pipeline makes of the stage's proposal; every word counts as put in by an earlier repair."""
+    """The stage's edits in their states by the settings; every word of the text is marked as an earlier repair."""
     repairs = tuple(Repair(*word.span(), "0123456789ab", "SPIN001") for word in WORD.finditer(text))
-    judge = Settings(**settings)
-    judged = [verdict(edit, judge) for edit in stage.propose(Article(text, repairs=repairs), judge).edits]
+    chosen = Settings(**settings)
+    judged = [judge(edit, chosen) for edit in stage.propose(Article(text, repairs=repairs), chosen).edits]
     return [edit for edit in judged if edit is not None]
 
 
 @pytest.fixture(scope="session")
 def check():
-    """The stage makes raw clean; its edits lead back and leave a second run nothing to do."""
+    """Check that a stage turns ``raw`` into ``clean``, that its edits can be inverted, and that it is idempotent."""
 
     def check(stage, raw, clean, **settings):
         edits = edits_of(stage, raw, **settings)
@@ -91,15 +91,15 @@ def check():
 
 @pytest.fixture(scope="session")
 def check_rule(check):
-    """The rule repairs its own example, keeps what it says it keeps, and can be switched off."""
+    """Check that a rule repairs its example, does not change its ``keeps``, and can be switched off."""
 
     def check_rule(stage, rule):
-        check(stage, rule.before, rule.after, **GRANTED)
-        assert {edit.rule for edit in edits_of(stage, rule.before, **GRANTED)} == {rule.code}
+        check(stage, rule.before, rule.after, **NEVER_SKIP)
+        assert {edit.rule for edit in edits_of(stage, rule.before, **NEVER_SKIP)} == {rule.code}
         for text in rule.keeps:
             assert edits_of(stage, text) == []
-            assert apply(text, edits_of(stage, text, **GRANTED)) == text
-        off = edits_of(stage, rule.before, **GRANTED, rules_off=(rule.code,))
+            assert apply(text, edits_of(stage, text, **NEVER_SKIP)) == text
+        off = edits_of(stage, rule.before, **NEVER_SKIP, rules_off=(rule.code,))
         assert [edit for edit in off if edit.state == "applied"] == []
 
     return check_rule
@@ -107,9 +107,9 @@ def check_rule(check):
 
 @pytest.fixture
 def make_stage(tmp_path_factory, monkeypatch):
-    """Makes a stage of the body of its ``propose(article, settings)``; returns the name for the settings.
+    """A function that creates a stage from the body of ``propose(article, settings)`` and returns its name.
 
-    It is a module on disk, so that worker processes find it too.
+    The stage is a module on disk, so that worker processes find it too.
     """
     folder = tmp_path_factory.mktemp("stages")
     monkeypatch.syspath_prepend(folder)
@@ -135,7 +135,7 @@ def make_stage(tmp_path_factory, monkeypatch):
 
 @pytest.fixture
 def foreign(make_stage):
-    """A stage that puts "foreign" where "overseas" stands."""
+    """A stage that replaces "overseas" by "foreign"."""
     return make_stage(
         """
         places = [at for at in range(len(text)) if text.startswith("overseas", at)]

@@ -1,4 +1,4 @@
-"""A reviewer's decisions: the same text as if the rejected edits had been taken out of the log."""
+"""Applying decisions: the result must equal the text without the rejected edits, computed independently."""
 
 import os
 from functools import cache
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clean_news import Cleaner
-from clean_news.applying_decisions import Change, differences, rendered
+from clean_news.applying_decisions import Replacement, compare_replacements, replace_all
 from clean_news.article import Article
 from clean_news.change_log import ChangeLog, revert
 from clean_news.cleaner import Cleaned
@@ -42,46 +42,48 @@ def reject(edit: Edit, path: Path, scope: str = "once") -> Decision:
 
 
 class Atom(msgspec.Struct):
-    """A character that stands in the text that the stages judged, in the one without the rejected edits, or in both."""
+    """A character of the judged text, of the reviewed text (without the rejected edits), or of both."""
 
     character: str
-    judged: bool = True
-    kept: bool = True
-    lone: bool = False  # only kept, and the judged text has nothing in its place
+    judged: bool = True  # whether the judged text has it
+    reviewed: bool = True  # whether the reviewed text has it
+    unmatched: bool = False  # only the reviewed text has it, and the judged text has nothing in its place
 
 
 def without(raw: str, log: ChangeLog, rejected: set[str]) -> str:
-    """The text by a log without these edits and those that depend on them; none of the pipeline's code is used.
+    """Apply a log to the raw text without these edits and those that depend on them; uses none of the pipeline's code.
 
-    An edit falls if its basis does, or if the text that it replaces is not there.
+    An edit is dropped if the edit that it depends on is dropped, or if the text that it replaces does not exist.
     """
     atoms = [Atom(character) for character in raw]
-    fallen = set(rejected)
+    dropped_ids = set(rejected)
     for stage in log.stages:
-        places = [number for number, atom in enumerate(atoms) if atom.judged] + [len(atoms)]
+        offsets = [number for number, atom in enumerate(atoms) if atom.judged] + [len(atoms)]
         additions: list[tuple[int, list[Atom]]] = []
         for edit in stage.edits:
             if edit.state != "applied":
                 continue
-            segment = places[edit.start : edit.end]
+            segment = offsets[edit.start : edit.end]
             between = atoms[segment[0] : segment[-1] + 1] if segment else []
-            gap = edit.start and places[edit.start - 1] + 1, places[edit.start]
-            falls = edit.id in fallen or edit.depends_on in fallen or not all(atom.kept for atom in between)
-            falls = falls or any(not atom.judged for atom in between)
+            gap = edit.start and offsets[edit.start - 1] + 1, offsets[edit.start]
+            dropped = (
+                edit.id in dropped_ids or edit.depends_on in dropped_ids or not all(atom.reviewed for atom in between)
+            )
+            dropped = dropped or any(not atom.judged for atom in between)
             if not segment:
-                falls = falls or any(atom.lone for atom in atoms[slice(*gap)])
-            if falls:
-                fallen.add(edit.id)
+                dropped = dropped or any(atom.unmatched for atom in atoms[slice(*gap)])
+            if dropped:
+                dropped_ids.add(edit.id)
             for number in segment:
                 atoms[number].judged = False
-                atoms[number].kept = atoms[number].kept and falls
-                atoms[number].lone = not edit.after
-            at = segment[-1] + 1 if segment else gap[0]
-            additions.append((at, [Atom(character, kept=not falls) for character in edit.after]))
-        for at, new in reversed(additions):
-            atoms[at:at] = new
-        atoms = [atom for atom in atoms if atom.judged or atom.kept]
-    return "".join(atom.character for atom in atoms if atom.kept)
+                atoms[number].reviewed = atoms[number].reviewed and dropped
+                atoms[number].unmatched = not edit.after
+            position = segment[-1] + 1 if segment else gap[0]
+            additions.append((position, [Atom(character, reviewed=not dropped) for character in edit.after]))
+        for position, new in reversed(additions):
+            atoms[position:position] = new
+        atoms = [atom for atom in atoms if atom.judged or atom.reviewed]
+    return "".join(atom.character for atom in atoms if atom.reviewed)
 
 
 def raw_text(log: ChangeLog, path: Path) -> str:
@@ -98,7 +100,9 @@ def test_the_log_applied_to_the_raw_text_gives_the_clean_text(path: Path) -> Non
 @pytest.mark.parametrize("path", RAW, ids=lambda path: path.name)
 @settings(max_examples=SUBSETS, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
-def test_rejected_edits_go_with_what_depends_on_them_and_nothing_else_moves(path: Path, data: st.DataObject) -> None:
+def test_rejected_edits_and_their_dependents_are_dropped_and_nothing_else_changes(
+    path: Path, data: st.DataObject
+) -> None:
     before = undecided(path)
     applied = edits_of(before.log)
     if not applied:
@@ -125,7 +129,7 @@ def test_any_decisions_are_carried_out_and_the_bytes_come_back(path: Path, data:
             path.name,
             data.draw(st.sampled_from(("accept", "reject", "replace"))),
             data.draw(st.sampled_from(("once", "article", "everywhere"))),
-            "own words",
+            "other words",
         )
         for edit in chosen
     ]
@@ -145,7 +149,7 @@ def test_a_rejected_edit_stays_in_the_log_as_rejected() -> None:
     assert log.decisions
 
 
-def test_scopes_reach_as_far_as_they_say(make_stage) -> None:
+def test_scopes(make_stage) -> None:
     stage = make_stage("return Proposal([replace(text, at, at + 3, 'dog', 'TEST001') for at in (0, 4)])")
     outcome = Pipeline(Settings(stages=(stage,))).run(Article("cat cat", "a.txt"))
     first = outcome.stages[0].edits[0]
@@ -161,51 +165,51 @@ def test_scopes_reach_as_far_as_they_say(make_stage) -> None:
     assert text("everywhere", "b.txt") == "cat cat"
 
 
-def test_the_narrower_scope_counts() -> None:
+def test_the_narrower_scope_wins() -> None:
     edit = Edit("TEST001", (0, 1), "a", "b", id="1")
     wide, narrow = (
         decision_on(edit, "a.txt", act, scope) for act, scope in (("reject", "everywhere"), ("accept", "once"))
     )
-    assert Decisions([wide, narrow]).about(edit, "a.txt") == narrow
+    assert Decisions([wide, narrow]).decision_for(edit, "a.txt") == narrow
 
 
-def test_an_accepted_suggestion_is_applied_and_what_follows_from_it_too(make_stage) -> None:
+def test_an_accepted_suggestion_is_applied_and_its_dependents_too(make_stage) -> None:
     doubtful = make_stage("return Proposal([replace(text, 2, 8, 'option', 'TEST001', 0.3)])")
     run = Pipeline(Settings(stages=(doubtful, "agreement"), suggest_from=0.1)).run
     article = Article("a choice.", "a.txt")
     before = run(article)
     assert before.text == "a choice."
-    # The stage's rule is none that agreement looks at, so it is given the name of one.
+    # The agreement stage only follows certain rules, so the rule must have the code of one of them.
     renamed = make_stage("return Proposal([replace(text, 2, 8, 'option', 'SPIN999', 0.3)])", "SPIN999")
     run = Pipeline(Settings(stages=(renamed, "agreement"), suggest_from=0.1)).run
     (edit,) = run(article).stages[0].edits
     accepted = Decisions([decision_on(edit, "a.txt", "accept", "once")])
     assert run(article, accepted).text == "an option."
-    own = Decisions([decision_on(edit, "a.txt", "replace", "once", "hour")])
-    assert run(article, own).text == "an hour."
+    replaced = Decisions([decision_on(edit, "a.txt", "replace", "once", "hour")])
+    assert run(article, replaced).text == "an hour."
 
 
-def test_a_replaced_edit_names_what_was_proposed() -> None:
+def test_a_replaced_edit_records_the_proposal() -> None:
     edit = edits_of(undecided(SPUN).log)[0]
-    own = decision_on(edit, SPUN.name, "replace", "once", "something else")
-    found = next(each for each in edits_of(decided(SPUN, own).log) if each.id == edit.id)
+    decision = decision_on(edit, SPUN.name, "replace", "once", "something else")
+    found = next(each for each in edits_of(decided(SPUN, decision).log) if each.id == edit.id)
     assert (found.after, found.evidence["proposed"]) == ("something else", edit.after)
-    assert Decisions([own]).about(found, SPUN.name) == own
+    assert Decisions([decision]).decision_for(found, SPUN.name) == decision
 
 
 texts = st.text("ab ", max_size=12)
 
 
 @st.composite
-def change_sets(draw: st.DrawFn, base: str) -> list[Change]:
+def replacements(draw: st.DrawFn, base: str) -> list[Replacement]:
     cuts = sorted(draw(st.lists(st.integers(0, len(base)), max_size=6, unique=True)))
-    return [Change(start, end, draw(texts)) for start, end in zip(cuts[::2], cuts[1::2], strict=False)]
+    return [Replacement(start, end, draw(texts)) for start, end in zip(cuts[::2], cuts[1::2], strict=False)]
 
 
 @given(st.data())
-def test_differences_lead_from_one_text_to_the_other(data: st.DataObject) -> None:
+def test_differences_turn_the_judged_text_into_the_reviewed_one(data: st.DataObject) -> None:
     base = data.draw(texts)
-    judged, wanted = data.draw(change_sets(base)), data.draw(change_sets(base))
-    ours = rendered(base, 0, len(base), judged)
-    drift = differences(base, judged, wanted)
-    assert rendered(ours, 0, len(ours), drift) == rendered(base, 0, len(base), wanted)
+    to_judged, to_reviewed = data.draw(replacements(base)), data.draw(replacements(base))
+    judged = replace_all(base, 0, len(base), to_judged)
+    differences = compare_replacements(base, to_judged, to_reviewed)
+    assert replace_all(judged, 0, len(judged), differences) == replace_all(base, 0, len(base), to_reviewed)

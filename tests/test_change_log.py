@@ -1,4 +1,4 @@
-"""The change log: what it looks like, and the way back to the raw bytes."""
+"""The change log: its format, and reverting to the raw bytes."""
 
 import msgspec
 import numpy as np
@@ -15,7 +15,7 @@ from clean_news.settings import Settings
 
 
 def log_of(raw: bytes, *stages) -> tuple[str, ChangeLog]:
-    """A clean text and its log; each stage is a list of (start, end, after)."""
+    """A clean text and its log; each stage is a list of (start, exclusive end, after)."""
     text, decoding = decode(raw)
     logs = []
     for number, places in enumerate(stages):
@@ -60,7 +60,7 @@ def test_a_log_is_one_line_of_json_with_the_fields_of_the_schema():
     }  # fmt: skip
 
 
-def test_a_stage_without_edits_still_says_so():
+def test_a_stage_without_edits_is_logged():
     _, log = log_of(RAW, [])
     assert msgspec.json.decode(change_log.write(log))["stages"] == [{"name": "stage0", "edits": []}]
 
@@ -70,7 +70,7 @@ def test_what_is_read_is_what_was_written():
     assert change_log.read(change_log.write(log), "log") == log
 
 
-def test_numbers_of_numpy_may_stand_in_a_log():
+def test_a_log_may_contain_numpy_scalars():
     _, log = log_of(RAW)
     odd = msgspec.structs.replace(log, document={"spun": np.float32(0.5), "words": np.int64(3)})
     assert msgspec.json.decode(change_log.write(odd))["document"] == {"spun": 0.5, "words": 3}
@@ -95,10 +95,10 @@ def test_revert_gives_the_raw_bytes_back(raw):
     assert revert(text, change_log.read(change_log.write(log), "log")) == raw
 
 
-# No deadline: the first example that is not UTF-8 loads the charset models, which takes a busy machine long.
+# No deadline: the first example that is not UTF-8 loads the charset models, which is slow on a busy machine.
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=60), st.data())
-def test_whatever_was_decoded_and_edited_leads_back(raw, data):
+def test_whatever_was_decoded_and_edited_can_be_reverted(raw, data):
     try:
         length = len(decode(raw)[0])
     except ValueError:
@@ -122,18 +122,18 @@ def test_a_log_that_was_changed_since_is_refused():
     text, log = log_of(RAW, *STAGES)
     edit = msgspec.structs.replace(log.stages[0].edits[0], before="foregn")
     stages = (StageLog("stage0", (edit,)), log.stages[1])
-    with pytest.raises(LogError, match="does not lead back to the raw bytes"):
+    with pytest.raises(LogError, match="does not reproduce the raw bytes"):
         revert(text, msgspec.structs.replace(log, stages=stages))
     edit = msgspec.structs.replace(edit, after="other")
     with pytest.raises(LogError, match="expects 'other'"):
         revert(text, msgspec.structs.replace(log, stages=(StageLog("stage0", (edit,)), log.stages[1])))
-    with pytest.raises(LogError, match="does not lead back"):
+    with pytest.raises(LogError, match="does not reproduce"):
         revert(text, msgspec.structs.replace(log, decoding=Decoding("utf-16-le")))
 
 
 @pytest.mark.parametrize("line", [b"", b"{", b"[1]", b"\xff", b'{"schema":"clean-news/changes/1"}'])
-def test_what_is_no_log_is_refused(line):
-    with pytest.raises(LogError, match=r"a\.json: is not a whole change log .*--force"):
+def test_a_line_that_is_not_a_log_is_refused(line):
+    with pytest.raises(LogError, match=r"a\.json: is not a valid change log .*--force"):
         change_log.read(line, "a.json")
 
 

@@ -1,6 +1,6 @@
-"""Every Python example of docs/ runs; its assertions are the test.
+"""Run every Python example in docs/; its assertions are the test.
 
-A block that begins with ``# needs: NAME`` is skipped where that package is missing.
+A block that begins with ``# needs: NAME`` is skipped if that package is not installed.
 """
 
 import re
@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 DOCS = Path(__file__).parents[1] / "docs"
-TESTED_BY_THEMSELVES = {DOCS / "cluster.md"}  # their examples need a cluster, which their own tests start
+TESTED_ELSEWHERE = {DOCS / "cluster.md"}  # these examples need a cluster; tests/workflows has their tests
 NEEDS = re.compile(r"# needs: (\S+)\n")
 
 
 def blocks():
-    """Each example, with the name of its page and the number of its line."""
-    for page in sorted({*DOCS.glob("*.md")} - TESTED_BY_THEMSELVES):
+    """Yield each example, identified by its page and line number."""
+    for page in sorted({*DOCS.glob("*.md")} - TESTED_ELSEWHERE):
         text = page.read_text(encoding="utf-8")
         for found in re.finditer(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE):
             line = text.count("\n", 0, found.start()) + 1

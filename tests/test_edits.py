@@ -1,4 +1,4 @@
-"""Edits: splicing, its inverse, where spans go, and ids; the properties over random texts and edits."""
+"""Edits: applying, inverting, mapping spans, and ids, with property-based tests over random texts and edits."""
 
 import msgspec
 import pytest
@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clean_news import edits
-from clean_news.edits import Edit, Mismatch, Overlap, apply, identify, invert, moved, replace, spans_after
+from clean_news.edits import Edit, Mismatch, Overlap, apply, identify, invert, map_spans, replace, spans_after
 
 TEXTS = st.text(st.sampled_from("ab é\n’\U0001f600"), max_size=30)
 
 
 @st.composite
 def texts_with_edits(draw):
-    """A text and edits in it that do not overlap, some of them insertions, some only suggested."""
+    """A text and non-overlapping edits of it, including insertions and suggestions."""
     text = draw(TEXTS)
     cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=12)))
     spans = {}
@@ -29,7 +29,7 @@ def texts_with_edits(draw):
 
 
 @given(texts_with_edits())
-def test_inverted_edits_lead_back(case):
+def test_inverted_edits_restore_the_text(case):
     text, proposed = case
     new = apply(text, proposed)
     assert apply(new, invert(proposed)) == text
@@ -37,11 +37,11 @@ def test_inverted_edits_lead_back(case):
 
 
 @given(texts_with_edits())
-def test_spans_after_say_where_each_edit_stands(case):
+def test_spans_after_locate_the_replacements(case):
     text, proposed = case
     new = apply(text, proposed)
     spans = spans_after(proposed)
-    applied = edits.in_order(proposed)
+    applied = edits.applied_in_order(proposed)
     assert [new[start:end] for start, end in spans] == [edit.after for edit in applied]
 
 
@@ -50,13 +50,13 @@ def test_a_span_that_no_edit_touches_keeps_its_text(case, data):
     text, proposed = case
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, len(text)))
-    [(new_start, new_end)] = moved([(start, end)], proposed)
+    [(new_start, new_end)] = map_spans([(start, end)], proposed)
     new = apply(text, proposed)
     assert 0 <= new_start <= new_end <= len(new)
-    inside = [edit for edit in edits.in_order(proposed) if edit.start < end and edit.end > start]
+    inside = [edit for edit in edits.applied_in_order(proposed) if edit.start < end and edit.end > start]
     if start < end and not inside:
         assert new[new_start:new_end] == text[start:end]
-    for edit, span in zip(edits.in_order(proposed), spans_after(proposed), strict=True):
+    for edit, span in zip(edits.applied_in_order(proposed), spans_after(proposed), strict=True):
         if start < edit.end and edit.start < end:
             assert new_start <= span[0] or start > edit.start
             assert new_end >= span[1] or end < edit.end
@@ -66,7 +66,7 @@ def test_a_span_that_no_edit_touches_keeps_its_text(case, data):
 def test_spans_keep_their_order(case, data):
     text, proposed = case
     places = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=4, max_size=4)))
-    first, second = moved([(places[0], places[1]), (places[2], places[3])], proposed)
+    first, second = map_spans([(places[0], places[1]), (places[2], places[3])], proposed)
     assert first[0] <= second[0]
     assert first[1] <= second[1]
 
@@ -75,18 +75,18 @@ def test_spans_keep_their_order(case, data):
     ("span", "edit", "expected"),
     [
         ((6, 8), (2, 2, " now"), (10, 12)),  # an insertion before it shifts it
-        ((6, 8), (6, 6, "only "), (11, 13)),  # an insertion right before it stays outside
-        ((6, 8), (8, 8, "y"), (6, 8)),  # and so does one right behind it
+        ((6, 8), (6, 6, "only "), (11, 13)),  # an insertion at its start stays outside
+        ((6, 8), (8, 8, "y"), (6, 8)),  # and so does one at its end
         ((6, 8), (7, 7, "x"), (6, 9)),  # an insertion inside widens it
-        ((6, 8), (3, 7, "was"), (3, 7)),  # over an edit that overlaps it, it grows
+        ((6, 8), (3, 7, "was"), (3, 7)),  # it grows to cover an edit that overlaps it
         ((6, 8), (0, 15, "gone"), (0, 4)),
         ((6, 8), (6, 8, "a"), (6, 7)),
-        ((6, 6), (6, 6, "x"), (6, 6)),  # a removal's place stays before what is inserted there
+        ((6, 6), (6, 6, "x"), (6, 6)),  # an empty span stays before an insertion at its position
         ((6, 6), (0, 6, ""), (0, 0)),
     ],
 )
-def test_moved(span, edit, expected):
-    assert moved([span], [replace("It is an energy", *edit, "TEST001")]) == [expected]
+def test_map_spans(span, edit, expected):
+    assert map_spans([span], [replace("It is an energy", *edit, "TEST001")]) == [expected]
 
 
 def test_overlapping_edits_are_refused():
@@ -104,8 +104,8 @@ def test_an_edit_of_another_text_is_refused():
 def test_without_overlaps_keeps_the_first_and_longest():
     text = "abcdef"
     longer, shorter = replace(text, 0, 4, "x", "TEST001"), replace(text, 0, 2, "y", "TEST001")
-    behind = replace(text, 4, 6, "z", "TEST001")
-    assert edits.without_overlaps([shorter, behind, longer]) == [longer, behind]
+    adjacent = replace(text, 4, 6, "z", "TEST001")
+    assert edits.without_overlaps([shorter, adjacent, longer]) == [longer, adjacent]
 
 
 def test_ids_survive_other_line_breaks_and_tell_repetitions_apart():

@@ -1,4 +1,4 @@
-"""The regression gate: what the default settings make of the gold articles, all of them our own."""
+"""Regression test: precision and recall on the gold articles, which were written for this project."""
 
 from pathlib import Path
 
@@ -12,37 +12,37 @@ from clean_news.settings import LEVELS, Settings
 GOLD = Path(__file__).parent / "gold"
 GENUINE = read(GOLD / "genuine.txt")
 
-# A little under what was measured when they were last set. Raise them with the dictionary and the weights;
-# to lower one is to say that something got worse.
-PRECISION = 0.95  # measured .980
-RECALL = 0.64  # measured .667
-F_HALF = 0.87  # measured .897
+# Minimum figures at the level "normal", slightly below those measured when they were last set. Raise them when the
+# dictionary or the weights improve; lowering one means accepting a regression.
+MIN_PRECISION = 0.95  # measured .980
+MIN_RECALL = 0.64  # measured .667
+MIN_F_HALF = 0.87  # measured .897
 
 
 @pytest.fixture(scope="module")
 def figures():
-    """The figures of every level on the spun articles."""
+    """Precision, recall and F0.5 of every level on the spun articles."""
     rows = read(GOLD / "spin.txt")
     return {
         level: totals(judgement for _, judgement in score(rows, Cleaner(Settings(level=level)))) for level in LEVELS
     }
 
 
-def test_the_figures_stay_above_their_floors(figures):
+def test_the_figures_stay_above_their_minima(figures):
     normal = figures["normal"]
-    assert normal.precision >= PRECISION
-    assert normal.recall >= RECALL
-    assert normal.f_half >= F_HALF
+    assert normal.precision >= MIN_PRECISION
+    assert normal.recall >= MIN_RECALL
+    assert normal.f_half >= MIN_F_HALF
 
 
-def test_the_levels_do_what_their_names_say(figures):
+def test_levels_trade_precision_for_recall(figures):
     safe, normal, bold = (figures[level] for level in ("safe", "normal", "bold"))
     assert safe.precision >= normal.precision >= bold.precision
     assert safe.recall <= normal.recall <= bold.recall
 
 
 @pytest.mark.parametrize("row", GENUINE, ids=lambda row: row.id)
-def test_genuine_articles_stay(row):
+def test_genuine_articles_do_not_change(row):
     assert row.edits == []
     assert Cleaner().clean(row.spun).text == row.spun
 

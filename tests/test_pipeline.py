@@ -1,4 +1,4 @@
-"""The pipeline: stages in order, their edits judged, identified, applied, and carried to the next stage."""
+"""The pipeline: stages run in order, and their edits are judged, identified, applied, and passed to the next stage."""
 
 import pytest
 
@@ -13,7 +13,7 @@ def run(*stages, text=TEXT, **settings):
     return Pipeline(Settings(stages=stages, **settings)).run(Article(text, "a.txt"))
 
 
-def test_each_stage_gets_the_text_as_the_one_before_left_it(foreign, make_stage):
+def test_each_stage_gets_the_text_of_the_previous_one(foreign, make_stage):
     upper = make_stage("return Proposal([replace(text, 0, 11, text[:11].upper(), 'TEST002')])", "TEST002")
     outcome = run(foreign, upper)
     assert outcome.text == "THE FOREIGN ministry and an foreign power."
@@ -22,7 +22,7 @@ def test_each_stage_gets_the_text_as_the_one_before_left_it(foreign, make_stage)
     assert len({edit.id for stage in outcome.stages for edit in stage.edits}) == 3
 
 
-def test_the_next_stage_gets_the_repairs_where_they_stand(foreign, make_stage):
+def test_the_next_stage_gets_the_positions_of_earlier_repairs(foreign, make_stage):
     prefix = make_stage("return Proposal([replace(text, 0, 0, 'Yes: ', 'TEST002')])", "TEST002")
     seen = make_stage(
         """
@@ -67,7 +67,7 @@ def test_a_rule_that_no_stage_has_cannot_be_switched_off(foreign):
         Pipeline(Settings(stages=(foreign,), rules_off=("LAX006",)))
 
 
-def test_an_edit_falls_with_the_one_it_depends_on(make_stage):
+def test_an_edit_is_not_applied_if_the_one_it_depends_on_is_not(make_stage):
     basis = make_stage("return Proposal([replace(text, 4, 12, 'odd', 'TEST001', settings.apply_from - 0.1)])")
     dependent = make_stage(
         """
@@ -111,7 +111,7 @@ def test_facts_and_metadata_of_all_stages_are_gathered(make_stage):
         ("return None", "AttributeError: "),
     ],
 )
-def test_a_stage_that_fails_changes_nothing_and_costs_no_other_stage(foreign, make_stage, body, why):
+def test_a_stage_that_fails_changes_nothing_and_the_others_run(foreign, make_stage, body, why):
     broken = make_stage(body)
     outcome = run(broken, foreign)
     assert outcome.text == "The foreign ministry and an foreign power."
@@ -120,7 +120,7 @@ def test_a_stage_that_fails_changes_nothing_and_costs_no_other_stage(foreign, ma
     assert outcome.stages[1].failed is None
 
 
-def test_repairs_before_the_pipeline_count_too(make_stage):
+def test_edits_may_depend_on_repairs_made_before_the_pipeline(make_stage):
     stage = make_stage("return Proposal([Edit('TEST001', (0, 3), 'The', 'An', depends_on=article.repairs[0].id)])")
     article = Article(TEXT, repairs=(Repair(4, 12, "0123456789ab", "TEST000"),))
     assert Pipeline(Settings(stages=(stage,))).run(article).text.startswith("An overseas")
@@ -132,23 +132,23 @@ def test_repairs_before_the_pipeline_count_too(make_stage):
         ("spinn", "stages = 'spinn' is not allowed; allowed: a list of stage names (encoding, "),
         ("no_such_package.stage", "stages = 'no_such_package.stage' is not allowed"),
         ("clean_news.nothing", "stages = 'clean_news.nothing' is not allowed"),
-        ("clean_news.edits", "the module clean_news.edits is no stage, it has no RULES and no propose"),
+        ("clean_news.edits", "the module clean_news.edits is not a stage: it does not define RULES and propose"),
     ],
 )
-def test_what_is_no_stage_is_refused(name, why):
+def test_a_module_that_is_not_a_stage_is_refused(name, why):
     with pytest.raises(SettingsError) as error:
         load_stage(name)
     assert why in str(error.value)
 
 
-def test_a_stage_that_lacks_a_library_says_which(tmp_path, monkeypatch):
+def test_a_stage_with_a_missing_library_names_it(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "package_of_a_test").mkdir()
-    (tmp_path / "package_of_a_test" / "stage_with_a_wish.py").write_text(
+    (tmp_path / "package_of_a_test" / "stage_with_a_dependency.py").write_text(
         "import a_library_that_nobody_has\n", encoding="utf-8"
     )
     with pytest.raises(SettingsError, match="cannot be imported: No module named 'a_library_that_nobody_has'; install"):
-        load_stage("package_of_a_test.stage_with_a_wish")
+        load_stage("package_of_a_test.stage_with_a_dependency")
 
 
 def test_every_stage_of_the_settings_can_be_loaded():

@@ -1,4 +1,4 @@
-"""What must stay: protected terms from settings and files, and what a writer marked with “[sic]”."""
+"""Protection: terms from settings and files, and text marked with “[sic]”, are not changed."""
 
 import timeit
 from functools import partial
@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from clean_news.article import Article, Repair
-from clean_news.batch.run_options import RunOptions
 from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
 from clean_news.language.tokens import sentences
 from clean_news.pipeline import Pipeline
-from clean_news.protection import guarded_places, guarded_spans, meets
+from clean_news.protection import overlaps_any, protected_spans, protected_token_indices
 from clean_news.provenance import settings_sha256
 from clean_news.settings import Settings, SettingsError, from_mapping
 from clean_news.stages import agreement, ocr, spin
@@ -25,12 +25,12 @@ SCAN = (
 )
 
 
-def guarded(text, *terms):
-    return [text[start:end] for start, end in guarded_spans(text, Settings(protect=terms))]
+def protected(text, *terms):
+    return [text[start:end] for start, end in protected_spans(text, Settings(protect=terms))]
 
 
 def after(stage, text, **settings):
-    """The text after a stage, all that it is surer of than not applied."""
+    """The text with every edit of a stage applied whose confidence is at least 0.5."""
     proposal = stage.propose(Article(text), Settings(min_words=1, **settings))
     for edit in sorted(proposal.edits, key=lambda edit: -edit.start):
         if edit.confidence >= 0.5:
@@ -50,7 +50,7 @@ def after(stage, text, **settings):
     ],
 )
 def test_terms_are_found_in_whatever_case(text, terms, found):
-    assert guarded(text, *terms) == found
+    assert protected(text, *terms) == found
 
 
 @pytest.mark.parametrize(
@@ -69,26 +69,26 @@ def test_terms_are_found_in_whatever_case(text, terms, found):
         ("The [sick] and (sickly) man; sic transit.", []),
     ],
 )
-def test_what_a_writer_marked_is_found(text, found):
-    assert guarded(text) == found
+def test_text_marked_with_sic_is_found(text, found):
+    assert protected(text) == found
 
 
-def test_places_of_tokens():
+def test_indices_of_protected_tokens():
     text = "The old ferry left. The ferry is new."
-    spans = guarded_spans(text, Settings(protect=("old ferry", "new")))
-    assert guarded_places(sentences(text), spans) == [{1, 2}, {3}]
-    assert guarded_places(sentences(text), []) == [set(), set()]
-    assert not meets((0, 4), spans)
+    spans = protected_spans(text, Settings(protect=("old ferry", "new")))
+    assert protected_token_indices(sentences(text), spans) == [{1, 2}, {3}]
+    assert protected_token_indices(sentences(text), []) == [set(), set()]
+    assert not overlaps_any((0, 4), spans)
 
 
-def test_spin_leaves_terms_alone_also_inside_a_longer_repair():
+def test_spin_does_not_change_terms_even_inside_a_longer_repair():
     assert "foreign ministry" in after(spin, SPUN)
     assert "overseas ministry said" in after(spin, SPUN, protect=("OVERSEAS",))
     assert "our bodies" not in after(spin, SPUN)
     assert "12 other our bodies" in after(spin, SPUN, protect=("bodies",))
 
 
-def test_ocr_leaves_terms_alone_also_inside_a_longer_repair():
+def test_ocr_does_not_change_terms_even_inside_a_longer_repair():
     cleaned = after(ocr, SCAN + "The com mittee met.", protect=("tlie CAPTAIN", "firc", "mittee"))
     assert "Tlie captain said that he" in cleaned
     assert "a firc in the hold" in cleaned
@@ -96,14 +96,14 @@ def test_ocr_leaves_terms_alone_also_inside_a_longer_repair():
     assert "committee" in after(ocr, SCAN + "The com mittee met.")
 
 
-def test_agreement_leaves_terms_alone():
+def test_agreement_does_not_change_terms():
     text = "He read a obvious book."
     article = Article(text, repairs=(Repair(10, 17, "0123456789ab", "SPIN001"),))
     assert [edit.after for edit in agreement.propose(article, Settings()).edits] == ["an"]
     assert agreement.propose(article, Settings(protect=("a obvious",))).edits == []
 
 
-def test_what_was_marked_stays_in_every_stage():
+def test_no_stage_changes_text_marked_with_sic():
     spun = SPUN.replace("overseas ministry mentioned on Tuesday", "overseas [sic] ministry mentioned on Tuesday")
     assert "overseas [sic] ministry said" in after(spin, spun)
     assert "leavo [sic] for" in after(ocr, SCAN.replace("leavo for", "leavo [sic] for"))
@@ -115,20 +115,22 @@ def test_what_was_marked_stays_in_every_stage():
 def test_terms_of_files_are_read_again_when_they_change(tmp_path):
     words = tmp_path / "words.txt"
     words.write_text("\ufeff# ours\nOverseas Ministry\r\n\n", encoding="utf-8")
-    ours = Settings(protect_file=(str(words),))
+    with_file = Settings(protect_file=(str(words),))
     assert "overseas ministry said" in after(spin, SPUN, protect_file=(str(words),))
-    digest = settings_sha256(ours)
+    digest = settings_sha256(with_file)
     assert digest == settings_sha256(Settings(protect_file=(str(words),), protect=("overseas ministry",)))
     assert digest != settings_sha256(Settings())
     moved = tmp_path / "moved.txt"
     moved.write_text("overseas ministry\n", encoding="utf-8")
-    assert settings_sha256(Settings(protect_file=(str(moved),))) == digest, "what it says counts, not where it is"
+    assert settings_sha256(Settings(protect_file=(str(moved),))) == digest, (
+        "the digest depends on the content, not on the path"
+    )
     words.write_text("provide line\n", encoding="utf-8")
-    assert settings_sha256(ours) != digest
+    assert settings_sha256(with_file) != digest
     assert "overseas ministry" not in after(spin, SPUN, protect_file=(str(words),))
 
 
-def test_a_file_that_cannot_be_read_is_named_before_anything_is_done(tmp_path):
+def test_a_file_that_cannot_be_read_is_reported_before_the_run(tmp_path):
     with pytest.raises(SettingsError, match=r"gone\.txt: cannot be read \(No such file"):
         Pipeline(Settings(protect_file=(str(tmp_path / "gone.txt"),)))
     (tmp_path / "old.txt").write_bytes(b"caf\xe9\n")
@@ -136,7 +138,7 @@ def test_a_file_that_cannot_be_read_is_named_before_anything_is_done(tmp_path):
         Pipeline(from_mapping({"protect-file": [tmp_path / "old.txt"]}))
 
 
-def test_the_terms_of_the_terminal_review_count(tmp_path):
+def test_terms_from_the_terminal_review_are_protected(tmp_path):
     raw, clean = tmp_path / "raw", tmp_path / "clean"
     raw.mkdir()
     (raw / "a.txt").write_text(SPUN, encoding="utf-8")
@@ -148,10 +150,10 @@ def test_the_terms_of_the_terminal_review_count(tmp_path):
     assert run(raw, clean, RunOptions(Settings())).unchanged == 1
 
 
-def test_ten_thousand_terms_cost_little():
+def test_ten_thousand_terms_cost_little_more_than_one():
     text = SPUN * 20
     terms = tuple(f"term{number} of many{number % 7}" for number in range(10_000))
     few, many = Settings(protect=("overseas ministry",)), Settings(protect=(*terms, "overseas ministry"))
-    assert guarded_spans(text, many) == guarded_spans(text, few) != []
-    of_few, of_many = (min(timeit.repeat(partial(guarded_spans, text, each), number=1)) for each in (few, many))
+    assert protected_spans(text, many) == protected_spans(text, few) != []
+    of_few, of_many = (min(timeit.repeat(partial(protected_spans, text, each), number=1)) for each in (few, many))
     assert of_many < 3 * of_few + 0.01

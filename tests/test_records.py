@@ -66,7 +66,7 @@ def test_nothing_is_reverted_that_was_changed_since(cleaner):
         revert_record({**clean, "text": None})
     with pytest.raises(LogError, match="no log in the field 'log'"):
         revert_record(clean, changes_field="log")
-    with pytest.raises(LogError, match="is not a whole change log"):
+    with pytest.raises(LogError, match="is not a valid change log"):
         revert_record({**clean, "changes": "{"})
 
 

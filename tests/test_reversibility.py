@@ -1,4 +1,4 @@
-"""Every article comes back byte by byte, through all stages: the samples, and real news where it is there."""
+"""Reverting restores every article byte for byte, through all stages: the samples, and real news if available."""
 
 import itertools
 import json
@@ -15,7 +15,7 @@ SHARED = TOP.parent / "shared"
 NEWS = SHARED / "corpus" / "news-dev.jsonl.xz"
 FILES = [*sorted((TOP / "raw").glob("[!.]*")), *sorted(SHARED.glob("seeds/*.txt"))]
 
-# How an article may come, from its text.
+# Encodings of a text in which a raw file may occur.
 VARIANTS = {
     "utf-8": lambda text: text.encode(),
     "crlf": lambda text: text.replace("\n", "\r\n").encode(),
@@ -30,8 +30,8 @@ every_variant = pytest.mark.parametrize("variant", VARIANTS)
 
 
 @pytest.fixture(scope="module")
-def comes_back():
-    """Cleans raw bytes and reverts the clean text by its log, as it is stored."""
+def check_reverted():
+    """A function that cleans raw bytes and checks that the stored log reverts the clean text to them."""
     cleaner = Cleaner()
 
     def check(raw):
@@ -44,7 +44,7 @@ def comes_back():
 
 
 def text_of(path):
-    """The text of a file in UTF-8 or cp1252, its lines ending in line feeds."""
+    """The text of a file in UTF-8 or cp1252, with line feeds as line ends."""
     raw = path.read_bytes()
     try:
         text = raw.decode()
@@ -54,14 +54,14 @@ def text_of(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_file(comes_back, path):
-    comes_back(path.read_bytes())
+def test_file(check_reverted, path):
+    check_reverted(path.read_bytes())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 @every_variant
-def test_file_in_variant(comes_back, path, variant):
-    comes_back(VARIANTS[variant](text_of(path)))
+def test_file_in_variant(check_reverted, path, variant):
+    check_reverted(VARIANTS[variant](text_of(path)))
 
 
 @pytest.fixture(scope="module")
@@ -73,13 +73,13 @@ def news():
 
 
 @pytest.mark.parametrize("number", range(40))
-def test_news(comes_back, news, number):
+def test_news(check_reverted, news, number):
     variant = list(VARIANTS.values())[number % len(VARIANTS)]
-    comes_back(variant(news[number]))
+    check_reverted(variant(news[number]))
 
 
 @pytest.mark.full
 @every_variant
 @pytest.mark.parametrize("number", range(300))
-def test_news_in_every_variant(comes_back, news, number, variant):
-    comes_back(VARIANTS[variant](news[number]))
+def test_news_in_every_variant(check_reverted, news, number, variant):
+    check_reverted(VARIANTS[variant](news[number]))

@@ -1,9 +1,9 @@
-"""Rules by their codes and the beginnings of codes: off, only, promoted, demoted."""
+"""Selecting rules by codes and prefixes of codes: switched off, exclusive, promoted, demoted."""
 
 import pytest
 
 from clean_news.article import Article
-from clean_news.pipeline import Pipeline, verdict
+from clean_news.pipeline import Pipeline, judge
 from clean_news.rule_selection import is_off
 from clean_news.settings import Settings, SettingsError, from_mapping
 from clean_news.stages.characters import stage
@@ -21,15 +21,15 @@ from clean_news.stages.characters import stage
         (("OCR",), ("OCR",), ""),
     ],
 )
-def test_the_longest_beginning_says_which_rules_count(off, only, stay):
+def test_the_longest_prefix_decides_which_rules_are_on(off, only, stay):
     chosen = Settings(rules_off=off, rules_only=only)
     codes = ("OCR001", "OCR002", "SPIN001")
     assert [code for code in codes if not is_off(code, chosen)] == stay.split()
 
 
 @pytest.fixture
-def four(make_stage):
-    """A stage of two rules that proposes at 0.3 and 0.7, and suggests something itself."""
+def graded(make_stage):
+    """A stage of two rules with edits of several confidences, one of which it only suggests."""
     return make_stage(
         """
         return Proposal([
@@ -57,14 +57,14 @@ def four(make_stage):
         ({"rules_only": ["TEST002"]}, "abCde"),
     ],
 )
-def test_a_threshold_of_its_own_for_a_rule(four, chosen, text):
-    outcome = Pipeline(from_mapping({"stages": [four], **chosen})).run(Article("abcde"))
+def test_thresholds_of_rules(graded, chosen, text):
+    outcome = Pipeline(from_mapping({"stages": [graded], **chosen})).run(Article("abcde"))
     assert outcome.text == text
     if "suggest-rules" in chosen or "apply-from-rules" in chosen:
-        assert len(outcome.stages[0].edits) == 4, "what is not applied is suggested, but not what is below suggest-from"
+        assert len(outcome.stages[0].edits) == 4, "edits that are not applied are suggested, except below suggest-from"
 
 
-def test_what_follows_from_a_demoted_edit_is_not_applied_either(make_stage):
+def test_an_edit_that_depends_on_a_demoted_one_is_not_applied(make_stage):
     basis = make_stage("return Proposal([replace(text, 4, 12, 'odd', 'TEST001', 0.9)])")
     dependent = make_stage(
         """
@@ -80,12 +80,12 @@ def test_what_follows_from_a_demoted_edit_is_not_applied_either(make_stage):
     assert [edit.state for stage in demoted.stages for edit in stage.edits] == ["suggested", "suggested"]
 
 
-def test_every_stage_asks_which_rules_are_off():
+def test_stages_respect_which_rules_are_off():
     text = "The ferry\u200b left,\u00a0 he said\ufffd."
     assert stage.propose(Article(text), Settings(rules_off=("CHAR",))).edits == []
     found = stage.propose(Article(text), Settings(rules_only=("CHAR007",))).edits
     assert {edit.rule for edit in found} == {"CHAR007"}
-    assert verdict(found[0], Settings(apply_from_rules=(("CHAR007", 0.0),))).state == "applied"
+    assert judge(found[0], Settings(apply_from_rules=(("CHAR007", 0.0),))).state == "applied"
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_every_stage_asks_which_rules_are_off():
         ("rules-off", [""], "clean-news explain"),
     ],
 )
-def test_a_code_that_no_rule_has_is_refused_with_the_nearest(key, value, hint):
+def test_an_unknown_code_is_refused_with_a_suggestion(key, value, hint):
     with pytest.raises(SettingsError) as error:
         Pipeline(from_mapping({key: value}))
     code = next(iter(value))

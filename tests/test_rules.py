@@ -1,4 +1,4 @@
-"""Every rule of every stage: its code, its summary, its own examples."""
+"""Every rule of every stage: its code, summary and examples."""
 
 import re
 from collections import Counter
@@ -12,23 +12,23 @@ RULES = [(name, rule) for name in STAGES for rule in load_stage(name).RULES]
 every_rule = pytest.mark.parametrize(("stage", "rule"), RULES, ids=[rule.code for _, rule in RULES])
 
 
-def test_a_code_names_one_rule():
+def test_codes_are_unique():
     assert [code for code, times in Counter(rule.code for _, rule in RULES).items() if times > 1] == []
 
 
-def test_letters_name_one_stage():
-    stages_by_letters = {}
+def test_the_prefix_of_a_code_belongs_to_one_stage():
+    stages_by_prefix = {}
     for stage, rule in RULES:
-        stages_by_letters.setdefault(rule.code[:-3], set()).add(stage)
-    assert {letters: stages for letters, stages in stages_by_letters.items() if len(stages) > 1} == {}
+        stages_by_prefix.setdefault(rule.code[:-3], set()).add(stage)
+    assert {prefix: stages for prefix, stages in stages_by_prefix.items() if len(stages) > 1} == {}
 
 
 @every_rule
-def test_code_and_summary_have_their_form(stage, rule):
+def test_form_of_code_and_summary(stage, rule):
     assert re.fullmatch(r"[A-Z]{3,4}\d{3}", rule.code)
-    assert rule.code.startswith(stage[:3].upper()), "a rule's letters are those of its stage"
+    assert rule.code.startswith(stage[:3].upper()), "the prefix of a code is that of its stage"
     assert rule.summary == " ".join(rule.summary.split()) != "", "a summary is one line"
-    assert rule.keeps, "a rule says what it must not touch"
+    assert rule.keeps, "a rule has examples of text that it must not change"
 
 
 @every_rule

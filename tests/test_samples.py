@@ -1,4 +1,4 @@
-"""``clean/`` holds the real output of ``clean-news raw clean``, and git leaves the bytes of ``raw/`` alone."""
+"""``clean/`` is the current output of ``clean-news raw clean``, and git does not convert the files in ``raw/``."""
 
 import subprocess
 from pathlib import Path
@@ -15,14 +15,14 @@ every_sample = pytest.mark.parametrize("name", SAMPLES)
 
 @pytest.fixture(scope="module")
 def fresh(cleaned_in, tmp_path_factory):
-    """The folder that the main job makes of raw/ now."""
+    """A folder with the current output for raw/."""
     clean = tmp_path_factory.mktemp("fresh") / "clean"
     cleaned_in(TOP, "raw", clean)
     return clean
 
 
 def stored(clean, name):
-    """The text and the log of a clean file; the test fails where they are not there."""
+    """The text and the log of a clean file; the test fails if they do not exist."""
     text, log = clean / name, clean / f"{name}.changes.json"
     assert text.exists(), STALE
     assert log.exists(), STALE
@@ -34,7 +34,7 @@ def edits_in(log):
 
 
 def exact(log):
-    """What must not differ, in lines that a diff shows well; figures are compared elsewhere."""
+    """The edits without their figures, as readable lines; confidences are compared with a tolerance."""
     return [
         f"{stage} {edit.rule} {edit.span} {edit.before!r} -> {edit.after!r} {edit.state}, depends on {edit.depends_on}"
         for stage, edit in edits_in(log)
@@ -51,8 +51,8 @@ def test_log_is_current(fresh, name):
     committed, now = (stored(clean, name)[1] for clean in (TOP / "clean", fresh))
     assert exact(committed) == exact(now), STALE
     assert committed.metadata == now.metadata, STALE
-    sure = [[edit.confidence for _, edit in edits_in(log)] for log in (committed, now)]
-    assert sure[0] == pytest.approx(sure[1], abs=0.02), STALE
+    confidences = [[edit.confidence for _, edit in edits_in(log)] for log in (committed, now)]
+    assert confidences[0] == pytest.approx(confidences[1], abs=0.02), STALE
 
 
 @every_sample
@@ -62,13 +62,13 @@ def test_no_stage_failed(name):
 
 
 @every_sample
-def test_log_leads_back_to_the_raw_file(name):
+def test_log_reverts_to_the_raw_file(name):
     text, log = stored(TOP / "clean", name)
     assert revert(text, log) == (TOP / "raw" / name).read_bytes(), STALE
 
 
-def test_every_sample_is_there_and_nothing_else():
-    # The summary of somebody's run, in clean/.clean-news/, is not committed: it tells how long that run took.
+def test_clean_contains_every_sample_and_nothing_else():
+    # clean/.clean-news/ has the summary of a local run with its duration, and is not committed.
     there = {path.name for path in (TOP / "clean").iterdir() if path.name != ".clean-news"}
     assert there == {name + end for name in SAMPLES for end in ("", ".changes.json")}, STALE
 
@@ -81,12 +81,12 @@ def test_the_summary_is_not_committed(tracked):
 
 @pytest.mark.usefixtures("tracked")
 @every_sample
-def test_git_leaves_the_bytes_of_a_raw_file_alone(name):
+def test_git_does_not_convert_a_raw_file(name):
     shown = subprocess.check_output(["git", "check-attr", "text", f"raw/{name}"], cwd=TOP, text=True)
     assert shown == f"raw/{name}: text: unset\n"
 
 
-def test_the_sample_from_windows_is_still_from_windows():
+def test_the_windows_sample_has_not_been_converted():
     raw = (TOP / "raw" / "06-windows-1252.txt").read_bytes()
     assert raw.count(b"\n") == raw.count(b"\r\n") > 0
     assert b"\x93" in raw, "a curly quotation mark in cp1252"

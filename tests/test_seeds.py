@@ -1,4 +1,4 @@
-"""The three real articles of ../shared/seeds: what issue 2 asks of them. Skipped where they are absent."""
+"""The three real articles of ../shared/seeds: the requirements of issue 2. Skipped if they are not available."""
 
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def seed(number: str) -> bytes:
         ("mentioned on\n\nMonday", "said on Monday"),
     ],
 )
-def test_the_spun_one_is_repaired(spun: str, original: str) -> None:
+def test_the_spun_article_is_repaired(spun: str, original: str) -> None:
     raw = seed("001")
     assert spun in raw.decode()
     cleaned = Cleaner().clean(raw)
@@ -34,7 +34,7 @@ def test_the_spun_one_is_repaired(spun: str, original: str) -> None:
     assert original in cleaned.text
 
 
-def test_its_date_is_metadata_and_its_quotations_stay() -> None:
+def test_its_date_becomes_metadata_and_its_quotations_do_not_change() -> None:
     raw = seed("001")
     cleaned = Cleaner().clean(raw)
     assert cleaned.metadata["date"] == "2022-03-22"
@@ -44,7 +44,7 @@ def test_its_date_is_metadata_and_its_quotations_stay() -> None:
 
 
 @pytest.mark.parametrize("number", ["000", "003"])
-def test_the_genuine_ones_stay(number: str) -> None:
+def test_the_genuine_articles_keep_their_words(number: str) -> None:
     raw = seed(number)
     cleaned = Cleaner().clean(raw)
     assert not [edit for stage in cleaned.log.stages if stage.name in {"ocr", "spin"} for edit in stage.edits]

@@ -1,4 +1,4 @@
-"""The settings: read, overruled, refused with the key, the value and what is allowed."""
+"""The settings: reading, overriding, and errors with the key, the value and the allowed values."""
 
 import re
 from pathlib import Path
@@ -12,14 +12,14 @@ from clean_news.provenance import settings_sha256
 from clean_news.settings import ALLOWED, LEVELS, Settings, SettingsError, from_mapping, load, select_stages
 
 
-def test_every_setting_is_documented_and_says_what_it_allows():
+def test_every_setting_is_documented_with_its_allowed_values():
     keys = {field.encode_name for field in msgspec.structs.fields(Settings)}
     assert set(ALLOWED) == keys
     documented = set(re.findall(r"^        ([a-z-]+): ", Settings.__doc__, re.MULTILINE))
     assert documented == keys
 
 
-def test_the_words_that_are_allowed_are_the_ones_that_are_named():
+def test_error_messages_name_the_allowed_words():
     for key, kind in (("document", settings.Document), ("quotes", settings.Quotes), ("level", settings.Level)):
         assert re.findall(r"\w+", ALLOWED[key].replace(" or", "")) == list(get_args(kind))
 
@@ -55,12 +55,12 @@ def test_a_wrong_value_is_refused(key, value):
     assert str(error.value) == f"here.toml: {key} = {value!r} is not allowed; allowed: {ALLOWED[key]}"
 
 
-def test_a_suggestion_threshold_above_the_other_is_refused():
+def test_a_suggestion_threshold_above_apply_from_is_refused():
     with pytest.raises(SettingsError, match=r"suggest-from = 0\.9 is not allowed; .* not above apply-from"):
         from_mapping({"apply-from": 0.8, "suggest-from": 0.9})
 
 
-def test_a_level_stands_for_thresholds_and_those_that_are_set_overrule_it(tmp_path):
+def test_a_level_sets_thresholds_and_explicit_ones_override_it(tmp_path):
     assert set(LEVELS) == set(get_args(settings.Level))
     for level, pair in LEVELS.items():
         assert thresholds(Settings(level=level)) == thresholds(from_mapping({"level": level})) == pair
@@ -88,7 +88,7 @@ def test_an_unknown_key_is_refused_with_a_hint():
         from_mapping({"xyzzy": 1})
 
 
-def test_a_file_is_found_in_the_folder_or_above_and_flags_overrule_it(tmp_path):
+def test_a_file_is_found_in_the_folder_or_above_and_options_override_it(tmp_path):
     (tmp_path / "clean-news.toml").write_text('document = "spun"\njobs = 2\n', encoding="utf-8")
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
@@ -98,7 +98,7 @@ def test_a_file_is_found_in_the_folder_or_above_and_flags_overrule_it(tmp_path):
         load(None, inner, {"jobs": 999})
 
 
-def test_a_project_file_counts_if_it_has_a_table(tmp_path):
+def test_a_project_file_is_used_if_it_has_a_table(tmp_path):
     project = tmp_path / "pyproject.toml"
     project.write_text("[project]\nname = 'x'\n", encoding="utf-8")
     assert settings.find_file(tmp_path) != project
@@ -115,18 +115,18 @@ def test_a_named_file_that_is_missing_or_broken_is_refused(tmp_path):
         load(broken, tmp_path, {})
 
 
-def test_files_are_named_beside_the_settings_and_those_of_flags_are_added(tmp_path):
+def test_paths_are_relative_to_the_settings_file_and_those_of_options_are_added(tmp_path):
     (tmp_path / "clean-news.toml").write_text(
-        'dictionary = ["words/own.tsv"]\nprotect_file = ["a.txt", "/b.txt"]\nrules-off = ["OCR"]\n', encoding="utf-8"
+        'dictionary = ["words/user.tsv"]\nprotect_file = ["a.txt", "/b.txt"]\nrules-off = ["OCR"]\n', encoding="utf-8"
     )
     found = load(None, tmp_path / "inner", {"protect-file": [Path("c.txt")], "rules-off": ["SPIN"]})
-    assert found.dictionary == (str(tmp_path / "words" / "own.tsv"),)
+    assert found.dictionary == (str(tmp_path / "words" / "user.tsv"),)
     assert found.protect_file == (str(tmp_path / "a.txt"), "/b.txt", "c.txt")
     assert found.rules_off == ("SPIN",)
     assert load(None, tmp_path, {}).rules_off == ("OCR",)
 
 
-def test_stages_are_selected_in_their_own_order():
+def test_selected_stages_keep_the_order_of_the_settings():
     chosen = Settings(stages=("layout", "ocr", "spin"))
     assert select_stages(chosen, ["spin", "layout"], []).stages == ("layout", "spin")
     assert select_stages(chosen, [], ["ocr", "encoding"]).stages == ("layout", "spin")

@@ -1,4 +1,4 @@
-"""Streams: a line comes out before the next goes in; a bad one is said; the end is quiet."""
+"""Streams: each line is written before the next is read, bad lines are reported, and stopping is graceful."""
 
 import io
 import json
@@ -18,9 +18,9 @@ from clean_news.settings import Settings, SettingsError
 from clean_news.streams import stream
 
 MOJIBAKE = "The ministerâ€™s office closed the road."
-MENDED = "The minister’s office closed the road."
+REPAIRED = "The minister’s office closed the road."
 STAGES = ("encoding", "characters", "layout")
-# What the command line does, without it.
+# Calls ``stream`` like the command line, with a cleaner that is slow for some lines.
 DRIVER = """
 import sys, time
 from clean_news.cleaner import Cleaner
@@ -46,25 +46,25 @@ def quick():
 
 
 def through(lines, cleaner, with_log=True):
-    """What comes out of a stream, its log, what is said of bad lines, and how it ended."""
-    target, log, said = io.BytesIO(), io.BytesIO() if with_log else None, []
-    ended = stream(io.BytesIO(lines), target, cleaner, log, said.append)
-    return target.getvalue(), log and log.getvalue(), said, ended
+    """The output of a stream, its log, the errors reported for bad lines, and the result."""
+    target, log, errors = io.BytesIO(), io.BytesIO() if with_log else None, []
+    ended = stream(io.BytesIO(lines), target, cleaner, log, errors.append)
+    return target.getvalue(), log and log.getvalue(), errors, ended
 
 
 def line_of(text, **others):
     return json.dumps({**others, "text": text}, ensure_ascii=False).encode() + b"\n"
 
 
-def test_one_line_out_for_one_in_in_order(quick):
+def test_one_line_out_per_line_in_in_order(quick):
     lines = [line_of(f"{MOJIBAKE} {number}", id=number) for number in range(20)]
-    out, log, said, ended = through(b"".join(lines), quick)
-    assert out == b"".join(line_of(f"{MENDED} {number}", id=number) for number in range(20))
+    out, log, errors, ended = through(b"".join(lines), quick)
+    assert out == b"".join(line_of(f"{REPAIRED} {number}", id=number) for number in range(20))
     assert [json.loads(line)["id"] for line in log.splitlines()] == [f"-#{number}" for number in range(20)]
-    assert (said, ended) == ([], (20, 0, ""))
+    assert (errors, ended) == ([], (20, 0, ""))
 
 
-def test_bad_lines_are_said_and_the_rest_goes_on():
+def test_bad_lines_are_reported_and_the_others_cleaned():
     small = Cleaner(Settings(stages=STAGES, max_megabytes=1))
     lines = [
         b"\n",
@@ -75,14 +75,14 @@ def test_bad_lines_are_said_and_the_rest_goes_on():
         b'{"text": 1}\n',
         line_of("A."),
     ]
-    out, log, said, ended = through(b"".join(lines), small)
-    assert out == line_of(MENDED) + line_of("A.")
+    out, log, errors, ended = through(b"".join(lines), small)
+    assert out == line_of(REPAIRED) + line_of("A.")
     assert log.count(b"\n") == 2
-    assert [fault.split(":")[0] for fault in said] == ["line 2", "line 5", "line 6"]
+    assert [fault.split(":")[0] for fault in errors] == ["line 2", "line 5", "line 6"]
     assert ended == (2, 3, "")
 
 
-def test_the_last_line_ends_too(quick):
+def test_the_last_line_gets_a_line_end(quick):
     assert through(b'{"text": "A."}', quick)[0] == b'{"text": "A."}\n'
 
 
@@ -106,37 +106,37 @@ def test_the_log_does_not_overwrite_the_text():
     assert through(b'{"changes": "A."}\n', cleaner)[0] == b'{"changes": "A."}\n'
 
 
-def test_a_stage_that_fails_is_said_and_the_line_comes_out(make_stage):
+def test_a_failing_stage_is_reported_and_the_line_written(make_stage):
     stage = make_stage("raise ValueError('full moon')")
-    out, _, said, ended = through(line_of(MOJIBAKE), Cleaner(Settings(stages=("encoding", stage))))
-    assert out == line_of(MENDED)
-    assert "line 1: the stage" in said[0]
-    assert "full moon" in said[0]
+    out, _, errors, ended = through(line_of(MOJIBAKE), Cleaner(Settings(stages=("encoding", stage))))
+    assert out == line_of(REPAIRED)
+    assert "line 1: the stage" in errors[0]
+    assert "full moon" in errors[0]
     assert ended == (1, 0, "")
 
 
-def test_a_fault_of_ours_costs_one_line():
+def test_an_internal_error_affects_one_line_only():
     class Faulty(Cleaner):
         def clean(self, article, *others):
             if "now" in article:
                 raise KeyError("x")
             return super().clean(article, *others)
 
-    out, _, said, ended = through(line_of("Closed now.") + line_of(MOJIBAKE), Faulty(Settings(stages=STAGES)))
-    assert out == line_of(MENDED)
-    assert said[0].startswith("line 1: clean-news itself failed")
+    out, _, errors, ended = through(line_of("Closed now.") + line_of(MOJIBAKE), Faulty(Settings(stages=STAGES)))
+    assert out == line_of(REPAIRED)
+    assert errors[0].startswith("line 1: clean-news itself failed")
     assert ended == (1, 1, "")
 
 
 @pytest.fixture
 def piped():
-    """A stream in a process of its own, between pipes."""
+    """A function that starts a stream between pipes in a separate process."""
     started = []
 
-    def start(*words):
+    def start(*arguments):
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
         process = subprocess.Popen(
-            [sys.executable, "-c", DRIVER, *words],
+            [sys.executable, "-c", DRIVER, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -152,13 +152,13 @@ def piped():
         process.communicate()
 
 
-def test_a_line_comes_out_before_the_next_goes_in(piped, tmp_path):
+def test_a_line_is_written_before_the_next_is_read(piped, tmp_path):
     process = piped(str(tmp_path / "log"))
     for number in range(5):
         line = line_of(f"{MOJIBAKE} {number}")
         process.stdin.write(line[:10])
         process.stdin.write(line[10:])
-        assert process.stdout.readline() == line_of(f"{MENDED} {number}")
+        assert process.stdout.readline() == line_of(f"{REPAIRED} {number}")
     process.stdin.write(b"nonsense\n")
     assert process.stderr.readline().startswith(b"line 6: is not JSON")
     out, err = process.communicate(timeout=30)
@@ -166,7 +166,7 @@ def test_a_line_comes_out_before_the_next_goes_in(piped, tmp_path):
     assert Path(tmp_path / "log").read_bytes().count(b"\n") == 5
 
 
-def test_ctrl_c_while_waiting_ends_it_at_once(piped):
+def test_ctrl_c_while_waiting_stops_at_once(piped):
     process = piped()
     process.stdin.write(line_of("A road."))
     assert process.stdout.readline()
@@ -175,7 +175,7 @@ def test_ctrl_c_while_waiting_ends_it_at_once(piped):
     assert process.wait(timeout=30) == 0
 
 
-def test_ctrl_c_during_a_line_finishes_that_one_and_takes_no_other(piped):
+def test_ctrl_c_during_a_line_finishes_it_and_reads_no_more(piped):
     process = piped()
     process.stdin.write(line_of("Slowly, slowly.") + line_of("A road."))
     assert process.stderr.readline() == b"under way\n"
@@ -184,7 +184,7 @@ def test_ctrl_c_during_a_line_finishes_that_one_and_takes_no_other(piped):
     assert (out.count(b"\n"), err) == (1, b"1 0 interrupt\n")
 
 
-def test_a_closed_pipe_ends_it_quietly(piped):
+def test_a_closed_pipe_stops_without_an_error(piped):
     process = piped()
     process.stdin.write(line_of("A road."))
     assert process.stdout.readline()
@@ -193,7 +193,7 @@ def test_a_closed_pipe_ends_it_quietly(piped):
     assert process.stderr.readline() == b"1 0 closed\n"
 
 
-def test_memory_stays_flat_for_a_line_without_end(piped):
+def test_memory_stays_flat_for_an_endless_line(piped):
     process = piped()
     piece = b"x" * (1 << 20)
     process.stdin.write(b'{"text": "')
@@ -207,9 +207,9 @@ def test_memory_stays_flat_for_a_line_without_end(piped):
         assert int(peak) < 400 << 10
 
 
-def test_streams_run_beside_the_main_thread(quick):
+def test_a_stream_may_run_outside_the_main_thread(quick):
     found = []
     thread = threading.Thread(target=lambda: found.append(through(line_of(MOJIBAKE), quick)[0]))
     thread.start()
     thread.join(30)
-    assert found == [line_of(MENDED)]
+    assert found == [line_of(REPAIRED)]

@@ -1,6 +1,6 @@
-"""The ``clean-news`` script, also as ``python -m clean_news``.
+"""Entry point of the ``clean-news`` script and of ``python -m clean_news``.
 
-Worker processes import it again, so it is light: the command line is imported when it runs.
+Worker processes import this module again, so the command line is imported only when it runs.
 """
 
 import sys
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 
 def main() -> None:
-    """Run the command line. Where it asks for several jobs, what they share is loaded while the line is parsed."""
+    """Run the command line; if it asks for several jobs, load what they share while the arguments are parsed."""
     if _asks_for_jobs(sys.argv[1:]):
         from clean_news.batch.forking import begin_loading
 
@@ -19,13 +19,13 @@ def main() -> None:
     run()
 
 
-def _asks_for_jobs(line: Sequence[str]) -> bool:
-    """Whether a command line asks for several jobs, at a glance: a wrong answer costs some time, nothing else.
+def _asks_for_jobs(arguments: Sequence[str]) -> bool:
+    """Whether the command line asks for several jobs. A quick guess: a wrong one costs time, not correctness.
 
     >>> [_asks_for_jobs(line.split()) for line in ("raw clean -j2", "raw clean --jobs 8 -q", "raw clean --jobs=1")]
     [True, True, False]
     """
-    for option, following in pairwise([*line, ""]):
+    for option, following in pairwise([*arguments, ""]):
         if option.startswith("--jobs"):
             value = option.removeprefix("--jobs").removeprefix("=") or following
         elif option.startswith("-j"):

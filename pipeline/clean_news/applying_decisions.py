@@ -1,8 +1,20 @@
-"""A reviewer's decisions carried out beside the judging.
+"""Apply reviewers' decisions to the edits of each stage.
 
-The stages judge the article as if nobody had decided anything: a rejected edit must not change how its neighbours
-are judged. Beside it runs the article as the reviewer wants it. Where the two differ is their drift; an edit that
-falls onto such a place was made for another text, and goes.
+Two versions of an article run through the stages in parallel. The *judged text* is the one that the stages see: it
+contains no decisions, so that rejecting one edit cannot change how its neighbours are judged. The *reviewed text* is
+the one that becomes the clean text. After each stage, :func:`carry_over` transfers the stage's edits from the judged to
+the reviewed text, like a rebase of patches:
+
+1. Map the spans of the edits to the reviewed text. An edit that overlaps a divergence, i.e. a place where the two texts
+   differ, was proposed for text that the reviewed version does not have, and is dropped.
+2. Set the states of the remaining edits as the decisions demand (accepted, rejected, or replaced by the reviewer's own
+   text). Demote edits that collide with accepted ones, and edits that depend on edits that are not applied.
+3. Apply them to the reviewed text, and compute the new divergences: a three-way comparison of the judged text before
+   the stage (the base) with the judged and the reviewed text after it.
+
+A stage that only follows up edits of other stages (``FOLLOWS``, e.g. ``agreement``) has seen nothing of the edits that
+are in the reviewed text alone. If there are any, the pipeline runs it a second time, on the reviewed text;
+:func:`add_dependent_edits` adds the edits that depend on them, and later stages judge the reviewed text.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,19 +24,19 @@ import msgspec
 
 from clean_news import edits as splicing
 from clean_news.article import Article
-from clean_news.decisions import Decisions, decided
+from clean_news.decisions import Decisions, apply_decision
 from clean_news.edits import Edit
 
-Span = tuple[int, int]
+Span = tuple[int, int]  # start, exclusive end, in code points
 
 
-class Change(NamedTuple):
-    """What another text has at a place of this one.
+class Replacement(NamedTuple):
+    """A span of one text and what another text has in its place.
 
     Attributes:
-        start: first code point, in this text.
-        end: code point behind the last.
-        after: what the other text has there.
+        start: offset of the first code point.
+        end: exclusive end offset.
+        after: the other text's version of the span.
     """
 
     start: int
@@ -32,186 +44,219 @@ class Change(NamedTuple):
     after: str
 
 
-class Course(NamedTuple):
-    """An article as the reviewer wants it, beside the one that the stages judge.
+class ReviewedArticle(NamedTuple):
+    """The reviewed version of an article, between two stages.
 
     Attributes:
-        article: as the reviewer wants it.
-        drift: where it differs from the one that is judged, by position there; none overlaps another.
-        applied: ids of the edits applied to it.
-        fresh: ids of those that only the reviewer applied, or with a text of the reviewer's own.
+        article: the article with the reviewed text.
+        divergences: where the reviewed text differs from the judged one, as replacements in the judged text; sorted,
+            without overlaps.
+        applied: ids of the edits applied to the reviewed text.
+        reviewer_edits: ids of the edits that are applied only because of a decision, or with the reviewer's own text.
     """
 
     article: Article
-    drift: tuple[Change, ...] = ()
+    divergences: tuple[Replacement, ...] = ()
     applied: frozenset[str] = frozenset()
-    fresh: frozenset[str] = frozenset()
+    reviewer_edits: frozenset[str] = frozenset()
 
 
-class Turn(NamedTuple):
-    """What became of one stage's edits: those for the log, in the reviewer's text, and the course behind them."""
+class ReviewedStage(NamedTuple):
+    """The result of one stage in the reviewed text.
+
+    Attributes:
+        edits: the edits of the stage for the log; their spans refer to the reviewed text before the stage.
+        reviewed: the reviewed article after the stage.
+    """
 
     edits: tuple[Edit, ...]
-    course: Course
+    reviewed: ReviewedArticle
 
 
-def follow(course: Course, judged: str, found: Sequence[Edit], decisions: Decisions) -> Turn:
-    """Carry a stage's edits over to the reviewer's text, as the reviewer decided.
+def carry_over(reviewed: ReviewedArticle, judged: str, edits: Sequence[Edit], decisions: Decisions) -> ReviewedStage:
+    """Transfer the edits of a stage from the judged to the reviewed text, and apply the decisions to them.
 
     Args:
-        course: the article before the stage.
+        reviewed: the reviewed article before the stage.
         judged: the text that the stage judged.
-        found: its edits, in order, in their state by the settings.
-        decisions: the reviewer's.
+        edits: edits of the stage for that text, sorted by position, in their states by the settings.
+        decisions: the reviewers' decisions.
 
     Returns:
-        The edits whose place both texts have, and the course behind the stage; its metadata is unchanged.
+        The edits outside divergences, and the reviewed article after the stage; its metadata is unchanged.
     """
-    spans = carried([edit.span for edit in found], course.drift)
-    pairs = [(edit, span) for edit, span in zip(found, spans, strict=True) if span is not None]
-    wanted, fresh = _as_decided([edit for edit, _ in pairs], decisions, course)
-    there = [msgspec.structs.replace(edit, span=span) for edit, (_, span) in zip(wanted, pairs, strict=True)]
-    own = [*course.drift, *changes(wanted)]
-    after = _advanced(course, there, fresh)
-    return Turn(tuple(there), after._replace(drift=tuple(differences(judged, changes(found), own))))
+    spans = _spans_in_reviewed([edit.span for edit in edits], reviewed.divergences)
+    pairs = [(edit, span) for edit, span in zip(edits, spans, strict=True) if span is not None]
+    decided, reviewer_edits = _with_decisions([edit for edit, _ in pairs], decisions, reviewed)
+    mapped = [msgspec.structs.replace(edit, span=span) for edit, (_, span) in zip(decided, pairs, strict=True)]
+    to_reviewed = [*reviewed.divergences, *_replacements(decided)]
+    after = _apply(reviewed, mapped, reviewer_edits)
+    divergences = compare_replacements(judged, _replacements(edits), to_reviewed)
+    return ReviewedStage(tuple(mapped), after._replace(divergences=tuple(divergences)))
 
 
-def follow_up(course: Course, found: Sequence[Edit], anew: Sequence[Edit], decisions: Decisions) -> Turn:
-    """Put edits that follow from what only the reviewer applied into the reviewer's text.
+def add_dependent_edits(
+    reviewed: ReviewedArticle, edits: Sequence[Edit], second_run: Sequence[Edit], decisions: Decisions
+) -> ReviewedStage:
+    """Add the edits of a stage that depend on edits that only the reviewed text has.
 
     Args:
-        course: the article as the stage was given it.
-        found: the stage's edits for the judged text, carried over by :func:`follow`.
-        anew: its edits for the reviewer's text.
-        decisions: the reviewer's.
+        reviewed: the reviewed article before the stage.
+        edits: edits of the stage for the judged text, as returned by :func:`carry_over`.
+        second_run: its edits for the reviewed text.
+        decisions: the reviewers' decisions.
 
     Returns:
-        Those of ``found`` that follow from nothing fresh, those of ``anew`` that do, and the course behind them,
-        without a drift: from here on the reviewer's text is judged.
+        The edits of ``edits`` that do not depend on an edit of the reviewer, those of ``second_run`` that do, and the
+        reviewed article after the stage. It has no divergences, as later stages judge the reviewed text.
     """
-    kept = [edit for edit in found if edit.depends_on not in course.fresh]
-    added = [edit for edit in anew if edit.depends_on in course.fresh]
+    kept = [edit for edit in edits if edit.depends_on not in reviewed.reviewer_edits]
+    added = [edit for edit in second_run if edit.depends_on in reviewed.reviewer_edits]
     both = _without_collisions([*kept, *added], {edit.id for edit in added})
-    wanted, fresh = _as_decided(both, decisions, course)
-    return Turn(tuple(wanted), _advanced(course, wanted, fresh))
+    decided, reviewer_edits = _with_decisions(both, decisions, reviewed)
+    return ReviewedStage(tuple(decided), _apply(reviewed, decided, reviewer_edits))
 
 
-def _advanced(course: Course, wanted: Sequence[Edit], fresh: frozenset[str]) -> Course:
-    """The course behind a stage whose edits for the reviewer's text are these; its drift is left out."""
-    repairs = splicing.repairs_after(course.article.repairs, wanted)
-    article = course.article._replace(text=splicing.apply(course.article.text, wanted), repairs=repairs)
-    applied = course.applied | {edit.id for edit in wanted if edit.state == "applied"}
-    return Course(article, (), applied, course.fresh | fresh)
+def _apply(reviewed: ReviewedArticle, edits: Sequence[Edit], reviewer_edits: frozenset[str]) -> ReviewedArticle:
+    """Apply the edits of a stage to the reviewed text; the result has no divergences yet."""
+    repairs = splicing.repairs_after(reviewed.article.repairs, edits)
+    article = reviewed.article._replace(text=splicing.apply(reviewed.article.text, edits), repairs=repairs)
+    applied = reviewed.applied | {edit.id for edit in edits if edit.state == "applied"}
+    return ReviewedArticle(article, (), applied, reviewed.reviewer_edits | reviewer_edits)
 
 
-def _as_decided(found: Sequence[Edit], decisions: Decisions, course: Course) -> tuple[list[Edit], frozenset[str]]:
-    """The edits in the states that the decisions give them, and the ids of those that only the reviewer applied."""
-    id_ = course.article.id
-    verdicts = [decisions.about(edit, id_) for edit in found]
-    wanted = [decided(edit, verdict) if verdict else edit for edit, verdict in zip(found, verdicts, strict=True)]
-    fresh = frozenset(
+def _with_decisions(
+    edits: Sequence[Edit], decisions: Decisions, reviewed: ReviewedArticle
+) -> tuple[list[Edit], frozenset[str]]:
+    """Set the states of edits by the decisions.
+
+    Returns:
+        The edits, and the ids of those that are applied, or replace other text, only because of a decision.
+    """
+    article_id = reviewed.article.id
+    found = [decisions.decision_for(edit, article_id) for edit in edits]
+    decided = [
+        apply_decision(edit, decision) if decision else edit for edit, decision in zip(edits, found, strict=True)
+    ]
+    reviewer_edits = frozenset(
         after.id
-        for before, after in zip(found, wanted, strict=True)
+        for before, after in zip(edits, decided, strict=True)
         if after.state == "applied" and (before.state, before.after) != (after.state, after.after)
     )
-    asked = {edit.id for edit, verdict in zip(wanted, verdicts, strict=True) if verdict}
-    return splicing.standing(_without_collisions(wanted, asked), course.applied), fresh
+    with_decision = {edit.id for edit, decision in zip(decided, found, strict=True) if decision}
+    return splicing.demote_dependents(_without_collisions(decided, with_decision), reviewed.applied), reviewer_edits
 
 
-def _without_collisions(wanted: Sequence[Edit], asked: set[str]) -> list[Edit]:
-    """The edits by position; an applied one that meets one that was asked for before it is only suggested.
+def _without_collisions(edits: Sequence[Edit], preferred: set[str]) -> list[Edit]:
+    """Demote applied edits that collide with an applied edit of ``preferred`` to suggestions.
 
-    Those that nobody asked for do not meet each other.
+    Edits that are not preferred never collide with each other.
+
+    Args:
+        edits: edits in any order.
+        preferred: ids of the edits that take precedence.
+
+    Returns:
+        All edits, sorted by position.
     """
-    standing: list[Edit] = []
+    accepted: list[Edit] = []
     kept: list[Edit] = []
-    for edit in sorted(wanted, key=lambda edit: edit.id not in asked):
-        if edit.state == "applied" and any(_meet(edit.span, other.span) for other in standing):
+    for edit in sorted(edits, key=lambda edit: edit.id not in preferred):
+        if edit.state == "applied" and any(_collide(edit.span, other.span) for other in accepted):
             kept.append(msgspec.structs.replace(edit, state="suggested"))
             continue
         kept.append(edit)
-        if edit.state == "applied" and edit.id in asked:
-            standing.append(edit)
+        if edit.state == "applied" and edit.id in preferred:
+            accepted.append(edit)
     return sorted(kept, key=lambda edit: edit.span)
 
 
-def _meet(one: Span, other: Span) -> bool:
-    """Whether two spans share a code point, or one inserts inside or at the same place as the other.
+def _collide(one: Span, other: Span) -> bool:
+    """Whether two spans overlap, or are insertions at the same position, or one is an insertion inside the other.
 
-    >>> _meet((0, 3), (3, 5)), _meet((0, 3), (2, 5)), _meet((3, 3), (3, 3)), _meet((3, 3), (3, 5))
+    >>> _collide((0, 3), (3, 5)), _collide((0, 3), (2, 5)), _collide((3, 3), (3, 3)), _collide((3, 3), (3, 5))
     (False, True, True, False)
     """
     return one == other or (one[0] < other[1] and other[0] < one[1])
 
 
-def changes(found: Iterable[Edit]) -> list[Change]:
-    """What the applied edits change."""
-    return [Change(*edit.span, edit.after) for edit in splicing.in_order(found)]
+def _replacements(edits: Iterable[Edit]) -> list[Replacement]:
+    """Return the applied edits as replacements, sorted by position."""
+    return [Replacement(*edit.span, edit.after) for edit in splicing.applied_in_order(edits)]
 
 
-def carried(spans: Sequence[Span], drift: Sequence[Change]) -> list[Span | None]:
-    """The spans in the other text; None for one that meets a place where the texts differ.
+def _spans_in_reviewed(spans: Sequence[Span], divergences: Sequence[Replacement]) -> list[Span | None]:
+    """Map spans of the judged text to the reviewed text; None for a span that collides with a divergence.
 
     Args:
-        spans: by position.
-        drift: by position.
+        spans: sorted by position.
+        divergences: sorted by position.
 
-    >>> carried([(0, 2), (4, 6), (8, 9)], [Change(3, 5, "four")])
+    >>> _spans_in_reviewed([(0, 2), (4, 6), (8, 9)], [Replacement(3, 5, "four")])
     [(0, 2), None, (10, 11)]
     """
-    found: list[Span | None] = []
+    mapped: list[Span | None] = []
     for start, end in spans:
-        if any(_meet((start, end), (change.start, change.end)) for change in drift):
-            found.append(None)
+        if any(_collide((start, end), (each.start, each.end)) for each in divergences):
+            mapped.append(None)
         else:
-            shift = sum(len(change.after) - (change.end - change.start) for change in drift if change.end <= start)
-            found.append((start + shift, end + shift))
-    return found
+            shift = sum(len(each.after) - (each.end - each.start) for each in divergences if each.end <= start)
+            mapped.append((start + shift, end + shift))
+    return mapped
 
 
-def differences(base: str, judged: Sequence[Change], wanted: Sequence[Change]) -> list[Change]:
-    """Where what becomes of a text by one set of changes differs from what becomes of it by another.
+def compare_replacements(
+    base: str, to_judged: Sequence[Replacement], to_reviewed: Sequence[Replacement]
+) -> list[Replacement]:
+    """Compare the judged and the reviewed text, given as replacements in a common base text.
 
     Args:
-        base: the text.
-        judged: the changes that lead to the judged text, none overlapping another.
-        wanted: those that lead to the reviewer's.
+        base: the common base text.
+        to_judged: the replacements that turn it into the judged text, without overlaps.
+        to_reviewed: the replacements that turn it into the reviewed text, without overlaps.
 
     Returns:
-        The differences, by position in the judged text.
+        The differences, as replacements in the judged text.
 
-    >>> differences("a big dog", [Change(2, 5, "large"), Change(6, 9, "hound")], [Change(6, 9, "hound")])
-    [Change(start=2, end=7, after='big')]
+    >>> hound = Replacement(6, 9, "hound")
+    >>> compare_replacements("a big dog", [Replacement(2, 5, "large"), hound], [hound])
+    [Replacement(start=2, end=7, after='big')]
     """
-    common = set(judged) & set(wanted)
-    found: list[Change] = []
+    common = set(to_judged) & set(to_reviewed)
+    differences: list[Replacement] = []
     shift = 0
-    for start, end, one, other in _clusters(judged, wanted):
-        ours, theirs = rendered(base, start, end, one), rendered(base, start, end, other)
-        if not (common.issuperset(one) and common.issuperset(other)) and ours != theirs:
-            found.append(Change(start + shift, start + shift + len(ours), theirs))
-        shift += len(ours) - (end - start)
-    return found
+    for start, end, ours, theirs in _clusters(to_judged, to_reviewed):
+        judged, reviewed = replace_all(base, start, end, ours), replace_all(base, start, end, theirs)
+        if not (common.issuperset(ours) and common.issuperset(theirs)) and judged != reviewed:
+            differences.append(Replacement(start + shift, start + shift + len(judged), reviewed))
+        shift += len(judged) - (end - start)
+    return differences
 
 
-def _clusters(one: Iterable[Change], other: Iterable[Change]) -> list[tuple[int, int, list[Change], list[Change]]]:
-    """The changes of two sets put together where they meet: first and last place, those of either."""
-    found: list[tuple[int, int, list[Change], list[Change]]] = []
-    marked = [(change, 0) for change in one] + [(change, 1) for change in other]
-    for change, side in sorted(marked, key=lambda pair: pair[0][:2]):
-        if found and _meet(change[:2], found[-1][:2]):
-            start, end, *sides = found.pop()
+def _clusters(
+    ours: Iterable[Replacement], theirs: Iterable[Replacement]
+) -> list[tuple[int, int, list[Replacement], list[Replacement]]]:
+    """Group colliding replacements of two sets.
+
+    Returns:
+        For each group its start and exclusive end in the base text, and its replacements from either set.
+    """
+    clusters: list[tuple[int, int, list[Replacement], list[Replacement]]] = []
+    labelled = [(each, 0) for each in ours] + [(each, 1) for each in theirs]
+    for each, side in sorted(labelled, key=lambda pair: pair[0][:2]):
+        if clusters and _collide(each[:2], clusters[-1][:2]):
+            start, end, *sides = clusters.pop()
         else:
-            start, end, sides = change.start, change.end, [[], []]
-        sides[side].append(change)
-        found.append((start, max(end, change.end), sides[0], sides[1]))
-    return found
+            start, end, sides = each.start, each.end, [[], []]
+        sides[side].append(each)
+        clusters.append((start, max(end, each.end), sides[0], sides[1]))
+    return clusters
 
 
-def rendered(base: str, start: int, end: int, some: Sequence[Change]) -> str:
-    """A stretch of a text with these changes made in it."""
+def replace_all(base: str, start: int, end: int, replacements: Sequence[Replacement]) -> str:
+    """Return ``base[start:end]`` with the replacements made; they are sorted, and lie within the span."""
     pieces = []
-    for change in some:
-        pieces += [base[start : change.start], change.after]
-        start = change.end
+    for each in replacements:
+        pieces += [base[start : each.start], each.after]
+        start = each.end
     return "".join([*pieces, base[start:end]])

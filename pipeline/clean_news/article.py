@@ -1,16 +1,16 @@
-"""The article that travels through the stages."""
+"""The article record that the stages pass along."""
 
 from typing import NamedTuple
 
 
 class Repair(NamedTuple):
-    """Where an earlier stage's applied edit stands in the present text.
+    """Position in the current text of an edit that an earlier stage applied.
 
     Attributes:
-        start: first code point, in the present text.
-        end: code point behind it.
-        id: the edit's id, for ``depends_on``.
-        rule: the edit's rule code.
+        start: offset of the first code point in the current text.
+        end: exclusive end offset.
+        id: id of the edit, for ``depends_on``.
+        rule: rule code of the edit.
     """
 
     start: int
@@ -23,15 +23,15 @@ class Article(NamedTuple):
     r"""One news article.
 
     Attributes:
-        text: the article as the stages before left it; lines end in ``\n``.
-        id: its name within the run, e.g. the path relative to ``raw/``.
-        source: where it came from, for people: a path or an address.
-        metadata: what was taken out of the text: ``date``, ``image``, …
-        repairs: what earlier stages changed, by position in ``text``.
+        text: the text as the previous stage left it; lines end in ``\n``.
+        id: name of the article within the run, e.g. its path relative to ``raw/``.
+        source: origin of the article, for people: a path or a URL.
+        metadata: values extracted from the text: ``date``, ``image``, …
+        repairs: edits that earlier stages applied, ordered by position in ``text``.
     """
 
     text: str
     id: str = ""
     source: str = ""
-    metadata: dict[str, str] = {}  # noqa: RUF012  # never changed: a stage's metadata makes a new one
+    metadata: dict[str, str] = {}  # noqa: RUF012  # never mutated: new metadata go into a new dict
     repairs: tuple[Repair, ...] = ()

@@ -1,7 +1,7 @@
-"""The change log: what was done to one article, and the way back.
+"""The change log of an article: its schema, reading and writing it, and reverting a clean text to the raw bytes.
 
-One line of JSON for each article. Walking its stages backwards over the clean text, and then its decoding,
-gives the raw bytes back. The log therefore contains everything that was taken out of the text.
+A log is one line of JSON. Inverting the edits of its stages in reverse order, and then the decoding, restores the raw
+bytes; the log therefore contains everything that was removed from the text.
 """
 
 import hashlib
@@ -14,17 +14,17 @@ from clean_news.charsets.decoding import Decoding, encode
 from clean_news.edits import Edit
 
 SCHEMA = "clean-news/changes/1"
-KEPT = "kept"  # in the carrier of a log: its row is no article
+KEPT = "kept"  # key in ``carrier`` that marks the log of a row that was kept unchanged
 
 
 class StageLog(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What one stage did.
+    """The result of one stage.
 
     Attributes:
-        name: the stage, as the setting ``stages`` names it.
-        edits: its edits by position in the text that it received, those not applied among them.
-        held_off: why it left the article alone; None where it worked on it.
-        failed: what went wrong inside it; None where nothing did. It then changed nothing.
+        name: name of the stage in the setting ``stages``.
+        edits: its edits in all states, sorted by position in the text that it received.
+        held_off: reason why it skipped the article; None if it did not.
+        failed: the exception that it raised; None if it raised none. A stage that fails changes nothing.
     """
 
     name: str
@@ -34,25 +34,25 @@ class StageLog(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """Everything that was done to one article; its fields are those of a log line.
+    """Everything that was done to one article; the fields are those of a log line.
 
     Attributes:
         schema: name and version of this schema.
-        id: the article's name within the run, e.g. the path relative to ``raw/``.
-        source: where it came from, for people.
-        raw_sha256: SHA-256 of its raw bytes, in hex.
-        clean_sha256: SHA-256 of its clean text in UTF-8, in hex.
-        version: the version of clean-news that made the log.
+        id: name of the article within the run, e.g. its path relative to ``raw/``.
+        source: origin of the article, for people: a path or a URL.
+        raw_sha256: SHA-256 of the raw bytes, in hex.
+        clean_sha256: SHA-256 of the clean text in UTF-8, in hex.
+        version: version of clean-news that wrote the log.
         settings_sha256: see :func:`clean_news.provenance.settings_sha256`.
-        dictionaries: digest of each dictionary, in hex, by name.
-        decoding: how its bytes became text.
-        document: what the stages found out about it as a whole, e.g. ``{"spun": 0.99}``.
-        metadata: what was taken out of the text: ``date``, ``image``, …
-        stages: what each stage did, in the order they ran.
-        decisions: digest of the reviewers' decisions about its edits, in hex; empty if there were none.
-        note: what else there is to say, e.g. that the article is empty.
-        carrier: what the file's format needs to make the article's row again, e.g. the field that its text was in;
-            with the key ``kept`` for a row that is no article and was kept as it is.
+        dictionaries: SHA-256 of each dictionary, in hex, by name.
+        decoding: how the raw bytes were decoded.
+        document: facts that the stages reported about the whole article, e.g. ``{"spun": 0.99}``.
+        metadata: values extracted from the text: ``date``, ``image``, …
+        stages: result of each stage, in the order they ran.
+        decisions: digest of the reviewers' decisions about the edits, in hex; empty if there were none.
+        note: any other remark, e.g. that the article is empty.
+        carrier: data that the file format needs to restore the article's row, e.g. the field that contained the text.
+            The key ``kept`` marks a row that was kept unchanged because it is not an article or could not be cleaned.
     """
 
     schema: str = msgspec.field(default_factory=lambda: SCHEMA)
@@ -73,33 +73,33 @@ class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class LogError(ValueError):
-    """A log cannot be read, or does not belong to its text; the message says what to do."""
+    """A log cannot be read or does not match its text; the message says what to do."""
 
 
 class TextChangedError(LogError):
-    """The clean text is not the one that the log was written for."""
+    """The clean text was changed after its log was written."""
 
 
 def is_kept(log: ChangeLog) -> bool:
-    """Whether a log is that of a row that was kept as it is, because it is no article or could not be cleaned."""
+    """Whether the row of a log was kept unchanged, because it is not an article or could not be cleaned."""
     return KEPT in log.carrier
 
 
 def sha256(data: str | bytes) -> str:
-    """SHA-256 in hex; of a text, of its UTF-8."""
+    """Return the SHA-256 of bytes, or of a text in UTF-8, in hex."""
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
 def write(log: ChangeLog) -> bytes:
-    """The log as one line of JSON in UTF-8, its line end included."""
-    return msgspec.json.encode(log, enc_hook=plain_number) + b"\n"
+    """Encode a log as one line of JSON in UTF-8, including the line feed."""
+    return msgspec.json.encode(log, enc_hook=encode_numpy_scalar) + b"\n"
 
 
-def plain_number(value: Any) -> Any:  # noqa: ANN401  # msgspec hands over whatever JSON does not know
-    """The number in a NumPy scalar, which a stage may have put into an edit's evidence.
+def encode_numpy_scalar(value: Any) -> Any:  # noqa: ANN401  # msgspec passes any value that it cannot encode
+    """Convert a NumPy scalar, e.g. in an edit's evidence, to a Python number: an ``enc_hook`` of msgspec.
 
     Raises:
-        NotImplementedError: for anything else, as msgspec wants it.
+        NotImplementedError: for a value of any other type, as msgspec requires.
     """
     if hasattr(value, "item"):
         return value.item()
@@ -107,14 +107,14 @@ def plain_number(value: Any) -> Any:  # noqa: ANN401  # msgspec hands over whate
 
 
 def read(line: bytes | str, where: str) -> ChangeLog:
-    """The log in a line of JSON.
+    """Parse a log.
 
     Args:
-        line: what :func:`write` made.
-        where: what to call it in an error: its file.
+        line: a line of JSON, as written by :func:`write`.
+        where: name of the log in error messages, e.g. its file.
 
     Raises:
-        LogError: if it is not a log, or one of another version of the schema.
+        LogError: if the line is not a log, or has another version of the schema.
     """
     try:
         log = msgspec.json.decode(line, type=ChangeLog)
@@ -122,20 +122,20 @@ def read(line: bytes | str, where: str) -> ChangeLog:
         schema = _schema_of(line)
         if schema == SCHEMA:
             raise LogError(
-                f"{where}: is not a whole change log ({error}); clean the raw file again with --force"
+                f"{where}: is not a valid change log ({error}); clean the raw file again with --force"
             ) from error
     else:
         schema = log.schema
         if schema == SCHEMA:
             return log
     raise LogError(
-        f"{where}: is a log of schema {schema!r}, this version of clean-news reads {SCHEMA!r}; "
+        f"{where}: is a log of schema {schema!r}, but this version of clean-news reads {SCHEMA!r}; "
         "use the version that wrote it, or clean the raw file again with --force"
     )
 
 
-def _schema_of(line: bytes | str) -> Any:  # noqa: ANN401  # of what may be any JSON
-    """The schema that a line says it is of; None if it is JSON and says nothing, ours if it is not even that."""
+def _schema_of(line: bytes | str) -> Any:  # noqa: ANN401  # the line may be any JSON
+    """Return the schema that a line declares; None for JSON without one, :data:`SCHEMA` if it is not a JSON object."""
     try:
         return msgspec.json.decode(line, type=dict[str, Any]).get("schema")
     except (msgspec.MsgspecError, UnicodeDecodeError):
@@ -146,12 +146,12 @@ def verify(clean_text: str, log: ChangeLog, where: str = "") -> None:
     """Check that a clean text is the one that the log was written for.
 
     Args:
-        clean_text: the text as it is stored.
+        clean_text: the clean text as it is stored.
         log: its log.
-        where: what to call the text in an error: its file; the article's id if empty.
+        where: name of the text in error messages, e.g. its file; the article's id if empty.
 
     Raises:
-        TextChangedError: if it is another text.
+        TextChangedError: if it is not.
     """
     if sha256(clean_text) != log.clean_sha256:
         raise TextChangedError(
@@ -161,51 +161,54 @@ def verify(clean_text: str, log: ChangeLog, where: str = "") -> None:
 
 
 def revert(clean_text: str, log: ChangeLog, where: str = "") -> bytes:
-    """The raw bytes that a clean text was made from.
+    """Restore the raw bytes of a clean text.
 
     Args:
-        clean_text: the text as it is stored.
+        clean_text: the clean text as it is stored.
         log: its log.
-        where: what to call the text in an error: its file; the article's id if empty.
+        where: name of the text in error messages, e.g. its file; the article's id if empty.
 
     Raises:
-        TextChangedError: if the text was changed since.
-        LogError: if the log was changed, so that it does not lead back to the raw bytes.
+        TextChangedError: if the text was changed after its log was written.
+        LogError: if the log was changed, so that it does not reproduce the raw bytes.
     """
     verify(clean_text, log, where)
-    decoded = texts(clean_text, log, where)[0]
+    decoded = stage_texts(clean_text, log, where)[0]
     try:
         raw = encode(decoded, log.decoding)
     except ValueError as error:
-        raise not_leading_back(where or log.id, str(error)) from error
+        raise irreversible_log_error(where or log.id, str(error)) from error
     if sha256(raw) != log.raw_sha256:
-        raise not_leading_back(where or log.id, "the bytes have another SHA-256")
+        raise irreversible_log_error(where or log.id, "their SHA-256 differs")
     return raw
 
 
-def texts(clean_text: str, log: ChangeLog, where: str = "") -> list[str]:
-    """The text that each stage received, the decoded raw text first, and at the end the clean text.
+def stage_texts(clean_text: str, log: ChangeLog, where: str = "") -> list[str]:
+    """Reconstruct the text at every step, from the decoded raw text to the clean text.
 
     Args:
         clean_text: the text that the log was written for; see :func:`verify`.
         log: its log.
-        where: what to call the text in an error: its file; the article's id if empty.
+        where: name of the text in error messages, e.g. its file; the article's id if empty.
+
+    Returns:
+        The text that each stage received, and at the end the clean text: one more than there are stages.
 
     Raises:
-        LogError: if the log was changed, so that its edits do not lead back.
+        LogError: if the log was changed, so that its edits cannot be inverted.
     """
     chain = [clean_text]
     try:
         for stage in reversed(log.stages):
             chain.append(edits.apply(chain[-1], edits.invert(stage.edits)))
     except ValueError as error:  # edits.Overlap, edits.Mismatch
-        raise not_leading_back(where or log.id, str(error)) from error
+        raise irreversible_log_error(where or log.id, str(error)) from error
     return chain[::-1]
 
 
-def not_leading_back(where: str, why: str) -> LogError:
-    """The error for a log that does not lead back to the raw bytes."""
+def irreversible_log_error(where: str, why: str) -> LogError:
+    """Return the exception to raise for a log that does not reproduce the raw bytes."""
     return LogError(
-        f"{where}: its log does not lead back to the raw bytes ({why}), so the log was changed; "
+        f"{where}: its log does not reproduce the raw bytes ({why}), so the log was changed; "
         "restore the log, or clean the raw file again with --force"
     )

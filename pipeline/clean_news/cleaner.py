@@ -1,4 +1,4 @@
-"""Cleaning one article: bytes or text in, clean text and its change log out."""
+"""Cleans one article: bytes or text in, clean text and its change log out."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -12,8 +12,8 @@ from clean_news.change_log import KEPT, ChangeLog, sha256
 from clean_news.charsets.decoding import Decoding, NotText, decode, decode_as
 from clean_news.charsets.detection import Detection
 from clean_news.decisions import Decisions
-from clean_news.failures import of_our_fault
-from clean_news.pipeline import Outcome, Pipeline
+from clean_news.failures import internal_error_message
+from clean_news.pipeline import Pipeline, PipelineResult
 from clean_news.provenance import provenance
 from clean_news.settings import Settings, from_mapping
 from clean_news.visible import encodable
@@ -26,7 +26,7 @@ class Cleaned(NamedTuple):
 
     Attributes:
         text: the clean text; lines end in ``\n``.
-        log: what was done, and the way back to the raw bytes.
+        log: every edit, and what is needed to restore the raw bytes.
     """
 
     text: str
@@ -34,17 +34,17 @@ class Cleaned(NamedTuple):
 
     @property
     def metadata(self) -> dict[str, str]:
-        """What was taken out of the text, by its kind: ``date``, ``image`` and so on."""
+        """What was removed from the text, by kind: ``date``, ``image`` and so on."""
         return self.log.metadata
 
 
 class Cleaner:
-    """Cleans article after article with the same settings.
+    """Cleans articles with the same settings.
 
     Attributes:
         settings: the settings.
-        decisions: what reviewers want of the edits.
-        pipeline: the stages that they name.
+        decisions: the reviewers' decisions.
+        pipeline: the stages that the settings name.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Cleaner:
         Args:
             settings: a :class:`clean_news.settings.Settings`, or a mapping of keys to values as in a settings file;
                 the defaults if None.
-            decisions: what reviewers want of the edits.
+            decisions: the reviewers' decisions.
             options: settings as keywords, e.g. ``level="bold"``; they overrule those of a mapping.
 
         Raises:
@@ -73,7 +73,7 @@ class Cleaner:
         self.pipeline = Pipeline(self.settings)
 
     def __reduce__(self) -> tuple[type["Cleaner"], tuple[Settings, Decisions]]:
-        """What other processes make the same cleaner of; they load the stages themselves."""
+        """Pickle the settings and decisions; the receiving process loads the stages itself."""
         return type(self), (self.settings, self.decisions)
 
     def clean(
@@ -86,20 +86,22 @@ class Cleaner:
         """Clean one article.
 
         Args:
-            article: its bytes as they were found, or its text.
+            article: its raw bytes, or its text.
             id: its name, for the log.
             source: where it came from, for the log.
-            charset: what its source declares its bytes to be in, e.g. in an HTTP header; by default the
-                settings'. It counts if the bytes bear it out.
+            charset: the charset that its source declares, e.g. in an HTTP header; by default that of the settings.
+                It is ignored if the bytes contradict it.
 
         Returns:
-            The clean text and the log. ``revert`` gives the bytes back; of a text, its UTF-8.
+            The clean text and the log, from which ``revert`` restores the bytes (of a text, its UTF-8).
 
         Raises:
             decoding.NotText: if the bytes are binary data.
         """
         raw, (text, decoding) = decoded(article, charset or self.settings.charset)
-        outcome = self.pipeline.run(Article(text, id, source), self.decisions) if text else Outcome(text, (), {}, {})
+        outcome = (
+            self.pipeline.run(Article(text, id, source), self.decisions) if text else PipelineResult(text, (), {}, {})
+        )
         log = ChangeLog(
             id=id,
             source=source,
@@ -143,7 +145,7 @@ class Cleaner:
         except MemoryError:
             return self.kept("needs more memory than there is; free some, or use fewer jobs", id, source, carrier)
         except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other articles
-            return self.kept(of_our_fault(error), id, source, carrier)
+            return self.kept(internal_error_message(error), id, source, carrier)
         return Cleaned(text, msgspec.structs.replace(log, carrier=dict(carrier)) if carrier else log)
 
     def kept(
@@ -184,19 +186,19 @@ class Cleaner:
         id_field: str | None = None,
         changes_field: str | None = "changes",
     ) -> Iterator[dict[str, Any]]:
-        """Clean records, one by one as they are asked for; one comes out for each that goes in, in order.
+        """Clean records lazily: yield one record for each input record, in order.
 
-        A record whose text is missing, None or no ``str`` comes out with it as it is, and the ``note`` of its log says
-        why; nothing is raised for it. The records that go in are not changed. What stood in ``changes_field``
-        before goes into the log and comes back with :func:`clean_news.revert_record`.
+        A record whose text is missing, None or not a ``str`` is yielded unchanged, and the ``note`` of its log says
+        why; nothing is raised. Input records are not modified. An earlier value of ``changes_field`` is kept in the
+        log and restored by :func:`clean_news.revert_record`.
 
         Args:
             records: dicts or other mappings; all their fields are kept.
-            text_field: the field with the text; by default the settings' (``text``).
-            id_field: the field with the article's id; by default the settings' (``id``). A record without one is
-                called by its number, from 1.
-            changes_field: where the log goes, as a dict of JSON values; None leaves it out, and then there is no
-                way back.
+            text_field: the field of the text; by default that of the settings (``text``).
+            id_field: the field of the article's id; by default that of the settings (``id``). A record without an id
+                is identified by its number, from 1.
+            changes_field: the field for the log, a dict of JSON values; None writes no log, and then the record cannot
+                be reverted.
 
         Raises:
             ValueError: if ``changes_field`` is the field of the text or of the id.
@@ -215,24 +217,24 @@ class Cleaner:
         id_field: str | None = None,
         changes_field: str | None = "changes",
     ) -> dict[str, Any]:
-        """Clean a batch of columns, as ``datasets.map(batched=True)`` and Ray's ``map_batches`` give them.
+        """Clean a batch of columns, as ``datasets.map(batched=True)`` and Ray's ``map_batches`` pass them.
 
-        A text that is missing, None or no ``str`` stays as it is, and the ``note`` of its log says why. The columns
-        that go in are not changed.
+        A text that is missing, None or not a ``str`` stays unchanged, and the ``note`` of its log says why. Input
+        columns are not modified.
 
         Args:
-            columns: lists, NumPy arrays, pandas series or pyarrow columns by name; a pandas data frame, too.
-            text_field: the column with the texts; by default the settings' (``text``).
-            id_field: the column with the articles' ids; by default the settings' (``id``). There need be none.
-            changes_field: the column where the logs go, each as JSON text, for a column has one type; None
-                leaves it out, and then there is no way back.
+            columns: lists, NumPy arrays, pandas series or pyarrow columns by name; or a pandas data frame.
+            text_field: the column of the texts; by default that of the settings (``text``).
+            id_field: the column of the articles' ids; by default that of the settings (``id``). It may be missing.
+            changes_field: the column for the logs, each as JSON text, since a column has one type; None writes no
+                logs, and then the batch cannot be reverted.
 
         Returns:
-            All the columns. The texts and the logs are lists, the others the very objects that went in.
+            All columns. The texts and the logs are lists, the others are the input objects.
 
         Raises:
-            ValueError: if there is no column of texts, the columns differ in length, or ``changes_field`` is that of
-                the texts or ids.
+            ValueError: if there is no column of texts, the columns differ in length, or ``changes_field`` is the
+                column of the texts or ids.
 
         >>> batch = Cleaner().clean_batch({"text": ["It didnâ€™t reply.", None], "site": ["a", "b"]})
         >>> batch["text"], batch["site"]
@@ -244,7 +246,7 @@ class Cleaner:
         return records_of.clean_batch(columns, self, self.fields(text_field, id_field, changes_field))
 
     def fields(self, text: str | None, id: str | None, changes: str | None) -> records_of.Fields:  # noqa: A002
-        """The names of the fields that count, those of the settings where none are given.
+        """The names of the fields, by default those of the settings.
 
         Raises:
             ValueError: if the log would overwrite the text or the id.
@@ -253,7 +255,7 @@ class Cleaner:
 
 
 def _settings_of(settings: Settings | Mapping[str, Any] | None, options: Mapping[str, Any]) -> Settings:
-    """The settings in the forms that :class:`Cleaner` takes them.
+    """The settings, from any form that :class:`Cleaner` accepts.
 
     Raises:
         SettingsError: for an unknown setting or a value that is not allowed.

@@ -1,9 +1,9 @@
-"""A reviewer's decisions: what becomes of an edit, there and wherever it comes again.
+"""Represent, look up, read and write reviewers' decisions about edits.
 
-``decisions.jsonl`` holds one decision a line; a later line overrules an earlier one about the same thing. A decision
-is found by the edit it is about: ``once`` by the edit's id, which survives reruns and re-scrapes (see
-:func:`clean_news.edits.identify`); ``article`` and ``everywhere`` by its rule and the text before and after. The
-narrower scope counts.
+``decisions.jsonl`` contains one decision per line; a later decision overrides an earlier one with the same key. A
+decision of scope ``once`` matches an edit by its id, which survives reruns and new scrapes of the page (see
+:func:`clean_news.edits.identify`); scopes ``article`` and ``everywhere`` match by rule, text before and text after. If
+several decisions match an edit, the one with the narrowest scope wins.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,28 +17,29 @@ from clean_news.edits import Edit
 
 Action = Literal["accept", "reject", "replace"]
 Scope = Literal["once", "article", "everywhere"]
-Key = tuple[str, ...]  # what a decision is about; see key_of
+Key = tuple[str, ...]  # what a decision matches; see key_of
 
 SCHEMA = "clean-news/decisions/1"
 
 
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """One decision; its fields are those of a line.
+    """One decision about an edit; the fields are those of a line.
 
     Attributes:
         schema: name and version of this schema.
-        action: ``accept`` applies the edit, however sure it is; ``reject`` keeps what was there; ``replace``
-            puts the reviewer's own text.
-        scope: where it holds: this ``once``, in this ``article``, ``everywhere``.
-        id: of the edit that was decided on.
+        action: ``accept`` applies the edit, whatever its confidence; ``reject`` keeps the original text; ``replace``
+            applies the edit with the reviewer's own text.
+        scope: edits that it applies to: ``once`` to this edit, ``article`` to equal edits in this article,
+            ``everywhere`` to equal edits in all articles.
+        id: id of the edit.
         article: id of its article.
         rule: code of its rule.
-        before: what it replaces.
-        after: what it proposed.
+        before: the text that it replaces.
+        after: the replacement that the stage proposed.
         text: the reviewer's own text, for ``replace``.
-        by: who decided.
-        at: when, as ISO 8601 with the time zone, e.g. ``2026-11-22T19:45:00+00:00``.
-        note: why, for people.
+        by: name of the reviewer.
+        at: time of the decision as ISO 8601 with time zone, e.g. ``2026-11-22T19:45:00+00:00``.
+        note: reason, for people.
     """
 
     schema: str = SCHEMA
@@ -56,52 +57,52 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class DecisionsError(ValueError):
-    """A file of decisions cannot be read; the message names file and line and says what to do."""
+    """A decisions file cannot be read; the message names the file and the line and says what to do."""
 
 
 class Conflict(NamedTuple):
-    """Two decisions about the same thing that say different things.
+    """Two decisions of different reviewers with the same key but different actions.
 
     Attributes:
-        kept: the one that counts, the later one.
-        overruled: the other.
+        kept: the later one, which is in effect.
+        overridden: the earlier one.
     """
 
     kept: Decision
-    overruled: Decision
+    overridden: Decision
 
     def __str__(self) -> str:
-        """Both, in one line."""
-        kept, overruled = (f"{said(each)}{f' ({each.by})' if each.by else ''}" for each in self)
+        """Describe both decisions in one line."""
+        kept, overridden = (f"{action_text(each)}{f' ({each.by})' if each.by else ''}" for each in self)
         where = {"once": f"edit {self.kept.id} in {self.kept.article}", "article": self.kept.article}
-        return f"{where.get(self.kept.scope, 'everywhere')}: {change(self.kept)}: {kept} counts, not {overruled}"
+        return f"{where.get(self.kept.scope, 'everywhere')}: {_edit_text(self.kept)}: {kept} overrides {overridden}"
 
 
-def said(decision: Decision) -> str:
-    """What was decided, in words."""
+def action_text(decision: Decision) -> str:
+    """Describe the action of a decision. Digests in change logs are computed from this text, so it must not change."""
     return f"replace by {decision.text!r}" if decision.action == "replace" else decision.action
 
 
-def change(decision: Decision) -> str:
-    """What was decided on, in words."""
+def _edit_text(decision: Decision) -> str:
+    """Describe the edit that a decision is about."""
     return f"{decision.rule} {decision.before!r} → {decision.after!r}"
 
 
-def in_words(decision: Decision) -> str:
-    """The decision in one line."""
+def describe(decision: Decision) -> str:
+    """Describe a decision in one line."""
     where = {"once": f"once, in {decision.article}", "article": f"in {decision.article}"}.get(
         decision.scope, "everywhere"
     )
-    return f"{change(decision)}: {said(decision)} {where}{f' ({decision.by})' if decision.by else ''}"
+    return f"{_edit_text(decision)}: {action_text(decision)} {where}{f' ({decision.by})' if decision.by else ''}"
 
 
 def key_of(decision: Decision) -> Key:
-    """What a decision is about."""
-    return about(decision.scope, decision.id, decision.article, decision.rule, decision.before, decision.after)
+    """Return the key of a decision; of two decisions with the same key, the later one is in effect."""
+    return _make_key(decision.scope, decision.id, decision.article, decision.rule, decision.before, decision.after)
 
 
-def about(scope: Scope, id: str, article: str, rule: str, before: str, after: str) -> Key:  # noqa: A002
-    """The key of whatever is decided in a scope about an edit."""
+def _make_key(scope: Scope, id: str, article: str, rule: str, before: str, after: str) -> Key:  # noqa: A002
+    """Return the key of decisions of a scope about an edit."""
     if scope == "once":
         return (scope, id)
     return (scope, article, rule, before, after) if scope == "article" else (scope, rule, before, after)
@@ -111,73 +112,73 @@ class Decisions:
     """The decisions of a project.
 
     Attributes:
-        by_key: each by what it is about.
-        conflicts: those that others overruled, but not by changing one's own mind.
+        by_key: decisions in effect, by key.
+        conflicts: decisions that a later one of another reviewer contradicts.
     """
 
     def __init__(self, decisions: Iterable[Decision] = ()) -> None:
-        """Gather decisions; of two about the same thing the later counts, by its time, then by its place here."""
+        """Index decisions; of two with the same key, the later one is in effect: by time, then by order here."""
         self.by_key: dict[Key, Decision] = {}
         self.conflicts: list[Conflict] = []
         for decision in sorted(decisions, key=lambda each: each.at):
             key = key_of(decision)
             other = self.by_key.get(key)
-            if other is not None and said(other) != said(decision) and other.by != decision.by:
+            if other is not None and action_text(other) != action_text(decision) and other.by != decision.by:
                 self.conflicts.append(Conflict(decision, other))
             self.by_key[key] = decision
 
     def __bool__(self) -> bool:
-        """Whether there are any."""
+        """Whether there are any decisions."""
         return bool(self.by_key)
 
-    def about(self, edit: Edit, article: str) -> Decision | None:
-        """The decision about an edit, if there is one; the narrowest scope counts.
+    def decision_for(self, edit: Edit, article: str) -> Decision | None:
+        """Return the decision with the narrowest scope that matches an edit; None if there is none.
 
         Args:
-            edit: as it was proposed, or as it stands in a log.
+            edit: an edit as it was proposed, or from a log.
             article: id of its article.
         """
         proposed = proposed_text(edit)
         for scope in ("once", "article", "everywhere"):
-            found = self.by_key.get(about(scope, edit.id, article, edit.rule, edit.before, proposed))
+            found = self.by_key.get(_make_key(scope, edit.id, article, edit.rule, edit.before, proposed))
             if found:
                 return found
         return None
 
-    def met(self, edits: Iterable[Edit], article: str) -> frozenset[Key]:
-        """The keys of the decisions that are about any of these edits, overruled by a narrower one or not."""
+    def matching_keys(self, edits: Iterable[Edit], article: str) -> frozenset[Key]:
+        """Return the keys of all decisions that match any of the edits, in whatever scope."""
         scopes: tuple[Scope, ...] = ("once", "article", "everywhere")
         keys = (
-            about(scope, edit.id, article, edit.rule, edit.before, proposed_text(edit))
+            _make_key(scope, edit.id, article, edit.rule, edit.before, proposed_text(edit))
             for edit in edits
             for scope in scopes
         )
         return frozenset(key for key in keys if key in self.by_key)
 
     def digest(self, edits: Iterable[Edit], article: str) -> str:
-        """Digest of what was decided about these edits, in hex; empty if nothing was."""
+        """Return the SHA-256, in hex, of the decisions that match any of the edits; empty if none does."""
         if not self:
             return ""
-        found = sorted({(*key, said(self.by_key[key])) for key in self.met(edits, article)})
+        found = sorted({(*key, action_text(self.by_key[key])) for key in self.matching_keys(edits, article)})
         return sha256(msgspec.json.encode(found)) if found else ""
 
-    def unmet(self, met: Iterable[Key]) -> list[Decision]:
-        """The decisions that are about nothing any more."""
-        seen = set(met)
+    def unmatched(self, matched: Iterable[Key]) -> list[Decision]:
+        """Return the decisions whose keys are not among the matched ones: their edits no longer occur."""
+        seen = set(matched)
         return [decision for key, decision in self.by_key.items() if key not in seen]
 
 
-PROPOSED = "proposed"  # in the evidence of an edit that a reviewer replaced: what the stage proposed
+PROPOSED = "proposed"  # evidence key: the proposal of the stage, in an edit that has the reviewer's own text
 
 
 def proposed_text(edit: Edit) -> str:
-    """What a stage proposed, where a reviewer's own text may stand instead."""
+    """Return the replacement that the stage proposed, even if the edit has the reviewer's own text."""
     text: str = edit.evidence.get(PROPOSED, edit.after)
     return text
 
 
-def decided(edit: Edit, decision: Decision) -> Edit:
-    """The edit as a reviewer wants it."""
+def apply_decision(edit: Edit, decision: Decision) -> Edit:
+    """Set the state of an edit, and for ``replace`` its text, as a decision demands."""
     if decision.action == "reject":
         return msgspec.structs.replace(edit, state="rejected")
     if decision.action == "accept":
@@ -186,19 +187,19 @@ def decided(edit: Edit, decision: Decision) -> Edit:
     return msgspec.structs.replace(edit, state="applied", after=decision.text, evidence=evidence)
 
 
-def decision_on(  # what a line says
+def decision_on(
     edit: Edit, article: str, action: Action, scope: Scope, text: str = "", by: str = "", at: str = ""
 ) -> Decision:
-    """The decision about an edit of a log.
+    """Create a decision about an edit; for the arguments see :class:`Decision`.
 
     Args:
-        edit: as it stands in the log.
+        edit: the edit, from a log.
         article: id of its article.
-        action: what becomes of it.
-        scope: where that holds.
-        text: for ``replace``.
-        by: who decides.
-        at: when.
+        action: what to do with the edit.
+        scope: edits that the decision applies to.
+        text: the reviewer's own text, for ``replace``.
+        by: name of the reviewer.
+        at: time of the decision.
     """
     return Decision(
         action=action,
@@ -215,24 +216,28 @@ def decision_on(  # what a line says
 
 
 def read(path: Path) -> list[Decision]:
-    """The decisions of a file, in order; empty lines are passed over.
+    """Read the decisions of a file, in order; blank lines are ignored.
 
     Raises:
-        DecisionsError: if it cannot be read, or a line is no decision.
+        DecisionsError: if the file cannot be read, or a line is not a decision.
     """
     try:
-        # Only at line feeds: a text may hold U+2028 and the other ends that splitlines knows.
+        # Split only at line feeds: a text may contain U+2028 and the other line ends of str.splitlines.
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise DecisionsError(f"{path}: {error}; name a file of decisions in UTF-8") from error
+        raise DecisionsError(f"{path}: {error}; name a decisions file in UTF-8") from error
     return list(_parsed(lines, str(path)))
 
 
 def _parsed(lines: Sequence[str], where: str) -> Iterator[Decision]:
-    """The decisions in lines of JSON.
+    """Parse decisions from lines of JSON.
+
+    Args:
+        lines: the lines.
+        where: name of their file in error messages.
 
     Raises:
-        DecisionsError: for a line that is none.
+        DecisionsError: for a line that is not a decision.
     """
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -240,17 +245,17 @@ def _parsed(lines: Sequence[str], where: str) -> Iterator[Decision]:
                 decision = msgspec.json.decode(line, type=Decision)
             except msgspec.MsgspecError as error:
                 raise DecisionsError(
-                    f"{where}, line {number}: is no decision ({error}); correct or remove it"
+                    f"{where}, line {number}: is not a decision ({error}); correct or remove it"
                 ) from error
             if decision.schema != SCHEMA:
                 raise DecisionsError(
-                    f"{where}, line {number}: is of schema {decision.schema!r}, this version reads {SCHEMA!r}"
+                    f"{where}, line {number}: is of schema {decision.schema!r}, but this version reads {SCHEMA!r}"
                 )
             yield decision
 
 
 def read_all(paths: Iterable[Path]) -> Decisions:
-    """The decisions of several files, together.
+    """Read and index the decisions of several files.
 
     Raises:
         DecisionsError: see :func:`read`.
@@ -259,5 +264,5 @@ def read_all(paths: Iterable[Path]) -> Decisions:
 
 
 def write(decisions: Iterable[Decision]) -> bytes:
-    """The decisions as lines of JSON in UTF-8."""
+    """Encode decisions as lines of JSON in UTF-8."""
     return b"".join(msgspec.json.encode(decision) + b"\n" for decision in decisions)

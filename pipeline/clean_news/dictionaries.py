@@ -1,18 +1,18 @@
-"""Where the dictionaries are, in a checkout and in an installed wheel alike."""
+"""Locate the shipped dictionaries, in a checkout and in an installed wheel."""
 
 from functools import cache
 from pathlib import Path
 
-LANGUAGE_MODEL = "news.lm"  # its file in the folder
+LANGUAGE_MODEL = "news.lm"  # file name of the language model in the folder
 
 
 class DictionariesMissing(FileNotFoundError):
-    """Neither the installed package nor a checkout has the dictionaries."""
+    """Neither the installed package nor a checkout contains the dictionaries."""
 
 
 @cache
 def folder() -> Path:
-    """The folder of dictionaries: beside the package in a wheel, at the top of a checkout.
+    """Return the folder of dictionaries: inside the package in a wheel, at the top level in a checkout.
 
     Raises:
         DictionariesMissing: if there is neither.
@@ -21,4 +21,4 @@ def folder() -> Path:
     for candidate in (package / "dictionaries", package.parents[1] / "dictionaries"):
         if candidate.is_dir():
             return candidate
-    raise DictionariesMissing(f"no dictionaries beside {package}; install clean-news again")
+    raise DictionariesMissing(f"no dictionaries for {package}; reinstall clean-news")

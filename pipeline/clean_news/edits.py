@@ -1,7 +1,7 @@
-"""Edits, and the only code that splices text.
+"""Represent edits, apply and invert them, and map spans through them.
 
-A stage never returns a new text: it proposes edits, and :func:`apply` makes the text from them.
-All offsets are code points, half-open, in the text that the stage received.
+Stages never return a new text: they propose edits, and only :func:`apply` changes text. All spans are half-open, in
+code points of the text that the stage received.
 """
 
 import hashlib
@@ -21,21 +21,21 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         rule: code of the rule that proposed it, e.g. ``"SPIN001"`` (``clean-news explain SPIN001``).
-        span: (start, end) in code points, half-open, in the text that the stage received.
+        span: (start, exclusive end) in code points of the text that the stage received.
         before: the text at ``span``; empty for an insertion.
-        after: what stands there once the edit is applied; empty for a removal.
+        after: the replacement; empty for a removal.
         confidence: probability that the edit is right, 0–1.
-        state: ``applied``, ``suggested`` (logged, not applied) or ``rejected`` (a reviewer's decision).
-        id: stable across runs; see :func:`identify`.
-        depends_on: id of the edit this one only follows from (``a`` → ``an``); it falls with it.
-        evidence: what a person needs to judge the edit, as JSON values.
+        state: ``applied``, ``suggested`` (logged, not applied) or ``rejected`` (by a reviewer).
+        id: identifier that is stable across runs; see :func:`identify`.
+        depends_on: id of the edit that made this one necessary (``a`` → ``an``); it is applied only if that one is.
+        evidence: JSON values that help a person to judge the edit.
     """
 
     rule: str
     span: tuple[int, int]
     before: str
     after: str
-    # omit_defaults leaves out what equals a default; the value of a factory is always in the log.
+    # omit_defaults drops values that equal a default, but never those of a default_factory: both are always logged.
     confidence: float = msgspec.field(default_factory=lambda: 1.0)
     state: State = msgspec.field(default_factory=lambda: "applied")
     id: str = ""
@@ -44,27 +44,27 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def start(self) -> int:
-        """First code point of the span."""
+        """Offset of the first code point."""
         return self.span[0]
 
     @property
     def end(self) -> int:
-        """Code point behind the span."""
+        """Exclusive end offset."""
         return self.span[1]
 
 
-class Overlap(ValueError):  # the name says what happened
-    """Two edits of one stage touch the same code points."""
+class Overlap(ValueError):
+    """Two edits of one stage overlap."""
 
 
-class Mismatch(ValueError):  # the name says what happened
-    """The text at an edit's span is not what the edit says: the text was changed since."""
+class Mismatch(ValueError):
+    """The text at an edit's span is not its ``before``: the edit was made for another text."""
 
 
-def replace(  # place, text, rule: every stage calls it in this order
+def replace(
     text: str, start: int, end: int, after: str, rule: str, confidence: float = 1.0, **evidence: object
 ) -> Edit:
-    """The edit that puts ``after`` at ``text[start:end]``.
+    """Create the edit that replaces ``text[start:end]`` by ``after``.
 
     >>> replace("a overseas power", 2, 10, "foreign", "SPIN001").before
     'overseas'
@@ -73,94 +73,94 @@ def replace(  # place, text, rule: every stage calls it in this order
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
-    """The text with every edit in state ``applied`` carried out.
+    """Return the text with all edits in state ``applied`` made.
 
     Args:
         text: the text that the edits' spans refer to.
-        edits: in any order; those in another state are passed over.
+        edits: in any order; edits in other states are ignored.
 
     Raises:
-        Overlap: if two applied edits overlap, or two insert at the same place.
+        Overlap: if two applied edits overlap, or two insert at the same position.
         Mismatch: if the text at a span is not the edit's ``before``.
 
     >>> apply("Last 12 months", [replace("Last 12 months", 5, 14, "year", "SPIN001")])
     'Last year'
     """
     pieces: list[str] = []
-    at, last = 0, (-1, -1)
-    for edit in in_order(edits):
+    position, last = 0, (-1, -1)
+    for edit in applied_in_order(edits):
         start, end = edit.span
-        if start < at or edit.span == last:
+        if start < position or edit.span == last:
             raise Overlap(f"{edit.rule} at {start}–{end} overlaps the edit before it")
         if text[start:end] != edit.before:
             raise Mismatch(f"{edit.rule} expects {edit.before!r} at {start}–{end}, found {text[start:end]!r}")
-        pieces += (text[at:start], edit.after)
-        at, last = end, edit.span
-    pieces.append(text[at:])
+        pieces += (text[position:start], edit.after)
+        position, last = end, edit.span
+    pieces.append(text[position:])
     return "".join(pieces)
 
 
-def in_order(edits: Iterable[Edit]) -> list[Edit]:
-    """The applied edits by position."""
+def applied_in_order(edits: Iterable[Edit]) -> list[Edit]:
+    """Return the applied edits, sorted by position."""
     return sorted((edit for edit in edits if edit.state == "applied"), key=lambda edit: edit.span)
 
 
 def spans_after(edits: Iterable[Edit]) -> list[tuple[int, int]]:
-    """Where each applied edit's ``after`` stands in the text that :func:`apply` makes, in order."""
+    """Return the span of each applied edit's ``after`` in the text that :func:`apply` returns, sorted by position."""
     shift, spans = 0, []
-    for edit in in_order(edits):
+    for edit in applied_in_order(edits):
         start = edit.start + shift
         spans.append((start, start + len(edit.after)))
         shift += len(edit.after) - len(edit.before)
     return spans
 
 
-def moved(spans: Iterable[tuple[int, int]], edits: Iterable[Edit]) -> list[tuple[int, int]]:
-    """Where spans of the old text lie in the text that :func:`apply` makes.
+def map_spans(spans: Iterable[tuple[int, int]], edits: Iterable[Edit]) -> list[tuple[int, int]]:
+    """Map spans of the original text to the text that :func:`apply` returns.
 
-    What was inserted right before or behind a span stays outside it. An end that lies inside a replaced
-    stretch goes to that end of what stands there now, so that a span grows over an edit that it overlaps.
+    An insertion at either boundary of a span stays outside it. A boundary inside a replaced span moves outwards to the
+    boundary of the replacement, so that a span grows to cover every edit that it overlaps.
 
     Args:
-        spans: (start, end) in the text that the edits' spans refer to.
-        edits: in any order; only the applied ones count.
+        spans: (start, exclusive end) in the text that the edits' spans refer to.
+        edits: in any order; only applied edits matter.
 
-    >>> moved([(6, 8)], [replace("It is an energy", 2, 2, " now", "SPIN001")])
+    >>> map_spans([(6, 8)], [replace("It is an energy", 2, 2, " now", "SPIN001")])
     [(10, 12)]
     """
-    ordered = in_order(edits)
-    olds, news = [edit.span for edit in ordered], spans_after(ordered)
-    starts, ends = [start for start, _ in olds], [end for _, end in olds]
+    ordered = applied_in_order(edits)
+    old_spans, new_spans = [edit.span for edit in ordered], spans_after(ordered)
+    starts, ends = [start for start, _ in old_spans], [end for _, end in old_spans]
 
-    def place(at: int, before: int, side: int) -> int:
-        """``at`` in the new text; ``before`` edits end before it; ``side`` is 0 for a start, 1 for an end."""
-        if before < len(olds) and starts[before] < at:
-            return news[before][side]
-        return at + (news[before - 1][1] - ends[before - 1] if before else 0)
+    def map_offset(offset: int, preceding: int, side: int) -> int:
+        """Map an offset that ``preceding`` edits end before; ``side`` is 0 for a start, 1 for an end."""
+        if preceding < len(old_spans) and starts[preceding] < offset:
+            return new_spans[preceding][side]
+        return offset + (new_spans[preceding - 1][1] - ends[preceding - 1] if preceding else 0)
 
-    def start_of(at: int) -> int:
-        return place(at, bisect_right(ends, at), 0)
+    def map_start(offset: int) -> int:
+        return map_offset(offset, bisect_right(ends, offset), 0)
 
-    def end_of(at: int) -> int:
-        before = bisect_right(ends, at)
-        # An insertion right at the end of the span is not part of it.
-        return place(at, before - (before > 0 and olds[before - 1] == (at, at)), 1)
+    def map_end(offset: int) -> int:
+        preceding = bisect_right(ends, offset)
+        # An insertion exactly at the end of the span is not part of it.
+        return map_offset(offset, preceding - (preceding > 0 and old_spans[preceding - 1] == (offset, offset)), 1)
 
-    ends_moved = [(start_of(start), end_of(end)) for start, end in spans]
-    # Of an empty span the start would be put behind an insertion there, and the end before it.
-    return [(min(start, end), end) for start, end in ends_moved]
+    mapped = [(map_start(start), map_end(end)) for start, end in spans]
+    # For an empty span, map_start gives the offset after an insertion at its position, and map_end the one before it.
+    return [(min(start, end), end) for start, end in mapped]
 
 
 def invert(edits: Iterable[Edit]) -> list[Edit]:
-    """The edits that lead back: applied to the new text they give the old one.
+    """Return the inverse edits: applied to the new text, they restore the old one.
 
-    Removals that touch each other meet at one place of the new text; they come back as one insertion.
+    Adjacent removals have the same position in the new text; their inverse is one insertion.
 
     >>> edits = [replace("its overseas ministry", 4, 12, "foreign", "SPIN001")]
     >>> apply(apply("its overseas ministry", edits), invert(edits))
     'its overseas ministry'
     """
-    ordered = in_order(edits)
+    ordered = applied_in_order(edits)
     inverted: list[Edit] = []
     for edit, span in zip(ordered, spans_after(ordered), strict=True):
         after = edit.before
@@ -171,7 +171,11 @@ def invert(edits: Iterable[Edit]) -> list[Edit]:
 
 
 def without_overlaps(edits: Iterable[Edit]) -> list[Edit]:
-    """The edits in order, of overlapping ones only the first (the longest where they start together)."""
+    """Drop every edit that overlaps an earlier one; of edits with the same start, the longest is kept.
+
+    Returns:
+        The remaining edits, sorted by position.
+    """
     kept: list[Edit] = []
     for edit in sorted(edits, key=lambda edit: (edit.start, -edit.end)):
         if not kept or edit.start > kept[-1].end or (edit.start == kept[-1].end and edit.span != kept[-1].span):
@@ -179,70 +183,79 @@ def without_overlaps(edits: Iterable[Edit]) -> list[Edit]:
     return kept
 
 
-def without_common_ends(text: str, start: int, end: int, after: str) -> tuple[int, int, str]:
-    """The smallest replacement of ``text[start:end]`` by ``after``: what both begin or end with stays out.
+def trim_common_affixes(text: str, start: int, end: int, after: str) -> tuple[int, int, str]:
+    """Shrink a replacement of ``text[start:end]`` by ``after``: trim their common prefix and suffix.
 
-    >>> without_common_ends("the colour", 4, 10, "color")
+    Returns:
+        Start, exclusive end and replacement.
+
+    >>> trim_common_affixes("the colour", 4, 10, "color")
     (8, 9, '')
     """
-    most = min(end - start, len(after))
-    first = 0
-    while first < most and text[start + first] == after[first]:
-        first += 1
-    last = 0
-    while last < most - first and text[end - 1 - last] == after[len(after) - 1 - last]:
-        last += 1
-    return start + first, end - last, after[first : len(after) - last]
+    limit = min(end - start, len(after))
+    prefix = 0
+    while prefix < limit and text[start + prefix] == after[prefix]:
+        prefix += 1
+    suffix = 0
+    while suffix < limit - prefix and text[end - 1 - suffix] == after[len(after) - 1 - suffix]:
+        suffix += 1
+    return start + prefix, end - suffix, after[prefix : len(after) - suffix]
 
 
-CONTEXT = 24  # code points on either side that tell two like edits apart
+ID_CONTEXT_CHARS = 24  # code points on either side that distinguish otherwise equal edits
 
 
 def identify(text: str, edits: Sequence[Edit]) -> list[Edit]:
-    """The edits with their ids: 12 hex digits of rule, before, after, nearby context and ordinal.
+    """Assign ids to edits: 12 hex digits of a hash of rule, before, after, context and ordinal.
 
-    The context is compared without white space and case, so that an id survives a rerun and a re-scrape
-    of the page with other line breaks; the ordinal tells repetitions of the same place apart.
+    White space and case of the context are ignored, so that an id survives a rerun, and a new scrape of the page with
+    other line breaks. The ordinal distinguishes repetitions of the same edit in the same context.
     """
     seen: dict[str, int] = {}
     identified = []
     for edit in edits:
-        near = text[max(0, edit.start - CONTEXT) : edit.start] + "\0" + text[edit.end : edit.end + CONTEXT]
-        squeezed = "".join(near.casefold().split())
-        key = "\x1f".join((edit.rule, edit.before, edit.after, squeezed))
+        left = text[max(0, edit.start - ID_CONTEXT_CHARS) : edit.start]
+        right = text[edit.end : edit.end + ID_CONTEXT_CHARS]
+        context = "".join(f"{left}\0{right}".casefold().split())
+        key = "\x1f".join((edit.rule, edit.before, edit.after, context))
         seen[key] = ordinal = seen.get(key, -1) + 1
         digest = hashlib.sha256(f"{key}\x1f{ordinal}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
         identified.append(msgspec.structs.replace(edit, id=digest))
     return identified
 
 
-def standing(found: list[Edit], applied_before: frozenset[str]) -> list[Edit]:
-    """The edits, and those whose basis is not applied only suggested.
+def demote_dependents(edits: list[Edit], applied_before: frozenset[str]) -> list[Edit]:
+    """Demote applied edits to suggestions if the edit that they depend on is not applied.
 
     Args:
-        found: edits of one stage, with their ids.
-        applied_before: ids of the edits that the stages before applied.
+        edits: edits of one stage, with their ids.
+        applied_before: ids of the edits that earlier stages applied.
     """
-    applied = applied_before | {edit.id for edit in found if edit.state == "applied"}
-    fallen = {
+    applied = applied_before | {edit.id for edit in edits if edit.state == "applied"}
+    demoted = {
         edit.id
-        for edit in found
+        for edit in edits
         if edit.state == "applied" and edit.depends_on is not None and edit.depends_on not in applied
     }
-    if not fallen:
-        return found
-    # What fell may have been the basis of another.
-    return standing(
-        [msgspec.structs.replace(edit, state="suggested") if edit.id in fallen else edit for edit in found],
+    if not demoted:
+        return edits
+    # Other edits may depend on those that were just demoted.
+    return demote_dependents(
+        [msgspec.structs.replace(edit, state="suggested") if edit.id in demoted else edit for edit in edits],
         applied_before,
     )
 
 
 def repairs_after(repairs: Iterable[Repair], applied: Sequence[Edit]) -> tuple[Repair, ...]:
-    """The repairs of the stages before, where they stand now, and those of the stage that just ran."""
-    before = list(repairs)
-    spans = moved([(repair.start, repair.end) for repair in before], applied)
-    carried = [Repair(*span, repair.id, repair.rule) for span, repair in zip(spans, before, strict=True)]
-    ordered = in_order(applied)
-    fresh = [Repair(*span, edit.id, edit.rule) for span, edit in zip(spans_after(ordered), ordered, strict=True)]
-    return tuple(sorted(carried + fresh))
+    """Return the repairs of earlier stages, mapped to the new text, and those of the stage that just ran.
+
+    Args:
+        repairs: repairs in the text that the stage received.
+        applied: edits of the stage; only applied ones matter.
+    """
+    earlier = list(repairs)
+    spans = map_spans([(repair.start, repair.end) for repair in earlier], applied)
+    mapped = [Repair(*span, repair.id, repair.rule) for span, repair in zip(spans, earlier, strict=True)]
+    ordered = applied_in_order(applied)
+    added = [Repair(*span, edit.id, edit.rule) for span, edit in zip(spans_after(ordered), ordered, strict=True)]
+    return tuple(sorted(mapped + added))

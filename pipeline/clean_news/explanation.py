@@ -1,4 +1,4 @@
-"""What a rule does, for people."""
+"""Explain rules to users: the list of all rules, and the description of one (``clean-news explain``)."""
 
 from collections.abc import Iterator
 from difflib import get_close_matches
@@ -10,11 +10,11 @@ from clean_news.visible import visible
 
 
 class UnknownRuleError(ValueError):
-    """No stage has a rule of this code; the message names the nearest ones."""
+    """No stage has a rule with this code; the message suggests similar codes."""
 
 
-def all_rules(settings: Settings) -> Iterator[str]:
-    """The lines that list every rule by its stage.
+def rule_list(settings: Settings) -> Iterator[str]:
+    """Yield the lines of a list of all rules, grouped by stage.
 
     Raises:
         SettingsError: if a stage of the settings cannot be loaded.
@@ -26,11 +26,11 @@ def all_rules(settings: Settings) -> Iterator[str]:
 
 
 def explanation(code: str, settings: Settings) -> str:
-    """What one rule does, with its example, what it leaves alone, and its source.
+    """Describe one rule: its summary, an example, texts that it does not change, and its source.
 
     Args:
-        code: e.g. ``"SPIN001"``, in either case.
-        settings: may name stages of the user's own.
+        code: e.g. ``"SPIN001"``, in upper or lower case.
+        settings: may name the user's own stages.
 
     Raises:
         UnknownRuleError: if there is no such rule.
@@ -44,16 +44,16 @@ def explanation(code: str, settings: Settings) -> str:
     stage, rule = found[code.upper()]
     parts = [f"{rule.code} (stage {stage})\n{rule.summary}"]
     if rule.before == rule.after:
-        parts.append(shown("reported, not changed", rule.before))
+        parts.append(_section("reported, not changed", rule.before))
     else:
-        parts += [shown("before", rule.before), shown("after", rule.after)]
-    parts += [shown("stays as it is", kept) for kept in rule.keeps]
+        parts += [_section("before", rule.before), _section("after", rule.after)]
+    parts += [_section("not changed", kept) for kept in rule.keeps]
     if rule.source:
         parts.append(f"source: {rule.source}")
     parts.append(f'To switch it off: rules-off = ["{rule.code}"] in clean-news.toml.')
     return "\n\n".join(parts)
 
 
-def shown(title: str, text: str) -> str:
-    """A text under its title, with what cannot be seen written as escapes."""
+def _section(title: str, text: str) -> str:
+    """Return an indented text below a title, with invisible characters escaped."""
     return f"{title}:\n" + indent(visible(text, line_end="\n"), "    ", lambda _: True)

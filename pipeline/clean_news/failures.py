@@ -1,4 +1,4 @@
-"""What to tell people about a file that could not be dealt with: what happened, and what to do about it."""
+"""Error messages about files: what went wrong and what the user can do about it."""
 
 import errno
 import os
@@ -7,29 +7,29 @@ from typing import NamedTuple
 
 from clean_news.visible import printable
 
-AGAIN = "then run the same command again; finished articles are skipped"
+RERUN = "then run the same command again; finished articles are skipped"
 REMEDIES = {
     errno.ENOENT: "put it back, or run again without it",
-    errno.EACCES: "give yourself access (chmod u+rw FILE, u+rwx for a folder), " + AGAIN,
-    errno.EPERM: "give yourself access (chmod u+rw FILE, u+rwx for a folder), " + AGAIN,
-    errno.ENOSPC: "free some space on that disk, " + AGAIN,
-    errno.EDQUOT: "your share of that disk is used up; free some of it, " + AGAIN,
-    errno.EFBIG: "the disk does not take files of that size; choose another CLEAN folder",
+    errno.EACCES: "give yourself access (chmod u+rw FILE, u+rwx for a folder), " + RERUN,
+    errno.EPERM: "give yourself access (chmod u+rw FILE, u+rwx for a folder), " + RERUN,
+    errno.ENOSPC: "free some space on that disk, " + RERUN,
+    errno.EDQUOT: "your disk quota is used up; free some space, " + RERUN,
+    errno.EFBIG: "the file system does not support files of that size; choose another CLEAN folder",
     errno.EROFS: "that disk is read-only; choose another CLEAN folder",
-    errno.ELOOP: "its symbolic links lead round in a circle; remove one of them",
-    errno.ENAMETOOLONG: "give the raw file a shorter name: its log needs 13 characters more",
-    errno.EISDIR: "a folder stands where the file should be; rename the folder",
-    errno.ENOTDIR: "a file stands where a folder should be; rename the file",
-    errno.EIO: "the disk is at fault; copy the file elsewhere and check the disk",
+    errno.ELOOP: "its symbolic links form a loop; remove one of them",
+    errno.ENAMETOOLONG: "shorten the name of the raw file: its log needs 13 more characters",
+    errno.EISDIR: "there is a folder where the file should be; rename the folder",
+    errno.ENOTDIR: "there is a file where a folder should be; rename the file",
+    errno.EIO: "the disk reports an error; copy the file elsewhere and check the disk",
     errno.EMFILE: "too many open files; use fewer --jobs",
 }
 
 
 class Failure(NamedTuple):
-    """A file, or a part of its work, that failed.
+    """A file, or a part of its processing, that failed.
 
     Attributes:
-        file: its path, as people write it; empty where the message names it.
+        file: printable path of the file; empty if the message names it.
         message: what happened and what to do.
     """
 
@@ -37,24 +37,24 @@ class Failure(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        """The line that is printed."""
+        """Return the line that is printed."""
         return f"{self.file}: {self.message}" if self.file else self.message
 
 
-def of_os_error(path: Path, error: OSError) -> Failure:
-    """The failure that an operating system's error stands for.
+def failure_from_os_error(path: Path, error: OSError) -> Failure:
+    """Describe an error of the operating system.
 
     Args:
-        path: the file that was being worked on; the error may name another one, e.g. its clean file.
+        path: the file that was being processed; the error may name another one, e.g. its clean file.
         error: the error.
     """
-    remedy = REMEDIES.get(error.errno or 0, "see to that, " + AGAIN)
+    remedy = REMEDIES.get(error.errno or 0, "fix that, " + RERUN)
     reason = error.strerror or str(error)
     other = error.filename if isinstance(error.filename, str | bytes) else None
     about = "" if other is None or Path(os.fsdecode(other)) == path else f" for {printable(os.fsdecode(other))}"
     return Failure(printable(path), f"{reason}{about}; {remedy}")
 
 
-def of_our_fault(error: Exception) -> str:
-    """What to say of an error that nobody expected."""
+def internal_error_message(error: Exception) -> str:
+    """Describe an unexpected exception and ask for a report; change logs contain this message."""
     return f"clean-news itself failed ({type(error).__name__}: {error}); please report this"

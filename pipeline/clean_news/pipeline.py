@@ -1,34 +1,50 @@
-"""The pipeline: ordered stages over one article.
+"""Run the stages over one article, in order, and log what each of them did.
 
-Stages only propose; here their edits are judged by the settings, given their ids, and applied.
+An article passes through these steps; the setting ``stages`` may select or reorder the stages:
+
+1. decode: bytes become text with unified line ends (:mod:`clean_news.charsets.decoding`, called by
+   :mod:`clean_news.cleaner` before the pipeline runs)
+2. ``encoding``: repair mojibake, HTML entities, escape sequences and lost bytes
+3. ``characters``: repair characters that are invisible, of the wrong script or of the wrong width
+4. ``layout``: rejoin hyphenated words, hard-wrapped lines and broken sentences; remove page furniture
+5. ``boilerplate``: remove date stamps, picture credits, share and subscribe lines
+6. ``ocr``: correct misread words in scanned documents
+7. ``spin``: restore the words that a spinner replaced by synonyms, in spun documents
+8. ``agreement``: adapt articles (a, an) and sentence capitals to the repairs of earlier stages
+9. log: the edits of all stages become the change log (:mod:`clean_news.change_log`)
+
+A stage only proposes edits. The pipeline sets their states by confidence and settings, assigns ids, applies them, and
+passes the new text to the next stage. If there are decisions of a reviewer, it also applies them; see
+:mod:`clean_news.applying_decisions`.
 """
 
 import importlib
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, NamedTuple, cast
 
 import msgspec
 
 from clean_news import edits as splicing
-from clean_news.applying_decisions import Course, Turn, follow, follow_up
+from clean_news.applying_decisions import ReviewedArticle, ReviewedStage, add_dependent_edits, carry_over
 from clean_news.article import Article
-from clean_news.change_log import StageLog, plain_number
+from clean_news.change_log import StageLog, encode_numpy_scalar
 from clean_news.decisions import Decisions
 from clean_news.edits import Edit
-from clean_news.protection import terms_of
+from clean_news.protection import load_terms
 from clean_news.rule_selection import apply_from, check_codes, is_off
-from clean_news.settings import STAGES, Settings, SettingsError, refusal
+from clean_news.settings import STAGES, Settings, SettingsError, not_allowed_message
 from clean_news.stages import FOLLOWS, Proposal, Rule, Stage
 
 
-class Outcome(NamedTuple):
-    """What the stages made of an article.
+class PipelineResult(NamedTuple):
+    """The result of all stages for one article.
 
     Attributes:
         text: the clean text.
-        stages: what each stage did.
-        document: the stages' facts about the document as a whole.
-        metadata: what the article came with and what the stages took out of its text.
+        stages: log of each stage, in order.
+        document: facts about the whole document that the stages reported.
+        metadata: metadata of the article, and values that the stages extracted from its text.
     """
 
     text: str
@@ -37,20 +53,20 @@ class Outcome(NamedTuple):
     metadata: dict[str, str]
 
 
-def check(settings: Settings) -> None:
-    """See that what the settings name is there, so that a fault in them ends a run before it begins.
+def check_settings(settings: Settings) -> None:
+    """Check that the stages, rules and files that the settings name exist, before a run begins.
 
-    The stages of this package are there and are not loaded for that.
+    Stages of this package are not loaded for this.
 
     Raises:
-        SettingsError: if a stage cannot be loaded, a rule is no stage's, or a file cannot be read or has a
-            malformed line.
+        SettingsError: if a stage cannot be loaded, no stage has a rule that is named, or a file cannot be read or has
+            a malformed line.
     """
     for name in settings.stages:
         if name not in STAGES:
             load_stage(name)
     if settings.protect_file:
-        terms_of(settings)
+        load_terms(settings)
     if settings.dictionary:
         from clean_news.stages.spin import user_dictionary
 
@@ -59,8 +75,14 @@ def check(settings: Settings) -> None:
         check_codes(settings, [rule.code for rules in rules_by_stage(settings).values() for rule in rules])
 
 
-class Step(NamedTuple):
-    """One stage's turn: the article for the next one, the stage's log, what it proposed."""
+class _StageRun(NamedTuple):
+    """The result of one stage.
+
+    Attributes:
+        article: the article for the next stage.
+        log: log of the stage.
+        proposal: what the stage returned.
+    """
 
     article: Article
     log: StageLog
@@ -68,121 +90,130 @@ class Step(NamedTuple):
 
 
 class Pipeline:
-    """The stages that the settings name, in order."""
+    """Runs the stages that the settings name.
+
+    Attributes:
+        settings: the settings.
+        stages: the loaded stages by name, in order.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Load the stages.
 
         Raises:
-            SettingsError: if one cannot be loaded, or the settings name a rule that no stage has, or a file that
+            SettingsError: if a stage cannot be loaded, or the settings name a rule that no stage has, or a file that
                 cannot be read.
         """
-        check(settings)
+        check_settings(settings)
         self.settings = settings
         self.stages = {name: load_stage(name) for name in settings.stages}
 
-    def run(self, article: Article, decisions: Decisions | None = None) -> Outcome:
-        """Run every stage; one that fails changes nothing, and the others still have their turn.
+    def run(self, article: Article, decisions: Decisions | None = None) -> PipelineResult:
+        """Run every stage. A stage that fails changes nothing, and the remaining stages still run.
 
         Args:
-            article: its text decoded, its lines ending as the decoding left them.
-            decisions: what a reviewer wants of the edits; None for nothing.
+            article: an article with its decoded text.
+            decisions: decisions of reviewers about edits; None if there are none.
         """
         logs: list[StageLog] = []
         document: dict[str, Any] = {}
-        course = Course(article)
+        reviewed = ReviewedArticle(article)
         for name, stage in self.stages.items():
             try:
-                step = _take_turn(name, stage, article, self.settings)
-                turn = self.decided_turn(name, course, article.text, step, decisions) if decisions else None
-            except Exception as error:  # noqa: BLE001  # whatever a stage does, the article is not lost
+                run = _run_stage(name, stage, article, self.settings)
+                review = self._review(name, reviewed, article.text, run.log.edits, decisions) if decisions else None
+            except Exception as error:  # noqa: BLE001  # no exception of a stage may lose the article
                 logs.append(StageLog(name, failed=f"{type(error).__name__}: {error}"))
                 continue
-            article, log = step.article, step.log
-            if turn:
-                if FOLLOWS in vars(stage) and course.fresh:
-                    article = article._replace(text=turn.course.article.text, repairs=turn.course.article.repairs)
-                course, log = turn.course, msgspec.structs.replace(log, edits=turn.edits)
+            article, log = run.article, run.log
+            if review:
+                if FOLLOWS in vars(stage) and reviewed.reviewer_edits:
+                    # From here on, the stages judge the reviewed text.
+                    text, repairs = review.reviewed.article.text, review.reviewed.article.repairs
+                    article = article._replace(text=text, repairs=repairs)
+                reviewed, log = review.reviewed, msgspec.structs.replace(log, edits=review.edits)
             logs.append(log)
-            for fact, value in step.proposal.document.items():
-                # Two stages may use the same word; neither fact is lost.
+            for fact, value in run.proposal.document.items():
+                # Two stages may report facts of the same name; both are kept.
                 document[f"{name}.{fact}" if fact in document else fact] = value
-        text = course.article.text if decisions else article.text
-        return Outcome(text, tuple(logs), document, article.metadata)
+        text = reviewed.article.text if decisions else article.text
+        return PipelineResult(text, tuple(logs), document, article.metadata)
 
-    def decided_turn(self, name: str, course: Course, judged: str, step: Step, decisions: Decisions) -> Turn:
-        """A stage's turn in the reviewer's text.
+    def _review(
+        self, name: str, reviewed: ReviewedArticle, judged: str, edits: Sequence[Edit], decisions: Decisions
+    ) -> ReviewedStage:
+        """Apply the edits of a stage to the reviewed text, as the decisions demand.
 
         Args:
-            name: the stage's.
-            course: the reviewer's article before it.
-            judged: the text that it judged.
-            step: what came of that.
-            decisions: the reviewer's.
+            name: name of the stage.
+            reviewed: the reviewed article before the stage.
+            judged: the text that the stage judged.
+            edits: its edits for that text, in their states by the settings.
+            decisions: the reviewers' decisions.
         """
         stage = self.stages[name]
-        turn = follow(course, judged, step.log.edits, decisions)
-        if FOLLOWS in vars(stage) and course.fresh:
-            anew = _take_turn(name, stage, course.article, self.settings).log.edits
-            return follow_up(course, turn.edits, anew, decisions)
-        return turn
+        review = carry_over(reviewed, judged, edits, decisions)
+        if FOLLOWS in vars(stage) and reviewed.reviewer_edits:
+            second_run = _run_stage(name, stage, reviewed.article, self.settings).log.edits
+            return add_dependent_edits(reviewed, review.edits, second_run, decisions)
+        return review
 
 
-def _take_turn(name: str, stage: Stage, article: Article, settings: Settings) -> Step:
-    """Let a stage propose, judge its edits, and apply those that count.
+def _run_stage(name: str, stage: Stage, article: Article, settings: Settings) -> _StageRun:
+    """Run a stage, set the states of its edits, and apply those that are sure enough.
 
     Raises:
         Exception: whatever the stage raises.
-        edits.Overlap, edits.Mismatch: if its edits do not fit the text or each other.
+        edits.Overlap, edits.Mismatch: if its edits do not match the text or overlap.
         TypeError: if an edit, a fact or the metadata cannot be written to a log.
     """
     proposal = stage.propose(article, settings)
     found = sorted(proposal.edits, key=lambda edit: edit.span)
-    judged = [verdict(edit, settings) for edit in splicing.identify(article.text, found)]
+    judged = [judge(edit, settings) for edit in splicing.identify(article.text, found)]
     applied_before = frozenset(repair.id for repair in article.repairs)
-    kept = splicing.standing([edit for edit in judged if edit is not None], applied_before)
+    kept = splicing.demote_dependents([edit for edit in judged if edit is not None], applied_before)
     text = splicing.apply(article.text, kept)
     log = StageLog(name, tuple(kept), proposal.held_off)
     _check_loggable(text, log, proposal)
-    carried = Article(
+    new_article = Article(
         text,
         article.id,
         article.source,
         {**article.metadata, **proposal.metadata},
         splicing.repairs_after(article.repairs, kept),
     )
-    return Step(carried, log, proposal)
+    return _StageRun(new_article, log, proposal)
 
 
-def verdict(edit: Edit, settings: Settings) -> Edit | None:
-    """The edit in its state by the settings; None where it is not even worth a suggestion."""
+def judge(edit: Edit, settings: Settings) -> Edit | None:
+    """Set the state of an edit by its confidence and the settings; None if it is not even to be logged."""
     if edit.confidence < settings.suggest_from or is_off(edit.rule, settings):
         return None
-    own = apply_from(edit.rule, settings)
-    if own is not None:  # it counts for what the stage itself only suggests, too
-        return msgspec.structs.replace(edit, state="applied" if edit.confidence >= own else "suggested")
+    threshold = apply_from(edit.rule, settings)
+    if threshold is not None:  # it also overrides the state of edits that the stage itself only suggests
+        return msgspec.structs.replace(edit, state="applied" if edit.confidence >= threshold else "suggested")
     if edit.state == "applied" and edit.confidence < settings.apply_from:
         return msgspec.structs.replace(edit, state="suggested")
     return edit
 
 
 def _check_loggable(text: str, log: StageLog, proposal: Proposal) -> None:
-    """Let a stage whose work cannot be written down fail here, where it costs nothing but its own edits.
+    """Check that the results of a stage can be logged; if not, only this stage fails.
 
     Raises:
         UnicodeEncodeError: if the text has surrogates.
         NotImplementedError, msgspec.ValidationError: if a value is not JSON.
     """
     text.encode()
-    encoded = msgspec.json.encode((log, proposal.document, proposal.metadata), enc_hook=plain_number)
+    encoded = msgspec.json.encode((log, proposal.document, proposal.metadata), enc_hook=encode_numpy_scalar)
     msgspec.json.decode(encoded, type=tuple[StageLog, dict[str, Any], dict[str, str]])
 
 
 def load_stage(name: str) -> Stage:
-    """The stage of a name.
+    """Import a stage.
 
     Args:
-        name: a module of the ``stages`` folder, or the dotted path of another module.
+        name: name of a module in the ``stages`` folder, or the dotted path of another module.
 
     Raises:
         SettingsError: if there is no such module, or it is not a stage.
@@ -192,24 +223,24 @@ def load_stage(name: str) -> Stage:
         module = importlib.import_module(path)
     except ImportError as error:
         if isinstance(error, ModuleNotFoundError) and f"{path}.".startswith(f"{error.name}."):
-            raise SettingsError(refusal("settings", "stages", name)) from error
+            raise SettingsError(not_allowed_message("settings", "stages", name)) from error
         raise SettingsError(f"the stage {name} cannot be imported: {error}; install what is missing") from error
-    lacking = [part for part in ("RULES", "propose") if not hasattr(module, part)]
-    if lacking:
+    missing = [part for part in ("RULES", "propose") if not hasattr(module, part)]
+    if missing:
         raise SettingsError(
-            f"{refusal('settings', 'stages', name)}; the module {module.__name__} is no stage, "
-            f"it has no {' and no '.join(lacking)}"
+            f"{not_allowed_message('settings', 'stages', name)}; the module {module.__name__} is not a stage: "
+            f"it does not define {' and '.join(missing)}"
         )
     return _as_stage(module)
 
 
 def _as_stage(module: ModuleType) -> Stage:
-    """The module, known to be a stage."""
+    """Narrow the type of a module that has been checked to be a stage."""
     return cast("Stage", module)
 
 
 def rules_by_stage(settings: Settings) -> dict[str, tuple[Rule, ...]]:
-    """The rules of this package's stages and of those that the settings name.
+    """Return the rules of this package's stages and of the stages that the settings name, by stage.
 
     Raises:
         SettingsError: if a stage cannot be loaded.

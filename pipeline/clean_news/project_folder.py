@@ -1,11 +1,11 @@
-"""``CLEAN/.clean-news``: where reviewers' decisions, protected terms and the summary are kept."""
+"""Locate ``CLEAN/.clean-news``, which holds the summary, reviewers' decisions, protected terms and learned entries."""
 
 from pathlib import Path
 
-OUR_FOLDER = ".clean-news"  # in CLEAN: the summary, and what reviewers decided
-DECISIONS, PROTECTED, DICTIONARY = "decisions.jsonl", "protected.txt", "dictionary.tsv"  # in there
+PROJECT_FOLDER = ".clean-news"  # name of the folder within CLEAN
+DECISIONS, PROTECTED, DICTIONARY = "decisions.jsonl", "protected.txt", "dictionary.tsv"  # files in it
 
 
-def our_folder(clean: Path) -> Path:
-    """Where what reviewers decided about a folder of clean files, or about one clean file, is kept."""
-    return (clean if clean.is_dir() else clean.parent) / OUR_FOLDER
+def project_folder(clean: Path) -> Path:
+    """Return the project folder of a folder of clean files, or of one clean file."""
+    return (clean if clean.is_dir() else clean.parent) / PROJECT_FOLDER

@@ -1,7 +1,7 @@
-"""What nobody may repair: protected terms, and what a writer marked with “[sic]”.
+"""Find the spans that no stage may change: protected terms, and text that its writer marked with “[sic]”.
 
-Terms are words and phrases, in whatever case. They are looked up by their first token, so that ten thousand of them
-cost no more than ten.
+Terms are words and phrases; case is ignored. They are indexed by their first token, so that the cost of a lookup does
+not depend on their number.
 """
 
 import hashlib
@@ -14,93 +14,94 @@ from typing import NamedTuple
 
 from clean_news.language.tokens import FOLDED_PUNCTUATION, TOKEN, Sentence
 from clean_news.settings import Settings
-from clean_news.user_files import Version, lines, versions
+from clean_news.user_files import FileVersion, file_versions, read_lines
 
-Span = tuple[int, int]  # first code point, code point behind the last
+Span = tuple[int, int]  # start, exclusive end, in code points
 
 SIC = re.compile(r"[\[(]\s*sic\b[.!]?\s*[\])]", re.IGNORECASE)
-STOPS = ".,;:!?"  # may stand between the writer's words and the mark
-OPENING = {"”": "“", "’": "‘", '"': '"', "'": "'", "»": "«"}
-LONGEST_QUOTED = 400  # code points of a quoted phrase that a mark speaks of
+TRAILING_PUNCTUATION = ".,;:!?"  # may occur between a quotation and its “[sic]”
+# Closing quotation marks and their opening ones.
+OPENING_QUOTES = {"”": "“", "’": "‘", '"': '"', "'": "'", "»": "«"}
+MAX_QUOTATION_CHARS = 400  # code points of a quotation that a “[sic]” may refer to
 
 
 class Terms(NamedTuple):
-    """Protected terms, ready to be looked up.
+    """Index of protected terms.
 
     Attributes:
-        by_first: by its first token those of each term, as tokens in small letters, the longest first.
-        digest: SHA-256 of all of them, in hex.
+        by_first_token: the terms by their first token, longest first; each is a tuple of normalised tokens.
+        digest: SHA-256 of all terms, in hex.
     """
 
-    by_first: dict[str, list[tuple[str, ...]]]
+    by_first_token: dict[str, list[tuple[str, ...]]]
     digest: str
 
 
-def terms_of(settings: Settings) -> Terms:
-    """The protected terms of the settings and of the files that they name.
+def load_terms(settings: Settings) -> Terms:
+    """Load the protected terms of the settings and of the files that they name.
 
     Raises:
         SettingsError: if a file cannot be read.
     """
-    return compiled(settings.protect, versions(settings.protect_file))
+    return compile_terms(settings.protect, file_versions(settings.protect_file))
 
 
 @lru_cache(maxsize=2)
-def compiled(terms: tuple[str, ...], files: tuple[Version, ...]) -> Terms:
-    """These terms and those of the files."""
+def compile_terms(terms: tuple[str, ...], files: tuple[FileVersion, ...]) -> Terms:
+    """Build the index of the given terms and of those in the files."""
     named = {*terms, *(term for file in files for term in _read_terms(file.path))}
-    tokens = {tuple(tokens_of(term)) for term in named} - {()}
-    by_first = defaultdict(list)
+    tokens = {tuple(normalised_tokens(term)) for term in named} - {()}
+    by_first_token = defaultdict(list)
     for term in sorted(tokens, key=lambda term: (-len(term), term)):
-        by_first[term[0]].append(term)
-    whole = "\n".join(sorted(map(" ".join, tokens)))
-    return Terms(dict(by_first), hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest())
+        by_first_token[term[0]].append(term)
+    joined = "\n".join(sorted(map(" ".join, tokens)))
+    return Terms(dict(by_first_token), hashlib.sha256(joined.encode("utf-8", "surrogatepass")).hexdigest())
 
 
 def _read_terms(path: str) -> list[str]:
-    """The terms of a file: one a line; lines that begin with ``#`` are comments.
+    """Read the terms of a file: one per line; lines that begin with ``#`` are comments.
 
     Raises:
-        SettingsError: if it cannot be read.
+        SettingsError: if the file cannot be read.
     """
-    return [line.strip() for _, line in lines(path)]
+    return [line.strip() for _, line in read_lines(path)]
 
 
-def tokens_of(text: str) -> list[str]:
-    """The text's tokens in small letters, quotation marks made straight."""
+def normalised_tokens(text: str) -> list[str]:
+    """Return the tokens of a text in lower case, with straight quotation marks."""
     return [token.translate(FOLDED_PUNCTUATION).lower() for token in TOKEN.findall(text)]
 
 
-def guarded_spans(text: str, settings: Settings) -> list[Span]:
-    """The stretches that must stay as they are, in order, none meeting another.
+def protected_spans(text: str, settings: Settings) -> list[Span]:
+    """Return the spans of an article that must not change, sorted and disjoint.
 
     Args:
-        text: an article.
-        settings: their terms count.
+        text: text of the article.
+        settings: settings, which name protected terms.
     """
-    terms = terms_of(settings).by_first if settings.protect or settings.protect_file else {}
-    found = [*_marked_spans(text), *(term_spans(text, terms) if terms else ())]
-    return merged(found) if found else []
+    terms = load_terms(settings).by_first_token if settings.protect or settings.protect_file else {}
+    found = [*_sic_spans(text), *(term_spans(text, terms) if terms else ())]
+    return merge_spans(found) if found else []
 
 
-def term_spans(text: str, by_first: dict[str, list[tuple[str, ...]]]) -> Iterator[Span]:
-    """Where terms stand; see :attr:`Terms.by_first`."""
+def term_spans(text: str, by_first_token: dict[str, list[tuple[str, ...]]]) -> Iterator[Span]:
+    """Yield the spans of protected terms, the longest one at each token; see :attr:`Terms.by_first_token`."""
     matches = list(TOKEN.finditer(text))
     tokens = [match.group().translate(FOLDED_PUNCTUATION).lower() for match in matches]
-    for place, token in enumerate(tokens):
-        for term in by_first.get(token, ()):
-            if len(term) == 1 or tuple(tokens[place : place + len(term)]) == term:
-                yield matches[place].start(), matches[place + len(term) - 1].end()
+    for index, token in enumerate(tokens):
+        for term in by_first_token.get(token, ()):
+            if len(term) == 1 or tuple(tokens[index : index + len(term)]) == term:
+                yield matches[index].start(), matches[index + len(term) - 1].end()
                 break
 
 
-def _marked_spans(text: str) -> Iterator[Span]:
-    """Every “[sic]” or “(sic)” with the word before it, or the quotation that ends before it."""
+def _sic_spans(text: str) -> Iterator[Span]:
+    """Yield the span of every “[sic]” or “(sic)”, together with the preceding quotation or else the preceding word."""
     for mark in SIC.finditer(text):
-        first = max(0, mark.start() - LONGEST_QUOTED)
+        first = max(0, mark.start() - MAX_QUOTATION_CHARS)
         before = text[first : mark.start()].rstrip()
-        stripped = before.rstrip(STOPS)
-        opening = OPENING.get(stripped[-1:], "")
+        stripped = before.rstrip(TRAILING_PUNCTUATION)
+        opening = OPENING_QUOTES.get(stripped[-1:], "")
         opened = stripped.rfind(opening, 0, len(stripped) - 1) if opening else -1
         if opened < 0 or "\n" in stripped[opened:]:
             words = before.rsplit(maxsplit=1)
@@ -108,10 +109,10 @@ def _marked_spans(text: str) -> Iterator[Span]:
         yield first + opened, mark.end()
 
 
-def merged(spans: Iterable[Span]) -> list[Span]:
-    """The spans in order, those that meet or touch as one.
+def merge_spans(spans: Iterable[Span]) -> list[Span]:
+    """Merge overlapping and adjacent spans; the result is sorted.
 
-    >>> merged([(4, 6), (0, 2), (5, 9)])
+    >>> merge_spans([(4, 6), (0, 2), (5, 9)])
     [(0, 2), (4, 9)]
     """
     found: list[Span] = []
@@ -123,23 +124,25 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return found
 
 
-def meets(span: Span, guarded: Sequence[Span]) -> bool:
-    """Whether a span has a code point in common with any of these, which are in order and apart.
+def overlaps_any(span: Span, spans: Sequence[Span]) -> bool:
+    """Whether a span overlaps any of the spans, which are sorted and disjoint.
 
-    >>> meets((2, 5), [(0, 2), (4, 9)]), meets((2, 4), [(0, 2), (4, 9)])
+    >>> overlaps_any((2, 5), [(0, 2), (4, 9)]), overlaps_any((2, 4), [(0, 2), (4, 9)])
     (True, False)
     """
-    at = bisect_right(guarded, span[0], key=lambda other: other[1])
-    return at < len(guarded) and guarded[at][0] < span[1]
+    index = bisect_right(spans, span[0], key=lambda other: other[1])
+    return index < len(spans) and spans[index][0] < span[1]
 
 
-def guarded_places(sentences: Sequence[Sentence], guarded: Sequence[Span]) -> list[set[int]]:
-    """For each sentence the indices of the tokens that must stay.
+def protected_token_indices(sentences: Sequence[Sentence], protected: Sequence[Span]) -> list[set[int]]:
+    """Return, for each sentence, the indices of the tokens that must not change.
 
     Args:
-        sentences: of the text that the spans were found in.
-        guarded: see :func:`guarded_spans`.
+        sentences: sentences of the text that the spans refer to.
+        protected: see :func:`protected_spans`.
     """
-    if not guarded:
+    if not protected:
         return [set() for _ in sentences]
-    return [{place for place, span in enumerate(sentence.spans) if meets(span, guarded)} for sentence in sentences]
+    return [
+        {index for index, span in enumerate(sentence.spans) if overlaps_any(span, protected)} for sentence in sentences
+    ]

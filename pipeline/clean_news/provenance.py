@@ -1,4 +1,4 @@
-"""What a log says of its making: the version, the settings and the dictionaries, by which a rerun sees what changed."""
+"""Identify what produced a change log: version, settings and dictionaries, so that a rerun can detect changes."""
 
 import hashlib
 from functools import cache
@@ -8,17 +8,17 @@ from typing import NamedTuple
 import msgspec
 
 from clean_news.dictionaries import folder
-from clean_news.protection import terms_of
+from clean_news.protection import load_terms
 from clean_news.settings import Settings
 from clean_news.stages.spin import lexicon_sources, user_dictionary
 from clean_news.version import version
 
 
 class Provenance(NamedTuple):
-    """What made a log.
+    """What produced a log.
 
     Attributes:
-        version: of clean-news.
+        version: version of clean-news.
         settings_sha256: see :func:`settings_sha256`.
         dictionaries: see :func:`dictionary_digests`.
     """
@@ -29,7 +29,7 @@ class Provenance(NamedTuple):
 
 
 def provenance(settings: Settings) -> Provenance:
-    """The provenance of logs made now with these settings.
+    """Return the provenance of logs that are written now with these settings.
 
     Raises:
         SettingsError: if a file that the settings name cannot be read.
@@ -38,34 +38,38 @@ def provenance(settings: Settings) -> Provenance:
 
 
 def settings_sha256(settings: Settings) -> str:
-    """SHA-256, in hex, of every setting that can change a result; ``jobs`` and ``max-megabytes`` cannot.
+    """Return the SHA-256, in hex, of the settings that can change a result: all but ``jobs`` and ``max-megabytes``.
 
-    Files of protected terms count by their terms, not by their paths. Files of spin entries do not count: the log has
-    their digests among the dictionaries.
+    Files of protected terms are represented by their terms, not by their paths. User dictionaries are left out: the log
+    has their digests among the dictionaries.
 
     Raises:
         SettingsError: if a file of protected terms cannot be read.
     """
     relevant = msgspec.structs.replace(settings, jobs=1, max_megabytes=64, protect_file=(), dictionary=())
     if settings.protect_file:
-        relevant = msgspec.structs.replace(relevant, protect=(terms_of(settings).digest,))
+        relevant = msgspec.structs.replace(relevant, protect=(load_terms(settings).digest,))
     return hashlib.sha256(msgspec.json.encode(relevant, order="deterministic")).hexdigest()
 
 
-def dictionary_digests(own: tuple[str, ...] = ()) -> dict[str, str]:
-    """SHA-256 of each dictionary, in hex, by its name: of the shipped ones, and of the user's own files.
+def dictionary_digests(user_dictionaries: tuple[str, ...] = ()) -> dict[str, str]:
+    """Return the SHA-256 of every shipped dictionary and user dictionary, in hex, by name.
+
+    Args:
+        user_dictionaries: paths, as in the setting ``dictionary``.
 
     Raises:
-        SettingsError: if a file of the user's cannot be read.
+        SettingsError: if a user dictionary cannot be read.
     """
-    return {**shipped(), **user_dictionary.digests(own)} if own else shipped()
+    shipped = _shipped_digests()
+    return {**shipped, **user_dictionary.digests(user_dictionaries)} if user_dictionaries else shipped
 
 
 @cache
-def shipped() -> dict[str, str]:
-    """SHA-256 of each dictionary, in hex: of every folder and file in ``dictionaries/``, by its name.
+def _shipped_digests() -> dict[str, str]:
+    """Return the SHA-256, in hex, of each folder and file in ``dictionaries/``, by name.
 
-    ``spin`` stands for all files that the spin lexicon is compiled from, those outside its folder among them.
+    ``spin`` covers all files that the spin lexicon is compiled from, including those outside its folder.
     """
     found = {}
     spin = lexicon_sources.files(folder())
@@ -83,8 +87,8 @@ def shipped() -> dict[str, str]:
 
 
 def _digest_of(files: list[Path]) -> str:
-    """SHA-256 of the files' names and contents, in hex."""
-    whole = hashlib.sha256()
+    """Return the SHA-256 of the files' names and contents, in hex."""
+    digest = hashlib.sha256()
     for file in files:
-        whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return whole.hexdigest()
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()

@@ -1,8 +1,8 @@
-"""Cleaning records and columns: what data sets, streams and scrapers are made of.
+"""Cleans records and columns, the units of data sets, streams and scrapers.
 
-A record is a mapping with the article's text in one field; a batch has the same as columns. What goes in is never
-changed: new records and columns come out, in the same order, one for one. A text that cannot be cleaned stays as it
-is, and its log says why.
+A record is a mapping with the article's text in one field; a batch has the same data as columns. The input is never
+modified: new records and columns come out in the same order, one for one. A text that cannot be cleaned stays
+unchanged, and its log says why.
 """
 
 import math
@@ -16,11 +16,11 @@ from clean_news import change_log
 from clean_news.change_log import ChangeLog, is_kept
 from clean_news.visible import encodable
 
-EARLIER = "earlier"  # in the carrier of a log: what stood in the field of the changes before
+EARLIER = "earlier"  # key in a log's carrier: the earlier value of the field of changes
 
 
 class ArticleCleaner(Protocol):
-    """What is needed of a :class:`clean_news.Cleaner`."""
+    """The part of :class:`clean_news.Cleaner` that is used here."""
 
     def clean_or_keep(
         self,
@@ -45,7 +45,7 @@ class ArticleCleaner(Protocol):
 
 
 class Columns(Protocol):
-    """Columns by name: a mapping, or what can be made one, such as a data frame."""
+    """Columns by name: a mapping or a data frame."""
 
     def keys(self) -> Iterable[str]:
         """The names."""
@@ -57,12 +57,12 @@ class Columns(Protocol):
 
 
 class Fields(NamedTuple):
-    """The names of the fields, or columns, that count.
+    """The names of the fields, or columns.
 
     Attributes:
-        text: with the text.
-        id: with the article's id, which goes into the log.
-        changes: for the log; None leaves it out, and then there is no way back.
+        text: the field of the text.
+        id: the field of the article's id, which is written to the log.
+        changes: the field for the log; None writes no log, and then nothing can be reverted.
     """
 
     text: str
@@ -70,7 +70,7 @@ class Fields(NamedTuple):
     changes: str | None
 
     def checked(self) -> "Fields":
-        """These, if they can be.
+        """These fields, if they are valid.
 
         Raises:
             ValueError: if the log would overwrite the text or the id.
@@ -83,7 +83,7 @@ class Fields(NamedTuple):
 def clean_records(
     records: Iterable[Mapping[str, Any]], cleaner: ArticleCleaner, fields: Fields
 ) -> Iterator[dict[str, Any]]:
-    """The records with clean texts, one by one; see :meth:`clean_news.Cleaner.clean_records`."""
+    """Yield the records with clean texts; see :meth:`clean_news.Cleaner.clean_records`."""
     for number, record in enumerate(records, 1):
         name = record.get(fields.id)
         earlier = record.get(fields.changes) if fields.changes else None
@@ -120,18 +120,18 @@ def clean_batch(columns: Columns, cleaner: ArticleCleaner, fields: Fields) -> di
 
 
 def clean_value(value: object, name: str, earlier: object, cleaner: ArticleCleaner) -> tuple[Any, ChangeLog]:
-    """The clean text, or whatever stood in its place, and the log.
+    """The clean text, or the original value if it cannot be cleaned, and the log.
 
     Args:
-        value: the text, if it is one.
+        value: the text, or whatever the field contains.
         name: the article's id.
-        earlier: what stands where the log will: the log of an earlier run perhaps. It goes into this log, so that
-            nothing is lost; None for nothing.
-        cleaner: what cleans.
+        earlier: the present value of the field for the log, e.g. the log of an earlier run. It is kept in the new
+            log; None for nothing.
+        cleaner: the cleaner.
     """
     try:
         carrier = {} if _is_absent(earlier) else {EARLIER: plain(earlier)}
-    except (TypeError, ValueError, RuntimeError) as error:  # RuntimeError: no JSON, or nested too deep
+    except (TypeError, ValueError, RuntimeError) as error:  # RuntimeError: not JSON, or nested too deeply
         reason = f"what stands in the field of the changes cannot be kept ({error}); name another changes_field"
         return value, cleaner.kept(reason, name)[1]
     if not isinstance(value, str):
@@ -143,23 +143,23 @@ def clean_value(value: object, name: str, earlier: object, cleaner: ArticleClean
 
 
 def name_of(value: object, otherwise: str) -> str:
-    """The article's id as a text that a log can hold."""
+    """The article's id as text that can be written to a log."""
     return otherwise if _is_absent(value) else encodable(str(value))
 
 
 def _is_absent(value: object) -> bool:
-    """Whether there is nothing: None, or the NaN that pandas has for it."""
+    """Whether a value is missing: None, or the NaN that pandas uses for it."""
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _values_of(batch: Mapping[str, Any], name: str | None) -> Sequence[Any]:
-    """The values of a column, as Python's own.
+    """The values of a column as Python objects.
 
     Raises:
         ValueError: if there is no such column.
     """
     if name is None or name not in batch:
-        raise ValueError(f"the batch has no column {name!r}, only {', '.join(batch)}; name the one with the text")
+        raise ValueError(f"the batch has no column {name!r}, only {', '.join(batch)}; name the column of the text")
     column = batch[name]
     for method in ("to_pylist", "tolist"):  # of pyarrow; of NumPy and pandas
         if hasattr(column, method):
@@ -168,24 +168,24 @@ def _values_of(batch: Mapping[str, Any], name: str | None) -> Sequence[Any]:
 
 
 def plain(value: object) -> Any:  # noqa: ANN401  # JSON has several types
-    """The value as it comes back from JSON: dicts, lists, texts, numbers."""
-    return msgspec.json.decode(msgspec.json.encode(value, enc_hook=change_log.plain_number))
+    """The value after a round trip through JSON: dicts, lists, strings, numbers."""
+    return msgspec.json.decode(msgspec.json.encode(value, enc_hook=change_log.encode_numpy_scalar))
 
 
 def as_json(log: ChangeLog) -> str:
-    """The log as one line of JSON without its line end."""
+    """The log as one line of JSON without line end."""
     return change_log.write(log).decode().removesuffix("\n")
 
 
 def log_of(changes: ChangeLog | Mapping[str, Any] | str | bytes, where: str = "changes") -> ChangeLog:
-    """The log in a record's field of changes, whatever form it has there.
+    """Read the log from a record's field of changes, in any form.
 
     Args:
         changes: the dict of a record, the JSON text of a batch, or a log.
-        where: what to call it in an error.
+        where: the name of its place for error messages.
 
     Raises:
-        LogError: if it is none.
+        LogError: if it is not a log.
     """
     if isinstance(changes, ChangeLog):
         return changes
@@ -194,10 +194,10 @@ def log_of(changes: ChangeLog | Mapping[str, Any] | str | bytes, where: str = "c
 
 
 def _revert_value(value: object, changes: ChangeLog | Mapping[str, Any] | str | bytes) -> Any:  # noqa: ANN401
-    """The raw text that a clean one was made from; of a text that was left alone itself.
+    """The raw text of a clean one; a text that was kept is returned unchanged.
 
     Args:
-        value: what stands in the field of the text.
+        value: the value of the field of the text.
         changes: its log.
 
     Raises:
@@ -214,12 +214,12 @@ def _revert_value(value: object, changes: ChangeLog | Mapping[str, Any] | str | 
 def revert_record(
     record: Mapping[str, Any], text_field: str = "text", changes_field: str = "changes"
 ) -> dict[str, Any]:
-    """The record as it was before :meth:`clean_news.Cleaner.clean_records` or ``clean_batch``.
+    """Restore a record as it was before :meth:`clean_news.Cleaner.clean_records` or ``clean_batch``.
 
     Args:
-        record: as it came from there; the log may be the dict or the JSON text.
-        text_field: the field with the clean text.
-        changes_field: the field with the log, which goes.
+        record: a clean record; its log may be a dict or JSON text.
+        text_field: the field of the clean text.
+        changes_field: the field of the log, which is removed.
 
     Raises:
         LogError: if there is no log, or it or the text was changed since.
@@ -243,12 +243,12 @@ def revert_record(
 
 
 def revert_batch(columns: Columns, text_field: str = "text", changes_field: str = "changes") -> dict[str, Any]:
-    """The columns as they were before :meth:`clean_news.Cleaner.clean_batch`.
+    """Restore columns as they were before :meth:`clean_news.Cleaner.clean_batch`.
 
     Args:
-        columns: as they came from there.
-        text_field: the column with the clean texts.
-        changes_field: the column with the logs, which goes.
+        columns: clean columns.
+        text_field: the column of the clean texts.
+        changes_field: the column of the logs, which is removed.
 
     Raises:
         LogError: if a log or a text was changed since.

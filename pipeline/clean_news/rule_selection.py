@@ -1,62 +1,62 @@
-"""Which rules count, and how sure each must be: the settings that name rules, by code or by the beginning of one.
+"""Resolve the settings that select rules by code or by prefix of a code.
 
-``rules-off`` and ``rules-only`` say which rules propose anything, ``apply-from-rules`` and ``suggest-rules`` from
-which confidence on their edits are applied. Of several that fit a rule the longest counts, as in ruff: with
-``rules-off = ["OCR"]`` and ``rules-only = ["OCR001", "SPIN"]`` there are OCR001 and SPIN001.
+``rules-off`` and ``rules-only`` switch rules off and on; ``apply-from-rules`` and ``suggest-rules`` set the confidence
+from which the edits of a rule are applied. The longest matching prefix wins, as in ruff: with ``rules-off = ["OCR"]``
+and ``rules-only = ["OCR001", "SPIN"]``, OCR001 and SPIN001 are on.
 """
 
 import math
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
-from clean_news.settings import Settings, SettingsError, refusal
+from clean_news.settings import Settings, SettingsError, not_allowed_message
 
-NEVER = math.inf  # threshold of a rule whose edits are only ever suggested
+NEVER = math.inf  # threshold of a rule whose edits are only suggested
 
 
 def is_off(rule: str, settings: Settings) -> bool:
-    """Whether a rule proposes nothing.
+    """Whether a rule is switched off.
 
     >>> is_off("OCR003", Settings(rules_off=("OCR",))), is_off("OCR003", Settings(rules_only=("SPIN",)))
     (True, True)
     """
     if not settings.rules_off and not settings.rules_only:
         return False
-    off, only = longest(rule, settings.rules_off), longest(rule, settings.rules_only)
+    off, only = _longest_prefix(rule, settings.rules_off), _longest_prefix(rule, settings.rules_only)
     if settings.rules_only and not only:
         return True
     return bool(off) and len(off) >= len(only)
 
 
 def apply_from(rule: str, settings: Settings) -> float | None:
-    """The confidence of its own from which on a rule's edits are applied; None where it has none.
+    """Return the threshold that replaces ``apply-from`` for a rule; None if it has none.
 
     >>> apply_from("OCR003", Settings(apply_from_rules=(("OCR", 0.5), ("OCR003", 0.9))))
     0.9
     """
     if not settings.apply_from_rules and not settings.suggest_rules:
         return None
-    own = dict(settings.apply_from_rules)
-    applied, suggested = longest(rule, own), longest(rule, settings.suggest_rules)
+    thresholds = dict(settings.apply_from_rules)
+    applied, suggested = _longest_prefix(rule, thresholds), _longest_prefix(rule, settings.suggest_rules)
     if suggested and len(suggested) >= len(applied):
         return NEVER
-    return own[applied] if applied else None
+    return thresholds[applied] if applied else None
 
 
-def longest(rule: str, beginnings: Iterable[str]) -> str:
-    """The longest of these that a rule's code begins with; empty if none is."""
-    return max((each for each in beginnings if rule.startswith(each)), key=len, default="")
+def _longest_prefix(rule: str, prefixes: Iterable[str]) -> str:
+    """Return the longest of the prefixes that a rule code begins with; empty if there is none."""
+    return max((each for each in prefixes if rule.startswith(each)), key=len, default="")
 
 
 def check_codes(settings: Settings, codes: Collection[str]) -> None:
-    """See that all codes in the settings are those of rules, or beginnings of them.
+    """Check that all codes in the settings are rule codes or prefixes of rule codes.
 
     Args:
         settings: the settings.
-        codes: of all rules.
+        codes: codes of all rules.
 
     Raises:
-        SettingsError: if one is not; the message names the nearest one that is.
+        SettingsError: for the first one that is not; the message suggests a similar code.
     """
     named = {
         "rules-off": settings.rules_off,
@@ -67,15 +67,15 @@ def check_codes(settings: Settings, codes: Collection[str]) -> None:
     for key, given in named.items():
         for code in given:
             if not code or not any(known.startswith(code) for known in codes):
-                raise SettingsError(refusal("settings", key, code) + hint(code, codes))
+                raise SettingsError(not_allowed_message("settings", key, code) + _suggestion(code, codes))
 
 
-def hint(code: str, codes: Collection[str]) -> str:
-    """What somebody may have meant by a code that no rule has.
+def _suggestion(code: str, codes: Collection[str]) -> str:
+    """Suggest a similar code for one that no rule has.
 
-    >>> hint("spin", ["SPIN001", "OCR001"]), hint("xyzzy", ["SPIN001", "OCR001"])
+    >>> _suggestion("spin", ["SPIN001", "OCR001"]), _suggestion("xyzzy", ["SPIN001", "OCR001"])
     ('; did you mean SPIN?', '')
     """
-    beginnings = sorted({known.rstrip("0123456789") for known in codes})
-    near = get_close_matches(code.upper(), [*beginnings, *codes], n=1)
+    prefixes = sorted({known.rstrip("0123456789") for known in codes})
+    near = get_close_matches(code.upper(), [*prefixes, *codes], n=1)
     return f"; did you mean {near[0]}?" if near else ""

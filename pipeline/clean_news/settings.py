@@ -1,7 +1,7 @@
-"""Every setting, in one place.
+"""Define, read and validate the settings; :class:`Settings` is the reference of all keys.
 
-Settings are read from ``clean-news.toml`` or from ``[tool.clean-news]`` in ``pyproject.toml``; flags of the
-command line overrule them. The attributes below are the keys (``-`` and ``_`` are the same in a key).
+Settings are read from ``clean-news.toml``, or from ``[tool.clean-news]`` in ``pyproject.toml``; command-line options
+override them. In a key, ``-`` and ``_`` are equivalent.
 """
 
 import tomllib
@@ -21,18 +21,18 @@ Document = Literal["auto", "spun", "genuine"]
 Quotes = Literal["auto", "keep", "repair"]
 Level = Literal["safe", "normal", "bold"]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
-BY_LEVEL = -1.0  # of a threshold that was not set: the level's counts
+UNSET = -1.0  # value of a threshold that was not set; replaced by that of the level
 
 
 class Thresholds(NamedTuple):
-    """From which confidences on an edit is applied, and logged as a suggestion."""
+    """Minimum confidences, from 0 to 1, of edits that are applied and of edits that are logged as suggestions."""
 
     apply_from: float
     suggest_from: float
 
 
-# Confidences are calibrated: at "normal" what is applied is more likely right than wrong by 2 to 1.
-# What each level brings on spun text is measured in docs/how-it-works.md.
+# Confidences are calibrated: at "normal", an applied edit is right with odds of about 2 to 1 or better.
+# docs/how-it-works.md has the precision and recall of each level on spun text.
 LEVELS: dict[Level, Thresholds] = {
     "safe": Thresholds(0.8, 0.3),
     "normal": Thresholds(0.65, 0.2),
@@ -44,34 +44,48 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """The settings of a run.
 
     Attributes:
-        stages: the stages in order; a name of this package's ``stages`` folder, or the dotted path of a
-            module of your own.
-        charset: the charset of the raw files, e.g. ``windows-1250``, where you know it; a file whose bytes speak
-            against it is read by them. By default the bytes alone say.
-        document: ``auto`` judges for each article whether it was spun; ``spun`` and ``genuine`` overrule it.
-        quotes: whether ``spin`` repairs inside quotation marks: ``auto`` judges for each article whether its
-            quotations were spun, ``keep`` never touches them, ``repair`` treats them as the rest.
-        level: how sure an edit must be: ``safe`` puts precision first, ``bold`` recall. It stands for a pair of
-            the two thresholds below, which overrule it; see ``LEVELS``.
-        apply-from: an edit is applied from this confidence on; by default the level's.
-        suggest-from: an edit below ``apply-from`` is logged as a suggestion from this confidence on, and
-            below it not logged at all; by default the level's, if that is not above ``apply-from``.
-        min-words: an article of fewer words is left alone by ``ocr`` and ``spin``: it is too short to judge.
-        max-words: an article of more words is left alone by ``ocr`` and ``spin``: it is no article, and would
-            need much memory and time. They count words as runs between white space.
-        protect: words and phrases that ``ocr``, ``spin`` and ``agreement`` never change, e.g. names.
-        protect-file: files of such words and phrases, one a line; lines that begin with ``#`` are comments.
-        dictionary: files of spin entries of your own, in the format of ``dictionaries/spin``. In a settings file
-            the path of such a file is relative to that of the settings; those of the command line are added.
-        rules-off: codes of rules that propose nothing, or beginnings of codes: ``["SPIN001", "OCR"]``.
-        rules-only: the same of rules that alone propose anything; of both lists the longer beginning counts.
-        apply-from-rules: a threshold in place of ``apply-from`` for a rule or for all whose codes begin so:
-            ``{OCR = 0.9, OCR003 = 0.5}``. The longest beginning counts; 0 applies all that is logged at all.
-        suggest-rules: codes of rules, or beginnings of codes, whose edits are only ever suggested.
-        text-field: in JSON lines and Parquet, the field with the article's text.
-        id-field: the field with the article's id; its row's number where there is none.
-        max-megabytes: a larger article is refused: it is none, or an archive that unpacks without end.
-        jobs: processes that work side by side; 0 is one for each processor.
+        stages: stages to run, in order: names of stages of this package, or dotted paths of the user's own modules.
+            Default: all of :data:`STAGES`.
+        charset: charset that the raw files are declared to be in, e.g. ``windows-1250``. A file whose bytes contradict
+            it is decoded as the detected charset. Default: empty; the charset is detected from the bytes alone.
+        document: whether articles are treated as spun: ``auto`` classifies each article, ``spun`` and ``genuine``
+            override the classifier. Default: ``auto``.
+        quotes: whether ``spin`` repairs text inside quotation marks: ``auto`` decides for each article whether its
+            quotations were spun, ``keep`` never changes them, ``repair`` treats them like other text.
+            Default: ``auto``.
+        level: preset of the two thresholds below: ``safe`` favours precision, ``bold`` recall, ``normal`` is in
+            between; see :data:`LEVELS`. A threshold that is set explicitly overrides the level. Default: ``normal``.
+        apply-from: minimum confidence, from 0 to 1, of an edit that is applied. Default: that of ``level`` (0.65).
+        suggest-from: minimum confidence, from 0 to ``apply-from``, of an edit that is logged as a suggestion; edits
+            below it are not logged. Default: that of ``level`` (0.2), but at most ``apply-from``.
+        min-words: ``ocr`` and ``spin`` skip an article of fewer words, as too short to classify. Words are runs of
+            characters between white space; an integer from 0. Default: 60.
+        max-words: ``ocr`` and ``spin`` skip an article of more words, which is unlikely to be one article and would
+            cost much memory and time; an integer from 0. Default: 100000.
+        protect: words and phrases, e.g. names, that ``ocr``, ``spin`` and ``agreement`` never change. Case is ignored.
+            Default: none.
+        protect-file: files of such words and phrases, one per line; lines that begin with ``#`` are comments.
+            Paths in a settings file are relative to it; files given on the command line are added. Default: none.
+        dictionary: user dictionaries: files of spin entries in the format of ``dictionaries/spin``. Paths in a settings
+            file are relative to it; files given on the command line are added. Default: none.
+        rules-off: rules that are switched off, as rule codes or prefixes of codes: ``["SPIN001", "OCR"]``.
+            Default: none.
+        rules-only: rule codes or prefixes; all other rules are switched off. If entries of ``rules-off`` and
+            ``rules-only`` match the same rule, the longer one wins, and ``rules-off`` if they are equal.
+            Default: empty; all rules are on.
+        apply-from-rules: table of thresholds, from 0 to 1, that replace ``apply-from`` for a rule code or a prefix of
+            codes: ``{OCR = 0.9, OCR003 = 0.5}``. The longest matching key wins; 0 applies every edit that is logged.
+            Default: none.
+        suggest-rules: rule codes or prefixes; edits of these rules are only suggested. If an entry of
+            ``apply-from-rules`` matches too, the longer one wins, and ``suggest-rules`` if they are equal.
+            Default: none.
+        text-field: field or column that contains the article's text in JSON lines and Parquet; not empty.
+            Default: ``text``.
+        id-field: field or column that contains the article's id; an article without one is identified by its row
+            number. Default: ``id``.
+        max-megabytes: maximum size of an article in units of 2**20 bytes, an integer from 1. Larger articles are
+            rejected, which also stops decompression bombs. Default: 64.
+        jobs: number of worker processes, from 0 to 256; 0 starts one per processor. Default: 1.
     """
 
     stages: tuple[str, ...] = STAGES
@@ -79,8 +93,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     document: Document = "auto"
     quotes: Quotes = "auto"
     level: Level = "normal"
-    apply_from: Probability = BY_LEVEL
-    suggest_from: Probability = BY_LEVEL
+    apply_from: Probability = UNSET
+    suggest_from: Probability = UNSET
     min_words: Annotated[int, Meta(ge=0)] = 60
     max_words: Annotated[int, Meta(ge=0)] = 100_000
     protect: tuple[str, ...] = ()
@@ -96,20 +110,21 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     jobs: Annotated[int, Meta(ge=0, le=256)] = 1
 
     def __post_init__(self) -> None:
-        """Put the level's thresholds where none were set."""
-        if self.apply_from == BY_LEVEL:
+        """Fill in thresholds that were not set from the level."""
+        if self.apply_from == UNSET:
             msgspec.structs.force_setattr(self, "apply_from", LEVELS[self.level].apply_from)
-        if self.suggest_from == BY_LEVEL:
+        if self.suggest_from == UNSET:
             lower = min(LEVELS[self.level].suggest_from, self.apply_from)
             msgspec.structs.force_setattr(self, "suggest_from", lower)
 
 
 class SettingsError(ValueError):
-    """A settings file or value is wrong; the message names the key, the value and what is allowed."""
+    """A settings file or a value is invalid; the message names the key, the value and the allowed values."""
 
 
-RULE_CODES = "rule codes or their beginnings (clean-news explain lists them)"
-FILES = {"protect-file": "protect_file", "dictionary": "dictionary"}  # keys that name files, and their attributes
+RULE_CODES = "rule codes or prefixes of codes (clean-news explain lists them)"
+PATH_SETTINGS = {"protect-file": "protect_file", "dictionary": "dictionary"}  # keys of file lists: their attributes
+# Allowed values of each key, for error messages.
 ALLOWED = {
     "stages": f"a list of stage names ({', '.join(STAGES)}) or of dotted module paths",
     "charset": "the name of a charset, e.g. windows-1250, iso-8859-2, macintosh or gb18030",
@@ -121,8 +136,8 @@ ALLOWED = {
     "min-words": "a whole number from 0",
     "max-words": "a whole number from 0",
     "protect": "a list of words and phrases",
-    "protect-file": "a list of files with a word or phrase a line",
-    "dictionary": "a list of files with spin entries: original, tab, verb, noun, adj or -, tab, forms between ' | '",
+    "protect-file": "a list of files with one word or phrase per line",
+    "dictionary": "a list of files of spin entries: original, tab, verb, noun, adj or -, tab, forms separated by ' | '",
     "rules-off": f"a list of {RULE_CODES}",
     "rules-only": f"a list of {RULE_CODES}",
     "apply-from-rules": f"a table of {RULE_CODES}, each with a number from 0 to 1",
@@ -135,11 +150,11 @@ ALLOWED = {
 
 
 def from_mapping(values: dict[str, Any], where: str = "settings") -> Settings:
-    """Settings from a mapping of keys to values; keys left out have their defaults.
+    """Create settings from a mapping of keys to values; missing keys have their defaults.
 
     Args:
-        values: keys with ``-`` or ``_``.
-        where: what to call their origin in an error, e.g. the file's path.
+        values: values by key; keys with ``-`` or ``_``.
+        where: origin of the values in error messages, e.g. the path of the file.
 
     Raises:
         SettingsError: for an unknown key or a value that is not allowed.
@@ -156,68 +171,69 @@ def from_mapping(values: dict[str, Any], where: str = "settings") -> Settings:
             hint = f"did you mean {near[0]}?" if near else f"allowed keys: {', '.join(ALLOWED)}"
             raise SettingsError(f"{where}: there is no setting {key} (= {value!r}); {hint}")
         try:
-            keyed[key] = plain(key, value)
+            keyed[key] = _to_hashable(key, value)
             msgspec.convert({key: keyed[key]}, Settings)
         except msgspec.ValidationError as error:
-            raise SettingsError(refusal(where, key, value)) from error
+            raise SettingsError(not_allowed_message(where, key, value)) from error
     settings = msgspec.convert(keyed, Settings)
     if settings.charset and codec_of(settings.charset) is None:
-        raise SettingsError(refusal(where, "charset", settings.charset))
+        raise SettingsError(not_allowed_message(where, "charset", settings.charset))
     if settings.suggest_from > settings.apply_from:
-        raise SettingsError(refusal(where, "suggest-from", settings.suggest_from))
+        raise SettingsError(not_allowed_message(where, "suggest-from", settings.suggest_from))
     return settings
 
 
-def plain(key: str, value: object) -> object:
-    """A value as the settings keep it: they can be hashed, so a table becomes pairs; paths are texts."""
+def _to_hashable(key: str, value: object) -> object:
+    """Convert a value to the type of its attribute, as settings are hashable: tables to pairs, paths to strings."""
     if key == "apply-from-rules" and isinstance(value, dict):
         return tuple(sorted(value.items()))
-    if key in FILES and isinstance(value, list | tuple):
+    if key in PATH_SETTINGS and isinstance(value, list | tuple):
         return [str(each) if isinstance(each, Path) else each for each in value]
     return value
 
 
-def refusal(where: str, key: str, value: object) -> str:
-    """The message that refuses a value."""
+def not_allowed_message(where: str, key: str, value: object) -> str:
+    """Return the error message for a value that is not allowed."""
     return f"{where}: {key} = {value!r} is not allowed; allowed: {ALLOWED[key]}"
 
 
-def load(path: Path | None, folder: Path, overruled: dict[str, Any]) -> Settings:
-    """The settings of a run: those of a file, overruled by those of the command line.
+def load(path: Path | None, folder: Path, overrides: dict[str, Any]) -> Settings:
+    """Load the settings of a run from a file, with overrides from the command line.
 
     Args:
-        path: the file; None takes the one that :func:`find_file` finds, if any.
-        folder: where the run was started.
-        overruled: keys and values of the command line; those that are None do not count. Files are added to those
-            of the settings file, whose paths are relative to its own.
+        path: the settings file; None for the one that :func:`find_file` finds, if any.
+        folder: the working directory.
+        overrides: values by key from the command line; values that are None are ignored. Lists of files are
+            appended to those of the settings file, whose paths are relative to that file.
 
     Raises:
         SettingsError: if the file cannot be read, or for a key or value that is not allowed.
     """
     found = path or find_file(folder)
-    of_file = read_table(found) if found else {}
-    given = {key: value for key, value in overruled.items() if value is not None}
-    beside = msgspec.structs.asdict(from_mapping(of_file, str(found)))
-    added = msgspec.structs.asdict(from_mapping(given, "command line"))
-    # Together, so that a level of the command line meets thresholds of the file, not those of the file's level.
-    merged = {key.replace("_", "-"): value for table in (of_file, given) for key, value in table.items()}
-    for key, field in FILES.items():
-        merged[key] = (*(str(found.parent / name) for name in beside[field] if found), *added[field])
+    from_file = _read_table(found) if found else {}
+    given = {key: value for key, value in overrides.items() if value is not None}
+    # Each source is validated by itself first, so that an error names it.
+    file_values = msgspec.structs.asdict(from_mapping(from_file, str(found)))
+    given_values = msgspec.structs.asdict(from_mapping(given, "command line"))
+    # Merged before defaults are filled in: a level on the command line must not meet thresholds of the file's level.
+    merged = {key.replace("_", "-"): value for table in (from_file, given) for key, value in table.items()}
+    for key, field in PATH_SETTINGS.items():
+        merged[key] = (*(str(found.parent / name) for name in file_values[field] if found), *given_values[field])
     return from_mapping(merged, f"command line and {found}")
 
 
 def select_stages(settings: Settings, only: Sequence[str], skip: Sequence[str]) -> Settings:
-    """The settings with fewer stages.
+    """Return settings with a subset of their stages, in the order of the settings.
 
     Args:
         settings: the settings.
-        only: the stages that stay, whatever their order here; all if empty.
-        skip: the stages that go.
+        only: names of stages to run, in any order; all if empty.
+        skip: names of stages to leave out.
 
     Raises:
-        SettingsError: if one of them is not a stage of the settings.
+        SettingsError: if a name is not a stage of the settings.
     """
-    # To skip what the settings leave out anyway is no mistake.
+    # Skipping a stage of this package that the settings already leave out is not an error.
     for flag, names, known in (("--only", only, ()), ("--skip", skip, STAGES)):
         for name in names:
             if name not in (*settings.stages, *known):
@@ -226,11 +242,11 @@ def select_stages(settings: Settings, only: Sequence[str], skip: Sequence[str]) 
     return msgspec.structs.replace(settings, stages=stages)
 
 
-def read_table(path: Path) -> dict[str, Any]:
-    """The keys and values that a TOML file sets.
+def _read_table(path: Path) -> dict[str, Any]:
+    """Read the keys and values that a TOML file sets.
 
     Args:
-        path: a ``pyproject.toml`` (its table ``[tool.clean-news]`` counts) or another TOML file (all of it).
+        path: a ``pyproject.toml``, of which the table ``[tool.clean-news]`` is read, or another TOML file.
 
     Raises:
         SettingsError: if the file cannot be read or is not TOML.
@@ -238,9 +254,9 @@ def read_table(path: Path) -> dict[str, Any]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(f"{path}: cannot be read ({error.strerror}); name a settings file that exists") from error
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}); name an existing settings file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: is not valid TOML ({error}); see the README for an example") from error
+        raise SettingsError(f"{path}: is not valid TOML ({error}); the README has an example") from error
     if path.name == "pyproject.toml":
         table: dict[str, Any] = document.get("tool", {}).get("clean-news", {})
         return table
@@ -248,11 +264,11 @@ def read_table(path: Path) -> dict[str, Any]:
 
 
 def find_file(folder: Path) -> Path | None:
-    """The settings file that counts for a run started in ``folder``: there or in the nearest parent."""
+    """Find the settings file for a run in ``folder``: in it, or in the nearest parent folder that has one."""
     for parent in (folder, *folder.parents):
-        own = parent / "clean-news.toml"
-        if own.is_file():
-            return own
+        dedicated = parent / "clean-news.toml"
+        if dedicated.is_file():
+            return dedicated
         project = parent / "pyproject.toml"
         if project.is_file() and "[tool.clean-news]" in project.read_text(encoding="utf-8", errors="replace"):
             return project

@@ -1,6 +1,6 @@
-r"""JSON lines as they come: one out for one in, in order, before the next is asked for.
+r"""Clean a stream of JSON lines: each line is written, in order, before the next one is read.
 
-For ``scraper | clean-news - - | loader``. Files with the same lines are for ``formats/json_lines.py``.
+For ``scraper | clean-news - - | loader``; :mod:`clean_news.formats.json_lines` cleans files of such lines.
 """
 
 import contextlib
@@ -20,17 +20,18 @@ from clean_news.formats.limited_lines import Line, lines_of
 from clean_news.formats.size_limit import MEGABYTE
 from clean_news.settings import SettingsError
 
-CHANGES = "changes"
-FROM = Origin("-", "standard input")
+CHANGES_FIELD = "changes"
+STDIN_ORIGIN = Origin("-", "standard input")
 
 
-class Streamed(NamedTuple):
-    """What became of a stream.
+class StreamResult(NamedTuple):
+    """The result of cleaning a stream.
 
     Attributes:
         cleaned: number of lines written.
-        failed: number of lines that were no articles and were not written.
-        stopped: why it ended before its end: ``interrupt`` (Ctrl-C) or ``closed`` (nobody reads on); else empty.
+        failed: number of lines that contained no article or could not be cleaned, and were not written.
+        stopped: why it stopped before the end of input: ``interrupt`` (Ctrl-C) or ``closed`` (the reader closed the
+            pipe); otherwise empty.
     """
 
     cleaned: int
@@ -39,18 +40,23 @@ class Streamed(NamedTuple):
 
 
 class Interruption:
-    """Ctrl-C: it ends the wait for a line at once, and the work on one when that is done."""
+    """Signal handler for Ctrl-C: stops waiting for a line at once, but lets the line that is being cleaned finish.
+
+    Attributes:
+        wanted: whether Ctrl-C was pressed.
+        waiting: whether the stream is waiting for a line.
+    """
 
     def __init__(self) -> None:
-        """Nobody has pressed it yet."""
+        """Start without an interrupt."""
         self.wanted = False
         self.waiting = False
 
     def __call__(self, _number: int, _frame: FrameType | None) -> None:
-        """Take note of the signal.
+        """Handle the signal.
 
         Raises:
-            KeyboardInterrupt: if nothing is under way, or it is pressed again.
+            KeyboardInterrupt: if no line is being cleaned, or Ctrl-C was pressed before.
         """
         again, self.wanted = self.wanted, True
         if self.waiting or again:
@@ -58,7 +64,7 @@ class Interruption:
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:
-        """Take the signal over; only a program's main thread can, in others Ctrl-C is somebody else's."""
+        """Install the handler, if this is the main thread: other threads cannot handle signals."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -75,32 +81,34 @@ def stream(
     cleaner: Cleaner,
     log: BinaryIO | None,
     failed: Callable[[str], None],
-) -> Streamed:
+) -> StreamResult:
     r"""Clean JSON lines one by one.
 
-    A clean line is written and flushed before the next is read; it ends in ``\n`` even if the last raw one does
-    not. Blank lines are passed over.
+    A clean line is written and flushed before the next one is read; it ends in ``\n`` even if the last raw line does
+    not. Blank lines are ignored. Cleaning stops early on Ctrl-C, or if the reader of ``target`` closes the pipe.
 
     Args:
-        source: where the lines come from.
-        target: where the clean ones go.
-        cleaner: what cleans them; of its settings ``text_field``, ``id_field`` and ``max_megabytes`` count too.
-        log: where the line of the log of each goes; None puts the log into the record, as its last member
-            ``changes``, in place of one that may be there.
-        failed: called with what is wrong with a line and what to do, its number in front. A line that is no article
-            goes nowhere else.
+        source: stream of raw lines.
+        target: stream for the clean lines.
+        cleaner: the cleaner; its settings ``text_field``, ``id_field`` and ``max_megabytes`` are used here too.
+        log: stream for the change logs, one line each; None to write the log into the record, as its last member
+            ``changes``, which replaces a member of that name.
+        failed: called with an error message that begins with the line number. A line without an article is not
+            written to ``target``.
 
     Returns:
-        What became of it. If nobody reads what is written (a closed pipe) or on Ctrl-C, it ends early.
+        The numbers of lines, and why cleaning stopped.
 
     Raises:
-        OSError: if something cannot be read or written.
-        SettingsError: if the text is in the field ``changes`` and there is no other place for the log.
+        OSError: if a stream cannot be read or written.
+        SettingsError: if ``log`` is None and the text is in the field ``changes``.
     """
-    if log is None and cleaner.settings.text_field == CHANGES:
-        raise SettingsError(f"the log would overwrite the field {CHANGES!r} with the text; name a file for the log")
+    if log is None and cleaner.settings.text_field == CHANGES_FIELD:
+        raise SettingsError(
+            f"the log would overwrite the field {CHANGES_FIELD!r} with the text; name a file for the log"
+        )
     interruption = Interruption()
-    cleaned = wrong = 0
+    cleaned = failures = 0
     stopped = ""
     lines = lines_of(source, cleaner.settings.max_megabytes * MEGABYTE)
     with interruption.listening():
@@ -108,26 +116,26 @@ def stream(
             row = row_of(line, cleaner.settings)
             if row.article is None and not row.fault:
                 continue
-            result, record_log = next(clean_rows((row,), cleaner, FROM))
+            result, record_log = next(clean_rows((row,), cleaner, STDIN_ORIGIN))
             for fault in _faults(line.number, row, record_log):
                 failed(fault)
             if is_kept(record_log):
-                wrong += 1
+                failures += 1
                 continue
             try:
-                put(result, target, log)
+                _write_row(result, target, log)
             except BrokenPipeError:
                 stopped = "closed"
             else:
                 cleaned += 1
-    return Streamed(cleaned, wrong, "interrupt" if interruption.wanted else stopped)
+    return StreamResult(cleaned, failures, "interrupt" if interruption.wanted else stopped)
 
 
 def _next_line(lines: Iterator[Line], interruption: Interruption) -> Line | None:
-    """The next line, as soon as it is there; None at the end or on Ctrl-C."""
+    """Wait for the next line; None at the end of input or on Ctrl-C."""
     try:
         interruption.waiting = True
-        # Only now, so that a signal from before is not waited through.
+        # Checked after setting ``waiting``, so that a signal that came just before does not go unnoticed.
         line = None if interruption.wanted else next(lines, None)
         interruption.waiting = False
     except KeyboardInterrupt:
@@ -137,11 +145,11 @@ def _next_line(lines: Iterator[Line], interruption: Interruption) -> Line | None
     return line
 
 
-def put(row: CleanRow, target: BinaryIO, log: BinaryIO | None) -> None:
-    """Write a clean line, and its log where that belongs.
+def _write_row(row: CleanRow, target: BinaryIO, log: BinaryIO | None) -> None:
+    """Write and flush a clean line and its log; without a log stream, the log becomes a member of the record.
 
     Raises:
-        OSError: if one of them cannot be written.
+        OSError: if a stream cannot be written.
     """
     line = clean_line(row)
     if log is None:
@@ -154,13 +162,13 @@ def put(row: CleanRow, target: BinaryIO, log: BinaryIO | None) -> None:
 
 
 def _with_changes(line: bytes, log: bytes) -> bytes:
-    """The line of a record with its log as the last member."""
+    """Return the line of a record with the log as its last member."""
     text = line.decode()
-    return with_last(text, members(text), CHANGES, log.decode().rstrip("\n")).encode()
+    return with_last(text, members(text), CHANGES_FIELD, log.decode().rstrip("\n")).encode()
 
 
 def _faults(number: int, row: Row, log: ChangeLog) -> Iterator[str]:
-    """What there is to say of a line: that it is no article, or that stages failed on it."""
+    """Yield the error messages for a line: that it contains no article, or that stages failed on it."""
     if row.fault:
         yield row.fault
     elif is_kept(log):

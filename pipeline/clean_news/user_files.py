@@ -1,6 +1,7 @@
-"""Files of words that the settings name: when they changed, and their lines.
+"""Read word lists that the settings name, and detect when such a file has changed.
 
-What is made of such a file is kept under its :class:`Version`, so that it is read once, and again when it has changed.
+Whatever is compiled from such a file is cached by its :class:`FileVersion`, so that the file is read once, and again
+after a change.
 """
 
 import os
@@ -10,41 +11,41 @@ from typing import NamedTuple
 
 from clean_news.settings import SettingsError
 
-COMMENT = "#"  # begins a line that is none
+COMMENT = "#"  # first character of a comment line
 
 
-class Version(NamedTuple):
-    """A file as it was at some time: its path, when it was modified (in ns), its size in bytes."""
+class FileVersion(NamedTuple):
+    """Cache key of a file's content: path, modification time in ns, size in bytes."""
 
     path: str
     modified: int
     size: int
 
 
-def versions(paths: Iterable[str]) -> tuple[Version, ...]:
-    """The files as they are now.
+def file_versions(paths: Iterable[str]) -> tuple[FileVersion, ...]:
+    """Return the current versions of the files.
 
     Raises:
-        SettingsError: if one is not there.
+        SettingsError: if a file does not exist.
     """
-    return tuple(version(path) for path in paths)
+    return tuple(_file_version(path) for path in paths)
 
 
-def version(path: str) -> Version:
-    """The file as it is now.
+def _file_version(path: str) -> FileVersion:
+    """Return the current version of the file.
 
     Raises:
-        SettingsError: if it is not there.
+        SettingsError: if it does not exist.
     """
     try:
-        found = os.stat(path)  # noqa: PTH116  # asked for every article, and a Path costs more than the question
+        found = os.stat(path)  # noqa: PTH116  # called for every article, and creating a Path costs more than the call
     except OSError as error:
-        raise unreadable(path, error) from error
-    return Version(path, found.st_mtime_ns, found.st_size)
+        raise unreadable_file_error(path, error) from error
+    return FileVersion(path, found.st_mtime_ns, found.st_size)
 
 
-def lines(path: str | Path) -> list[tuple[int, str]]:
-    """The lines that say something, with their numbers from 1; comments and empty ones are left out.
+def read_lines(path: str | Path) -> list[tuple[int, str]]:
+    """Return the lines of a word list with their line numbers from 1, without comments and blank lines.
 
     Raises:
         SettingsError: if the file cannot be read.
@@ -52,12 +53,12 @@ def lines(path: str | Path) -> list[tuple[int, str]]:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise unreadable(path, error) from error
+        raise unreadable_file_error(path, error) from error
     numbered = enumerate(text.splitlines(), 1)
     return [(number, line) for number, line in numbered if line.strip() and not line.startswith(COMMENT)]
 
 
-def unreadable(path: str | Path, error: Exception) -> SettingsError:
-    """The error for a file that cannot be read."""
+def unreadable_file_error(path: str | Path, error: Exception) -> SettingsError:
+    """Return the exception to raise for a file that cannot be read."""
     why = error.strerror if isinstance(error, OSError) else error
-    return SettingsError(f"{path}: cannot be read ({why}); name a file of words in UTF-8 that exists")
+    return SettingsError(f"{path}: cannot be read ({why}); name an existing word list in UTF-8")

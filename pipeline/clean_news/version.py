@@ -1,8 +1,8 @@
-"""The version, said here and nowhere else: the build takes it from here."""
+"""The version number of clean-news; the build reads it from here."""
 
 VERSION = "0.1.0"
 
 
 def version() -> str:
-    """The version of clean-news."""
+    """Return the version of clean-news."""
     return VERSION

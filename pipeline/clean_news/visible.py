@@ -1,15 +1,15 @@
-"""Text that can be read and printed whatever is in it."""
+"""Escape text so that it can be printed, stored and read whatever it contains."""
 
 import os
 from pathlib import Path
 
 
 def visible(text: str, line_end: str = r"\n") -> str:
-    r"""The text with all that cannot be seen, or would command a terminal, written as escapes.
+    r"""Escape the characters that are invisible or that would control a terminal.
 
     Args:
         text: any text.
-        line_end: what ``\n`` is written as.
+        line_end: replacement for ``\n``.
 
     >>> visible("mini\u200bstry")
     'mini\\u200bstry'
@@ -23,10 +23,10 @@ def visible(text: str, line_end: str = r"\n") -> str:
 
 
 def printable(path: Path | str) -> str:
-    r"""A path as text that can be printed and stored: bytes that are not UTF-8 as ``\xe9``."""
+    r"""Return a path as text that can be printed and stored; bytes that are not UTF-8 become ``\xe9``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def encodable(text: str) -> str:
-    """The text with lone surrogates, which UTF-8 cannot encode, as escapes."""
+    """Escape lone surrogates, which UTF-8 cannot encode."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -1,4 +1,4 @@
-"""The main job, ``clean-news RAW CLEAN``. It parses, calls and prints, as :mod:`clean_news.cli.app` does."""
+"""The main job, ``clean-news RAW CLEAN``."""
 
 import os
 import sys
@@ -39,34 +39,34 @@ def main_job(
         bool, typer.Option("--check", help="Write nothing; exit code 1 if there is anything to repair.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Write nothing; say how much each article would be changed.")
+        bool, typer.Option("--dry-run", help="Write nothing; print how many edits each article would get.")
     ] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Go on until Ctrl-C: clean what comes into RAW when it is there whole.")
+        bool, typer.Option("--watch", help="Keep running until Ctrl-C: clean each file that appears in RAW once it is complete.")
     ] = False,
     *,
     settings: Settings,
     decisions: OfDecisions = None,
     log: Annotated[
         Path | None,
-        typer.Option("--log", metavar="FILE", help='With - -: where the logs go; else into the field "changes".'),
+        typer.Option("--log", metavar="FILE", help='With - -: the file for the logs; by default each record's field "changes".'),
     ] = None,
     force: Force = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress bar and no summary, only what went wrong.")
     ] = False,
 ) -> None:
-    """Repair the articles in RAW, into CLEAN."""
+    """Repair the articles in RAW and write them to CLEAN."""
     nothing_written = check or dry_run
     if clean is None and not nothing_written:
-        stop("CLEAN is missing; name the folder for the clean articles, or only look with --check")
+        stop("CLEAN is missing; name the folder for the clean articles, or use --check to write nothing")
     if STREAM in (raw, clean):
         _refuse_for_streams(raw, clean, check=check, dry_run=dry_run, watch=watch, force=force)
         raise typer.Exit(stream(settings, tuple(decisions or ()), log))
     if log is not None:
-        stop("--log is for JSON lines on stdin and stdout (clean-news - -); beside a file its log is written anyway")
+        stop("--log is for JSON lines on stdin and stdout (clean-news - -); the log of a file is always written beside it")
     if watch and (nothing_written or not raw.is_dir()):
-        stop("--watch needs a folder RAW and a folder CLEAN to write to; leave --check and --dry-run out")
+        stop("--watch needs a folder RAW and a folder CLEAN; use it without --check and --dry-run")
 
     if settings.jobs != 1:
         from clean_news.batch.forking import begin_loading
@@ -77,13 +77,13 @@ def main_job(
 
     run_options = RunOptions(settings, force, tuple(decisions or ()))
     if watch:
-        assert clean is not None, "seen to above"
+        assert clean is not None, "checked above"
         raise typer.Exit(_kept_clean(raw, clean, run_options, quiet))
     raise typer.Exit(cleaned(raw, clean, run_options, check=check, nothing_written=nothing_written, quiet=quiet))
 
 
 def cleaned(raw: Path, clean: Path | None, run_options: "RunOptions", *, check: bool, nothing_written: bool, quiet: bool) -> int:
-    """Clean RAW once; gives the exit code."""
+    """Clean RAW once; return the exit code."""
     from clean_news.batch.progress import watching
     from clean_news.batch.run import run
     from clean_news.batch.summary import counted
@@ -109,7 +109,7 @@ def cleaned(raw: Path, clean: Path | None, run_options: "RunOptions", *, check: 
 
 
 def _kept_clean(raw: Path, clean: Path, run_options: "RunOptions", quiet: bool) -> int:
-    """Clean RAW whenever something comes into it, until Ctrl-C; gives the exit code."""
+    """Clean RAW whenever a file appears in it, until Ctrl-C; return the exit code."""
     from clean_news.batch.discovery import Task
     from clean_news.batch.progress import print_failures
     from clean_news.batch.run import run
@@ -129,7 +129,7 @@ def _kept_clean(raw: Path, clean: Path, run_options: "RunOptions", quiet: bool) 
 
 
 def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) -> int:
-    """Clean JSON lines from stdin to stdout; gives the exit code."""
+    """Clean JSON lines from stdin to stdout; return the exit code."""
     from clean_news.cleaner import Cleaner
     from clean_news.decisions import read_all
     from clean_news.streams import stream as clean_lines
@@ -139,7 +139,7 @@ def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) ->
         try:
             log_file = files.enter_context(log.open("wb")) if log else None
         except OSError as error:
-            stop(f"{log}: {error.strerror}; name a file for the logs that can be written")
+            stop(f"{log}: {error.strerror}; name a writable file for the logs")
         try:
             done = clean_lines(
                 sys.stdin.buffer, sys.stdout.buffer, cleaner, log_file, lambda fault: typer.echo(fault, err=True)
@@ -147,7 +147,7 @@ def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) ->
         except OSError as error:
             stop(f"{error.strerror}; nothing more was cleaned")
     if done.stopped == "closed":
-        # Nobody reads it, so what is still to be flushed must go elsewhere.
+        # The reader is gone: what is still buffered must not be flushed to the closed pipe.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if done.stopped == "interrupt":
         return STOPPED
@@ -155,31 +155,31 @@ def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) ->
 
 
 def _refuse_for_streams(raw: Path, clean: Path | None, **given: bool) -> None:
-    """End the program where a stream is asked for in a way that makes no sense."""
+    """End the program if a stream is combined with arguments that apply to files only."""
     if raw != STREAM or clean != STREAM:
         stop(
-            "- stands for JSON lines on stdin and stdout, both at once: clean-news - -; "
-            "to clean a file, name it and where its clean file goes"
+            "- means JSON lines on both stdin and stdout: clean-news - -; "
+            "to clean a file, name it and its clean file"
         )
     for name, is_given in given.items():
         if is_given:
-            stop(f"--{name.replace('_', '-')} is for files; leave it out with - -")
+            stop(f"--{name.replace('_', '-')} applies to files; remove it from clean-news - -")
 
 
 def tell(summary: "Summary", folder: Path | None, quiet: bool) -> None:
-    """Print a run's summary, and where it was written."""
+    """Print the summary of a run and the path of the summary file."""
     from clean_news.batch.summary import one_line
-    from clean_news.project_folder import OUR_FOLDER
+    from clean_news.project_folder import PROJECT_FOLDER
 
     if not quiet:
         typer.echo(one_line(summary), err=True)
         if folder is not None:
-            typer.echo(f"Summary: {folder / OUR_FOLDER / 'summary.md'}", err=True)
+            typer.echo(f"Summary: {folder / PROJECT_FOLDER / 'summary.md'}", err=True)
 
 
 @contextmanager
 def wrong_input_stops() -> Iterator[None]:
-    """End the program with a message where RAW, CLEAN, settings or decisions cannot be used."""
+    """End the program with a message if RAW, CLEAN, settings or decisions cannot be used."""
     from clean_news.batch.discovery import InputError
     from clean_news.decisions import DecisionsError
 

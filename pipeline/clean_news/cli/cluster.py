@@ -1,4 +1,4 @@
-"""The command ``clean-news cluster``. It parses, calls and prints, as :mod:`clean_news.cli.app` does."""
+"""The command ``clean-news cluster``."""
 
 import os
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from clean_news.settings import Settings
 if TYPE_CHECKING:
     from clean_news.batch.summary import Summary
 
-GO_ON = "the run was stopped; give the same command again to go on, finished tasks are skipped"
+GO_ON = "the run was stopped; run the same command again to continue, finished tasks are skipped"
 
 
 class ExecutorName(StrEnum):
@@ -34,21 +34,26 @@ class ExecutorName(StrEnum):
 def cluster(
     raw: Annotated[Path, typer.Argument(metavar="RAW", help="A folder of articles.")],
     clean: Annotated[
-        Path, typer.Argument(metavar="CLEAN", help="The folder for the clean articles; all machines must see both.")
+        Path,
+        typer.Argument(
+            metavar="CLEAN", help="The folder for the clean articles; every machine must have access to both."
+        ),
     ],
     executor: Annotated[ExecutorName, typer.Option("--executor", help="Where the tasks run.")] = ExecutorName.local,
     tasks: Annotated[
-        int, typer.Option("--tasks", metavar="N", min=1, max=100_000, help="How many tasks share the files.")
+        int, typer.Option("--tasks", metavar="N", min=1, max=100_000, help="Number of tasks that share the files.")
     ] = 8,
     workers: Annotated[
         int | None,
-        typer.Option("--workers", metavar="N", min=1, help="Tasks at a time; local: by default one a processor."),
+        typer.Option(
+            "--workers", metavar="N", min=1, help="Number of tasks at a time; local: by default one per processor."
+        ),
     ] = None,
     cpus_per_task: Annotated[
-        int, typer.Option("--cpus-per-task", metavar="N", min=1, help="slurm, ray: processors of a task.")
+        int, typer.Option("--cpus-per-task", metavar="N", min=1, help="slurm, ray: processors per task.")
     ] = 1,
     mem_per_cpu: Annotated[
-        int, typer.Option("--mem-per-cpu", metavar="GB", min=1, help="slurm, ray: memory of each of them.")
+        int, typer.Option("--mem-per-cpu", metavar="GB", min=1, help="slurm, ray: memory per processor.")
     ] = 2,
     ray_address: Annotated[
         str | None,
@@ -58,30 +63,34 @@ def cluster(
     ] = None,
     partition: Annotated[str | None, typer.Option("--partition", metavar="NAME", help="slurm: the partition.")] = None,
     time: Annotated[
-        str, typer.Option("--time", metavar="TIME", help="slurm: the limit of a task, e.g. 12:00:00.")
+        str, typer.Option("--time", metavar="TIME", help="slurm: the time limit of a task, e.g. 12:00:00.")
     ] = "12:00:00",
     qos: Annotated[str, typer.Option("--qos", metavar="NAME", help="slurm: the quality of service.")] = "",
     venv: Annotated[
         Path | None,
-        typer.Option("--venv", metavar="FOLDER", help="slurm: the virtual environment that clean-news is in."),
+        typer.Option(
+            "--venv", metavar="FOLDER", help="slurm: the virtual environment in which clean-news is installed."
+        ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="slurm: print the script and submit nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="slurm: print the job script without submitting it.")
+    ] = False,
     summarise: Annotated[
-        bool, typer.Option("--summarise", help="Only add up what the tasks of the last run have done so far.")
+        bool, typer.Option("--summarise", help="Only summarise what the tasks of the last run have done so far.")
     ] = False,
     *,
     settings: Settings,
     decisions: OfDecisions = None,
     force: Force = False,
 ) -> None:
-    """Repair the articles in RAW, into CLEAN, on many machines.
+    """Repair the articles in RAW on many machines and write them to CLEAN.
 
-    What comes out is what "clean-news RAW CLEAN" gives. A run that was stopped goes on with the same command.
+    The result is that of "clean-news RAW CLEAN". The same command resumes a run that was stopped.
     """
     if executor is ExecutorName.slurm and partition is None and not summarise:
-        stop("the partition is missing; name one of those that sinfo lists with --partition")
+        stop("the partition is missing; name one with --partition (sinfo lists them)")
     if dry_run and executor is not ExecutorName.slurm:
-        stop("--dry-run prints Slurm's script; add --executor slurm, or look with clean-news RAW --dry-run")
+        stop("--dry-run prints the Slurm script; add --executor slurm, or use clean-news RAW --dry-run")
 
     with stopping(clean):
         load_optional("datatrove", "cluster")
@@ -105,37 +114,38 @@ def cluster(
         else:
             last = on_cluster.submit(job, options)
             typer.echo(
-                f"Submitted; job {last} writes {clean / '.clean-news' / 'summary.md'} when all is over", err=True
+                f"Submitted; job {last} writes {clean / '.clean-news' / 'summary.md'} when all tasks have ended",
+                err=True,
             )
 
 
 @contextmanager
 def stopping(clean: Path) -> Iterator[None]:
-    """End the program with one line if the run cannot be begun, or is stopped."""
-    from clean_news.failures import of_os_error
+    """End the program with one line if the run cannot start or is stopped."""
+    from clean_news.failures import failure_from_os_error
 
     try:
         with wrong_input_stops():
             yield
     except KeyboardInterrupt:
         typer.echo(f"clean-news: {GO_ON}", err=True)
-        os._exit(STOPPED)  # the tasks' processes end with this one; what they were writing is not there
+        os._exit(STOPPED)  # ends the tasks' processes too; unfinished files were never renamed into place
     except MissingLibraryError as error:
         stop(str(error))
     except FileNotFoundError as error:
         if error.filename == "sbatch":
-            stop("there is no sbatch here; give the command on a machine from which Slurm jobs are submitted")
-        stop(str(of_os_error(clean, error)) if error.filename else str(error))
+            stop("sbatch was not found; run the command on a machine from which Slurm jobs can be submitted")
+        stop(str(failure_from_os_error(clean, error)) if error.filename else str(error))
     except ConnectionError as error:
-        stop(f"{error}; start the Ray cluster, or name another with --ray-address")
+        stop(f"{error}; start the Ray cluster, or name another one with --ray-address")
     except CalledProcessError as error:
-        stop(f"sbatch refused the job ({error}); see what it says above")
+        stop(f"sbatch rejected the job ({error}); its message is above")
     except OSError as error:
-        stop(str(of_os_error(clean, error)))
+        stop(str(failure_from_os_error(clean, error)))
 
 
 def show(summary: "Summary", clean: Path) -> NoReturn:
-    """Print a summary and leave with its exit code."""
+    """Print a summary and exit with its exit code."""
     for failure in summary.failures:
         typer.echo(str(failure), err=True)
     tell(summary, clean, quiet=False)

@@ -17,10 +17,10 @@ def explain(
     config: Config = None,
 ) -> None:
     """Say what a rule does and where it comes from."""
-    from clean_news.explanation import UnknownRuleError, all_rules, explanation
+    from clean_news.explanation import UnknownRuleError, explanation, rule_list
 
     settings = settings_of(config=config)
     try:
-        typer.echo("\n".join(all_rules(settings)) if code is None else explanation(code, settings))
+        typer.echo("\n".join(rule_list(settings)) if code is None else explanation(code, settings))
     except (UnknownRuleError, SettingsError) as error:
         stop(str(error))

@@ -1,4 +1,4 @@
-"""``clean-news dictionary learn --decisions``: what reviewers decided, as changes of dictionaries."""
+"""``clean-news dictionary learn --decisions``: turns reviewers' decisions into changes of dictionaries."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ import typer
 from clean_news.cli.exits import stop
 from clean_news.decisions import DecisionsError, read
 from clean_news.dictionaries import folder
-from clean_news.project_folder import DICTIONARY, OUR_FOLDER, PROTECTED
+from clean_news.project_folder import DICTIONARY, PROJECT_FOLDER, PROTECTED
 from clean_news.settings import SettingsError, load
 
 if TYPE_CHECKING:
@@ -27,16 +27,16 @@ def learn_decisions(
     apply: bool,
     output: Path | None,
 ) -> None:
-    """Show what decisions would change, and change it if that is wanted; a fault ends the program.
+    """Show as a diff what decisions would change, and write it if asked; an error ends the program.
 
     Args:
-        decisions: files of them.
-        own: the user's own dictionary; by default the settings' first, or one beside the decisions.
-        protected: the user's protected terms, likewise.
+        decisions: files of decisions.
+        own: the user dictionary; by default the first one of the settings, or one beside the decisions.
+        protected: the file of protected terms, likewise.
         config: the settings file.
-        shipped: whether the shipped dictionaries are changed instead.
-        apply: whether the changes are written.
-        output: where the diff goes; None for the screen.
+        shipped: whether to change the shipped dictionaries instead.
+        apply: whether to write the changes.
+        output: the file for the diff; None for stdout.
     """
     from clean_news.lexicography import file_changes
     from clean_news.lexicography.entry_files import AddingError
@@ -56,13 +56,13 @@ def learn_decisions(
     except (SettingsError, DecisionsError, AddingError) as error:
         stop(str(error))
     except (OSError, ValueError) as error:
-        stop(f"{error}; name files in UTF-8 that can be read and written")
+        stop(f"{error}; name readable and writable files in UTF-8")
     for note in notes:
         typer.echo(note, err=True)
     typer.echo(_in_short(changes, apply=apply), err=True)
     ways = (("--dictionary", dictionary, settings.dictionary), ("--protect", terms, settings.protect_file))
     for option, file, named in ways:
-        found = str(file) in named or (file.parent.name == OUR_FOLDER and file.name in {DICTIONARY, PROTECTED})
+        found = str(file) in named or (file.parent.name == PROJECT_FOLDER and file.name in {DICTIONARY, PROTECTED})
         if not found and any(change.path == file for change in changes):
             typer.echo(f"Use it with: clean-news RAW CLEAN {option} {file}", err=True)
 
@@ -70,7 +70,7 @@ def learn_decisions(
 def learned(
     decisions: list[Path], dictionary: Path, terms: Path, *, shipped: bool
 ) -> "tuple[list[FileChange], list[str]]":
-    """What decisions would change, and what else they show.
+    """The changes of files that decisions lead to, and notes about decisions that change nothing.
 
     Raises:
         DecisionsError: if one cannot be read.
@@ -81,7 +81,9 @@ def learned(
     from clean_news.stages.spin import lexicon_building, user_dictionary
 
     if shipped and not (folder().parent / PROJECT).exists():
-        stop("--shipped changes the dictionaries of a checkout, and this is none; name your own with --own FILE")
+        stop(
+            "--shipped changes the dictionaries of a source checkout, and this is an installed package; name a user dictionary with --own FILE"
+        )
     made = [decision for path in decisions for decision in read(path)]
     files = user_dictionary.files([str(dictionary)] if dictionary.exists() and not shipped else [])
     reference = learning_from_decisions.Reference(
@@ -94,9 +96,9 @@ def learned(
 
 
 def _in_short(changes: "list[FileChange]", *, apply: bool) -> str:
-    """What was changed or would be, in a line."""
+    """One line that says what was or would be changed."""
     if not changes:
-        return "nothing new was learned"
+        return "nothing new to learn"
     lines = sum(len({*change.after.splitlines()} - {*(change.before or "").splitlines()}) for change in changes)
     files = ", ".join(str(change.path) for change in changes)
     return f"{lines} lines written to {files}" if apply else f"{lines} lines for {files}; write them with --apply"

@@ -11,7 +11,7 @@ from clean_news.lexicography.entry_files import AddingError, EntryFile, file_tex
 from clean_news.lexicography.learning_from_decisions import Learned
 from clean_news.lexicography.observing import Observed
 from clean_news.lexicography.weighing import weights_text
-from clean_news.protection import tokens_of
+from clean_news.protection import normalised_tokens
 from clean_news.stages.spin.entries import COMMENT_PREFIX, REJECTED_PREFIX, Entry, read_rows
 from clean_news.stages.spin.user_dictionary import WEIGHTS_SUFFIX
 
@@ -140,8 +140,8 @@ def _with_lines(path: Path, terms: Iterable[str], header: Sequence[str]) -> File
     lines = [
         line.strip() for line in (before or "").splitlines() if line.strip() and not line.startswith(COMMENT_PREFIX)
     ]
-    existing = {" ".join(tokens_of(line)): line for line in reversed(lines)}
-    new = {" ".join(tokens_of(term)): term for term in terms}
+    existing = {" ".join(normalised_tokens(line)): line for line in reversed(lines)}
+    new = {" ".join(normalised_tokens(term)): term for term in terms}
     if new.keys() <= existing.keys():
         return FileChange(path, before, before or "")
     merged = sorted({**new, **existing}.values(), key=lambda line: (line.lower(), line))

@@ -53,10 +53,10 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     if not edits:
         return Proposal([])
 
-    from clean_news.protection import guarded_spans, meets
+    from clean_news.protection import overlaps_any, protected_spans
 
-    guarded = guarded_spans(article.text, settings)
-    return Proposal([edit for edit in edits if not meets(edit.span, guarded)])
+    guarded = protected_spans(article.text, settings)
+    return Proposal([edit for edit in edits if not overlaps_any(edit.span, guarded)])
 
 
 def _article_edit(text: str, repair: "Repair") -> Edit | None:

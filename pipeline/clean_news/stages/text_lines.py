@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from clean_news.edits import Edit, replace, without_common_ends
+from clean_news.edits import Edit, replace, trim_common_affixes
 
 
 class Line(NamedTuple):
@@ -101,5 +101,5 @@ def is_heading(words: str) -> bool:
 
 def minimal_edit(text: str, start: int, end: int, after: str, rule: str, **evidence: object) -> Edit:
     """Return the edit that puts ``after`` at ``text[start:end]``, without their common prefix and suffix."""
-    start, end, after = without_common_ends(text, start, end, after)
+    start, end, after = trim_common_affixes(text, start, end, after)
     return replace(text, start, end, after, rule, 1.0, **evidence)

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from clean_news.edits import Edit, without_common_ends
+from clean_news.edits import Edit, trim_common_affixes
 
 SOFT_HYPHEN = "\xad"
 JOINERS = "\u200c\u200d"
@@ -112,7 +112,7 @@ def _line_around(text: str, at: int) -> str:
 
 def _minimal(text: str, start: int, end: int, after: str) -> Edit:
     """Return the edit that replaces the run by ``after``, without their common prefix and suffix."""
-    start, end, after = without_common_ends(text, start, end, after)
+    start, end, after = trim_common_affixes(text, start, end, after)
     before = text[start:end]
     rule = next(rule for rule, pattern in RULE_PATTERNS if pattern.search(before))
     unusual = sorted(set(before) - set(" \n\t"))

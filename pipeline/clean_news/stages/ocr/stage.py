@@ -72,7 +72,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     The document fact ``scanned`` is the probability that it was, ``unknown_share`` what this rests on.
     """
     from clean_news.language import english
-    from clean_news.protection import guarded_spans
+    from clean_news.protection import protected_spans
     from clean_news.stages.ocr import scan_gate
 
     reason = english.skip_reason(article.text, settings.min_words, settings.max_words)
@@ -83,7 +83,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     facts = {"scanned": round(scanned, 4), "unknown_share": round(share, 4)}
     if scanned < SCANNED_FROM:
         return Proposal([], facts, held_off=f"judged never scanned (probability of scanning {scanned:.3f})")
-    changes = _changes_of(article.text, guarded_spans(article.text, settings), scan_gate.rarity(share))
+    changes = _changes_of(article.text, protected_spans(article.text, settings), scan_gate.rarity(share))
     edits = chosen(article.text, changes, settings.suggest_from)
     return Proposal([edit for edit in edits if not is_off(edit.rule, settings)], facts)
 
@@ -100,12 +100,12 @@ def _changes_of(text: str, guarded: "Sequence[TextSpan]", rarity: float) -> "dic
 
     from clean_news.language import lattice
     from clean_news.language.tokens import sentences
-    from clean_news.protection import guarded_places
+    from clean_news.protection import protected_token_indices
     from clean_news.stages.ocr.readings import page_of, readings_of
 
     found = sentences(LINE_BREAK.sub(" ", text))
     page = page_of(text, found)
-    by_sentence = readings_of(found, page, guarded_places(found, guarded))
+    by_sentence = readings_of(found, page, protected_token_indices(found, guarded))
     readings = [reading for own in by_sentence for reading in own]
     edges = lattice.edge_arrays(by_sentence)
     built = lattice.build([len(sentence.forms) for sentence in found], edges)

@@ -19,7 +19,7 @@ from clean_news.stages.spin import lexicon_building
 from clean_news.stages.spin.capitals import Capitals, capitals_of
 from clean_news.stages.spin.lexicon import Lexicon
 from clean_news.stages.spin.phrases import Phrases
-from clean_news.user_files import Version
+from clean_news.user_files import FileVersion
 
 MAX_ORIGINALS = 7  # candidate originals of one form
 CONTEXT_FREE_SCALE = 0.65  # weight of the model's log probability in choosing them
@@ -228,12 +228,12 @@ def _lowest_cost(owner: Ints, swapped: NDArray[np.bool_], cost: Floats, limits: 
 
 
 @lru_cache(maxsize=1)
-def table(user_files: tuple[Version, ...] = ()) -> SpunForms:
+def table(user_files: tuple[FileVersion, ...] = ()) -> SpunForms:
     """Return the table of the shipped lexicon and model and of user dictionaries, whatever its size."""
     return SpunForms(lexicon_building.standard(user_files), language_model.standard())
 
 
-def standard(user_files: tuple[Version, ...] = ()) -> SpunForms:
+def standard(user_files: tuple[FileVersion, ...] = ()) -> SpunForms:
     """Return the same table, or a new one if that has more than :data:`MAX_TABLE_FORMS` forms."""
     if len(table(user_files).form_numbers) > MAX_TABLE_FORMS:
         table.cache_clear()

@@ -30,7 +30,7 @@ from clean_news.stages.spin.lexicon import Lexicon
 from clean_news.stages.spin.lexicon_sources import digest, files
 from clean_news.stages.spin.screening import LOWER_CASE_WORD
 from clean_news.stages.spin.user_dictionary import NO_USER_DICTIONARY, UserDictionary
-from clean_news.user_files import Version
+from clean_news.user_files import FileVersion
 
 RANK_POWER = 1.0  # the k-th form of an entry is assumed to be k**-RANK_POWER times as likely as the first
 FIRST_CHOICE_WEIGHT = 10.0  # of the form that the spinner is known to choose first; the second has half of it
@@ -244,7 +244,7 @@ def _summed(
 
 
 @lru_cache(maxsize=2)
-def standard(files_: tuple[Version, ...] = ()) -> Lexicon:
+def standard(files_: tuple[FileVersion, ...] = ()) -> Lexicon:
     """Return the lexicon of ``dictionaries/`` and of user dictionaries, from the user's cache if possible.
 
     Args:

@@ -46,7 +46,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     """
     from clean_news.language import english
     from clean_news.language.tokens import sentences
-    from clean_news.protection import guarded_places, guarded_spans
+    from clean_news.protection import protected_spans, protected_token_indices
     from clean_news.stages.spin import document, forms, lexicon_building, screening, user_dictionary
     from clean_news.stages.spin.readings import parts_of, readings_of
 
@@ -64,7 +64,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
             return Proposal([], facts, held_off=f"judged genuine by its words (suspicion {mean_log_ratio:.3f})")
     found = sentences(article.text)
     count = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
-    guarded = guarded_places(found, guarded_spans(article.text, settings))
+    guarded = protected_token_indices(found, protected_spans(article.text, settings))
     spun_forms = forms.standard(user_files)
     readings = readings_of(found, parts_of(article.text, found), spun_forms, guarded)
     if settings.quotes != "auto":

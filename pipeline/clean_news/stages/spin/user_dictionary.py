@@ -15,7 +15,7 @@ from clean_news.language.tokens import FOLDED_PUNCTUATION, TOKEN
 from clean_news.settings import SettingsError
 from clean_news.stages.spin.calibration import expit, logit
 from clean_news.stages.spin.entries import REJECTED_PREFIX, Entry, EntryError, read_entries, read_rows
-from clean_news.user_files import Version, unreadable, versions
+from clean_news.user_files import FileVersion, file_versions, unreadable_file_error
 
 WEIGHTS_SUFFIX = ".weights"  # appended to the dictionary's file name
 MAX_ORIGINAL_TOKENS = 8  # the limit of an edge of the lattice, lattice.MAX_EDGE_WORDS
@@ -42,7 +42,7 @@ class UserDictionary(NamedTuple):
 NO_USER_DICTIONARY = UserDictionary([], {}, {})
 
 
-def files(paths: Iterable[str]) -> tuple[Version, ...]:
+def files(paths: Iterable[str]) -> tuple[FileVersion, ...]:
     """Return the current versions of user dictionaries and of their weights.
 
     Args:
@@ -52,11 +52,11 @@ def files(paths: Iterable[str]) -> tuple[Version, ...]:
         SettingsError: if a dictionary does not exist.
     """
     existing = [each for path in paths for each in (path, path + WEIGHTS_SUFFIX) if each == path or Path(each).exists()]
-    return versions(existing)
+    return file_versions(existing)
 
 
 @lru_cache(maxsize=2)
-def read(user_files: tuple[Version, ...]) -> UserDictionary:
+def read(user_files: tuple[FileVersion, ...]) -> UserDictionary:
     """Read user dictionaries and their weights.
 
     Raises:
@@ -79,7 +79,7 @@ def read(user_files: tuple[Version, ...]) -> UserDictionary:
     except EntryError as error:
         raise SettingsError(str(error)) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise unreadable(file.path, error) from error
+        raise unreadable_file_error(file.path, error) from error
     return UserDictionary(entries, counts, {pair: count for pair, count in rejected.items() if count > 0})
 
 
@@ -140,7 +140,7 @@ def digests(paths: Iterable[str]) -> dict[str, str]:
 
 
 @lru_cache(maxsize=2)
-def _digests_of(user_files: tuple[Version, ...]) -> dict[str, str]:
+def _digests_of(user_files: tuple[FileVersion, ...]) -> dict[str, str]:
     """See :func:`digests`. Further files of the same name are numbered from 2 on."""
     found: dict[str, str] = {}
     for file in user_files:
@@ -150,5 +150,5 @@ def _digests_of(user_files: tuple[Version, ...]) -> dict[str, str]:
         try:
             found[name] = hashlib.sha256(Path(file.path).read_bytes()).hexdigest()
         except OSError as error:
-            raise unreadable(file.path, error) from error
+            raise unreadable_file_error(file.path, error) from error
     return found
