@@ -1,11 +1,11 @@
-"""What each part of de-spinning brings: the figures of the system as it is, and with one part of it taken out.
+"""Ablation of de-spinning: the figures of the full system and of variants without one of its parts.
 
     python benchmarks/ablation.py GOLD.jsonl… [--declared GOLD.jsonl…] [--genuine NEWS.jsonl[.xz]] [--articles 300]
 
-Prints one table in Markdown: precision, recall and F0.5 of each variant on each gold file and, with ``--genuine``, how
-many words in 10,000 of genuine articles the spin stage changes. Nothing is tuned or calibrated anew for a variant, and
-each judges for itself whether an article was spun; those of ``--declared`` files are declared to be, since spinning
-with other groups than ours often passes for genuine. The dictionaries are read, none is written.
+Prints a Markdown table: precision, recall and F0.5 of each variant on each gold file and, with ``--genuine``, the words
+per 10,000 of genuine articles that the spin stage changes. Variants are not tuned or calibrated again, and each decides
+itself whether an article was spun. Articles of ``--declared`` files are declared to be spun, since text spun with a
+thesaurus other than ours is often classified as genuine. The dictionaries are only read.
 """
 
 import argparse
@@ -30,32 +30,31 @@ from clean_news.scoring.alignment import words
 from clean_news.scoring.figures import Figures, score, totals
 from clean_news.scoring.gold import GoldRow, read
 from clean_news.settings import Settings
-from clean_news.stages.spin.calibration import Calibration
-from clean_news.stages.spin.readings import PARTS
-from clean_news.stages.spin.stage import (
+from clean_news.stages.spin import (
     calibration,
     document,
     forms,
     inflection,
-    lexicon,
     lexicon_building,
     lexicon_sources,
     stage,
 )
+from clean_news.stages.spin.calibration import Calibration
+from clean_news.stages.spin.readings import PARTS
 
 THRESHOLDS = (0.3, 0.4, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95)
 COUNTS, CHOICES, NAMES = "spin-weights.tsv", "first-choices.tsv", "names.tsv"
 
 
 class Variant(NamedTuple):
-    """The system without some part.
+    """The system without one of its parts.
 
     Attributes:
-        name: what it is called in the table.
-        change: takes the part out, for as long as its context lasts.
-        settings: those of the run.
-        thresholds: values of ``apply-from``, of which the best for each file is taken; none, the level's.
-        needs: a file of dictionaries/ without which the variant is the full system, and is left out.
+        name: its name in the table.
+        change: returns a context manager that removes the part.
+        settings: the settings of the run.
+        thresholds: values of ``apply-from`` to choose the best from for each file; empty for that of the level.
+        needs: a file of dictionaries/ that the variant removes; without the file the variant is skipped.
     """
 
     name: str
@@ -67,35 +66,35 @@ class Variant(NamedTuple):
 
 @contextmanager
 def lexicon_without(*files: str, **constants: float) -> Iterator[None]:
-    """A lexicon compiled without some files, and with other values of the constants of its module."""
+    """Compile the lexicon without some files, and with other values of constants of its module."""
     with ExitStack() as stack:
         for name, value in constants.items():
-            stack.enter_context(patch.object(lexicon, name, value))
+            stack.enter_context(patch.object(lexicon_building, name, value))
         with tempfile.TemporaryDirectory() as name:
             (Path(name) / "spin").mkdir()
             for path in lexicon_sources.files(folder()):
                 if path.exists() and path.name not in files:
                     (Path(name) / path.relative_to(folder())).symlink_to(path)
             compiled = lexicon_building.compile_lexicon(Path(name))
-        stack.enter_context(patch.object(lexicon, "standard", return_value=compiled))
+        stack.enter_context(patch.object(lexicon_building, "standard", return_value=compiled))
         yield
 
 
 @contextmanager
 def uninflected() -> Iterator[None]:
-    """A lexicon of the forms that stand in the dictionaries."""
+    """Compile the lexicon without inflected forms."""
     with patch.object(inflection, "inflect", lambda phrase, _kind, _table: (phrase,)), lexicon_without():
         yield
 
 
 def fixed_rate() -> AbstractContextManager[Any]:
-    """One swap rate for all parts of all documents."""
+    """Use one swap rate for all parts of all documents."""
     rates = np.full(len(PARTS), document.INITIAL_SWAP_RATE)
     return patch.object(document, "part_rates", lambda _readings, _posterior: rates)
 
 
 def inconsistent() -> AbstractContextManager[Any]:
-    """Each word read by itself, whatever became of it elsewhere in the document."""
+    """Read each word independently of its other occurrences in the document."""
 
     def alone(readings: Any, _posterior: Any, rates: Any) -> tuple[Any, Any]:  # noqa: ANN401  # arrays of the module
         kept = rates[readings.part] == document.UNSPUN_RATE
@@ -105,12 +104,12 @@ def inconsistent() -> AbstractContextManager[Any]:
 
 
 def passes(number: int) -> AbstractContextManager[Any]:
-    """The lattice decoded with so many passes after that of bigrams."""
+    """Decode the lattice with this number of passes after the bigram pass."""
     return patch.object(lattice, "PRUNE_BELOW", lattice.PRUNE_BELOW[:number])
 
 
 def uncalibrated() -> AbstractContextManager[Any]:
-    """The posterior as the confidence."""
+    """Use the posterior as the confidence."""
     return patch.object(calibration, "standard", return_value=Calibration(0.0, 1.0))
 
 
@@ -134,7 +133,7 @@ VARIANTS = (
 
 
 def best(variant: Variant, rows: Sequence[GoldRow], declared: bool) -> tuple[Figures, float | None]:
-    """The figures of a variant on a gold file, and the threshold if it was chosen."""
+    """The figures of a variant on a gold file, and the threshold if one was chosen on it."""
     settings = replace(variant.settings, document="spun") if declared else variant.settings
     if not variant.thresholds:
         return totals(judgement for _, judgement in score(rows, Cleaner(settings))), None
@@ -146,7 +145,7 @@ def best(variant: Variant, rows: Sequence[GoldRow], declared: bool) -> tuple[Fig
 
 
 def changed(settings: Settings, texts: Sequence[str]) -> float:
-    """Words that the spin stage changes in genuine articles, in 10,000."""
+    """Words per 10,000 that the spin stage changes in genuine articles."""
     count = 0
     for text in texts:
         for edit in stage.propose(Article(text), settings).edits:
@@ -156,11 +155,11 @@ def changed(settings: Settings, texts: Sequence[str]) -> float:
 
 
 def cells(variant: Variant, golds: Sequence[tuple[list[GoldRow], bool]], genuine: Sequence[str]) -> Iterator[str]:
-    """The variant's row of the table.
+    """The cells of a variant's row of the table.
 
     Args:
         variant: the variant.
-        golds: the rows of each gold file, and whether they are declared spun.
+        golds: the rows of each gold file, and whether they are declared to be spun.
         genuine: texts that were not spun.
     """
     yield variant.name

@@ -1,10 +1,10 @@
-"""The speed baseline, and each stage against it, over the same text in one run, one core.
+"""Measure the speed of each stage relative to the baseline, over the same texts, in one run on one core.
 
     python benchmarks/baseline.py [NEWS.jsonl[.xz]] [--words 200000]
 
 The baseline is ``ftfy.fix_text`` with its defaults followed by textacy's ``unicode``, ``bullet_points``,
 ``quotation_marks``, ``hyphenated_words`` and ``whitespace`` normalisers. Without a corpus the articles of raw/ are
-repeated, which flatters caches. Imports and the first article are not timed.
+repeated, which favours caches. Imports and the first article are not timed.
 """
 
 import argparse
@@ -16,7 +16,7 @@ RAW = Path(__file__).parents[1] / "raw"
 
 
 def corpus(path: Path | None, words: int) -> list[str]:
-    """Articles of at least so many words together."""
+    """Articles with at least this many words in total."""
     from clean_news.language.model_building import read_texts, unwrap
 
     if path:
@@ -35,7 +35,7 @@ def corpus(path: Path | None, words: int) -> list[str]:
 
 
 def baseline() -> Callable[[str], object]:
-    """The baseline as a function of one text."""
+    """The baseline as a function of a text."""
     import ftfy
     from textacy.preprocessing import normalize
 
@@ -57,7 +57,7 @@ def baseline() -> Callable[[str], object]:
 
 
 def stage_runner(name: str) -> Callable[[str], object]:
-    """A stage as a function of one text."""
+    """A stage as a function of a text."""
     from clean_news.article import Article
     from clean_news.pipeline import load_stage
     from clean_news.settings import Settings
@@ -67,14 +67,14 @@ def stage_runner(name: str) -> Callable[[str], object]:
 
 
 def whole() -> Callable[[str], object]:
-    """The whole pipeline as a function of one text."""
+    """The whole pipeline as a function of a text."""
     from clean_news import Cleaner
 
     return Cleaner().clean
 
 
 def seconds(run: Callable[[str], object], texts: list[str]) -> float:
-    """How long the texts take."""
+    """Wall-clock seconds for all texts; the first one is run once before, untimed."""
     run(texts[0])
     began = time.perf_counter()
     for text in texts:

@@ -1,12 +1,12 @@
-"""How a run over many articles behaves: two workers against one, a rerun, memory over one large file.
+"""Measure batch runs: two workers against one, a rerun without changes, memory over one large file.
 
     python benchmarks/batch.py workers [NEWS.jsonl[.xz]...] --articles 2000
     python benchmarks/batch.py rerun   [NEWS.jsonl[.xz]...] --articles 10000
     python benchmarks/batch.py memory  [NEWS.jsonl[.xz]...] --megabytes 2048
 
-Every run is a process of its own, the command as a user gives it; runs that are compared take turns. Without a corpus
-the articles of raw/ are repeated; a corpus of fewer articles than are asked for is an error. ``memory`` writes one file
-of JSON lines and watches the resident set of the one worker while it is cleaned; it must be Linux.
+Every run is a separate process of the command line; runs that are compared alternate. Without a corpus the articles
+of raw/ are repeated; a corpus with fewer articles than requested is an error. ``memory`` writes one JSON lines file and
+samples the resident set size of the single worker while it is cleaned; it needs Linux.
 """
 
 import argparse
@@ -23,52 +23,54 @@ from tempfile import TemporaryDirectory
 from baseline import corpus
 
 COMMAND = [sys.executable, "-m", "clean_news"]
-EVERY = 0.5  # seconds between two looks at the memory
+SAMPLING_INTERVAL = 0.5  # seconds between two samples of the memory
 MEGABYTE = 1 << 20
-DIFFERENT = 10_000  # articles in a large file at most
+MAX_DISTINCT_ARTICLES = 10_000  # in a large file
 
 
 def main() -> None:
-    """Run what the command line asks for."""
+    """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("workers", "rerun", "memory"))
     parser.add_argument("news", type=Path, nargs="*")
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--megabytes", type=int, default=100)
     parser.add_argument("--times", type=int, default=3)
-    parser.add_argument("--folder", type=Path, help="where the articles are written, e.g. on a disk that has room")
+    parser.add_argument(
+        "--folder", type=Path, help="where to write the articles, for example on a disk with enough space"
+    )
     given = parser.parse_args()
     with TemporaryDirectory(dir=given.folder) as folder:
-        place = Path(folder)
+        root = Path(folder)
         if given.what == "memory":
-            memory(large_file(place / "news.jsonl", given.news, given.megabytes), place / "clean.jsonl")
+            memory(large_file(root / "news.jsonl", given.news, given.megabytes), root / "clean.jsonl")
             return
-        words = write_articles(place / "raw", given.news, given.articles)
+        words = write_articles(root / "raw", given.news, given.articles)
         print(f"{given.articles:,} articles, {words:,} words")
-        (workers if given.what == "workers" else rerun)(place, given.times)
+        (workers if given.what == "workers" else rerun)(root, given.times)
 
 
 def articles(news: list[Path]) -> Iterator[str]:
-    """The articles of these corpora; of raw/, again and again, if there are none."""
+    """The articles of these corpora; without corpora those of raw/, endlessly repeated."""
     if not news:
         return cycle(corpus(None, 10**5))
     return chain.from_iterable(corpus(path, 10**12) for path in news)
 
 
 def write_articles(folder: Path, news: list[Path], number: int) -> int:
-    """Write so many articles into a folder, each into a file; gives their words."""
+    """Write this number of articles to a folder, one file each; returns the total number of words."""
     folder.mkdir()
     texts = list(islice(articles(news), number))
     if len(texts) < number:
-        sys.exit(f"there are only {len(texts):,} articles in there; name more files, or ask for fewer with --articles")
-    for place, text in enumerate(texts):
-        (folder / f"{place:06}.txt").write_text(text, encoding="utf-8")
+        sys.exit(f"the corpus has only {len(texts):,} articles; name more files, or reduce --articles")
+    for index, text in enumerate(texts):
+        (folder / f"{index:06}.txt").write_text(text, encoding="utf-8")
     return sum(len(text.split()) for text in texts)
 
 
 def large_file(path: Path, news: list[Path], megabytes: int) -> Path:
-    """Write JSON lines of so many megabytes; the articles are repeated with another number in each round."""
-    texts = list(islice(articles(news), DIFFERENT))
+    """Write a JSON lines file of this size; repeated articles get different numbers."""
+    texts = list(islice(articles(news), MAX_DISTINCT_ARTICLES))
     written = row = 0
     with path.open("w", encoding="utf-8") as file:
         while written < megabytes * MEGABYTE:
@@ -80,48 +82,48 @@ def large_file(path: Path, news: list[Path], megabytes: int) -> Path:
 
 
 def timed(raw: Path, clean: Path, *options: str) -> float:
-    """Seconds that a run takes."""
+    """Wall-clock seconds of a run."""
     began = time.perf_counter()
     subprocess.run([*COMMAND, raw, clean, "--quiet", *options], check=True)
     return time.perf_counter() - began
 
 
-def workers(place: Path, times: int) -> None:
-    """Two workers against one, in turns."""
+def workers(root: Path, times: int) -> None:
+    """Compare two workers with one, in alternating runs."""
     found: dict[int, list[float]] = {1: [], 2: []}
-    for turn in range(times):
+    for run in range(times):
         for jobs, seconds in found.items():
-            # Each into a folder of its own: for minutes after many files were removed ext4 is slow to make new ones.
-            seconds.append(timed(place / "raw", place / f"clean-{turn}-{jobs}", f"--jobs={jobs}"))
+            # Each to a new folder: for minutes after many files were removed, ext4 is slow to create new ones.
+            seconds.append(timed(root / "raw", root / f"clean-{run}-{jobs}", f"--jobs={jobs}"))
             print(f"{jobs} worker{'s' * (jobs > 1)}: {seconds[-1]:.1f} s", flush=True)
     print(f"two workers: {median(found[1]) / median(found[2]):.2f} times as fast (medians)")
 
 
-def rerun(place: Path, times: int) -> None:
-    """A rerun with nothing changed against the first run."""
-    first = timed(place / "raw", place / "clean")
-    again = [timed(place / "raw", place / "clean") for _ in range(times)]
+def rerun(root: Path, times: int) -> None:
+    """Compare a rerun without changes with the first run."""
+    first = timed(root / "raw", root / "clean")
+    again = [timed(root / "raw", root / "clean") for _ in range(times)]
     print(f"first run {first:.1f} s, reruns {', '.join(f'{each:.2f}' for each in again)} s")
     print(f"a rerun takes {median(again) / first:.1%} of the first run's time")
 
 
 def memory(raw: Path, clean: Path) -> None:
-    """The resident set of one worker over one large file."""
+    """Sample the resident set size of one worker over one large file."""
     process = subprocess.Popen([*COMMAND, raw, clean, "--quiet"])
-    looks: list[tuple[float, int]] = []
+    samples: list[tuple[float, int]] = []
     began = time.perf_counter()
     while process.poll() is None:
-        looks.append((time.perf_counter() - began, resident(process.pid)))
-        time.sleep(EVERY)
+        samples.append((time.perf_counter() - began, resident(process.pid)))
+        time.sleep(SAMPLING_INTERVAL)
     size = raw.stat().st_size / MEGABYTE
-    print(f"{looks[-1][0]:.0f} s, exit code {process.returncode}, peak {max(kb for _, kb in looks) / 1024:.0f} MB")
+    print(f"{samples[-1][0]:.0f} s, exit code {process.returncode}, peak {max(kb for _, kb in samples) / 1024:.0f} MB")
     for tenth in range(1, 11):
-        at, kb = looks[max(len(looks) * tenth // 10 - 1, 0)]
+        at, kb = samples[max(len(samples) * tenth // 10 - 1, 0)]
         print(f"after about {size * tenth / 10:6,.0f} MB ({at:5.0f} s): {kb / 1024:.0f} MB")
 
 
 def resident(process: int) -> int:
-    """The resident set of a process in kB; 0 if it has just ended."""
+    """The resident set size of a process in kB; 0 if it has just ended."""
     try:
         status = Path("/proc", str(process), "status").read_text(encoding="utf-8")
     except OSError:

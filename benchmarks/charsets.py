@@ -1,10 +1,10 @@
-"""How often the text of articles in many codecs comes out exactly right: ours, chardet, charset-normalizer.
+"""Compare charset detection by clean-news, chardet and charset-normalizer: the share of texts decoded exactly.
 
     python benchmarks/charsets.py [ARTICLES.txt …] [--corpus NEWS.jsonl[.xz]] [--misses]
 
-The articles of tests/cases/charsets are written in the codecs that their files name, and read again by each
-detector. With a corpus also its first 300 articles that have characters above ASCII, in every codec that has all
-their characters. Byte-equal text counts, not the name of the codec.
+The articles of tests/cases/charsets are encoded in the codecs that their files name and decoded by each detector;
+with a corpus also its first 300 articles with non-ASCII characters, in every codec that can encode them. Only the
+decoded text counts, not the name of the codec.
 """
 
 import argparse
@@ -18,11 +18,11 @@ TYPEWRITER = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–
 OF_CORPUS = ("cp1252", "mac-roman", "cp850", "iso8859-1", "iso8859-15", "cp1250", "cp1254", "utf-8", "utf-16-le")
 
 
-def written(path: Path) -> Iterator[tuple[str, str]]:
-    """The articles of a file in each codec that its header names, if the codec has all their characters.
+def articles_by_codec(path: Path) -> Iterator[tuple[str, str]]:
+    """The articles of a file for each codec that its header names and that can encode them.
 
     Yields:
-        The codec and the article; after ``typewriter:`` it has plain quotes and dashes.
+        The codec and the article; for codecs after ``typewriter:`` with ASCII quotes and dashes.
     """
     lines = path.read_text(encoding="utf-8").split("\n")
     header = dict(line[2:].split(": ", 1) for line in lines if line.startswith(("# codecs: ", "# typewriter: ")))
@@ -36,7 +36,7 @@ def written(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def fits(text: str, codec: str) -> bool:
-    """Whether a codec has all characters of a text."""
+    """Whether a codec can encode a text."""
     try:
         text.encode(codec)
     except UnicodeEncodeError:
@@ -45,7 +45,7 @@ def fits(text: str, codec: str) -> bool:
 
 
 def of_corpus(path: Path, count: int = 300) -> Iterator[tuple[str, str]]:
-    """The first articles of a corpus that have characters above ASCII, in each codec that has them all."""
+    """The first articles of a corpus with non-ASCII characters, for each codec that can encode them."""
     from clean_news.language.model_building import read_texts
 
     texts = (text for text in read_texts(path) if not text.isascii())
@@ -54,21 +54,21 @@ def of_corpus(path: Path, count: int = 300) -> Iterator[tuple[str, str]]:
 
 
 def ours(raw: bytes) -> str:
-    """What clean-news reads."""
+    """Decode with clean-news."""
     from clean_news.charsets.decoding import decode
 
     return decode(raw)[0]
 
 
 def by_chardet(raw: bytes) -> str:
-    """What chardet reads."""
+    """Decode with chardet."""
     import chardet
 
     return raw.decode(chardet.detect(raw)["encoding"] or "cp1252", "replace").removeprefix("\ufeff")
 
 
 def by_charset_normalizer(raw: bytes) -> str:
-    """What charset-normalizer reads."""
+    """Decode with charset-normalizer."""
     from charset_normalizer import from_bytes
 
     best = from_bytes(raw).best()
@@ -82,7 +82,7 @@ def detectors() -> dict[str, Callable[[bytes], str]]:
 
 
 def read_right(text: str, codec: str, detector: Callable[[bytes], str]) -> bool:
-    """Whether a detector gives the text back."""
+    """Whether a detector decodes the text exactly."""
     try:
         return detector(text.encode(codec)) == text
     except (UnicodeError, LookupError):
@@ -90,15 +90,15 @@ def read_right(text: str, codec: str, detector: Callable[[bytes], str]) -> bool:
 
 
 def table(cases: Iterable[tuple[str, str]], misses: bool = False) -> Iterator[str]:
-    """The table's lines: for each codec the share of texts that each detector reads right."""
-    asked = detectors()
+    """The lines of the table: for each codec the share of texts that each detector decodes exactly."""
+    compared = detectors()
     found: dict[str, list[list[bool]]] = {}
     for codec, text in cases:
-        right = [read_right(text, codec, detector) for detector in asked.values()]
+        right = [read_right(text, codec, detector) for detector in compared.values()]
         found.setdefault(codecs.lookup(codec).name, []).append(right)
         if misses and not right[0]:
             yield f"missed in {codec}: {text[:60]!r}"
-    yield f"{'codec':12} {'texts':>6} " + " ".join(f"{name:>18}" for name in asked)
+    yield f"{'codec':12} {'texts':>6} " + " ".join(f"{name:>18}" for name in compared)
     rows = [*found.items(), ("all", [right for rights in found.values() for right in rights])]
     for codec, rights in rows:
         shares = (sum(column) / len(rights) for column in zip(*rights, strict=True))
@@ -110,9 +110,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", nargs="*", type=Path, default=sorted(FOLDER.glob("*.txt")))
     parser.add_argument("--corpus", type=Path)
-    parser.add_argument("--misses", action="store_true", help="list the articles that we read wrongly")
+    parser.add_argument("--misses", action="store_true", help="list the articles that clean-news decodes wrongly")
     options = parser.parse_args()
-    for line in table((case for path in options.articles for case in written(path)), options.misses):
+    for line in table((case for path in options.articles for case in articles_by_codec(path)), options.misses):
         print(line)
     if options.corpus:
         print()

@@ -1,11 +1,11 @@
-"""How long three articles take from a cold start, against importing textacy's normalisers.
+"""Measure cold start: cleaning three articles in a fresh process, relative to importing textacy's normalisers.
 
     python benchmarks/cold_start.py [ARTICLE.txt …] [--times 9]
 
-The commands take turns (A B C A B C …), each in a fresh process, and medians are compared: on a busy machine only
-the ratio says something. One round beforehand brings the files into the page cache. Without arguments three articles
-of raw/ are cleaned, one of them spun. The first run ever, which compiles the spin lexicon into the user's cache, has
-its own row, as has ``--version``.
+The commands alternate (A B C A B C …), each in a fresh process, and medians are compared: on a busy machine only the
+ratio is meaningful. One round beforehand brings the files into the page cache. Without arguments three articles of
+raw/ are cleaned, one of them spun. A first run, which compiles the spin lexicon into the user's cache, has its own row,
+as has ``--version``.
 """
 
 import argparse
@@ -26,7 +26,7 @@ REFERENCE = "import textacy.preprocessing"
 
 
 def seconds(command: Sequence[str], environment: Mapping[str, str]) -> float:
-    """How long a command takes.
+    """Wall-clock seconds of a command.
 
     Raises:
         subprocess.CalledProcessError: if it fails.
@@ -64,7 +64,7 @@ def main() -> None:
                 if number:
                     taken[name].append(took)
     reference = statistics.median(taken[REFERENCE])
-    print("|  | seconds, median (least) | × |\n|---|---|---|")
+    print("|  | seconds, median (minimum) | × |\n|---|---|---|")
     for name, times in taken.items():
         median = statistics.median(times)
         print(f"| {name} | {median:.2f} ({min(times):.2f}) | {median / reference:.2f} |")

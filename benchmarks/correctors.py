@@ -1,4 +1,4 @@
-"""What repairs scanned text, each as a function of one text: libraries as they come, and clean-news."""
+"""Correctors of scanned text as functions of a text: libraries with default settings, and clean-news."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -13,36 +13,38 @@ if TYPE_CHECKING:
 
 Corrector = Callable[[str], str]
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-FARTHEST = 2  # edits between a word and what symspellpy puts there
-SHORTEST = 4  # letters of a word that the guarded look-up corrects
+MAX_EDIT_DISTANCE = 2  # of symspellpy's corrections
+MIN_WORD_LETTERS = 4  # of words that the guarded look-up corrects
 
 
-class Named(NamedTuple):
-    """A corrector and what it is called in the table.
+class NamedCorrector(NamedTuple):
+    """A corrector with its name in the table.
 
     Attributes:
-        name: for the row.
-        build: makes the corrector; imports and loading happen here. It can be pickled.
+        name: of the row.
+        build: builds the corrector, including imports and loading; picklable.
     """
 
     name: str
     build: Callable[[], Corrector]
 
 
-def correctors() -> Iterator[Named]:
-    """All of them, ours last."""
-    yield Named("identity", identity)
-    yield Named("ftfy fix_text", fix_text)
-    yield Named("symspellpy lookup", every_lookup)
-    yield Named(f"symspellpy lookup, guarded by {'wordfreq' if wordfreq_words() else 'our vocabulary'}", guarded_lookup)
-    yield Named("symspellpy lookup_compound", lookup_compound)
+def correctors() -> Iterator[NamedCorrector]:
+    """All correctors, those of clean-news last."""
+    yield NamedCorrector("identity", identity)
+    yield NamedCorrector("ftfy fix_text", fix_text)
+    yield NamedCorrector("symspellpy lookup", every_lookup)
+    yield NamedCorrector(
+        f"symspellpy lookup, guarded by {'wordfreq' if wordfreq_words() else 'our vocabulary'}", guarded_lookup
+    )
+    yield NamedCorrector("symspellpy lookup_compound", lookup_compound)
     for names in (("ocr",), ("encoding", "characters", "layout", "ocr"), STAGES):
         name = "all stages" if names == STAGES else ", ".join(names)
-        yield Named(f"clean-news: {name}", partial(stages, names))
+        yield NamedCorrector(f"clean-news: {name}", partial(stages, names))
 
 
 def identity() -> Corrector:
-    """Nothing is corrected."""
+    """Correct nothing."""
     return str
 
 
@@ -55,27 +57,27 @@ def fix_text() -> Corrector:
 
 @cache
 def symspell() -> "SymSpell":
-    """symspellpy with the frequency list that it comes with."""
+    """symspellpy with the frequency list that it ships with."""
     from symspellpy import SymSpell
     from symspellpy.editdistance import DistanceAlgorithm, EditDistance
 
-    found = SymSpell(FARTHEST, distance_comparer=EditDistance(DistanceAlgorithm.DAMERAU_OSA_FAST))
+    found = SymSpell(MAX_EDIT_DISTANCE, distance_comparer=EditDistance(DistanceAlgorithm.DAMERAU_OSA_FAST))
     found.load_dictionary(vocabulary.frequency_list(), 0, 1, encoding="utf-8-sig")
     return found
 
 
 def with_case(word: str, of: str) -> str:
-    """A word in small letters in the case of another; symspellpy's own way puts unknown words in small letters."""
+    """Transfer the case of another word to a lower-case word; symspellpy itself lower-cases unknown words."""
     if of.isupper() and len(of) > 1:
         return word.upper()
     return word[:1].upper() + word[1:] if of[0].isupper() else word
 
 
-def lookup(asked: Callable[[str], bool]) -> Corrector:
-    """symspellpy word by word: the nearest, then commonest word.
+def lookup(is_candidate: Callable[[str], bool]) -> Corrector:
+    """symspellpy word by word: the nearest word, of several the most frequent one.
 
     Args:
-        asked: whether a word is looked up at all.
+        is_candidate: whether a word is looked up at all.
     """
     from symspellpy import Verbosity
 
@@ -83,9 +85,9 @@ def lookup(asked: Callable[[str], bool]) -> Corrector:
 
     def correct(match: re.Match[str]) -> str:
         form = match.group()
-        if not asked(form):
+        if not is_candidate(form):
             return form
-        found = index.lookup(form.lower(), Verbosity.TOP, FARTHEST)
+        found = index.lookup(form.lower(), Verbosity.TOP, MAX_EDIT_DISTANCE)
         return with_case(found[0].term, form) if found else form
 
     return lambda text: WORD.sub(correct, text)
@@ -97,7 +99,7 @@ def every_lookup() -> Corrector:
 
 
 def wordfreq_words() -> Collection[str]:
-    """wordfreq's English words; none if it is not installed."""
+    """wordfreq's English words; empty if it is not installed."""
     try:
         from wordfreq import get_frequency_dict
     except ModuleNotFoundError:
@@ -106,23 +108,25 @@ def wordfreq_words() -> Collection[str]:
 
 
 def guarded_lookup() -> Corrector:
-    """symspellpy for words in small letters, neither short nor known to a larger vocabulary."""
+    """symspellpy for lower-case words of four or more letters that a larger vocabulary does not have."""
     known = wordfreq_words() or vocabulary.standard().words
-    return lookup(lambda form: form.islower() and len(form) >= SHORTEST and form not in known)
+    return lookup(lambda form: form.islower() and len(form) >= MIN_WORD_LETTERS and form not in known)
 
 
 def lookup_compound() -> Corrector:
-    """symspellpy's correction of whole lines, spaces included."""
+    """symspellpy's correction of whole lines, including word segmentation."""
     index = symspell()
 
     def line(text: str) -> str:
-        return index.lookup_compound(text, FARTHEST, transfer_casing=True)[0].term if WORD.search(text) else text
+        return (
+            index.lookup_compound(text, MAX_EDIT_DISTANCE, transfer_casing=True)[0].term if WORD.search(text) else text
+        )
 
     return lambda text: "\n".join(map(line, text.split("\n")))
 
 
 def stages(names: tuple[str, ...]) -> Corrector:
-    """These stages of clean-news."""
+    """clean-news with these stages."""
     from clean_news import Cleaner
 
     cleaner = Cleaner(Settings(stages=names))

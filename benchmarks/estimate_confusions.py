@@ -1,10 +1,10 @@
-"""Estimate the confusion tables: what the engine knows of scanners, and what the noise of scan_news.py is made of.
+"""Estimate the confusion tables: the shipped one of the OCR stage, and the held-back one that scan_news.py samples.
 
     python benchmarks/estimate_confusions.py ../shared/bench/ocr-train.jsonl
 
-Every fourth document is held back from dictionaries/ocr/confusions.tsv, which is estimated from the others, and
-makes benchmarks/held-back-confusions.tsv, so that the engine has not seen the errors it is measured on. Input are JSON
-lines with the fields ``ocr`` and ``truth``; both tables hold counts of short pieces, no sentence.
+Every fourth document is held back: benchmarks/held-back-confusions.tsv is estimated from these documents, and
+dictionaries/ocr/confusions.tsv from the others, so that the engine has not seen the errors it is measured on. The input
+is JSON lines with the fields ``ocr`` and ``truth``; both tables contain counts of short character sequences only.
 """
 
 import argparse
@@ -16,20 +16,20 @@ from clean_news.stages.ocr import confusion
 
 SHIPPED = folder() / "ocr" / "confusions.tsv"
 HELD_BACK = Path(__file__).with_name("held-back-confusions.tsv")
-EVERY = 4
+HELD_BACK_INTERVAL = 4  # one document of so many is held back
 HEADER = """\
-# What scanners read for a piece of print, and how often, in the documents that dictionaries/ocr/confusions.tsv is not
-# estimated from: the noise of benchmarks/scan_news.py. Statistics only; form and source are that table's.
+# Counts of what scanners read for printed characters, in the documents that are held back from
+# dictionaries/ocr/confusions.tsv: the noise of benchmarks/scan_news.py. Statistics only; format and source as there.
 """
 
 
 def is_held_back(number: int) -> bool:
-    """Whether the document of this number, counted from 0, is kept from the engine."""
-    return number % EVERY == EVERY - 1
+    """Whether the document with this index, from 0, is held back from the engine."""
+    return number % HELD_BACK_INTERVAL == HELD_BACK_INTERVAL - 1
 
 
 def tables(pairs: list[tuple[str, str]]) -> tuple[dict[confusion.Piece, int], dict[confusion.Piece, int]]:
-    """The engine's counts and those held back, from pairs of a corrected text and its scan."""
+    """The engine's counts and the held-back counts, from pairs of a corrected text and its scan."""
     engine = confusion.estimate(pair for number, pair in enumerate(pairs) if not is_held_back(number))
     held_back = confusion.estimate(pair for number, pair in enumerate(pairs) if is_held_back(number))
     return engine, held_back

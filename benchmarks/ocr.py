@@ -1,13 +1,14 @@
-"""Scanned text repaired by clean-news and by what else there is: one table for each file of pairs, in one run.
+"""Compare correctors of scanned text: clean-news, symspellpy and ftfy; one table per file of pairs, in one run.
 
     python benchmarks/ocr.py [PAIRS.jsonl …] [--news NEWS.jsonl[.xz] --articles 150 --rate .03 --seed 1]
         [--rows clean-news]
 
-Pairs are JSON lines with the fields ``ocr`` and ``truth``; ``--news`` makes them of genuine articles by scan_news.py,
-and without either they are made of the samples in clean/. Character errors are counted over all documents together,
-hyphens left out, white space collapsed. Times are process time on one core, each row in a process of its own, so that
-none finds another's caches filled; imports and noisy samples to warm up are not timed. × baseline is the time by
-that of benchmarks/baseline.py over the same texts. ``--rows`` prints only those whose names have this in them.
+Pairs are JSON lines with the fields ``ocr`` and ``truth``; ``--news`` generates them from genuine articles with
+scan_news.py, and without either they are generated from the samples in clean/. Character errors are counted over all
+documents together, without hyphens and with white space collapsed. Times are process time on one core, each row in a
+separate process, so that all start with empty caches; imports and a warm-up over noisy samples are not timed.
+× baseline is the time relative to benchmarks/baseline.py over the same texts. ``--rows`` prints only the rows whose
+name contains the argument.
 """
 
 import argparse
@@ -27,8 +28,8 @@ from scan_news import RATE, articles, distance, pairs_of, squeeze
 
 CLEAN = Path(__file__).parents[1] / "clean"
 WARM_UP_SEED = 0
-NO_TIME = 0.01  # of the baseline; doing nothing has no speed
-COPIES = 5  # of the samples, each with other errors
+MIN_RELATIVE_TIME = 0.01  # of the baseline; the speed of doing nothing is not printed
+COPIES = 5  # of the samples, each with different errors
 HEAD = "| {} | error rate | removed | better | worse | words/s | × baseline |\n|---|---|---|---|---|---|---|"
 Output = TypeVar("Output")
 
@@ -37,8 +38,8 @@ class Pair(NamedTuple):
     """A document.
 
     Attributes:
-        ocr: as the scanner read it.
-        truth: as it was printed.
+        ocr: the text as scanned.
+        truth: the printed text.
     """
 
     ocr: str
@@ -46,11 +47,11 @@ class Pair(NamedTuple):
 
 
 class Errors(NamedTuple):
-    """Character errors of some documents.
+    """Character errors of a set of documents.
 
     Attributes:
-        by_document: their number in each.
-        characters: of all the correct texts.
+        by_document: the number of errors in each document.
+        characters: the number of characters of all correct texts.
     """
 
     by_document: tuple[int, ...]
@@ -58,25 +59,25 @@ class Errors(NamedTuple):
 
     @property
     def rate(self) -> float:
-        """By character."""
+        """The character error rate."""
         return sum(self.by_document) / max(self.characters, 1)
 
 
 def errors_of(texts: Iterable[str], pairs: Sequence[Pair]) -> Errors:
-    """The character errors of what was made of each document."""
+    """Count the character errors in the repaired text of each document."""
     counts = tuple(distance(text, pair.truth) for text, pair in zip(texts, pairs, strict=True))
     return Errors(counts, sum(len(squeeze(pair.truth)) for pair in pairs))
 
 
 def measured(build: Callable[[], Callable[[str], Output]], texts: Sequence[str]) -> tuple[list[Output], float]:
-    """What the function that is built makes of the texts, and the seconds of process time that this takes."""
-    warm_up()  # once for all processes
-    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as alone:
-        return alone.submit(timed, build, texts).result()
+    """Run a corrector in a new process; returns its outputs and the seconds of process time."""
+    warm_up()  # cached before the fork
+    with ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as process:
+        return process.submit(timed, build, texts).result()
 
 
 def timed(build: Callable[[], Callable[[str], Output]], texts: Sequence[str]) -> tuple[list[Output], float]:
-    """See :func:`measured`; in this process."""
+    """As :func:`measured`, in this process."""
     run = build()
     for text in warm_up():
         run(text)
@@ -86,23 +87,23 @@ def timed(build: Callable[[], Callable[[str], Output]], texts: Sequence[str]) ->
 
 
 def row(name: str, before: Errors, after: Errors, words_per_second: float, times_baseline: float) -> str:
-    """One line of the table."""
+    """Format a row of the table."""
     compared = list(zip(before.by_document, after.by_document, strict=True))
     removed = 1 - sum(after.by_document) / max(sum(before.by_document), 1)
     better = sum(new < old for old, new in compared) / len(compared)
     worse = sum(new > old for old, new in compared) / len(compared)
     share = f"{after.rate:.2%} | {removed:.1%} | {better:.1%} | {worse:.1%}"
-    speed = f"{words_per_second:,.0f} | {times_baseline:.1f}" if times_baseline > NO_TIME else "– | –"
+    speed = f"{words_per_second:,.0f} | {times_baseline:.1f}" if times_baseline > MIN_RELATIVE_TIME else "– | –"
     return f"| {name} | {share} | {speed} |"
 
 
 def table(title: str, pairs: Sequence[Pair], rows: str = "") -> Iterator[str]:
-    """The table's lines, each as soon as it is measured.
+    """Yield the lines of a table, each as soon as it is measured.
 
     Args:
         title: of the table.
         pairs: the documents.
-        rows: what the name of a row must have in it.
+        rows: a substring of the names of the rows to print.
     """
     texts = [pair.ocr for pair in pairs]
     words = sum(len(text.split()) for text in texts)
@@ -118,24 +119,24 @@ def table(title: str, pairs: Sequence[Pair], rows: str = "") -> Iterator[str]:
 
 
 def read_pairs(path: Path) -> list[Pair]:
-    """The documents of a pairs file."""
+    """Read the documents of a pairs file."""
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     return [Pair(row["ocr"], row["truth"]) for row in rows]
 
 
 def samples() -> list[str]:
-    """The repository's own articles."""
+    """The sample articles of the repository."""
     return list(articles(sorted(CLEAN.glob("*.txt"))))
 
 
 @cache
 def warm_up() -> list[str]:
-    """Texts that let everything be loaded that is loaded when it is first needed."""
-    return [pair.ocr for pair in made_of(samples(), RATE, WARM_UP_SEED)]
+    """Texts that trigger all lazy loading."""
+    return [pair.ocr for pair in with_noise(samples(), RATE, WARM_UP_SEED)]
 
 
-def made_of(texts: Iterable[str], rate: float, seed: int) -> list[Pair]:
-    """Genuine texts as documents, with the noise of scan_news.py."""
+def with_noise(texts: Iterable[str], rate: float, seed: int) -> list[Pair]:
+    """Add the noise of scan_news.py to genuine texts."""
     return [Pair(**row) for row in pairs_of(texts, rate, seed)]
 
 
@@ -153,9 +154,9 @@ def main() -> None:
     noisy = f"with {options.rate:.0%} noise, seed {options.seed}"
     if options.news:
         texts = itertools.islice(articles([options.news]), options.articles)
-        files.append((f"{options.news.name} {noisy}", made_of(texts, options.rate, options.seed)))
+        files.append((f"{options.news.name} {noisy}", with_noise(texts, options.rate, options.seed)))
     if not files:
-        files.append((f"clean/ {noisy}", made_of(samples() * COPIES, options.rate, options.seed)))
+        files.append((f"clean/ {noisy}", with_noise(samples() * COPIES, options.rate, options.seed)))
     for title, pairs in files:
         for line in table(title, pairs, options.rows):
             print(line, flush=True)

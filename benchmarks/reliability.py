@@ -1,10 +1,10 @@
-"""How sure is the spin stage, and how right: a reliability table, and the figures of each level.
+"""Measure the calibration of the spin stage: a reliability table, and the figures of each level.
 
     python benchmarks/reliability.py GOLD.jsonl… [--document spun] [--levels] [--fit]
 
-An edit is right if its place comes out in a form that the gold accepts, together with the edits beside it that are
-at least as sure; a change outside every place that was spun is wrong. ``--fit`` fits the calibration to all files,
-each counting the same, and writes dictionaries/calibration.tsv; fit on text that none of the weights was set on.
+An edit is correct if its span, together with the touching edits of at least the same confidence, gets a form that the
+gold file accepts; a change outside all gold spans is wrong. ``--fit`` fits the calibration to all files, with equal
+weight, and writes dictionaries/calibration.tsv; fit it on text that the weights were not estimated from.
 """
 
 import argparse
@@ -29,64 +29,64 @@ LOGGED_FROM = 0.05
 BINS = (LOGGED_FROM, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
 
 
-class Judged(NamedTuple):
-    """An edit's confidence, and whether it was right."""
+class JudgedEdit(NamedTuple):
+    """The confidence of an edit, and whether it is correct."""
 
     confidence: float
-    right: bool
+    correct: bool
 
 
-def judged(rows: Sequence[GoldRow], document: Document) -> Iterator[Judged]:
-    """Every edit that the spin stage logs, judged."""
+def judged(rows: Sequence[GoldRow], document: Document) -> Iterator[JudgedEdit]:
+    """Judge every edit that the spin stage logs."""
     settings = Settings(document=document, suggest_from=LOGGED_FROM)
     for row in rows:
         edits = list(stage.propose(Article(row.spun), settings).edits)
         for edit in edits:
-            yield Judged(edit.confidence, is_right(row, edit, edits))
+            yield JudgedEdit(edit.confidence, is_correct(row, edit, edits))
 
 
-def is_right(row: GoldRow, edit: Edit, edits: Sequence[Edit]) -> bool:
-    """Whether the edit's place comes out as it may, together with the edits there that are at least as sure."""
+def is_correct(row: GoldRow, edit: Edit, edits: Sequence[Edit]) -> bool:
+    """Whether the edit is correct, together with the touching edits of at least the same confidence."""
     start, end = edit.span
     while True:
-        mates = [each for each in edits if touches(each, start, end) and each.confidence >= edit.confidence]
-        spans = [span for span in row.edits if touches(span, start, end)]
-        wider = (min(each.start for each in [*mates, *spans]), max(each.end for each in [*mates, *spans]))
+        others = [each for each in edits if overlaps(each, start, end) and each.confidence >= edit.confidence]
+        spans = [span for span in row.edits if overlaps(span, start, end)]
+        wider = (min(each.start for each in [*others, *spans]), max(each.end for each in [*others, *spans]))
         if wider == (start, end):
             break
         start, end = wider
-    places = [msgspec.structs.replace(span, start=span.start - start, end=span.end - start) for span in spans]
-    moved = [msgspec.structs.replace(each, span=(each.start - start, each.end - start)) for each in mates]
-    place = GoldRow(row.id, row.spun[start:end], places)
-    judgement = judge(place, apply(place.spun, sorted(moved, key=lambda each: each.span)))
+    local_spans = [msgspec.structs.replace(span, start=span.start - start, end=span.end - start) for span in spans]
+    moved = [msgspec.structs.replace(each, span=(each.start - start, each.end - start)) for each in others]
+    local = GoldRow(row.id, row.spun[start:end], local_spans)
+    judgement = judge(local, apply(local.spun, sorted(moved, key=lambda each: each.span)))
     return not judgement.missed and not judgement.wrong
 
 
-def touches(place: object, start: int, end: int) -> bool:
-    """Whether an edit or a gold span has text in common with a stretch."""
-    return place.start < end and place.end > start
+def overlaps(span: object, start: int, end: int) -> bool:
+    """Whether an edit or a gold span overlaps the text from start to end."""
+    return span.start < end and span.end > start
 
 
-def table(found: Sequence[Judged]) -> Iterator[str]:
-    """The lines of the reliability table."""
-    yield "confidence   edits  mean confidence  right"
+def table(found: Sequence[JudgedEdit]) -> Iterator[str]:
+    """Format the reliability table."""
+    yield "confidence   edits  mean confidence  correct"
     for low, high in pairwise(BINS):
         inside = [each for each in found if low <= each.confidence < high]
         if inside:
-            sure, right = mean("confidence", inside), mean("right", inside)
-            yield f"{low:.2f}–{min(high, 1):.2f}  {len(inside):6}  {sure:15.3f}  {right:.3f}"
-    surest = [each for each in found if each.confidence >= 0.9]
-    if surest:
-        yield f"edits logged at .9–1.0 are right: {mean('right', surest):.1%} of {len(surest)}"
+            confidence, correct = mean("confidence", inside), mean("correct", inside)
+            yield f"{low:.2f}–{min(high, 1):.2f}  {len(inside):6}  {confidence:15.3f}  {correct:.3f}"
+    confident = [each for each in found if each.confidence >= 0.9]
+    if confident:
+        yield f"edits logged at .9–1.0 are correct: {mean('correct', confident):.1%} of {len(confident)}"
 
 
-def mean(field: str, found: Sequence[Judged]) -> float:
+def mean(field: str, found: Sequence[JudgedEdit]) -> float:
     """The mean of a field."""
     return sum(getattr(each, field) for each in found) / len(found)
 
 
 def levels(rows: Sequence[GoldRow], document: Document) -> Iterator[str]:
-    """The lines of the table of levels."""
+    """Format the table of levels."""
     yield "level    precision  recall   F0.5  wrong edits per 10,000 words"
     for level in get_args(Level):
         cleaner = Cleaner(Settings(document=document, level=level))
@@ -97,12 +97,12 @@ def levels(rows: Sequence[GoldRow], document: Document) -> Iterator[str]:
         )
 
 
-def fitted(files: Sequence[Sequence[Judged]], present: calibration.Calibration) -> calibration.Calibration:
-    """The calibration fitted to the posteriors that the present one was applied to; each file counts the same."""
+def fitted(files: Sequence[Sequence[JudgedEdit]], present: calibration.Calibration) -> calibration.Calibration:
+    """Fit a calibration to the posteriors, which the present one is inverted to get; files have equal weight."""
     weighted = [(each, 1 / len(found)) for found in files for each in found]
     return calibration.fit(
         [present.invert(each.confidence) for each, _ in weighted],
-        [each.right for each, _ in weighted],
+        [each.correct for each, _ in weighted],
         [weight for _, weight in weighted],
     )
 

@@ -1,11 +1,11 @@
-"""Put a scanner's errors into genuine articles, to have scanned modern text whose original is known.
+"""Add OCR errors to genuine articles, to get scanned modern text with known originals.
 
     python benchmarks/scan_news.py NEWS.jsonl[.xz] [TEXT.txt ...] -o PAIRS.jsonl --limit 150 --rate .03 --seed 1
 
-Web boilerplate is taken out first. The confusions are those of held-back-confusions.tsv, in proportion: pieces of one
-to three characters (rn → m, li → h), spaces lost and found, signs and capitals misread. Misreadings are drawn until
-the character error rate is reached, as the benchmarks count it: hyphens left out, white space collapsed. Lines stay
-as they are. The same options give the same file; its rows have the fields ``ocr`` and ``truth``.
+Web boilerplate is removed first. Confusions are sampled in proportion to held-back-confusions.tsv: sequences of one to
+three characters (rn → m, li → h), lost and added spaces, misread punctuation and capital letters. Misreadings are drawn
+until the character error rate is reached, as the benchmarks count it: without hyphens and with white space collapsed.
+Line breaks stay. The output is deterministic; its rows have the fields ``ocr`` and ``truth``.
 """
 
 import argparse
@@ -31,78 +31,78 @@ from clean_news.stages.ocr.confusion import Piece, read_table
 
 RATE = 0.03
 HYPHEN = re.compile(r"[-¬\u00ad]\s*")
-PRINTED_ALIKE = str.maketrans("’‘“”", "''\"\"")  # the old papers were typed without curly quotes
-LONGEST = 3  # characters of a printed piece
+PRINTED_ALIKE = str.maketrans("’‘“”", "''\"\"")  # the ground truth of the old newspapers has no curly quotes
+MAX_PRINTED_CHARS = 3  # of a printed piece
 
 
 class Misreading(NamedTuple):
-    """What a piece may be read as.
+    """A possible misreading of a printed piece.
 
     Attributes:
-        read: the text that takes its place.
-        chance: of this, where the piece is printed, in the documents that were held back.
+        read: the text that is read instead.
+        probability: P(read | printed) in the held-back documents.
     """
 
     read: str
-    chance: float
+    probability: float
 
 
 class Draw(NamedTuple):
-    """A misreading at its place.
+    """A misreading at a position of the text.
 
     Attributes:
-        start: first code point of what was printed.
-        end: code point behind the last; ``start`` where something was read that is not there.
-        read: what was read.
-        chance: see :class:`Misreading`.
+        start: offset of the printed piece in code points.
+        end: its exclusive end; equal to ``start`` for an insertion.
+        read: the text that is read instead.
+        probability: see :class:`Misreading`.
     """
 
     start: int
     end: int
     read: str
-    chance: float
+    probability: float
 
 
-Habits = dict[str, list[Misreading]]
-"""What a scanner does, by the printed piece."""
+Misreadings = dict[str, list[Misreading]]
+"""The possible misreadings by printed piece; those of ``""`` are insertions."""
 
 
-def habits_of(counts: dict[Piece, int]) -> Habits:
-    """The misreadings of a confusion table, for those that change anything that counts."""
+def misreadings_of(counts: dict[Piece, int]) -> Misreadings:
+    """The misreadings of a confusion table that change the text as the benchmarks count it."""
     total: dict[str, int] = defaultdict(int)
     for (printed, _), count in counts.items():
         total[printed] += count
     total[""] = sum(count for printed, count in total.items() if len(printed) == 1)
-    found: Habits = defaultdict(list)
+    found: Misreadings = defaultdict(list)
     for (printed, read), count in counts.items():
-        if printed != read and len(printed) <= LONGEST and squeeze(f"x{printed}x") != squeeze(f"x{read}x"):
+        if printed != read and len(printed) <= MAX_PRINTED_CHARS and squeeze(f"x{printed}x") != squeeze(f"x{read}x"):
             found[printed].append(Misreading(read, count / total[printed]))
     return found
 
 
 def squeeze(text: str) -> str:
-    """What counts of a text: without hyphens, white space as single spaces; as the outside scorer has it."""
+    """Normalise a text for counting errors: no hyphens, single spaces; as in the outside scorer."""
     return " ".join(HYPHEN.sub("", text).split())
 
 
 def distance(one: str, other: str) -> int:
-    """Character errors between two texts."""
+    """The number of character errors between two texts."""
     from rapidfuzz.distance import Levenshtein
 
     return Levenshtein.distance(squeeze(one), squeeze(other))
 
 
 def edges_of(text: str) -> Iterator[str]:
-    """For each place before a character what stands before and behind it: ``w`` word, ``p`` sign, `` `` white space."""
+    """For each position the classes of the characters before and after it: ``w`` word, ``p`` punctuation, or space."""
     kinds = ["w" if character.isalnum() else " " if character.isspace() else "p" for character in text]
     yield from map("".join, itertools.pairwise([" ", *kinds]))
 
 
 @cache
 def fits(read: str, edge: str) -> bool:
-    """Whether something that is not printed may be read at a place; see :func:`edges_of`.
+    """Whether an insertion is plausible at a position; see :func:`edges_of`.
 
-    Specks are read at the edge of a word, spaces within one, letters within it and before it.
+    Punctuation is inserted at the edge of a word, spaces inside one, letters inside it and before it.
     """
     opens, closes = edge in {" w", " p"}, edge in {"w ", "p "}
     if read.isspace():
@@ -112,40 +112,40 @@ def fits(read: str, edge: str) -> bool:
     return edge == "ww" or opens if read.isalnum() else opens or closes
 
 
-def possible(text: str, habits: Habits) -> Iterator[Draw]:
-    """Every misreading that may happen to a text."""
-    looked = text.translate(PRINTED_ALIKE)
-    for start in range(len(looked)):
-        for end in range(start + 1, min(start + LONGEST, len(looked)) + 1):
-            for read, chance in habits.get(looked[start:end], ()):
-                yield Draw(start, end, read, chance)
+def possible(text: str, misreadings: Misreadings) -> Iterator[Draw]:
+    """Every possible misreading of a text."""
+    folded = text.translate(PRINTED_ALIKE)
+    for start in range(len(folded)):
+        for end in range(start + 1, min(start + MAX_PRINTED_CHARS, len(folded)) + 1):
+            for read, probability in misreadings.get(folded[start:end], ()):
+                yield Draw(start, end, read, probability)
     edges = list(edges_of(text))
-    for read, chance in habits.get("", ()):
-        places = [place for place, edge in enumerate(edges) if fits(read, edge)]
-        for place in places:
-            yield Draw(place, place, read, chance * len(text) / len(places))
+    for read, probability in misreadings.get("", ()):
+        positions = [position for position, edge in enumerate(edges) if fits(read, edge)]
+        for position in positions:
+            yield Draw(position, position, read, probability * len(text) / len(positions))
 
 
-def scan(text: str, habits: Habits, rate: float, dice: random.Random) -> str:
-    """A text as a scanner would have read it.
+def scan(text: str, misreadings: Misreadings, rate: float, rng: random.Random) -> str:
+    """Add misreadings to a text.
 
     Args:
         text: the article.
-        habits: see :func:`habits_of`.
-        rate: character errors wanted, by the text's characters; a text in which so many cannot be made gets fewer.
-        dice: where chance comes from.
+        misreadings: see :func:`misreadings_of`.
+        rate: the character error rate to reach; fewer errors are made if the text does not allow it.
+        rng: the random number generator.
     """
-    wanted = round(rate * len(squeeze(text)))
-    # What would happen first, if all waited for their turn: a draw in proportion, without replacement.
-    waiting = [(dice.expovariate(draw.chance), draw) for draw in possible(text, habits)]
+    target = round(rate * len(squeeze(text)))
+    # Exponential waiting times: sampling without replacement in proportion to the probabilities.
+    waiting = [(rng.expovariate(draw.probability), draw) for draw in possible(text, misreadings)]
     heapq.heapify(waiting)
     taken: list[Draw] = []
     covered: set[int] = set()
     errors = 0
     while waiting:
-        if errors >= wanted:
-            errors = distance(scanned(text, taken), text)  # neighbours may have made up for each other
-            if errors >= wanted:
+        if errors >= target:
+            errors = distance(scanned(text, taken), text)  # adjacent misreadings may cancel out
+            if errors >= target:
                 break
         draw = heapq.heappop(waiting)[1]
         span = set(range(draw.start, max(draw.end, draw.start + 1)))
@@ -157,7 +157,7 @@ def scan(text: str, habits: Habits, rate: float, dice: random.Random) -> str:
 
 
 def scanned(text: str, draws: Iterable[Draw]) -> str:
-    """The text with these misreadings, none of which overlaps another."""
+    """Apply misreadings that do not overlap."""
     pieces, at = [], 0
     for start, end, read, _ in sorted(draws):
         pieces += [text[at:start], read]
@@ -166,22 +166,22 @@ def scanned(text: str, draws: Iterable[Draw]) -> str:
 
 
 def pairs_of(texts: Iterable[str], rate: float = RATE, seed: int = 1) -> Iterator[dict[str, str]]:
-    """Rows of a pairs file, one for each text that says anything: ``ocr``, ``truth``."""
-    habits = habits_of(read_table(HELD_BACK))
+    """Rows of a pairs file with the fields ``ocr`` and ``truth``, one for each non-blank text."""
+    misreadings = misreadings_of(read_table(HELD_BACK))
     for number, text in enumerate(filter(str.strip, texts)):
-        dice = random.Random(seed * 1_000_003 + number)  # noqa: S311  # no secret, repeatable
-        yield {"ocr": scan(text, habits, rate, dice), "truth": text}
+        rng = random.Random(seed * 1_000_003 + number)  # noqa: S311  # no secret, repeatable
+        yield {"ocr": scan(text, misreadings, rate, rng), "truth": text}
 
 
 def articles(paths: Iterable[Path]) -> Iterator[str]:
-    """The articles of corpus files and of text files, as a newspaper would print them."""
+    """The articles of corpus files and of text files, without web boilerplate."""
     for path in paths:
         texts = [path.read_text(encoding="utf-8")] if path.suffix == ".txt" else read_texts(path)
-        yield from map(as_printed, texts)
+        yield from map(without_boilerplate, texts)
 
 
-def as_printed(text: str) -> str:
-    """The text without what only web pages have, such as "Read more" lines."""
+def without_boilerplate(text: str) -> str:
+    """The text without web boilerplate such as "Read more" lines."""
     return apply(text, stage.propose(Article(text), Settings()).edits)
 
 

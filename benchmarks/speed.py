@@ -1,16 +1,16 @@
-"""How fast: ours and others over the same texts, article by article in turn, in one process on one core.
+"""Compare the speed of clean-news and other systems, interleaved article by article, on one core.
 
     python benchmarks/speed.py [--genuine NEWS.jsonl[.xz]] [--spun SPUN.jsonl] [--scanned SCANNED.jsonl]
         [--words 200000] [--slow-words 10000]
 
 The files are JSON lines with a field ``text``, ``spun`` or ``ocr``; ``benchmarks/forward_spin.py`` and
-``benchmarks/scan_news.py`` make the latter two of the first. Of spun articles only those that are found to be spun
-count. Without files the articles of raw/ are repeated, which flatters caches.
+``benchmarks/scan_news.py`` generate the latter two from the first. Only spun articles that are detected as spun are
+used. Without files the articles of raw/ are repeated, which favours caches.
 
-Time is process time. Imports and the first article are not timed; tables that grow with the words met begin empty. The
-others, our stages and the whole pipeline have a process each, with the baseline in it; each article goes through all
-of these before the next one comes, so that a busy machine slows all of them alike. The ratio (× baseline, see
-``benchmarks/baseline.py``) is what counts. Slow systems get only the first ``--slow-words`` words.
+Time is process time. Imports and the first article are not timed; caches of words start empty. The other systems, our
+stages and the whole pipeline run in one process each, together with the baseline; each article passes through all
+systems of the process before the next one, so that load on the machine affects all of them alike. Only the ratio to the
+baseline is meaningful (``benchmarks/baseline.py``). Slow systems get only the first ``--slow-words`` words.
 """
 
 import argparse
@@ -35,16 +35,16 @@ FIELDS = ("spun", "ocr", "text")
 
 
 class Unavailable(Exception):
-    """The system cannot be had here; the message says why."""
+    """The system is not available; the message says why."""
 
 
 class System(NamedTuple):
-    """Something that is timed.
+    """A system to time.
 
     Attributes:
-        name: for the row.
-        build: makes it, not timed.
-        group: those of one are timed in one process, with the baseline beside them.
+        name: of the row.
+        build: builds the system, untimed.
+        group: systems of a group are timed in one process, together with the baseline.
     """
 
     name: str
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def systems(kind: str) -> Iterator[System]:
-    """What is timed over articles of a kind."""
+    """The systems to time on articles of a kind."""
     from clean_news.settings import STAGES
 
     yield System(BASELINE, baseline)
@@ -107,7 +107,7 @@ def textacy_alone() -> Runner:
 
 
 def clean_text() -> Runner:
-    """clean-text; case and line breaks are left alone."""
+    """clean-text, without changing case and line breaks."""
     try:
         from cleantext import clean
     except ImportError as error:
@@ -116,37 +116,37 @@ def clean_text() -> Runner:
 
 
 def lookup_compound() -> Runner:
-    """symspellpy's corrector of whole texts."""
+    """symspellpy's correction of whole lines."""
     from correctors import lookup_compound as build
 
     return build()
 
 
 def language_tool() -> Runner:
-    """LanguageTool on this machine. Its data are a download of 250 MB, which this does not start."""
+    """LanguageTool, if it is installed; its 250 MB of data are not downloaded here."""
     import shutil
 
     if not shutil.which("java"):
-        raise Unavailable("there is no Java")
+        raise Unavailable("Java is not installed")
     try:
         import language_tool_python
         from language_tool_python.utils import find_existing_language_tool_downloads, get_language_tool_download_path
     except ImportError as error:
         raise Unavailable("pip install language-tool-python") from error
     if not find_existing_language_tool_downloads(get_language_tool_download_path()):
-        raise Unavailable("its data are not on this machine")
+        raise Unavailable("its data are not installed")
     return language_tool_python.LanguageTool("en-GB").correct
 
 
 def table(kind: str, articles: Sequence[str], few: Sequence[str]) -> None:
-    """Time the systems over the articles, the slow ones over few, and print a row for each."""
+    """Time the systems on the articles, slow ones on a few of them, and print a row for each."""
     groups: dict[str, list[str]] = {}
     for system in systems(kind):
         groups.setdefault(system.group, []).append(system.name)
     for group, names in groups.items():
         over = few if group == SLOW else articles
-        with ProcessPoolExecutor(1, get_context("spawn")) as apart:  # what others met must not be in our tables
-            taken = apart.submit(timed, kind, names, over).result()
+        with ProcessPoolExecutor(1, get_context("spawn")) as process:  # separate processes, so that caches start empty
+            taken = process.submit(timed, kind, names, over).result()
         reference = taken[BASELINE]
         for name in names:
             took = taken[name]
@@ -157,20 +157,20 @@ def table(kind: str, articles: Sequence[str], few: Sequence[str]) -> None:
 
 
 def timed(kind: str, names: Sequence[str], articles: Sequence[str]) -> dict[str, float | str]:
-    """Process time of the named systems and the baseline over the articles, or why a system cannot be had."""
+    """Process time of the named systems and the baseline, or the reason why a system is not available."""
     runners: dict[str, Runner] = {BASELINE: baseline()}
-    lacking: dict[str, float | str] = {}
+    unavailable: dict[str, float | str] = {}
     for system in systems(kind):
         if system.name in names:
             try:
                 runners[system.name] = system.build()
             except Unavailable as reason:
-                lacking[system.name] = str(reason)
-    return seconds(runners, articles) | lacking
+                unavailable[system.name] = str(reason)
+    return seconds(runners, articles) | unavailable
 
 
 def seconds(runners: dict[str, Runner], articles: Sequence[str]) -> dict[str, float | str]:
-    """Process time of each system over the articles."""
+    """Process time in seconds of each system on the articles."""
     taken = dict.fromkeys(runners, 0.0)
     for run in runners.values():
         run(articles[0])
@@ -183,7 +183,7 @@ def seconds(runners: dict[str, Runner], articles: Sequence[str]) -> dict[str, fl
 
 
 def of_kind(kind: str, path: Path | None) -> Iterator[str]:
-    """Articles of a kind, from a file or, without end, our own."""
+    """Articles of a kind, from a file, or endlessly from raw/."""
     if path is None:
         files = sorted(file for pattern in OWN[kind] for file in RAW.glob(pattern))
         yield from cycle([file.read_text(encoding="utf-8") for file in files])
@@ -195,7 +195,7 @@ def of_kind(kind: str, path: Path | None) -> Iterator[str]:
 
 
 def read(path: Path) -> Iterator[str]:
-    """The articles of a file of JSON lines, plain or .xz."""
+    """Read the articles of a JSON lines file, plain or .xz."""
     import lzma
 
     with lzma.open(path, "rt", encoding="utf-8") if path.suffix == ".xz" else path.open(encoding="utf-8") as lines:
@@ -205,19 +205,19 @@ def read(path: Path) -> Iterator[str]:
 
 
 def is_spun() -> Callable[[str], bool]:
-    """Whether an article is found to be spun; its words are then known to the tables, so another process decides."""
-    asked = ProcessPoolExecutor(1, get_context("spawn"))
-    return lambda text: asked.submit(found_spun, text).result()
+    """A test whether an article is detected as spun; in another process, so that caches here stay empty."""
+    process = ProcessPoolExecutor(1, get_context("spawn"))
+    return lambda text: process.submit(found_spun, text).result()
 
 
 def found_spun(text: str) -> bool:
-    """Whether the stage takes the article as spun."""
+    """Whether the spin stage classifies the article as spun."""
     facts = stage_runner("spin")(text).document  # type: ignore[attr-defined]
     return facts.get("spun", 0.0) >= 0.5
 
 
 def enough(texts: Iterable[str], words: int) -> list[str]:
-    """The first articles, of at least so many words together; all where there are fewer."""
+    """The first articles with at least this many words in total; all articles if there are fewer."""
     chosen: list[str] = []
     count = 0
     for text in islice(texts, 10**6):
@@ -229,7 +229,7 @@ def enough(texts: Iterable[str], words: int) -> list[str]:
 
 
 def words_in(texts: Iterable[str]) -> int:
-    """Words between white space."""
+    """The number of words, separated by white space."""
     return sum(len(text.split()) for text in texts)
 
 

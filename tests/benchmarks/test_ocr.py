@@ -37,7 +37,7 @@ def ocr(monkeypatch):
     return ocr
 
 
-def test_errors_are_counted_without_hyphens_and_by_document(ocr):
+def test_errors_are_counted_per_document_without_hyphens(ocr):
     pairs = [ocr.Pair("in-\nstalled  aud", "installed and"), ocr.Pair("the", "the")]
     before = ocr.errors_of([pair.ocr for pair in pairs], pairs)
     assert before == ocr.Errors((1, 0), 16)
@@ -50,7 +50,7 @@ def test_one_run_prints_every_row(ocr, tmp_path, monkeypatch, capsys):
     path = tmp_path / "own.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in PAIRS), encoding="utf-8")
     monkeypatch.setattr(sys, "argv", ["ocr.py", str(path)])
-    monkeypatch.setattr(ocr, "measured", ocr.timed)  # a process for each row loads everything eight times
+    monkeypatch.setattr(ocr, "measured", ocr.timed)  # a process per row would load everything eight times
     monkeypatch.setattr(ocr, "warm_up", list)
     ocr.main()
     printed = capsys.readouterr().out.splitlines()
@@ -60,10 +60,10 @@ def test_one_run_prints_every_row(ocr, tmp_path, monkeypatch, capsys):
     for line, name in zip(lines, ROWS, strict=True):
         assert line.startswith(f"| {name}")
         assert line.count("|") == 8
-    assert "| 0.0% | 0.0% | 0.0% |" in lines[0]  # two tiny texts may or may not take a time that counts
+    assert "| 0.0% | 0.0% | 0.0% |" in lines[0]  # the speed of two tiny texts may or may not be printed
 
 
-def test_rows_are_chosen_by_name(ocr, monkeypatch):
+def test_rows_are_selected_by_name(ocr, monkeypatch):
     monkeypatch.setattr(ocr, "measured", lambda _, texts: (texts, 1.0))
     lines = list(ocr.table("own", [ocr.Pair("one", "one")], "lookup"))
     assert [line.split("|")[1].strip().split(",")[0] for line in lines[2:]] == [
@@ -73,7 +73,7 @@ def test_rows_are_chosen_by_name(ocr, monkeypatch):
     ]
 
 
-def test_a_row_is_measured_in_a_process_of_its_own(ocr):
+def test_each_row_is_measured_in_a_separate_process(ocr):
     made, seconds = ocr.measured(own_process, ["one", "two"])
     assert made[0] == made[1] != os.getpid()
     assert seconds > 0
@@ -87,7 +87,7 @@ def test_a_row_is_measured_in_a_process_of_its_own(ocr):
         ("a harbonr by Vennlaag", "a harbour by Vennlaag", "a harbour by Vennlaag"),
     ],
 )
-def test_casing_is_kept_and_the_guard_lets_names_pass(text, every, guarded):
+def test_case_is_kept_and_the_guard_skips_names(text, every, guarded):
     import correctors
 
     assert correctors.every_lookup()(text) == every

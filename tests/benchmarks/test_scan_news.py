@@ -22,43 +22,45 @@ def scan_news(monkeypatch):
     return scan_news
 
 
-def test_the_same_seed_gives_the_same_noise_and_another_one_other_noise(scan_news):
+def test_noise_depends_only_on_the_seed(scan_news):
     first, second, other = (list(scan_news.pairs_of([TEXT, TEXT], seed=seed)) for seed in (1, 1, 2))
     assert first == second != other
     assert first[0]["ocr"] != first[1]["ocr"]
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.01, 0.03, 0.1])
-def test_the_error_rate_comes_out_and_the_truth_stays(scan_news, rate):
+def test_the_error_rate_is_reached_and_the_truth_stays(scan_news, rate):
     rows = list(scan_news.pairs_of([TEXT] * 20, rate))
     assert {row["truth"] for row in rows} == {TEXT}
     errors = sum(scan_news.distance(row["ocr"], TEXT) for row in rows)
     assert errors / (20 * len(scan_news.squeeze(TEXT))) == pytest.approx(rate, rel=0.15)
 
 
-def test_lines_stay_as_they_are(scan_news):
+def test_line_breaks_stay(scan_news):
     for row in scan_news.pairs_of([TEXT] * 20, 0.1):
         assert row["ocr"].count("\n") == TEXT.count("\n")
 
 
-def test_misreadings_are_those_of_the_table_in_proportion(scan_news):
-    habits = scan_news.habits_of({("e", "e"): 60, ("e", "o"): 30, ("e", "c"): 10, ("rn", "m"): 1, ("rn", "rn"): 1})
-    read = scan_news.scan("eeeeeeeeee" * 40, habits, 0.2, random.Random(1))
+def test_misreadings_are_sampled_in_proportion_to_the_table(scan_news):
+    misreadings = scan_news.misreadings_of(
+        {("e", "e"): 60, ("e", "o"): 30, ("e", "c"): 10, ("rn", "m"): 1, ("rn", "rn"): 1}
+    )
+    read = scan_news.scan("eeeeeeeeee" * 40, misreadings, 0.2, random.Random(1))
     assert set(read) == {"e", "o", "c"}
     assert 45 < read.count("o") < 75
-    assert scan_news.scan("born", habits, 0.3, random.Random(1)) == "bom"
+    assert scan_news.scan("born", misreadings, 0.3, random.Random(1)) == "bom"
 
 
 @pytest.mark.parametrize(
     ("read", "fitting"),
     [(" ", {"ww", "wp", "pw", "pp"}), (".", {" w", "w ", "p ", " p"}), ("' ", {" w", " p"}), ("i", {"ww", " w", " p"})],
 )
-def test_what_is_not_printed_is_read_in_its_place(scan_news, read, fitting):
+def test_insertions_are_plausible(scan_news, read, fitting):
     edges = {one + other for one in "wp " for other in "wp "}
     assert {edge for edge in edges if scan_news.fits(read, edge)} == fitting
 
 
-def test_both_tables_are_made_of_different_documents(tmp_path):
+def test_the_tables_are_estimated_from_different_documents(tmp_path):
     pairs = [("the harbour was shut all day", "tlie harbour was shut all day")] * 9 + [("an end", "au eud")]
     rows = [json.dumps({"truth": truth, "ocr": ocr}) for truth, ocr in [*pairs, *pairs[:2]]]
     (tmp_path / "pairs.jsonl").write_text("\n".join(rows), encoding="utf-8")
@@ -68,6 +70,6 @@ def test_both_tables_are_made_of_different_documents(tmp_path):
     assert "h\tli\t3\n" in (tmp_path / "held.tsv").read_text(encoding="utf-8")
 
 
-def test_no_page_that_was_printed_says_read_more(scan_news, tmp_path):
+def test_web_boilerplate_is_removed_before_adding_noise(scan_news, tmp_path):
     (tmp_path / "web.txt").write_text(TEXT + "\n\nADVERTISEMENT\n\nRead more: Ferry fares to rise", encoding="utf-8")
     assert list(scan_news.articles([tmp_path / "web.txt"])) == [TEXT]

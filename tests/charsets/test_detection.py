@@ -20,7 +20,7 @@ def benchmark():
 
 
 CHARSETS = benchmark()
-CASES = [case for path in sorted(CHARSETS.FOLDER.glob("*.txt")) for case in CHARSETS.written(path)]
+CASES = [case for path in sorted(CHARSETS.FOLDER.glob("*.txt")) for case in CHARSETS.articles_by_codec(path)]
 COUNTS = Counter(codecs.lookup(codec).name for codec, _ in CASES)
 
 

@@ -1,1 +1,1 @@
-"""Scoring: what the present settings repair of spun articles whose originals are known."""
+"""Score the cleaner on gold files: spun articles with the accepted repairs of each spun place."""

@@ -1,10 +1,10 @@
-"""Aligning a text with everything that would be acceptable in its place.
+"""Align an output with the lattice of acceptable texts of a gold row.
 
-The acceptable texts of a gold row are a lattice of words: each place that was spun may stay or take any of its
-accepted forms. The cheapest way through it that becomes the output by leaving out, putting in and changing
-words says what became of each place. Words are compared without capitals, and punctuation does not count.
+In the lattice each gold span is either its spun text or one of its accepted forms. The path with the minimum word edit
+distance to the output (deletions, insertions, substitutions) gives the outcome of each span. Words are compared
+without case; punctuation is ignored.
 
-Source: edit distance over a word lattice, as in the project's outside scorer; here one NumPy row a node.
+Source: edit distance over a word lattice, as in the project's outside scorer; here one NumPy row per node.
 """
 
 import re
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from clean_news.scoring.gold import GoldRow
 
 WORD = re.compile(r"[^\W_]+")
-CHANGE = 1000  # the cost of a word left out, put in or changed
-PREFERENCE = -1  # of a word of an accepted form, so that of two ways as cheap the repaired one counts
-UNREACHED = 10**9
-PUT_IN, LEFT_OUT, TOOK = range(3)  # the last move of the cheapest way to a cell; + 2 for each arc before its own
+EDIT_COST = 1000  # of a deletion, an insertion or a substitution
+ACCEPTED_BONUS = -1  # per word of an accepted form, to break ties in favour of the repair
+UNREACHED = 10**9  # cost of a cell without a path
+INSERTED, DELETED, MATCHED = range(3)  # last move of the best path to a cell; the latter two + 2 * index of the arc
 
 Kind = Literal["text", "spun", "accept", "extra"]
 Row = NDArray[np.int32]
@@ -33,8 +33,8 @@ class Arc(NamedTuple):
     Attributes:
         start, end: the nodes; ``start`` has the lower number.
         word: the word; None for an empty form.
-        span: index of the row's edit that it belongs to; None outside all of them.
-        kind: what it is part of.
+        span: index of the gold span that it belongs to; None outside all spans.
+        kind: ``text`` outside spans, ``spun`` or ``accept`` for the forms of a span.
     """
 
     start: int
@@ -44,26 +44,26 @@ class Arc(NamedTuple):
     kind: Kind
 
 
-class Step(NamedTuple):
+class AlignedWord(NamedTuple):
     """One step of an alignment.
 
     Attributes:
-        span: index of the row's edit; None outside all of them.
-        kind: what the step went along; ``extra`` is a word that the output has and the lattice has not.
-        changed: whether a word was left out, put in or changed.
-        wanted: the lattice's word.
-        got: the output's word.
+        span: index of the gold span; None outside all spans.
+        kind: the kind of the arc; ``extra`` for an inserted word, which has no arc.
+        changed: whether the word was inserted, deleted or substituted.
+        expected: the word of the lattice; None for an inserted word or an empty form.
+        found: the word of the output; None for a deleted word.
     """
 
     span: int | None
     kind: Kind
     changed: bool
-    wanted: str | None
-    got: str | None
+    expected: str | None
+    found: str | None
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as they are compared.
+    """The words of a text as they are compared: NFKC, casefolded, without punctuation.
 
     >>> words("The “5½-year” plan’s")
     ['the', '51', '2', 'year', 'plan', 's']
@@ -73,42 +73,42 @@ def words(text: str) -> list[str]:
 
 
 def lattice(row: GoldRow) -> tuple[list[Arc], int]:
-    """The acceptable texts of a row.
+    """Build the lattice of the acceptable texts of a row.
 
     Returns:
-        The arcs, those that end in a node before those that begin there, and the number of nodes.
+        The arcs, in topological order, and the number of nodes.
     """
     arcs: list[Arc] = []
     node = at = 0
-    for number, edit in enumerate(row.edits):
+    for index, edit in enumerate(row.edits):
         between = words(row.spun[at : edit.start])
-        arcs += chain(between, node, node + len(between), node + 1, None, "text")
+        arcs += _chain(between, node, node + len(between), node + 1, None, "text")
         start = node + len(between)
         forms: list[tuple[Kind, list[str]]] = [("spun", words(edit.spun))]
         forms += [("accept", words(form)) for form in edit.accept]
         node = start + 1 + sum(max(len(form) - 1, 0) for _, form in forms)
         inner = start + 1
         for kind, form in forms:
-            arcs += chain(form, start, node, inner, number, kind) or [Arc(start, node, None, number, kind)]
+            arcs += _chain(form, start, node, inner, index, kind) or [Arc(start, node, None, index, kind)]
             inner += max(len(form) - 1, 0)
         at = edit.end
     rest = words(row.spun[at:])
-    arcs += chain(rest, node, node + len(rest), node + 1, None, "text")
+    arcs += _chain(rest, node, node + len(rest), node + 1, None, "text")
     return arcs, node + len(rest) + 1
 
 
-def chain(form: Sequence[str], start: int, end: int, inner: int, span: int | None, kind: Kind) -> list[Arc]:
-    """The arcs of one form from ``start`` to ``end``, over nodes from ``inner`` on."""
+def _chain(form: Sequence[str], start: int, end: int, inner: int, span: int | None, kind: Kind) -> list[Arc]:
+    """The arcs of one form from node ``start`` to node ``end``; its inner nodes are numbered from ``inner``."""
     nodes = [start, *range(inner, inner + len(form) - 1), end]
     return [Arc(left, right, word, span, kind) for left, right, word in zip(nodes, nodes[1:], form, strict=False)]
 
 
-def align(arcs: Sequence[Arc], nodes: int, output: Sequence[str]) -> list[Step]:
-    """The cheapest way from the lattice to the output.
+def align(arcs: Sequence[Arc], nodes: int, output: Sequence[str]) -> list[AlignedWord]:
+    """Align the output with the path through the lattice that has the minimum edit distance to it.
 
     Args:
-        arcs: see :func:`lattice`.
-        nodes: number of nodes.
+        arcs: the arcs of the lattice, see :func:`lattice`.
+        nodes: the number of nodes.
         output: the words of the output.
     """
     into: list[list[Arc]] = [[] for _ in range(nodes)]
@@ -116,59 +116,61 @@ def align(arcs: Sequence[Arc], nodes: int, output: Sequence[str]) -> list[Step]:
         into[arc.end].append(arc)
     index: dict[str, int] = {}
     ids = np.array([index.setdefault(word, len(index)) for word in output], np.int32)
-    ramp = CHANGE * np.arange(len(output) + 1, dtype=np.int32)
+    ramp = EDIT_COST * np.arange(len(output) + 1, dtype=np.int32)
     best = np.full((nodes, len(output) + 1), UNREACHED, np.int32)
     moves = np.zeros(best.shape, np.uint16)
     best[0, 0] = 0
     for node, entering in enumerate(into):
         row, move = best[node], moves[node]
         for number, arc in enumerate(entering):
-            enter(row, move, best[arc.start], arc, 2 * number, ids == index.get(arc.word or "", -1))
+            _relax(row, move, best[arc.start], arc, 2 * number, ids == index.get(arc.word or "", -1))
         through = np.minimum.accumulate(row - ramp) + ramp
-        move[through < row] = PUT_IN
+        move[through < row] = INSERTED
         best[node] = through
-    return list(_way_back(into, moves, output))[::-1]
+    return list(_backtrace(into, moves, output))[::-1]
 
 
-def enter(row: Row, move: NDArray[np.uint16], before: Row, arc: Arc, first: int, same: NDArray[np.bool_]) -> None:
-    """Improve a node's row of costs by what comes along an arc.
+def _relax(row: Row, move: NDArray[np.uint16], before: Row, arc: Arc, first: int, same: NDArray[np.bool_]) -> None:
+    """Update the costs of a node with the paths that enter it along an arc.
 
     Args:
-        row: the node's costs, one for each number of words of the output, changed in place.
-        move: the moves that they come from, changed in place.
-        before: costs of the node that the arc comes from.
+        row: the node's costs by number of output words consumed, updated in place.
+        move: the last moves of the best paths, updated in place.
+        before: the costs of the node that the arc starts from.
         arc: the arc.
-        first: twice its index among the arcs that enter the node.
-        same: for each word of the output whether it is the arc's.
+        first: twice the index of the arc among those that enter the node.
+        same: for each word of the output whether it equals the word of the arc.
     """
-    liked = PREFERENCE if arc.kind == "accept" else 0
+    bonus = ACCEPTED_BONUS if arc.kind == "accept" else 0
     if arc.word is None:
-        _improve(row, move, before + liked, first + LEFT_OUT)
+        _improve(row, move, before + bonus, first + DELETED)
         return
-    _improve(row, move, before + CHANGE, first + LEFT_OUT)
-    _improve(row[1:], move[1:], before[:-1] + np.where(same, liked, CHANGE).astype(np.int32), first + TOOK)
+    _improve(row, move, before + EDIT_COST, first + DELETED)
+    _improve(row[1:], move[1:], before[:-1] + np.where(same, bonus, EDIT_COST).astype(np.int32), first + MATCHED)
 
 
-def _improve(row: Row, move: NDArray[np.uint16], offer: Row, code: int) -> None:
-    """Take what is cheaper, in place."""
-    cheaper = offer < row
-    row[cheaper] = offer[cheaper]
+def _improve(row: Row, move: NDArray[np.uint16], costs: Row, code: int) -> None:
+    """Replace costs by lower ones, in place."""
+    cheaper = costs < row
+    row[cheaper] = costs[cheaper]
     move[cheaper] = code
 
 
-def _way_back(into: Sequence[Sequence[Arc]], moves: NDArray[np.uint16], output: Sequence[str]) -> Iterator[Step]:
-    """The steps of the cheapest way, the last first."""
-    node, place = len(into) - 1, len(output)
-    while node or place:
-        code = int(moves[node, place])
-        if code == PUT_IN:
-            place -= 1
-            yield Step(None, "extra", changed=True, wanted=None, got=output[place])
+def _backtrace(
+    into: Sequence[Sequence[Arc]], moves: NDArray[np.uint16], output: Sequence[str]
+) -> Iterator[AlignedWord]:
+    """The steps of the best path, from the last to the first."""
+    node, consumed = len(into) - 1, len(output)
+    while node or consumed:
+        code = int(moves[node, consumed])
+        if code == INSERTED:
+            consumed -= 1
+            yield AlignedWord(None, "extra", changed=True, expected=None, found=output[consumed])
             continue
         arc = into[node][(code - 1) // 2]
         node = arc.start
-        if code % 2 == LEFT_OUT:
-            yield Step(arc.span, arc.kind, arc.word is not None, arc.word, None)
+        if code % 2 == DELETED:
+            yield AlignedWord(arc.span, arc.kind, arc.word is not None, arc.word, None)
         else:
-            place -= 1
-            yield Step(arc.span, arc.kind, arc.word != output[place], arc.word, output[place])
+            consumed -= 1
+            yield AlignedWord(arc.span, arc.kind, arc.word != output[consumed], arc.word, output[consumed])

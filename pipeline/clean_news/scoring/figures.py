@@ -1,4 +1,4 @@
-"""Scoring a gold file: each article cleaned and judged, and the figures over all of them."""
+"""Score a gold file: clean and judge each article, and compute precision, recall and F0.5 over all of them."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -9,12 +9,12 @@ from clean_news.scoring.judgement import Judgement, judge
 
 
 class Figures(NamedTuple):
-    """What all judgements come to.
+    """The totals over all articles.
 
     Attributes:
-        documents: number of articles.
-        words: number of words of the spun texts.
-        hits, misses, wrong: see :class:`clean_news.scoring.judgement.Judgement`.
+        documents: the number of articles.
+        words: the number of words of the spun texts.
+        hits, misses, wrong: counts, see :class:`clean_news.scoring.judgement.Judgement`.
     """
 
     documents: int
@@ -25,17 +25,17 @@ class Figures(NamedTuple):
 
     @property
     def precision(self) -> float:
-        """Share of right edits among all that count; 0 if there are none."""
+        """The share of hits among hits and wrong edits; 0 if there are none."""
         return self.hits / (self.hits + self.wrong or 1)
 
     @property
     def recall(self) -> float:
-        """Share of required places that were repaired; 0 if there are none."""
+        """The share of required spans that were repaired; 0 if there are none."""
         return self.hits / (self.hits + self.misses or 1)
 
     @property
     def f_half(self) -> float:
-        """F0.5, which weighs precision twice as much as recall."""
+        """F0.5, which weights precision twice as much as recall."""
         weighted = 0.25 * self.precision + self.recall
         return 1.25 * self.precision * self.recall / weighted if weighted else 0.0
 
@@ -46,13 +46,13 @@ class Figures(NamedTuple):
 
 
 def score(rows: Iterable[GoldRow], cleaner: Cleaner) -> Iterator[tuple[str, Judgement]]:
-    """Clean each spun article and judge the output; the article's name goes with it."""
+    """Clean and judge each spun article; yields its id and its judgement."""
     for row in rows:
         yield row.id, judge(row, cleaner.clean(row.spun, row.id).text)
 
 
 def totals(judgements: Iterable[Judgement]) -> Figures:
-    """The figures over all articles.
+    """Add up the judgements of all articles.
 
     >>> totals([Judgement(3, [], [], 50)]).recall
     1.0

@@ -1,7 +1,7 @@
-"""Gold rows: spun articles, and what an editor would accept in each place that was spun.
+"""Read gold files: spun articles with the repairs that an editor would accept for each spun span.
 
-A row of a file of JSON lines is ``{"id", "spun", "edits": [{"start", "end", "spun", "accept": […], "optional"}]}``;
-``start`` and ``end`` are code points in ``spun``, half-open.
+A row of a JSON lines file is ``{"id", "spun", "edits": [{"start", "end", "spun", "accept": […], "optional"}]}``;
+``start`` and ``end`` are offsets in ``spun`` in code points, ``end`` is exclusive.
 """
 
 import gzip
@@ -16,17 +16,17 @@ from clean_news.scoring import marked_text
 
 
 class GoldError(ValueError):
-    """A gold file cannot be read; the message names the file, the line and what is wanted."""
+    """A gold file cannot be read; the message names the file, the line and the expected format."""
 
 
-class Span(msgspec.Struct, frozen=True):
-    """A place that was spun.
+class GoldSpan(msgspec.Struct, frozen=True):
+    """A span that was spun.
 
     Attributes:
-        start, end: where, in code points of the spun text.
-        spun: what stands there.
-        accept: what may stand there after the repair, the original first.
-        optional: whether it may as well stay as it is.
+        start, end: offsets in the spun text in code points; ``end`` is exclusive.
+        spun: the text of the span.
+        accept: the accepted repairs, the original first.
+        optional: whether the spun text is acceptable, too.
     """
 
     start: int
@@ -42,37 +42,37 @@ class GoldRow(msgspec.Struct, frozen=True):
     Attributes:
         id: its name.
         spun: its text.
-        edits: the places that were spun, in order; none overlaps another.
+        edits: the spans that were spun, in text order, without overlaps.
     """
 
     id: str
     spun: str
-    edits: list[Span]
+    edits: list[GoldSpan]
 
 
 def read(path: Path) -> list[GoldRow]:
-    """The rows of a gold file: JSON lines, plain, ``.gz`` or ``.xz``, or a ``.txt`` of marked text.
+    """Read a gold file: JSON lines (plain, ``.gz`` or ``.xz``) or marked text (``.txt``).
 
     Raises:
-        GoldError: if there is no such file, or a row is not as it should be.
+        GoldError: if the file cannot be read, or a row is invalid.
     """
     try:
         if path.suffix == ".txt":
             return [row_of(*article) for article in marked_text.articles(path.read_text(encoding="utf-8"))]
-        return list(rows(path))
+        return list(_rows(path))
     except OSError as error:
-        raise GoldError(f"{path}: cannot be read ({error.strerror or error}); name a file of gold rows") from error
+        raise GoldError(f"{path}: cannot be read ({error.strerror or error}); expected a gold file") from error
     except (UnicodeDecodeError, EOFError, lzma.LZMAError) as error:
-        raise GoldError(f"{path}: is damaged or not UTF-8 ({error}); name a file of gold rows") from error
+        raise GoldError(f"{path}: is damaged or not UTF-8 ({error}); expected a gold file") from error
     except marked_text.MarkError as error:
         raise GoldError(f"{path}: {error}") from error
 
 
-def rows(path: Path) -> Iterator[GoldRow]:
-    """The rows of a file of JSON lines.
+def _rows(path: Path) -> Iterator[GoldRow]:
+    """Read the rows of a JSON lines file.
 
     Raises:
-        GoldError: for a line that is no row.
+        GoldError: if a line is not a valid row.
         OSError, UnicodeDecodeError, EOFError, lzma.LZMAError: if the file cannot be read.
     """
     openers: dict[str, Callable[..., IO[str]]] = {".gz": gzip.open, ".xz": lzma.open}
@@ -80,25 +80,27 @@ def rows(path: Path) -> Iterator[GoldRow]:
         for number, line in enumerate(lines, 1):
             if line.strip():
                 try:
-                    yield checked(msgspec.json.decode(line, type=GoldRow))
+                    yield _validated(msgspec.json.decode(line, type=GoldRow))
                 except (msgspec.DecodeError, ValueError) as error:
                     raise GoldError(
-                        f"{path}, line {number}: {error}; wanted: "
+                        f"{path}, line {number}: {error}; expected: "
                         '{"id", "spun", "edits": [{"start", "end", "spun", "accept": […], "optional"}]}'
                     ) from error
 
 
-def checked(row: GoldRow) -> GoldRow:
-    """The row with its edits in order.
+def _validated(row: GoldRow) -> GoldRow:
+    """The row with its edits sorted.
 
     Raises:
-        ValueError: if an edit does not say what stands in its place, accepts nothing, or overlaps another.
+        ValueError: if the text of an edit is not that of its span, or it accepts nothing, or it overlaps another.
     """
     at = 0
     edits = sorted(row.edits, key=lambda edit: edit.start)
     for edit in edits:
         if row.spun[edit.start : edit.end] != edit.spun:
-            raise ValueError(f"{row.id}: at {edit.start} stands {row.spun[edit.start : edit.end]!r}, not {edit.spun!r}")
+            raise ValueError(
+                f"{row.id}: the text at {edit.start} is {row.spun[edit.start : edit.end]!r}, not {edit.spun!r}"
+            )
         if not edit.accept:
             raise ValueError(f"{row.id}: nothing is accepted for {edit.spun!r} at {edit.start}")
         if edit.start < at:
@@ -108,5 +110,5 @@ def checked(row: GoldRow) -> GoldRow:
 
 
 def row_of(name: str, text: str, marks: list[marked_text.Mark]) -> GoldRow:
-    """The row of an article of marked text."""
-    return GoldRow(name, text, [Span(mark.start, mark.end, *mark.reading) for mark in marks])
+    """Convert an article of marked text to a gold row."""
+    return GoldRow(name, text, [GoldSpan(mark.start, mark.end, *mark.reading) for mark in marks])

@@ -1,19 +1,19 @@
-"""Judging one output against its gold row.
+"""Judge the output for one article against its gold row.
 
-A required place that came out in an accepted form is a hit; as it was, a miss; as something else, a miss and a
-wrong edit. Places that may stay count only where something else came out. Changes outside every place are wrong
-edits, neighbouring ones together one. Words put in right beside a place that came out wrong belong to it.
+A required span is a hit if the output has an accepted form there, a miss if it is unchanged, and a miss and a wrong
+edit if it was changed to anything else. An optional span counts only if it has a wrong edit. Changes outside all spans
+are wrong edits; adjacent ones count as one. Words inserted next to a span with a wrong edit are part of that edit.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from clean_news.scoring.alignment import Step, align, lattice, words
+from clean_news.scoring.alignment import AlignedWord, align, lattice, words
 from clean_news.scoring.gold import GoldRow
 
 
 class Missed(NamedTuple):
-    """A required place that was not repaired: what stood there, the original, and whether it was left as it was."""
+    """A required span that was not repaired: its spun text, the original, and whether it was left unchanged."""
 
     spun: str
     original: str
@@ -21,20 +21,20 @@ class Missed(NamedTuple):
 
 
 class Wrong(NamedTuple):
-    """A wrong edit: the words that stood there and those that came out, without capitals and punctuation."""
+    """A wrong edit: the words before and after it, casefolded and without punctuation."""
 
     before: str
     after: str
 
 
 class Judgement(NamedTuple):
-    """What became of one article.
+    """The outcome for one article.
 
     Attributes:
-        hits: required places that were repaired.
-        missed: the others.
+        hits: the number of required spans that were repaired.
+        missed: the required spans that were not repaired.
         wrong: the wrong edits.
-        words: number of words of the spun text.
+        words: the number of words of the spun text.
     """
 
     hits: int
@@ -43,12 +43,12 @@ class Judgement(NamedTuple):
     words: int
 
 
-class Place(NamedTuple):
-    """What became of a place: whether it came out in an accepted form, otherwise than it may, and what came out."""
+class SpanOutcome(NamedTuple):
+    """The outcome for a gold span: whether it has an accepted form, whether it was changed wrongly, its output text."""
 
     accepted: bool
     changed: bool
-    got: str
+    found: str
 
 
 def judge(row: GoldRow, output: str) -> Judgement:
@@ -56,55 +56,55 @@ def judge(row: GoldRow, output: str) -> Judgement:
 
     Args:
         row: the gold row.
-        output: what the cleaner made of ``row.spun``.
+        output: the cleaner's output for ``row.spun``.
     """
     steps = align(*lattice(row), words(output))
-    places = _places_of(len(row.edits), steps)
+    outcomes = _span_outcomes(len(row.edits), steps)
     missed, wrong = [], []
-    for edit, place in zip(row.edits, places, strict=True):
-        if place.changed:
-            wrong.append(Wrong(" ".join(words(edit.spun)), place.got))
-        if not place.accepted and not edit.optional:
-            missed.append(Missed(edit.spun, edit.accept[0], left=not place.changed))
+    for edit, outcome in zip(row.edits, outcomes, strict=True):
+        if outcome.changed:
+            wrong.append(Wrong(" ".join(words(edit.spun)), outcome.found))
+        if not outcome.accepted and not edit.optional:
+            missed.append(Missed(edit.spun, edit.accept[0], left=not outcome.changed))
     required = sum(not edit.optional for edit in row.edits)
-    outside = _wrong_outside(steps, places)
+    outside = _wrong_outside(steps, outcomes)
     return Judgement(required - len(missed), missed, wrong + outside, len(words(row.spun)))
 
 
-def _places_of(number: int, steps: Sequence[Step]) -> list[Place]:
-    """What became of each place, by its steps; there is at least one for each place."""
-    own: list[list[Step]] = [[] for _ in range(number)]
+def _span_outcomes(number: int, steps: Sequence[AlignedWord]) -> list[SpanOutcome]:
+    """The outcome of each span, from its steps; each span has at least one."""
+    own: list[list[AlignedWord]] = [[] for _ in range(number)]
     for step in steps:
         if step.span is not None:
             own[step.span].append(step)
     return [
-        Place(
+        SpanOutcome(
             accepted=all(step.kind == "accept" and not step.changed for step in mine),
             changed=any(step.changed for step in mine),
-            got=" ".join(step.got for step in mine if step.got is not None),
+            found=" ".join(step.found for step in mine if step.found is not None),
         )
         for mine in own
     ]
 
 
-def _wrong_outside(steps: Sequence[Step], places: Sequence[Place]) -> list[Wrong]:
-    """The changes outside every place, neighbouring ones as one."""
-    blocks: list[list[Step]] = []
+def _wrong_outside(steps: Sequence[AlignedWord], outcomes: Sequence[SpanOutcome]) -> list[Wrong]:
+    """The changes outside all spans, adjacent ones merged."""
+    blocks: list[list[AlignedWord]] = []
     within = False
-    for step, before, behind in zip(steps, _neighbours(steps), _neighbours(steps[::-1])[::-1], strict=True):
-        if step.kind == "extra" and any(span is not None and places[span].changed for span in (before, behind)):
-            continue  # part of a place that came out wrong
+    for step, before, after in zip(steps, _nearest_spans(steps), _nearest_spans(steps[::-1])[::-1], strict=True):
+        if step.kind == "extra" and any(span is not None and outcomes[span].changed for span in (before, after)):
+            continue  # part of the wrong edit of that span
         outside = step.span is None and step.changed
         if outside and not within:
             blocks.append([])
         if outside:
             blocks[-1].append(step)
         within = outside
-    return [Wrong(joined(step.wanted for step in block), joined(step.got for step in block)) for block in blocks]
+    return [Wrong(_joined(step.expected for step in block), _joined(step.found for step in block)) for block in blocks]
 
 
-def _neighbours(steps: Sequence[Step]) -> list[int | None]:
-    """For each step the place that the last step along the lattice belongs to, its own included."""
+def _nearest_spans(steps: Sequence[AlignedWord]) -> list[int | None]:
+    """For each step the span of the last step so far that is not an insertion."""
     found: list[int | None] = []
     last: int | None = None
     for step in steps:
@@ -113,6 +113,6 @@ def _neighbours(steps: Sequence[Step]) -> list[int | None]:
     return found
 
 
-def joined(found: Iterable[str | None]) -> str:
-    """The words there are, as one text."""
+def _joined(found: Iterable[str | None]) -> str:
+    """The words that are not None, separated by spaces."""
     return " ".join(word for word in found if word is not None)

@@ -1,11 +1,11 @@
-"""Gold articles as a person writes them: the spun text, with what is accepted beside what was spun.
+"""Parse marked text, the gold format for people: spun articles with the accepted forms inline.
 
     ## harbour
     The {firm|company|concern} {introduced|announced} the sale on Monday, {?in response to|according to} the court.
 
-A line that begins with ``##`` names the article that follows. ``{spun|original|another}`` is a place that was spun:
-what stands there, the original, and whatever else an editor would accept; nothing after a ``|`` is the empty text.
-``{?…}`` may as well stay as it is. What stands before the first ``##`` is a remark.
+A line that begins with ``##`` names the article that follows. ``{spun|original|another}`` marks a spun span: its spun
+text, the original, and further forms that an editor would accept; a form may be empty. ``{?…}`` marks an optional
+span, which may stay as it is. Text before the first ``##`` is a comment.
 """
 
 import re
@@ -17,11 +17,16 @@ MARK = re.compile(r"\{(\??)([^{}|]+)\|([^{}]*)\}")
 
 
 class MarkError(ValueError):
-    """A mark is not as it should be; the message names the article and what is wanted."""
+    """A mark is invalid; the message names the article and the expected format."""
 
 
 class Mark(NamedTuple):
-    """A place that was spun: where, in code points, half-open; what stands there, what is accepted, if it may stay."""
+    """A marked span.
+
+    Attributes:
+        start, end: offsets in the spun text in code points; ``end`` is exclusive.
+        reading: the spun text, the accepted forms, and whether the span is optional.
+    """
 
     start: int
     end: int
@@ -29,10 +34,10 @@ class Mark(NamedTuple):
 
 
 def articles(source: str) -> Iterator[tuple[str, str, list[Mark]]]:
-    r"""The name, the spun text and the marks of each article.
+    r"""Parse the articles of a file: name, spun text and marks.
 
     Raises:
-        MarkError: for a mark that is not as it should be.
+        MarkError: if a mark is invalid.
 
     >>> list(articles("## one\nThe {firm|company} left.\n"))
     [('one', 'The firm left.', [Mark(start=4, end=8, reading=('firm', ['company'], False))])]
@@ -43,15 +48,15 @@ def articles(source: str) -> Iterator[tuple[str, str, list[Mark]]]:
 
 
 def _unmarked(name: str, marked: str) -> tuple[str, list[Mark]]:
-    """The spun text of an article, and its marks.
+    """Split a marked article into its spun text and its marks.
 
     Raises:
-        MarkError: for a brace that does not belong to a mark, or a mark that accepts what was spun.
+        MarkError: if a brace is unmatched, or a mark accepts its spun text.
     """
     pieces: list[str] = []
     marks: list[Mark] = []
     size = 0
-    # Cut at the marks: text, then what a mark is made of, then text again.
+    # The split alternates: text, the three groups of a mark, text again.
     first, *parts = MARK.split(marked)
     texts = [first, *parts[3::4]]
     for text, optional, spun, accepted in zip(texts, parts[::4], parts[1::4], parts[2::4], strict=False):
@@ -60,10 +65,10 @@ def _unmarked(name: str, marked: str) -> tuple[str, list[Mark]]:
         size = start + len(spun)
         forms = accepted.split("|")
         if spun.casefold() in map(str.casefold, forms):
-            raise MarkError(f"{name}: {spun!r} is accepted as it is; wanted: {{?{spun}|another}}, or no mark")
+            raise MarkError(f"{name}: {spun!r} is among its accepted forms; expected: {{?{spun}|another}}, or no mark")
         marks.append(Mark(start, size, (spun, forms, optional == "?")))
     pieces.append(texts[-1])
     for text in texts:
         if stray := re.search(r".{0,20}[{}].{0,20}", text):
-            raise MarkError(f"{name}: a brace without its mate in {stray[0]!r}; wanted: {{spun|original|another}}")
+            raise MarkError(f"{name}: unmatched brace in {stray[0]!r}; expected: {{spun|original|another}}")
     return "".join(pieces), marks

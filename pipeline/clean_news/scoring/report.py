@@ -1,4 +1,4 @@
-"""Scores as lines for people and as JSON, with what goes wrong most often."""
+"""Format scores as text and as JSON, with the most frequent misses and wrong edits."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,11 +7,11 @@ from typing import Any
 from clean_news.scoring.figures import totals
 from clean_news.scoring.judgement import Judgement
 
-Scored = list[tuple[str, Judgement]]  # the articles' names and judgements
+Scored = list[tuple[str, Judgement]]  # id and judgement of each article
 
 
 def as_json(scored: Scored, listed: int) -> dict[str, Any]:
-    """Everything that :func:`as_text` says, as JSON values."""
+    """The contents of :func:`as_text` as JSON values."""
     figures = totals(judgement for _, judgement in scored)
     return {
         "documents": figures.documents,
@@ -40,17 +40,17 @@ def as_json(scored: Scored, listed: int) -> dict[str, Any]:
 
 
 def as_text(scored: Scored, listed: int) -> Iterator[str]:
-    """The lines that say it to people.
+    """Format the scores as lines of text.
 
     Args:
-        scored: what was scored.
-        listed: how many of the most frequent misses and of the most frequent wrong edits are listed.
+        scored: the scored articles.
+        listed: the maximum number of misses, and of wrong edits, to list.
     """
     for name, judgement in scored:
         required = judgement.hits + len(judgement.missed)
         yield f"{name[:44]:44} repaired {judgement.hits:4} of {required:4}   wrong edits {len(judgement.wrong)}"
     if missed := _most_missed(scored, listed):
-        yield "\nmissed: left as spun, or changed to something else"
+        yield "\nmissed: left unchanged (left) or changed to something else (else)"
         for (spun, original, left), count in missed:
             yield f"{count:5}  {'left' if left else 'else'}  {spun} → {original}"
     if wrong := _most_wrong(scored, listed):
@@ -66,14 +66,14 @@ def as_text(scored: Scored, listed: int) -> Iterator[str]:
 
 
 def _most_missed(scored: Scored, listed: int) -> list[tuple[tuple[str, str, bool], int]]:
-    """The most frequent misses, whatever their capitals: what stood there, the original, if it was left; how often."""
+    """The most frequent misses, without case: spun text, original and whether it was left unchanged; their counts."""
     return Counter(
         (spun.lower(), original.lower(), left) for _, judgement in scored for spun, original, left in judgement.missed
     ).most_common(listed)
 
 
 def _most_wrong(scored: Scored, listed: int) -> list[tuple[tuple[str, str], int]]:
-    """The most frequent wrong edits: what stood there, what came out; how often."""
+    """The most frequent wrong edits: text before and after; their counts."""
     return Counter((wrong.before, wrong.after) for _, judgement in scored for wrong in judgement.wrong).most_common(
         listed
     )
