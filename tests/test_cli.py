@@ -191,7 +191,7 @@ def test_failures_are_told_and_the_rest_is_done(clean_news, here):
         (["gone", "clean"], "gone: there is no such file or folder"),
         (["raw", "raw"], "RAW and CLEAN are the same"),
         (["raw", "raw/clean"], "CLEAN is inside RAW"),
-        (["raw"], "CLEAN is missing; name the folder for the clean articles, or only look with --check"),
+        (["raw"], "CLEAN is missing; name the folder for the clean articles, or use --check to write nothing"),
         (["raw", "clean", "--jobs", "-1"], "command line: jobs = -1 is not allowed; allowed: a whole number"),
         (["raw", "clean", "--only", "spinn"], "--only spinn: there is no such stage; there are: stages_of_a_test"),
         (["raw", "clean", "--skip", "spinn"], "--skip spinn: there is no such stage"),

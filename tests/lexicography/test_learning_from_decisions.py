@@ -216,7 +216,7 @@ def test_the_next_run_uses_what_was_learned(project):
 
     decisions.write_bytes(write(made))
     code, diff, said = learn_from("--decisions", decisions, "--apply")
-    assert (code, diff, said) == (0, "", "nothing new was learned\n")
+    assert (code, diff, said) == (0, "", "nothing new to learn\n")
 
 
 def test_files_come_from_the_options_the_settings_or_the_folder_of_the_decisions(project, tmp_path):
@@ -240,7 +240,7 @@ def test_errors_are_reported(project, tmp_path, monkeypatch):
     assert code == 2
     assert "gone.jsonl" in said
     decisions.write_bytes(b"")
-    assert learn_from("--decisions", decisions) == (0, "", "nothing new was learned\n")
+    assert learn_from("--decisions", decisions) == (0, "", "nothing new to learn\n")
     monkeypatch.setattr(learn_decisions, "folder", lambda: tmp_path / "somewhere" / "dictionaries")
     code, _, said = learn_from("--decisions", decisions, "--shipped")
     assert code == 2

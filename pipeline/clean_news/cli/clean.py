@@ -42,14 +42,18 @@ def main_job(
         bool, typer.Option("--dry-run", help="Write nothing; print how many edits each article would get.")
     ] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Keep running until Ctrl-C: clean each file that appears in RAW once it is complete.")
+        bool, typer.Option("--watch", help="Until Ctrl-C, clean each file that appears in RAW once it is complete.")
     ] = False,
     *,
     settings: Settings,
     decisions: OfDecisions = None,
     log: Annotated[
         Path | None,
-        typer.Option("--log", metavar="FILE", help='With - -: the file for the logs; by default each record's field "changes".'),
+        typer.Option(
+            "--log",
+            metavar="FILE",
+            help="With - -: the file for the logs; by default the field changes of each record.",
+        ),
     ] = None,
     force: Force = False,
     quiet: Annotated[
@@ -64,7 +68,7 @@ def main_job(
         _refuse_for_streams(raw, clean, check=check, dry_run=dry_run, watch=watch, force=force)
         raise typer.Exit(stream(settings, tuple(decisions or ()), log))
     if log is not None:
-        stop("--log is for JSON lines on stdin and stdout (clean-news - -); the log of a file is always written beside it")
+        stop("--log is for JSON lines on stdin and stdout (clean-news - -); a file's log is always written beside it")
     if watch and (nothing_written or not raw.is_dir()):
         stop("--watch needs a folder RAW and a folder CLEAN; use it without --check and --dry-run")
 
@@ -82,7 +86,9 @@ def main_job(
     raise typer.Exit(cleaned(raw, clean, run_options, check=check, nothing_written=nothing_written, quiet=quiet))
 
 
-def cleaned(raw: Path, clean: Path | None, run_options: "RunOptions", *, check: bool, nothing_written: bool, quiet: bool) -> int:
+def cleaned(
+    raw: Path, clean: Path | None, run_options: "RunOptions", *, check: bool, nothing_written: bool, quiet: bool
+) -> int:
     """Clean RAW once; return the exit code."""
     from clean_news.batch.progress import watching
     from clean_news.batch.run import run
@@ -157,10 +163,7 @@ def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) ->
 def _refuse_for_streams(raw: Path, clean: Path | None, **given: bool) -> None:
     """End the program if a stream is combined with arguments that apply to files only."""
     if raw != STREAM or clean != STREAM:
-        stop(
-            "- means JSON lines on both stdin and stdout: clean-news - -; "
-            "to clean a file, name it and its clean file"
-        )
+        stop("- means JSON lines on both stdin and stdout: clean-news - -; to clean a file, name it and its clean file")
     for name, is_given in given.items():
         if is_given:
             stop(f"--{name.replace('_', '-')} applies to files; remove it from clean-news - -")

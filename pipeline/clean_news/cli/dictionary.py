@@ -1,4 +1,4 @@
-"""The commands of ``clean-news dictionary``. They parse, call and print, as :mod:`clean_news.cli.app` does."""
+"""The commands of ``clean-news dictionary``."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,18 +13,20 @@ from clean_news.optional_library import MissingLibraryError
 if TYPE_CHECKING:
     from clean_news.lexicography.observing import Observed
 
-dictionary = typer.Typer(help="Look after the dictionaries.", rich_markup_mode=None, no_args_is_help=True)
+dictionary = typer.Typer(
+    help="Check, extend and explain the dictionaries.", rich_markup_mode=None, no_args_is_help=True
+)
 
 
 @dictionary.command("check")
 def dictionary_check(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILES]...", help="Files of entries; without them all spin dictionaries."),
+        typer.Argument(metavar="[FILES]...", help="Files of entries; by default all spin dictionaries."),
     ] = None,
-    fix: Annotated[bool, typer.Option("--fix", help="Sort the files and take out exact duplicates first.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First sort the files and remove exact duplicates.")] = False,
 ) -> None:
-    """Check the spin dictionaries; exit code 1 if anything is found."""
+    """Check the spin dictionaries; exit code 1 if there are findings."""
     from clean_news.lexicography import check
     from clean_news.lexicography.entry_files import spin_files
 
@@ -44,7 +46,7 @@ def dictionary_check(
 
 @dictionary.command("inflect")
 def dictionary_inflect() -> None:
-    """Bring dictionaries/inflections.tsv up to date with the spin dictionaries."""
+    """Update dictionaries/inflections.tsv from the spin dictionaries."""
     from clean_news.lexicography.inflecting import write_inflections
 
     try:
@@ -52,20 +54,22 @@ def dictionary_inflect() -> None:
     except MissingLibraryError as error:
         stop(str(error))
     except (OSError, ValueError) as error:
-        stop(f"{error}; correct that and run the command again")
+        stop(f"{error}; correct it and run the command again")
     typer.echo(f"{folder() / 'inflections.tsv'}: {lines} lines")
 
 
 @dictionary.command("add")
 def dictionary_add(
-    original: Annotated[str, typer.Argument(metavar="ORIGINAL", help="What a news writer would have, in base form.")],
+    original: Annotated[
+        str, typer.Argument(metavar="ORIGINAL", help="The word that a news writer would use, in its base form.")
+    ],
     kind: Annotated[str, typer.Argument(metavar="KIND", help="verb, noun, adj, or - for no inflection.")],
     forms: Annotated[list[str], typer.Argument(metavar="FORM...", help="What a spinner writes, likeliest first.")],
     subject: Annotated[
         str | None, typer.Option("--subject", metavar="NAME", help="The file in dictionaries/spin, for instance money.")
     ] = None,
 ) -> None:
-    """Add forms to an original of the spin dictionaries; words with blanks are put in quotation marks."""
+    """Add forms to an original of the spin dictionaries; put phrases in quotation marks."""
     from clean_news.lexicography import entry_files
     from clean_news.lexicography.check import check_files
     from clean_news.lexicography.entry_files import text_of
@@ -77,7 +81,7 @@ def dictionary_add(
     except (OSError, entry_files.AddingError) as error:
         stop(str(error))
     if not added.fresh:
-        typer.echo(f"{added.path}: all of that is there already", err=True)
+        typer.echo(f"{added.path}: the entry has all of these forms already", err=True)
     typer.echo(text_of(added.path, added.entry))
     for finding in findings:
         typer.echo(str(finding), err=True)
@@ -87,13 +91,13 @@ def dictionary_add(
 def dictionary_explain(
     word: Annotated[str, typer.Argument(metavar="WORD", help="A word, or a phrase in quotation marks.")],
 ) -> None:
-    """Say what a word may stand for, what it may become, how probably, and where that is written."""
+    """Show what a word may stand for, what it may become, with probabilities and sources."""
     from clean_news.lexicography.explaining import explanation
     from clean_news.stages.spin import lexicon_building
 
     lines = explanation(word, folder(), lexicon_building.standard())
     if not lines:
-        stop(f"{word}: the dictionaries have no such word; add it with: clean-news dictionary add")
+        stop(f"{word}: not in the dictionaries; add it with: clean-news dictionary add")
     typer.echo("\n".join(lines).rstrip())
 
 
@@ -105,7 +109,9 @@ def dictionary_learn(
     ] = None,
     original: Annotated[
         Path | None,
-        typer.Argument(metavar="[ORIGINAL]", help="Its original, or their folder; left out for gold rows."),
+        typer.Argument(
+            metavar="[ORIGINAL]", help="Its original, or the folder of the originals; omit it for gold rows."
+        ),
     ] = None,
     decisions: Annotated[
         list[Path] | None,
@@ -116,7 +122,7 @@ def dictionary_learn(
         typer.Option(
             "--own",
             metavar="FILE",
-            help="The dictionary that decisions change, its weights beside it. Without it: the settings' first, "
+            help="The user dictionary to change, with weights beside it; by default the first one of the settings, "
             "or dictionary.tsv beside the decisions.",
         ),
     ] = None,
@@ -125,28 +131,28 @@ def dictionary_learn(
         typer.Option(
             "--protected",
             metavar="FILE",
-            help="The protected terms that decisions change. Without it: the settings' first file of them, "
+            help="The file of protected terms to change; by default the first one of the settings, "
             "or protected.txt beside the decisions.",
         ),
     ] = None,
     shipped: Annotated[
-        bool, typer.Option("--shipped", help="Let decisions change the dictionaries of this checkout, not one's own.")
+        bool, typer.Option("--shipped", help="Change the dictionaries of this checkout instead of a user dictionary.")
     ] = False,
-    apply: Annotated[bool, typer.Option("--apply", help="Write the changes that decisions lead to.")] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Write the changes instead of only showing them.")] = False,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
             metavar="FILE",
-            help="For the proposed lines; the counts go to FILE.weights. With --decisions: for the diff.",
+            help="The file for proposed lines, with counts in FILE.weights; with --decisions: for the diff.",
         ),
     ] = None,
     config: Config = None,
 ) -> None:
     """Propose new entries and their weights from spun articles and their originals, or from decisions.
 
-    Decisions give a diff of the files that they would change: weights, new entries, protected terms.
+    From decisions it makes a diff of the files to change: weights, new entries, protected terms.
     """
     if decisions:
         from clean_news.cli.learn_decisions import learn_decisions
@@ -173,7 +179,7 @@ def dictionary_learn(
             output.write_text(lines, encoding="utf-8")
             weights.write_text(weights_text(seen), encoding="utf-8")
         except OSError as error:
-            stop(f"{error}; name a file that can be written")
+            stop(f"{error}; name a writable file")
     typer.echo(f"{len(learned.new)} pairs are new, {len(learned.known)} are known", err=True)
 
 

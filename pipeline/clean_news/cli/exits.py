@@ -1,14 +1,14 @@
-"""How the program ends: its exit codes, and the message where it cannot go on."""
+"""The exit codes, and how a command ends with an error message."""
 
 import sys
 from typing import NoReturn
 
 import typer
 
-DONE, FOUND, WRONG, STOPPED = 0, 1, 2, 130
+DONE, FOUND, WRONG, STOPPED = 0, 1, 2, 130  # success; --check found something; an error; Ctrl-C
 
 
 def stop(message: str) -> NoReturn:
-    """Say what is wrong and end the program."""
+    """Print an error message and end the program with exit code ``WRONG``."""
     typer.echo(f"clean-news: {message}", err=True)
     sys.exit(WRONG)

@@ -81,9 +81,7 @@ def learned(
     from clean_news.stages.spin import lexicon_building, user_dictionary
 
     if shipped and not (folder().parent / PROJECT).exists():
-        stop(
-            "--shipped changes the dictionaries of a source checkout, and this is an installed package; name a user dictionary with --own FILE"
-        )
+        stop("--shipped needs a source checkout, but clean-news is installed; name a user dictionary with --own FILE")
     made = [decision for path in decisions for decision in read(path)]
     files = user_dictionary.files([str(dictionary)] if dictionary.exists() and not shipped else [])
     reference = learning_from_decisions.Reference(

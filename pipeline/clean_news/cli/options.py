@@ -13,7 +13,7 @@ from clean_news.settings import Document, Level, Quotes, Settings, SettingsError
 
 
 class StateName(StrEnum):
-    """The states of edits; Typer takes a list of an enumeration, but not of a Literal."""
+    """The states of an edit; Typer accepts a list of an enumeration, but not of a Literal."""
 
     applied = "applied"
     suggested = "suggested"
@@ -34,69 +34,81 @@ OfDecisions = Annotated[
     typer.Option(
         "--decisions",
         metavar="FILE",
-        help="Reviewers' decisions; repeatable. CLEAN/.clean-news/decisions.jsonl counts without being named.",
+        help="Reviewers' decisions; repeatable. CLEAN/.clean-news/decisions.jsonl is always used.",
     ),
 ]
 OfDictionary = Annotated[
     list[Path] | None,
-    typer.Option("--dictionary", metavar="FILE", help="Spin entries of your own, beside the shipped ones; repeatable."),
+    typer.Option("--dictionary", metavar="FILE", help="Additional spin entries; repeatable."),
 ]
 OfProtect = Annotated[
     list[Path] | None,
     typer.Option(
         "--protect",
         metavar="FILE",
-        help="Words and phrases that are never changed, one a line; repeatable. CLEAN/.clean-news/protected.txt "
-        "counts without being named.",
+        help="Words and phrases that are never changed, one per line; repeatable. "
+        "CLEAN/.clean-news/protected.txt is always used.",
     ),
 ]
 RulesOff = Annotated[
     list[str] | None,
-    typer.Option("--rules-off", metavar="CODE", help="Leave out a rule, or all whose codes begin so; repeatable."),
+    typer.Option(
+        "--rules-off", metavar="CODE", help="Switch off a rule, or all rules whose codes begin with CODE; repeatable."
+    ),
 ]
 RulesOnly = Annotated[
     list[str] | None,
-    typer.Option("--rules-only", metavar="CODE", help="Only this rule, or those whose codes begin so; repeatable."),
+    typer.Option(
+        "--rules-only", metavar="CODE", help="Use only this rule, or the rules whose codes begin with CODE; repeatable."
+    ),
 ]
 Only = Annotated[list[str] | None, typer.Option("--only", metavar="STAGE", help="Run this stage only; repeatable.")]
-Skip = Annotated[list[str] | None, typer.Option("--skip", metavar="STAGE", help="Leave this stage out; repeatable.")]
+Skip = Annotated[list[str] | None, typer.Option("--skip", metavar="STAGE", help="Skip this stage; repeatable.")]
 OfCharset = Annotated[
     str | None,
     typer.Option("--charset", metavar="NAME", help="The raw files' charset, if you know it, e.g. windows-1250."),
 ]
 OfTextField = Annotated[
     str | None,
-    typer.Option("--text-field", metavar="NAME", help="Where the text is in JSON lines and Parquet; by default text."),
+    typer.Option(
+        "--text-field", metavar="NAME", help="The field of the text in JSON lines and Parquet; by default text."
+    ),
 ]
 OfIdField = Annotated[
     str | None,
-    typer.Option("--id-field", metavar="NAME", help="Where the id is in them; by default id, else the row's number."),
+    typer.Option(
+        "--id-field", metavar="NAME", help="The field of the id; by default id, or the row's number if it is missing."
+    ),
 ]
 OfJobs = Annotated[
     int | None,
-    typer.Option("--jobs", "-j", metavar="N", help="Processes side by side; 0: one per processor."),
+    typer.Option("--jobs", "-j", metavar="N", help="Number of parallel processes; 0: one per processor."),
 ]
 OfDocument = Annotated[Document | None, typer.Option("--document", help="Whether the articles were spun.")]
-OfQuotes = Annotated[
-    Quotes | None, typer.Option("--quotes", help="Whether quotations are repaired where articles were spun.")
-]
+OfQuotes = Annotated[Quotes | None, typer.Option("--quotes", help="Whether quotations are repaired in spun articles.")]
 OfLevel = Annotated[
-    Level | None, typer.Option("--level", help="How sure an edit must be: safe puts precision first, bold recall.")
+    Level | None,
+    typer.Option("--level", help="The confidence that an edit needs: safe puts precision first, bold recall."),
 ]
 Clean = Annotated[Path, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file.")]
 Force = Annotated[
-    bool, typer.Option("--force", help="Clean also what is up to date; overwrite clean files that were edited by hand.")
+    bool, typer.Option("--force", help="Also clean what is up to date; overwrite clean files that were edited by hand.")
 ]
 OfStage = Annotated[
-    list[str] | None, typer.Option("--stage", metavar="STAGE", help="Edits of this stage only; repeatable.")
+    list[str] | None, typer.Option("--stage", metavar="STAGE", help="Only edits of this stage; repeatable.")
 ]
 OfRule = Annotated[
     list[str] | None,
-    typer.Option("--rule", metavar="CODE", help="Edits of this rule, or of all that begin so, e.g. OCR; repeatable."),
+    typer.Option(
+        "--rule",
+        metavar="CODE",
+        help="Only edits of this rule, or of the rules whose codes begin with CODE, e.g. OCR; repeatable.",
+    ),
 ]
-OfState = Annotated[list[StateName] | None, typer.Option("--state", help="Edits in this state only; repeatable.")]
+OfState = Annotated[list[StateName] | None, typer.Option("--state", help="Only edits in this state; repeatable.")]
 MinConfidence = Annotated[
-    float, typer.Option("--min-confidence", metavar="P", min=0.0, max=1.0, help="Edits at least this sure.")
+    float,
+    typer.Option("--min-confidence", metavar="P", min=0.0, max=1.0, help="Only edits with at least this confidence."),
 ]
 
 
