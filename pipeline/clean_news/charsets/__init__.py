@@ -1,1 +1,1 @@
-"""Bytes to text: which charset they are in, and exactly back."""
+"""Charset detection and lossless decoding of article bytes."""

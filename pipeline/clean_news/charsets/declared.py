@@ -1,14 +1,13 @@
-"""The charset that a source declares: in an HTTP header, in its HTML or XML, or by the user's word.
+"""Declared charsets: resolves labels to codecs and reads declarations in HTML and XML.
 
-Declarations are often wrong, so they are a witness, not a verdict: :func:`clean_news.charsets.detection.detect`
-weighs them against the bytes. Labels mean what they mean on the web (https://encoding.spec.whatwg.org): who
-says ``latin-1`` has written cp1252.
+Declarations are often wrong, so :func:`clean_news.charsets.detection.detect` checks them against the bytes. Labels are
+resolved as on the web (https://encoding.spec.whatwg.org): ``latin-1`` means cp1252.
 """
 
 import codecs
 import re
 
-# Labels whose codec on the web is another one than Python's of that name, or that Python does not know.
+# Labels by codec, where Python resolves the label to a different codec than the web does, or not at all.
 WEB_LABELS = {
     "cp1252": ("ascii", "us-ascii", "ansi_x3.4-1968", "iso8859-1", "latin1", "l1", "iso-ir-100"),
     "cp1254": ("iso8859-9", "latin5", "l5", "iso-ir-148"),
@@ -28,11 +27,13 @@ MARKUP_START = re.compile(rb"\s*<(?:!doctype|!--|\?xml|html|head|meta|title|body
 XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
 META_CHARSET = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 HTML_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
-MAX_DECLARATION_BYTES = 1024  # bytes; the HTML standard's limit
+MAX_DECLARATION_BYTES = 1024  # where a declaration is searched for; limit of the HTML standard
 
 
 def codec_of(label: str) -> str | None:
-    """Python's name of the codec that a label means, or None if there is none that keeps ASCII as it is.
+    """Return Python's name of the codec for a label, or None if it is unknown or not ASCII-compatible.
+
+    UTF-16 and UTF-32 are accepted, too.
 
     >>> codec_of("ISO-8859-1"), codec_of("Windows-1250"), codec_of("klingon")
     ('cp1252', 'cp1250', None)
@@ -44,16 +45,16 @@ def codec_of(label: str) -> str | None:
 
 
 def _python_name(label: str) -> str | None:
-    """Python's name of a codec of text, or None."""
+    """Python's name of a text codec, or None if there is no such codec."""
     try:
         codec = codecs.lookup(label)
-    except (LookupError, ValueError):  # ValueError: the label has a NUL
+    except (LookupError, ValueError):  # ValueError: the label contains a NUL
         return None
     return codec.name if getattr(codec, "_is_text_encoding", True) else None
 
 
 def _keeps_ascii(name: str) -> bool:
-    """Whether a codec writes ASCII as it is; UTF-7, for one, does not."""
+    """Whether a codec encodes ASCII characters as ASCII bytes; UTF-7, for example, does not."""
     try:
         return "A+~\n".encode(name) == b"A+~\n" and b"A+~\n".decode(name, "surrogateescape") == "A+~\n"
     except (LookupError, UnicodeError, AssertionError):
@@ -61,7 +62,7 @@ def _keeps_ascii(name: str) -> bool:
 
 
 def declared_charset(body: bytes) -> str | None:
-    """The charset that bytes declare which begin like HTML or XML; None if they do not.
+    """Return the charset label that an HTML or XML document declares; None if there is no declaration.
 
     >>> declared_charset(b'<html><head><meta charset="windows-1250">')
     'windows-1250'
@@ -75,5 +76,5 @@ def declared_charset(body: bytes) -> str | None:
     if not found:
         return None
     label = found[1].decode("ascii", "replace")
-    # Bytes in which this can be read are not in UTF-16; the HTML standard takes them for UTF-8.
+    # Bytes in which an ASCII declaration can be read are not UTF-16; the HTML standard treats them as UTF-8.
     return "utf-8" if label.lower().startswith("utf-16") else label

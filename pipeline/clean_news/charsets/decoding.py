@@ -1,8 +1,8 @@
-"""Bytes to text, and exactly back.
+"""Decodes article bytes to text reversibly.
 
-Edits work on code points and cannot say which bytes stood for them, so everything that decoding decided is
-recorded in a :class:`Decoding`: the first entry of an article's change log. ``encode(*decode(raw)) == raw``
-holds for all bytes that are text; :class:`NotText` refuses the others.
+Edits refer to code points, not to bytes, so every choice made in decoding is recorded in a :class:`Decoding`, the first
+entry of an article's change log. ``encode(*decode(raw)) == raw`` holds for all bytes that are text; for others
+:func:`decode` raises :class:`NotText`.
 """
 
 import base64
@@ -19,16 +19,16 @@ from clean_news.charsets.detection import Detection, detect, is_wide
 LineEnds = Literal["lf", "crlf", "cr", "mixed"]
 LINE_BREAKS: dict[LineEnds, str] = {"lf": "\n", "crlf": "\r\n", "cr": "\r", "mixed": "\n"}
 
-SURROGATE = re.compile("[\ud800-\udfff]")  # how surrogateescape and surrogatepass mark what is not text
+SURROGATE = re.compile("[\ud800-\udfff]")  # surrogateescape and surrogatepass decode invalid bytes to these
 
 
 class Undecodable(msgspec.Struct, frozen=True):
-    """Bytes that are no character in the article's codec; U+FFFD stands for them in the text.
+    """Bytes that the article's codec cannot decode; they are U+FFFD in the text.
 
     Attributes:
-        at: code point of the U+FFFD in the decoded text.
-        byte: offset of the first of the bytes in the file.
-        hex: the bytes.
+        at: offset of the U+FFFD in the decoded text, in code points.
+        byte: offset of the first byte in the file.
+        hex: the bytes in hex.
     """
 
     at: int
@@ -41,13 +41,13 @@ class Decoding(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         codec: Python's name of the codec, e.g. ``"utf-8"``, ``"cp1252"``, ``"utf-16-le"``.
-        bom: whether the bytes began with a byte order mark; it is not in the text.
-        line_ends: ``crlf`` and ``cr`` were the same throughout and are ``\n`` in the text; where they are
-            ``mixed``, every ``\r`` is still in the text.
-        undecodable: the bytes that U+FFFD stands for, in order.
-        confidence: how sure the codec is, 0–1.
-        why: what showed the codec, for people.
-        raw_zlib: the raw bytes, zlib and base64, only where encoding the text would not give them back.
+        bom: whether the bytes begin with a byte order mark, which is not part of the text.
+        line_ends: the line ends of the bytes; uniform ``crlf`` and ``cr`` are converted to ``\n``, whereas with
+            ``mixed`` every ``\r`` remains in the text.
+        undecodable: the bytes that were decoded to U+FFFD, in order.
+        confidence: confidence in the codec, 0–1.
+        why: the reason for choosing the codec, for people.
+        raw_zlib: the raw bytes, zlib-compressed and in base64, only if encoding the text would not reproduce them.
     """
 
     codec: str
@@ -59,8 +59,8 @@ class Decoding(msgspec.Struct, frozen=True, omit_defaults=True):
     raw_zlib: str | None = None
 
 
-class NotText(ValueError):  # the name says what it means, as edits.Overlap does
-    """The bytes are not text; the message says what was seen and what to do."""
+class NotText(ValueError):  # no suffix "Error", like edits.Overlap
+    """The bytes are not text; the message names the reason and a remedy."""
 
 
 SIGNATURES = {
@@ -76,19 +76,19 @@ SIGNATURES = {
     b"\xd0\xcf\x11\xe0": "an old office document; save it as plain text first",
     b"PAR1": "Parquet; give it the extension .parquet",
 }
-CONTROL_BYTES = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"  # ESC begins terminal colours
+CONTROL_BYTES = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"  # ESC begins ANSI colour sequences
 
 
 def decode(raw: bytes, declared: str | None = None) -> tuple[str, Decoding]:
-    r"""The text of an article's bytes, and the record that leads back to them.
+    r"""Decode an article's bytes to text, with the record for restoring them.
 
     Args:
-        raw: the bytes as they were found.
-        declared: the charset that their source says they are in, e.g. its HTTP header; it counts if the bytes
-            bear it out, as does what HTML or XML says in its first 1,024 bytes. ``why`` tells.
+        raw: the raw bytes.
+        declared: the charset that their source declares, e.g. in its HTTP header. It is used if the bytes support it,
+            as is a declaration in the first 1,024 bytes of HTML or XML; ``why`` names the one used.
 
     Returns:
-        The text, without byte order mark and without surrogates, and how it was decoded.
+        The text, without byte order mark and surrogates, and the record of its decoding.
 
     Raises:
         NotText: if the bytes are binary data.
@@ -100,7 +100,7 @@ def decode(raw: bytes, declared: str | None = None) -> tuple[str, Decoding]:
     _refuse_binary(raw, found)
     try:
         text, decoding = decode_as(raw, found)
-    except UnicodeError:  # a multi-byte codec that the bytes turn out not to be in
+    except UnicodeError:  # bytes that are invalid in the detected multi-byte codec
         text, decoding = decode_as(raw, found._replace(codec="cp1252", confidence=0.0, why="no other codec fits"))
     if not _round_trips(text, decoding, raw):
         stored = base64.b64encode(zlib.compress(raw, 9)).decode("ascii")
@@ -109,19 +109,19 @@ def decode(raw: bytes, declared: str | None = None) -> tuple[str, Decoding]:
 
 
 def encode(text: str, decoding: Decoding) -> bytes:
-    """The raw bytes of a decoded text.
+    """Restore the raw bytes of a decoded text.
 
     Args:
         text: the text that :func:`decode` returned.
-        decoding: the record that it returned beside it.
+        decoding: the record that it returned with the text.
 
     Returns:
-        The bytes that :func:`decode` was given. A stored copy is returned as it is, whatever the text;
-        the log's ``raw_sha256`` shows whether the bytes are the right ones.
+        The bytes that :func:`decode` was given. If the record contains a copy of the bytes, that is returned whatever
+        the text; the log's ``raw_sha256`` serves to verify the bytes.
 
     Raises:
-        ValueError: if the text has characters that the codec has not, or no U+FFFD where the record says;
-            both mean that the text was changed since.
+        ValueError: if the codec cannot encode the text, or there is no U+FFFD where the record requires one; both mean
+            that the text was changed since.
     """
     if decoding.raw_zlib is not None:
         return zlib.decompress(base64.b64decode(decoding.raw_zlib))
@@ -139,19 +139,23 @@ def encode(text: str, decoding: Decoding) -> bytes:
 
 
 def byte_order_mark(codec: str) -> bytes:
-    """The mark that begins a file in the codec; UTF-8's stands before single-byte text too."""
+    """Return the byte order mark of a codec; UTF-8's for single-byte codecs."""
     return "\ufeff".encode(codec) if is_wide(codec) else codecs.BOM_UTF8
 
 
 def _refuse_binary(raw: bytes, found: Detection) -> None:
-    """Raise :class:`NotText` for bytes that no text editor would show as text."""
+    """Check for binary data.
+
+    Raises:
+        NotText: if there is the signature of a binary format, or many control characters.
+    """
     for signature, what in SIGNATURES.items():
         if raw.startswith(signature):
             raise NotText(f"the bytes are {what}")
     if is_wide(found.codec):
         return
     control = len(raw) - len(raw.translate(None, CONTROL_BYTES))
-    # A stray control byte or two is a fault that the characters stage repairs; 1 in 20 is another format.
+    # A few stray control bytes are repaired by the characters stage; more than 1 in 20 indicate a binary format.
     if control > 0.05 * len(raw) and (control >= 8 or control > 0.3 * len(raw)):
         raise NotText(
             f"{control} of {len(raw)} bytes are control characters ({raw.count(0)} of them NUL), so this is "
@@ -160,7 +164,18 @@ def _refuse_binary(raw: bytes, found: Detection) -> None:
 
 
 def decode_as(raw: bytes, found: Detection) -> tuple[str, Decoding]:
-    """The text of the bytes in the codec that was found, and the record of it."""
+    """Decode bytes with a detected codec.
+
+    Args:
+        raw: the raw bytes, including any byte order mark.
+        found: their codec.
+
+    Returns:
+        The text and the record of its decoding.
+
+    Raises:
+        UnicodeError: if the bytes are invalid in a multi-byte codec.
+    """
     marked = _with_surrogates(raw[len(found.bom) :], found)
     line_ends = _line_ends_of(marked)
     if line_ends in ("crlf", "cr"):
@@ -171,7 +186,7 @@ def decode_as(raw: bytes, found: Detection) -> tuple[str, Decoding]:
 
 
 def _round_trips(text: str, decoding: Decoding, raw: bytes) -> bool:
-    """Whether encoding the text gives the raw bytes."""
+    """Whether encoding the text reproduces the raw bytes."""
     try:
         return encode(text, decoding) == raw
     except UnicodeError:
@@ -179,11 +194,11 @@ def _round_trips(text: str, decoding: Decoding, raw: bytes) -> bool:
 
 
 def _with_surrogates(body: bytes, found: Detection) -> str:
-    """The body decoded; for what is not a character it has surrogates."""
+    """The decoded body, with surrogates for undecodable bytes."""
     if not is_wide(found.codec):
         return body.decode(found.codec, "surrogateescape")
     whole = len(body) - found.cut
-    # Of a cut last unit each byte becomes a surrogate, in the notation of surrogateescape.
+    # Each byte of a truncated last unit becomes a surrogate, as with surrogateescape.
     return body[:whole].decode(found.codec, "surrogatepass") + "".join(chr(0xDC00 + byte) for byte in body[whole:])
 
 
@@ -200,7 +215,7 @@ def _undecodable_bytes(marked: str, found: Detection, line_end: str) -> Iterator
 
 
 def _line_ends_of(text: str) -> LineEnds:
-    """How the text's lines end."""
+    """The kind of line ends in a text."""
     returns = text.count("\r")
     if not returns:
         return "lf"

@@ -1,10 +1,10 @@
-"""Which codec an article's bytes are in.
+"""Detects the codec of an article's bytes.
 
-English news has few bytes above ASCII, too few for a statistical detector: for "It’s over." in cp1252
-chardet 7.7 says mac-roman. So the sure signs come first (byte order mark, valid UTF-8, the NULs of UTF-16),
-then which codec makes the likeliest text (``text_likelihood``: a ``’`` between letters, a ``£`` before a
-digit, ``ř`` in a Czech name); chardet judges what is mostly in another script, or like nothing at all. A
-charset that the source declares counts if the bytes bear it out.
+English news has too few bytes above ASCII for a statistical detector: for "It’s over." in cp1252, chardet 7.7 returns
+mac-roman. Conclusive evidence is therefore tried first (byte order mark, valid UTF-8, the NULs of UTF-16), then the
+codec with the most probable text (:mod:`clean_news.charsets.likelihood`: a ``’`` between letters, a ``£`` before a
+digit, ``ř`` in a Czech name). chardet is used for text mostly in another script, and for text that is improbable in
+every codec. A charset that the source declares is used if the bytes support it.
 """
 
 import codecs
@@ -17,16 +17,16 @@ from clean_news.charsets.likelihood import likelihood
 
 
 class Detection(NamedTuple):
-    """The codec of some bytes.
+    """A detected codec.
 
     Attributes:
         codec: Python's name of the codec.
         confidence: 0–1.
-        why: what showed it, for people.
-        bom: the byte order mark that the bytes begin with; empty if none.
-        cut: bytes at the end that are not a whole unit of UTF-16 or UTF-32.
-        likely: whether it makes likely text, by ``text_likelihood``,
-        language: and whose letters that has.
+        why: the reason for choosing it, for people.
+        bom: the byte order mark at the start of the bytes; empty if there is none.
+        cut: number of bytes at the end that are not a whole unit of UTF-16 or UTF-32.
+        likely: whether it was chosen by the likelihood of its text.
+        language: the language of the letters above ASCII in that text; empty if there are none.
     """
 
     codec: str
@@ -45,8 +45,8 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# How frequent the codecs are among English articles in none of Unicode's: natural logs, by our own estimate.
-# Latin-1 is not among them: its texts are those of cp1252.
+# Natural log of the relative frequency of each codec among English articles that are not in a Unicode codec, by our own
+# estimate. Latin-1 is missing, because its labels mean cp1252 on the web.
 CODEC_LOG_PRIORS = {
     "cp1252": 0.0,
     "mac-roman": -2.0,
@@ -66,10 +66,10 @@ CODEC_LOG_PRIORS = {
     "iso8859-5": -5.5,
 }
 OTHER_SCRIPTS = frozenset({"Russian", "Ukrainian", "Greek"})
-OVERRULE_MARGIN = 4.0  # nats by which another codec's text must be likelier to overrule a declared one
-UNMODELLED_SCRIPT = re.compile("[\u0530-\u1dff\u3040-\ufdff]")  # letters that letters.tsv does not have
+OVERRULE_MARGIN = 4.0  # nats by which another codec's log likelihood must be higher to overrule a declaration
+UNMODELLED_SCRIPT = re.compile("[\u0530-\u1dff\u3040-\ufdff]")  # letters of scripts that are not in letters.tsv
 MIXED_SCRIPT_WORD = re.compile("[A-Za-z][\u0530-\u1dff\u3040-\ufdff]|[\u0530-\u1dff\u3040-\ufdff][A-Za-z]")
-MIN_LOG_PER_CHARACTER = -7.0  # natural log probability of each character above ASCII, below which no codec fits
+MIN_LOG_PER_CHARACTER = -7.0  # mean natural log probability of the characters above ASCII; below, no codec fits
 EUROPEAN_CODECS = (
     "cp1252",
     "mac-roman",
@@ -86,20 +86,20 @@ EUROPEAN_CODECS = (
 )
 ALL_CODECS = (*EUROPEAN_CODECS, "cp866", "cp1255", "cp1256", "cp932", "euc-jp", "gb18030", "big5hkscs", "cp949")
 ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
-UNDECODED_BYTE = re.compile("[\udc80-\udcff]")  # how surrogateescape marks a byte that is not a character
+UNDECODED_BYTE = re.compile("[\udc80-\udcff]")  # surrogateescape decodes an invalid byte to one of these
 ASCII_BYTES = bytes(range(0x80))
-SAMPLE_BYTES = 1 << 16  # bytes that are enough to tell a codec
-MAX_LATIN_SHARE = 0.1  # share of bytes above ASCII; English has .00–.03, other Latin-letter languages up to .08
-MIN_OTHER_SCRIPT_SHARE = 0.5  # share of bytes above ASCII in text of another script, with its spaces and stops
+SAMPLE_BYTES = 1 << 16  # enough to distinguish codecs
+MAX_LATIN_SHARE = 0.1  # of bytes above ASCII in Latin script: .00–.03 in English, up to .08 in other languages
+MIN_OTHER_SCRIPT_SHARE = 0.5  # of bytes above ASCII in text of another script, including spaces and punctuation
 
 
 def detect(raw: bytes, declared: str | None = None) -> Detection:
-    """The codec of an article's bytes; there is always one, if need be at confidence 0.
+    """Detect the codec of an article's bytes; if nothing fits, cp1252 with confidence 0.
 
     Args:
-        raw: the bytes as they were found.
-        declared: the charset that somebody says they are in; None if nobody does. What the bytes declare
-            themselves, as HTML or XML, is the next best witness.
+        raw: the raw bytes.
+        declared: the charset that their source declares, if any. A declaration in the bytes themselves, as HTML or XML,
+            is used if this one is missing or overruled.
     """
     for mark, codec in BYTE_ORDER_MARKS:
         if raw.startswith(mark) and _decodable(raw[len(mark) :], codec):
@@ -124,12 +124,12 @@ def _detect_unmarked(body: bytes) -> Detection:
 
 
 def _reconciled(body: bytes, found: Detection, label: str, where: str) -> Detection:
-    """What the bytes show and what is declared, weighed; ``why`` says which counted.
+    """Combine the detected codec with a declared charset; ``why`` says which was used.
 
     Args:
         body: the bytes.
-        found: what they show.
-        label: the charset that is declared.
+        found: their detected codec.
+        label: the declared charset.
         where: where it is declared, for people; empty or beginning with a space.
     """
     codec = codec_of(label)
@@ -142,7 +142,7 @@ def _reconciled(body: bytes, found: Detection, label: str, where: str) -> Detect
 
 
 def _objection_to(codec: str, body: bytes, found: Detection) -> str:
-    """Why the bytes are not in the codec that is declared; empty if they may be."""
+    """Why the bytes cannot be in a declared codec; empty if they may be."""
     if is_wide(codec) or is_wide(found.codec):
         return "the bytes show another width of characters"
     if found.codec == "utf-8" and found.confidence == 1.0:
@@ -155,18 +155,18 @@ def _objection_to(codec: str, body: bytes, found: Detection) -> str:
         return "most characters are valid UTF-8"
     other = found.language in OTHER_SCRIPTS and UNMODELLED_SCRIPT.search(read) and not MIXED_SCRIPT_WORD.search(read)
     if not found.likely or other:
-        return ""  # nothing better is known
+        return ""  # there is no better alternative
     better = likelihood(body.decode(found.codec, "replace")).log - likelihood(read).log
     return f"the text is likelier in {found.codec}" if better > OVERRULE_MARGIN else ""
 
 
 def is_wide(codec: str) -> bool:
-    """Whether a codec writes units of two or four bytes."""
+    """Return whether a codec has code units of two or four bytes."""
     return codec.startswith(("utf-16", "utf-32"))
 
 
 def _decodable(body: bytes, codec: str) -> bool:
-    """Whether the whole units of the body are code points (surrogates included)."""
+    """Whether the whole units of the body decode to code points (including surrogates)."""
     unit = 4 if codec.startswith("utf-32") else 2
     try:
         body[: len(body) - len(body) % unit].decode(codec, "surrogatepass")
@@ -176,7 +176,7 @@ def _decodable(body: bytes, codec: str) -> bool:
 
 
 def _by_nul_bytes(body: bytes) -> Detection | None:
-    """UTF-16 without a mark: English text in it has a NUL at every second place."""
+    """Detect UTF-16 without a byte order mark: in English text every second byte is NUL."""
     if b"\0" not in body[:4096]:
         return None
     even, odd = body[0:4096:2].count(0), body[1:4096:2].count(0)
@@ -188,17 +188,17 @@ def _by_nul_bytes(body: bytes) -> Detection | None:
 
 
 def _by_utf8(body: bytes) -> Detection | None:
-    """UTF-8, also where a few bytes of it are damaged."""
+    """Detect UTF-8, even if a few of its bytes are damaged."""
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
         text = body.decode("utf-8", "surrogateescape")
     else:
-        # Text in UTF-16 without a mark may be valid UTF-8 as well; its NULs tell.
+        # UTF-16 without a byte order mark may be valid UTF-8 as well; the NULs distinguish them.
         return _by_nul_bytes(body) or Detection("utf-8", 1.0, "valid UTF-8")
     damaged = len(UNDECODED_BYTE.findall(text))
     characters = len(ABOVE_ASCII.findall(text)) - damaged
-    # In a single-byte codec hardly any two bytes in a row make valid UTF-8 by chance.
+    # In single-byte codecs, consecutive bytes above ASCII are rarely valid UTF-8 by chance.
     if characters < 2 * damaged:
         return None
     confidence = characters / (characters + damaged)
@@ -206,9 +206,9 @@ def _by_utf8(body: bytes) -> Detection | None:
 
 
 def _by_likelihood(body: bytes) -> Detection | None:
-    """The single-byte codec that makes the likeliest text; None if none makes a likely one."""
+    """Detect the single-byte codec whose text is most probable; None if the text is improbable in all of them."""
     first = len(body) - len(body.lstrip(ASCII_BYTES))
-    sample = body[max(0, first - 40) : first + SAMPLE_BYTES]  # with the word before, which the first may belong to
+    sample = body[max(0, first - 40) : first + SAMPLE_BYTES]  # with the letters before it, as it may be inside a word
     above = len(sample.translate(None, ASCII_BYTES))
     texts = {codec: sample.decode(codec, "replace") for codec in CODEC_LOG_PRIORS}
     found = {codec: likelihood(text) for codec, text in texts.items()}
@@ -232,8 +232,8 @@ def _by_likelihood(body: bytes) -> Detection | None:
 
 
 def _by_chardet(body: bytes) -> Detection:
-    """What chardet makes of the bytes: a European codec if they are mostly ASCII, else any frequent one."""
-    from chardet import detect as ask  # imported where needed: the CLI must start fast
+    """Detect the codec with chardet, restricted to European codecs if the bytes are mostly ASCII."""
+    from chardet import detect as ask  # imported here because the CLI must start fast
 
     above = body.translate(None, ASCII_BYTES)
     allowed = EUROPEAN_CODECS if len(above) <= MAX_LATIN_SHARE * len(body) else ALL_CODECS

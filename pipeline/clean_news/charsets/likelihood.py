@@ -1,8 +1,9 @@
-"""How likely a text is as English news, by its characters above ASCII: what tells codecs apart.
+"""Likelihood of a text as English news, from its characters above ASCII; used to select a codec.
 
-The wrong codec makes ``Dvoøák`` of ``Dvořák`` and ``100 ¤`` of ``100 €``. A sign is likely where English puts
-it (a ``’`` between letters, a ``£`` before a digit), a letter in the names of a language that has all letters of
-its word (``dictionaries/encoding/letters.tsv``), and most words of an article are likely of one language.
+The wrong codec turns ``Dvořák`` into ``Dvoøák`` and ``100 €`` into ``100 ¤``. A punctuation mark or symbol is probable
+in its usual contexts (a ``’`` between letters, a ``£`` before a digit). A letter is probable in a name of a language
+that has all letters of the word (``dictionaries/encoding/letters.tsv``). Most names in an article are assumed to be from
+one language.
 """
 
 import math
@@ -14,13 +15,13 @@ from typing import NamedTuple
 
 from clean_news.dictionaries import folder
 
-# Natural log probabilities, by our own estimate: that each place has its sign, and that chance put one there.
+# Natural log probabilities, by our own estimate: of a mark in each class of MARK_CONTEXTS, and of one anywhere else.
 EXPECTED_MARK_LOG = {3: -1.5, 2: -3.0, 1: -4.5}
 UNEXPECTED_MARK_LOG = -9.0
-UNLISTED_LETTER_LOG = -8.0  # of a letter that no name of the language has
-SHAPE_FAULT_LOG = -6.0  # of a capital inside a word and the like
-MAIN_LANGUAGE_SHARE = 0.75  # share of words that are of the article's chief foreign language
-# A letter that is a word by itself, but for à, counts as a sign out of place.
+UNLISTED_LETTER_LOG = -8.0  # of a letter that names in the language do not have
+SHAPE_FAULT_LOG = -6.0  # per fault, e.g. a capital inside a word
+MAIN_LANGUAGE_SHARE = 0.75  # share of an article's foreign words that are in its main foreign language
+# (class, contexts) of marks and symbols. A single letter other than à counts as a mark outside these contexts.
 MARK_CONTEXTS = (
     (3, re.compile(r"(?<=[^\W\d_])’(?=(?:s|t|re|ve|ll|d|m)(?!\w))|(?<![^\W\d_][^\W\d_])(?<=[A-Za-z])’(?=[A-Z])")),
     (2, re.compile(r"(?<![^\s(\[—–/“‘])[“‘«](?=[\w.…$£€])|(?<=[\w.,!?;:…)%])[”’»](?!\w)|(?<=\s)’(?=\d0s)")),
@@ -29,30 +30,30 @@ MARK_CONTEXTS = (
     (2, re.compile(r"(?<=\d)–(?=\d)|(?<=[a-z\d])…|(?<!\w)[¿¡](?=\w)|(?<=[.,!?])’(?=”)|(?<=“)‘(?=\w)")),
     (1, re.compile(r"(?<=\w)–(?=\w)|(?<=\s)…(?=\w)|(?<=[^\W\d_])’(?=[a-z]{3})|\xa0|\xad|(?<=\s)·(?=\s)|×(?=\d)")),
 )
-# Where letters do not stand, a letter with its neighbours.
+# A letter above ASCII and its neighbours, where it does not occur; a space is the word boundary.
 IMPLAUSIBLE_TRIGRAM = re.compile(
     "|".join(
         (
-            r"[^aeıioöuüâAEIİOÖUÜ][ğß].",  # both follow a vowel
-            r"[eiöü]ğ[aıou]|[aıou]ğ[eiöü]",  # Turkish joins no front vowel to a back one
-            r" [ðğ].| [ÏÌÒÙÈÊË].",  # these begin hardly any name
-            r".[ìòù][^\W\d_]|.æ ",  # Italian has the first ones at the end; no word ends in æ
+            r"[^aeıioöuüâAEIİOÖUÜ][ğß].",  # these follow a vowel
+            r"[eiöü]ğ[aıou]|[aıou]ğ[eiöü]",  # Turkish vowel harmony: front vowels with front, back with back
+            r" [ðğ].| [ÏÌÒÙÈÊË].",  # hardly ever at the start of a name
+            r".[ìòù][^\W\d_]|.æ ",  # in Italian only at the end of a word; æ never at the end
             r".ã[^\Woes]|[Aa]ã.|.ñ[^aeiouáéíóú]",  # Portuguese ão, ãe, ãs; Spanish ñ before a vowel
         )
     ),
     re.DOTALL,
 )
-UNUSUAL_FAULT = 0.4  # of a fault: a small letter above ASCII that begins a word, or stands beside another one
+UNUSUAL_FAULT = 0.4  # in faults: a lower-case letter above ASCII at a word's start, or two in a row
 ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
-LETTER_RUN = re.compile(r"[^\W\d_]+")  # superscripts and fractions among them, which are no letters
+LETTER_RUN = re.compile(r"[^\W\d_]+")  # also matches superscripts and fractions, which are not letters
 
 
 class Likelihood(NamedTuple):
-    """How likely a text is.
+    """Likelihood of a text.
 
     Attributes:
         log: natural log probability of its characters above ASCII.
-        language: whose letters it has; empty if it has only signs.
+        language: the most probable main language of its foreign words; empty if it has none.
     """
 
     log: float
@@ -60,7 +61,13 @@ class Likelihood(NamedTuple):
 
 
 class Language(NamedTuple):
-    """A language's names: the log of its share in English news, and of each of its letters."""
+    """Letter statistics of a language's names.
+
+    Attributes:
+        name: the language's name in English.
+        share: natural log of its share among the foreign names in English news.
+        letters: natural log of the relative frequency of each letter above ASCII.
+    """
 
     name: str
     share: float
@@ -69,7 +76,7 @@ class Language(NamedTuple):
 
 @cache
 def languages() -> tuple[Language, ...]:
-    """The languages of ``dictionaries/encoding/letters.tsv``."""
+    """Return the languages of ``dictionaries/encoding/letters.tsv``."""
     rows = (folder() / "encoding" / "letters.tsv").read_text(encoding="utf-8").splitlines()
     found = []
     for name, share, letters in (row.split("\t") for row in rows if not row.startswith("#")):
@@ -80,7 +87,7 @@ def languages() -> tuple[Language, ...]:
 
 
 def likelihood(text: str) -> Likelihood:
-    """How likely a text's characters above ASCII are; a text without any is certain.
+    """Compute the likelihood of a text's characters above ASCII; 0 nats if it has none.
 
     >>> likelihood("Dvořák").log > likelihood("Dvoøák").log
     True
@@ -94,13 +101,15 @@ def likelihood(text: str) -> Likelihood:
     if not words:
         return Likelihood(log, "")
     by_word = [(count, _word_log_likelihoods(word)) for word, count in words.items()]
-    mixed = [sum(math.exp(language.share + one) for language, one in zip(languages(), logs, strict=True))
-             for _, logs in by_word]  # fmt: skip
-    best, language = max(
+    mixed = [
+        sum(math.exp(language.share + word_log) for language, word_log in zip(languages(), logs, strict=True))
+        for _, logs in by_word
+    ]
+    best, main_language = max(
         (
-            chief.share
+            language.share
             + sum(
-                # A "word" of hundreds of strange letters is too unlikely for a float: its log is the smallest's.
+                # The probability of a "word" of hundreds of unlisted letters underflows, hence the minimum.
                 times
                 * math.log(
                     max(
@@ -110,19 +119,19 @@ def likelihood(text: str) -> Likelihood:
                 )
                 for (times, logs), other in zip(by_word, mixed, strict=True)
             ),
-            chief.name,
+            language.name,
         )
-        for number, chief in enumerate(languages())
+        for number, language in enumerate(languages())
     )
-    return Likelihood(log + best, language)
+    return Likelihood(log + best, main_language)
 
 
 def _marks_log(text: str, marks: int) -> float:
-    """The log probability of a text's signs above ASCII, which are so many."""
+    """Log probability of a text's marks above ASCII, given their number."""
     log, left = 0.0, marks
-    for importance, context in MARK_CONTEXTS:
+    for strength, context in MARK_CONTEXTS:
         expected = min(left, len(context.findall(text)))
-        log += EXPECTED_MARK_LOG[importance] * expected
+        log += EXPECTED_MARK_LOG[strength] * expected
         left -= expected
     return log + UNEXPECTED_MARK_LOG * left
 
@@ -138,7 +147,7 @@ def _has_letters_above(word: str) -> bool:
 
 
 def _word_log_likelihoods(word: str) -> list[float]:
-    """The log probability of a word's letters above ASCII in each language."""
+    """Log probability of a word's letters above ASCII in each language."""
     shape = _shape_faults(word) * SHAPE_FAULT_LOG
     lowered = [letter if letter == "İ" else letter.lower() for letter in word if _is_letter_above(letter)]
     return [
@@ -147,7 +156,7 @@ def _word_log_likelihoods(word: str) -> list[float]:
 
 
 def _shape_faults(word: str) -> float:
-    """How many letters above ASCII stand where no word has them; fractions where few words do."""
+    """Number of letters above ASCII in impossible positions; unusual positions count fractionally."""
     faults = 0.0
     for before, letter, after in zip(f" {word}", word, f"{word[1:]} ", strict=False):
         if letter <= "\x7f":
