@@ -1,4 +1,4 @@
-"""Scanning errors undone, on sentences of our own, damaged as scanners damage them."""
+"""Test the ocr stage on sentences of our own with typical OCR errors."""
 
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def test_a_scanned_article() -> None:
     )
 
 
-def test_every_edit_brings_its_evidence() -> None:
+def test_every_edit_has_evidence() -> None:
     for edit in proposed(SCAN).edits:
         assert 0 < edit.confidence <= 1
         assert SCAN[edit.start : edit.end] == edit.before != edit.after
@@ -75,7 +75,7 @@ def test_the_same_text_gets_the_same_edits() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(RAW.glob("*genuine*.txt")), ids=lambda path: path.name)
-def test_an_article_that_was_never_scanned_stays_and_the_log_says_why(path: Path) -> None:
+def test_an_article_that_was_never_scanned_is_skipped_with_a_reason(path: Path) -> None:
     proposal = proposed(path.read_text(encoding="utf-8"), Settings())
     assert proposal.edits == []
     assert proposal.document["scanned"] < 0.1
@@ -97,19 +97,19 @@ def test_ten_words_are_too_few() -> None:
         "Пароход вышел от пристани в полдень и пропал в тумане, сообщил капитан порта в тот же вечер. " * 8,
     ],
 )
-def test_other_languages_are_left_alone(text: str) -> None:
+def test_other_languages_are_skipped(text: str) -> None:
     proposal = proposed(text, Settings())
     assert proposal.edits == []
     assert "not English" in (proposal.held_off or "")
 
 
-def test_protected_words_and_phrases_stay() -> None:
+def test_protected_words_and_phrases_are_kept() -> None:
     cleaned = repaired(SCAN, Settings(protect=("Tlie captain", "firc")))
     assert "Tlie captain said that he" in cleaned
     assert "a firc in the hold" in cleaned
 
 
-def test_nothing_breaks_on_odd_texts() -> None:
+def test_unusual_texts() -> None:
     for text in ("", " \n", "»«", "tho " * 70, SCAN.upper(), "\n".join(SCAN), SCAN.replace(" ", "\n"), "\u200b" + SCAN):
         edits = applied(text)
         assert apply(apply(text, edits), invert(edits)) == text

@@ -1,7 +1,14 @@
 import pytest
 
 from clean_news.stages.ocr import candidates as candidates_module
-from clean_news.stages.ocr.candidates import COMMON_SHORT, DEAREST, DEAREST_COMMON, MOST, candidates, spellings
+from clean_news.stages.ocr.candidates import (
+    COMMON_SHORT,
+    MAX_CANDIDATES,
+    MAX_COST,
+    MAX_COST_COMMON,
+    candidates,
+    spellings,
+)
 
 
 def texts(form: str, *, common: bool = False) -> list[str]:
@@ -14,7 +21,7 @@ def texts(form: str, *, common: bool = False) -> list[str]:
         ("tbo", "the", ["the"]),
         ("TBE", "the", ["THE"]),
         ("Tbe", "the", ["The"]),
-        ("Ihe", "the", ["The", "the"]),  # a capital may be a misread small letter
+        ("Ihe", "the", ["The", "the"]),  # a capital letter may be a misread lower-case letter
         ("Sydnoy", "sydney", ["Sydney"]),
         ("sydnoy", "sydney", ["Sydney"]),
         ("SYDNOY", "sydney", ["SYDNEY"]),
@@ -42,7 +49,7 @@ def test_spellings(form: str, word: str, written: list[str]) -> None:
         ("uewspapcr", "newspaper"),
     ],
 )
-def test_the_likeliest_stands_first(form: str, text: str) -> None:
+def test_the_most_likely_is_first(form: str, text: str) -> None:
     assert texts(form)[0] == text
 
 
@@ -53,28 +60,30 @@ def test_only_very_common_words_for_a_known_one() -> None:
     assert "worse" in texts("wore")
     assert "worse" not in texts("wore", common=True)
     found = common["wore"]
-    assert all(candidate.entry.commonness >= COMMON_SHORT and candidate.cost <= DEAREST_COMMON for candidate in found)
+    assert all(
+        candidate.entry.log_probability >= COMMON_SHORT and candidate.cost <= MAX_COST_COMMON for candidate in found
+    )
 
 
-def test_few_cheap_and_never_the_form_itself() -> None:
+def test_candidates_are_few_low_cost_and_never_the_form_itself() -> None:
     forms = ["wore", "boforo", "Sydnoy", "xqzk", "i", "»", "x" * 40]
     found = candidates(forms, common=False)
     for form in forms:
-        assert len(found[form]) <= MOST
-        assert all(candidate.text != form and candidate.cost <= DEAREST for candidate in found[form])
-        order = [candidate.cost - candidate.entry.commonness for candidate in found[form]]
+        assert len(found[form]) <= MAX_CANDIDATES
+        assert all(candidate.text != form and candidate.cost <= MAX_COST for candidate in found[form])
+        order = [candidate.cost - candidate.entry.log_probability for candidate in found[form]]
         assert order == sorted(order)
     assert found["x" * 40] == ()
 
 
-def test_the_same_form_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_candidates_are_cached(monkeypatch: pytest.MonkeyPatch) -> None:
     before = texts("boforo")
-    monkeypatch.setattr(candidates_module, "likeliest", None)
+    monkeypatch.setattr(candidates_module, "_all_candidates", None)
     assert texts("boforo") == before
 
 
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(candidates_module, "MOST_KEPT", 5)
+def test_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates_module, "MAX_CACHED_FORMS", 5)
     for number in range(20):
         candidates([f"w{number}ro"], common=True)
-        assert len(candidates_module.remembered()[True]) <= 6
+        assert len(candidates_module.candidate_cache()[True]) <= 6

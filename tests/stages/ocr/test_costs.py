@@ -5,25 +5,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clean_news.stages.ocr import confusion, costs
-from clean_news.stages.ocr.costs import kept_cost, middle_of, reading_costs
+from clean_news.stages.ocr.costs import correct_cost, middle_of, reading_costs
 
-# Letters and signs that the table knows, and some that it lacks.
+# Characters that the table has, and some that it lacks.
 WORDS = st.text("theiormnlcuad1IBT'’»-. 語Ω😀", max_size=9)
 
 
 @given(WORDS, WORDS)
 @settings(max_examples=300, deadline=None)
-def test_the_same_as_pair_by_pair(read: str, printed: str) -> None:
+def test_same_costs_as_single_pairs(read: str, printed: str) -> None:
     middle = middle_of(read, printed)
-    wanted = confusion.cost(*middle) + kept_cost(printed) - kept_cost(middle[1])
+    wanted = confusion.cost(*middle) + correct_cost(printed) - correct_cost(middle[1])
     assert reading_costs([(read, printed)]) == [pytest.approx(wanted, abs=1e-4)]
 
 
 @given(st.lists(st.tuples(WORDS, WORDS), max_size=12))
 @settings(max_examples=60, deadline=None)
-def test_together_as_one_by_one(pairs: list[tuple[str, str]]) -> None:
+def test_same_costs_in_one_call_as_in_many(pairs: list[tuple[str, str]]) -> None:
     alone = [cost for pair in pairs for cost in reading_costs([pair])]
-    costs.weighed().clear()
+    costs.middle_cache().clear()
     assert reading_costs(pairs) == pytest.approx(alone, abs=1e-4)
 
 
@@ -35,34 +35,34 @@ def test_a_middle_is_what_differs(read: str, printed: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["", "the", "Melbourne", "語"])
-def test_what_was_read_correctly_costs_little(word: str) -> None:
-    assert reading_costs([(word, word)]) == [kept_cost(word)]
-    assert 0 <= kept_cost(word) < 1
+def test_correct_readings_cost_little(word: str) -> None:
+    assert reading_costs([(word, word)]) == [correct_cost(word)]
+    assert 0 <= correct_cost(word) < 1
 
 
 @pytest.mark.parametrize(("read", "printed"), [("the", "thee"), ("thee", "the"), ("", "a"), ("a", "")])
 def test_one_side_may_be_empty(read: str, printed: str) -> None:
     (cost,) = reading_costs([(read, printed)])
-    assert kept_cost(printed) < cost < 20
-    assert cost == pytest.approx(confusion.cost(read, printed), abs=0.3)  # the e that stays may be either
+    assert correct_cost(printed) < cost < 20
+    assert cost == pytest.approx(confusion.cost(read, printed), abs=0.3)  # either e may be the deleted or inserted one
 
 
 def test_no_pairs_cost_nothing() -> None:
     assert reading_costs([]) == []
 
 
-def test_characters_that_the_table_lacks_are_dear_and_possible() -> None:
+def test_characters_that_the_table_lacks_are_costly_but_possible() -> None:
     costs = reading_costs([("w語s", "was"), ("was", "w語s"), ("😀", "Ω")])
     assert all(5 < cost < 30 for cost in costs)
 
 
-def test_words_too_far_apart_are_none_of_each_others() -> None:
+def test_words_that_differ_too_much_have_infinite_cost() -> None:
     assert reading_costs([("x" * 13, "the"), ("x" * 12, "the")])[0] == math.inf
     assert reading_costs([("x" * 12, "the")])[0] < math.inf
 
 
-def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(costs, "MOST_KEPT", 3)
+def test_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(costs, "MAX_CACHED_MIDDLES", 3)
     for number in range(30):
         reading_costs([(f"{number}", "x")])
-        assert len(costs.weighed()) <= 4
+        assert len(costs.middle_cache()) <= 4

@@ -10,18 +10,18 @@ WORDS = sorted_words({"the": -3.0, "tie": -10.0, "hold": -9.0, "held": -8.5, "st
 @pytest.mark.parametrize(
     ("read", "printed"), [("boforo", "before"), ("tlio", "the"), ("rnorning", "morning"), ("wliicli", "which")]
 )
-def test_what_scanners_confuse_is_folded(read: str, printed: str) -> None:
+def test_confusable_letters_are_folded(read: str, printed: str) -> None:
     assert abs(len(folded(read)) - len(folded(printed))) <= 1
     assert lookalikes.Levenshtein.distance(folded(read), folded(printed)) <= 1
 
 
 @pytest.mark.parametrize("pair", [("the", "tho"), ("in", "iu"), ("it", "il"), ("clear", "dear"), ("him", "hinn")])
-def test_the_same_when_folded(pair: tuple[str, str]) -> None:
+def test_similar_words_are_folded_the_same(pair: tuple[str, str]) -> None:
     assert folded(pair[0]).replace("u", "n") == folded(pair[1]).replace("u", "n")
 
 
 @pytest.mark.parametrize("pair", [("the", "and"), ("bear", "bold"), ("ship", "shop's")])
-def test_other_words_stay_apart(pair: tuple[str, str]) -> None:
+def test_other_words_are_folded_differently(pair: tuple[str, str]) -> None:
     assert folded(pair[0]) != folded(pair[1])
 
 
@@ -49,14 +49,14 @@ def test_the_right_word_is_near(read: str, printed: str) -> None:
     assert printed in nearest([read], lookalikes.common_words(20_000))[read]
 
 
-def test_together_as_one_by_one() -> None:
+def test_same_words_in_one_call_as_in_many() -> None:
     forms = ["tlie", "govcrnmeut", "x", "huudred", "uewspapcr", "it"]
     words = lookalikes.common_words(20_000)
     together = nearest(forms, words)
     for form in forms:
         assert set(nearest([form], words)[form]) <= {*together[form], *words.words}
     assert set(together) == set(forms)
-    assert all(len(near) <= lookalikes.MOST for near in together.values())
+    assert all(len(near) <= lookalikes.MAX_NEAREST for near in together.values())
 
 
 def test_a_word_is_its_own_lookalike() -> None:
@@ -71,15 +71,15 @@ def test_forms_of_more_than_24_letters_get_none() -> None:
 
 
 @pytest.mark.parametrize("form", ["", "»", "語語"])
-def test_odd_forms_do_no_harm(form: str) -> None:
+def test_unusual_forms(form: str) -> None:
     assert set(nearest([form], WORDS)[form]) <= set(WORDS.words)
 
 
-def test_nothing_asked_nothing_found() -> None:
+def test_no_forms() -> None:
     assert nearest([], WORDS) == {}
 
 
-def test_common_words_are_the_commonest() -> None:
+def test_common_words_are_the_most_common() -> None:
     words = lookalikes.common_words(1_000)
     assert 1_000 <= len(words.words) <= 1_500
     assert words.words == sorted(words.words, key=lambda word: (len(word), word))

@@ -10,9 +10,9 @@ def one(text: str) -> Sentence:
 
 
 def left(text: str) -> list[tuple[str, str]]:
-    """What would be taken out with which word beside it."""
+    """Return the marks to remove, each with the word next to it."""
     sentence = one(text)
-    return [(sentence.forms[stray.place], sentence.forms[stray.word]) for stray in stray_marks.strays(sentence)]
+    return [(sentence.forms[stray.mark], sentence.forms[stray.word]) for stray in stray_marks.stray_marks(sentence)]
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def left(text: str) -> list[tuple[str, str]]:
         ("he said 'that it was late", ("'", "that")),
     ],
 )
-def test_specks(text: str, stray: tuple[str, str]) -> None:
+def test_noise_marks(text: str, stray: tuple[str, str]) -> None:
     assert left(text) == [stray]
 
 
@@ -48,24 +48,24 @@ def test_specks(text: str, stray: tuple[str, str]) -> None:
         "it was 4 p.m. or so",
     ],
 )
-def test_no_specks(text: str) -> None:
+def test_no_noise_marks(text: str) -> None:
     assert left(text) == []
 
 
-def test_a_reading_covers_the_sign_and_its_word() -> None:
-    (before,) = stray_marks.strays(one("he went .down to"))
-    (behind,) = stray_marks.strays(one("he said' that"))
+def test_a_reading_covers_the_mark_and_its_word() -> None:
+    (before,) = stray_marks.stray_marks(one("he went .down to"))
+    (after,) = stray_marks.stray_marks(one("he said' that"))
     assert before == (2, 2, 4, 3)
-    assert behind == (2, 1, 3, 1)
+    assert after == (2, 1, 3, 1)
 
 
-@pytest.mark.parametrize(("text", "speck"), [("at ' noon", True), ("at 'noon", False), ("at – noon", False)])
-def test_a_speck_stands_alone(text: str, speck: bool) -> None:
-    assert stray_marks.is_speck(one(text), 1) is speck
+@pytest.mark.parametrize(("text", "noise"), [("at ' noon", True), ("at 'noon", False), ("at – noon", False)])
+def test_a_noise_mark_is_between_spaces(text: str, noise: bool) -> None:
+    assert stray_marks.is_noise_mark(one(text), 1) is noise
 
 
 @pytest.mark.parametrize(("text", "lone"), [("at i noon", True), ("at i-noon", False), ("at noon i", False)])
-def test_a_lone_letter_stands_between_spaces(text: str, lone: bool) -> None:
+def test_a_lone_letter_is_between_spaces(text: str, lone: bool) -> None:
     sentence = one(text)
     assert stray_marks.is_lone_letter(sentence, sentence.forms.index("i")) is lone
 
@@ -73,9 +73,9 @@ def test_a_lone_letter_stands_between_spaces(text: str, lone: bool) -> None:
 @pytest.mark.parametrize(
     "text", ["the cases,though few", "a groan.After an hour", "at noon;his wife", "he left:she stayed"]
 )
-def test_glued(text: str) -> None:
-    (place,) = stray_marks.glued(one(text))
-    assert one(text).forms[place] in stray_marks.GLUING
+def test_unspaced_marks(text: str) -> None:
+    (mark,) = stray_marks.unspaced_marks(one(text))
+    assert one(text).forms[mark] in stray_marks.SPACED_MARKS
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,12 @@ def test_glued(text: str) -> None:
         "he left.5 men stayed",
     ],
 )
-def test_not_glued(text: str) -> None:
-    assert list(stray_marks.glued(one(text))) == []
+def test_no_unspaced_marks(text: str) -> None:
+    assert list(stray_marks.unspaced_marks(one(text))) == []
 
 
 @pytest.mark.parametrize("text", ["'", "i", ". .", "a ' b '"])
-def test_bare_signs_do_no_harm(text: str) -> None:
+def test_marks_without_words(text: str) -> None:
     for sentence in sentences(text):
-        list(stray_marks.strays(sentence))
-        list(stray_marks.glued(sentence))
+        list(stray_marks.stray_marks(sentence))
+        list(stray_marks.unspaced_marks(sentence))

@@ -2,19 +2,19 @@ import pytest
 
 from clean_news.language.tokens import Sentence, sentences
 from clean_news.stages.ocr import suspects as suspects_module
-from clean_news.stages.ocr.readings import page_of
-from clean_news.stages.ocr.suspects import ANY, FUNCTION, Suspect, suspects
+from clean_news.stages.ocr.readings import context_of
+from clean_news.stages.ocr.suspects import ANY_WORD, FUNCTION_WORD, Suspect, suspects
 
 
 def found(text: str) -> dict[str, Suspect]:
-    """All that a text is asked about, by what was read."""
+    """Return the suspects of a text by form."""
     parts = sentences(text)
-    page = page_of(text, parts)
-    return {suspect.form: suspect for sentence in parts for suspect in suspects(sentence, page)}
+    context = context_of(text, parts)
+    return {suspect.form: suspect for sentence in parts for suspect in suspects(sentence, context)}
 
 
 def unknown(text: str) -> set[str]:
-    """What is neither a word nor a name."""
+    """Return the forms of suspects that are neither known words nor names."""
     return {form for form, suspect in found(text).items() if suspect.unknown}
 
 
@@ -40,7 +40,7 @@ def one(text: str) -> Sentence:
         ("He went to n new house.", "n"),
     ],
 )
-def test_what_is_no_word_is_asked(text: str, form: str) -> None:
+def test_unknown_words_are_suspects(text: str, form: str) -> None:
     assert form in unknown(text)
 
 
@@ -48,8 +48,8 @@ def test_what_is_no_word_is_asked(text: str, form: str) -> None:
     "text",
     [
         "The gaoler paid an instalment to the constable.",
-        "Pte. Lacey met Bros. Hobbs and the Rev. Tait.",  # abbreviations keep their stop
-        "He paid 2 doz. of ale and 6 qtrs. of oats.",  # short before a stop
+        "Pte. Lacey met Bros. Hobbs and the Rev. Tait.",  # abbreviations with a full stop
+        "He paid 2 doz. of ale and 6 qtrs. of oats.",  # short words before a full stop
         "The R.M.S. and the U.S. sent ships.",
         "The SPG and the YMC met at 4.30 p.m.",  # three capitals
         "Mr. McGillivray, Mr. M'Carthy and Mr. DeLacy spoke.",  # names with a prefix
@@ -60,32 +60,32 @@ def test_what_is_no_word_is_asked(text: str, form: str) -> None:
         "He saw Melbourne, LONDON and Sydney.",
     ],
 )
-def test_what_is_right_is_not_asked_as_unknown(text: str) -> None:
-    assert {form for form in unknown(text) if "-" not in form} == set()  # words with hyphens are asked as wholes
+def test_correct_words_are_not_unknown_suspects(text: str) -> None:
+    assert {form for form in unknown(text) if "-" not in form} == set()  # hyphenated words are suspects as a whole
 
 
-def test_what_an_article_insists_on_is_asked_for_function_words_only() -> None:
+def test_repeated_forms_are_compared_with_function_words_only() -> None:
     once, thrice = found("The koorawatha sang."), found("The koorawatha sang. A koorawatha! That koorawatha!")
-    assert once["koorawatha"].least == ANY
-    assert thrice["koorawatha"].least == FUNCTION
+    assert once["koorawatha"].min_log_probability == ANY_WORD
+    assert thrice["koorawatha"].min_log_probability == FUNCTION_WORD
 
 
-def test_a_short_word_is_asked_for_commoner_ones_only_and_a_long_one_not_at_all() -> None:
+def test_short_known_words_are_compared_with_more_common_ones_and_long_ones_are_not_suspects() -> None:
     asked = found("They wore another.")
     assert asked["wore"].common
     assert not asked["wore"].unknown
     assert "another" not in asked
 
 
-def test_capitals_of_known_words() -> None:
+def test_capitalised_known_words() -> None:
     asked = found("She was seen In the street by Rose Hall.")
-    assert asked["In"].least == FUNCTION
+    assert asked["In"].min_log_probability == FUNCTION_WORD
     assert "Rose" not in asked
 
 
-@pytest.mark.parametrize(("text", "torn"), [("The com mittce met.", True), ("The com, mittce met.", False)])
-def test_torn_words_stand_side_by_side(text: str, torn: bool) -> None:
-    assert ("com mittce" in found(text)) is torn
+@pytest.mark.parametrize(("text", "split"), [("The com mittce met.", True), ("The com, mittce met.", False)])
+def test_the_parts_of_a_split_word_are_adjacent(text: str, split: bool) -> None:
+    assert ("com mittce" in found(text)) is split
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_torn_words_stand_side_by_side(text: str, torn: bool) -> None:
         ("The com-mittce met.", "com mittce"),
     ],
 )
-def test_other_neighbours_are_no_torn_word(text: str, form: str) -> None:
+def test_other_adjacent_tokens_are_not_a_split_word(text: str, form: str) -> None:
     assert form not in found(text)
 
 
@@ -106,7 +106,7 @@ def test_other_neighbours_are_no_torn_word(text: str, form: str) -> None:
 def test_words_without_their_punctuation(text: str, wanted: list[str]) -> None:
     sentence = one(text)
     spans = [
-        (sentence.spans[start][0], sentence.spans[end - 1][1]) for start, end in suspects_module.words_of(sentence)
+        (sentence.spans[start][0], sentence.spans[end - 1][1]) for start, end in suspects_module.word_spans(sentence)
     ]
     assert [text[start:end] for start, end in spans][-len(wanted) :] == wanted
 
@@ -122,13 +122,13 @@ def test_words_without_their_punctuation(text: str, wanted: list[str]) -> None:
         ("man.ran", False),
     ],
 )
-def test_free_words(text: str, free: bool) -> None:
+def test_free_standing_words(text: str, free: bool) -> None:
     start = text.index("man")
-    assert suspects_module.is_free(text, start, start + 3) is free
+    assert suspects_module.is_free_standing(text, start, start + 3) is free
 
 
 @pytest.mark.parametrize(("text", "stops"), [("It was late. he left.", True), ("It was late, he left.", False)])
-def test_behind_a_full_stop(text: str, stops: bool) -> None:
+def test_after_a_full_stop(text: str, stops: bool) -> None:
     sentence = one(text)
     assert suspects_module.follows_stop(sentence, sentence.forms.index("he")) is stops
 
@@ -146,4 +146,4 @@ def test_abbreviations(text: str, short: bool) -> None:
 )
 def test_clipped_words(text: str, clipped: bool) -> None:
     sentence = one(text)
-    assert suspects_module.is_clipped(sentence, 1, page_of(text, [sentence]).known) is clipped
+    assert suspects_module.is_clipped(sentence, 1, context_of(text, [sentence]).known) is clipped

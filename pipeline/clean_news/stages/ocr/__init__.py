@@ -1,4 +1,4 @@
-"""Misread words in scanned documents."""
+"""Correct OCR errors in scanned documents."""
 
 from clean_news.stages.ocr.stage import RULES, propose
 

@@ -1,8 +1,8 @@
-"""What misread forms may have been: the words that look alike, weighed by the confusion table.
+"""Generate candidates for misread forms: similar words, scored with the confusion table.
 
-symspellpy finds the words one edit away, also for a word torn in two. Where none of these is likely enough, the form
-is compared with all common words (:mod:`clean_news.stages.ocr.lookalikes`). A known word, a letter, and a form that the
-article insists on are compared with the very common words only.
+symspellpy finds the words at edit distance 1, also for a word split in two. If none of these is likely enough, the form
+is compared with all common words (:mod:`clean_news.stages.ocr.lookalikes`). A known word, a single letter, and a form
+that the article repeats are compared with very common words only.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -17,134 +17,137 @@ from clean_news.stages.ocr.costs import reading_costs
 if TYPE_CHECKING:
     from symspellpy import SymSpell
 
-COMMON = -9.0  # log probability of words common enough to be misread as another word; 1,300 words
-COMMON_SHORT = -9.5  # the same of a word that is proposed for a form of up to three letters; 2,400 words
-MOST = 12  # candidates of one form, likeliest first
-DEAREST, DEAREST_COMMON = 20.0, 8.0  # nats; a candidate that costs more to have been read so is none
-LIKELY = 14.0  # nats of a misreading and a word together; below, nothing further away is looked for
-NEAR, FAR = 45_000, 20_000  # words looked through for what is one edit away from a form, and further
-MOST_KEPT = 50_000  # forms whose candidates are remembered; then all are forgotten
-PREFIX = 6  # letters that symspellpy indexes: 7 takes half as long again to build and finds no more
+# Minimum natural log probabilities: of a candidate for a known word (1,300 words), and of a candidate for a form of up
+# to three letters (2,400 words).
+COMMON = -9.0
+COMMON_SHORT = -9.5
+MAX_CANDIDATES = 12  # per form
+MAX_COST, MAX_COST_COMMON = 20.0, 8.0  # nats; channel cost of a candidate, and of one for very common words only
+MAX_SETTLED_SCORE = 14.0  # nats, channel and word together; below, lookalikes further away are not searched
+INDEXED_WORDS, LOOKALIKE_WORDS = 45_000, 20_000  # most common words, for edit distance 1 and for lookalikes
+MAX_CACHED_FORMS = 50_000  # then the cache is cleared
+PREFIX_LETTERS = 6  # indexed by symspellpy; with 7 building takes 1.5 times as long and finds no more
 
 
-class Entry(NamedTuple):
-    """A word as it is spelled inside a sentence.
+class WordEntry(NamedTuple):
+    """A word as it is spelled in the middle of a sentence.
 
     Attributes:
-        word: in small letters, or with a capital if it is a name.
-        id: the model's.
-        commonness: its natural log probability.
-        outside: minus its log probability among all that the model lacks, in nats; 0 if the model has it.
+        word: in lower case, or capitalised if it is a name.
+        id: its id in the language model.
+        log_probability: its natural log probability.
+        out_of_vocabulary_cost: negative log probability among the words that the model lacks, in nats; 0 for others.
     """
 
     word: str
     id: int
-    commonness: float
-    outside: float
+    log_probability: float
+    out_of_vocabulary_cost: float
 
 
 class Candidate(NamedTuple):
-    """A word that may have been misread.
+    """A word that may have been printed where a form was read.
 
     Attributes:
         entry: the word.
-        text: as it would stand where the form stands.
-        cost: minus the log probability that the text was read as the form, in nats.
+        text: its spelling in place of the form.
+        cost: channel cost: negative log probability of reading the text as the form, in nats.
     """
 
-    entry: Entry
+    entry: WordEntry
     text: str
     cost: float
 
 
 @lru_cache(maxsize=1)
-def remembered() -> tuple[dict[str, tuple[Candidate, ...]], dict[str, tuple[Candidate, ...]]]:
-    """The candidates found so far, by form, among all words and among the common ones: the same come again."""
+def candidate_cache() -> tuple[dict[str, tuple[Candidate, ...]], dict[str, tuple[Candidate, ...]]]:
+    """The cached candidates by form: among all words, and among very common words."""
     return {}, {}
 
 
 def candidates(forms: Iterable[str], *, common: bool) -> dict[str, tuple[Candidate, ...]]:
-    """What each form may have been, likeliest first; at most :data:`MOST`, never the form itself.
+    """Find the words that each form may be a misreading of, most likely first.
 
     Args:
-        forms: as read, with whatever capitals and signs were read for letters; a space where a word was torn. All
-            that a page asks should be asked together: that is ten times as fast as one by one.
-        common: whether only the very common words come into question.
+        forms: the forms as read, including symbols and capital letters read for letters, and a space where a word
+            was split. One call for all forms of an article is ten times as fast as one call per form.
+        common: whether to consider very common words only.
 
     Returns:
-        The candidates of each of the forms; of other forms, too.
+        The candidates of each form, at most :data:`MAX_CANDIDATES` and never the form itself; the cache also has
+        other forms.
     """
-    known = remembered()[common]
-    if len(known) > MOST_KEPT:
+    known = candidate_cache()[common]
+    if len(known) > MAX_CACHED_FORMS:
         known.clear()
     new = set(forms) - known.keys()
     if new:
-        known.update(commonest(new) if common else likeliest(new))
+        known.update(_common_candidates(new) if common else _all_candidates(new))
     return known
 
 
-def plain(form: str) -> str:
-    """The form as words are looked up."""
+def _normalised(form: str) -> str:
+    """Normalise a form for lookup."""
     return form.lower().replace(" ", "").replace("’", "'")
 
 
-def commonest(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
-    """The forms' candidates among the very common words."""
-    near = lookalikes.nearest({plain(form) for form in forms}, common_words())
-    return _ranked({form: near[plain(form)] for form in forms}, DEAREST_COMMON)
+def _common_candidates(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
+    """Find the candidates of the forms among very common words."""
+    near = lookalikes.nearest({_normalised(form) for form in forms}, very_common_words())
+    return _ranked({form: near[_normalised(form)] for form in forms}, MAX_COST_COMMON)
 
 
-def likeliest(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
-    """The forms' candidates: one edit away, and among all words where none of these is likely enough."""
-    near = {form: _within_one_edit(plain(form)) if len(form) > SHORT_WORD_LETTERS else [] for form in forms}
-    found = _ranked(near, DEAREST)
+def _all_candidates(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
+    """Find the candidates of the forms at edit distance 1, and lookalikes if none of these is likely enough."""
+    near = {form: _within_one_edit(_normalised(form)) if len(form) > SHORT_WORD_LETTERS else [] for form in forms}
+    found = _ranked(near, MAX_COST)
     far = {form for form in forms if " " not in form and not _is_settled(found[form])}
-    alike = lookalikes.nearest({plain(form) for form in far}, lookalikes.common_words(FAR))
-    further = _ranked({form: [*set(alike[plain(form)]).difference(near[form])] for form in far}, DEAREST)
-    return found | {form: best((*found[form], *further[form])) for form in far}
+    alike = lookalikes.nearest({_normalised(form) for form in far}, lookalikes.common_words(LOOKALIKE_WORDS))
+    further = _ranked({form: [*set(alike[_normalised(form)]).difference(near[form])] for form in far}, MAX_COST)
+    return found | {form: _best((*found[form], *further[form])) for form in far}
 
 
 def _is_settled(found: tuple[Candidate, ...]) -> bool:
-    """Whether a candidate is so likely that nothing further away is."""
-    return bool(found) and found[0].cost - found[0].entry.commonness < LIKELY
+    """Whether the best candidate is so likely that lookalikes further away need not be searched."""
+    return bool(found) and found[0].cost - found[0].entry.log_probability < MAX_SETTLED_SCORE
 
 
 @lru_cache(maxsize=1)
-def common_words() -> lookalikes.Words:
-    """The words in small letters that may be misread as another word."""
+def very_common_words() -> lookalikes.WordsByLength:
+    """The very common words that may be misread as another word, in lower case."""
     known = vocabulary.standard()
     scores = ((word, known.log_probability(word)) for word in known.model_log_probability)
     return lookalikes.sorted_words({word: score for word, score in scores if score >= COMMON_SHORT})
 
 
 @lru_cache(maxsize=1)
-def index() -> "SymSpell":
-    """An index, by symspellpy, of the words of more than three letters; building it takes 0.6 s."""
+def _symspell_index() -> "SymSpell":
+    """The symspellpy index of the words of more than three letters; building it takes 0.6 s."""
     from symspellpy import SymSpell
     from symspellpy.editdistance import DistanceAlgorithm, EditDistance
 
-    found = SymSpell(1, PREFIX, distance_comparer=EditDistance(DistanceAlgorithm.DAMERAU_OSA_FAST))
-    for word in lookalikes.common_words(NEAR).words:
+    found = SymSpell(1, PREFIX_LETTERS, distance_comparer=EditDistance(DistanceAlgorithm.DAMERAU_OSA_FAST))
+    for word in lookalikes.common_words(INDEXED_WORDS).words:
         if len(word) > SHORT_WORD_LETTERS:
             found.create_dictionary_entry(word, 1)
     return found
 
 
 def _within_one_edit(form: str) -> list[str]:
-    """The words at most one edit away from a form, which may be one of them."""
+    """Return the words at edit distance 0 or 1 of a form."""
     from symspellpy import Verbosity
 
-    return [item.term for item in index().lookup(form, Verbosity.ALL, max_edit_distance=1)]
+    return [item.term for item in _symspell_index().lookup(form, Verbosity.ALL, max_edit_distance=1)]
 
 
-def best(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """The likeliest of these, in order."""
-    scored = [(candidate.cost - candidate.entry.commonness, candidate) for candidate in found]
-    return tuple(candidate for _, candidate in sorted(scored)[:MOST])
+def _best(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Return the most likely of the candidates, in order."""
+    scored = [(candidate.cost - candidate.entry.log_probability, candidate) for candidate in found]
+    return tuple(candidate for _, candidate in sorted(scored)[:MAX_CANDIDATES])
 
 
-def _ranked(words: dict[str, list[str]], dearest: float) -> dict[str, tuple[Candidate, ...]]:
-    """The likeliest of the words found for each form, none that costs more than ``dearest``."""
+def _ranked(words: dict[str, list[str]], max_cost: float) -> dict[str, tuple[Candidate, ...]]:
+    """Score the words found for each form, and return the best whose cost is at most ``max_cost``."""
     proposed = [
         (form, *spelling)
         for form, near in words.items()
@@ -155,41 +158,44 @@ def _ranked(words: dict[str, list[str]], dearest: float) -> dict[str, tuple[Cand
     costs = reading_costs([(form.replace("’", "'"), text) for form, _, text in proposed])
     found: dict[str, list[Candidate]] = {form: [] for form in words}
     for (form, entry, text), cost in zip(proposed, costs, strict=True):
-        if cost <= dearest:
+        if cost <= max_cost:
             found[form].append(Candidate(entry, text, cost))
-    return {form: best(some) for form, some in found.items()}
+    return {form: _best(some) for form, some in found.items()}
 
 
 @lru_cache(maxsize=100_000)
-def entries(lowered: str) -> tuple[Entry | None, Entry | None]:
-    """A word in small letters, and the name that is spelled so; None for what it is not."""
+def _word_and_name(lowered: str) -> tuple[WordEntry | None, WordEntry | None]:
+    """Return the entries of a lower-case string as a word and as a name; None where it is not one."""
     known, model = vocabulary.standard(), language_model.standard()
     title = lowered[0].upper() + lowered[1:]
     word = name = None
     if lowered in known.words:
-        word = Entry(
+        word = WordEntry(
             lowered, model.id_of(lowered), known.log_probability(lowered), known.out_of_vocabulary_cost(lowered)
         )
     if title in model.ids:
         score = float(model.unigram[model.ids[title]])
-        name = Entry(title, model.ids[title], max(score, word.commonness if word else score), 0.0)
+        name = WordEntry(title, model.ids[title], max(score, word.log_probability if word else score), 0.0)
     return word, name
 
 
-def spellings(form: str, lowered: str) -> Iterator[tuple[Entry, str]]:
-    """How a word may be written where a form stands: as an entry, and as it would stand.
+def spellings(form: str, lowered: str) -> Iterator[tuple[WordEntry, str]]:
+    """Yield the possible spellings of a word in place of a form.
 
     Args:
-        form: as read.
-        lowered: the word or name that it may have been, in small letters.
+        form: the form as read.
+        lowered: the candidate word or name, in lower case.
+
+    Yields:
+        The entry of the word, and its spelling with the capitals and hyphens of the form.
 
     >>> [[text for _, text in spellings(*pair)] for pair in (("tbo", "the"), ("Sydnoy", "sydney"), ("TBE", "the"))]
     [['the'], ['Sydney'], ['THE']]
     """
-    word, name = entries(lowered)
+    word, name = _word_and_name(lowered)
     if len(form) <= SHORT_WORD_LETTERS:
         name = name if word else None
-        if word is None or word.commonness < COMMON_SHORT:
+        if word is None or word.log_probability < COMMON_SHORT:
             return
     either = word or name
     if either is None:
@@ -202,14 +208,14 @@ def spellings(form: str, lowered: str) -> Iterator[tuple[Entry, str]]:
         if word and (form[0].lower() != written[0] or form[0] == "I"):
             yield word, written
     else:
-        if word and (word.outside == 0.0 or not name):  # book lists have names in small letters
+        if word and (word.out_of_vocabulary_cost == 0.0 or not name):  # word lists from books have names in lower case
             yield word, written
         if name and len(form) > SHORT_WORD_LETTERS:
             yield name, name.word
 
 
 def _hyphenated(form: str, word: str) -> str:
-    """The word with the hyphen that the form has, if it is so written, too.
+    """Return the word with the hyphen of the form if this spelling exists, else the word.
 
     >>> _hyphenated("to-niorrow", "tomorrow"), _hyphenated("tomor-row", "tomorrow")
     ('to-morrow', 'tomorrow')

@@ -1,8 +1,7 @@
-"""How likely a string of letters is as a word or a name that no dictionary has.
+"""A letter trigram model: how likely a string is as an out-of-vocabulary word or name.
 
-"Coveny" may well be a name, "Vldormin" is none: that is what tells a rare name from a misread word. Letter
-trigrams over the words and names that are known, each counted once, with Witten-Bell smoothing (Witten and Bell,
-1991).
+"Coveny" may be a name, "Vldormin" hardly; this distinguishes rare names from misread words. The model is estimated from
+the known words and names, each counted once, with Witten-Bell smoothing (Witten and Bell, 1991).
 """
 
 import math
@@ -13,67 +12,67 @@ from typing import NamedTuple
 
 from clean_news.language import vocabulary
 
-EDGE = "\n"  # before and behind a word
-CHARACTERS = 60  # that a word may be made of: letters with accents, figures and signs included
+BOUNDARY = "\n"  # word boundary
+ALPHABET_SIZE = 60  # characters of words: letters, accented letters, digits and punctuation
 
 
 class LetterModel(NamedTuple):
-    """Counts of letters behind none, one and two others.
+    """Letter n-gram counts, for n of 1 to 3.
 
     Attributes:
-        seen: how often each string of one to three letters was seen.
-        total: how often each context was seen.
-        kinds: how many different letters were seen behind each context.
+        ngram_counts: count of each n-gram.
+        context_counts: count of each context of up to two letters.
+        follower_types: number of different letters after each context.
     """
 
-    seen: dict[str, int]
-    total: dict[str, int]
-    kinds: dict[str, int]
+    ngram_counts: dict[str, int]
+    context_counts: dict[str, int]
+    follower_types: dict[str, int]
 
-    def surprise(self, form: str) -> float:
-        """Minus the natural log probability of the form's letters, its end included; capitals do not count."""
-        padded = EDGE + form.lower() + EDGE
+    def surprisal(self, form: str) -> float:
+        """Return the negative natural log probability of a form, including its end; case is ignored."""
+        padded = BOUNDARY + form.lower() + BOUNDARY
         return -sum(math.log(self.probability(padded[max(0, at - 2) : at + 1])) for at in range(1, len(padded)))
 
-    def probability(self, piece: str) -> float:
-        """Of the piece's last letter behind the others."""
-        context = piece[:-1]
-        lower = self.probability(piece[1:]) if context else 1 / CHARACTERS
-        kinds = self.kinds.get(context, 0)
-        if not kinds:
-            return lower
-        return (self.seen.get(piece, 0) + kinds * lower) / (self.total[context] + kinds)
+    def probability(self, ngram: str) -> float:
+        """Return the smoothed probability of the last letter of an n-gram given the others."""
+        context = ngram[:-1]
+        lower_order = self.probability(ngram[1:]) if context else 1 / ALPHABET_SIZE
+        types = self.follower_types.get(context, 0)
+        if not types:
+            return lower_order
+        return (self.ngram_counts.get(ngram, 0) + types * lower_order) / (self.context_counts[context] + types)
 
 
 def letter_model(words: Iterable[str]) -> LetterModel:
-    """The model of these words, in small letters.
+    """Estimate the model from lower-case words.
 
     >>> model = letter_model(["banana", "cabana", "bandana"])
-    >>> model.surprise("canana") < model.surprise("ncaaab")
+    >>> model.surprisal("canana") < model.surprisal("ncaaab")
     True
     """
-    seen: Counter[str] = Counter()
+    ngram_counts: Counter[str] = Counter()
     for word in words:
-        padded = EDGE + word + EDGE
-        seen.update(padded[1:])
-        seen.update(padded[at : at + 2] for at in range(len(padded) - 1))
-        seen.update(padded[at : at + 3] for at in range(len(padded) - 2))
-    total: Counter[str] = Counter()
-    kinds: Counter[str] = Counter()
-    for piece, count in seen.items():
-        total[piece[:-1]] += count
-        kinds[piece[:-1]] += 1
-    return LetterModel(seen, total, kinds)
+        padded = BOUNDARY + word + BOUNDARY
+        ngram_counts.update(padded[1:])
+        ngram_counts.update(padded[at : at + 2] for at in range(len(padded) - 1))
+        ngram_counts.update(padded[at : at + 3] for at in range(len(padded) - 2))
+    context_counts: Counter[str] = Counter()
+    follower_types: Counter[str] = Counter()
+    for ngram, count in ngram_counts.items():
+        context_counts[ngram[:-1]] += count
+        follower_types[ngram[:-1]] += 1
+    return LetterModel(ngram_counts, context_counts, follower_types)
 
 
 @lru_cache(maxsize=1)
 def standard() -> LetterModel:
-    """The model of all words and names that the vocabulary has; made in 0.4 s."""
+    """The model of all words and names of the vocabulary; estimating it takes 0.4 s."""
     known = vocabulary.standard()
     return letter_model(sorted(known.names | set(known.model_log_probability)))
 
 
 @lru_cache(maxsize=50_000)
-def surprise(form: str) -> float:
-    """:meth:`LetterModel.surprise` of the standard model, kept."""
-    return standard().surprise(form)
+def surprisal(form: str) -> float:
+    """Return the cached :meth:`LetterModel.surprisal` of the standard model."""
+    return standard().surprisal(form)

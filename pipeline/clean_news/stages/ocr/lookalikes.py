@@ -1,9 +1,9 @@
-"""The words that look most like a misread form, whatever was misread in it.
+"""Find the words that look most like a misread form.
 
-Letters that scanners take for one another are folded into one, letters of several strokes into several; the
-forms of a page are then compared with all words of about their length at once, by RapidFuzz. Measured on
-shared/bench/ocr-train: of 1,743 misread words the right one is among the nearest 40 for 96%, where an index of
-words within two edits has 84%; and there is nothing to build before the first page.
+Letters that OCR confuses are folded into one, and letters made of several strokes into several letters. RapidFuzz then
+compares all forms of an article with all words of similar length at once. Measured on shared/bench/ocr-train: for 96%
+of 1,743 misread words the right word is among the nearest 40, compared with 84% for an index of words at edit distance
+up to 2; and no index has to be built first.
 """
 
 from bisect import bisect_right
@@ -19,116 +19,120 @@ from rapidfuzz.process import cdist, cpdist
 from clean_news.language import language_model, vocabulary
 
 STROKES = str.maketrans({"m": "nn", "w": "vv", "h": "li", "d": "cl"})
-ALIKE = str.maketrans("ceujit1!|í»", "oonllllllll")
-MOST = 20  # words for a form
-WEIGHT = 0.4  # of a word's log probability against one edit; .3 to .6 find as much
+SAME_SHAPE = str.maketrans("ceujit1!|í»", "oonllllllll")
+MAX_NEAREST = 20  # words per form
+LOG_PROBABILITY_WEIGHT = 0.4  # relative to one edit; 0.3 to 0.6 give the same recall
 
 
-class Words(NamedTuple):
+class WordsByLength(NamedTuple):
     """The words to compare with, sorted by length.
 
     Attributes:
-        words: in small letters.
-        folded: the same, folded.
-        commonness: natural log probability of each.
-        starts: by length where its words begin; for every length up to one more than the longest.
+        words: the words, in lower case.
+        folded: the folded words.
+        log_probability: natural log probability of each word.
+        starts: index of the first word of each length, up to one more than the greatest length.
     """
 
     words: list[str]
     folded: list[str]
-    commonness: NDArray[np.float32]
+    log_probability: NDArray[np.float32]
     starts: list[int]
 
 
 def folded(word: str) -> str:
-    """A word in small letters with what scanners confuse made the same.
+    """Fold the letters of a lower-case word that OCR confuses.
 
     >>> folded("boforo") == folded("before"), folded("tlio") == folded("the")
     (True, True)
     """
-    return word.translate(STROKES).translate(ALIKE)
+    return word.translate(STROKES).translate(SAME_SHAPE)
 
 
-def sorted_words(commonness: dict[str, float]) -> Words:
-    """The words, given with their log probabilities, made ready."""
-    words = sorted(commonness, key=lambda word: (len(word), word))
+def sorted_words(log_probability: dict[str, float]) -> WordsByLength:
+    """Sort and fold lower-case words, given with their natural log probabilities."""
+    words = sorted(log_probability, key=lambda word: (len(word), word))
     lengths = np.array([len(word) for word in words])
     starts = np.searchsorted(lengths, np.arange(lengths[-1] + 2)).tolist()
-    scores = np.array([commonness[word] for word in words], np.float32)
-    return Words(words, [folded(word) for word in words], scores, starts)
+    scores = np.array([log_probability[word] for word in words], np.float32)
+    return WordsByLength(words, [folded(word) for word in words], scores, starts)
 
 
 @lru_cache(maxsize=2)
-def common_words(most: int) -> Words:
-    """The commonest words and names that the vocabulary has.
+def common_words(max_words: int) -> WordsByLength:
+    """Return the most common words and names of the vocabulary.
 
     Args:
-        most: how many words; of names there are half as many.
+        max_words: maximum number of words; half as many names are added.
     """
     known, model = vocabulary.standard(), language_model.standard()
     scores = {word: known.log_probability(word) for word in known.words if word.replace("'", "").isalpha()}
-    # Of words that are as common, the first by the alphabet: a set has another order in each process.
-    common = dict(sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:most])
+    # Ties are broken alphabetically, because the order of a set differs between processes.
+    common = dict(sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:max_words])
     named = [(score, word) for word, score in zip(model.words, model.unigram.tolist(), strict=True) if word.istitle()]
-    for score, word in sorted(named, reverse=True)[: most // 2]:
+    for score, word in sorted(named, reverse=True)[: max_words // 2]:
         lowered = word.lower()
         if lowered.isalpha():
             common[lowered] = max(score, common.get(lowered, score))
     return sorted_words(common)
 
 
-class Group(NamedTuple):
-    """Forms that are compared with the same words.
+class LengthGroup(NamedTuple):
+    """Limits for forms of similar length, which are compared with the same words.
 
     Attributes:
-        longest: letters of the longest form in it.
-        apart: how many edits a word may be away from a form, both folded.
-        longer: how much longer or shorter than any of the forms a word may be.
+        max_letters: length of the longest forms.
+        max_edits: maximum edit distance between form and word, both folded.
+        max_length_difference: maximum difference in length between form and word.
     """
 
-    longest: int
-    apart: int
-    longer: int
+    max_letters: int
+    max_edits: int
+    max_length_difference: int
 
 
-GROUPS = (Group(3, 2, 1), Group(6, 2, 2), Group(9, 3, 2), Group(24, 3, 3))
+GROUPS = (LengthGroup(3, 2, 1), LengthGroup(6, 2, 2), LengthGroup(9, 3, 2), LengthGroup(24, 3, 3))
 
 
-def nearest(forms: Iterable[str], words: Words) -> dict[str, list[str]]:
-    """The words that look most like each form; at most :data:`MOST`, the form itself among them if it is a word.
+def nearest(forms: Iterable[str], words: WordsByLength) -> dict[str, list[str]]:
+    """Find the words that look most like each form.
 
     Args:
-        forms: in small letters; those of more than 24 letters are no words and get none.
-        words: the words to look through.
+        forms: the forms, in lower case.
+        words: the words to search.
+
+    Returns:
+        For each form at most :data:`MAX_NEAREST` words, in no particular order, including the form itself if it is a
+        word; none for forms of more than 24 letters.
     """
     left = sorted(forms, key=len)
     found: dict[str, list[str]] = {form: [] for form in left}
     for group in GROUPS:
-        size = bisect_right(left, group.longest, key=len)
+        size = bisect_right(left, group.max_letters, key=len)
         same, left = left[:size], left[size:]
         if not same:
             continue
         last = len(words.starts) - 1
-        begin = words.starts[min(max(len(same[0]) - group.longer, 1), last)]
-        end = words.starts[min(len(same[-1]) + group.longer + 1, last)]
+        begin = words.starts[min(max(len(same[0]) - group.max_length_difference, 1), last)]
+        end = words.starts[min(len(same[-1]) + group.max_length_difference + 1, last)]
         near = cdist(
             words.folded[begin:end],
             [folded(form) for form in same],
             scorer=Levenshtein.distance,
-            score_cutoff=group.apart,
+            score_cutoff=group.max_edits,
             dtype=np.uint8,
         )
         for form, distances in zip(same, near.T, strict=True):
-            places = np.flatnonzero(distances <= group.apart)
-            found[form] = _ranked(form, begin + places, distances[places], words)
+            indices = np.flatnonzero(distances <= group.max_edits)
+            found[form] = _ranked(form, begin + indices, distances[indices], words)
     return found
 
 
-def _ranked(form: str, places: NDArray[np.intp], distances: NDArray[np.uint8], words: Words) -> list[str]:
-    """The best of the words at these places, by their distance as they are, folded, and by how common they are."""
-    some: Sequence[str] = [words.words[place] for place in places.tolist()]
+def _ranked(form: str, indices: NDArray[np.intp], distances: NDArray[np.uint8], words: WordsByLength) -> list[str]:
+    """Return the best of the words at these indices, by edit distance, folded distance and log probability."""
+    some: Sequence[str] = [words.words[index] for index in indices.tolist()]
     plain = cpdist([form] * len(some), some, scorer=Levenshtein.distance, dtype=np.uint8)
-    scores = distances + plain.astype(np.float32) - WEIGHT * words.commonness[places]
-    if len(some) > MOST:
-        return [some[place] for place in np.argpartition(scores, MOST)[:MOST].tolist()]
+    scores = distances + plain.astype(np.float32) - LOG_PROBABILITY_WEIGHT * words.log_probability[indices]
+    if len(some) > MAX_NEAREST:
+        return [some[index] for index in np.argpartition(scores, MAX_NEAREST)[:MAX_NEAREST].tolist()]
     return list(some)

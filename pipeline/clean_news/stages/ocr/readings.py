@@ -1,7 +1,7 @@
-"""What a scanned text may have said: the readings that a scanner's mistakes put into the lattice.
+"""Generate the possible readings of a scanned text: the edges of the lattice.
 
-Every token may be kept. A suspect word may stand for each of its candidates; a word that no dictionary has may be
-two words run together or, with its neighbour, one word torn in two; a speck may be dropped.
+Every token may be kept. A suspect may be replaced by each of its candidates. An unknown word may be two words run
+together or, with its neighbour, one word split in two. A mark that may be noise may be removed.
 """
 
 import math
@@ -15,49 +15,49 @@ from clean_news.language import language_model, vocabulary
 from clean_news.language.tokens import CAPITALS, NAME, UNKNOWN, Sentence
 from clean_news.language.vocabulary import SHORT_WORD_LETTERS
 from clean_news.stages.ocr.candidates import Candidate, candidates
-from clean_news.stages.ocr.costs import kept_cost, reading_costs
-from clean_news.stages.ocr.letter_model import surprise
-from clean_news.stages.ocr.stray_marks import glued, strays
+from clean_news.stages.ocr.costs import correct_cost, reading_costs
+from clean_news.stages.ocr.letter_model import surprisal
+from clean_news.stages.ocr.stray_marks import stray_marks, unspaced_marks
 from clean_news.stages.ocr.suspects import (
-    ANY,
-    FUNCTION,
-    INSISTENT,
-    Page,
+    ANY_WORD,
+    FUNCTION_WORD,
+    MIN_REPETITIONS,
+    ScanContext,
     Suspect,
     follows_stop,
+    is_capital_position,
     is_clipped,
-    is_free,
+    is_free_standing,
     is_known,
     is_non_word,
-    is_opening,
     suspects,
 )
 
-# Costs in nats, set on shared/bench/ocr-train and on modern news with synthetic noise; 2 more or less changes little.
-NON_WORD, LETTERS = 9.0, 0.6  # of a non-word that was printed so, and the share of its letters' surprise that counts
-UNKNOWN_NAME, NAME_LETTERS = 1.0, 0.7  # the same of one name among all that the model lacks
-COMPOUND = 18.0  # of a non-word that two longer words make up: chambermaid
-SHORTEST_PART = 4  # letters of each of these
-RUN_TOGETHER = 5.3  # of a space not read; as in the confusion table
-FRAGMENT = -11.0  # log probability below which a token may be part of a word torn in two, though it is a word
-TORN = 8.3  # of a space read where none is
-GLUED = 9.0  # of printing no space behind punctuation
-SPECK, LETTER_SPECK = 6.0, 6.0  # of dirt beside a word read as a sign, or as a letter
-STRAY = 6.0  # of printing such a sign
-SMALL_OPENING = 3.0  # of a small letter behind a full stop
+# Costs in nats, tuned on shared/bench/ocr-train and on modern news with synthetic noise; ±2 makes little difference.
+NON_WORD_COST, NON_WORD_SURPRISAL_WEIGHT = 9.0, 0.6  # an unknown word was printed; weight of its letter surprisal
+NAME_COST, NAME_SURPRISAL_WEIGHT = 1.0, 0.7  # the same for a name that the model lacks
+MAX_COMPOUND_COST = 18.0  # maximum cost of an unknown word that is a compound of two longer words: chambermaid
+MIN_PART_LETTERS = 4  # of each part of such a compound
+LOST_SPACE_COST = 5.3  # a space was not read; as in the confusion table
+MAX_FRAGMENT_LOG_PROBABILITY = -11.0  # of a known word that may be a fragment of a word split in two
+ADDED_SPACE_COST = 8.3  # a space was read where none is
+UNSPACED_MARK_COST = 9.0  # punctuation was printed without a space after it
+NOISE_MARK_COST, NOISE_LETTER_COST = 6.0, 6.0  # noise next to a word was read as a mark, or as a letter
+PRINTED_MARK_COST = 6.0  # such a mark was printed
+LOWER_CASE_OPENING_COST = 3.0  # a sentence begins in lower case
 
 
 class Reading(NamedTuple):
-    """One reading of a span of tokens: an edge of the lattice and what it means.
+    """One reading of a span of tokens, an edge of the lattice.
 
     Attributes:
         sentence: index of the sentence.
         start: index of its first token in the sentence.
-        end: index behind its last token.
-        words: the model's ids of the words that stand there.
-        text: what would stand there; None where the token is kept.
-        cost: minus the log probability that this was read for it, and, for a word that the model lacks, that it
-            was this one of them; in nats.
+        end: exclusive end.
+        words: ids of its words in the language model.
+        text: the replacement text; None if the token is kept.
+        cost: channel cost, plus the negative log probability of each out-of-vocabulary word among all of them; in
+            nats.
     """
 
     sentence: int
@@ -68,193 +68,219 @@ class Reading(NamedTuple):
     cost: float
 
 
-def page_of(text: str, sentences: Sequence[Sentence]) -> Page:
-    """What an article's words are judged by."""
+def context_of(text: str, sentences: Sequence[Sentence]) -> ScanContext:
+    """Build the context of the words of an article."""
     counts = Counter(form for sentence in sentences for form in sentence.forms)
     apostrophe = "’" if text.count("’") > text.count("'") else "'"
-    return Page(text, counts, vocabulary.standard(), language_model.standard(), apostrophe)
+    return ScanContext(text, counts, vocabulary.standard(), language_model.standard(), apostrophe)
 
 
 def readings_of(
-    sentences: Sequence[Sentence], page: Page, guarded: Sequence[Collection[int]] = ()
+    sentences: Sequence[Sentence], context: ScanContext, guarded: Sequence[Collection[int]] = ()
 ) -> list[list[Reading]]:
-    """All readings of a page, by sentence.
+    """Generate all readings of an article.
 
     Args:
-        sentences: the page's sentences.
-        page: what its words are judged by.
-        guarded: by sentence the indices of tokens that are never taken as misread; none if empty.
+        sentences: the sentences of the article.
+        context: the context of its words.
+        guarded: for each sentence, the indices of protected tokens, which are always kept; empty for none.
+
+    Returns:
+        The readings of each sentence.
     """
     guarded = guarded or [()] * len(sentences)
-    asked = [
-        [suspect for suspect in suspects(sentence, page) if _is_apart(range(suspect.start, suspect.end), places)]
-        for sentence, places in zip(sentences, guarded, strict=True)
+    by_sentence = [
+        [suspect for suspect in suspects(sentence, context) if _is_apart(range(suspect.start, suspect.end), indices)]
+        for sentence, indices in zip(sentences, guarded, strict=True)
     ]
     common, other = (
-        candidates((suspect.form for own in asked for suspect in own if suspect.common is common), common=common)
+        candidates((suspect.form for own in by_sentence for suspect in own if suspect.common is common), common=common)
         for common in (True, False)
     )
     return [
         [
-            *kept(number, sentence, {place for suspect in own for place in range(suspect.start, suspect.end)}, page),
+            *_kept_readings(
+                number, sentence, {index for suspect in own for index in range(suspect.start, suspect.end)}, context
+            ),
             *(
                 reading
                 for suspect in own
-                for reading in restored(number, sentence, suspect, (common if suspect.common else other), page)
+                for reading in _corrected_readings(
+                    number, sentence, suspect, (common if suspect.common else other), context
+                )
             ),
-            *_parted_or_joined(number, sentence, page, places),
-            *_without_strays(number, sentence, page, places),
+            *_resegmented_readings(number, sentence, context, indices),
+            *_readings_without_noise(number, sentence, context, indices),
         ]
-        for number, (sentence, own, places) in enumerate(zip(sentences, asked, guarded, strict=True))
+        for number, (sentence, own, indices) in enumerate(zip(sentences, by_sentence, guarded, strict=True))
     ]
 
 
 def _is_apart(covered: range, guarded: Collection[int]) -> bool:
-    """Whether none of these places is guarded."""
-    return not guarded or not any(place in guarded for place in covered)
+    """Whether none of the tokens is guarded."""
+    return not guarded or not any(index in guarded for index in covered)
 
 
-def kept(number: int, sentence: Sentence, asked: set[int], page: Page) -> Iterator[Reading]:
-    """The readings that keep a token, in its own and in its true case.
+def _kept_readings(
+    number: int, sentence: Sentence, suspect_tokens: set[int], context: ScanContext
+) -> Iterator[Reading]:
+    """Yield the readings that keep a token, in its own case and in its true case.
 
     Args:
-        number: the sentence's index.
+        number: index of the sentence.
         sentence: its tokens.
-        asked: the places of its suspects; what is not asked was read correctly.
-        page: what its words are judged by.
+        suspect_tokens: indices of the tokens of suspects; all others count as read correctly.
+        context: the context of its words.
     """
-    true = page.model.true_forms(sentence)
-    for place, form in enumerate(sentence.forms):
-        read = kept_cost(form) if place in asked else 0.0
+    true_forms = context.model.true_forms(sentence)
+    for index, form in enumerate(sentence.forms):
+        read = correct_cost(form) if index in suspect_tokens else 0.0
         word, cost = _kept_word(form)
-        yield Reading(number, place, place + 1, (word,), None, read + cost)
-        if true[place] != form:
-            word, cost = _kept_word(true[place])
-            yield Reading(number, place, place + 1, (word,), None, read + cost)
+        yield Reading(number, index, index + 1, (word,), None, read + cost)
+        if true_forms[index] != form:
+            word, cost = _kept_word(true_forms[index])
+            yield Reading(number, index, index + 1, (word,), None, read + cost)
 
 
 @lru_cache(maxsize=100_000)
 def _kept_word(form: str) -> tuple[int, float]:
-    """The model's word for a token as it stands, and minus its log probability among those of its class, in nats."""
+    """Return the model's word id for a token, and its negative log probability within its class, in nats."""
     model, known = language_model.standard(), vocabulary.standard()
     word = model.id_of(form)
     if word == model.ids[UNKNOWN]:
         if form in known.words:
             return word, known.out_of_vocabulary_cost(form)
-        cost = NON_WORD + LETTERS * surprise(form)
-        return word, min(cost, COMPOUND) if _is_compound(form) else cost
+        cost = NON_WORD_COST + NON_WORD_SURPRISAL_WEIGHT * surprisal(form)
+        return word, min(cost, MAX_COMPOUND_COST) if _is_compound(form) else cost
     if word in {model.ids[NAME], model.ids[CAPITALS]}:
-        return word, UNKNOWN_NAME + NAME_LETTERS * surprise(form)
+        return word, NAME_COST + NAME_SURPRISAL_WEIGHT * surprisal(form)
     return word, 0.0
 
 
 def _is_compound(form: str) -> bool:
-    """Whether two words of at least four letters make up a form.
+    """Whether a form is a compound of two words of at least :data:`MIN_PART_LETTERS` letters.
 
     >>> _is_compound("chambermaids"), _is_compound("inthestreet")
     (True, False)
     """
     words = vocabulary.standard().words
-    cuts = range(SHORTEST_PART, len(form) - SHORTEST_PART + 1)
+    cuts = range(MIN_PART_LETTERS, len(form) - MIN_PART_LETTERS + 1)
     return any(form[:cut] in words and form[cut:] in words for cut in cuts)
 
 
-def restored(
-    number: int, sentence: Sentence, suspect: Suspect, found: dict[str, tuple[Candidate, ...]], page: Page
+def _corrected_readings(
+    number: int, sentence: Sentence, suspect: Suspect, found: dict[str, tuple[Candidate, ...]], context: ScanContext
 ) -> Iterator[Reading]:
-    """The readings that put a word for a misread one.
+    """Yield the readings that replace a suspect by its candidates.
 
     Args:
-        number: the sentence's index.
+        number: index of the sentence.
         sentence: its tokens.
-        suspect: those in question.
-        found: what forms may have been.
-        page: what its words are judged by.
+        suspect: the suspect.
+        found: candidates by form.
+        context: the context of its words.
     """
     at_stop = opens = None
     for entry, text, cost in found[suspect.form]:
-        if entry.commonness < suspect.least:
+        if entry.log_probability < suspect.min_log_probability:
             continue
         if at_stop is None:
-            at_stop, opens = follows_stop(sentence, suspect.start), is_opening(sentence, suspect.start)
+            at_stop, opens = follows_stop(sentence, suspect.start), is_capital_position(sentence, suspect.start)
         word = entry.id
         if opens and not entry.word.islower():
-            word = page.model.id_of(page.model.true_case(entry.word))
-        written = text.replace("'", page.apostrophe)
+            word = context.model.id_of(context.model.true_case(entry.word))
+        written = text.replace("'", context.apostrophe)
         if at_stop and text.islower():
             title = written[0].upper() + written[1:]
             if title != suspect.form:
                 (titled,) = reading_costs([(suspect.form, text[0].upper() + text[1:])])
-                yield Reading(number, suspect.start, suspect.end, (word,), title, titled + entry.outside)
-        small = SMALL_OPENING if at_stop and text.islower() else 0.0
-        yield Reading(number, suspect.start, suspect.end, (word,), written, cost + entry.outside + small)
+                yield Reading(number, suspect.start, suspect.end, (word,), title, titled + entry.out_of_vocabulary_cost)
+        opening = LOWER_CASE_OPENING_COST if at_stop and text.islower() else 0.0
+        total = cost + entry.out_of_vocabulary_cost + opening
+        yield Reading(number, suspect.start, suspect.end, (word,), written, total)
 
 
-def _parted_or_joined(number: int, sentence: Sentence, page: Page, guarded: Collection[int]) -> Iterator[Reading]:
-    """The readings of words that ran together, and of words torn in two, with every letter right."""
-    free = [place for place in range(len(sentence.forms)) if place not in guarded and _is_open(sentence, place, page)]
-    non_words = {place for place in free if is_non_word(sentence.forms[place], page.known)}
-    for place in free:
-        if place in non_words or _is_new_opening(sentence, place, page):
-            yield from parted(number, sentence, place, page)
-    for place, behind in pairwise(free):
-        if behind == place + 1 and any(
-            at in non_words or page.known.log_probability(sentence.forms[at].lower()) < FRAGMENT
-            for at in (place, behind)
+def _resegmented_readings(
+    number: int, sentence: Sentence, context: ScanContext, guarded: Collection[int]
+) -> Iterator[Reading]:
+    """Yield the readings of words run together and of words split in two, with all letters correct."""
+    free = [
+        index
+        for index in range(len(sentence.forms))
+        if index not in guarded and _may_be_resegmented(sentence, index, context)
+    ]
+    non_words = {index for index in free if is_non_word(sentence.forms[index], context.known)}
+    for index in free:
+        if index in non_words or _is_unknown_opening(sentence, index, context):
+            yield from _split_readings(number, sentence, index, context)
+    for index, following in pairwise(free):
+        if following == index + 1 and any(
+            at in non_words or context.known.log_probability(sentence.forms[at].lower()) < MAX_FRAGMENT_LOG_PROBABILITY
+            for at in (index, following)
         ):
-            yield from joined(number, sentence, place, page)
+            yield from _joined_readings(number, sentence, index, context)
 
 
-def _is_open(sentence: Sentence, place: int, page: Page) -> bool:
-    """Whether a token may be part of a word torn in two, or two run together."""
-    form = sentence.forms[place]
+def _may_be_resegmented(sentence: Sentence, index: int, context: ScanContext) -> bool:
+    """Whether a token may be part of a word split in two, or two words run together."""
+    form = sentence.forms[index]
     in_case = form.isalpha() and form[1:] == form[1:].lower()
-    return in_case and is_free(page.text, *sentence.spans[place]) and not is_clipped(sentence, place, page.known)
+    return (
+        in_case
+        and is_free_standing(context.text, *sentence.spans[index])
+        and not is_clipped(sentence, index, context.known)
+    )
 
 
-def _is_new_opening(sentence: Sentence, place: int, page: Page) -> bool:
-    """Whether a token begins a sentence and is neither a word nor a name."""
-    form = sentence.forms[place]
-    return form.istitle() and is_opening(sentence, place) and not is_known(form, page)
+def _is_unknown_opening(sentence: Sentence, index: int, context: ScanContext) -> bool:
+    """Whether a token begins a sentence and is neither a known word nor a known name."""
+    form = sentence.forms[index]
+    return form.istitle() and is_capital_position(sentence, index) and not is_known(form, context)
 
 
-def parted(number: int, sentence: Sentence, place: int, page: Page) -> Iterator[Reading]:
-    """The readings that part a non-word into two words of the model, the first a very common one behind a capital."""
-    form, modelled = sentence.forms[place], page.known.model_log_probability
-    if len(form) <= SHORT_WORD_LETTERS or page.counts[form] >= INSISTENT:
+def _split_readings(number: int, sentence: Sentence, index: int, context: ScanContext) -> Iterator[Reading]:
+    """Yield the readings that split an unknown word in two words of the model.
+
+    The first word of a capitalised form must be a function word: Atwood is a name.
+    """
+    form, modelled = sentence.forms[index], context.known.model_log_probability
+    if len(form) <= SHORT_WORD_LETTERS or context.counts[form] >= MIN_REPETITIONS:
         return
-    least = FUNCTION if form.istitle() else ANY  # Atwood is a name
+    minimum = FUNCTION_WORD if form.istitle() else ANY_WORD
     for cut in range(1, len(form)):
         first, second = form[:cut], form[cut:]
-        seen = modelled.get(first.lower(), -math.inf) >= least and second in modelled
-        if seen and (len(second) > 1 or second == "a"):
-            words = page.model.id_of(first.lower()), page.model.id_of(second)
-            yield Reading(number, place, place + 1, words, f"{first} {second}", kept_cost(form) + RUN_TOGETHER)
+        found = modelled.get(first.lower(), -math.inf) >= minimum and second in modelled
+        if found and (len(second) > 1 or second == "a"):
+            words = context.model.id_of(first.lower()), context.model.id_of(second)
+            yield Reading(number, index, index + 1, words, f"{first} {second}", correct_cost(form) + LOST_SPACE_COST)
 
 
-def joined(number: int, sentence: Sentence, place: int, page: Page) -> Iterator[Reading]:
-    """The reading that joins a token and the next one into one word."""
-    first, second = sentence.forms[place : place + 2]
-    gap = page.text[sentence.spans[place][1] : sentence.spans[place + 1][0]]
+def _joined_readings(number: int, sentence: Sentence, index: int, context: ScanContext) -> Iterator[Reading]:
+    """Yield the reading that joins a token and the next one to one word."""
+    first, second = sentence.forms[index : index + 2]
+    gap = context.text[sentence.spans[index][1] : sentence.spans[index + 1][0]]
     whole = first.lower() + second
-    if gap.isspace() and second.islower() and len(whole) > SHORT_WORD_LETTERS and whole in page.known.words:
-        cost = kept_cost(whole) + TORN + page.known.out_of_vocabulary_cost(whole)
-        yield Reading(number, place, place + 2, (page.model.id_of(whole),), first + second, cost)
+    if gap.isspace() and second.islower() and len(whole) > SHORT_WORD_LETTERS and whole in context.known.words:
+        cost = correct_cost(whole) + ADDED_SPACE_COST + context.known.out_of_vocabulary_cost(whole)
+        yield Reading(number, index, index + 2, (context.model.id_of(whole),), first + second, cost)
 
 
-def _without_strays(number: int, sentence: Sentence, page: Page, guarded: Collection[int]) -> Iterator[Reading]:
-    """The readings that drop a speck beside a word, or part a sign from the word behind it.
+def _readings_without_noise(
+    number: int, sentence: Sentence, context: ScanContext, guarded: Collection[int]
+) -> Iterator[Reading]:
+    """Yield the readings that remove noise next to a word, or add the lost space after a mark.
 
-    What such a sign costs where it was printed is taken off their costs, rather than put on that of keeping it.
+    The cost of printing such a mark is subtracted here instead of being added to the reading that keeps it.
     """
-    for stray in strays(sentence):
+    for stray in stray_marks(sentence):
         if _is_apart(range(stray.start, stray.end), guarded):
             word = sentence.forms[stray.word]
-            cost = LETTER_SPECK if sentence.forms[stray.place].isalpha() else SPECK - STRAY
-            yield Reading(number, stray.start, stray.end, (page.model.id_of(word),), word, cost)
-    for place in glued(sentence):
-        sign, behind = sentence.forms[place : place + 2]
-        known = is_known(sentence.forms[place - 1], page) and is_known(behind, page)
-        if known and _is_apart(range(place, place + 2), guarded):
-            words = page.model.id_of(sign), page.model.id_of(behind)
-            yield Reading(number, place, place + 2, words, f"{sign} {behind}", RUN_TOGETHER - GLUED)
+            is_letter = sentence.forms[stray.mark].isalpha()
+            cost = NOISE_LETTER_COST if is_letter else NOISE_MARK_COST - PRINTED_MARK_COST
+            yield Reading(number, stray.start, stray.end, (context.model.id_of(word),), word, cost)
+    for index in unspaced_marks(sentence):
+        mark, following = sentence.forms[index : index + 2]
+        known = is_known(sentence.forms[index - 1], context) and is_known(following, context)
+        if known and _is_apart(range(index, index + 2), guarded):
+            words = context.model.id_of(mark), context.model.id_of(following)
+            yield Reading(number, index, index + 2, words, f"{mark} {following}", LOST_SPACE_COST - UNSPACED_MARK_COST)

@@ -1,48 +1,47 @@
-"""Was this text ever scanned? Told from its unknown words alone, because genuine articles must leave at once."""
+"""Estimate whether a text was scanned from its share of unknown words, quickly because most articles were not."""
 
 import math
 import re
 
 from clean_news.language import vocabulary
 
-# Words in small letters that stand free: not half of "didn’t", "well-known" or "a.m".
+# Free-standing lower-case words: not parts of "didn’t", "well-known" or "a.m".
 FREE_WORD = re.compile(r"(?<![^\s(\"“‘])[a-z]{2,}(?=[\s.,;:!?)\"”]|$)")
-SHORT = 4  # letters; new words are longer as a rule, misread ones of any length
-LONG_WEIGHT = 0.5
-SPARE = 20  # words added to the count, so that one rare word does not make a scan of a short text
+MAX_SHORT_LETTERS = 4  # new words are usually longer, misread words have any length
+LONG_WORD_WEIGHT = 0.5
+SMOOTHING_WORDS = 20  # added to the word count, so that one rare word in a short text has little effect
 
-# Share of different unknown words at which both are as likely, and how fast that changes. Measured with 146
-# scans (shared/bench/ocr-train) and 3,592 articles of news-dev and reuters-dev: 130 scans have .0122 and more,
-# their median is .06; the worst articles have .0098, .0088 and .0083, all of fewer than 350 words. The corrected
-# texts of those scans have at most .0091.
-EVEN_SHARE = 0.011
+# Logistic function of the unknown share: its midpoint (probability 0.5) and steepness. Measured on 146
+# scans (shared/bench/ocr-train) and 3,592 articles of news-dev and reuters-dev: 130 scans have .0122 or more,
+# their median is .06; the highest shares of articles are .0098, .0088 and .0083, all of fewer than 350 words. The
+# corrected texts of those scans have at most .0091.
+MIDPOINT_SHARE = 0.011
 STEEPNESS = 700.0
-USUAL_SHARE = 0.06
+TYPICAL_SHARE = 0.06  # median of the scans
 
 
 def unknown_share(text: str) -> float:
-    """How many different words in small letters no dictionary has, by the number of all such words; 0–1.
+    """Return the share of distinct unknown words among all lower-case words, 0–1.
 
-    It takes a quarter of a microsecond a word.
-
-    Different, because a name or a brand is not odder for being repeated; words of more than :data:`SHORT` letters
-    count half, because most words that a dictionary lacks are that long.
+    Distinct words are counted, because repeating a name or a brand is no evidence of a scan. Words of more than
+    :data:`MAX_SHORT_LETTERS` letters have half the weight, because most genuine words that dictionaries lack are that
+    long. Takes 0.25 µs per word.
     """
     found = FREE_WORD.findall(text)
     unknown = set(found).difference(vocabulary.standard().words)
-    weight = sum(1.0 if len(word) <= SHORT else LONG_WEIGHT for word in unknown)
-    return weight / (len(found) + SPARE)
+    weight = sum(1.0 if len(word) <= MAX_SHORT_LETTERS else LONG_WORD_WEIGHT for word in unknown)
+    return weight / (len(found) + SMOOTHING_WORDS)
 
 
-def scanned(share: float) -> float:
-    """The probability that a text with this :func:`unknown_share` was scanned, 0–1."""
-    return 1 / (1 + math.exp(min(STEEPNESS * (EVEN_SHARE - share), 100.0)))
+def scanned_probability(share: float) -> float:
+    """Return the probability that a text with this :func:`unknown_share` was scanned, 0–1."""
+    return 1 / (1 + math.exp(min(STEEPNESS * (MIDPOINT_SHARE - share), 100.0)))
 
 
-def rarity(share: float) -> float:
-    """How much rarer a misreading is in this text than in those that the costs were estimated from, in nats.
+def misreading_penalty(share: float) -> float:
+    """Return how much rarer misreadings are in this text than in those that the costs were estimated from, in nats.
 
-    A good scan gets few changes: without this, genuine old newspapers would get twice as many. Nothing is made
-    cheaper for a bad one, whose words are worse evidence, too.
+    It keeps the number of changes in good scans low: without it, genuine old newspapers would get twice as many. For
+    bad scans it is 0, not negative, because their context is less reliable too.
     """
-    return max(0.0, math.log(USUAL_SHARE / (share + 0.001)))
+    return max(0.0, math.log(TYPICAL_SHARE / (share + 0.001)))

@@ -1,6 +1,7 @@
-"""Scanning errors undone: symspellpy proposes, the language model decides, the document gates.
+"""Stage ``ocr``: correct OCR errors in scanned texts, with a noisy channel model.
 
-Nothing is changed in a text that was never scanned: an unknown word there is a name, a new word or a joke.
+symspellpy generates candidates, and the confusion table and the language model score them. Texts that were never
+scanned are skipped: an unknown word there is a name, a new word or a joke.
 """
 
 import re
@@ -24,7 +25,7 @@ SOURCE = "noisy channel over dictionaries/ocr and the news language model (docs/
 RULES = (
     Rule(
         "OCR001",
-        "a misread word in a scanned text, where the context and the shape of the letters tell what it was",
+        "A misread word in a scanned text is corrected, based on its context and the shapes of its letters.",
         before="Tho steamer was to leavo tlie wharf at noon, nnd the mail was put on board by tbe pilot.",
         after="The steamer was to leave the wharf at noon, and the mail was put on board by the pilot.",
         keeps=(
@@ -35,7 +36,7 @@ RULES = (
     ),
     Rule(
         "OCR002",
-        "two words that a scanner ran together",
+        "Two words that OCR ran together are separated.",
         before="The members ofthe council met at the hall inthe evening to hear the report.",
         after="The members of the council met at the hall in the evening to hear the report.",
         keeps=("The undermentioned goods were put on board in the forenoon by the storekeeper.",),
@@ -43,7 +44,7 @@ RULES = (
     ),
     Rule(
         "OCR003",
-        "one word that a scanner tore in two",
+        "A word that OCR split in two is joined.",
         before="The council met at the hall to hear the re port of the com mittee on the bridge.",
         after="The council met at the hall to hear the report of the committee on the bridge.",
         keeps=("It may be that he was at home for ever so long.",),
@@ -51,25 +52,25 @@ RULES = (
     ),
     Rule(
         "OCR004",
-        "a speck of dirt that was read as a sign or a letter beside a word",
+        "Noise that was read as a punctuation mark or a letter next to a word is removed.",
         before="The farmer sold his mangelwurzels ' at the yards and went .home with the squatter.",
         after="The farmer sold his mangelwurzels at the yards and went home with the squatter.",
         keeps=("He said it was 'the best of times' and left. It was not.",),
         source=SOURCE,
     ),
 )
-SCANNED_FROM = 0.5  # a document of this probability is taken as scanned
-SCALE = 0.7  # of the model's log probabilities against the channel's costs; 0.5 to 1 differ little on ocr-train
+MIN_SCANNED_PROBABILITY = 0.5  # from which a document is treated as scanned
+MODEL_WEIGHT = 0.7  # of language model log probabilities relative to costs; 0.5 to 1 differ little on ocr-train
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
-LEAST = 0.001  # readings of lower probability are not worth a look
+MIN_POSTERIOR = 0.001  # readings of lower probability are ignored
 
-LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # a scan's lines end anywhere in a sentence
+LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # the lines of a scan end anywhere in a sentence
 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
-    """The misread words of an article that was scanned.
+    """Propose corrections of the misread words of a scanned article.
 
-    The document fact ``scanned`` is the probability that it was, ``unknown_share`` what this rests on.
+    The document fact ``scanned`` is the probability that it was scanned, which is computed from ``unknown_share``.
     """
     from clean_news.language import english
     from clean_news.protection import protected_spans
@@ -79,60 +80,65 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     if reason:
         return Proposal([], held_off=reason)
     share = scan_gate.unknown_share(article.text)
-    scanned = scan_gate.scanned(share)
+    scanned = scan_gate.scanned_probability(share)
     facts = {"scanned": round(scanned, 4), "unknown_share": round(share, 4)}
-    if scanned < SCANNED_FROM:
+    if scanned < MIN_SCANNED_PROBABILITY:
         return Proposal([], facts, held_off=f"judged never scanned (probability of scanning {scanned:.3f})")
-    changes = _changes_of(article.text, protected_spans(article.text, settings), scan_gate.rarity(share))
-    edits = chosen(article.text, changes, settings.suggest_from)
+    changes = _scored_changes(
+        article.text, protected_spans(article.text, settings), scan_gate.misreading_penalty(share)
+    )
+    edits = likeliest_edits(article.text, changes, settings.suggest_from)
     return Proposal([edit for edit in edits if not is_off(edit.rule, settings)], facts)
 
 
-def _changes_of(text: str, guarded: "Sequence[TextSpan]", rarity: float) -> "dict[TextSpan, dict[str, float]]":
-    """For each place that may have been misread what it may have been, with its posterior probability.
+def _scored_changes(text: str, guarded: "Sequence[TextSpan]", penalty: float) -> "dict[TextSpan, dict[str, float]]":
+    """Compute the posterior probabilities of changes.
 
     Args:
-        text: the article.
-        guarded: stretches that were read correctly, in order and apart.
-        rarity: what every misreading costs on top, in nats.
+        text: the text of the article.
+        guarded: protected spans, in order and without overlaps.
+        penalty: additional cost of each misreading, in nats.
+
+    Returns:
+        For each span, the probabilities of its replacement texts.
     """
     import numpy as np
 
     from clean_news.language import lattice
     from clean_news.language.tokens import sentences
     from clean_news.protection import protected_token_indices
-    from clean_news.stages.ocr.readings import page_of, readings_of
+    from clean_news.stages.ocr.readings import context_of, readings_of
 
     found = sentences(LINE_BREAK.sub(" ", text))
-    page = page_of(text, found)
-    by_sentence = readings_of(found, page, protected_token_indices(found, guarded))
+    context = context_of(text, found)
+    by_sentence = readings_of(found, context, protected_token_indices(found, guarded))
     readings = [reading for own in by_sentence for reading in own]
     edges = lattice.edge_arrays(by_sentence)
     built = lattice.build([len(sentence.forms) for sentence in found], edges)
-    scores = np.array([-reading.cost - rarity * (reading.text is not None) for reading in readings])
-    _, posterior = lattice.decode(built, page.model, scores, SCALE)
-    return _by_place(found, readings, posterior.edges.tolist())
+    scores = np.array([-reading.cost - penalty * (reading.text is not None) for reading in readings])
+    _, posterior = lattice.decode(built, context.model, scores, MODEL_WEIGHT)
+    return _by_span(found, readings, posterior.edges.tolist())
 
 
-def _by_place(
+def _by_span(
     found: "list[Sentence]", readings: "list[Reading]", posterior: list[float]
 ) -> "dict[TextSpan, dict[str, float]]":
-    """The probabilities of what may stand at each place; readings that come to the same text count together."""
+    """Sum the probabilities of the readings of each span by replacement text."""
     changes: dict[TextSpan, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for reading, probability in zip(readings, posterior, strict=True):
-        if reading.text is not None and probability > LEAST:
+        if reading.text is not None and probability > MIN_POSTERIOR:
             spans = found[reading.sentence].spans
-            place = (spans[reading.start][0], spans[reading.end - 1][1])
-            changes[place][reading.text] += probability
-    return {place: _without_doubt_of_case(texts) for place, texts in changes.items()}
+            span = (spans[reading.start][0], spans[reading.end - 1][1])
+            changes[span][reading.text] += probability
+    return {span: _with_case_merged(texts) for span, texts in changes.items()}
 
 
-def _without_doubt_of_case(texts: dict[str, float]) -> dict[str, float]:
-    """Texts with their probabilities; of those that differ in capitals only the likeliest, with that of all.
+def _with_case_merged(texts: dict[str, float]) -> dict[str, float]:
+    """Merge texts that differ only in case into the most likely one, with the sum of their probabilities.
 
-    Otherwise a word whose letters are certain would stay misread where its capital is in doubt.
+    Otherwise a word whose letters are certain but whose case is not would not be corrected.
 
-    >>> _without_doubt_of_case({"they": 0.5, "They": 0.25, "then": 0.125})
+    >>> _with_case_merged({"they": 0.5, "They": 0.25, "then": 0.125})
     {'they': 0.75, 'then': 0.125}
     """
     together: dict[str, list[str]] = defaultdict(list)
@@ -141,33 +147,33 @@ def _without_doubt_of_case(texts: dict[str, float]) -> dict[str, float]:
     return {max(same, key=texts.__getitem__): sum(map(texts.__getitem__, same)) for same in together.values()}
 
 
-def chosen(text: str, changes: "dict[TextSpan, dict[str, float]]", suggest_from: float) -> list[Edit]:
-    """The likeliest change at each place, as edits, none overlapping another.
+def likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]", suggest_from: float) -> list[Edit]:
+    """Return the most likely change of each span as an edit, without overlaps.
 
     Args:
-        text: the article.
-        changes: see :func:`_by_place`.
-        suggest_from: changes of lower probability are left out.
+        text: the text of the article.
+        changes: see :func:`_scored_changes`.
+        suggest_from: minimum probability of a change.
     """
     from clean_news.language import choice
 
     edits = [
         replace(
             text,
-            *place,
+            *span,
             after,
-            _rule_of(text[slice(*place)], after),
+            _rule_of(text[slice(*span)], after),
             round(min(probability, 1.0), 4),
-            candidates=choice.top_candidates(changes[place]),
-            context=text[max(0, place[0] - CONTEXT_CHARS) : place[1] + CONTEXT_CHARS],
+            candidates=choice.top_candidates(changes[span]),
+            context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
         )
-        for place, after, probability in choice.likeliest_changes(changes, suggest_from)
+        for span, after, probability in choice.likeliest_changes(changes, suggest_from)
     ]
     return sorted(edits, key=lambda edit: edit.span)
 
 
 def _rule_of(before: str, after: str) -> str:
-    """The code of the rule that a change belongs to."""
+    """Return the code of the rule for a change."""
     if " " in after:
         return "OCR002"
     rest = before.removesuffix(after) if before.endswith(after) else before.removeprefix(after)

@@ -1,7 +1,7 @@
-"""Signs that a scanner put where none was printed, and the space behind a sign that it lost.
+"""Find punctuation marks that OCR inserted, and punctuation marks that lost the space after them.
 
-A speck of dirt is read as a full stop, a quotation mark or a letter: ``' to``, ``.down``, ``said'``. Such signs
-are improbable as they stand, and dropping or parting them is a reading of its own.
+Noise on the page is read as a full stop, a quotation mark or a letter: ``' to``, ``.down``, ``said'``. Removing such a
+mark, or separating it from the next word, is an additional reading.
 """
 
 from collections.abc import Iterator
@@ -9,84 +9,85 @@ from typing import NamedTuple
 
 from clean_news.language.tokens import Sentence
 
-SPECKS = frozenset("'’‘.|¡!?^«»•■~_*\\>{}[]`°")  # alone before a word
-LETTERS = frozenset("Iijl")  # the same, read as letters
-BEFORE = frozenset(".,;:!?]|^*«»_~\\")  # at a word's beginning, where none of them belongs
+NOISE_MARKS = frozenset("'’‘.|¡!?^«»•■~_*\\>{}[]`°")  # may be noise between spaces before a word
+NOISE_LETTERS = frozenset("Iijl")  # letters that may be noise
+NEVER_LEADING = frozenset(".,;:!?]|^*«»_~\\")  # never printed at the start of a word
 QUOTES = frozenset("'‘’")
-GLUING = frozenset(".,;:!?")
-DOMAINS = frozenset({"com", "org", "net", "gov", "edu", "co", "uk", "au", "twitter"})
+SPACED_MARKS = frozenset(".,;:!?")  # followed by a space in print
+DOMAIN_ENDINGS = frozenset({"com", "org", "net", "gov", "edu", "co", "uk", "au", "twitter"})
 
 
-class Stray(NamedTuple):
-    """A sign that is not where it should be.
+class StrayMark(NamedTuple):
+    """A mark next to a word that may be noise. All attributes are token indices in the sentence.
 
     Attributes:
-        place: index of its token.
-        start: index of the first token of the reading without it.
-        end: index behind the last.
-        word: index of the word that is left.
+        mark: the mark.
+        start: first token of the reading without it.
+        end: exclusive end of the reading.
+        word: the word that remains.
     """
 
-    place: int
+    mark: int
     start: int
     end: int
     word: int
 
 
-def _gap_before(sentence: Sentence, place: int) -> bool:
-    """Whether white space stands before a token, or nothing."""
-    return place == 0 or sentence.spans[place][0] > sentence.spans[place - 1][1]
+def _gap_before(sentence: Sentence, index: int) -> bool:
+    """Whether a token is preceded by white space or begins the sentence."""
+    return index == 0 or sentence.spans[index][0] > sentence.spans[index - 1][1]
 
 
-def _gap_behind(sentence: Sentence, place: int) -> bool:
-    """Whether white space stands behind a token, or nothing."""
-    return place + 1 == len(sentence.forms) or _gap_before(sentence, place + 1)
+def _gap_after(sentence: Sentence, index: int) -> bool:
+    """Whether a token is followed by white space or ends the sentence."""
+    return index + 1 == len(sentence.forms) or _gap_before(sentence, index + 1)
 
 
-def is_speck(sentence: Sentence, place: int) -> bool:
-    """Whether a token stands alone before a word and may be a speck of dirt, read as a sign."""
-    return sentence.forms[place] in SPECKS and _gap_before(sentence, place) and _gap_behind(sentence, place)
+def is_noise_mark(sentence: Sentence, index: int) -> bool:
+    """Whether a token is a single mark between spaces that may be noise."""
+    return sentence.forms[index] in NOISE_MARKS and _gap_before(sentence, index) and _gap_after(sentence, index)
 
 
-def strays(sentence: Sentence) -> Iterator[Stray]:
-    """The signs of a sentence that may be specks beside a word."""
+def stray_marks(sentence: Sentence) -> Iterator[StrayMark]:
+    """Yield the marks of a sentence that are next to a word and may be noise."""
     forms = sentence.forms
     last = len(forms) - 1
-    quotes = [place for place, form in enumerate(forms) if form in QUOTES]
-    for place, form in enumerate(forms):
-        ahead = place < last and forms[place + 1].isalpha()
-        behind = place > 0 and forms[place - 1].isalpha()
+    quotes = [index for index, form in enumerate(forms) if form in QUOTES]
+    for index, form in enumerate(forms):
+        word_after = index < last and forms[index + 1].isalpha()
+        word_before = index > 0 and forms[index - 1].isalpha()
         lone_quote = form in QUOTES and len(quotes) == 1
-        alone = is_speck(sentence, place) or (form in LETTERS and is_lone_letter(sentence, place))
-        leads = (form in BEFORE or lone_quote) and _gap_before(sentence, place) and not _gap_behind(sentence, place)
-        trails = lone_quote and _gap_behind(sentence, place) and not _gap_before(sentence, place)
-        if ahead and (alone or leads):
-            yield Stray(place, place, place + 2, place + 1)
-        elif behind and trails and not forms[place - 1].lower().endswith("s"):
-            yield Stray(place, place - 1, place + 1, place - 1)
+        before, after = _gap_before(sentence, index), _gap_after(sentence, index)
+        alone = is_noise_mark(sentence, index) or (form in NOISE_LETTERS and is_lone_letter(sentence, index))
+        leads = (form in NEVER_LEADING or lone_quote) and before and not after
+        trails = lone_quote and after and not before
+        if word_after and (alone or leads):
+            yield StrayMark(index, index, index + 2, index + 1)
+        elif word_before and trails and not forms[index - 1].lower().endswith("s"):
+            yield StrayMark(index, index - 1, index + 1, index - 1)
 
 
-def is_lone_letter(sentence: Sentence, place: int) -> bool:
-    """Whether a letter stands between white space, not at the beginning or the end."""
-    return 0 < place < len(sentence.forms) - 1 and _gap_before(sentence, place) and _gap_behind(sentence, place)
+def is_lone_letter(sentence: Sentence, index: int) -> bool:
+    """Whether a token is surrounded by white space and is neither first nor last in the sentence."""
+    return 0 < index < len(sentence.forms) - 1 and _gap_before(sentence, index) and _gap_after(sentence, index)
 
 
-def glued(sentence: Sentence) -> Iterator[int]:
-    """Places of punctuation with words on both sides and no white space: ``groan.After``, ``cases,though``."""
+def unspaced_marks(sentence: Sentence) -> Iterator[int]:
+    """Yield the token indices of punctuation marks between words without spaces: ``groan.After``, ``cases,though``."""
     forms = sentence.forms
-    for place in range(1, len(forms) - 1):
-        if forms[place] not in GLUING or _gap_before(sentence, place) or _gap_behind(sentence, place):
+    for index in range(1, len(forms) - 1):
+        if forms[index] not in SPACED_MARKS or _gap_before(sentence, index) or _gap_after(sentence, index):
             continue
-        before, behind = forms[place - 1], forms[place + 1]
-        if not before.isalpha() or not behind.isalpha() or min(len(before), len(behind)) < 2:
+        before, after = forms[index - 1], forms[index + 1]
+        if not before.isalpha() or not after.isalpha() or min(len(before), len(after)) < 2:
             continue
-        if behind not in DOMAINS and not _is_in_address(sentence, place):
-            yield place
+        if after not in DOMAIN_ENDINGS and not _is_in_address(sentence, index):
+            yield index
 
 
-def _is_in_address(sentence: Sentence, place: int) -> bool:
-    """Whether another sign of an address stands before the word before or behind the word behind: ``www.x.org``."""
+def _is_in_address(sentence: Sentence, index: int) -> bool:
+    """Whether one of the words around a mark continues with another mark of an address: ``www.x.org``."""
     forms = sentence.forms
-    before = not _gap_before(sentence, place - 1) and forms[place - 2] in ".@/"
-    behind = not _gap_behind(sentence, place + 1) and not _gap_behind(sentence, place + 2) and forms[place + 2] in ".@/"
-    return before or behind
+    before = not _gap_before(sentence, index - 1) and forms[index - 2] in ".@/"
+    after = not _gap_after(sentence, index + 1) and not _gap_after(sentence, index + 2) and forms[index + 2] in ".@/"
+    return before or after
