@@ -1,7 +1,7 @@
 """Language resources of the dictionary checks: vocabulary, inflections, known spinner choices, word similarity.
 
 The similarity of two words is the cosine of their contexts' positive pointwise mutual information (Bullinaria and Levy
-2007). A word's contexts are the model's bigrams with each of the commonest words before and after it.
+2007). A word's contexts are the model's bigrams with each of the most frequent words before and after it.
 """
 
 from pathlib import Path
@@ -95,8 +95,8 @@ class ContextVectors:
 
     def __init__(self, model: LanguageModel) -> None:
         self.model = model
-        commonest = np.argsort(-model.unigram[len(CLASSES) :], kind="stable")[:CONTEXT_WORDS] + len(CLASSES)
-        self.common = commonest.astype(np.uint16)
+        most_frequent = np.argsort(-model.unigram[len(CLASSES) :], kind="stable")[:CONTEXT_WORDS] + len(CLASSES)
+        self.common = most_frequent.astype(np.uint16)
         self.vectors: dict[str, Contexts] = {}
 
     def of(self, word: str) -> Contexts:
