@@ -1,4 +1,4 @@
-"""A charset that a source declares: honoured where the bytes bear it out, overruled where they do not."""
+"""Declared charsets: used if the bytes support them, overruled otherwise."""
 
 import pytest
 
@@ -34,7 +34,7 @@ CZECH = "The mayor of Plzeň, Jiří Kučera, said it’s over."
         ("a\0b", None),
     ],
 )
-def test_labels_mean_what_they_mean_on_the_web(label, codec):
+def test_labels_are_resolved_as_on_the_web(label, codec):
     assert codec_of(label) == codec
 
 
@@ -51,26 +51,26 @@ def test_labels_mean_what_they_mean_on_the_web(label, codec):
         (b"<html>" + b" " * 1024 + b'<meta charset="cp1250">', None),
     ],
 )
-def test_html_and_xml_declare(body, label):
+def test_declarations_in_html_and_xml(body, label):
     assert declared_charset(body) == label
 
 
 @pytest.mark.parametrize("codec", ["cp1250", "cp852", "iso8859-2"])
-def test_a_right_declaration_counts(codec):
+def test_a_correct_declaration_is_used(codec):
     text = CZECH.replace("’", "'")
     decoded, record = decode(text.encode(codec), codec)
     assert (decoded, record.codec) == (text, codec)
     assert record.why.startswith(f"declared as {codec}")
 
 
-def test_it_decides_where_the_bytes_leave_it_open():
+def test_a_declaration_decides_between_equally_plausible_codecs():
     raw = "Mr Győri paid.".encode("cp1250")
     assert decode(raw)[0] == "Mr Gyõri paid."
     assert decode(raw, "windows-1250")[0] == "Mr Győri paid."
 
 
 @pytest.mark.parametrize("codec", ["cp932", "gb18030", "euc-jp", "big5hkscs", "cp1255", "cp1256", "cp874"])
-def test_other_scripts_are_believed(codec):
+def test_declarations_of_other_scripts_are_used(codec):
     words = {"cp1255": "שלום", "cp1256": "مرحبا", "cp874": "สวัสดี", "cp932": "東京の", "euc-jp": "東京の"}
     text = f"The sign read {words.get(codec, '中国人民')}, he said."
     assert decode(text.encode(codec), codec)[0] == text
@@ -104,11 +104,11 @@ def test_a_byte_order_mark_outweighs_a_declaration():
     assert decode(CZECH.encode("utf-16"), "cp1250")[0] == CZECH
 
 
-def test_the_text_itself_declares_and_the_caller_comes_first():
+def test_the_declaration_of_the_caller_precedes_that_in_the_text():
     raw = '<html><meta charset="windows-1250">Mr Győri paid.'.encode("cp1250")
     assert decode(raw)[1].why.startswith("declared as windows-1250 in the text")
     assert "Győri" in decode(raw)[0]
-    assert "Győri" in decode(raw, "utf-8")[0], "a caller who is wrong leaves it to the text"
+    assert "Győri" in decode(raw, "utf-8")[0], "a wrong declaration of the caller falls back to the one in the text"
     assert detect(raw, "iso8859-1").codec == "cp1252"
 
 

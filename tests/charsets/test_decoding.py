@@ -1,4 +1,4 @@
-"""Bytes to text and exactly back."""
+"""Lossless decoding of article bytes."""
 
 import codecs
 
@@ -13,11 +13,11 @@ from clean_news.charsets.decoding import Decoding, NotText, Undecodable, decode,
 SENTENCE = "The mayor said “we won’t wait” — and the café’s owner agreed to pay £5."
 
 
-def there_and_back(raw):
+def round_trip(raw):
     text, record = decode(raw)
     text.encode("utf-8")  # raises for a surrogate
     assert encode(text, record) == raw
-    # The log is JSON: what is read from it must lead back as well.
+    # The log is JSON: the record read from it must restore the bytes as well.
     assert encode(text, msgspec.json.decode(msgspec.json.encode(record), type=Decoding)) == raw
     return text, record
 
@@ -32,11 +32,11 @@ def there_and_back(raw):
 @example(b"\xfe\xff\x00a\x00\r\x00\n\x00")
 @example(b"caf\xc3\xa9 \xe2\x80\x9cyes\xe2\x80\r\nno\x80\r\n")
 @example(b"\xef\xbb\xbfIt\x92s\r")
-def test_any_bytes_are_refused_or_come_back(raw):
+def test_any_bytes_are_rejected_or_restored(raw):
     try:
-        there_and_back(raw)
+        round_trip(raw)
     except NotText as refusal:
-        assert "; " in str(refusal), "the message must name a remedy"  # noqa: PT017  # both ways are right
+        assert "; " in str(refusal), "the message must name a remedy"  # noqa: PT017  # both outcomes are valid
 
 
 WRITTEN = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]) | st.sampled_from("\n\r\t"))
@@ -44,15 +44,15 @@ CODECS = ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252", "latin-1", "mac-ro
 
 
 @given(WRITTEN, st.sampled_from(CODECS), st.sampled_from(["\n", "\r\n", "\r"]))
-def test_text_in_any_codec_comes_back(text, codec, line_end):
+def test_text_in_any_codec_is_restored(text, codec, line_end):
     raw = text.replace("\n", line_end).encode(codec, "replace")
-    there_and_back(raw)
+    round_trip(raw)
 
 
 @given(st.text(st.sampled_from("abc “”’é\r\n")), st.binary(max_size=3), st.integers(0, 40))
-def test_damaged_utf8_comes_back(text, damage, at):
+def test_damaged_utf8_is_restored(text, damage, at):
     raw = text.encode("utf-8")
-    there_and_back(b"The caf\xc3\xa9 and \xe2\x80\x9cmore\xe2\x80\x9d. " + raw[:at] + damage + raw[at:])
+    round_trip(b"The caf\xc3\xa9 and \xe2\x80\x9cmore\xe2\x80\x9d. " + raw[:at] + damage + raw[at:])
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_damaged_utf8_comes_back(text, damage, at):
         ("mac-roman", "mac-roman", False),
     ],
 )
-def test_the_codec_is_found(codec, found, bom):
-    text, record = there_and_back(SENTENCE.encode(codec))
+def test_the_codec_is_detected(codec, found, bom):
+    text, record = round_trip(SENTENCE.encode(codec))
     assert text == SENTENCE
     assert (record.codec, record.bom) == (found, bom)
     assert record.why
@@ -91,18 +91,18 @@ def test_the_codec_is_found(codec, found, bom):
     ],
 )
 def test_one_byte_above_ascii_is_enough_for_cp1252(text):
-    assert there_and_back(text.encode("cp1252"))[0] == text
+    assert round_trip(text.encode("cp1252"))[0] == text
 
 
 @pytest.mark.parametrize("text", ["It’s over.", "He said: “No.”", "naïve", "word—word", "‘So it is’", "€30 – up"])
-def test_and_for_mac_roman(text):
-    assert there_and_back(text.encode("mac-roman"))[0] == text
+def test_one_byte_above_ascii_is_enough_for_mac_roman(text):
+    assert round_trip(text.encode("mac-roman"))[0] == text
 
 
 def test_other_scripts_are_left_to_chardet():
     text = "Министерство сообщило, что переговоры не состоялись. Встреча перенесена."
     for codec in ("cp1251", "koi8-r"):
-        decoded, record = there_and_back(text.encode(codec))
+        decoded, record = round_trip(text.encode(codec))
         assert decoded == text
         assert record.why.startswith("chardet")
 
@@ -119,33 +119,33 @@ def test_other_scripts_are_left_to_chardet():
     ],
 )
 def test_line_ends(raw, text, line_ends):
-    decoded, record = there_and_back(raw)
+    decoded, record = round_trip(raw)
     assert (decoded, record.line_ends) == (text, line_ends)
 
 
-def test_undecodable_bytes_are_recorded_where_they_stand():
+def test_undecodable_bytes_are_recorded_with_their_offsets():
     raw = "“One”\r\n“Two".encode() + b"\x9d\x92 \xe2\x80\x9cThree\xe2\x80\x9d"
-    text, record = there_and_back(raw)
+    text, record = round_trip(raw)
     assert text == "“One”\n“Two\ufffd\ufffd “Three”"
     assert record.undecodable == (Undecodable(10, 17, "9d"), Undecodable(11, 18, "92"))
     for bytes_ in record.undecodable:
         assert raw[bytes_.byte : bytes_.byte + 1].hex() == bytes_.hex
 
 
-def test_a_byte_that_the_codec_does_not_use():
-    text, record = there_and_back(b"It\x92s \x93over\x94\x81, he said.")
+def test_a_byte_that_is_undefined_in_the_codec():
+    text, record = round_trip(b"It\x92s \x93over\x94\x81, he said.")
     assert text == "It’s “over”\ufffd, he said."
     assert [bytes_.hex for bytes_ in record.undecodable] == ["81"]
 
 
-def test_a_lone_surrogate_in_utf16_and_a_cut_last_unit():
+def test_a_lone_surrogate_in_utf16_and_a_truncated_last_unit():
     raw = codecs.BOM_UTF16_LE + "abc".encode("utf-16-le") + b"\x00\xd8" + "d".encode("utf-16-le") + b"x"
-    text, record = there_and_back(raw)
+    text, record = round_trip(raw)
     assert text == "abc\ufffdd\ufffd"
     assert [(bytes_.byte, bytes_.hex) for bytes_ in record.undecodable] == [(8, "00d8"), (12, "78")]
 
 
-def test_the_raw_bytes_are_kept_where_encoding_does_not_lead_back(monkeypatch):
+def test_the_raw_bytes_are_stored_if_encoding_does_not_restore_them(monkeypatch):
     raw = b"\x1b$B$3\x1b(B\x1b$B$s\x1b(B"  # escapes that iso2022_jp itself would not write
     monkeypatch.setattr(decoding, "detect", lambda *_: decoding.Detection("iso2022_jp", 0.5, "test"))
     text, record = decode(raw)
@@ -170,7 +170,7 @@ def test_a_codec_that_fails_falls_back_to_cp1252(monkeypatch):
         (b"\x00\x01\x02\x03", "NUL"),
     ],
 )
-def test_binary_data_is_refused(raw, seen):
+def test_binary_data_is_rejected(raw, seen):
     with pytest.raises(NotText, match=seen):
         decode(raw)
 
@@ -179,7 +179,7 @@ def test_a_stray_control_byte_is_still_text():
     assert decode(b"Shares fell\x00 by a tenth on Monday, the exchange said.\x07")[0].startswith("Shares")
 
 
-def test_another_text_is_refused():
+def test_encoding_a_changed_text_is_rejected():
     _, record = decode("“One” “Two".encode() + b"\x9d")
     with pytest.raises(ValueError, match="not the one that was decoded"):
         encode("something else", record)

@@ -1,4 +1,4 @@
-"""Charset detection on real bytes: the articles of tests/cases/charsets, written in the codecs they name."""
+"""Charset detection on the articles of tests/cases/charsets, encoded in the codecs that they name."""
 
 import codecs
 from collections import Counter
@@ -12,7 +12,7 @@ from clean_news.charsets.likelihood import languages, likelihood
 
 
 def benchmark():
-    """The benchmark's module, which reads and writes the articles."""
+    """Import the benchmark, which reads and encodes the articles."""
     spec = spec_from_file_location("charsets", Path(__file__).parents[2] / "benchmarks" / "charsets.py")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -29,12 +29,12 @@ def test_there_are_twenty_articles_in_each_of_twelve_codecs():
 
 
 @pytest.mark.parametrize("codec", COUNTS)
-def test_every_article_is_read_exactly(codec):
+def test_every_article_is_decoded_exactly(codec):
     texts = [text for name, text in CASES if codecs.lookup(name).name == codec]
     assert [text for text in texts if decode(text.encode(codec))[0] != text] == []
 
 
-def test_the_table_counts_what_is_read_right():
+def test_the_table_counts_correctly_decoded_texts():
     lines = list(CHARSETS.table([("cp1252", "It’s the café’s.\n"), ("utf-16-be", "No.\n")]))
     assert lines[0].split()[:3] == ["codec", "texts", "ours"]
     assert lines[-1].split()[:3] == ["all", "2", "100.0%"]
@@ -55,10 +55,10 @@ def test_the_table_counts_what_is_read_right():
         ("Газпром", "цБЪРТПН"),
     ],
 )
-def test_the_right_text_is_the_likelier_one(right, wrong):
+def test_the_correct_text_has_the_higher_likelihood(right, wrong):
     assert likelihood(right).log > likelihood(wrong).log
 
 
-def test_the_shares_of_letters_are_shares():
+def test_letter_frequencies_sum_to_one():
     for language in languages():
         assert 0.9 < sum(2.718281828**log for log in language.letters.values()) < 1.1, language.name

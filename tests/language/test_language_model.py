@@ -1,4 +1,4 @@
-"""The whole way from a corpus file to log probabilities, on a corpus of a few sentences."""
+"""From a corpus file to log probabilities, on a corpus of a few sentences."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ def probability(model: language_model.LanguageModel, *words: str) -> float:
     return float(model.log_probability(np.array([ids[-4:]], np.uint16))[0])
 
 
-def test_seen_words_are_likelier_than_others(model: language_model.LanguageModel) -> None:
+def test_observed_n_grams_are_more_probable_than_others(model: language_model.LanguageModel) -> None:
     assert probability(model, "the", "ferry", "left") > probability(model, "the", "ferry", "harbor") + 1
 
 
@@ -45,7 +45,7 @@ def test_probabilities_sum_to_one(model: language_model.LanguageModel, context: 
     assert total == pytest.approx(1, abs=0.08)  # 6-bit values
 
 
-def test_lower_orders_see_fewer_words(model: language_model.LanguageModel) -> None:
+def test_lower_orders_use_fewer_words_of_context(model: language_model.LanguageModel) -> None:
     one, two = (np.array([[model.id_of(word) for word in words.split()]], np.uint16)
                 for words in ("crew of the ferry", "sea was the ferry"))  # fmt: skip
     assert model.log_probability(one, order=2) == model.log_probability(two, order=2)
@@ -61,7 +61,7 @@ def test_unknown_words_have_their_class(model: language_model.LanguageModel) -> 
     assert classes == ["<unknown>", "<Name>", "<CAPITALS>", "<number>"]
 
 
-def test_another_file_is_refused(tmp_path: Path) -> None:
+def test_another_file_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "not.lm"
     path.write_bytes(b"something else entirely, long enough to hold a header")
     with pytest.raises(language_model.ModelError, match="model build"):

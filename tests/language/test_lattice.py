@@ -1,4 +1,4 @@
-"""The vectorised forward-backward against plain enumeration of every path."""
+"""The vectorised forward-backward algorithm against enumeration of all paths."""
 
 import itertools
 import math
@@ -19,7 +19,7 @@ def number_of(grams: np.ndarray) -> np.ndarray:
 
 
 class HashedModel:
-    """A stand-in for the language model. It holds every n-gram."""
+    """A language model of arbitrary probabilities that contains every n-gram."""
 
     def bigrams(self, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return number_of(packed(np.stack((first, second), axis=1))), np.ones(len(first), bool)
@@ -35,7 +35,7 @@ MODEL = HashedModel()
 
 
 def paths(length: int, edges: list[Edge], at: int = 0) -> list[list[int]]:
-    """Every way through a sentence, as lists of edge numbers."""
+    """All paths through a sentence, as lists of edge indices."""
     if at == length:
         return [[]]
     return [[k, *rest] for k, e in enumerate(edges) if e.start == at for rest in paths(length, edges, e.end)]
@@ -43,14 +43,14 @@ def paths(length: int, edges: list[Edge], at: int = 0) -> list[list[int]]:
 
 def enumerated(length: int, edges: list[Edge], scores: np.ndarray) -> tuple[np.ndarray, float]:
     weights = []
-    for path in (ways := paths(length, edges)):
+    for path in (all_paths := paths(length, edges)):
         words = [0, *itertools.chain.from_iterable(edges[k].words for k in path), 1]
         padded = [0, 0, *words]
         grams = np.array([padded[i - 3 : i + 1] for i in range(3, len(padded))], np.uint16)
         weights.append(MODEL.log_probability(grams).astype(float).sum() + scores[path].sum())
     evidence = math.log(sum(math.exp(weight) for weight in weights))
     posterior = np.zeros(len(edges))
-    for path, weight in zip(ways, weights, strict=True):
+    for path, weight in zip(all_paths, weights, strict=True):
         posterior[path] += math.exp(weight - evidence)
     return posterior, evidence
 
@@ -72,7 +72,7 @@ def test_posteriors_are_those_of_enumeration(document: list[tuple[int, list[Edge
     count = sum(len(edges) for _, edges in document)
     scores = np.random.default_rng(seed).normal(size=count)
     lattice = lattices.build([length for length, _ in document], lattices.edge_arrays([edges for _, edges in document]))
-    # nothing pruned: the 4-gram sweep must be exact
+    # without pruning the 4-gram sweep must be exact
     graph = lattices.bigram_graph(lattice, MODEL)
     for _ in range(2):
         graph = lattices.line_graph(lattice, graph, np.ones(len(graph.source), bool), MODEL)
@@ -97,11 +97,11 @@ def test_pruning_changes_little() -> None:
     _, found = lattices.decode(lattice, MODEL, scores, 1.0)
     np.testing.assert_allclose(
         found.edges, enumerated(4, edges, scores)[0], atol=0.01
-    )  # a reading of half a percent may go
+    )  # readings of half a percent may be pruned
 
 
 @pytest.mark.parametrize("states", [9, 1 << 17])
-def test_arcs_are_taken_by_turn_then_goal_then_number(states):
+def test_arcs_are_sorted_by_layer_then_goal_then_index(states):
     chance = np.random.default_rng(6)
     layer = chance.integers(0, states, states)
     origin, goal = chance.integers(0, states, (2, 500))

@@ -29,7 +29,7 @@ def test_spans_point_into_the_text() -> None:
         assert [text[start:end] for start, end in sentence.spans] == sentence.forms
 
 
-def test_a_headline_is_titled_and_a_sentence_is_not() -> None:
+def test_a_headline_is_in_title_case_and_a_sentence_is_not() -> None:
     assert sentences("Ferry Crew Leaves Norland")[0].title_case
     assert not sentences("The ferry crew of Norland left Port Ashby.")[0].title_case
 

@@ -1,4 +1,4 @@
-"""Spinning undone, on articles of our own."""
+"""Reversal of spinning, on articles written for these tests."""
 
 from pathlib import Path
 
@@ -39,25 +39,25 @@ def repaired(text: str, settings: Settings | None = None) -> str:
         ("third yr", "third year"),
     ],
 )
-def test_the_swapped_words_come_back(spun: str, original: str) -> None:
+def test_swapped_words_are_restored(spun: str, original: str) -> None:
     assert spun in SPUN
     cleaned = repaired(SPUN)
     assert spun not in cleaned
     assert original in cleaned
 
 
-def test_unspun_quotations_stay() -> None:
+def test_unspun_quotations_are_kept() -> None:
     assert "“We have waited long enough, and our patience is at an end,”" in repaired(SPUN)
 
 
-def test_a_genuine_article_stays_and_the_log_says_why() -> None:
+def test_a_genuine_article_is_not_changed_and_the_log_has_the_reason() -> None:
     proposal = proposed(GENUINE)
     assert proposal.edits == []
     assert proposal.document["spun"] < 0.1
     assert "genuine" in (proposal.held_off or "")
 
 
-def test_the_document_setting_overrules_the_judgement() -> None:
+def test_the_document_setting_overrides_the_estimate() -> None:
     assert proposed(SPUN, from_mapping({"document": "genuine"})).edits == []
     assert proposed(GENUINE, from_mapping({"document": "spun"})).document["spun"] == 1.0
 
@@ -76,32 +76,34 @@ def test_ten_words_are_too_few() -> None:
         "Министерство иностранных дел сообщило во вторник, что закроет посольство в следующем месяце. " * 8,
     ],
 )
-def test_other_languages_are_left_alone(text: str) -> None:
+def test_other_languages_are_skipped(text: str) -> None:
     proposal = proposed(text)
     assert proposal.edits == []
     assert "English" in (proposal.held_off or "")
 
 
-def test_protected_words_stay() -> None:
+def test_protected_words_are_kept() -> None:
     cleaned = repaired(SPUN, from_mapping({"protect": ["overseas"]}))
     assert "overseas ministry said" in cleaned
 
 
-def test_quotations_are_kept_on_demand() -> None:
+def test_the_quotes_setting() -> None:
     spun_quotation = SPUN.replace("our patience is at an end", "our vitality provide is at an finish final yr")
     assert "vitality provide is at an finish final yr" in repaired(spun_quotation, from_mapping({"quotes": "keep"}))
     assert "energy supply" in repaired(spun_quotation, from_mapping({"quotes": "repair"}))
 
 
-def test_every_edit_brings_its_evidence() -> None:
+def test_every_edit_has_evidence() -> None:
     for edit in proposed(SPUN).edits:
         assert 0 < edit.confidence <= 1
         assert SPUN[edit.start : edit.end] == edit.before
         assert edit.evidence["candidates"]
+        assert edit.before in edit.evidence["context"]
+        assert "near" not in edit.evidence
         assert msgspec.json.decode(msgspec.json.encode(edit))["before"] == edit.before
 
 
-def test_capitals_and_curly_apostrophes_are_carried_over() -> None:
+def test_capitals_and_curly_apostrophes_are_preserved() -> None:
     text = SPUN + "\n\nOfficers at Wall Road corporations mentioned it’s the corporate’s determination.\n"
     assert "Wall Street" in repaired(text)
     assert "'" not in repaired(text)

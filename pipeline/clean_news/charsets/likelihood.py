@@ -2,8 +2,8 @@
 
 The wrong codec turns ``Dvořák`` into ``Dvoøák`` and ``100 €`` into ``100 ¤``. A punctuation mark or symbol is probable
 in its usual contexts (a ``’`` between letters, a ``£`` before a digit). A letter is probable in a name of a language
-that has all letters of the word (``dictionaries/encoding/letters.tsv``). Most names in an article are assumed to be from
-one language.
+that has all letters of the word (``dictionaries/encoding/letters.tsv``). Most names in an article are assumed to be
+from one language.
 """
 
 import math

@@ -11,10 +11,10 @@ def rows(forms, keys):
     return [[column[begin : begin + count].tolist() for column in columns] for begin, count in places]
 
 
-def test_forms_met_together_have_the_rows_of_forms_met_one_by_one():
+def test_forms_added_together_have_the_rows_of_forms_added_one_by_one():
     together, alone = (SpunForms(lexicon_building.standard(), language_model.standard()) for _ in range(2))
     at_once = rows(together, KEYS + KEYS)
     one_by_one = [rows(alone, [key])[0] for key in KEYS]
-    assert str(at_once) == str(one_by_one + one_by_one)  # as text: nan is not nan
-    assert len(at_once[2][0]) == 1  # only kept
+    assert str(at_once) == str(one_by_one + one_by_one)  # compared as text, because NaN is not equal to itself
+    assert len(at_once[2][0]) == 1  # must be kept unchanged
     assert len(at_once[3][0]) > 1

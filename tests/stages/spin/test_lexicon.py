@@ -28,11 +28,11 @@ def inverted(*entries: Entry) -> lexicon.Lexicon:
         (Entry("sell-off", "-", ("promote-off",)), "promote - off", "sell-off"),
     ],
 )
-def test_entries_are_inflected_and_turned_round(entry: Entry, spun: str, original: str) -> None:
+def test_entries_are_inflected_and_inverted(entry: Entry, spun: str, original: str) -> None:
     assert [found.text for found in inverted(entry).originals(spun)] == [original]
 
 
-def test_a_form_costs_more_the_later_it_stands() -> None:
+def test_costs_increase_with_the_rank_of_a_form() -> None:
     words = inverted(Entry("say", "-", ("state", "mention", "remark")))
     costs = [words.originals(form)[0].cost for form in ("state", "mention", "remark")]
     assert costs == sorted(costs)
@@ -48,16 +48,16 @@ def test_counts_outweigh_the_order_of_the_forms() -> None:
     counts = {"firm": {"corporate": 4.0, "=": 1.0}, "sell - off": {"promote - off": 2.0}, "ferry": {"boat": 1.0}}
     words = lexicon_building.invert(entries, TABLE, {}, counts)
     assert words.originals("corporate")[0].cost < words.originals("company")[0].cost
-    assert len(words.originals("promote - off")) == 1, "hyphens are spelled as tokens"
+    assert len(words.originals("promote - off")) == 1, "hyphens are tokens of their own"
     assert [found.text for found in words.originals("boat")] == ["ferry"]
 
 
-def test_kept_words_are_swapped_less_readily() -> None:
+def test_observed_kept_words_lower_the_readiness() -> None:
     entries = [Entry("firm", "-", ("company",))]
-    ready = [
+    readiness = [
         lexicon_building.invert(entries, TABLE, {}, {"firm": counts}).readiness["firm"] for counts in ({"=": 5.0}, {})
     ]
-    assert ready[0] < ready[1] == 0
+    assert readiness[0] < readiness[1] == 0
     assert lexicon_building.invert(entries, TABLE, {}, {"firm": {"company": 5.0}}).readiness["firm"] > 0
 
 
@@ -69,7 +69,7 @@ def test_a_malformed_line_is_named(tmp_path: Path, line: str) -> None:
         entries.read_entries(path)
 
 
-def test_a_changed_dictionary_counts_at_once(tmp_path: Path) -> None:
+def test_a_changed_dictionary_takes_effect_at_once(tmp_path: Path) -> None:
     (tmp_path / "spin").mkdir()
     (tmp_path / "inflections.tsv").write_text("", encoding="utf-8")
     path = tmp_path / "spin" / "own.tsv"
@@ -80,7 +80,7 @@ def test_a_changed_dictionary_counts_at_once(tmp_path: Path) -> None:
     assert lexicon_building.compile_lexicon(tmp_path).originals("vessels")[0].text == "ferries"
 
 
-def test_the_shipped_dictionary_has_its_size() -> None:
+def test_the_size_of_the_shipped_dictionary() -> None:
     shipped = [entry for path in (folder() / "spin").glob("*.tsv") for entry in entries.read_entries(path)]
     assert len(shipped) >= 2500
     assert all(entry.original not in entry.forms for entry in shipped)

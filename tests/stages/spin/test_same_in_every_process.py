@@ -3,11 +3,11 @@ import subprocess
 import sys
 
 WORDS = "from clean_news.stages.ocr.lookalikes import common_words; \
-from clean_news.stages.ocr.candidates import FAR; import hashlib; \
-print(hashlib.sha256(repr(common_words(FAR).words).encode()).hexdigest())"
+from clean_news.stages.ocr.candidates import LOOKALIKE_WORDS; import hashlib; \
+print(hashlib.sha256(repr(common_words(LOOKALIKE_WORDS).words).encode()).hexdigest())"
 
 
-def test_the_words_that_misreadings_are_compared_with_do_not_depend_on_the_hash_seed():
+def test_candidate_words_do_not_depend_on_the_hash_seed():
     digests = {
         subprocess.run(
             [sys.executable, "-c", WORDS],

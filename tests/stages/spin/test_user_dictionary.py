@@ -1,4 +1,4 @@
-"""The user's own entries, and what was learned of them, in the spin stage, in the log and in what is up to date."""
+"""User dictionaries and their weights: in the spin stage, in the log, and in the check for unchanged articles."""
 
 import hashlib
 from pathlib import Path
@@ -22,8 +22,8 @@ MORE = (
 
 
 @pytest.fixture
-def own(tmp_path):
-    """A dictionary of the user's own; its settings."""
+def user_file(tmp_path):
+    """The path of a user dictionary."""
     path = tmp_path / "words.tsv"
     path.write_text(
         "\ufeff# Ours.\nferry\tnoun\tsea shuttle\nsail\tverb\tshipwalk\nelectrolyser\tnoun\twatersplitter\n",
@@ -37,7 +37,7 @@ def settings(path):
 
 
 def changes(text, chosen):
-    """Before and after of what the stage proposes, with the highest confidence of each."""
+    """The highest confidence of each pair of before and after that the stage proposes."""
     found: dict[tuple[str, str], float] = {}
     for edit in stage.propose(Article(text), chosen).edits:
         pair = edit.before, edit.after
@@ -45,97 +45,97 @@ def changes(text, chosen):
     return found
 
 
-def test_own_entries_count_beside_the_shipped_ones_inflected(own):
-    found = changes(SPUN + MORE, settings(own))
+def test_user_entries_are_inflected_and_extend_the_shipped_ones(user_file):
+    found = changes(SPUN + MORE, settings(user_file))
     assert found["sea shuttles", "ferries"] > 0.8
     assert found["sea shuttle", "ferry"] > 0.8
     assert found["Sea Shuttles", "Ferries"] > 0.3
     assert found["shipwalked", "sailed"] > 0.5, "inflected by the regular rules"
-    assert found["mentioned", "said"] > 0.9, "shipped entries count, too"
+    assert found["mentioned", "said"] > 0.9, "shipped entries are used, too"
     assert not {"ferry", "ferries", "sailed"} & {after for _, after in changes(SPUN + MORE, Settings())}
 
 
-def test_an_original_may_be_a_word_that_the_model_lacks(own):
-    assert changes(SPUN + MORE, settings(own))["watersplitter", "electrolyser"] > 0.5
+def test_an_original_may_be_out_of_vocabulary(user_file):
+    assert changes(SPUN + MORE, settings(user_file))["watersplitter", "electrolyser"] > 0.5
 
 
-def test_a_genuine_article_stays(own):
+def test_a_genuine_article_is_not_changed(user_file):
     genuine = (RAW / "01-genuine-lighthouse.txt").read_text(encoding="utf-8")
-    assert stage.propose(Article(genuine), settings(own)).edits == []
+    assert stage.propose(Article(genuine), settings(user_file)).edits == []
 
 
-def weigh(own, *rows):
-    path = own.with_name(own.name + ".weights")
+def write_weights(user_file, *rows):
+    path = user_file.with_name(user_file.name + ".weights")
     path.write_text("# Learned.\n" + "".join("\t".join(map(str, row)) + "\n" for row in rows), encoding="utf-8")
 
 
-def test_a_pair_that_was_rejected_five_times_is_not_proposed_any_more(own):
-    bold = Settings(dictionary=(str(own),), level="bold")
+def test_a_pair_that_was_rejected_five_times_is_no_longer_proposed(user_file):
+    bold = Settings(dictionary=(str(user_file),), level="bold")
     before = changes(SPUN, bold)
     pairs = ("mentioned", "said"), ("commerce", "trade"), ("choice", "decision"), ("our bodies", "entities")
     assert all(before[pair] > 0.7 for pair in pairs)
-    weigh(own, *((original, f"!{form}", 5) for form, original in pairs))
+    write_weights(user_file, *((original, f"!{form}", 5) for form, original in pairs))
     after = changes(SPUN, bold)
     assert not set(pairs) & set(after)
     assert {pair: sure for pair, sure in before.items() if pair not in after}.keys() == set(pairs)
-    weigh(own, ("said", "!mentioned", 5), ("said", "mentioned", 5))
+    write_weights(user_file, ("said", "!mentioned", 5), ("said", "mentioned", 5))
     assert changes(SPUN, bold)["mentioned", "said"] > 0.9, "as often accepted as rejected"
-    weigh(own, ("said", "!mentioned", 1))
-    assert changes(SPUN, bold)["mentioned", "said"] > 0.9, "one rejection is not yet a habit"
+    write_weights(user_file, ("said", "!mentioned", 1))
+    assert changes(SPUN, bold)["mentioned", "said"] > 0.9, "one rejection is not enough"
 
 
-def test_an_accepted_pair_becomes_surer(own):
-    before = changes(SPUN, settings(own))
+def test_accepting_a_pair_raises_its_confidence(user_file):
+    before = changes(SPUN, settings(user_file))
     pairs = ("larger", "higher"), ("together", "along"), ("wished", "wanted"), ("nations", "countries")
-    weigh(own, *((original, form, 4) for form, original in pairs))
-    after = changes(SPUN, settings(own))
+    write_weights(user_file, *((original, form, 4) for form, original in pairs))
+    after = changes(SPUN, settings(user_file))
     assert all(after[pair] > before[pair] for pair in pairs)
 
 
-def test_what_is_wrong_is_named_with_file_and_line_before_anything_is_done(own):
-    own.write_text("ferry\tnoun\tsea shuttle\nferry, boat\n", encoding="utf-8")
+def test_errors_name_file_and_line_before_anything_is_processed(user_file):
+    user_file.write_text("ferry\tnoun\tsea shuttle\nferry, boat\n", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"words\.tsv, line 2: 'ferry, boat' is not an entry; expected: "):
-        Pipeline(settings(own))
-    own.write_text("one two three four five six seven eight nine\t-\tten\n", encoding="utf-8")
+        Pipeline(settings(user_file))
+    user_file.write_text("one two three four five six seven eight nine\t-\tten\n", encoding="utf-8")
     with pytest.raises(SettingsError, match=r"words\.tsv: the original 'one .* has more than 8 words"):
-        Pipeline(settings(own))
-    own.write_bytes(b"caf\xe9\tnoun\tcoffeehouse\n")
+        Pipeline(settings(user_file))
+    user_file.write_bytes(b"caf\xe9\tnoun\tcoffeehouse\n")
     with pytest.raises(SettingsError, match=r"words\.tsv: cannot be read"):
-        Pipeline(settings(own))
-    own.write_text("", encoding="utf-8")
-    weigh(own, ("ferry", "boat", "many"))
+        Pipeline(settings(user_file))
+    user_file.write_text("", encoding="utf-8")
+    write_weights(user_file, ("ferry", "boat", "many"))
     with pytest.raises(SettingsError, match=r"words\.tsv\.weights, line 2: .* is not a count; expected"):
-        Pipeline(settings(own))
+        Pipeline(settings(user_file))
     with pytest.raises(SettingsError, match=r"gone\.tsv: cannot be read"):
-        Pipeline(settings(own.with_name("gone.tsv")))
+        Pipeline(settings(user_file.with_name("gone.tsv")))
 
 
-def test_own_files_are_part_of_what_makes_an_article_up_to_date(own, tmp_path):
+def test_changed_user_dictionaries_make_articles_outdated(user_file, tmp_path):
     raw, clean = tmp_path / "raw", tmp_path / "clean"
     raw.mkdir()
     (raw / "a.txt").write_text(SPUN + MORE, encoding="utf-8")
-    orders = RunOptions(settings(own))
+    orders = RunOptions(settings(user_file))
     assert run(raw, clean, orders).unchanged == 0
     assert run(raw, clean, orders).unchanged == 1
     log = change_log.read((clean / "a.txt.changes.json").read_bytes(), "log")
-    assert log.dictionaries["own/words.tsv"] == hashlib.sha256(own.read_bytes()).hexdigest()
+    assert log.dictionaries["own/words.tsv"] == hashlib.sha256(user_file.read_bytes()).hexdigest()
     assert "spin" in log.dictionaries
 
     moved = tmp_path / "elsewhere" / "words.tsv"
     moved.parent.mkdir()
-    moved.write_bytes(own.read_bytes())
-    assert run(raw, clean, RunOptions(settings(moved))).unchanged == 1, "where it is does not count"
-    weigh(own, ("said", "!mentioned", 5))
+    moved.write_bytes(user_file.read_bytes())
+    assert run(raw, clean, RunOptions(settings(moved))).unchanged == 1, "the path of the file is irrelevant"
+    write_weights(user_file, ("said", "!mentioned", 5))
     assert run(raw, clean, orders).unchanged == 0
     assert "ministry mentioned" in (clean / "a.txt").read_text(encoding="utf-8")
     assert run(raw, clean, RunOptions(Settings())).unchanged == 0
     assert run(raw, clean, RunOptions(Settings())).unchanged == 1
 
 
-def test_two_files_of_the_same_name_have_a_digest_each(own, tmp_path):
+def test_two_files_of_the_same_name_have_separate_digests(user_file, tmp_path):
     other = tmp_path / "other" / "words.tsv"
     other.parent.mkdir()
     other.write_text("quay\tnoun\tboat wall\n", encoding="utf-8")
-    assert list(user_dictionary.digests((str(own), str(other)))) == ["own/words.tsv", "own/words.tsv (2)"]
-    both = lexicon_building.standard(user_dictionary.files((str(own), str(other))))
+    assert list(user_dictionary.digests((str(user_file), str(other)))) == ["own/words.tsv", "own/words.tsv (2)"]
+    both = lexicon_building.standard(user_dictionary.files((str(user_file), str(other))))
     assert [both.originals(form)[0].text for form in ("boat walls", "sea shuttles")] == ["quays", "ferries"]
