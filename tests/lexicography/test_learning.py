@@ -4,7 +4,7 @@ import pytest
 
 from clean_news.language import language_model
 from clean_news.lexicography import observing, weighing
-from clean_news.scoring.gold import GoldRow, Span
+from clean_news.scoring.gold import GoldRow, GoldSpan
 
 SPUN = "The financial institution kept its inventory. The vessel left the harbor.\n"
 ORIGINAL = "The bank kept its stock. The ferry left the harbor.\n"
@@ -41,7 +41,7 @@ def test_pairs_need_two_files_or_two_folders(articles):
 
 def test_gold_rows_are_counted(words, model):
     text = "The inventory and the stock rose on Monday."
-    edits = [Span(4, 13, "inventory", ["Stock", "Shares"]), Span(27, 31, "rose", ["climbed"], optional=True)]
+    edits = [GoldSpan(4, 13, "inventory", ["Stock", "Shares"]), GoldSpan(27, 31, "rose", ["climbed"], optional=True)]
     assert observing.from_gold([GoldRow("one", text, edits)], words, model) == {
         ("stock", "inventory"): 1,
         ("climbed", "rose"): 0.5,

@@ -1,4 +1,4 @@
-"""Gold files: JSON lines plain and compressed, marked text, and what is refused."""
+"""Gold files: JSON lines, plain and compressed, marked text, and invalid files."""
 
 import gzip
 import json
@@ -6,10 +6,10 @@ import lzma
 
 import pytest
 
-from clean_news.scoring.gold import GoldError, GoldRow, Span, read
+from clean_news.scoring.gold import GoldError, GoldRow, GoldSpan, read
 
 ROW = {"id": "a", "spun": "The firm left.", "edits": [{"start": 4, "end": 8, "spun": "firm", "accept": ["company"]}]}
-READ = GoldRow("a", "The firm left.", [Span(4, 8, "firm", ["company"])])
+READ = GoldRow("a", "The firm left.", [GoldSpan(4, 8, "firm", ["company"])])
 
 
 @pytest.mark.parametrize(("name", "pack"), [("g.jsonl", bytes), ("g.jsonl.gz", gzip.compress), ("g.xz", lzma.compress)])
@@ -23,10 +23,10 @@ def test_marked_text_is_read(tmp_path):
     path.write_text(
         "A remark with {braces}.\n\n## a\nThe {firm|company} left.\n\n## b\n\n{?A|One|}\n", encoding="utf-8"
     )
-    assert read(path) == [READ, GoldRow("b", "A", [Span(0, 1, "A", ["One", ""], optional=True)])]
+    assert read(path) == [READ, GoldRow("b", "A", [GoldSpan(0, 1, "A", ["One", ""], optional=True)])]
 
 
-def test_edits_are_put_in_order(tmp_path):
+def test_edits_are_sorted(tmp_path):
     edits = [{"start": 9, "end": 13, "spun": "left", "accept": ["went"], "optional": True}, *ROW["edits"]]
     (tmp_path / "g.jsonl").write_text(json.dumps({**ROW, "edits": edits}), encoding="utf-8")
     assert [edit.start for edit in read(tmp_path / "g.jsonl")[0].edits] == [4, 9]
@@ -35,14 +35,14 @@ def test_edits_are_put_in_order(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "line 1: .*wanted: "),
-        ('{"id": "a", "spun": ""}', "line 1: .*edits.*wanted: "),
-        (json.dumps({**ROW, "spun": "A firm left."}), "at 4 stands 'rm l', not 'firm'"),
+        ("{", "line 1: .*expected: "),
+        ('{"id": "a", "spun": ""}', "line 1: .*edits.*expected: "),
+        (json.dumps({**ROW, "spun": "A firm left."}), "the text at 4 is 'rm l', not 'firm'"),
         (json.dumps({**ROW, "edits": ROW["edits"] * 2}), "overlaps the edit before it"),
         (json.dumps({**ROW, "edits": [{**ROW["edits"][0], "accept": []}]}), "nothing is accepted for 'firm'"),
     ],
 )
-def test_a_row_that_is_wrong_is_refused(tmp_path, content, message):
+def test_an_invalid_row_is_rejected(tmp_path, content, message):
     (tmp_path / "g.jsonl").write_text(content, encoding="utf-8")
     with pytest.raises(GoldError, match=message):
         read(tmp_path / "g.jsonl")
@@ -51,20 +51,20 @@ def test_a_row_that_is_wrong_is_refused(tmp_path, content, message):
 @pytest.mark.parametrize(
     ("marked", "message"),
     [
-        ("The {firm} left.", "a: a brace without its mate in 'The {firm} left.'"),
-        ("The {firm|company left.", "a brace without its mate"),
-        ("The {firm|company|Firm} left.", "'firm' is accepted as it is"),
+        ("The {firm} left.", "a: unmatched brace in 'The {firm} left.'"),
+        ("The {firm|company left.", "unmatched brace"),
+        ("The {firm|company|Firm} left.", "'firm' is among its accepted forms"),
     ],
 )
-def test_a_mark_that_is_wrong_is_refused(tmp_path, marked, message):
+def test_an_invalid_mark_is_rejected(tmp_path, marked, message):
     (tmp_path / "g.txt").write_text(f"## a\n{marked}\n", encoding="utf-8")
     with pytest.raises(GoldError, match=message):
         read(tmp_path / "g.txt")
 
 
 @pytest.mark.parametrize("name", ["gone.jsonl", "broken.xz", "broken.gz", "broken.jsonl"])
-def test_a_file_that_cannot_be_read_is_refused(tmp_path, name):
+def test_an_unreadable_file_is_rejected(tmp_path, name):
     if name.startswith("broken"):
         (tmp_path / name).write_bytes(b"\xff\xfe broken")
-    with pytest.raises(GoldError, match=f"{name}: .*name a file of gold rows"):
+    with pytest.raises(GoldError, match=f"{name}: .*expected a gold file"):
         read(tmp_path / name)

@@ -1,4 +1,4 @@
-"""Judging an output: hits, misses and wrong edits, by hand and against the outside scorer."""
+"""Judging an output: hits, misses and wrong edits, on small examples and against the outside scorer."""
 
 import importlib.util
 import json
@@ -41,7 +41,7 @@ def outcome(marked, output):
         ("", (0, 1, 3)),
     ],
 )
-def test_a_required_place(output, expected):
+def test_a_required_span(output, expected):
     assert outcome("The {firm|company|business} rose.", output) == expected
 
 
@@ -49,24 +49,24 @@ def test_a_required_place(output, expected):
     ("output", "expected"),
     [("The firm rose.", (0, 0, 0)), ("The company rose.", (0, 0, 0)), ("The team rose.", (0, 0, 1))],
 )
-def test_a_place_that_may_stay(output, expected):
+def test_an_optional_span(output, expected):
     assert outcome("The {?firm|company} rose.", output) == expected
 
 
-def test_forms_of_several_words_and_of_none():
+def test_forms_of_several_words_and_empty_forms():
     marked = "{date 2022 |}It fell {forward of|ahead of|before} the {buying and selling|trading}{ now|}."
     assert outcome(marked, "It fell before the trading.") == (4, 0, 0)
     assert outcome(marked, "date 2022 It fell ahead of the trading now.") == (2, 2, 0)
     assert outcome(marked, "It fell ahead the selling.") == (2, 2, 2)
 
 
-def test_what_went_wrong_is_named():
+def test_misses_and_wrong_edits_are_listed():
     found = judged("The {firm|company} said the {inventory|stock} rose.", "The group said a the inventory soared.")
     assert found.missed == [Missed("firm", "company", left=False), Missed("inventory", "stock", left=True)]
     assert found.wrong == [Wrong("firm", "group"), Wrong("", "a"), Wrong("rose", "soared")]
 
 
-def test_the_figures_of_no_articles_are_naught():
+def test_the_figures_of_no_articles_are_zero():
     figures = totals([])
     assert (figures.precision, figures.recall, figures.f_half, figures.wrong_per_10k_words) == (0, 0, 0, 0)
 
@@ -83,7 +83,7 @@ def test_the_figures():
 
 @pytest.fixture(scope="module")
 def outside():
-    """The outside scorer as a module, where there is one."""
+    """The outside scorer as a module, if it is available."""
     path = BENCH / "score.py"
     if not path.exists():
         pytest.skip("no ../shared/bench")
@@ -93,15 +93,15 @@ def outside():
     return module
 
 
-def test_the_outside_scorer_says_the_same(outside):
+def test_the_outside_scorer_agrees(outside):
     path = BENCH / "spin-learn.jsonl"
     rows = read(path)
     raw = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     cleaner = Cleaner()
-    dice = random.Random(1)
+    rng = random.Random(1)
     for row, source in zip(rows, raw, strict=True):
         cleaned = cleaner.clean(row.spun).text
-        for output in (row.spun, cleaned, disturbed(cleaned, row, dice)):
+        for output in (row.spun, cleaned, disturbed(cleaned, row, rng)):
             found = judge(row, output)
             hits, misses, wrong, outcome = outside.score_document(source, output)
             assert (found.hits, len(found.missed), len(found.wrong)) == (hits, misses, wrong)
@@ -109,10 +109,10 @@ def test_the_outside_scorer_says_the_same(outside):
             assert ours == outcome
 
 
-def disturbed(text, row, dice):
-    """The text with some words left out, doubled, or replaced by what was spun elsewhere."""
+def disturbed(text, row, rng):
+    """The text with some words deleted, doubled, or replaced by the text of another gold span."""
     found = text.split(" ")
     for _ in range(30):
-        place = dice.randrange(len(found))
-        found[place] = dice.choice(["", f"{found[place]} {found[place]}", dice.choice(row.edits).spun])
+        index = rng.randrange(len(found))
+        found[index] = rng.choice(["", f"{found[index]} {found[index]}", rng.choice(row.edits).spun])
     return " ".join(found)

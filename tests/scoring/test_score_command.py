@@ -1,4 +1,4 @@
-"""``clean-news score``: its lines, its JSON, its settings, its mistakes."""
+"""``clean-news score``: text and JSON output, settings, errors."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ The overseas firm left.
 
 @pytest.fixture
 def score(tmp_path, monkeypatch, foreign):
-    """Runs ``clean-news score`` on that gold, with a stage that puts "foreign" for "overseas"."""
+    """Runs ``clean-news score`` on that gold, with a stage that replaces "overseas" by "foreign"."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "gold.txt").write_text(GOLD, encoding="utf-8")
     (tmp_path / "clean-news.toml").write_text(f'stages = ["{foreign}"]\n', encoding="utf-8")
@@ -30,14 +30,14 @@ def score(tmp_path, monkeypatch, foreign):
     return run
 
 
-def test_the_lines(score):
+def test_text_output(score):
     done = score("gold.txt")
     assert done.exit_code == 0
     assert done.stdout.splitlines() == [
         f"{'one':44} repaired    1 of    2   wrong edits 0",
         f"{'two':44} repaired    0 of    0   wrong edits 1",
         "",
-        "missed: left as spun, or changed to something else",
+        "missed: left unchanged (left) or changed to something else (else)",
         "    1  left  ministry → office",
         "",
         "wrong edits",
@@ -47,7 +47,7 @@ def test_the_lines(score):
     ]
 
 
-def test_no_list_if_none_is_wanted(score):
+def test_the_lists_can_be_omitted(score):
     assert "→" not in score("gold.txt", "--misses", "0").stdout
 
 
@@ -69,9 +69,9 @@ def test_json(score):
     }
 
 
-def test_settings_count(score, foreign):
+def test_settings_are_applied(score, foreign):
     assert json.loads(score("gold.txt", "--json", "--skip", foreign).stdout)["recall"] == 0
-    # The stage is sure to .9.
+    # The stage has a confidence of .9.
     with Path("clean-news.toml").open("a", encoding="utf-8") as settings:
         settings.write("apply-from = 0.95\n")
     assert json.loads(score("gold.txt", "--json").stdout)["recall"] == 0
@@ -81,7 +81,7 @@ def test_settings_count(score, foreign):
     ("words", "message"),
     [(["gone.txt"], "gone.txt: cannot be read"), (["gold.txt", "--skip", "nothing"], "there is no such stage")],
 )
-def test_mistakes(score, words, message):
+def test_errors(score, words, message):
     done = score(*words)
     assert done.exit_code == 2
     assert message in done.stderr
