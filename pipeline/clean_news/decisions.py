@@ -1,7 +1,7 @@
 """Represent, look up, read and write reviewers' decisions about edits.
 
 ``decisions.jsonl`` contains one decision per line; a later decision overrides an earlier one with the same key. A
-decision of scope ``once`` matches an edit by its id, which survives reruns and new scrapes of the page (see
+decision of scope ``once`` matches an edit by its id, which survives reruns and new scrapes (see
 :func:`clean_news.edits.identify`); scopes ``article`` and ``everywhere`` match by rule, text before and text after. If
 several decisions match an edit, the one with the narrowest scope wins.
 """

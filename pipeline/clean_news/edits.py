@@ -208,8 +208,8 @@ ID_CONTEXT_CHARS = 24  # code points on either side that distinguish otherwise e
 def identify(text: str, edits: Sequence[Edit]) -> list[Edit]:
     """Assign ids to edits: 12 hex digits of a hash of rule, before, after, context and ordinal.
 
-    White space and case of the context are ignored, so that an id survives a rerun, and a new scrape of the page with
-    other line breaks. The ordinal distinguishes repetitions of the same edit in the same context.
+    White space and case of the context are ignored, so that an id survives a rerun, and a new scrape with other line
+    breaks. The ordinal distinguishes repetitions of the same edit in the same context.
     """
     seen: dict[str, int] = {}
     identified = []
