@@ -1,4 +1,4 @@
-"""The recipes of docs/cluster.md, run as they stand there."""
+"""The recipes of docs/cluster.md run as printed."""
 
 import json
 import re
