@@ -111,8 +111,10 @@ def article(
         # A word mostly gets the same repair, so that some pairs are frequent.
         after = vocabulary[(vocabulary.index(words[index]) + rng.choice((1, 1, 1, 2, 3))) % VOCABULARY]
         confidence = round(rng.uniform(0.2, 1), 4)
-        near = raw[max(0, start - 30) : end + 30]
-        edit = replace(raw, start, end, after, RULES[stage], confidence, candidates={after: confidence}, near=near)
+        context = raw[max(0, start - 30) : end + 30]
+        edit = replace(
+            raw, start, end, after, RULES[stage], confidence, candidates={after: confidence}, context=context
+        )
         found.append(msgspec.structs.replace(edit, state="applied" if confidence > 0.5 else "suggested"))
     logged = tuple(identify(raw, found))
     text = apply(raw, logged)

@@ -36,6 +36,8 @@ class StageLog(msgspec.Struct, frozen=True, omit_defaults=True):
 class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Everything that was done to one article; the fields are those of a log line.
 
+    In logs of versions before 0.2.0, the key ``context`` in the evidence of spin edits is called ``near``.
+
     Attributes:
         schema: name and version of this schema.
         id: name of the article within the run, e.g. its path relative to ``raw/``.

@@ -14,7 +14,7 @@ def page(article, opened):
             "after": "foreign",
             "sure": 0.99,
             "candidates": {"foreign": 0.99, "alien": 0.01},
-            "near": "The overseas office",
+            "context": "The overseas office",
         },
         {"before": "yr", "after": "year", "sure": 0.97},
         {"before": "big", "after": "large", "sure": 0.31, "state": "suggested"},
@@ -64,10 +64,10 @@ def test_the_panel_says_rule_confidence_candidates_and_evidence(page):
     for part in (
         "overseas → foreign",
         "applied",
-        "99 % sure",
+        "99 % confidence",
         "SPIN001 a synonym (spin)",
         "alien",
-        "near",
+        "context",
         "The overseas office",
     ):
         assert part in said

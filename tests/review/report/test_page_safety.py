@@ -27,7 +27,7 @@ def hostile(article, opened):
     """A report in which everything that can be is hostile: texts, names, rules, stages, evidence, facts."""
     evidence = {
         "candidates": dict.fromkeys(HOSTILE, 0.1),
-        "near": ALL,
+        "context": ALL,
         HOSTILE[0]: {HOSTILE[3]: [ALL]},
         "__proto__": 1,
     }
@@ -130,6 +130,6 @@ def test_hostile_decisions_are_loaded_as_text_or_refused(article, opened, tmp_pa
     bad.write_text('{"action":"accept"}\n', encoding="utf-8")
     page.one("#file").send_keys(str(bad))
     page.browser.execute_async_script("setTimeout(arguments[0], 100)")
-    assert page.text("#message") == "Line 1 is no decision; correct or remove it. Nothing was loaded."
+    assert page.text("#message") == "Line 1 is not a decision; correct or remove it. Nothing was loaded."
     assert page.text("#decision-count") == "1"
     assert page.run("return window.__hacked") is None
