@@ -22,11 +22,7 @@ from clean_news.language.tokens import CLASSES, START, class_of_unknown, normal_
 ORDER = language_model.ORDER
 BITS = np.uint64(16)
 VOCABULARY_SIZE = 1 << 16
-NGRAM_BUDGET = {
-    2: 2_000_000,
-    3: 3_400_000,
-    4: 1_200_000,
-}  # n-grams by order: with the back-off weights, just under 30 MB
+NGRAM_BUDGET = {2: 2_000_000, 3: 3_400_000, 4: 1_200_000}  # by order; just under 30 MB with the back-off weights
 
 Keys = NDArray[np.uint64]
 Floats = NDArray[np.float64]
@@ -191,7 +187,7 @@ def _smoothed_levels(corpus: NDArray[np.uint16], report: ProgressCallback) -> di
     return levels
 
 
-def _pruned_orders(levels: dict[int, NgramLevel], budget: dict[int, int]) -> dict[int, NDArray[np.bool_]]:
+def _retained_ngrams(levels: dict[int, NgramLevel], budget: dict[int, int]) -> dict[int, NDArray[np.bool_]]:
     """Which n-grams of each order to retain: those whose removal costs most, and all parts of retained longer ones."""
     keep: dict[int, NDArray[np.bool_]] = {1: np.ones(len(levels[1].keys), bool)}
     needed = np.zeros(0, np.uint64)
@@ -263,7 +259,7 @@ def build(corpus: Iterable[Path], target: Path, report: ProgressCallback, budget
     words, encoded = _encode_corpus(paths, report)
     report(f"estimating from {len(encoded):,} tokens, {len(words):,} words")
     levels = _smoothed_levels(encoded, report)
-    keep = _pruned_orders(levels, budget or NGRAM_BUDGET)
+    keep = _retained_ngrams(levels, budget or NGRAM_BUDGET)
     arrays: dict[str, NDArray[np.generic]] = {}
     seeds: dict[str, int] = {}
     entries: dict[str, int] = {}
