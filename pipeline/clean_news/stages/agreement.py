@@ -55,8 +55,8 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
 
     from clean_news.protection import overlaps_any, protected_spans
 
-    guarded = protected_spans(article.text, settings)
-    return Proposal([edit for edit in edits if not overlaps_any(edit.span, guarded)])
+    protected = protected_spans(article.text, settings)
+    return Proposal([edit for edit in edits if not overlaps_any(edit.span, protected)])
 
 
 def _article_edit(text: str, repair: "Repair") -> Edit | None:

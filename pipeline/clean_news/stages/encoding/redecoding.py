@@ -163,10 +163,10 @@ def _may_be_genuine(line: str, start: int, end: int, decoded: str, patterns: Cod
     further = line[max(0, start - 2) : max(0, start - 1)]
     if patterns.codec in OTHER_SCRIPTS:
         # A Cyrillic or Greek letter and a symbol form a sequence by coincidence, but not in a word of Latin letters.
-        beside = script(before) in ("CYRILLIC", "GREEK") or script(after) in ("CYRILLIC", "GREEK")
+        adjacent = script(before) in ("CYRILLIC", "GREEK") or script(after) in ("CYRILLIC", "GREEK")
         joined = any(side.isascii() and side.isalnum() for side in (before, after))
         single = len(garbled) > 2 and len(decoded) == 1
-        return beside or not (joined or decoded in UNMISTAKABLE or len(decoded) > 2 or single)
+        return adjacent or not (joined or decoded in UNMISTAKABLE or len(decoded) > 2 or single)
     if len(decoded) > 1 or len(garbled) > 2:
         return False
     if garbled[-1] in CLOSING and decoded.isalpha() and not (after.isalpha() and after not in "sS"):

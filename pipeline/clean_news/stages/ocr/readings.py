@@ -76,22 +76,26 @@ def context_of(text: str, sentences: Sequence[Sentence]) -> ScanContext:
 
 
 def readings_of(
-    sentences: Sequence[Sentence], context: ScanContext, guarded: Sequence[Collection[int]] = ()
+    sentences: Sequence[Sentence], context: ScanContext, protected: Sequence[Collection[int]] = ()
 ) -> list[list[Reading]]:
     """Generate all readings of an article.
 
     Args:
         sentences: the sentences of the article.
         context: the context of its words.
-        guarded: for each sentence, the indices of protected tokens, which are always kept; empty for none.
+        protected: for each sentence, the indices of protected tokens, which are always kept; empty for none.
 
     Returns:
         The readings of each sentence.
     """
-    guarded = guarded or [()] * len(sentences)
+    protected = protected or [()] * len(sentences)
     by_sentence = [
-        [suspect for suspect in suspects(sentence, context) if _is_apart(range(suspect.start, suspect.end), indices)]
-        for sentence, indices in zip(sentences, guarded, strict=True)
+        [
+            suspect
+            for suspect in suspects(sentence, context)
+            if _is_unprotected(range(suspect.start, suspect.end), indices)
+        ]
+        for sentence, indices in zip(sentences, protected, strict=True)
     ]
     common, other = (
         candidates((suspect.form for own in by_sentence for suspect in own if suspect.common is common), common=common)
@@ -112,13 +116,13 @@ def readings_of(
             *_resegmented_readings(number, sentence, context, indices),
             *_readings_without_noise(number, sentence, context, indices),
         ]
-        for number, (sentence, own, indices) in enumerate(zip(sentences, by_sentence, guarded, strict=True))
+        for number, (sentence, own, indices) in enumerate(zip(sentences, by_sentence, protected, strict=True))
     ]
 
 
-def _is_apart(covered: range, guarded: Collection[int]) -> bool:
-    """Whether none of the tokens is guarded."""
-    return not guarded or not any(index in guarded for index in covered)
+def _is_unprotected(covered: range, protected: Collection[int]) -> bool:
+    """Whether none of the tokens is protected."""
+    return not protected or not any(index in protected for index in covered)
 
 
 def _kept_readings(
@@ -201,13 +205,13 @@ def _corrected_readings(
 
 
 def _resegmented_readings(
-    number: int, sentence: Sentence, context: ScanContext, guarded: Collection[int]
+    number: int, sentence: Sentence, context: ScanContext, protected: Collection[int]
 ) -> Iterator[Reading]:
     """Yield the readings of words run together and of words split in two, with all letters correct."""
     free = [
         index
         for index in range(len(sentence.forms))
-        if index not in guarded and _may_be_resegmented(sentence, index, context)
+        if index not in protected and _may_be_resegmented(sentence, index, context)
     ]
     non_words = {index for index in free if is_non_word(sentence.forms[index], context.known)}
     for index in free:
@@ -266,14 +270,14 @@ def _joined_readings(number: int, sentence: Sentence, index: int, context: ScanC
 
 
 def _readings_without_noise(
-    number: int, sentence: Sentence, context: ScanContext, guarded: Collection[int]
+    number: int, sentence: Sentence, context: ScanContext, protected: Collection[int]
 ) -> Iterator[Reading]:
     """Yield the readings that remove noise next to a word, or add the lost space after a mark.
 
     The cost of printing such a mark is subtracted here instead of being added to the reading that keeps it.
     """
     for stray in stray_marks(sentence):
-        if _is_apart(range(stray.start, stray.end), guarded):
+        if _is_unprotected(range(stray.start, stray.end), protected):
             word = sentence.forms[stray.word]
             is_letter = sentence.forms[stray.mark].isalpha()
             cost = NOISE_LETTER_COST if is_letter else NOISE_MARK_COST - PRINTED_MARK_COST
@@ -281,6 +285,6 @@ def _readings_without_noise(
     for index in unspaced_marks(sentence):
         mark, following = sentence.forms[index : index + 2]
         known = is_known(sentence.forms[index - 1], context) and is_known(following, context)
-        if known and _is_apart(range(index, index + 2), guarded):
+        if known and _is_unprotected(range(index, index + 2), protected):
             words = context.model.id_of(mark), context.model.id_of(following)
             yield Reading(number, index, index + 2, words, f"{mark} {following}", LOST_SPACE_COST - UNSPACED_MARK_COST)

@@ -91,12 +91,12 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     return Proposal([edit for edit in edits if not is_off(edit.rule, settings)], facts)
 
 
-def _scored_changes(text: str, guarded: "Sequence[TextSpan]", penalty: float) -> "dict[TextSpan, dict[str, float]]":
+def _scored_changes(text: str, protected: "Sequence[TextSpan]", penalty: float) -> "dict[TextSpan, dict[str, float]]":
     """Compute the posterior probabilities of changes.
 
     Args:
         text: the text of the article.
-        guarded: protected spans, in order and without overlaps.
+        protected: protected spans, in order and without overlaps.
         penalty: additional cost of each misreading, in nats.
 
     Returns:
@@ -111,7 +111,7 @@ def _scored_changes(text: str, guarded: "Sequence[TextSpan]", penalty: float) ->
 
     found = sentences(LINE_BREAK.sub(" ", text))
     context = context_of(text, found)
-    by_sentence = readings_of(found, context, protected_token_indices(found, guarded))
+    by_sentence = readings_of(found, context, protected_token_indices(found, protected))
     readings = [reading for own in by_sentence for reading in own]
     edges = lattice.edge_arrays(by_sentence)
     built = lattice.build([len(sentence.forms) for sentence in found], edges)
