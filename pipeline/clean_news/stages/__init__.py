@@ -5,7 +5,7 @@ A stage is a module or package in this folder (or any importable module) with tw
 ``RULES``
     a tuple of :class:`Rule`: what the stage repairs, with an example of each repair and of a text that must not change.
 ``propose(article, settings) -> Proposal``
-    a pure function from an article to proposed edits. Only the pipeline applies edits to the text.
+    a pure function from an article to proposed edits; only the pipeline applies them.
 
 A stage whose edits all depend on edits of other stages, named in ``depends_on``, also defines ``FOLLOWS`` (with any
 value). The pipeline runs it again when a reviewer's decision applies an edit that it may have to follow up.

@@ -11,7 +11,7 @@ MAX_CREDIT_WORDS = 10
 NAME = r"[A-Z@][\w@.'’-]*(?:\s+(?:[A-Z][\w.'’-]*|de|van|von|der|al|el|bin)){0,4}"
 
 
-class Patterns(NamedTuple):
+class CreditPatterns(NamedTuple):
     """The compiled patterns of a credit line.
 
     Attributes:
@@ -26,13 +26,13 @@ class Patterns(NamedTuple):
 
 
 @cache
-def _patterns() -> Patterns:
+def _patterns() -> CreditPatterns:
     """Compile the patterns, with the agencies of the dictionary."""
     every, pictures = agencies()
     agency = rf"(?:(?i:{every}))(?![\w'’])"
     kinds = r"(?:image|images|photo|photos|photograph|photographs|picture|pictures|pic|illustration|graphic)"
     relation = r"(?:\s+(?:credits?|courtesy(?: of)?|copyright|source|by|via|from|taken by)|\s*[:|©]|\s+[–-](?=\s))"
-    return Patterns(
+    return CreditPatterns(
         re.compile(
             rf"\W{{0,3}}(?i:(?:(?:file|featured?|cover|main|representative|stock|lead|top)\s+)?{kinds}{relation}+"
             rf"|(?:photo |image |picture )?credits?\s*:)\s*(?P<value>.{{2,80}}?)\W{{0,3}}"
@@ -57,7 +57,7 @@ def credit_line(line: str) -> str | None:
     return line.strip("()[] ") if patterns.bare.fullmatch(line) else None
 
 
-def _is_credited(value: str, patterns: Patterns) -> bool:
+def _is_credited(value: str, patterns: CreditPatterns) -> bool:
     """Whether the text after "Photo:" is a name or an agency, rather than a caption."""
     if re.search(r"[.!?] [A-Z]|\d{3}|(?i:caption)", value) or len(value.split()) > MAX_CREDIT_WORDS:
         return False

@@ -40,8 +40,8 @@ def furniture(lines: Sequence[Line], text: str) -> set[int]:
     if any(_interrupts(lines, *around[at]) for at in bare) and _in_sequence([lines[at].words for at in sorted(bare)]):
         found |= bare
     for group in heads:
-        beside = sum(at - 1 in found or at + 1 in found or _is_at_page_break(lines, at, text) for at in group)
-        if beside > 1 or any(_interrupts(lines, *around[at]) for at in group):
+        adjacent = sum(at - 1 in found or at + 1 in found or _is_at_page_break(lines, at, text) for at in group)
+        if adjacent > 1 or any(_interrupts(lines, *around[at]) for at in group):
             found |= group
     return found
 

@@ -23,7 +23,7 @@ TYPICAL_SHARE = 0.06  # median of the scans
 def unknown_share(text: str) -> float:
     """Return the share of distinct unknown words among all lower-case words, 0–1.
 
-    Distinct words are counted, because repeating a name or a brand is no evidence of a scan. Words of more than
+    Distinct words are counted, because a repeated name or brand is not evidence of a scan. Words of more than
     :data:`MAX_SHORT_LETTERS` letters have half the weight, because most genuine words that dictionaries lack are that
     long. Takes 0.25 µs per word.
     """
