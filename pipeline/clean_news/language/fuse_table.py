@@ -37,7 +37,7 @@ def _hash(keys: Keys, seed: int) -> Keys:
     return hashed
 
 
-def slot_indices(hashed: Keys, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def _slot_indices(hashed: Keys, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """The three slots of each hashed key, in three consecutive segments of a table of ``size`` slots."""
     usable = np.uint64(size - 2 * SEGMENT_SLOTS)
     first = ((hashed >> np.uint64(32)) * usable) >> np.uint64(32)
@@ -47,7 +47,7 @@ def slot_indices(hashed: Keys, size: int) -> tuple[NDArray[np.int64], NDArray[np
     return first.view(np.int64), second.view(np.int64), third.view(np.int64)
 
 
-def fingerprints(hashed: Keys) -> NDArray[np.uint32]:
+def _fingerprints(hashed: Keys) -> NDArray[np.uint32]:
     """The 18-bit fingerprint of each hashed key, shifted left by the bits of the value."""
     folded = (hashed ^ (hashed >> np.uint64(41))) & np.uint64(0xFFFFFF ^ ((1 << VALUE_BITS) - 1))
     return folded.astype(np.uint32)
@@ -66,8 +66,8 @@ def look_up(slots: Slots, guard: Guard, seed: int, keys: Keys) -> NDArray[np.int
         The value (0–63) of each key, or -1 if the table does not contain it; shape (keys,).
     """
     hashed = _hash(keys, seed)
-    first, second, third = slot_indices(hashed, len(slots))
-    fingerprint = fingerprints(hashed)
+    first, second, third = _slot_indices(hashed, len(slots))
+    fingerprint = _fingerprints(hashed)
     found = slots.take(first)
     found ^= slots.take(second)
     found ^= slots.take(third)
@@ -100,10 +100,10 @@ def build(keys: Keys, values: NDArray[np.uint8], guarded: bool = False) -> tuple
     size = segments * SEGMENT_SLOTS
     for seed in range(1, MAX_SEEDS + 1):
         hashed = _hash(keys, seed)
-        slot_of = np.stack(slot_indices(hashed, size))
+        slot_of = np.stack(_slot_indices(hashed, size))
         peeling_order = _peel(slot_of, size)
         if peeling_order is not None:
-            slots = _fill(slot_of, peeling_order, fingerprints(hashed) | values.astype(np.uint32), size)
+            slots = _fill(slot_of, peeling_order, _fingerprints(hashed) | values.astype(np.uint32), size)
             guard = (slots >> np.uint32(16)).astype(np.uint8) if guarded else np.zeros(0, np.uint8)
             return slots.astype(np.uint16), guard, seed
     raise PeelingFailed(f"{len(keys)} keys: no seed of {MAX_SEEDS} works; are all keys distinct?")

@@ -81,15 +81,15 @@ def _weigh_choices(weights: dict[str, dict[str, float]], choices: Mapping[str, S
         swaps = [form for form in chosen if form != KEPT_FORM]
         for rank, form in enumerate(swaps, 1):
             weights[original][key_of(form)] = FIRST_CHOICE_WEIGHT / rank
-        place = chosen.index(KEPT_FORM) + 1 if KEPT_FORM in chosen else 0
-        readiness[original] = READINESS_BY_RANK[min(place, 2)] if swaps else ONLY_KEPT_READINESS
+        kept_rank = chosen.index(KEPT_FORM) + 1 if KEPT_FORM in chosen else 0
+        readiness[original] = READINESS_BY_RANK[min(kept_rank, 2)] if swaps else ONLY_KEPT_READINESS
     return readiness
 
 
-def probabilities(weights: Mapping[str, float], seen: Mapping[str, float]) -> dict[str, float]:
+def _form_probabilities(weights: Mapping[str, float], seen: Mapping[str, float]) -> dict[str, float]:
     """Probability of each form of an original, given that the spinner swaps it, from weights and counts.
 
-    >>> probabilities({"firm": 1.0, "corporate": 0.5}, {"corporate": 3.0, "=": 5.0})["corporate"] > 0.5
+    >>> _form_probabilities({"firm": 1.0, "corporate": 0.5}, {"corporate": 3.0, "=": 5.0})["corporate"] > 0.5
     True
     """
     total = sum(weights.values()) + UNLISTED_FORM_WEIGHT
@@ -110,11 +110,11 @@ def _readiness_after(readiness: float, seen: Mapping[str, float]) -> float:
     """
     if not seen:
         return readiness
-    usual = math.log(REFERENCE_SWAP_RATE / (1 - REFERENCE_SWAP_RATE))
-    before = 1 / (1 + math.exp(-usual - readiness))
+    reference = math.log(REFERENCE_SWAP_RATE / (1 - REFERENCE_SWAP_RATE))
+    before = 1 / (1 + math.exp(-reference - readiness))
     swapped = sum(seen.values()) - seen.get(KEPT_FORM, 0.0)
     after = (swapped + READINESS_PSEUDO_COUNT * before) / (sum(seen.values()) + READINESS_PSEUDO_COUNT)
-    return round(math.log(after / (1 - after)) - usual, 2)
+    return round(math.log(after / (1 - after)) - reference, 2)
 
 
 def _inverted(
@@ -153,7 +153,7 @@ def _inverted(
     for original_key, original in originals.items():
         seen = {key_of(form): count for form, count in counted.get(original_key, {}).items()}
         readiness[original_key] = _readiness_after(chosen.get(original, 0.0), seen)
-        for key, probability in probabilities(weights.get(original, {}), seen).items():
+        for key, probability in _form_probabilities(weights.get(original, {}), seen).items():
             pairs[key].append((-math.log(probability), original))
             tokens = key.split(" ")
             longest[tokens[0]] = max(longest[tokens[0]], len(tokens))
@@ -180,7 +180,7 @@ def invert(
 def _packed(found: Inverted) -> Lexicon:
     """Pack inverted entries into the arrays of a lexicon."""
     texts = sorted(found.originals.values())
-    index = {text: place for place, text in enumerate(texts)}
+    index = {text: kept_rank for kept_rank, text in enumerate(texts)}
     rows = list(chain.from_iterable(found.pairs.values()))
     packed_rows = (
         np.array([*accumulate(map(len, found.pairs.values()), initial=0)], np.int32).tobytes(),
@@ -291,8 +291,8 @@ def word_log_ratios(lexicon: Lexicon, model: LanguageModel) -> dict[str, float]:
     lost = _by_word(lexicon.texts, np.bincount(rows.original, moved, len(lexicon.texts)).astype(np.float64))
     ratios = {}
     for word in gained.keys() | lost.keys():
-        usual = _frequency_of_word(word, model)
-        ratio = math.log(max(usual + gained.get(word, 0.0) - lost.get(word, 0.0), usual / 20) / usual)
+        reference = _frequency_of_word(word, model)
+        ratio = math.log(max(reference + gained.get(word, 0.0) - lost.get(word, 0.0), reference / 20) / reference)
         if abs(ratio) > 0.02:
             ratios[word] = round(min(max(ratio, LOG_RATIO_BOUNDS[0]), LOG_RATIO_BOUNDS[1]), 3)
     return ratios
