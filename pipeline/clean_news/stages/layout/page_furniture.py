@@ -9,7 +9,7 @@ from clean_news.stages.text_lines import Line, ends_sentence, is_interrupted
 
 MAX_HEAD_CHARS = 80  # of a running head
 MIN_CHARS_BEFORE, MIN_CHARS_AFTER = 20, 10  # of the text around an interruption; the labels of maps are shorter
-MIN_REPETITIONS = 3  # pages that must have the same running head
+MIN_HEAD_REPETITIONS = 3  # pages that must have the same running head
 
 PAGE_OF = re.compile(r"[\[(–—-]*\s*(?:page|pg\.?)\s+\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\s*[\])–—-]*", re.IGNORECASE)
 DASHED = re.compile(r"[-–—]+\s*\d{1,4}\s*[-–—]+")
@@ -22,7 +22,7 @@ def furniture(lines: Sequence[Line], text: str) -> set[int]:
     """Return the indices in ``lines`` of page numbers and running heads.
 
     "Page 2 of 5" and "- 3 -" are page numbers anywhere. A bare number must interrupt a sentence. A line that occurs at
-    least :data:`MIN_REPETITIONS` times must interrupt a sentence, or be next to page numbers or page breaks.
+    least :data:`MIN_HEAD_REPETITIONS` times must interrupt a sentence, or be next to page numbers or page breaks.
     """
     numbers = {
         at
@@ -53,7 +53,7 @@ def _repeated_lines(lines: Sequence[Line], numbers: Set[int]) -> list[set[int]]:
         words = line.words
         if len(words) <= MAX_HEAD_CHARS and at not in numbers and not words[0].islower() and not ends_sentence(words):
             groups[NOT_LETTERS.sub(" ", words).strip()].add(at)
-    return [group for letters, group in groups.items() if len(group) >= MIN_REPETITIONS and len(letters) > 2]
+    return [group for letters, group in groups.items() if len(group) >= MIN_HEAD_REPETITIONS and len(letters) > 2]
 
 
 def _neighbours_of_runs(numbers: Set[int]) -> dict[int, tuple[int, int]]:

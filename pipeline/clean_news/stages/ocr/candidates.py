@@ -93,7 +93,7 @@ def _normalised(form: str) -> str:
 
 def _common_candidates(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
     """Find the candidates of the forms among very common words."""
-    near = lookalikes.nearest({_normalised(form) for form in forms}, very_common_words())
+    near = lookalikes.nearest({_normalised(form) for form in forms}, _very_common_words())
     return _ranked({form: near[_normalised(form)] for form in forms}, MAX_COST_COMMON)
 
 
@@ -113,7 +113,7 @@ def _is_settled(found: tuple[Candidate, ...]) -> bool:
 
 
 @lru_cache(maxsize=1)
-def very_common_words() -> lookalikes.WordsByLength:
+def _very_common_words() -> lookalikes.WordsByLength:
     """The very common words that may be misread as another word, in lower case."""
     known = vocabulary.standard()
     scores = ((word, known.log_probability(word)) for word in known.model_log_probability)

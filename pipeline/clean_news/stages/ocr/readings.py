@@ -21,7 +21,7 @@ from clean_news.stages.ocr.stray_marks import stray_marks, unspaced_marks
 from clean_news.stages.ocr.suspects import (
     ANY_WORD,
     FUNCTION_WORD,
-    MIN_REPETITIONS,
+    MIN_FORM_REPETITIONS,
     ScanContext,
     Suspect,
     follows_stop,
@@ -248,7 +248,7 @@ def _split_readings(number: int, sentence: Sentence, index: int, context: ScanCo
     The first word of a capitalised form must be a function word: Atwood is a name.
     """
     form, modelled = sentence.forms[index], context.known.model_log_probability
-    if len(form) <= SHORT_WORD_LETTERS or context.counts[form] >= MIN_REPETITIONS:
+    if len(form) <= SHORT_WORD_LETTERS or context.counts[form] >= MIN_FORM_REPETITIONS:
         return
     minimum = FUNCTION_WORD if form.istitle() else ANY_WORD
     for cut in range(1, len(form)):

@@ -87,7 +87,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     changes = _scored_changes(
         article.text, protected_spans(article.text, settings), scan_gate.misreading_penalty(share)
     )
-    edits = likeliest_edits(article.text, changes, settings.suggest_from)
+    edits = _likeliest_edits(article.text, changes, settings.suggest_from)
     return Proposal([edit for edit in edits if not is_off(edit.rule, settings)], facts)
 
 
@@ -147,7 +147,7 @@ def _with_case_merged(texts: dict[str, float]) -> dict[str, float]:
     return {max(same, key=texts.__getitem__): sum(map(texts.__getitem__, same)) for same in together.values()}
 
 
-def likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]", suggest_from: float) -> list[Edit]:
+def _likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]", suggest_from: float) -> list[Edit]:
     """Return the most likely change of each span as an edit, without overlaps.
 
     Args:

@@ -19,7 +19,7 @@ FUNCTION_WORD = -7.5  # minimum natural log probability of function words and th
 ANY_WORD = -100.0  # minimum for all words
 MAX_REAL_WORD_LETTERS = 5  # of a known word that may be a misreading: tile for the, hold for held
 MAX_SPLIT_LETTERS, MAX_FRAGMENT_LETTERS = 16, 4  # of a word split in two, and of its shorter part
-MIN_REPETITIONS = 3  # occurrences in the article from which a form is taken as intended
+MIN_FORM_REPETITIONS = 3  # occurrences in the article from which a form is taken as intended
 MIN_LETTER_REPETITIONS = 15  # the same for a single letter
 MAX_ABBREVIATION_LETTERS = 4  # a longer word before a full stop is not an abbreviation
 
@@ -147,7 +147,7 @@ def _suspect(sentence: Sentence, start: int, end: int, context: ScanContext) -> 
     if end - start > 1 or not form.isalpha():
         return Suspect(start, end, form) if _is_word_with_symbols(form) and not _is_contraction(form, context) else None
     found = _letter_suspect(sentence, start, context) if len(form) == 1 else _word_suspect(sentence, start, context)
-    if found and found.min_log_probability < FUNCTION_WORD and context.counts[form] >= MIN_REPETITIONS:
+    if found and found.min_log_probability < FUNCTION_WORD and context.counts[form] >= MIN_FORM_REPETITIONS:
         return found._replace(min_log_probability=FUNCTION_WORD)  # "tho" is always "the"
     return found
 
