@@ -1,4 +1,4 @@
-"""What the tests of the diff share: random articles with the logs of random stages."""
+"""Fixtures: random articles with the logs of random stages."""
 
 import msgspec
 import pytest
@@ -29,7 +29,7 @@ def stage_edits(draw, text):
 
 @st.composite
 def cleaned_articles(draw, letters=LETTERS, line_ends=("\n",), codecs=("utf-8",), bom=False):
-    """Raw bytes, the clean text that random stages made of them, and the log."""
+    """Raw bytes, the clean text that random stages made from them, and the log."""
     text = draw(st.text(st.sampled_from(letters), min_size=1, max_size=40))
     raw = text.replace("\n", draw(st.sampled_from(line_ends))).encode(draw(st.sampled_from(codecs)))
     if bom and draw(st.booleans()):
@@ -69,7 +69,7 @@ def articles():
 
 @pytest.fixture(scope="session")
 def by_stages():
-    """Makes an article of a raw text and, for each stage, its edits as (before, after[, state]), by first place."""
+    """Makes an article from a raw text and each stage's edits: (before, after[, state]) at the first occurrence."""
 
     def made(raw, **stages):
         raw = raw if isinstance(raw, bytes) else raw.encode()

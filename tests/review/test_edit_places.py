@@ -1,4 +1,4 @@
-"""Tracing: where the edits of all stages stand in the raw and in the clean text."""
+"""Spans of the edits of all stages in the raw and in the clean text."""
 
 import msgspec
 import pytest
@@ -45,7 +45,7 @@ def test_every_applied_edit_is_in_one_segment_and_the_others_in_none(articles, d
 
 
 @given(st.data())
-def test_an_edits_places_are_inside_its_segment(articles, data):
+def test_the_spans_of_an_edit_are_inside_its_segment(articles, data):
     _, clean, log = data.draw(articles())
     for segment in trace_edits(clean, log).segments:
         for each in segment.edits:
@@ -64,7 +64,7 @@ def test_an_edit_alone_in_its_segment_is_that_segment(articles, data):
 
 
 @given(st.data())
-def test_a_mark_inside_kept_text_stands_over_what_it_would_replace(articles, data):
+def test_the_span_of_an_unapplied_edit_in_kept_text_is_what_it_would_replace(articles, data):
     _, clean, log = data.draw(articles())
     trace = trace_edits(clean, log)
     for each in trace.marks:
@@ -74,7 +74,7 @@ def test_a_mark_inside_kept_text_stands_over_what_it_would_replace(articles, dat
                 assert trace.raw[slice(*each.raw_span)] == clean[slice(*each.clean_span)] == each.edit.before
 
 
-def test_edits_of_several_stages_at_one_place_are_one_change(by_stages):
+def test_overlapping_edits_of_several_stages_are_one_change(by_stages):
     _, clean, log = by_stages(
         "Tbe overseas mini\u200bstry.",
         one=[("\u200b", ""), ("Tbe", "The")],
@@ -87,19 +87,19 @@ def test_edits_of_several_stages_at_one_place_are_one_change(by_stages):
     assert changes == [("Tbe", "The", ["one"]), ("overseas mini\u200bstry", "foreign office", ["one", "two"])]
 
 
-def test_neighbours_stay_apart(by_stages):
+def test_adjacent_edits_stay_separate(by_stages):
     _, clean, log = by_stages("an overseas trip", one=[("overseas", "foreign")], two=[("an", "a"), (" ", "\u00a0")])
     changes = [each.before for each in trace_edits(clean, log).segments if not each.kept]
     assert changes == ["an", " ", "overseas"]
 
 
-def test_what_is_put_in_the_place_of_something_removed_is_one_change(by_stages):
+def test_an_insertion_in_place_of_a_deletion_is_one_change(by_stages):
     _, clean, log = by_stages("<br>One. Two.", one=[("<br>", "")], two=[("", "* ")])
     first = trace_edits(clean, log).segments[0]
     assert (first.before, first.after, [each.stage for each in first.edits]) == ("<br>", "* ", ["one", "two"])
 
 
-def test_a_changed_text_and_a_changed_log_are_refused(by_stages):
+def test_a_changed_text_and_a_changed_log_are_rejected(by_stages):
     _, clean, log = by_stages("an overseas trip", one=[("overseas", "foreign")])
     with pytest.raises(TextChangedError):
         trace_edits(clean + "!", log)

@@ -1,8 +1,8 @@
-"""A subset of SARIF 2.1.0, made by hand from the standard: the objects and properties that clean-news writes.
+"""A subset of SARIF 2.1.0, written by hand from the standard: the objects and properties that clean-news writes.
 
-It is not the official schema, which is larger. What is here is as strict as there: no other property is allowed, and
-required ones, enumerations and least values are the schema's. Where CLEAN_NEWS_SARIF_SCHEMA names the file of the
-official schema and jsonschema is installed, the tests use that one too.
+It is stricter than the official schema, because no other property is allowed; required properties, enumerations and
+minimum values are the same. If CLEAN_NEWS_SARIF_SCHEMA names a file with the official schema and jsonschema is
+installed, the tests validate against that too.
 """
 
 from typing import Annotated, Any, Literal

@@ -1,4 +1,4 @@
-"""``clean-news diff`` run as a process: what goes where, exit codes, colour, pager."""
+"""``clean-news diff`` as a process: output, exit codes, colour, pager."""
 
 import json
 import os
@@ -56,7 +56,7 @@ def diff(here):
 
 @pytest.fixture
 def in_terminal(here):
-    """Runs the command in a terminal of 80 × 10, and gives its exit code and what stood on it."""
+    """Runs the command in a terminal of 80 × 10, and returns its exit code and its output."""
 
     def run(*words, **variables):
         ours, its = pty.openpty()
@@ -73,7 +73,7 @@ def in_terminal(here):
             try:
                 while part := os.read(ours, 4096):
                     seen += part
-            except OSError:  # it has ended
+            except OSError:  # the process has ended
                 pass
             finally:
                 os.close(ours)
@@ -111,7 +111,7 @@ def test_all_articles_with_edits_are_shown(diff):
         (["clean", "--rule", "SPIN", "--state", "applied"], ["one.txt"]),
     ],
 )
-def test_articles_and_edits_are_chosen(diff, words, expected):
+def test_articles_and_edits_are_selected(diff, words, expected):
     done = diff(*words)
     assert (done.returncode, articles_in(done)) == (0, expected)
 
@@ -122,7 +122,7 @@ def test_an_article_is_found_by_its_id(here, diff, by_stages):
     assert articles_in(diff("clean", "before/named.txt")) == ["moved.txt"]
 
 
-def test_where_nothing_is_shown_it_says_so(diff):
+def test_an_empty_diff_is_reported(diff):
     for words in (["clean", "a/same.txt"], ["clean", "--stage", "layout"], ["clean", "--min-confidence", "0.95"]):
         done = diff(*words)
         assert (done.returncode, done.stdout) == (0, "")
@@ -137,13 +137,13 @@ def test_where_nothing_is_shown_it_says_so(diff):
         (["raw/one.txt"], "raw/one.txt: has no change log"),
     ],
 )
-def test_what_cannot_be_found_is_said(diff, words, message):
+def test_missing_files_are_reported(diff, words, message):
     done = diff(*words)
     assert done.returncode == 2
     assert message in done.stderr
 
 
-def test_one_changed_article_costs_no_other(here, diff):
+def test_a_changed_article_does_not_affect_the_others(here, diff):
     (here / "clean" / "one.txt").write_text("Somebody was here.\n", encoding="utf-8")
     done = diff("clean", "-f", "json")
     assert done.returncode == 2
@@ -151,7 +151,7 @@ def test_one_changed_article_costs_no_other(here, diff):
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a/two.txt"]
 
 
-def test_the_patch_makes_clean_of_raw(here, diff):
+def test_the_patch_turns_raw_into_clean(here, diff):
     done = diff("clean", "--format", "patch")
     assert (done.returncode, done.stderr) == (0, "")
     subprocess.run(["git", "apply"], cwd=here / "raw", input=done.stdout.encode(), check=True)
@@ -159,7 +159,7 @@ def test_the_patch_makes_clean_of_raw(here, diff):
         assert (here / "raw" / name).read_bytes() == (here / "clean" / name).read_bytes()
 
 
-def test_what_cannot_be_patched_is_said_and_the_others_are(here, diff, by_stages):
+def test_unpatchable_files_are_reported_and_the_others_patched(here, diff, by_stages):
     wide = by_stages("The overseas trip.\n".encode("utf-16"), spin=[("overseas", "foreign")])
     write(here, "wide.txt", *wide[:2], msgspec.structs.replace(wide[2], id="wide.txt"))
     builds = by_stages("The ovcrseas trip.\n", ocr=[("ovcrseas", "overseas")], spin=[("overseas", "foreign")])
@@ -210,7 +210,7 @@ def test_long_text_goes_through_the_pager(in_terminal, diff):
 
 
 @pytest.mark.usefixtures("long_article")
-def test_leaving_the_pager_is_no_error(here, in_terminal, by_stages):
+def test_quitting_the_pager_is_not_an_error(here, in_terminal, by_stages):
     raw, clean, log = by_stages("The overseas trip.\n" + "A line.\n" * 50_000, spin=[("overseas", "foreign")])
     write(here, "longest.txt", raw, clean, msgspec.structs.replace(log, id="longest.txt"))
     code, seen = in_terminal("clean", "longest.txt", "--context", "50000", PAGER="true")

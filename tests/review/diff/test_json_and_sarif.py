@@ -1,4 +1,4 @@
-"""The diff as JSON lines and as SARIF: where edits are, and what the formats promise to others' programs."""
+"""The diff as JSON lines and as SARIF: positions of edits, and conformance to the formats."""
 
 import importlib.util
 import json
@@ -42,7 +42,7 @@ def results(*articles, choice=ALL):
 
 
 def offset(text, line, column):
-    """The code point of a place in a text whose lines end in a newline."""
+    """The offset of a line and column in a text whose lines end in a newline."""
     return sum(len(each) + 1 for each in text.split("\n")[: line - 1]) + column - 1
 
 
@@ -100,7 +100,7 @@ def test_lines_and_columns_say_the_same_as_offsets(articles, data):
             assert offset(text, where["end_line"], where["end_column"]) == where["end"]
 
 
-def test_only_the_chosen_edits_are_in_it(article):
+def test_only_selected_edits_are_included(article):
     assert as_json(article, EditFilter(stages=("boilerplate",))) is None
     assert [
         edit["after"] for edit in as_json(article, EditFilter(rules=("SPIN", "OCR001"), states=("applied",)))["edits"]
@@ -131,7 +131,7 @@ def test_it_is_sarif(article, by_stages):
 
 
 def subset():
-    """The module beside this one."""
+    """The module in this folder."""
     spec = importlib.util.spec_from_file_location("sarif_subset", Path(__file__).with_name("sarif_subset.py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -146,7 +146,7 @@ def test_every_rule_is_described():
     assert all(rule["id"] in rule["help"]["text"] and rule["shortDescription"]["text"] for rule in rules)
 
 
-def test_the_level_says_the_state(article):
+def test_the_level_reflects_the_state(article):
     levels = {each["properties"]["state"]: (each["level"], "suppressions" in each) for each in results(article)}
     assert levels == {"applied": ("warning", False), "suggested": ("note", False), "rejected": ("none", True)}
 

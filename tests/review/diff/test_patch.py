@@ -1,4 +1,4 @@
-"""The patch: git and GNU patch make the clean text of the raw file with it, in the raw file's bytes."""
+"""The patch: git and GNU patch turn the raw file into the clean text with it, in the raw file's encoding."""
 
 import shutil
 import subprocess
@@ -22,7 +22,7 @@ TOOLS = [
     pytest.param(
         ["patch", "-p1", "--quiet", "--no-backup-if-mismatch", "--fuzz=0"],
         id="patch",
-        marks=pytest.mark.skipif(not shutil.which("patch"), reason="there is no patch here"),
+        marks=pytest.mark.skipif(not shutil.which("patch"), reason="patch is not installed"),
     ),
 ]
 MARK = b"\xef\xbb\xbf"
@@ -30,7 +30,7 @@ ALL = EditFilter()
 
 
 def patched(tool, raw, content, name="a/one.txt"):
-    """What a tool makes of a raw file with a patch; it must find every hunk at once."""
+    """The raw file after a tool applied a patch; every hunk must apply without offset."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, name)
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -54,11 +54,11 @@ def in_raw_bytes(raw, clean, log):
 @pytest.mark.parametrize("tool", TOOLS)
 @settings(deadline=None, max_examples=60)
 @given(st.data())
-def test_a_patch_makes_the_clean_text(articles, tool, data):
+def test_a_patch_produces_the_clean_text(articles, tool, data):
     letters = data.draw(st.sampled_from(["ab \n", "a\n", "ab é\n’", "a\r\n", "ab\n\0\x0c\x1b"]))
     codecs = ("utf-8", "cp1252")
     raw, clean, log = data.draw(articles(letters, ("\n", "\r\n", "\r"), codecs, bom=True))
-    assume(not log.decoding.codec.startswith("utf-16"))  # as which a few NUL bytes are taken
+    assume(not log.decoding.codec.startswith("utf-16"))  # which a few NUL bytes can be mistaken for
     patch = made(clean, log, context=data.draw(st.integers(0, 3)))
     assume(not patch.unwritable)
     wanted = in_raw_bytes(raw, clean, log)
@@ -83,7 +83,7 @@ def test_a_name_that_is_not_utf8_keeps_its_bytes(by_stages):
     assert b"--- a/a/caf\xe9.txt\n" in patch(article, trace_edits(clean, log), ALL).content
 
 
-def test_the_patch_has_the_chosen_edits_only(by_stages):
+def test_the_patch_has_selected_edits_only(by_stages):
     _raw, clean, log = by_stages(
         "Tbe overseas mini\u200bstry.\n", ocr=[("Tbe", "The"), ("\u200b", "")], spin=[("overseas", "foreign")]
     )
@@ -93,7 +93,7 @@ def test_the_patch_has_the_chosen_edits_only(by_stages):
     assert made(clean, log, EditFilter(min_confidence=0.95)).content == b""
 
 
-def test_an_edit_that_builds_on_another_needs_it(by_stages):
+def test_an_edit_that_depends_on_another_needs_it(by_stages):
     stages = {"ocr": [("ovcrseas", "overseas")], "spin": [("overseas ministry", "foreign office")]}
     _raw, clean, log = by_stages("the ovcrseas ministry\n", **stages)
     earlier, later = (made(clean, log, EditFilter(stages=(stage,))) for stage in stages)
@@ -101,7 +101,7 @@ def test_an_edit_that_builds_on_another_needs_it(by_stages):
     assert (earlier.left_out, later.left_out, later.content) == (0, 1, b"")
 
 
-def test_suggestions_are_in_it_if_they_are_asked_for(by_stages):
+def test_suggestions_are_included_if_selected(by_stages):
     _raw, clean, log = by_stages(
         "the overseas ministry will go\n", spin=[("overseas", "foreign"), ("will", "would", "suggested")]
     )
@@ -111,7 +111,7 @@ def test_suggestions_are_in_it_if_they_are_asked_for(by_stages):
     assert both.content.endswith(b"+the foreign ministry would go\n")
 
 
-def test_a_change_stands_in_its_own_lines_with_its_context(by_stages):
+def test_a_hunk_has_the_changed_lines_and_their_context(by_stages):
     lines = "".join(f"line {number} ends\n" for number in range(1, 21))
     _raw, clean, log = by_stages(
         lines, layout=[("line 3 ends\n", ""), ("line 12 ends", "line 12\nends"), ("20 ends\n", "20 ends")]
@@ -124,7 +124,7 @@ def test_a_change_stands_in_its_own_lines_with_its_context(by_stages):
     )
 
 
-def test_bytes_that_are_no_character_stay(by_stages):
+def test_undecodable_bytes_are_kept(by_stages):
     text = "The café’s owner wrote at length about overseas trips.\n" * 5
     raw, clean, log = by_stages(text.encode() + b"b\xff teh\n", spin=[("overseas", "foreign"), ("teh", "the")])
     assert log.decoding.undecodable
@@ -133,7 +133,7 @@ def test_bytes_that_are_no_character_stay(by_stages):
     assert patched(["git", "apply"], raw, content) == wanted
 
 
-def test_characters_that_the_raw_file_cannot_have_are_counted(by_stages):
+def test_characters_that_the_raw_encoding_lacks_are_counted(by_stages):
     raw = "The café’s “owner” wrote teh letter about overseas trips to the naïve élite.\n".encode("cp1252")
     raw, clean, log = by_stages(raw, spin=[("overseas", "Ωmega"), ("teh", "the")])
     assert log.decoding.codec == "cp1252"
@@ -143,7 +143,7 @@ def test_characters_that_the_raw_file_cannot_have_are_counted(by_stages):
 
 
 @pytest.mark.parametrize("codec", ["utf-16", "utf-32"])
-def test_utf_16_is_refused(by_stages, codec):
+def test_utf_16_is_rejected(by_stages, codec):
     _raw, clean, log = by_stages("The overseas ministry wrote.\n".encode(codec), spin=[("overseas", "foreign")])
     with pytest.raises(NotPatchable, match=codec):
         made(clean, log)

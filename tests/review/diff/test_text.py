@@ -1,4 +1,4 @@
-"""The diff as text: words marked in the lines of the clean text, each edit named beside them."""
+"""The diff as text: words marked in the lines of the clean text, and each edit listed below."""
 
 import re
 from pathlib import Path
@@ -30,12 +30,12 @@ def lines(article, choice=ALL, context=1, paint=plain):
 
 
 def marked(article, choice=ALL):
-    """The shown lines without what stands beside them."""
+    """The displayed lines of text without their line numbers."""
     return [line.partition("│ ")[2] for line in lines(article, choice) if re.match(r" *\d+ │", line)]
 
 
 @given(st.data())
-def test_the_pieces_are_the_article_whatever_is_chosen(articles, data):
+def test_the_pieces_are_the_article_whatever_is_selected(articles, data):
     _, clean, log = data.draw(articles())
     choice = EditFilter(
         stages=data.draw(st.sampled_from([(), ("one",), ("two",), ("one", "three")])),
@@ -64,7 +64,7 @@ def test_every_line_has_its_number_and_every_edit_its_line(articles, data):
             assert piece.kind != "kept" or piece.after in clean.split("\n")[line.number - 1]
 
 
-def test_applied_suggested_and_rejected_edits_are_told_apart(by_stages):
+def test_applied_suggested_and_rejected_edits_are_marked_differently(by_stages):
     article = by_stages(
         "The overseas trip will surely begin.",
         spin=[("overseas", "foreign"), ("will", "would", "suggested"), ("surely", "probably", "rejected")],
@@ -95,7 +95,7 @@ def test_changes_are_shown_by_words(by_stages, raw, edits, shown):
     assert marked(by_stages(raw, one=edits)) == ([shown] if isinstance(shown, str) else shown)
 
 
-def test_edits_that_are_not_chosen_are_carried_out_silently(by_stages):
+def test_edits_that_are_not_selected_are_applied_without_marks(by_stages):
     article = by_stages("Tbe overseas trip", ocr=[("Tbe", "The")], spin=[("overseas", "foreign")])
     assert marked(article, EditFilter(rules=("SP",))) == ["The [-overseas-]{+foreign+} trip"]
     assert lines(article, EditFilter(stages=("layout",))) == []
@@ -115,14 +115,14 @@ def test_lines_far_from_an_edit_are_left_out(by_stages):
     assert len(marked(article, ALL)) == 6
 
 
-def test_nothing_in_a_text_can_command_the_terminal(by_stages):
+def test_control_characters_do_not_reach_the_terminal(by_stages):
     article = by_stages("\x1b[31mred\x07 \u202eoverseas trip", one=[("overseas", "\x1b]0;x\x07")])
     _, clean, log = article
     article = (None, clean, msgspec.structs.replace(log, id="a/\x1b.txt"))
     assert not set("".join(lines(article))) & set("\x1b\x07\u202e")
 
 
-def test_colours_tell_the_stages_and_say_the_same(by_stages):
+def test_colours_identify_stages_and_do_not_change_the_text(by_stages):
     article = by_stages(
         "Tbe overseas trip will begin",
         ocr=[("Tbe", "The")],
@@ -135,7 +135,7 @@ def test_colours_tell_the_stages_and_say_the_same(by_stages):
     assert [CODES.sub("", line) for line in colour[2:]] == lines(article)[2:]
 
 
-def test_the_example_in_the_docs_is_so():
+def test_the_example_in_the_docs_is_current():
     docs = (Path(__file__).parents[3] / "docs" / "reviewing.md").read_text(encoding="utf-8")
     example = docs.partition("## Seeing the changes")[2].partition("```text\n")[2].partition("```")[0]
     raw = "The vessel left on Monday, the firm mentioned.\n"

@@ -1,4 +1,4 @@
-"""What the tests of the report share: articles with made-up logs, and a report of them in a browser."""
+"""Fixtures of the report: articles with generated logs, and a report of them in a browser."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ from headless_chromium import chromium, missing
 
 @pytest.fixture(scope="session")
 def article():
-    """Makes an article and its log from raw text and, for each stage, what is put where in what it received."""
+    """Makes an article and its log from raw text and the changes of each stage."""
 
     def make(raw, stages=(), name="one.txt", document=None, metadata=None, **said):
         text, logs = raw, []
@@ -47,7 +47,7 @@ def article():
 
 
 def edit_of(text, before, after, rule="SPIN001", sure=0.9, state="applied", nth=0, **evidence):
-    """The edit that puts ``after`` at the nth place where ``before`` stands."""
+    """The edit that puts ``after`` at the nth occurrence of ``before``."""
     at = -1
     for _ in range(nth + 1):
         at = text.index(before, at + 1)
@@ -66,7 +66,7 @@ def browser(tmp_path_factory):
 
 @pytest.fixture
 def opened(browser, tmp_path):
-    """Opens a report of articles in the browser, as a reader has it who was never here."""
+    """Opens a report of articles in the browser, with empty local storage."""
     downloads = tmp_path / "downloads"
     browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)})
 
@@ -88,7 +88,7 @@ class Page:
     def __init__(self, browser, report, downloads):
         self.browser, self.report, self.downloads = browser, report, downloads
         for kind in ("browser", "performance"):
-            browser.get_log(kind)  # what was there before is not of this page
+            browser.get_log(kind)  # discard the log of earlier pages
         browser.get(report.as_uri())
         self.run("localStorage.clear()")
         self.load()
@@ -105,7 +105,7 @@ class Page:
         return self.browser.find_element("css selector", selector)
 
     def texts(self, selector):
-        """What the elements say, those that are shown."""
+        """The texts of the visible elements."""
         shown = "(each) => each.checkVisibility()"
         each = f"[...document.querySelectorAll(arguments[0])].filter({shown}).map((each) => each.textContent.trim())"
         return self.run(f"return {each}", selector)
@@ -123,7 +123,7 @@ class Page:
             self.browser.switch_to.active_element.send_keys(key)
 
     def seek(self, words, field="search"):
-        """Type into a field and wait until the page has found it."""
+        """Type into a field and wait until the page has filtered."""
         self.run(
             "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))",
             self.one(f"#{field}"),
@@ -135,11 +135,11 @@ class Page:
         self.run("arguments[0].click()", self.one(f'input[data-facet="{facet}"][data-value="{value}"]'))
 
     def kept(self):
-        """The decisions that the browser keeps."""
+        """The decisions in local storage."""
         (said,) = self.run("return Object.values(localStorage)") or ['{"lines": ""}']
         return [json.loads(line) for line in json.loads(said)["lines"].splitlines()]
 
     def requests(self):
-        """The addresses that were asked for since the page was opened."""
+        """The URLs requested since the page was opened."""
         entries = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
         return [each["params"]["request"]["url"] for each in entries if each["method"] == "Network.requestWillBeSent"]

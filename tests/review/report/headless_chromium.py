@@ -17,7 +17,7 @@ SWITCHES = (
 
 
 def missing():
-    """What is not installed here, in words; empty where all is there."""
+    """Describe what is not installed; empty if everything is."""
     lacking = [name for name in ("chromium", "chromedriver") if not shutil.which(name)]
     return f"{' and '.join(lacking)} not found: install Debian's chromium and chromium-driver" if lacking else ""
 

@@ -1,4 +1,4 @@
-"""Somebody cleans raw/, opens the report, rejects one edit everywhere, and cleans again: it is gone, all else stays."""
+"""End to end: clean raw/, reject an edit everywhere in the report, clean again: only that edit is gone."""
 
 import time
 from pathlib import Path
@@ -34,14 +34,14 @@ def press(browser, key):
     ActionChains(browser).send_keys(key).perform()
 
 
-def test_one_edit_rejected_everywhere_in_the_report_is_gone_and_nothing_else_moved(browser, tmp_path):
+def test_an_edit_rejected_everywhere_in_the_report_is_gone_and_nothing_else_changed(browser, tmp_path):
     clean, page = tmp_path / "clean", tmp_path / "report.html"
     clean_news(RAW, clean, "--quiet")
     before = applied(clean)
     clean_news("report", clean, "-o", page)
     browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(tmp_path)})
     browser.get(page.as_uri())
-    browser.get_log("browser")  # what the tests before said
+    browser.get_log("browser")  # discard the log of earlier tests
     for key in ("j", "j", "j", "3", "r", "d"):
         press(browser, key)
         time.sleep(0.3)

@@ -1,4 +1,4 @@
-"""A report of 5,000 articles with 200,000 edits opens in under three seconds; the long run draws the pictures too."""
+"""A report of 5,000 articles with 200,000 edits opens in under three seconds; the full run takes the pictures too."""
 
 import re
 import subprocess
@@ -44,7 +44,7 @@ def test_the_benchmark_runs():
 
 @pytest.mark.full
 @pytest.mark.usefixtures("browser")
-def test_the_pictures_of_the_report_can_be_made(tmp_path):
+def test_the_pictures_of_the_report_can_be_taken(tmp_path):
     script("report_pictures.py", TOP / "clean", "-o", tmp_path)
     sizes = {path.name: path.stat().st_size for path in tmp_path.iterdir()}
     assert set(sizes) == {"report-light.png", "report-dark.png", "report-phone.png", "report-table.png"}

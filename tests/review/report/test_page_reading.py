@@ -58,7 +58,7 @@ def test_an_article_shows_deletions_insertions_and_suggestions(page):
     assert page.texts("#text .mark.suggested") == ["big"]
 
 
-def test_the_panel_says_rule_confidence_candidates_and_evidence(page):
+def test_the_panel_shows_rule_confidence_candidates_and_evidence(page):
     page.click("#list button")
     said = page.text("#details")
     for part in (
@@ -77,7 +77,7 @@ def test_the_panel_says_rule_confidence_candidates_and_evidence(page):
 
 
 @pytest.mark.full
-def test_pointing_at_a_change_shows_the_same_without_a_click(page):
+def test_hovering_over_a_change_shows_its_card(page):
     from selenium.webdriver import ActionChains
 
     page.click("#list button")
@@ -100,8 +100,8 @@ def test_pointing_at_a_change_shows_the_same_without_a_click(page):
         ("decision", "undecided", ["spun.txt", "sub/scanned.txt"], 6),
     ],
 )
-def test_a_facet_leaves_what_has_its_value(page, facet, value, left, total):
-    if total == 0:  # a value without changes is not offered
+def test_a_facet_filters_by_its_value(page, facet, value, left, total):
+    if total == 0:  # a value without changes is hidden
         assert page.run("return document.querySelector('[data-value=other]').closest('label').hidden")
     page.choose(facet, value)
     assert names(page) == left
@@ -110,7 +110,7 @@ def test_a_facet_leaves_what_has_its_value(page, facet, value, left, total):
     assert len(names(page)) == 3
 
 
-def test_facets_agree_and_count_what_choosing_them_would_leave(page):
+def test_facets_combine_and_count_what_selecting_a_value_would_match(page):
     page.choose("rule", "SPIN001")
     page.choose("kind", "scanned")
     assert names(page) == ["sub/scanned.txt"]
@@ -120,7 +120,7 @@ def test_facets_agree_and_count_what_choosing_them_would_leave(page):
     assert counts == {"spin": "2"}
     assert page.texts("[data-facet=kind] ~ .count") == ["3", "2"]
     page.press("j")
-    assert page.texts("#text .aside") == ["TbeThe"]  # there, but not what was asked for
+    assert page.texts("#text .aside") == ["TbeThe"]  # present, but not matching
 
 
 @pytest.mark.full
@@ -134,7 +134,7 @@ def test_search_finds_texts_rules_and_articles(page, words, total):
 
 
 @pytest.mark.full
-def test_the_article_facet_takes_a_part_of_a_name(page):
+def test_the_article_facet_matches_part_of_a_name(page):
     page.seek("scan", "article-name")
     assert names(page) == ["sub/scanned.txt"]
 
@@ -156,7 +156,7 @@ def test_the_table_counts_each_pair_and_sorts_by_every_column(page):
 
 
 @pytest.mark.full
-def test_a_pair_leads_to_its_changes(page):
+def test_a_pair_links_to_its_changes(page):
     page.click("#tab-pairs")
     page.click("#pair-rows .before button")
     assert names(page) == ["spun.txt", "sub/scanned.txt"]
@@ -167,7 +167,7 @@ def test_a_pair_leads_to_its_changes(page):
 
 
 @pytest.mark.full
-def test_the_charts_say_what_they_show_and_follow_the_filter(page):
+def test_the_charts_are_labelled_and_follow_the_filter(page):
     page.click("#tab-charts")
     labels = [each.get_attribute("aria-label") for each in page.browser.find_elements("css selector", "svg")]
     assert labels[0] == "Changes by stage: ocr 1, spin 5"
@@ -183,7 +183,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(page):
     assert page.run(WIDE) == []
     page.click("#list button")
     assert page.run(WIDE) == []
-    assert page.texts("#list .name") == []  # the article has the screen
+    assert page.texts("#list .name") == []  # the article fills the screen
     for button in ("accept", "reject", "edit", "next"):
         assert page.one(f"#{button}").rect["height"] >= 44
     page.click("#text .mark")
@@ -232,7 +232,7 @@ def test_every_text_has_enough_contrast(page, scheme):
 
 
 @pytest.mark.full
-def test_only_what_is_on_the_screen_is_in_the_page(article, opened):
+def test_only_visible_rows_are_in_the_page(article, opened):
     page = opened(
         [
             article(f"A yr {number}.", [("spin", [{"before": "yr", "after": f"year {number}"}])], f"{number:04}.txt")
@@ -253,7 +253,7 @@ def test_only_what_is_on_the_screen_is_in_the_page(article, opened):
     ["é", "the same words again " * 9000, "".join(chr(0x4E00 + number * 7919 % 20000) for number in range(30000))],
     ids=["short", "repeated", "hardly deflated"],
 )
-def test_texts_are_unpacked_whatever_they_are(article, opened, raw):
+def test_any_text_is_decompressed(article, opened, raw):
     page = opened([article(raw)])
     page.click("#list button")
     assert page.run("return document.getElementById('text').textContent") == raw

@@ -1,4 +1,4 @@
-"""Nothing in an article can run, load, or pretend to be something else: tried in a real browser."""
+"""Article text cannot execute, load or disguise anything, tested in a browser."""
 
 import json
 
@@ -24,7 +24,7 @@ ALL = " ".join(HOSTILE)
 
 @pytest.fixture
 def hostile(article, opened):
-    """A report in which everything that can be is hostile: texts, names, rules, stages, evidence, facts."""
+    """A report with hostile content everywhere: texts, names, rules, stages, evidence, facts."""
     evidence = {
         "candidates": dict.fromkeys(HOSTILE, 0.1),
         "context": ALL,
@@ -57,7 +57,7 @@ def visit_everything(page):
     page.seek("script")
 
 
-def test_nothing_runs_and_nothing_is_asked_for(hostile):
+def test_nothing_is_executed_or_requested(hostile):
     visit_everything(hostile)
     assert hostile.run("return window.__hacked") is None
     assert [each for each in hostile.requests() if not each.startswith("file:") or "report.html" not in each] == []
@@ -75,7 +75,7 @@ def test_hostile_text_is_shown_as_it_is(hostile):
     assert hostile.text("#article-title") == ALL
 
 
-def test_a_script_or_a_request_of_somebody_else_is_refused_by_the_policy(article, opened):
+def test_the_policy_blocks_foreign_scripts_and_requests(article, opened):
     page = opened([article("The ferry left.")])
     refused = """
     const done = arguments[0], refused = [];
@@ -102,7 +102,7 @@ def test_a_script_or_a_request_of_somebody_else_is_refused_by_the_policy(article
     assert page.run("return window.__hacked") is None
 
 
-def test_signs_that_cannot_be_seen_are_written_out(article, opened):
+def test_invisible_characters_are_named(article, opened):
     turned = "It \u202ewas\u202c a\u200b fer\u00adry\u2066.\ufeff\x07 \u00a0\U000e0041"
     page = opened([article(turned, [("spin", [{"before": "It", "after": "\u2067She"}])], name="a\u202etxt.exe")])
     page.press("j")
@@ -115,7 +115,7 @@ def test_signs_that_cannot_be_seen_are_written_out(article, opened):
 
 
 @pytest.mark.full
-def test_hostile_decisions_are_loaded_as_text_or_refused(article, opened, tmp_path):
+def test_hostile_decisions_are_loaded_as_text_or_rejected(article, opened, tmp_path):
     page = opened([article("A yr ago.", [("spin", [{"before": "yr", "after": "year"}])])])
     edit = page.run("return JSON.parse(document.querySelector('[data-name=ids]').textContent)")[0]
     script = "<img src=x onerror=window.__hacked=1>"

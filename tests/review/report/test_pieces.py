@@ -1,4 +1,4 @@
-"""The pieces of an article: all of its text, and each edit at one of them."""
+"""The pieces of an article cover its text, and each edit belongs to one."""
 
 import pytest
 from hypothesis import given
@@ -11,17 +11,17 @@ def pieces(made):
     return [each.piece for each in placed_pieces(made[0])]
 
 
-def test_a_change_stands_between_what_was_kept(article):
+def test_a_change_is_between_kept_pieces(article):
     made = article("The overseas ferry left.", [("spin", [{"before": "overseas", "after": "foreign"}])])
     assert pieces(made) == ["The ", ("overseas", "foreign", 1), " ferry left."]
 
 
-def test_a_suggestion_lies_over_what_was_kept(article):
+def test_a_suggestion_is_a_piece_of_kept_text(article):
     made = article("The big ferry left.", [("spin", [{"before": "big", "after": "large", "state": "suggested"}])])
     assert pieces(made) == ["The ", ("big", 1), " ferry left."]
 
 
-def test_edits_of_two_stages_at_one_place_share_a_piece(article):
+def test_overlapping_edits_of_two_stages_share_a_piece(article):
     made = article(
         "Tbe overse\u00adas ferry.",
         [
@@ -44,14 +44,14 @@ def test_overlapping_suggestions_share_a_piece_and_those_inside_a_change_belong_
     assert pieces(made) == ["A ", ("yr", "year", 2), " ago it ", ("left late", 2), "."]
 
 
-def test_a_suggestion_at_the_end_and_in_an_empty_article_is_there(article):
+def test_a_suggestion_at_the_end_and_an_empty_article(article):
     made = article("It left", [("layout", [{"before": "", "after": ".", "state": "suggested", "nth": 7}])])
     assert pieces(made) == ["It left", ("", 1)]
     assert pieces(article("")) == []
 
 
 @pytest.mark.parametrize("key", ["context", "near"])  # near: spin edits in logs before 0.2.0
-def test_the_body_says_what_a_reviewer_put_and_what_follows_from_what(article, key):
+def test_the_body_has_the_reviewers_text(article, key):
     made = article("A yr ago.", [("spin", [{"before": "yr", "after": "twelvemonth", "proposed": "year", key: "A yr"}])])
     body = body_of(placed_pieces(made[0]), made[1])
     assert body.own == {"0": "twelvemonth"}
@@ -71,7 +71,7 @@ def test_the_pieces_are_the_article_and_have_every_edit_once(article, data):
 
 
 def changes(data, raw):
-    """A change, or a suggestion, of each letter that comes once."""
+    """A change, or a suggestion, of each letter that occurs once."""
     states = st.sampled_from(["applied", "suggested", "rejected"])
     after = st.text(st.sampled_from("ab<"), max_size=3)
     return [

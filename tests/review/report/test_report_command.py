@@ -1,4 +1,4 @@
-"""The command ``clean-news report``: what it writes, what it leaves out, and what it says."""
+"""The command ``clean-news report``: what it writes, what it leaves out, and its messages."""
 
 import shutil
 from pathlib import Path
@@ -20,20 +20,20 @@ def report(*words):
     return CliRunner().invoke(app, ["report", *map(str, words)])
 
 
-def test_a_folder_gives_one_file(clean, tmp_path):
+def test_a_folder_yields_one_file(clean, tmp_path):
     done = report(clean, "-o", tmp_path / "sub" / "report.html")
     assert done.exit_code == 0
     assert "edits in 9 articles" in done.output
     assert [path.name for path in (tmp_path / "sub").iterdir()] == ["report.html"]
 
 
-def test_one_clean_file_gives_a_report_too(clean, tmp_path):
+def test_one_clean_file_yields_a_report(clean, tmp_path):
     done = report(clean / "03-spun-markets.txt", "-o", tmp_path / "report.html")
     assert done.exit_code == 0
     assert "in 1 article\n" in done.output
 
 
-def test_what_was_changed_since_is_left_out_and_named(clean, tmp_path):
+def test_changed_files_are_left_out_and_reported(clean, tmp_path):
     (clean / "03-spun-markets.txt").write_text("Changed by hand.", encoding="utf-8")
     (clean / "05-mojibake-cafe.txt.changes.json").unlink()
     done = report(clean, "-o", tmp_path / "report.html")
@@ -53,7 +53,7 @@ def test_without_articles_there_is_no_report(tmp_path, there):
     assert not (tmp_path / "report.html").exists()
 
 
-def test_a_place_that_cannot_be_written_is_named(clean, tmp_path):
+def test_an_unwritable_path_is_reported(clean, tmp_path):
     (tmp_path / "file").touch()
     done = report(clean, "-o", tmp_path / "file" / "report.html")
     assert done.exit_code == 2

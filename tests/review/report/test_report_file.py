@@ -1,4 +1,4 @@
-"""The report's file: one page, its data script_safe_json and whole, the same for the same articles."""
+"""The report file: a single page with safe, complete and reproducible data."""
 
 import base64
 import hashlib
@@ -51,12 +51,12 @@ def test_the_columns_have_every_edit_in_reading_order(ferry):
     assert [columns["kinds"][kind] for kind in columns["articles"]["kind"]] == ["spun", "spun"]
 
 
-def test_the_bodies_are_unpacked_as_they_were(ferry):
+def test_the_bodies_survive_compression(ferry):
     (body,) = bodies_of(report_of([ferry]))
     assert body["pieces"] == ["A ", ["yr", "year", 1], " ago a ", ["big", 1], " ferry left."]
 
 
-def test_a_block_is_closed_when_it_is_full_and_all_articles_are_in_one(article):
+def test_blocks_are_limited_in_size_and_have_every_article_once(article):
     articles = [article("word " * (BLOCK_BYTES // 20) + str(number)) for number in range(9)]
     report = report_of(articles)
     assert sum(columns_of(report)["blocks"]) == 9
@@ -64,7 +64,7 @@ def test_a_block_is_closed_when_it_is_full_and_all_articles_are_in_one(article):
     assert [body["pieces"][0][-1] for body in bodies_of(report)] == list("012345678")
 
 
-def test_the_policy_names_the_page_s_own_script_and_style_and_nothing_else(ferry):
+def test_the_policy_allows_only_the_pages_own_script_and_style(ferry):
     report = report_of([ferry])
     (script,) = re.findall(r"<script>(.*)</script>", report, re.DOTALL)
     (style,) = re.findall(r"<style>(.*)</style>", report, re.DOTALL)
@@ -77,14 +77,14 @@ def test_the_policy_names_the_page_s_own_script_and_style_and_nothing_else(ferry
     ]
 
 
-def test_the_page_asks_for_nothing_and_parses_no_markup(ferry):
+def test_the_page_requests_nothing_and_parses_no_markup(ferry):
     report = report_of([ferry])
     assert re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", report) == []
     assert re.findall(r"""(?:src|href)=|url\(|@import|fetch\(|XMLHttp|import\(|sendBeacon""", report) == []
     assert re.findall(r"https?://(?!www\.w3\.org/2000/svg)", report) == []
 
 
-def test_no_text_ends_its_element(article):
+def test_no_text_closes_its_element(article):
     nasty = "</script><script>1</script><!--\u2028\u2029"
     changes = [{"before": "yr", "after": nasty, nasty: nasty}]
     report = report_of([article(f"A yr {nasty}", [("spin", changes)], name=nasty)], nasty)
@@ -95,12 +95,12 @@ def test_no_text_ends_its_element(article):
     assert json.loads(columns)["name"] == nasty
 
 
-def test_the_same_articles_give_the_same_digest_and_others_another(ferry, article):
+def test_equal_articles_have_equal_digests_and_others_do_not(ferry, article):
     digests = [columns_of(report_of(each))["digest"] for each in ([ferry], [ferry], [article("A ferry.")])]
     assert digests[0] == digests[1] != digests[2]
 
 
-def test_articles_are_taken_one_by_one(article):
+def test_articles_are_consumed_one_by_one(article):
     alive = []
 
     def articles():
@@ -110,7 +110,7 @@ def test_articles_are_taken_one_by_one(article):
 
     file = io.BytesIO()
     write(articles(), file, "clean", {})
-    assert alive[0] < alive[1] < alive[2]  # one is written before the next is asked for
+    assert alive[0] < alive[1] < alive[2]  # each is written before the next is requested
 
 
 @pytest.mark.parametrize(
@@ -123,5 +123,5 @@ def test_articles_are_taken_one_by_one(article):
         (0.4, None, "other"),
     ],
 )
-def test_the_kind_of_a_document_is_what_it_was_judged(spun, scanned, kind):
+def test_document_kind(spun, scanned, kind):
     assert document_kind(spun, scanned) == kind

@@ -1,4 +1,4 @@
-"""What the tests of the review share: a folder of clean articles, and sessions over it."""
+"""Fixtures of the terminal review: a folder of clean articles, and sessions over it."""
 
 import itertools
 import re
@@ -30,7 +30,7 @@ SPIN = {
 
 
 def stage_log(name, text, changes):
-    """The log of a stage that changes every place of some words: ``{before: (after, confidence[, state])}``."""
+    """The log of a stage that changes every occurrence of some words: ``{before: (after, confidence[, state])}``."""
     found = [
         msgspec.structs.replace(
             replace(text, *match.span(), after, CODES[name], confidence, candidates={after: confidence}),
@@ -73,7 +73,7 @@ def put_article():
 
 @pytest.fixture
 def clean(tmp_path):
-    """Three spun articles; two have line ends that were joined, which nobody needs to look at."""
+    """Three spun articles; two have joined line ends, which are routine edits."""
     folder = tmp_path / "clean"
     folder.mkdir()
     joined = {"\nharbour": (" harbour", 1.0), "\nnoon": (" noon", 1.0), "\nor": (" or", 1.0)}

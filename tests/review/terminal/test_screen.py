@@ -17,7 +17,7 @@ from clean_news.settings import Settings
 
 TOP = Path(__file__).parents[3]
 PICTURE = Path("docs", "pictures", "review.svg")
-FONTS = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)  # from the network: the picture does without
+FONTS = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)  # loaded from the network: removed
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,7 @@ def rules():
 
 @pytest.fixture
 def drive(rules):
-    """Presses keys in a review of a session; gives the lines of the screen, and at the end the app."""
+    """Presses keys in a review of a session; returns the lines of the screen and the app."""
 
     def run(session, *keys, look=lambda _: None, size=(80, 24)):
         async def press():
@@ -73,24 +73,24 @@ def test_accept_and_reject(clean, start, drive):
     assert any("reject: SPIN001 firm → company" in line for line in lines)
 
 
-def test_a_text_of_ones_own(clean, start, drive):
+def test_replace(clean, start, drive):
     drive(start(clean), "t", *["backspace"] * 5, *"boat", "enter")
     assert decided(clean) == [("replace", "once", "vessel", "boat")]
 
 
-def test_a_prompt_can_be_left(clean, start, drive):
+def test_a_prompt_can_be_cancelled(clean, start, drive):
     lines, _ = drive(start(clean), "t", "x", "escape", "A", "escape", "n", "escape", "f", "escape")
     assert decided(clean) == []
     assert ">>[-vessel-]{+ferry+}<<" in "\n".join(lines)
 
 
 @pytest.mark.parametrize(("key", "scope"), [("i", "article"), ("e", "everywhere")])
-def test_all_like_this(clean, start, drive, key, scope):
+def test_all_similar(clean, start, drive, key, scope):
     drive(start(clean), "s", "R", key)
     assert decided(clean) == [("reject", scope, "firm", "")]
 
 
-def test_a_text_of_ones_own_for_all_like_this(clean, start, drive):
+def test_replace_all_similar(clean, start, drive):
     drive(start(clean), "s", "T", "e", *["backspace"] * 7, *"shop", "enter")
     assert decided(clean) == [("replace", "everywhere", "firm", "shop")]
 
@@ -117,7 +117,7 @@ def test_quit_and_resume(clean, start, drive):
     assert ">>[-mentioned-]{+said+}<<" in "\n".join(lines)
 
 
-def test_going_about(clean, start, drive):
+def test_navigation(clean, start, drive):
     session = start(clean)
     lines, _ = drive(session, "right_square_bracket")
     assert "three.txt 1/2, part 2/5" in lines[0]
@@ -158,7 +158,7 @@ def test_details_help_and_plain_text(clean, start, drive):
     assert "the company said." in " ".join(line.strip() for line in drive(session, "c")[0])
 
 
-def test_a_full_disk_is_told_and_the_review_goes_on(clean, start, drive):
+def test_a_write_error_is_reported_and_the_review_continues(clean, start, drive):
     session = start(clean)
     (clean / ".clean-news").write_text("in the way", encoding="utf-8")
     lines, _ = drive(session, "a")
@@ -169,14 +169,14 @@ def test_a_full_disk_is_told_and_the_review_goes_on(clean, start, drive):
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)])
-def test_no_size_of_the_terminal_breaks_it(clean, start, drive, size):
+def test_any_terminal_size_works(clean, start, drive, size):
     lines, _ = drive(start(clean), "s", "d", "escape", "A", "escape", size=size)
     assert len(lines) == size[1]
 
 
 @pytest.mark.full
-def test_the_picture_in_the_docs_is_what_is_seen(start, drive, cleaned_in, tmp_path):
-    """With CLEAN_NEWS_PICTURES set to a folder the picture is put there."""
+def test_the_picture_in_the_docs_is_current(start, drive, cleaned_in, tmp_path):
+    """If CLEAN_NEWS_PICTURES names a folder, the picture is written there."""
     cleaned_in(tmp_path, str(TOP / "raw"), "clean")
     pictures = []
     keep = lambda app: pictures.append(FONTS.sub("", app.export_screenshot(title="clean-news review clean")))  # noqa: E731

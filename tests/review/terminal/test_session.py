@@ -15,7 +15,7 @@ def here(session):
 
 
 def decided(clean):
-    """The decisions on disk, in short."""
+    """The decisions on disk, abbreviated."""
     return [(one.action, one.scope, one.before, one.text) for one in read(clean / ".clean-news" / "decisions.jsonl")]
 
 
@@ -32,7 +32,7 @@ def walk(session):
     return seen
 
 
-def test_uncertain_edits_come_first_by_place_and_certain_ones_of_layout_last_and_folded(clean, start):
+def test_uncertain_edits_come_first_by_position_and_certain_layout_edits_last_and_folded(clean, start):
     session = start(clean)
     assert walk(session) == [
         ("one.txt", "vessel"),
@@ -51,7 +51,7 @@ def test_uncertain_edits_come_first_by_place_and_certain_ones_of_layout_last_and
     ]
 
 
-def test_the_least_sure_come_first_where_that_is_wanted(clean, start):
+def test_edits_of_low_confidence_come_first_if_requested(clean, start):
     session = start(clean, order="doubt")
     assert [before for article, before in walk(session) if article == "one.txt"][:4] == [
         "buy",
@@ -61,7 +61,7 @@ def test_the_least_sure_come_first_where_that_is_wanted(clean, start):
     ]
 
 
-def test_folded_edits_are_decided_on_and_undone_at_once(clean, start):
+def test_folded_edits_are_decided_and_undone_together(clean, start):
     session = start(clean, "layout")
     assert len(session.item.edits) == 2
     session.decide("accept")
@@ -78,7 +78,7 @@ def test_folded_edits_can_be_unfolded(clean, start):
         session.unfold()
 
 
-def test_a_text_of_ones_own_is_not_for_folded_edits(clean, start):
+def test_folded_edits_cannot_be_replaced(clean, start):
     session = start(clean, "layout")
     with pytest.raises(ActionError, match="unfold"):
         session.decide("replace", text="\n")
@@ -100,13 +100,15 @@ def test_accept_reject_and_replace_are_on_disk_at_once_with_name_and_time(clean,
 
 
 @pytest.mark.parametrize(("text", "action"), [("ferry", "accept"), ("vessel", "reject")])
-def test_a_text_of_ones_own_that_is_there_already_is_no_text_of_ones_own(clean, start, text, action):
+def test_a_replacement_equal_to_the_original_or_the_proposal_is_a_reject_or_accept(
+    clean, start, text, action
+):
     start(clean).decide("replace", text=text)
     assert decided(clean) == [(action, "once", "vessel", "")]
 
 
 @pytest.mark.parametrize(("scope", "left"), [("article", 3), ("everywhere", 5)])
-def test_all_like_this_are_decided_on(clean, start, scope, left):
+def test_all_similar_edits_are_decided(clean, start, scope, left):
     session = start(clean, "spin")
     go_to(session, "firm")
     before = session.left
@@ -115,7 +117,7 @@ def test_all_like_this_are_decided_on(clean, start, scope, left):
     assert before - session.left == {3: 2, 5: 4}[left]
 
 
-def test_the_wider_decision_counts_for_the_edit_at_hand_although_a_narrower_one_was_made_before(clean, start):
+def test_a_wider_decision_overrides_an_earlier_narrower_one_for_the_current_edit(clean, start):
     session = start(clean)
     session.decide("accept")
     session.previous()
@@ -126,7 +128,7 @@ def test_the_wider_decision_counts_for_the_edit_at_hand_although_a_narrower_one_
     assert decided(clean) == [("accept", "once", "vessel", "")]
 
 
-def test_a_decision_is_never_older_than_those_it_overrules(clean, start):
+def test_a_decision_is_never_older_than_those_it_overrides(clean, start):
     session = start(clean)
     session.decide("accept")
     path = clean / ".clean-news" / "decisions.jsonl"
@@ -139,7 +141,7 @@ def test_a_decision_is_never_older_than_those_it_overrules(clean, start):
     assert [one.action for one in known.by_key.values()] == ["reject"]
 
 
-def test_a_protected_term_decides_on_all_edits_that_change_it_and_is_appended(clean, start):
+def test_a_protected_term_decides_all_edits_that_change_it_and_is_appended(clean, start):
     ours = clean / ".clean-news"
     ours.mkdir()
     (ours / "protected.txt").write_bytes(b"# names\nWall Road")
@@ -154,14 +156,14 @@ def test_a_protected_term_decides_on_all_edits_that_change_it_and_is_appended(cl
     assert (session.left, here(session)) == (11, ("one.txt", "firm"))
 
 
-def test_a_longer_term_protects_only_where_it_stands(clean, start):
+def test_a_longer_term_protects_only_where_it_occurs(clean, start):
     session = start(clean, "spin")
     go_to(session, "firm")
     session.protect("the firm")
     assert session.left == 10
 
 
-def test_a_term_that_was_protected_before_is_not_asked_about(clean, start):
+def test_edits_of_an_already_protected_term_are_decided(clean, start):
     (clean / ".clean-news").mkdir()
     (clean / ".clean-news" / "protected.txt").write_text("Mentioned\n", encoding="utf-8")
     assert start(clean, "spin").left == 7
@@ -175,14 +177,14 @@ def test_a_term_that_was_protected_before_is_not_asked_about(clean, start):
         ("layout", "harbour", "reject it everywhere"),
     ],
 )
-def test_a_term_that_would_do_nothing_is_refused(clean, start, stage, term, message):
+def test_a_term_without_effect_is_rejected(clean, start, stage, term, message):
     session = start(clean, stage)
     with pytest.raises(ActionError, match=message):
         session.protect(term)
     assert not (clean / ".clean-news").exists()
 
 
-def test_a_review_goes_on_at_the_first_undecided_edit_and_does_not_undo_what_was_before_it(clean, start):
+def test_a_review_resumes_at_the_first_undecided_edit_and_undoes_no_earlier_session(clean, start):
     session = start(clean)
     session.decide("accept")
     session.next()
@@ -203,13 +205,13 @@ def test_articles_with_something_undecided_come_first(clean, start):
     assert walk(again)[-1][0] == "one.txt"
 
 
-def test_only_undecided_edits_are_gone_through_where_that_is_wanted(clean, start):
+def test_only_undecided_edits_are_visited_if_requested(clean, start):
     session = start(clean, "spin", undecided=True)
     session.decide("accept", "everywhere")
     assert "vessel" not in [before for _, before in walk(session)]
 
 
-def test_articles_are_gone_through(clean, start):
+def test_navigation_by_article(clean, start):
     session = start(clean, "spin")
     session.next()
     assert session.next_article()
@@ -224,7 +226,7 @@ def test_articles_are_gone_through(clean, start):
     assert not session.previous()
 
 
-def test_at_the_end_the_review_goes_to_what_was_skipped(clean, start):
+def test_at_the_end_the_review_returns_to_skipped_edits(clean, start):
     session = start(clean, "spin")
     session.next()
     while session.left > 1:
@@ -236,7 +238,7 @@ def test_at_the_end_the_review_goes_to_what_was_skipped(clean, start):
 
 
 class Full:
-    """A disk on which nothing has room."""
+    """A full disk."""
 
     def append(self, _=None):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -244,7 +246,7 @@ class Full:
     undo = append
 
 
-def test_what_cannot_be_written_does_not_count(clean, start):
+def test_what_cannot_be_written_has_no_effect(clean, start):
     session = start(clean)
     session.decision_lines = session.term_lines = Full()
     before = session.left
@@ -255,7 +257,7 @@ def test_what_cannot_be_written_does_not_count(clean, start):
     assert (session.left, session.steps, here(session)) == (before, [], ("one.txt", "vessel"))
 
 
-def test_an_edit_under_two_articles_of_one_text_is_decided_on_in_both(clean, start, put_article):
+def test_an_edit_in_two_articles_with_the_same_text_is_decided_in_both(clean, start, put_article):
     put_article(clean, "zwei.txt", "Every firm mentioned the vessel.\n", spin={"firm": ("company", 0.7)})
     session = start(clean, "spin")
     before = session.left

@@ -1,4 +1,4 @@
-"""Whatever is done and undone: the files say what the session says, and undoing everything leaves them as they were."""
+"""Property test: files and session agree after any actions, and undoing everything restores the files."""
 
 import contextlib
 
@@ -24,7 +24,7 @@ BEFORE = [
     None,
     b"",
     b'{"action":"accept","scope":"everywhere","id":"0","article":"x","rule":"SPIN001","before":"firm","after":"company"'
-    b',"by":"bob","at":"2030-01-01T00:00:00+00:00"}',  # no line end, as an editor may leave it
+    b',"by":"bob","at":"2030-01-01T00:00:00+00:00"}',  # no final line end, as some editors write it
     b'{"action":"reject","scope":"article","id":"0","article":"one.txt","rule":"SPIN001","before":"mentioned",'
     b'"after":"said"}\n\n',
 ]
@@ -35,13 +35,13 @@ def content(path):
 
 
 def act(session, action):
-    """Do something that may be refused."""
+    """Perform an action that may not be possible."""
     with contextlib.suppress(ActionError):
         getattr(session, action[0])(*action[1:])
 
 
 def agree(session, start, clean, decided, protected):
-    """The files lead to the same decisions and terms, and a new session to the same undecided edits."""
+    """The files have the session's decisions and terms, and a new session has the same undecided edits."""
     on_disk = Decisions(read(decided) if decided.exists() else [])
     assert on_disk.by_key == session.decision_index.decisions.by_key
     terms = [term for _, term in read_lines(protected)] if protected.exists() else []
@@ -52,7 +52,7 @@ def agree(session, start, clean, decided, protected):
 @pytest.mark.parametrize("before", BEFORE, ids=["no file", "empty", "no line end", "two lines"])
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(actions=st.lists(ACTIONS, max_size=12))
-def test_files_and_session_agree_and_undo_leads_back(clean, start, before, actions):
+def test_files_and_session_agree_and_undo_restores_the_files(clean, start, before, actions):
     decided, protected = (clean / ".clean-news" / name for name in ("decisions.jsonl", "protected.txt"))
     decided.parent.mkdir(exist_ok=True)
     for path, was in ((decided, before), (protected, b"# names\nboats" if before else None)):
@@ -70,7 +70,7 @@ def test_files_and_session_agree_and_undo_leads_back(clean, start, before, actio
     assert (content(decided), content(protected)) == files
 
 
-def test_undo_leaves_what_somebody_else_wrote_meanwhile(clean, start):
+def test_undo_keeps_what_another_session_wrote(clean, start):
     one, other = start(clean), start(clean, by="bob")
     one.decide("accept")
     other.next()

@@ -21,9 +21,9 @@ pyte = pytest.importorskip("pyte", reason="pyte reads the terminal's screen: pip
 
 TOP = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "clean_news"]
-# Questions to the terminal (“which modes do you know?”), which pyte takes for something else.
+# Queries of terminal capabilities, which pyte misinterprets.
 PRIVATE = re.compile(rb"\x1b\[[<>=?][0-9;]*(?:u|\$p|t|c)|\x1b\[\?[0-9;]*\$p")
-PATIENCE = 60  # seconds; the machine may be busy
+TIMEOUT = 60  # seconds; generous for a busy machine
 
 
 class Terminal:
@@ -41,7 +41,7 @@ class Terminal:
         self.screen = pyte.Screen(80, 24)
         self.stream = pyte.ByteStream(self.screen)
         self.received = b""
-        self.closed = False  # by the program, at its end
+        self.closed = False  # by the program when it ends
 
     def press(self, keys):
         os.write(self.master, keys.encode())
@@ -53,12 +53,12 @@ class Terminal:
         assert not missing, f"{missing} not on the screen, which is:\n{self.text}"
 
     def wait(self):
-        """Read until the program ends; gives its exit code and all it wrote."""
+        """Read until the program ends; returns its exit code and its output."""
         self.read_until(lambda: self.closed)
-        return self.process.wait(PATIENCE), self.received.decode(errors="replace")
+        return self.process.wait(TIMEOUT), self.received.decode(errors="replace")
 
     def read_until(self, reached):
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while not reached():
             assert time.monotonic() < end, f"not reached; the screen is:\n{self.text}"
             if select.select([self.master], [], [], 0.2)[0]:
@@ -76,7 +76,7 @@ class Terminal:
 
 @pytest.fixture
 def terminal():
-    """Starts commands in terminals; none of them outlives the test."""
+    """Starts commands in terminals and kills them after the test."""
     started = []
 
     def start(folder, *words):
@@ -93,7 +93,7 @@ def terminal():
 
 @pytest.fixture
 def cleaned(tmp_path, cleaned_in):
-    """Two samples and what is made of them."""
+    """Two samples, raw and cleaned."""
     (tmp_path / "raw").mkdir()
     for name in ("02-spun-foreign-ministry.txt", "03-spun-markets.txt"):
         shutil.copy(TOP / "raw" / name, tmp_path / "raw")
@@ -110,7 +110,7 @@ def decided(folder):
     return [(one["action"], one["scope"], one["before"], one["by"]) for one in map(json.loads, lines)]
 
 
-def test_an_edit_rejected_everywhere_is_gone_at_the_next_run_and_nothing_else_moves(cleaned, cleaned_in, terminal):
+def test_an_edit_rejected_everywhere_is_gone_after_the_next_run_and_nothing_else_changes(cleaned, cleaned_in, terminal):
     before = texts(cleaned)
     review = terminal(cleaned, "review", "clean", "--stage", "spin", "--by", "Ada")
     review.wait_for(">>[-overseas-]{+foreign+}<<", "SPIN001 (spin), confidence 0.99", "q quit")
@@ -131,7 +131,7 @@ def test_an_edit_rejected_everywhere_is_gone_at_the_next_run_and_nothing_else_mo
     assert texts(cleaned) != before
 
 
-def test_only_the_terminals_own_colours_and_no_mouse(cleaned, terminal):
+def test_only_palette_colours_and_no_mouse_capture(cleaned, terminal):
     review = terminal(cleaned, "review", "clean")
     review.wait_for("? shows all keys")
     review.press("a")
@@ -143,7 +143,7 @@ def test_only_the_terminals_own_colours_and_no_mouse(cleaned, terminal):
     assert not re.findall(r"\x1b\[\?(?:100[0-356]|1015)h", sent), "the mouse was taken from the terminal"
 
 
-def test_a_review_that_was_cut_off_goes_on(cleaned, terminal):
+def test_an_interrupted_review_is_resumed(cleaned, terminal):
     review = terminal(cleaned, "review", "clean", "--stage", "spin")
     review.wait_for(">>[-overseas-]{+foreign+}<<")
     review.press("a")
@@ -164,7 +164,7 @@ def test_a_review_that_was_cut_off_goes_on(cleaned, terminal):
         (["clean", "--rule", "NONE"], "no edit to go through with the filter: NONE"),
     ],
 )
-def test_what_cannot_be_reviewed_is_said(cleaned, terminal, words, message):
+def test_what_cannot_be_reviewed_is_reported(cleaned, terminal, words, message):
     code, said = terminal(cleaned, "review", *words).wait()
     assert code == 2
     assert message in said

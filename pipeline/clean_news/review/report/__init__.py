@@ -1,1 +1,1 @@
-"""The report: one HTML file with every change of a folder of clean articles, for people to read and decide on."""
+"""Write the HTML report: one self-contained file with every edit of a folder of clean articles, to review."""

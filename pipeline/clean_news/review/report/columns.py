@@ -1,6 +1,6 @@
-"""The columns of the report: a few numbers for each edit, which the page counts, filters and sorts at once.
+"""Column-wise data of the report: the values of each edit that the page counts, filters and sorts.
 
-Everything else about an edit is in its article's body, which the page unpacks when the article is opened.
+Everything else about an edit is in its article's body, which the page decompresses when the article is opened.
 """
 
 from array import array
@@ -14,7 +14,7 @@ from clean_news.decisions import proposed_text
 from clean_news.review.edit_places import TracedEdit
 
 KINDS = ("spun", "scanned", "spun and scanned", "other")  # of documents
-SCALE = 10_000  # confidences and probabilities are whole numbers of this share
+SCALE = 10_000  # confidences and probabilities are stored as integers, multiplied by this
 NOT_JUDGED = -1
 
 
@@ -22,22 +22,20 @@ class Columns:
     """The columns, filled article by article.
 
     Attributes:
-        articles: number of articles so far.
-        edits: number of edits so far.
-        ids: of the edits. They are kept apart from the other columns: only decisions need them.
+        ids: ids of the edits, stored separately from the other columns because only decisions need them.
     """
 
     def __init__(self, summaries: Mapping[str, str]) -> None:
-        """Start with nothing.
+        """Start with empty columns.
 
         Args:
-            summaries: what each rule does, by its code.
+            summaries: summary of each rule, by code.
         """
         self.summaries = summaries
         self.ids: list[str] = []
         self.stages: dict[str, int] = {}
         self.rules: dict[tuple[str, int], int] = {}  # by code and stage
-        self.pairs: dict[tuple[int, str, str], int] = {}  # by rule, before and what was proposed
+        self.pairs: dict[tuple[int, str, str], int] = {}  # by rule, before and proposed text
         self.pair_of, self.confidence = array("L"), array("H")
         self.state_of = array("B")
         self.names: list[str] = []
@@ -45,12 +43,12 @@ class Columns:
 
     @property
     def articles(self) -> int:
-        """See the class."""
+        """Number of articles so far."""
         return len(self.names)
 
     @property
     def edits(self) -> int:
-        """See the class."""
+        """Number of edits so far."""
         return len(self.ids)
 
     def add(self, log: ChangeLog, edits: Sequence[TracedEdit]) -> None:
@@ -76,12 +74,12 @@ class Columns:
             self.confidence.append(_scaled(edit.confidence))
 
     def as_json(self) -> dict[str, Any]:
-        """All but the ids, for the page."""
+        """Return all columns except the ids, as the page reads them."""
         return {
             "stages": list(self.stages),
             "states": STATES,
             "kinds": KINDS,
-            "fineness": SCALE,
+            "scale": SCALE,
             "rules": [(code, stage, self.summaries.get(code, "")) for code, stage in self.rules],
             "pairs": _by_column(self.pairs, ("rule", "before", "after")),
             "articles": {
@@ -99,7 +97,7 @@ class Columns:
 
 
 def document_kind(spun: float | None, scanned: float | None) -> str:
-    """What kind of document an article was judged to be, from the probabilities."""
+    """Classify a document by the probabilities that it is spun or scanned."""
     judged = [
         kind
         for kind, value in (("spun", spun), ("scanned", scanned))
@@ -109,10 +107,10 @@ def document_kind(spun: float | None, scanned: float | None) -> str:
 
 
 def _scaled(share: float) -> int:
-    """A number between 0 and 1 as a whole number of :data:`SCALE`."""
+    """Return a number, clipped to 0–1, multiplied by :data:`SCALE` and rounded."""
     return round(min(1.0, max(0.0, share)) * SCALE)
 
 
 def _by_column(rows: Mapping[tuple[Any, ...], int], names: Sequence[str]) -> dict[str, list[Any]]:
-    """Rows as columns of these names."""
+    """Return rows as columns with these names."""
     return {name: [row[at] for row in rows] for at, name in enumerate(names)}

@@ -1,6 +1,6 @@
-"""One article as the page shows it: what was kept, what was changed, and over what was kept the suggestions.
+"""Convert an article to the pieces that the page displays: kept text, changes and suggestions.
 
-The edits are numbered in reading order, the order of the pieces: a piece only says how many of them belong to it.
+Edits are numbered in the order of the pieces, which is the reading order: a piece only has its number of edits.
 """
 
 from bisect import bisect_left
@@ -13,24 +13,24 @@ from clean_news.change_log import ChangeLog
 from clean_news.decisions import proposed_text
 from clean_news.review.edit_places import Segment, Trace, TracedEdit
 
-# What was kept; or before, after and the number of edits of a change; or the text under suggestions and their number.
+# Kept text; or before, after and number of edits of a change; or the text of suggestions and their number.
 JsonPiece = str | tuple[str, str, int] | tuple[str, int]
 
 
 class Body(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the page needs once an article is opened.
+    """The data that the page needs when an article is opened.
 
     Attributes:
         pieces: the article in reading order.
         evidence: of each edit.
-        own: by an edit's number, the text that a reviewer put instead of what was proposed.
-        follows: by an edit's number, the id of the edit that it only follows from.
-        document: what the stages found out about the article as a whole.
-        metadata: what was taken out of its text and kept.
-        held_off: by stage, why it left the article alone.
-        failed: by stage, what went wrong inside it.
-        source: where the article came from.
-        note: what else there is to say of it.
+        own: the reviewer's text of edits where it differs from the proposal, by number of the edit.
+        follows: id of the edit that an edit depends on, by number of the edit.
+        document: facts that the stages found about the article.
+        metadata: what was removed from the text and kept.
+        held_off: reason why a stage skipped the article, by stage.
+        failed: error in a stage, by stage.
+        source: source of the article.
+        note: note in the log.
     """
 
     pieces: tuple[JsonPiece, ...]
@@ -53,26 +53,26 @@ class PlacedPiece(NamedTuple):
 
 
 def placed_pieces(article: Trace) -> list[PlacedPiece]:
-    """The pieces of an article, each with its edits, in reading order."""
+    """Return the pieces of an article with their edits, in reading order."""
     marks = sorted(article.marks, key=lambda mark: mark.clean_span)
     starts = [mark.clean_span[0] for mark in marks]
     laid: list[PlacedPiece] = []
     at = 0
     for segment in article.segments:
-        behind = bisect_left(starts, segment.clean_span[1], lo=at)
-        here, at = marks[at:behind], behind
+        end = bisect_left(starts, segment.clean_span[1], lo=at)
+        here, at = marks[at:end], end
         if segment.kept:
             laid += _kept_pieces(segment, here)
         else:
             edits = (*segment.edits, *here)
             laid.append(PlacedPiece((segment.before, segment.after, len(edits)), edits))
-    if at < len(marks):  # at the very end nothing is left to replace
+    if at < len(marks):  # insertions at the end of the text
         laid.append(PlacedPiece(("", len(marks) - at), tuple(marks[at:])))
     return laid
 
 
 def _kept_pieces(segment: Segment, marks: Sequence[TracedEdit]) -> Iterator[PlacedPiece]:
-    """What was kept, cut at the suggestions about it; those that overlap share a piece."""
+    """Split kept text at the edits that were not applied; overlapping ones share a piece."""
     text, (start, end) = segment.after, segment.clean_span
     at = start
     for cluster in _overlapping(marks):
@@ -87,7 +87,7 @@ def _kept_pieces(segment: Segment, marks: Sequence[TracedEdit]) -> Iterator[Plac
 
 
 def _overlapping(marks: Sequence[TracedEdit]) -> list[list[TracedEdit]]:
-    """The suggestions, in order, those that overlap or insert at one place together."""
+    """Group the edits that overlap or have the same span."""
     clusters: list[list[TracedEdit]] = []
     end = -1
     for mark in marks:
@@ -101,7 +101,7 @@ def _overlapping(marks: Sequence[TracedEdit]) -> list[list[TracedEdit]]:
 
 
 def body_of(laid: Sequence[PlacedPiece], log: ChangeLog) -> Body:
-    """The body of an article, from its pieces and its log."""
+    """Return the body of an article from its pieces and its log."""
     edits = [each.edit for piece in laid for each in piece.edits]
     return Body(
         tuple(each.piece for each in laid),

@@ -1,7 +1,8 @@
-"""The report's file: the page and, in elements that nothing runs, its data.
+"""Write the report file: the page and its data, in script elements of type JSON that are not executed.
 
-The bodies of the articles go out first, a block at a time, so that memory holds only the columns. A block is a JSON
-list of bodies, _deflated, in base64; the columns are JSON in which no ``<`` is left, so that no text ends its element.
+The bodies of the articles are written first, block by block, so that only the columns are held in memory. A block is a
+JSON list of bodies, deflated and base64-encoded; the columns are JSON without ``<``, so that no text can close the
+element.
 """
 
 import base64
@@ -19,9 +20,9 @@ from clean_news.review.report.columns import Columns
 from clean_news.review.report.pieces import Body, body_of, placed_pieces
 from clean_news.version import version
 
-BLOCK_BYTES = 64 * 1024  # bytes of JSON: a few milliseconds to unpack, and enough to deflate well
+BLOCK_BYTES = 64 * 1024  # of JSON: a few milliseconds to decompress, and large enough to compress well
 COMPRESSION_LEVEL = 6
-# In the order in which they are joined: each uses only what stands before it, but for calls at run time.
+# In the order of concatenation: at load time a script uses only those before it.
 SCRIPTS = (
     "dom",
     "inflate",
@@ -44,7 +45,7 @@ SCRIPTS = (
     "keyboard",
     "start",
 )
-# Data elements are not scripts to a browser; of scripts and styles only those of this page are let in.
+# Browsers do not execute the data elements; only this page's own script and style are allowed.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
 )
@@ -56,13 +57,13 @@ def write(
     """Write the report of some articles.
 
     Args:
-        articles: each with its log; they are taken one by one.
-        file: what it is written to.
-        name: of what the report is about, for its title.
-        summaries: what each rule does, by its code.
+        articles: each with its log; consumed one by one.
+        file: the report file.
+        name: name of the article folder, for the title.
+        summaries: summary of each rule, by code.
 
     Returns:
-        What was written, in columns.
+        The columns that were written.
 
     Raises:
         OSError: if the file cannot be written.
@@ -75,7 +76,7 @@ def write(
     for block, count in _blocks(_encoded_bodies(articles, columns)):
         digest.update(block)
         in_block.append(count)
-        file.write(_element("block", base64.b64encode(_deflated(block))))
+        file.write(_element("block", base64.b64encode(_deflate(block))))
     ids = script_safe_json(columns.ids)
     facts = {"version": version(), "name": name, "blocks": in_block, **columns.as_json()}
     digest.update(ids)
@@ -87,7 +88,7 @@ def write(
 
 
 def _encoded_bodies(articles: Iterable[tuple[Trace, ChangeLog]], columns: Columns) -> Iterator[bytes]:
-    """The body of each article in JSON; its columns are added on the way."""
+    """Yield the body of each article in JSON, and add the article to the columns."""
     for article, log in articles:
         laid = placed_pieces(article)
         columns.add(log, [edit for piece in laid for edit in piece.edits])
@@ -95,7 +96,7 @@ def _encoded_bodies(articles: Iterable[tuple[Trace, ChangeLog]], columns: Column
 
 
 def _blocks(bodies: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
-    """The bodies in JSON lists of about :data:`BLOCK_BYTES` bytes, each with the number of its articles."""
+    """Yield JSON lists of bodies of about :data:`BLOCK_BYTES` bytes, each with its number of articles."""
     pending: list[bytes] = []
     size = 0
     for body in bodies:
@@ -109,23 +110,23 @@ def _blocks(bodies: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
 
 
 def _json_list(bodies: list[bytes]) -> bytes:
-    """JSON values as a JSON list."""
+    """Join JSON values to a JSON list."""
     return b"[" + b",".join(bodies) + b"]"
 
 
-def _deflated(raw: bytes) -> bytes:
-    """The bytes _deflated, without header and checksum."""
+def _deflate(raw: bytes) -> bytes:
+    """Deflate bytes, without header and checksum."""
     packer = zlib.compressobj(COMPRESSION_LEVEL, wbits=-zlib.MAX_WBITS)
     return packer.compress(raw) + packer.flush()
 
 
 def _encode(value: Body | list[str] | dict[str, Any]) -> bytes:
-    """The value in JSON."""
+    """Encode a value as JSON."""
     return msgspec.json.encode(value, enc_hook=encode_numpy_scalar)
 
 
 def script_safe_json(value: list[str] | dict[str, Any]) -> bytes:
-    r"""The value in JSON, which stays JSON and inside its element whatever its strings are.
+    r"""Encode a value as JSON that cannot close its script element, whatever its strings are.
 
     >>> script_safe_json(["</script>"])
     b'["\\u003c/script>"]'
@@ -135,12 +136,12 @@ def script_safe_json(value: list[str] | dict[str, Any]) -> bytes:
 
 
 def _element(name: str, content: bytes) -> bytes:
-    """An element with data of this name."""
+    """Return a data element with this name."""
     return b'<script type="application/json" data-name="%b">%b</script>\n' % (name.encode(), content)
 
 
 def _page() -> tuple[bytes, bytes]:
-    """The page up to its data, and what follows them."""
+    """Return the page before and after the data."""
     script = '"use strict";\n(() => {\n' + "\n".join(_asset(f"{name}.js") for name in SCRIPTS) + "})();\n"
     style = _asset("page.css")
     policy = CONTENT_SECURITY_POLICY.format(script=_sha256_base64(script), style=_sha256_base64(style))
@@ -150,10 +151,10 @@ def _page() -> tuple[bytes, bytes]:
 
 
 def _asset(name: str) -> str:
-    """A file of the page."""
+    """Return the content of a file of the page."""
     return files("clean_news.review.report").joinpath("page", name).read_text(encoding="utf-8")
 
 
 def _sha256_base64(source: str) -> str:
-    """The digest by which the policy knows a script or a style."""
+    """Return the SHA-256 of a script or style in base64, as the policy requires."""
     return base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()

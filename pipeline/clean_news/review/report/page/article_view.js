@@ -1,18 +1,18 @@
-// The open article: its text with every change in its place.
+// The open article: its text with every change marked.
 
 const DECISION_CLASSES = ["", "accept", "reject", "replace"];
-const spanOf = new Map(); // of each edit of the open article
-let drawn = null; // the article that is in the page
+const spanOf = new Map(); // the element of each edit of the open article
+let drawn = null; // the article that is rendered
 
-/** Put the open article into the page. */
+/** Render the open article. */
 function drawArticle() {
   const article = shown.article;
   document.body.classList.toggle("reading", article !== null);
   if (article !== drawn) {
     drawn = article;
     spanOf.clear();
-    part("article").hidden = article === null;
-    part("no-article").hidden = article !== null;
+    byId("article").hidden = article === null;
+    byId("no-article").hidden = article !== null;
     if (article !== null) fillArticle(article);
   }
   if (article !== null) decorate();
@@ -21,27 +21,27 @@ function drawArticle() {
 function fillArticle(article) {
   const body = bodyOf(article),
     kind = corpus.kinds[corpus.articles.kind[article]];
-  part("article-title").replaceChildren(inWords(corpus.articles.name[article]));
+  byId("article-title").replaceChildren(visibleText(corpus.articles.name[article]));
   refill(
-    part("article-facts"),
+    byId("article-facts"),
     `${kind === "other" ? "neither spun nor scanned" : kind}, `,
     counted(corpus.articles.edits[article], "change"),
     body.note ? `, ${body.note}` : "",
   );
   refill(
-    part("article-about"),
+    byId("article-about"),
     make(
       "dl",
       { class: "evidence" },
       aboutArticle(body).map(([name, value]) => [
-        make("dt", {}, inWords(name.replaceAll("_", " "))),
+        make("dt", {}, visibleText(name.replaceAll("_", " "))),
         make("dd", {}, textNodes(asText(value))),
       ]),
     ),
   );
   let edit = corpus.articles.first[article];
   refill(
-    part("text"),
+    byId("text"),
     body.pieces.map((piece) => {
       if (typeof piece === "string") return textNodes(piece);
       const number = piece[piece.length - 1];
@@ -52,16 +52,16 @@ function fillArticle(article) {
       return span;
     }),
   );
-  part("text").scrollTop = 0;
+  byId("text").scrollTop = 0;
 }
 
-/** What the log says about an article besides its edits. */
+/** Returns the facts of the log about an article besides its edits. */
 function aboutArticle(body) {
   return [
     ["source", body.source ?? ""],
     ...Object.entries(body.document ?? {}),
     ...Object.entries(body.metadata ?? {}),
-    ...Object.entries(body.held_off ?? {}).map(([stage, why]) => [`${stage} left it alone`, why]),
+    ...Object.entries(body.held_off ?? {}).map(([stage, why]) => [`${stage} skipped it`, why]),
     ...Object.entries(body.failed ?? {}).map(([stage, why]) => [`${stage} failed`, why]),
   ];
 }
@@ -79,13 +79,13 @@ function markSpan(text) {
   return make("span", { class: "change mark", role: "button", tabindex: -1 }, make("span", {}, textNodes(text)));
 }
 
-/** The edits at a span. */
+/** Returns the edits of a span. */
 function editsAt(span) {
   const first = Number(span.dataset.edit);
   return Array.from({ length: Number(span.dataset.number) }, (_, at) => first + at);
 }
 
-/** Mark the current edit, what was decided, and what the filter leaves out. */
+/** Mark the current edit, the decisions, and the edits that do not match the filter. */
 function decorate() {
   for (const span of new Set(spanOf.values())) {
     const edits = editsAt(span),
@@ -94,10 +94,10 @@ function decorate() {
     span.className = [
       "change",
       span.classList.contains("mark") ? "mark" : "",
-      edited(main).state,
+      editInfo(main).state,
       current ? "current" : "",
-      edits.some((edit) => found.edits[edit]) ? "" : "aside",
-      DECISION_CLASSES[decidedOn[main]],
+      edits.some((edit) => results.edits[edit]) ? "" : "aside",
+      DECISION_CLASSES[decisionCodes[main]],
     ]
       .filter(Boolean)
       .join(" ");
@@ -110,15 +110,15 @@ function decorate() {
 function labelOf(edits) {
   return edits
     .map((edit) => {
-      const { before, after, code, confidence, state } = edited(edit),
+      const { before, after, code, confidence, state } = editInfo(edit),
         decision = decisionAbout(edit);
-      const what = `${inWords(before)} to ${inWords(after)}, ${code}, ${percent(confidence)}, ${state}`;
-      return decision ? `${what}, ${said(decision)}` : what;
+      const what = `${visibleText(before)} to ${visibleText(after)}, ${code}, ${percent(confidence)}, ${state}`;
+      return decision ? `${what}, ${decisionText(decision)}` : what;
     })
     .join("; ");
 }
 
-/** Bring the current edit into view; the keyboard goes on from there. */
+/** Scroll the current edit into view and focus it. */
 function revealEdit() {
   const span = spanOf.get(shown.edit);
   if (!span) return;
@@ -126,17 +126,17 @@ function revealEdit() {
   span.focus({ preventScroll: true });
 }
 
-/** A click: the first edit here that the filter leaves; at the current one, the next at the same place. */
+/** On a click: select the first matching edit of the span, or the next one if one is current. */
 function choose(span) {
   const edits = editsAt(span),
-    wanted = edits.filter((edit) => found.edits[edit]);
+    wanted = edits.filter((edit) => results.edits[edit]);
   const choices = wanted.length ? wanted : edits;
   showEdit(choices[(choices.indexOf(shown.edit) + 1) % choices.length]);
 }
 
-/** The card beside the edit that the mouse points at. */
+/** Show the card of the edits under the mouse pointer. */
 function showCard(span) {
-  const card = part("card"),
+  const card = byId("card"),
     edits = span ? editsAt(span) : [];
   card.hidden = !span || edits.includes(shown.edit);
   if (card.hidden) return;
@@ -157,19 +157,19 @@ function startArticleView() {
     showCard(null);
   });
   watch(["filter"], drawArticle);
-  part("text").addEventListener("click", (event) => {
+  byId("text").addEventListener("click", (event) => {
     const span = event.target.closest(".change");
     if (span) choose(span);
   });
-  part("text").addEventListener("pointerover", (event) => {
+  byId("text").addEventListener("pointerover", (event) => {
     if (event.pointerType === "mouse") showCard(event.target.closest(".change"));
   });
-  part("text").addEventListener("pointerleave", () => showCard(null));
-  part("text").addEventListener("scroll", () => showCard(null), { passive: true });
-  part("back").addEventListener("click", closeArticle);
-  part("only-article").addEventListener("click", () => {
-    chosen.article = corpus.articles.name[shown.article];
-    refilter();
+  byId("text").addEventListener("pointerleave", () => showCard(null));
+  byId("text").addEventListener("scroll", () => showCard(null), { passive: true });
+  byId("back").addEventListener("click", closeArticle);
+  byId("only-article").addEventListener("click", () => {
+    criteria.article = corpus.articles.name[shown.article];
+    applyFilter();
     showView("pairs");
   });
 }

@@ -1,54 +1,54 @@
-// Three charts of what the filter leaves, drawn as SVG.
+// Three SVG charts of the edits and articles that match the filter.
 
 const WIDTH = 640,
-  LINE = 28,
+  ROW_STEP = 28,
   LABELS = 150,
   NUMBERS = 64;
 
-/** How many edits of each state each value has: rows of [name, [number of each state]]. */
+/** Counts edits by value and state; returns rows of [name, [count per state]]. */
 function edits(names, valueOf) {
   const rows = names.map((name) => [name, new Array(corpus.states.length).fill(0)]);
   for (let edit = 0; edit < corpus.total; edit++) {
-    if (found.edits[edit]) rows[valueOf(edit)][1][corpus.edits.state[edit]]++;
+    if (results.edits[edit]) rows[valueOf(edit)][1][corpus.edits.state[edit]]++;
   }
   return rows;
 }
 
-/** Documents by how probably they were spun: rows of [name, [number]]. */
+/** Counts documents by their probability of being spun; returns rows of [name, [count]]. */
 function spunDocuments() {
-  const names = ["not judged", ...valuesOf("confidence")];
+  const names = ["not judged", ...facetValues("confidence")];
   const rows = names.map((name) => [name, [0]]);
-  for (const article of found.articles) {
+  for (const article of results.articles) {
     const spun = corpus.articles.spun[article];
     rows[spun < 0 ? 0 : 1 + binOf(spun)][1][0]++;
   }
   return rows;
 }
 
-/** Lying bars, each with its name before it and its number behind it; the parts of a bar are told by texture too. */
-function bars(title, rows, classes) {
+/** A horizontal stacked bar chart with names on the left and totals on the right; segments also differ in texture. */
+function barChart(title, rows, classes) {
   const largest = Math.max(1, ...rows.map(([, parts]) => sum(parts)));
-  const wide = WIDTH - LABELS - NUMBERS,
-    tall = rows.length * LINE;
+  const plotWidth = WIDTH - LABELS - NUMBERS,
+    plotHeight = rows.length * ROW_STEP;
   const label = `${title}: ${rows.map(([name, parts]) => `${name} ${sum(parts)}`).join(", ")}`;
-  return draw(
+  return makeSvg(
     "svg",
-    { viewBox: `0 0 ${WIDTH} ${tall}`, role: "img", "aria-label": label, class: "chart" },
+    { viewBox: `0 0 ${WIDTH} ${plotHeight}`, role: "img", "aria-label": label, class: "chart" },
     rows.map(([name, parts], at) => {
       let x = LABELS;
       return [
-        draw("text", { x: LABELS - 8, y: at * LINE + 19, "text-anchor": "end" }, inWords(name)),
+        makeSvg("text", { x: LABELS - 8, y: at * ROW_STEP + 19, "text-anchor": "end" }, visibleText(name)),
         parts.map((number, kind) => {
-          const width = (number / largest) * wide,
+          const width = (number / largest) * plotWidth,
             from = x;
           x += width;
-          return draw(
+          return makeSvg(
             "rect",
-            { x: from, y: at * LINE + 4, width, height: LINE - 8, class: classes[kind] },
-            draw("title", {}, `${inWords(name)}: ${number.toLocaleString("en")} ${classes[kind]}`),
+            { x: from, y: at * ROW_STEP + 4, width, height: ROW_STEP - 8, class: classes[kind] },
+            makeSvg("title", {}, `${visibleText(name)}: ${number.toLocaleString("en")} ${classes[kind]}`),
           );
         }),
-        draw("text", { x: x + 6, y: at * LINE + 19 }, sum(parts).toLocaleString("en")),
+        makeSvg("text", { x: x + 6, y: at * ROW_STEP + 19 }, sum(parts).toLocaleString("en")),
       ];
     }),
   );
@@ -67,22 +67,22 @@ function drawCharts() {
     corpus.states.map((state) => [make("span", { class: `swatch ${state}` }), ` ${state} `]),
   );
   refill(
-    part("charts"),
+    byId("charts"),
     make(
       "section",
       {},
       make("h2", {}, "Changes by stage"),
       key,
-      bars("Changes by stage", edits(corpus.stages, stageOf), corpus.states),
+      barChart("Changes by stage", edits(corpus.stages, stageOf), corpus.states),
     ),
     make(
       "section",
       {},
       make("h2", {}, "Changes by confidence"),
       key.cloneNode(true),
-      bars(
+      barChart(
         "Changes by confidence",
-        edits(valuesOf("confidence"), (edit) => binOf(corpus.edits.confidence[edit])),
+        edits(facetValues("confidence"), (edit) => binOf(corpus.edits.confidence[edit])),
         corpus.states,
       ),
     ),
@@ -90,7 +90,7 @@ function drawCharts() {
       "section",
       {},
       make("h2", {}, "Documents by the probability that they were spun"),
-      bars("Documents by the probability that they were spun", spunDocuments(), ["documents"]),
+      barChart("Documents by the probability that they were spun", spunDocuments(), ["documents"]),
     ),
   );
 }

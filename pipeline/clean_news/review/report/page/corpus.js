@@ -1,6 +1,6 @@
-// The report's data: columns for all edits, read at once, and the bodies of articles, unpacked when they are opened.
+// The report's data: columns of all edits, parsed at once, and article bodies, decompressed when opened.
 
-const BLOCKS_KEPT = 8;
+const CACHED_BLOCKS = 8;
 
 const corpus = readColumns();
 
@@ -34,56 +34,56 @@ function readColumns() {
   };
 }
 
-/** The ids of all edits; read when first asked for. */
+/** Returns the ids of all edits; parsed on the first call. */
 const editIds = once(() => JSON.parse(elementOf("ids").textContent));
 
-/** The edit of an id; undefined if there is none. */
-const editOfId = once(() => new Map(editIds().map((id, edit) => [id, edit])));
+/** Returns the map from ids to edits. */
+const editById = once(() => new Map(editIds().map((id, edit) => [id, edit])));
 
-/** The pair of a rule's code, a text before and a text after. */
-const pairOfKey = once(
+/** Returns the map from pairKey() to pairs. */
+const pairByKey = once(
   () =>
     new Map(
       Array.from(corpus.pairs.rule, (rule, pair) => [
-        keyOfPair(corpus.rules[rule][0], corpus.pairs.before[pair], corpus.pairs.after[pair]),
+        pairKey(corpus.rules[rule][0], corpus.pairs.before[pair], corpus.pairs.after[pair]),
         pair,
       ]),
     ),
 );
 
-/** The article of a name. */
-const articleOfName = once(() => new Map(corpus.articles.name.map((name, article) => [name, article])));
+/** Returns the map from names to articles. */
+const articleByName = once(() => new Map(corpus.articles.name.map((name, article) => [name, article])));
 
-function keyOfPair(rule, before, after) {
+function pairKey(rule, before, after) {
   return JSON.stringify([rule, before, after]);
 }
 
-/** What a function gives, found out at the first call. */
+/** Memoises a function without arguments. */
 function once(find) {
   let found;
   return () => (found ??= find());
 }
 
-/** The block of each article, and its place there. */
-const places = once(() =>
+/** Returns the block of each article and its position in that block. */
+const blockPositions = once(() =>
   corpus.blocks.flatMap((count, block) => Array.from({ length: count }, (_, at) => [block, at])),
 );
 const blockElements = once(() => document.querySelectorAll('script[data-name="block"]'));
-const unpacked = new Map(); // the blocks that were used last
+const blockCache = new Map(); // the most recently decompressed blocks
 
-/** The body of an article; see reporting/pieces.py. */
+/** Returns the body of an article; see report/pieces.py. */
 function bodyOf(article) {
-  const [block, at] = places()[article];
-  if (!unpacked.has(block)) {
-    if (unpacked.size >= BLOCKS_KEPT) unpacked.delete(unpacked.keys().next().value);
+  const [block, at] = blockPositions()[article];
+  if (!blockCache.has(block)) {
+    if (blockCache.size >= CACHED_BLOCKS) blockCache.delete(blockCache.keys().next().value);
     const packed = Uint8Array.from(atob(blockElements()[block].textContent), (letter) => letter.charCodeAt(0));
-    unpacked.set(block, JSON.parse(new TextDecoder().decode(inflate(packed))));
+    blockCache.set(block, JSON.parse(new TextDecoder().decode(inflate(packed))));
   }
-  return unpacked.get(block)[at];
+  return blockCache.get(block)[at];
 }
 
-/** What an edit is about, from the columns. */
-function edited(edit) {
+/** Returns the values of an edit in the columns. */
+function editInfo(edit) {
   const pair = corpus.edits.pair[edit];
   const [code, stage, summary] = corpus.rules[corpus.pairs.rule[pair]];
   return {
@@ -94,12 +94,12 @@ function edited(edit) {
     before: corpus.pairs.before[pair],
     after: corpus.pairs.after[pair],
     state: corpus.states[corpus.edits.state[edit]],
-    confidence: corpus.edits.confidence[edit] / corpus.fineness,
+    confidence: corpus.edits.confidence[edit] / corpus.scale,
     article: corpus.edits.article[edit],
   };
 }
 
-/** A share of the columns as people read it. */
+/** Formats a number between 0 and 1 as a percentage. */
 function percent(share) {
   return `${(100 * share).toFixed(share > 0.99 && share < 1 ? 2 : 0)} %`;
 }

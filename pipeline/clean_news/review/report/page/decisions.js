@@ -1,26 +1,26 @@
-// The reviewer's decisions, as in clean_news/decisions.py: one about each thing, the narrowest scope counts.
+// The reviewer's decisions, as in clean_news/decisions.py: one per key, and the narrowest scope takes precedence.
 
 const SCHEMA = "clean-news/decisions/1";
 const ACTIONS = ["accept", "reject", "replace"];
 const SCOPES = ["once", "article", "everywhere"];
 const SCOPE_NAMES = { once: "once", article: "in this article", everywhere: "everywhere" };
 
-const decisions = new Map(); // by what each is about, in the order in which they were made
-const undoable = []; // what each step put in the place of what: lists of [key, decision before]
-const decidedOn = new Uint8Array(corpus.total); // for each edit the number of what was decided, see DECIDED
-// The decisions by their targets: an edit; an article and a pair in one number; a pair.
+const decisions = new Map(); // by key, in the order in which they were made
+const undoable = []; // the steps, each a list of [key, previous decision]
+const decisionCodes = new Uint8Array(corpus.total); // of each edit, an index into DECISION_VALUES
+// The decisions by target: an edit; an article and a pair combined in one number; a pair.
 const effective = { once: new Map(), article: new Map(), everywhere: new Map() };
 
-/** What a decision is about. */
+/** Returns the key of a decision: decisions with the same key replace each other. */
 function keyOf({ scope, id, article, rule, before, after }) {
   if (scope === "once") return JSON.stringify([scope, id]);
   return JSON.stringify(scope === "article" ? [scope, article, rule, before, after] : [scope, rule, before, after]);
 }
 
-/** The decision about an edit as a reviewer makes it. */
+/** Returns a new decision on an edit. */
 function decisionOn(edit, action, scope, text = "", note = "") {
-  const { article, code, before, after } = edited(edit);
-  const at = new Date().toISOString().replace(/\.\d+Z$/, "+00:00"); // as Python writes it: they are compared as text
+  const { article, code, before, after } = editInfo(edit);
+  const at = new Date().toISOString().replace(/\.\d+Z$/, "+00:00"); // Python's format: times are compared as text
   return {
     schema: SCHEMA,
     action,
@@ -37,10 +37,10 @@ function decisionOn(edit, action, scope, text = "", note = "") {
   };
 }
 
-/** The decision that counts for an edit; undefined if there is none. */
+/** Returns the decision in effect for an edit; undefined if there is none. */
 function decisionAbout(edit) {
-  if (!decidedOn[edit]) return undefined;
-  const { pair, article } = edited(edit);
+  if (!decisionCodes[edit]) return undefined;
+  const { pair, article } = editInfo(edit);
   return (
     effective.once.get(edit) ??
     effective.article.get(article * corpus.pairs.total + pair) ??
@@ -48,52 +48,52 @@ function decisionAbout(edit) {
   );
 }
 
-/** Take decisions on, in one step. */
-function decideAll(made) {
+/** Add decisions as one step. */
+function addDecisions(made) {
   undoable.push(
     made.map((decision) => {
       const key = keyOf(decision),
         before = decisions.get(key);
-      decisions.delete(key); // the latest goes to the end
+      decisions.delete(key); // move to the end
       decisions.set(key, decision);
       return [key, before];
     }),
   );
-  redecide();
+  updateEffective();
 }
 
-/** Take the last step back; returns what it had decided, an empty list if there was none. */
+/** Undo the last step; returns its decisions, an empty list if there was no step. */
 function undo() {
   const step = undoable.pop() ?? [];
-  const gone = step.map(([key, before]) => {
+  const undone = step.map(([key, before]) => {
     const decision = decisions.get(key);
     decisions.delete(key);
     if (before) decisions.set(key, before);
     return decision;
   });
-  redecide();
-  return gone;
+  updateEffective();
+  return undone;
 }
 
-/** Put other decisions in the place of all. */
+/** Replace all decisions. */
 function replaceDecisions(others) {
   decisions.clear();
   for (const decision of others) decisions.set(keyOf(decision), decision);
   undoable.length = 0;
-  redecide();
+  updateEffective();
 }
 
-/** The edit that a decision is about; for the wider scopes the pair; undefined if this report has none. */
+/** Returns the target of a decision, see effective; undefined if it is not in this report. */
 function targetOf(decision) {
-  if (decision.scope === "once") return editOfId().get(decision.id);
-  const pair = pairOfKey().get(keyOfPair(decision.rule, decision.before, decision.after));
+  if (decision.scope === "once") return editById().get(decision.id);
+  const pair = pairByKey().get(pairKey(decision.rule, decision.before, decision.after));
   if (decision.scope === "everywhere" || pair === undefined) return pair;
-  const article = articleOfName().get(decision.article);
+  const article = articleByName().get(decision.article);
   return article === undefined ? undefined : article * corpus.pairs.total + pair;
 }
 
-/** Work out what was decided on each edit. */
-function redecide() {
+/** Recompute the decision in effect for each edit. */
+function updateEffective() {
   for (const scope of SCOPES) effective[scope].clear();
   for (const decision of decisions.values()) {
     const target = targetOf(decision);
@@ -106,18 +106,18 @@ function redecide() {
       (single.size && single.get(edit)) ||
       (inArticle.size && inArticle.get(article[edit] * corpus.pairs.total + pair[edit])) ||
       (everywhere.size && everywhere.get(pair[edit]));
-    decidedOn[edit] = decision ? 1 + ACTIONS.indexOf(decision.action) : 0;
+    decisionCodes[edit] = decision ? 1 + ACTIONS.indexOf(decision.action) : 0;
   }
-  changed("decisions");
+  notify("decisions");
 }
 
-/** How many decisions are about nothing in this report. */
-function aboutNothing() {
+/** Returns the number of decisions without a target in this report. */
+function countUnmatched() {
   return decisions.size - SCOPES.reduce((sum, scope) => sum + effective[scope].size, 0);
 }
 
-/** What was decided, in words. */
-function said({ action, scope, text, by }) {
-  const what = { accept: "accepted", reject: "rejected", replace: `replaced by “${inWords(text ?? "")}”` }[action];
+/** Returns a decision in words. */
+function decisionText({ action, scope, text, by }) {
+  const what = { accept: "accepted", reject: "rejected", replace: `replaced by “${visibleText(text ?? "")}”` }[action];
   return `${what} ${SCOPE_NAMES[scope]}${by ? ` by ${by}` : ""}`;
 }

@@ -1,10 +1,10 @@
-// What there is to know about one edit: in the panel of the current one, and in the card of the one pointed at.
+// The details of an edit, for the panel of the current edit and for the card under the mouse pointer.
 
-const STATE_SIGNS = { applied: "●", suggested: "?", rejected: "✗" };
+const STATE_SYMBOLS = { applied: "●", suggested: "?", rejected: "✗" };
 
-/** The nodes that describe an edit. */
+/** Returns the nodes that describe an edit. */
 function detailsOf(edit) {
-  const { code, summary, stage, before, state, confidence, article, pair } = edited(edit);
+  const { code, summary, stage, before, state, confidence, article, pair } = editInfo(edit);
   const at = edit - corpus.articles.first[article],
     body = bodyOf(article);
   const evidence = body.evidence[at] ?? {},
@@ -21,15 +21,19 @@ function detailsOf(edit) {
     make(
       "p",
       { class: "facts" },
-      make("span", { class: `state ${state}` }, `${STATE_SIGNS[state] ?? ""} ${state}`),
+      make("span", { class: `state ${state}` }, `${STATE_SYMBOLS[state] ?? ""} ${state}`),
       " ",
       make("strong", {}, percent(confidence)),
-      " sure, ",
+      " confidence, ",
       make("code", {}, code),
       ` ${summary || ""} (${stage})`,
     ),
     decision
-      ? make("p", { class: "decided" }, `Decided: ${said(decision)}${decision.note ? ` – ${decision.note}` : ""}.`)
+      ? make(
+          "p",
+          { class: "decided" },
+          `Decided: ${decisionText(decision)}${decision.note ? ` – ${decision.note}` : ""}.`,
+        )
       : null,
     evidence.candidates && typeof evidence.candidates === "object" ? candidatesOf(evidence.candidates) : null,
     make(
@@ -38,11 +42,11 @@ function detailsOf(edit) {
       Object.entries(evidence)
         .filter(([name]) => name !== "candidates")
         .map(([name, value]) => [
-          make("dt", {}, inWords(name.replaceAll("_", " "))),
+          make("dt", {}, visibleText(name.replaceAll("_", " "))),
           make("dd", {}, textNodes(asText(value))),
         ]),
     ),
-    body.follows?.[at] ? make("p", { class: "facts" }, "Only follows from another change, and falls with it.") : null,
+    body.follows?.[at] ? make("p", { class: "facts" }, "Depends on another change, and is undone with it.") : null,
   ];
 }
 
@@ -50,7 +54,7 @@ function textOrNothing(text) {
   return text === "" ? "nothing" : changedNodes(text);
 }
 
-/** What else it could have been, each with a bar of its probability. */
+/** Returns a table of the candidates with their probabilities. */
 function candidatesOf(candidates) {
   return make(
     "table",
@@ -62,13 +66,13 @@ function candidatesOf(candidates) {
         {},
         make("th", { scope: "row" }, textOrNothing(text)),
         make("td", {}, typeof share === "number" ? make("meter", { min: 0, max: 1, value: share }) : null),
-        make("td", {}, typeof share === "number" ? percent(share) : inWords(asText(share))),
+        make("td", {}, typeof share === "number" ? percent(share) : visibleText(asText(share))),
       ),
     ),
   );
 }
 
-/** A value of the evidence as text. */
+/** Returns a value of the evidence as text. */
 function asText(value) {
   if (Array.isArray(value)) return value.map(asText).join(", ");
   if (value !== null && typeof value === "object")

@@ -1,19 +1,19 @@
-// The panel of the current edit: what there is to know about it, and the buttons that decide on it.
+// The panel of the current edit: its details, and the buttons to decide on it.
 
 function drawPanel() {
   const edit = shown.edit;
-  part("panel").hidden = edit === null || shown.view !== "articles";
+  byId("panel").hidden = edit === null || shown.view !== "articles";
   if (edit === null) return;
-  const { pair, article } = edited(edit),
+  const { pair, article } = editInfo(edit),
     { first } = corpus.articles;
-  part("position").textContent = `${edit - first[article] + 1} of ${corpus.articles.edits[article]} in this article`;
-  refill(part("details"), detailsOf(edit), alike(pair));
-  part("details").scrollTop = 0;
-  for (const scope of SCOPES) part(`scope-${scope}`).checked = scope === shown.scope;
+  byId("position").textContent = `${edit - first[article] + 1} of ${corpus.articles.edits[article]} in this article`;
+  refill(byId("details"), detailsOf(edit), similarEdits(pair));
+  byId("details").scrollTop = 0;
+  for (const scope of SCOPES) byId(`scope-${scope}`).checked = scope === shown.scope;
 }
 
-/** How often there is the same change, with a way to see all of them. */
-function alike(pair) {
+/** Returns the number of identical changes, with a button that shows them. */
+function similarEdits(pair) {
   let edits = 0;
   const articles = new Set();
   corpus.edits.pair.forEach((each, edit) => {
@@ -34,27 +34,27 @@ function alike(pair) {
   );
 }
 
-/** Leave only the edits of a pair. */
+/** Filter by a pair. */
 function showOnlyPair(pair) {
-  chosen.pair = pair;
-  refilter();
+  criteria.pair = pair;
+  applyFilter();
   showView("articles");
 }
 
-/** Choose where the next decision holds. */
+/** Set the scope of the next decision. */
 function chooseScope(scope) {
   shown.scope = scope;
-  part(`scope-${scope}`).checked = true;
-  tell(`Decisions hold ${SCOPE_NAMES[scope]}.`);
+  byId(`scope-${scope}`).checked = true;
+  showMessage(`Scope of decisions: ${SCOPE_NAMES[scope]}.`);
 }
 
 function startPanel() {
   watch(["edit", "view", "decisions"], drawPanel);
-  for (const scope of SCOPES) part(`scope-${scope}`).addEventListener("change", () => chooseScope(scope));
-  part("accept").addEventListener("click", () => decide("accept"));
-  part("reject").addEventListener("click", () => decide("reject"));
-  part("edit").addEventListener("click", askForText);
-  part("undo").addEventListener("click", takeBack);
-  part("previous").addEventListener("click", () => step(-1));
-  part("next").addEventListener("click", () => step(1));
+  for (const scope of SCOPES) byId(`scope-${scope}`).addEventListener("change", () => chooseScope(scope));
+  byId("accept").addEventListener("click", () => decide("accept"));
+  byId("reject").addEventListener("click", () => decide("reject"));
+  byId("edit").addEventListener("click", askForText);
+  byId("undo").addEventListener("click", undoLast);
+  byId("previous").addEventListener("click", () => step(-1));
+  byId("next").addEventListener("click", () => step(1));
 }

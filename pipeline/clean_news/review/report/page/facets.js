@@ -1,4 +1,4 @@
-// The facets: for each a list of values with the number of edits that choosing it would leave.
+// The facets: each lists its values with the number of edits that would match if the value were selected.
 
 const TITLES = {
   stage: "Stage",
@@ -8,10 +8,10 @@ const TITLES = {
   decision: "Decision",
   kind: "Document",
 };
-const boxes = new Map(); // of each facet's value: its row, check box and count
+const boxes = new Map(); // row, check box and count of each facet value
 
 function makeFacet(facet) {
-  const names = valuesOf(facet);
+  const names = facetValues(facet);
   const rows = inOrder(facet, [...names.keys()]).map((value) => {
     const name = names[value];
     const box = make("input", {
@@ -23,9 +23,9 @@ function makeFacet(facet) {
     const count = make("span", { class: "count" });
     const row = make(
       "label",
-      { title: facet === "rule" ? inWords(corpus.rules[value][2]) : null },
+      { title: facet === "rule" ? visibleText(corpus.rules[value][2]) : null },
       box,
-      make("span", { class: "value" }, inWords(name)),
+      make("span", { class: "value" }, visibleText(name)),
       count,
     );
     boxes.set(`${facet} ${value}`, { row, box, count });
@@ -34,7 +34,7 @@ function makeFacet(facet) {
   return make("fieldset", { class: "facet" }, make("legend", {}, TITLES[facet]), rows);
 }
 
-/** The values in the order of the list: rules by stage and code, all others as they come. */
+/** Returns the values in display order: rules by stage and code, others unchanged. */
 function inOrder(facet, values) {
   if (facet !== "rule") return values;
   const key = ([code, stage]) => `${String(stage).padStart(3, "0")} ${code}`;
@@ -42,47 +42,48 @@ function inOrder(facet, values) {
 }
 
 function toggle(facet, value, wanted) {
-  if (wanted) chosen[facet].add(value);
-  else chosen[facet].delete(value);
-  refilter();
+  if (wanted) criteria[facet].add(value);
+  else criteria[facet].delete(value);
+  applyFilter();
 }
 
 function drawFacets() {
   for (const facet of FACETS) {
-    found.counts[facet].forEach((number, value) => {
+    results.counts[facet].forEach((number, value) => {
       const { row, box, count } = boxes.get(`${facet} ${value}`);
-      box.checked = chosen[facet].has(value);
+      box.checked = criteria[facet].has(value);
       count.textContent = number.toLocaleString("en");
       row.hidden = number === 0 && !box.checked;
     });
   }
-  if (part("article-name").value !== chosen.article) part("article-name").value = chosen.article;
-  if (part("search").value !== chosen.search) part("search").value = chosen.search;
-  part("reset").hidden = !isFiltered();
-  part("only-pair").hidden = chosen.pair === null;
-  if (chosen.pair !== null) {
+  if (byId("article-name").value !== criteria.article) byId("article-name").value = criteria.article;
+  if (byId("search").value !== criteria.search) byId("search").value = criteria.search;
+  byId("reset").hidden = !isFiltered();
+  byId("only-pair").hidden = criteria.pair === null;
+  if (criteria.pair !== null) {
     const { before, after } = corpus.pairs;
-    part("only-pair").textContent = `Only ${inWords(before[chosen.pair])} → ${inWords(after[chosen.pair])} ✕`;
+    byId("only-pair").textContent =
+      `Only ${visibleText(before[criteria.pair])} → ${visibleText(after[criteria.pair])} ✕`;
   }
 }
 
 function startFacets() {
-  refill(part("facet-lists"), FACETS.map(makeFacet));
+  refill(byId("facet-lists"), FACETS.map(makeFacet));
   watch(["filter"], drawFacets);
   for (const [field, what] of [
     ["search", "search"],
     ["article-name", "article"],
   ]) {
-    part(field).addEventListener("input", (event) => {
-      chosen[what] = event.target.value;
+    byId(field).addEventListener("input", (event) => {
+      criteria[what] = event.target.value;
       clearTimeout(startFacets.timer);
-      startFacets.timer = setTimeout(refilter, 120); // while somebody types
+      startFacets.timer = setTimeout(applyFilter, 120); // wait until typing pauses
     });
   }
-  part("reset").addEventListener("click", resetFilter);
-  part("only-pair").addEventListener("click", () => {
-    chosen.pair = null;
-    refilter();
+  byId("reset").addEventListener("click", resetFilter);
+  byId("only-pair").addEventListener("click", () => {
+    criteria.pair = null;
+    applyFilter();
   });
-  if (matchMedia("(min-width: 60rem)").matches) part("facets").open = true;
+  if (matchMedia("(min-width: 60rem)").matches) byId("facets").open = true;
 }

@@ -1,36 +1,36 @@
-// Which edits and articles are shown. Within a facet any of the chosen values will do; all facets must agree.
-// Each facet has a bit: for each edit the facets that refuse it are noted, so that one pass over the columns finds what
-// all let through, and for each facet the counts of what the others let through.
+// The filter. Values within a facet are alternatives (OR); facets are combined (AND).
+// Each facet has a bit. One pass over the columns records for each edit the facets that exclude it, which yields the
+// matching edits and, for each facet, the counts of the edits that match all other facets.
 
 const BINS = 10; // of confidence
 const BIT = { stage: 1, rule: 2, state: 4, confidence: 8, decision: 16, kind: 32, article: 64, search: 128, pair: 256 };
 const FACETS = ["stage", "rule", "state", "confidence", "decision", "kind"];
-const DECIDED = ["undecided", "accept", "reject", "replace"];
+const DECISION_VALUES = ["undecided", "accept", "reject", "replace"];
 
-const chosen = {
-  // what is asked for
+// The filter criteria.
+const criteria = {
   stage: new Set(),
   rule: new Set(),
   state: new Set(),
   confidence: new Set(),
   decision: new Set(),
   kind: new Set(),
-  article: "", // a part of its name
+  article: "", // part of its name
   search: "",
   pair: null,
 };
 
-const found = {
-  // what is found
-  edits: new Uint8Array(corpus.total), // 1 where an edit is shown
-  total: 0, // of edits shown
-  inArticle: new Uint32Array(corpus.articles.total), // edits shown of each article
-  articles: [], // those shown
-  counts: Object.fromEntries(FACETS.map((facet) => [facet, []])), // of edits, by value
+// What matches the criteria.
+const results = {
+  edits: new Uint8Array(corpus.total), // 1 for each edit that matches
+  total: 0, // number of matching edits
+  inArticle: new Uint32Array(corpus.articles.total), // number of matching edits per article
+  articles: [], // the articles to list
+  counts: Object.fromEntries(FACETS.map((facet) => [facet, []])), // edits by value
 };
 
-/** The values of a facet, as people read them. */
-function valuesOf(facet) {
+/** Returns the names of the values of a facet. */
+function facetValues(facet) {
   if (facet === "stage") return corpus.stages;
   if (facet === "rule") return corpus.rules.map(([code]) => code);
   if (facet === "state") return corpus.states;
@@ -40,105 +40,109 @@ function valuesOf(facet) {
 }
 
 function binOf(confidence) {
-  return Math.min(BINS - 1, Math.floor((confidence * BINS) / corpus.fineness));
+  return Math.min(BINS - 1, Math.floor((confidence * BINS) / corpus.scale));
 }
 
-/** Whether anything is asked for. */
+/** Returns whether any criterion is set. */
 function isFiltered() {
   return (
-    FACETS.some((facet) => chosen[facet].size) || chosen.article !== "" || chosen.search !== "" || chosen.pair !== null
+    FACETS.some((facet) => criteria[facet].size) ||
+    criteria.article !== "" ||
+    criteria.search !== "" ||
+    criteria.pair !== null
   );
 }
 
-/** Ask for everything again. */
+/** Clear all criteria. */
 function resetFilter() {
-  for (const facet of FACETS) chosen[facet].clear();
-  Object.assign(chosen, { article: "", search: "", pair: null });
-  refilter();
+  for (const facet of FACETS) criteria[facet].clear();
+  Object.assign(criteria, { article: "", search: "", pair: null });
+  applyFilter();
 }
 
-function refusals(facet, length, valueAt = (at) => at) {
-  const wanted = chosen[facet];
+function exclusions(facet, length, valueAt = (at) => at) {
+  const wanted = criteria[facet];
   return Array.from({ length }, (_, at) => (wanted.size && !wanted.has(valueAt(at)) ? BIT[facet] : 0));
 }
 
-/** For each text whether the searched one is in it, in whatever case. */
-function hits(texts, wanted) {
+/** Returns for each text whether it contains the search text, ignoring case. */
+function matchFlags(texts, wanted) {
   const sought = wanted.toLowerCase();
   return Uint8Array.from(texts, (text) => (text.toLowerCase().includes(sought) ? 1 : 0));
 }
 
-/** Why each article is refused as a whole. */
-function articleRefusals() {
+/** Returns for each article the facets that exclude it. */
+function articleExclusions() {
   const { name, kind } = corpus.articles;
-  const ofKind = refusals("kind", corpus.kinds.length);
-  const named = chosen.article ? hits(name, chosen.article) : null;
+  const ofKind = exclusions("kind", corpus.kinds.length);
+  const named = criteria.article ? matchFlags(name, criteria.article) : null;
   return Uint16Array.from(kind, (each, article) => ofKind[each] | (named && !named[article] ? BIT.article : 0));
 }
 
-/** Find what is asked for, and let the page show it. */
-function refilter() {
+/** Recompute the results and notify the page. */
+function applyFilter() {
   const { pair, state, confidence, article } = corpus.edits;
-  const byStage = refusals("stage", corpus.rules.length, (rule) => corpus.rules[rule][1]);
-  const byRule = refusals("rule", corpus.rules.length).map((bits, rule) => bits | byStage[rule]);
-  const byState = refusals("state", corpus.states.length);
-  const byBin = refusals("confidence", BINS),
-    byDecision = refusals("decision", DECIDED.length);
-  const byArticle = articleRefusals();
-  const searched = chosen.search !== "";
-  const inPair = searched ? pairHits() : null,
-    inName = searched ? hits(corpus.articles.name, chosen.search) : null;
+  const byStage = exclusions("stage", corpus.rules.length, (rule) => corpus.rules[rule][1]);
+  const byRule = exclusions("rule", corpus.rules.length).map((bits, rule) => bits | byStage[rule]);
+  const byState = exclusions("state", corpus.states.length);
+  const byBin = exclusions("confidence", BINS),
+    byDecision = exclusions("decision", DECISION_VALUES.length);
+  const byArticle = articleExclusions();
+  const searched = criteria.search !== "";
+  const inPair = searched ? matchingPairs() : null,
+    inName = searched ? matchFlags(corpus.articles.name, criteria.search) : null;
   const counts = {
     stage: new Array(corpus.stages.length).fill(0),
     rule: new Array(corpus.rules.length).fill(0),
     state: new Array(corpus.states.length).fill(0),
     confidence: new Array(BINS).fill(0),
-    decision: new Array(DECIDED.length).fill(0),
+    decision: new Array(DECISION_VALUES.length).fill(0),
     kind: new Array(corpus.kinds.length).fill(0),
   };
-  found.inArticle.fill(0);
-  found.total = 0;
+  results.inArticle.fill(0);
+  results.total = 0;
   for (let edit = 0; edit < corpus.total; edit++) {
     const itsPair = pair[edit],
       itsArticle = article[edit];
     const rule = corpus.pairs.rule[itsPair],
       bin = binOf(confidence[edit]),
-      decision = decidedOn[edit];
-    let against = byRule[rule] | byState[state[edit]] | byBin[bin] | byDecision[decision] | byArticle[itsArticle];
-    if (searched && !inPair[itsPair] && !inName[itsArticle]) against |= BIT.search;
-    if (chosen.pair !== null && chosen.pair !== itsPair) against |= BIT.pair;
-    if (!(against & ~BIT.stage)) counts.stage[corpus.rules[rule][1]]++;
-    if (!(against & ~BIT.rule)) counts.rule[rule]++;
-    if (!(against & ~BIT.state)) counts.state[state[edit]]++;
-    if (!(against & ~BIT.confidence)) counts.confidence[bin]++;
-    if (!(against & ~BIT.decision)) counts.decision[decision]++;
-    if (!(against & ~BIT.kind)) counts.kind[corpus.articles.kind[itsArticle]]++;
-    found.edits[edit] = against ? 0 : 1;
-    if (!against) {
-      found.inArticle[itsArticle]++;
-      found.total++;
+      decision = decisionCodes[edit];
+    let excludedBy = byRule[rule] | byState[state[edit]] | byBin[bin] | byDecision[decision] | byArticle[itsArticle];
+    if (searched && !inPair[itsPair] && !inName[itsArticle]) excludedBy |= BIT.search;
+    if (criteria.pair !== null && criteria.pair !== itsPair) excludedBy |= BIT.pair;
+    if (!(excludedBy & ~BIT.stage)) counts.stage[corpus.rules[rule][1]]++;
+    if (!(excludedBy & ~BIT.rule)) counts.rule[rule]++;
+    if (!(excludedBy & ~BIT.state)) counts.state[state[edit]]++;
+    if (!(excludedBy & ~BIT.confidence)) counts.confidence[bin]++;
+    if (!(excludedBy & ~BIT.decision)) counts.decision[decision]++;
+    if (!(excludedBy & ~BIT.kind)) counts.kind[corpus.articles.kind[itsArticle]]++;
+    results.edits[edit] = excludedBy ? 0 : 1;
+    if (!excludedBy) {
+      results.inArticle[itsArticle]++;
+      results.total++;
     }
   }
-  found.counts = counts;
-  found.articles = articlesFound(byArticle, inName);
-  changed("filter");
+  results.counts = counts;
+  results.articles = matchingArticles(byArticle, inName);
+  notify("filter");
 }
 
-function pairHits() {
+function matchingPairs() {
   const { before, after, rule } = corpus.pairs;
-  const codes = hits(
+  const codes = matchFlags(
     corpus.rules.map(([code]) => code),
-    chosen.search,
+    criteria.search,
   );
-  const inBefore = hits(before, chosen.search),
-    inAfter = hits(after, chosen.search);
+  const inBefore = matchFlags(before, criteria.search),
+    inAfter = matchFlags(after, criteria.search);
   return inBefore.map((hit, pair) => hit | inAfter[pair] | codes[rule[pair]]);
 }
 
-/** The articles with edits that are shown; where no edit is asked for, also those that have none. */
-function articlesFound(refused, inName) {
+/** Returns the articles with matching edits; also those without edits if no criterion applies to edits. */
+function matchingArticles(excluded, inName) {
   const edits =
-    chosen.pair !== null || ["stage", "rule", "state", "confidence", "decision"].some((facet) => chosen[facet].size);
+    criteria.pair !== null ||
+    ["stage", "rule", "state", "confidence", "decision"].some((facet) => criteria[facet].size);
   const all = Array.from(corpus.articles.name.keys());
-  return all.filter((each) => found.inArticle[each] || (!edits && !refused[each] && (!inName || inName[each])));
+  return all.filter((each) => results.inArticle[each] || (!edits && !excluded[each] && (!inName || inName[each])));
 }

@@ -1,5 +1,5 @@
-// Unpacking deflated bytes (RFC 1951). Browsers have DecompressionStream, but only newer ones, and only with waiting;
-// a block of articles is small enough to be unpacked in between two frames, here.
+// Decompression of deflate streams (RFC 1951). DecompressionStream is asynchronous and missing in older browsers; a
+// block of articles is small enough to be decompressed between two frames.
 
 const LENGTH_BASE = [
   3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
@@ -12,18 +12,18 @@ const DISTANCE_BASE = [
 const DISTANCE_BITS = [
   0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13,
 ];
-const ORDER_OF_LENGTHS = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
-const LONGEST_CODE = 15;
+const CODE_LENGTH_ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+const MAX_CODE_BITS = 15;
 const STORED = 0,
   FIXED = 1;
 
-/** A Huffman code from the lengths of its symbols' codes: how many of each length there are, the symbols in order. */
+/** Builds a canonical Huffman code from code lengths: the number of codes per length, and the symbols in order. */
 function huffman(lengths) {
-  const counts = new Uint16Array(LONGEST_CODE + 1);
+  const counts = new Uint16Array(MAX_CODE_BITS + 1);
   for (const length of lengths) counts[length]++;
   counts[0] = 0;
-  const offsets = new Uint16Array(LONGEST_CODE + 2);
-  for (let length = 1; length <= LONGEST_CODE; length++) offsets[length + 1] = offsets[length] + counts[length];
+  const offsets = new Uint16Array(MAX_CODE_BITS + 2);
+  for (let length = 1; length <= MAX_CODE_BITS; length++) offsets[length + 1] = offsets[length] + counts[length];
   const symbols = new Uint16Array(lengths.length);
   lengths.forEach((length, symbol) => {
     if (length) symbols[offsets[length]++] = symbol;
@@ -36,7 +36,7 @@ const FIXED_LITERALS = huffman(
 );
 const FIXED_DISTANCES = huffman(new Array(30).fill(5));
 
-/** The bytes that were deflated. */
+/** Decompresses a deflate stream. */
 function inflate(packed) {
   let at = 0,
     held = 0,
@@ -59,7 +59,7 @@ function inflate(packed) {
     let code = 0,
       first = 0,
       index = 0;
-    for (let length = 1; length <= LONGEST_CODE; length++) {
+    for (let length = 1; length <= MAX_CODE_BITS; length++) {
       code |= bits(1);
       const count = counts[length];
       if (code - count < first) return symbols[index + code - first];
@@ -78,7 +78,7 @@ function inflate(packed) {
   }
 
   function copyStored() {
-    at -= bitsHeld >> 3; // whole bytes that were read ahead
+    at -= bitsHeld >> 3; // unread whole bytes
     held = bitsHeld = 0;
     const count = packed[at] | (packed[at + 1] << 8);
     at += 4;
@@ -93,7 +93,7 @@ function inflate(packed) {
       distances = bits(5) + 1,
       given = bits(4) + 4;
     const ofLengths = new Array(19).fill(0);
-    for (let place = 0; place < given; place++) ofLengths[ORDER_OF_LENGTHS[place]] = bits(3);
+    for (let place = 0; place < given; place++) ofLengths[CODE_LENGTH_ORDER[place]] = bits(3);
     const code = huffman(ofLengths),
       lengths = [];
     while (lengths.length < literals + distances) {

@@ -1,9 +1,9 @@
-// Showing what cannot be seen. Controls, zero-width and bidirectional signs and odd spaces are written out, so that
-// their removal can be seen, and so that none of them can turn the text around it.
+// Display of invisible characters. Control, zero-width and bidirectional characters and unusual spaces are replaced by
+// their names, so that their removal is visible and none of them can reorder the surrounding text.
 
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029\u3164\uffa0]|(?! )\p{Zs}|[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
-const CUT = new RegExp(`(${UNSEEN.source})`, "u");
-const NAMES = {
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\u2028\u2029\u3164\uffa0]|(?! )\p{Zs}|[\ufe00-\ufe0f\u{e0100}-\u{e01ef}]/u;
+const INVISIBLE_SPLIT = new RegExp(`(${INVISIBLE.source})`, "u");
+const CHARACTER_NAMES = {
   "\t": "tab",
   "\r": "CR",
   "\n": "¶",
@@ -20,34 +20,34 @@ const NAMES = {
   "\u2029": "para",
 };
 
-function nameOf(sign) {
-  return NAMES[sign] ?? `U+${sign.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
+function characterName(character) {
+  return CHARACTER_NAMES[character] ?? `U+${character.codePointAt(0).toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-/** A text as nodes: line ends stay, what cannot be seen is written out. */
+/** Returns a text as nodes with invisible characters named; line ends are kept. */
 function textNodes(text, nameLineEnds = false) {
-  if (!UNSEEN.test(text)) return [text];
+  if (!INVISIBLE.test(text)) return [text];
   return text
-    .split(CUT)
+    .split(INVISIBLE_SPLIT)
     .filter(Boolean)
     .map((piece) => {
-      if (!UNSEEN.test(piece) || (piece === "\n" && !nameLineEnds)) return piece;
-      const name = make("span", { class: "sign" }, nameOf(piece));
+      if (!INVISIBLE.test(piece) || (piece === "\n" && !nameLineEnds)) return piece;
+      const name = make("span", { class: "invisible" }, characterName(piece));
       return piece === "\n" ? [name, "\n"] : name;
     })
     .flat();
 }
 
-/** The text of a change: also its line ends are written out, and white space where there is nothing else. */
+/** Returns the text of a change as nodes: line ends are named too, and spaces if there is nothing else. */
 function changedNodes(text) {
-  if (/^ +$/.test(text)) return [make("span", { class: "sign" }, "␣".repeat(Math.min(text.length, 40)))];
+  if (/^ +$/.test(text)) return [make("span", { class: "invisible" }, "␣".repeat(Math.min(text.length, 40)))];
   return textNodes(text, true);
 }
 
-/** A text on one line, for lists and labels. */
-function inWords(text) {
+/** Returns a text on one line with invisible characters named, for lists and labels. */
+function visibleText(text) {
   if (text === "") return "nothing";
-  return Array.from(text, (sign) => (UNSEEN.test(sign) ? `[${nameOf(sign)}]` : sign))
+  return Array.from(text, (character) => (INVISIBLE.test(character) ? `[${characterName(character)}]` : character))
     .join("")
     .replace(/^ +$/, (all) => "␣".repeat(all.length));
 }

@@ -1,22 +1,22 @@
-// The keyboard. In a field, in a dialog, and with Ctrl, Alt or Meta the keys keep what they mean there.
+// Keyboard shortcuts. They are inactive in a field, in a dialog, and with Ctrl, Alt or Meta.
 
 const KEYS = [
   [["j", "ArrowRight", "ArrowDown"], "next change", () => step(1)],
   [["k", "ArrowLeft", "ArrowUp"], "previous change", () => step(-1)],
   [["a"], "accept", () => decide("accept")],
   [["r"], "reject", () => decide("reject")],
-  [["e"], "put a text of your own", askForText],
-  [["1"], "decisions hold once", () => chooseScope("once")],
-  [["2"], "decisions hold in this article", () => chooseScope("article")],
-  [["3"], "decisions hold everywhere", () => chooseScope("everywhere")],
-  [["u"], "take the last decision back", takeBack],
-  [["/"], "search", () => part("search").focus()],
-  [["d"], "download the decisions", download],
-  [["Escape"], "close the article", () => (part("card").hidden ? closeArticle() : showCard(null))],
-  [["?"], "this help", () => part("help").showModal()],
+  [["e"], "replace by your own text", askForText],
+  [["1"], "scope: this change only", () => chooseScope("once")],
+  [["2"], "scope: this article", () => chooseScope("article")],
+  [["3"], "scope: everywhere", () => chooseScope("everywhere")],
+  [["u"], "undo the last decision", undoLast],
+  [["/"], "search", () => byId("search").focus()],
+  [["d"], "download the decisions", downloadDecisions],
+  [["Escape"], "close the article", () => (byId("card").hidden ? closeArticle() : showCard(null))],
+  [["?"], "this help", () => byId("help").showModal()],
 ];
 const SHOWN_AS = { ArrowRight: "→", ArrowDown: "↓", ArrowLeft: "←", ArrowUp: "↑", Escape: "Esc" };
-const ONLY_READING = [
+const ARTICLE_KEYS = [
   "j",
   "k",
   "ArrowRight",
@@ -45,20 +45,20 @@ function pressed(event) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
-  if (ONLY_READING.includes(event.key) && shown.view !== "articles") return;
-  if (event.key.startsWith("Arrow") && event.target.closest(".list, .tabs")) return; // there they scroll
+  if (ARTICLE_KEYS.includes(event.key) && shown.view !== "articles") return;
+  if (event.key.startsWith("Arrow") && event.target.closest(".list, .tabs")) return; // arrow keys scroll there
   if (["Enter", " "].includes(event.key) && event.target.matches(".change")) {
     event.preventDefault();
     choose(event.target);
     return;
   }
-  const [, , act] = KEYS.find(([keys]) => keys.includes(event.key)) ?? [];
-  if (!act) return;
+  const [, , action] = KEYS.find(([keys]) => keys.includes(event.key)) ?? [];
+  if (!action) return;
   event.preventDefault();
-  act();
+  action();
 }
 
-/** Whether somebody types or chooses there. */
+/** Returns whether an element takes keyboard input. */
 function isField(element) {
   return (
     element.matches("textarea, select, input:not([type=checkbox]):not([type=radio])") ||
@@ -69,7 +69,7 @@ function isField(element) {
 function startKeyboard() {
   document.addEventListener("keydown", pressed);
   refill(
-    part("keys"),
+    byId("keys"),
     KEYS.map(([keys, what]) => [
       make(
         "dt",
@@ -79,6 +79,6 @@ function startKeyboard() {
       make("dd", {}, what),
     ]),
   );
-  part("help-open").addEventListener("click", () => part("help").showModal());
-  part("help-close").addEventListener("click", () => part("help").close());
+  byId("help-open").addEventListener("click", () => byId("help").showModal());
+  byId("help-close").addEventListener("click", () => byId("help").close());
 }

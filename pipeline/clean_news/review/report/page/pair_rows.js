@@ -1,11 +1,11 @@
-// The rows of the table: each pair of before and after with the figures of its edits that are shown; their order.
+// The rows of the table: each pair of before and after with statistics of its matching edits, and their order.
 
-/** The pairs that the filter leaves, with their figures. */
+/** Returns the pairs with matching edits and their statistics. */
 function pairRows() {
   const { pair, state, confidence, article } = corpus.edits;
   const rows = new Map();
   for (let edit = 0; edit < corpus.total; edit++) {
-    if (!found.edits[edit]) continue;
+    if (!results.edits[edit]) continue;
     let row = rows.get(pair[edit]);
     if (!row) {
       row = {
@@ -24,12 +24,12 @@ function pairRows() {
     if (row.last !== article[edit]) {
       row.articles++;
       row.last = article[edit];
-    } // edits come article by article
+    } // edits are ordered by article
   }
   return [...rows.values()];
 }
 
-/** What each column sorts by. */
+/** Sort key of each column. */
 const SORTED_BY = {
   before: (row) => corpus.pairs.before[row.pair].toLowerCase(),
   after: (row) => corpus.pairs.after[row.pair].toLowerCase(),
@@ -42,7 +42,7 @@ const SORTED_BY = {
   decision: (row) => effective.everywhere.get(row.pair)?.action ?? "",
 };
 
-/** The rows in the order of a column; direction is 1 or -1. Equal ones stay as they come in the corpus. */
+/** Sorts the rows by a column; direction is 1 or -1. The sort is stable. */
 function sorted(rows, column, direction) {
   const keyed = rows.map((row) => [SORTED_BY[column](row), row]);
   return keyed.sort(([one], [other]) => (one < other ? -direction : one > other ? direction : 0)).map(([, row]) => row);

@@ -1,21 +1,21 @@
-// The table of all pairs of before and after, with decisions that hold everywhere.
+// The table of all pairs of before and after, with decisions of scope everywhere.
 
 const COLUMNS = ["before", "after", "rule", "count", "applied", "suggested", "articles", "confidence", "decision"];
-const WORDS_FIRST = ["before", "after", "rule", "decision"]; // at the first click from A; numbers from the largest
-const LONGEST = 200; // characters of a text that a row shows
+const TEXT_COLUMNS = ["before", "after", "rule", "decision"]; // first sorted ascending, numbers descending
+const MAX_ROW_CHARS = 200; // of before and after in a row
 const narrow = matchMedia("(max-width: 60rem)");
 
 const sorting = { column: "count", direction: -1 };
 const picked = new Set(); // pairs
 let rows = [];
-const table = virtualList(part("pair-rows"), () => (narrow.matches ? 112 : 48), pairRow);
+const table = virtualList(byId("pair-rows"), () => (narrow.matches ? 112 : 48), pairRow);
 
 function pairRow(at) {
   const row = rows[at],
     { pair } = row,
     [code] = corpus.rules[corpus.pairs.rule[pair]];
-  const before = inWords(corpus.pairs.before[pair].slice(0, LONGEST)),
-    after = inWords(corpus.pairs.after[pair].slice(0, LONGEST));
+  const before = visibleText(corpus.pairs.before[pair].slice(0, MAX_ROW_CHARS)),
+    after = visibleText(corpus.pairs.after[pair].slice(0, MAX_ROW_CHARS));
   const decision = effective.everywhere.get(pair),
     name = `${before} to ${after}`;
   const numbers = {
@@ -27,7 +27,7 @@ function pairRow(at) {
   const box = make("input", {
     type: "checkbox",
     "data-key": `pick ${pair}`,
-    "aria-label": `Choose ${name}`,
+    "aria-label": `Select ${name}`,
     change: () => pick(pair, box.checked),
   });
   box.checked = picked.has(pair);
@@ -49,7 +49,7 @@ function pairRow(at) {
     Object.entries(numbers).map(([column, number]) =>
       make("span", { class: `number ${column}`, role: "cell", "data-label": column }, number.toLocaleString("en")),
     ),
-    make("span", { class: "number confidence", role: "cell" }, percent(SORTED_BY.confidence(row) / corpus.fineness)),
+    make("span", { class: "number confidence", role: "cell" }, percent(SORTED_BY.confidence(row) / corpus.scale)),
     make(
       "span",
       { class: "decision", role: "cell" },
@@ -66,7 +66,7 @@ function pairRow(at) {
           action === "accept" ? "✓ accept" : "✗ reject",
         ),
       ),
-      decision?.action === "replace" ? make("span", {}, said(decision)) : null,
+      decision?.action === "replace" ? make("span", {}, decisionText(decision)) : null,
     ),
   );
 }
@@ -78,46 +78,46 @@ function pick(pair, wanted) {
 }
 
 function drawPicked() {
-  part("picked").textContent = `${counted(rows.length, "pair")}, ${picked.size.toLocaleString("en")} chosen`;
-  part("accept-picked").disabled = part("reject-picked").disabled = picked.size === 0;
+  byId("picked").textContent = `${counted(rows.length, "pair")}, ${picked.size.toLocaleString("en")} selected`;
+  byId("accept-picked").disabled = byId("reject-picked").disabled = picked.size === 0;
   const all = rows.length > 0 && rows.every((row) => picked.has(row.pair));
-  part("pick-all").checked = all;
-  part("pick-all").indeterminate = !all && picked.size > 0;
+  byId("pick-all").checked = all;
+  byId("pick-all").indeterminate = !all && picked.size > 0;
 }
 
-/** Bring the rows up to date; nothing is done while the table is not shown. */
+/** Update the rows; does nothing while the table is hidden. */
 function drawTable() {
   if (shown.view !== "pairs") return;
   rows = sorted(pairRows(), sorting.column, sorting.direction);
   const there = new Set(rows.map((row) => row.pair));
-  for (const pair of picked) if (!there.has(pair)) picked.delete(pair); // nothing is decided that is not shown
-  part("pairs").setAttribute("aria-rowcount", rows.length + 1);
-  for (const head of part("pair-head").querySelectorAll("[data-column]")) {
+  for (const pair of picked) if (!there.has(pair)) picked.delete(pair); // hidden pairs must not be decided on
+  byId("pairs").setAttribute("aria-rowcount", rows.length + 1);
+  for (const head of byId("pair-head").querySelectorAll("[data-column]")) {
     const by = head.dataset.column === sorting.column;
     head.setAttribute("aria-sort", by ? (sorting.direction > 0 ? "ascending" : "descending") : "none");
   }
-  part("sort-by").value = sorting.column;
+  byId("sort-by").value = sorting.column;
   table.fill(rows.length);
   drawPicked();
 }
 
 function sortBy(column) {
   const again = sorting.column === column;
-  sorting.direction = again ? -sorting.direction : WORDS_FIRST.includes(column) ? 1 : -1;
+  sorting.direction = again ? -sorting.direction : TEXT_COLUMNS.includes(column) ? 1 : -1;
   sorting.column = column;
   drawTable();
 }
 
 function startTable() {
   refill(
-    part("pair-head"),
+    byId("pair-head"),
     make(
       "span",
       { role: "columnheader" },
       make("input", {
         type: "checkbox",
         id: "pick-all",
-        "aria-label": "Choose all pairs that are shown",
+        "aria-label": "Select all pairs that are shown",
         change: (event) => {
           for (const row of rows)
             if (event.target.checked) picked.add(row.pair);
@@ -135,13 +135,13 @@ function startTable() {
     ),
   );
   refill(
-    part("sort-by"),
+    byId("sort-by"),
     COLUMNS.map((column) => make("option", { value: column }, column)),
   );
-  part("sort-by").addEventListener("change", (event) => sortBy(event.target.value));
-  part("turn").addEventListener("click", () => sortBy(sorting.column));
-  part("accept-picked").addEventListener("click", () => decidePairs(picked, "accept"));
-  part("reject-picked").addEventListener("click", () => decidePairs(picked, "reject"));
+  byId("sort-by").addEventListener("change", (event) => sortBy(event.target.value));
+  byId("turn").addEventListener("click", () => sortBy(sorting.column));
+  byId("accept-picked").addEventListener("click", () => decidePairs(picked, "accept"));
+  byId("reject-picked").addEventListener("click", () => decidePairs(picked, "reject"));
   narrow.addEventListener("change", drawTable);
   watch(["filter", "view"], drawTable);
 }

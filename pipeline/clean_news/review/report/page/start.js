@@ -1,21 +1,21 @@
-// Putting the page together, once everything is there.
+// Page initialisation; runs after all other scripts.
 
 const VIEWS = ["articles", "pairs", "charts"];
 
 function drawView() {
   for (const view of VIEWS) {
-    part(`view-${view}`).hidden = shown.view !== view;
-    part(`tab-${view}`).setAttribute("aria-pressed", shown.view === view);
+    byId(`view-${view}`).hidden = shown.view !== view;
+    byId(`tab-${view}`).setAttribute("aria-pressed", shown.view === view);
   }
   document.body.dataset.view = shown.view;
 }
 
 function start() {
-  document.title = `${inWords(corpus.name)}: clean-news report`;
-  part("title").textContent = inWords(corpus.name);
-  part("totals").textContent =
+  document.title = `${visibleText(corpus.name)}: clean-news report`;
+  byId("title").textContent = visibleText(corpus.name);
+  byId("totals").textContent =
     `${counted(corpus.articles.total, "article")}, ${counted(corpus.total, "change")}, clean-news ${corpus.version}`;
-  for (const view of VIEWS) part(`tab-${view}`).addEventListener("click", () => showView(view));
+  for (const view of VIEWS) byId(`tab-${view}`).addEventListener("click", () => showView(view));
   watch(["view"], drawView);
   startFacets();
   startArticleList();
@@ -24,12 +24,12 @@ function start() {
   startTable();
   startCharts();
   startKeyboard();
-  startDeciding();
-  startKeeping();
-  watch(["decisions"], refilter);
+  startDecisionActions();
+  startStorage();
+  watch(["decisions"], applyFilter);
   drawView();
-  refilter();
-  part("opening").remove();
+  applyFilter();
+  byId("opening").remove();
   document.body.dataset.ready = "";
 }
 

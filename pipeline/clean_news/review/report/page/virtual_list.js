@@ -1,36 +1,36 @@
-// A long list of which only what is on the screen is in the page. All rows are of one height.
+// A virtual list: only the visible rows are in the page. All rows have the same height.
 
-const SPARE = 8; // rows drawn above and below the screen
+const OVERSCAN_ROWS = 8; // rows drawn above and below the visible ones
 
 /**
- * Lets an element scroll through rows.
- * @param {HTMLElement} box that scrolls
- * @param {() => number} height of a row in pixels
- * @param {(row: number) => HTMLElement} rowAt makes a row
+ * Makes an element scroll through rows.
+ * @param {HTMLElement} box the scrolling element
+ * @param {() => number} height returns the row height in pixels
+ * @param {(row: number) => HTMLElement} rowAt creates a row
  */
 function virtualList(box, height, rowAt) {
   const inner = make("div", { class: "rows", role: "presentation" });
   box.append(inner);
   let count = 0,
     asked = false,
-    there = "";
+    drawnRange = "";
 
-  /** Draw the rows on the screen; those that are there already are left alone, they may be being clicked at. */
+  /** Draw the visible rows; unchanged rows are kept, because a click on them may be in progress. */
   function redraw() {
     asked = false;
-    const tall = height();
-    const from = Math.max(0, Math.floor(box.scrollTop / tall) - SPARE);
-    const to = Math.min(count, Math.ceil((box.scrollTop + box.clientHeight) / tall) + SPARE);
-    if (there === `${from} ${to} ${tall}`) return;
-    there = `${from} ${to} ${tall}`;
-    inner.style.height = `${count * tall}px`;
+    const rowHeight = height();
+    const from = Math.max(0, Math.floor(box.scrollTop / rowHeight) - OVERSCAN_ROWS);
+    const to = Math.min(count, Math.ceil((box.scrollTop + box.clientHeight) / rowHeight) + OVERSCAN_ROWS);
+    if (drawnRange === `${from} ${to} ${rowHeight}`) return;
+    drawnRange = `${from} ${to} ${rowHeight}`;
+    inner.style.height = `${count * rowHeight}px`;
     const focused = inner.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
     refill(
       inner,
       Array.from({ length: Math.max(0, to - from) }, (_, at) => {
         const row = rowAt(from + at);
-        row.style.top = `${(from + at) * tall}px`;
-        row.style.height = `${tall}px`;
+        row.style.top = `${(from + at) * rowHeight}px`;
+        row.style.height = `${rowHeight}px`;
         return row;
       }),
     );
@@ -47,19 +47,19 @@ function virtualList(box, height, rowAt) {
   box.addEventListener("scroll", soon, { passive: true });
   new ResizeObserver(soon).observe(box);
   return {
-    /** Show this many rows. */
+    /** Set the number of rows and redraw. */
     fill(rows) {
       count = rows;
-      there = "";
+      drawnRange = "";
       redraw();
     },
-    /** Scroll so that a row can be seen. */
+    /** Scroll a row into view. */
     reveal(row) {
-      const tall = height(),
-        top = row * tall;
-      if (top < box.scrollTop || top + tall > box.scrollTop + box.clientHeight)
+      const rowHeight = height(),
+        top = row * rowHeight;
+      if (top < box.scrollTop || top + rowHeight > box.scrollTop + box.clientHeight)
         box.scrollTop = top - box.clientHeight / 2;
-      there = "";
+      drawnRange = "";
       redraw();
     },
   };

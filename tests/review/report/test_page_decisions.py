@@ -1,4 +1,4 @@
-"""Deciding on the page: keys, scopes, undo, the table, what is kept, and the file that clean-news reads."""
+"""Decisions on the page: keys, scopes, undo, the table, storage, and the file that clean-news reads."""
 
 import time
 from datetime import datetime, timedelta
@@ -73,7 +73,7 @@ def test_accept_reject_and_undo(page):
 
 @pytest.mark.full
 @pytest.mark.parametrize(("key", "scope", "decided"), [("1", "once", 1), ("2", "article", 1), ("3", "everywhere", 2)])
-def test_a_decision_holds_in_the_chosen_scope(page, key, scope, decided):
+def test_a_decision_applies_in_the_selected_scope(page, key, scope, decided):
     page.press("j", "j", key, "r")
     assert [each["scope"] for each in page.kept()] == [scope]
     page.choose("decision", "rejected")
@@ -81,14 +81,14 @@ def test_a_decision_holds_in_the_chosen_scope(page, key, scope, decided):
 
 
 @pytest.mark.full
-def test_the_narrower_scope_counts(page):
-    page.press("j", "j", "3", "r", "1", "k", "a")  # everywhere no, but here yes
+def test_the_narrower_scope_takes_precedence(page):
+    page.press("j", "j", "3", "r", "1", "k", "a")  # rejected everywhere, accepted here
     page.choose("decision", "rejected")
     assert page.texts("#list .name") == ["two.txt"]
 
 
 @pytest.mark.full
-def test_a_text_of_one_s_own(page):
+def test_replace(page):
     page.press("j", "3", "e")
     assert page.one("#own-text").get_attribute("value") == "foreign"
     page.press("external")
@@ -101,7 +101,7 @@ def test_a_text_of_one_s_own(page):
 
 
 @pytest.mark.full
-def test_keys_in_a_field_are_letters(page):
+def test_keys_in_a_field_are_typed(page):
     page.press("/", "j", "a", "r")
     assert page.one("#search").get_attribute("value") == "jar"
     assert said(page) == []
@@ -111,7 +111,7 @@ def test_keys_in_a_field_are_letters(page):
 def test_help_lists_the_keys(page):
     page.press("?")
     assert page.run("return document.getElementById('help').open")
-    assert "take the last decision back" in page.text("#keys")
+    assert "undo the last decision" in page.text("#keys")
     page.press("\ue00c")
     assert not page.run("return document.getElementById('help').open")
 
@@ -127,7 +127,7 @@ def test_buttons_do_what_keys_do(page):
     assert current(page) == "overseas → foreign"
 
 
-def test_pairs_are_decided_everywhere_in_one_go(page):
+def test_pairs_are_decided_everywhere_at_once(page):
     page.click("#tab-pairs")
     page.click("#pick-all")
     page.click("#reject-picked")
@@ -143,7 +143,7 @@ def test_pairs_are_decided_everywhere_in_one_go(page):
 
 
 @pytest.mark.full
-def test_a_chosen_pair_that_the_filter_hides_is_not_decided(page):
+def test_a_selected_pair_that_the_filter_hides_is_not_decided(page):
     page.click("#tab-pairs")
     page.click("#pick-all")
     page.seek("yr")
@@ -182,7 +182,7 @@ def test_a_reload_keeps_the_decisions_and_another_report_does_not_have_them(page
 
 
 @pytest.mark.full
-def test_a_file_is_loaded_again_and_the_later_decision_counts(page, tmp_path):
+def test_a_file_is_loaded_and_the_latest_decision_is_used(page, tmp_path):
     page.press("j", "3", "r")
     (made,) = page.kept()
     page.press("k", "u")
@@ -192,7 +192,7 @@ def test_a_file_is_loaded_again_and_the_later_decision_counts(page, tmp_path):
     file.write_bytes(decisions.write(decisions.Decision(**each) for each in (later, made, about_nothing)))
     page.one("#file").send_keys(str(file))
     page.browser.execute_async_script("setTimeout(arguments[0], 100)")
-    assert page.text("#message") == "3 decisions loaded; 1 of all are about nothing in this report, and are kept."
+    assert page.text("#message") == "3 decisions loaded; 1 of all match nothing in this report, and are kept."
     assert sorted(said(page)) == [
         ("accept", "everywhere", "overseas", "foreign"),
         ("reject", "everywhere", "vanished", "foreign"),

@@ -1,4 +1,4 @@
-"""What a review shows of an edit: its context, its signs, what is said about it; and which filters there are."""
+"""How a review displays an edit: context, marks, description; and the parsing of filters."""
 
 import pytest
 
@@ -16,25 +16,25 @@ def shown(session, before, plain=False):
     return context(article, entry, plain).plain
 
 
-def test_an_edit_stands_between_arrows_with_its_signs(clean, start):
+def test_the_current_edit_is_enclosed_in_arrows(clean, start):
     text = shown(start(clean), "vessel")
     assert text.startswith("The >>[-vessel-]{+ferry+}<< left the")
     assert "[-⏎harbour-]{+ harbour+} at" in text
     assert "the [-firm-]{+company+} [-mentioned-]{+said+}." in text
 
 
-def test_a_suggestion_has_other_signs(clean, start):
+def test_a_suggestion_has_different_marks(clean, start):
     assert "would >>{?buy→purchase?}<< it" in shown(start(clean), "buy")
 
 
-def test_other_edits_can_be_left_unmarked(clean, start):
+def test_other_edits_can_be_unmarked(clean, start):
     text = shown(start(clean), "vessel", plain=True)
     assert text.startswith(
         "The >>[-vessel-]{+ferry+}<< left the harbour at noon, the company said. A company would buy"
     )
 
 
-def test_nothing_in_a_text_reaches_the_terminal_as_a_command(tmp_path, start, put_article):
+def test_control_characters_do_not_reach_the_terminal(tmp_path, start, put_article):
     raw = "The \x1b[2Jvessel\u202e left \u200bthe [bold]firm[/] at\x07 noon.\n"
     put_article(
         tmp_path, "x.txt", raw, spin={"vessel": ("fer\x1bry", 0.9), "\u200b": ("", 0.9), "firm": ("[red]", 0.9)}
@@ -48,7 +48,7 @@ def test_nothing_in_a_text_reaches_the_terminal_as_a_command(tmp_path, start, pu
         assert "[-firm-]{+[red]+}" in text
 
 
-def test_the_window_has_the_edit_in_it_and_can_be_moved(tmp_path, start, put_article):
+def test_the_window_shows_the_edit_and_scrolls(tmp_path, start, put_article):
     raw = "".join(f"Sentence {number} is about boats.\n\n" for number in range(200)).replace("99 is", "99 was a vessel")
     put_article(tmp_path, "x.txt", raw, spin={"vessel": ("ferry", 0.9)})
     session = start(tmp_path)
@@ -68,7 +68,7 @@ def test_an_edit_that_is_larger_than_the_window_is_shown_from_its_beginning(tmp_
     assert ">>[-word" in window(text, 40, 5)[0].plain
 
 
-def test_rule_confidence_candidates_and_likes_are_told(clean, start):
+def test_rule_confidence_candidates_and_similar_edits_are_described(clean, start):
     session = start(clean, "spin")
     session.next()
     lines = [line.plain for line in descriptions.description_lines(session, session.item, RULES)]
@@ -85,7 +85,7 @@ def test_rule_confidence_candidates_and_likes_are_told(clean, start):
     ][1].removeprefix("SPIN001 (spin), confidence 0.7, applied. ")
 
 
-def test_folded_edits_are_shown_one_a_line(clean, start):
+def test_folded_edits_are_shown_one_per_line(clean, start):
     session = start(clean, "layout")
     assert next(iter(descriptions.description_lines(session, session.item, RULES))).plain.startswith(
         "2 certain edits of LAY002"
@@ -104,11 +104,11 @@ def test_folded_edits_are_shown_one_a_line(clean, start):
         (".25", ">=0.25"),
     ],
 )
-def test_a_filter_is_read(line, expected):
+def test_a_filter_is_parsed(line, expected):
     assert str(parse_filter(line, ["layout", "spin"], RULES)) == expected
 
 
 @pytest.mark.parametrize("line", ["spin foo", "XYZ001", ">=2"])
-def test_a_word_that_is_no_filter_is_refused_with_those_that_are(line):
+def test_an_unknown_filter_word_is_rejected_with_a_list_of_valid_ones(line):
     with pytest.raises(FilterError, match="layout, spin, applied"):
         parse_filter(line, ["layout", "spin"], RULES)
