@@ -22,7 +22,7 @@ class TracedArticle:
         """Check the log.
 
         Raises:
-            LogError: if the text or the log was changed, so that the log does not lead back to the raw text.
+            LogError: if the text or the log was changed, so that the edits cannot be reverted.
         """
         self.article = article
         change_log.verify(article.text, article.log, article.place)
@@ -35,7 +35,7 @@ class TracedArticle:
 
     @cached_property
     def trace(self) -> Trace:
-        """Every edit with its spans in the raw and the clean text; computed on first access, 15 times the check."""
+        """Every edit with its spans in the raw and the clean text; computed on first access (about 15 times the cost of the check)."""
         return trace_edits(self.article.text, self.article.log)
 
 

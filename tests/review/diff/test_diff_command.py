@@ -167,7 +167,7 @@ def test_unpatchable_files_are_reported_and_the_others_patched(here, diff, by_st
     done = diff("clean", "--format", "patch", "--stage", "spin")
     assert done.returncode == 2
     assert "wide.txt: is not in the patch: it is in utf-16" in done.stderr
-    assert "builds.txt: 1 edit not in the patch: it depends on edits that are not selected" in done.stderr
+    assert "builds.txt: 1 edit not in the patch because of dependencies on unselected edits" in done.stderr
     assert re.findall(r"^\+\+\+ b/(\S+)", done.stdout, re.MULTILINE) == ["one.txt"]
 
 

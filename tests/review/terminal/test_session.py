@@ -100,9 +100,7 @@ def test_accept_reject_and_replace_are_on_disk_at_once_with_name_and_time(clean,
 
 
 @pytest.mark.parametrize(("text", "action"), [("ferry", "accept"), ("vessel", "reject")])
-def test_a_replacement_equal_to_the_original_or_the_proposal_is_a_reject_or_accept(
-    clean, start, text, action
-):
+def test_a_replacement_equal_to_the_original_or_the_proposal_is_a_reject_or_accept(clean, start, text, action):
     start(clean).decide("replace", text=text)
     assert decided(clean) == [(action, "once", "vessel", "")]
 

@@ -93,7 +93,7 @@ def as_patch(edit_filter: EditFilter, context: int | None, messages: Messages) -
         if made.left_out:
             what = counted(made.left_out, "edit")
             messages.notes.append(
-                Failure(article.log.id, f"{what} not in the patch: it depends on edits that are not selected")
+                Failure(article.log.id, f"{what} not in the patch because of dependencies on unselected edits")
             )
         if made.content:
             yield made.content
