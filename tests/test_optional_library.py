@@ -14,7 +14,7 @@ def test_a_library_is_loaded():
 def test_a_missing_library_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(MissingLibraryError) as error:
-        load_optional("pyarrow.parquet", "parquet")
+        load_optional("pyarrow", "parquet")
     assert str(error.value) == "pyarrow is not installed; install it with: pip install 'clean-news[parquet]'"
 
 

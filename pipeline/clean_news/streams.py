@@ -15,8 +15,8 @@ from clean_news.change_log import ChangeLog, is_kept
 from clean_news.cleaner import Cleaner
 from clean_news.formats import CleanRow, Row
 from clean_news.formats.json_lines import clean_line, row_of
-from clean_news.formats.json_literal import members, with_last
-from clean_news.formats.limited_lines import Line, lines_of
+from clean_news.formats.json_literal import append_member, parse_members
+from clean_news.formats.limited_lines import Line, read_lines
 from clean_news.formats.size_limit import MEGABYTE
 from clean_news.settings import SettingsError
 
@@ -110,7 +110,7 @@ def stream(
     interruption = Interruption()
     cleaned = failures = 0
     stopped = ""
-    lines = lines_of(source, cleaner.settings.max_megabytes * MEGABYTE)
+    lines = read_lines(source, cleaner.settings.max_megabytes * MEGABYTE)
     with interruption.listening():
         while not stopped and (line := _next_line(lines, interruption)) is not None:
             row = row_of(line, cleaner.settings)
@@ -164,7 +164,7 @@ def _write_row(row: CleanRow, target: BinaryIO, log: BinaryIO | None) -> None:
 def _with_changes(line: bytes, log: bytes) -> bytes:
     """Return the line of a record with the log as its last member."""
     text = line.decode()
-    return with_last(text, members(text), CHANGES_FIELD, log.decode().rstrip("\n")).encode()
+    return append_member(text, parse_members(text), CHANGES_FIELD, log.decode().rstrip("\n")).encode()
 
 
 def _faults(number: int, row: Row, log: ChangeLog) -> Iterator[str]:

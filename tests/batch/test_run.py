@@ -397,7 +397,7 @@ def test_links_to_other_folders_are_followed(job, raw, clean, tmp_path):
 
 def test_a_name_that_leaves_no_room_for_the_log(job, raw, clean):
     (raw / ("x" * 250 + ".txt")).write_text(TEXT, encoding="utf-8")
-    check_that_only_one_fails(job(), clean, "File name too long", "give the raw file a shorter name")
+    check_that_only_one_fails(job(), clean, "File name too long", "shorten the name of the raw file")
 
 
 def test_a_folder_where_the_clean_file_should_be(job, raw, clean):

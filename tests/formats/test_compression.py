@@ -7,7 +7,7 @@ import tracemalloc
 import pytest
 
 from clean_news.formats import UnreadableError, compression
-from clean_news.formats.compression import opened, packing
+from clean_news.formats.compression import compressing, open_decompressed
 
 zstandard = pytest.importorskip("zstandard")
 
@@ -18,7 +18,7 @@ NAMES = ["a.jsonl", *PACKED]
 
 def packed(data, name):
     target = io.BytesIO()
-    with packing(target, name) as archive:
+    with compressing(target, name) as archive:
         archive.write(data)
     return target.getvalue()
 
@@ -26,7 +26,7 @@ def packed(data, name):
 def unpacked(path, guarded=True):
     """The lines that can be read, and the error at the end."""
     lines = []
-    with opened(path, guarded=guarded) as file:
+    with open_decompressed(path, guarded=guarded) as file:
         try:
             for line in file:
                 lines.append(line)  # noqa: PERF402  # those before the error count
@@ -83,7 +83,7 @@ def test_a_broken_archive_gives_its_beginning_and_an_error(tmp_path, name, left)
     data = packed(LINES * 20, name)
     (tmp_path / name).write_bytes(data[: int(len(data) * left)])
     text, error = unpacked(tmp_path / name)
-    assert "breaks off" in error
+    assert "is truncated" in error
     assert len(text) > 100_000
     assert (LINES * 20).startswith(text)
 
@@ -91,7 +91,7 @@ def test_a_broken_archive_gives_its_beginning_and_an_error(tmp_path, name, left)
 @pytest.mark.parametrize("name", PACKED)
 def test_an_archive_that_lacks_only_its_end_is_an_error(tmp_path, name):
     (tmp_path / name).write_bytes(packed(LINES, name)[:-2])
-    assert "breaks off" in unpacked(tmp_path / name)[1]
+    assert "is truncated" in unpacked(tmp_path / name)[1]
 
 
 @pytest.mark.parametrize("name", PACKED)
@@ -99,19 +99,22 @@ def test_a_damaged_archive_is_an_error(tmp_path, name):
     data = bytearray(packed(LINES, name))
     data[len(data) // 2] ^= 0xFF
     (tmp_path / name).write_bytes(data)
-    assert "cannot be unpacked" in unpacked(tmp_path / name)[1]
+    assert "cannot be decompressed" in unpacked(tmp_path / name)[1]
     (tmp_path / name).write_bytes(LINES)
     text, error = unpacked(tmp_path / name)
     assert text == b""
-    assert "cannot be unpacked" in error
+    assert "cannot be decompressed" in error
 
 
 @pytest.mark.parametrize("name", PACKED)
 def test_a_bomb_is_stopped_in_little_memory(tmp_path, name, monkeypatch):
-    monkeypatch.setattr(compression, "LARGE", 200 << 20)
+    monkeypatch.setattr(compression, "MIN_BOMB_BYTES", 200 << 20)
     (tmp_path / name).write_bytes(packed(b"\0" * (20 << 20), name) * 15)
     tracemalloc.start()
-    with opened(tmp_path / name, guarded=True) as file, pytest.raises(UnreadableError, match="more than 500 times"):
+    with (
+        open_decompressed(tmp_path / name, guarded=True) as file,
+        pytest.raises(UnreadableError, match="more than 500 times"),
+    ):
         exhaust(file)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -122,13 +125,16 @@ def test_a_bomb_is_stopped_in_little_memory(tmp_path, name, monkeypatch):
 @pytest.mark.parametrize("name", PACKED)
 def test_a_bomb_of_real_size_is_stopped(tmp_path, name):
     (tmp_path / name).write_bytes(packed(b"\0" * (64 << 20), name) * 64)
-    with opened(tmp_path / name, guarded=True) as file, pytest.raises(UnreadableError, match="more than 500 times"):
+    with (
+        open_decompressed(tmp_path / name, guarded=True) as file,
+        pytest.raises(UnreadableError, match="more than 500 times"),
+    ):
         exhaust(file)
 
 
 @pytest.mark.parametrize("name", PACKED)
 def test_what_clean_news_wrote_itself_is_never_taken_for_a_bomb(tmp_path, name, monkeypatch):
-    monkeypatch.setattr(compression, "LARGE", 1 << 20)
+    monkeypatch.setattr(compression, "MIN_BOMB_BYTES", 1 << 20)
     data = b"\n" * (4 << 20)
     (tmp_path / name).write_bytes(packed(data, name))
     assert unpacked(tmp_path / name, guarded=False) == (data, "")
@@ -139,4 +145,4 @@ def test_without_the_package_the_extra_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "zstandard", None)
     (tmp_path / "a.zst").touch()
     with pytest.raises(UnreadableError, match=r"pip install 'clean-news\[zstd\]'"):
-        opened(tmp_path / "a.zst", guarded=True)
+        open_decompressed(tmp_path / "a.zst", guarded=True)

@@ -8,19 +8,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clean_news.formats.json_literal import (
-    MOST_MEMBERS,
+    MAX_MEMBERS,
     NotAnObjectError,
     Style,
-    carried,
+    append_member,
     literal_from,
     member_of,
-    members,
-    spliced,
-    style_marked,
+    parse_members,
+    splice,
+    stored_literal,
+    style_named,
     style_of,
-    with_last,
 )
-from clean_news.formats.json_scanning import DEEPEST
+from clean_news.formats.json_scanning import MAX_DEPTH
 
 SPACES = st.text(" \t\r\n", max_size=2)
 TEXTS = st.text(st.characters(blacklist_categories=()) | st.sampled_from('/<>&\\"\u2028\0\x7fé’😀'), max_size=12)
@@ -66,9 +66,9 @@ def lines(draw):
     text, literal = draw(literals())
     decoy = draw(st.lists(st.just(('"text"', draw(literals())[1])), max_size=1))
     pairs = [*others, *decoy]
-    behind = len(pairs) if decoy else draw(st.integers(0, len(pairs)))
+    position = len(pairs) if decoy else draw(st.integers(0, len(pairs)))
     key = draw(st.sampled_from(['"text"', '"t\\u0065xt"']))
-    pairs.insert(behind, (key, literal))
+    pairs.insert(position, (key, literal))
     body = ",".join(f"{space()}{key}{space()}:{space()}{value}{space()}" for key, value in pairs)
     return f"{draw(st.sampled_from(['', chr(0xFEFF)]))}{space()}{{{body}}}{space()}", text, literal
 
@@ -77,18 +77,18 @@ def lines(draw):
 @settings(deadline=None)
 def test_a_splice_changes_one_value_and_leads_back(made, new, style):
     line, text, literal = made
-    member = member_of(members(line), "text")
-    assert (member.value, line[member.at : member.end]) == (text, literal)
-    changed = spliced(line, member, style.write(new))
+    member = member_of(parse_members(line), "text")
+    assert (member.value, line[member.value_start : member.end]) == (text, literal)
+    changed = splice(line, member, style.write(new))
     assert same(loaded(changed), {**loaded(line), "text": joined(new)})
-    kept = literal_from(carried(literal, text, style_of(literal)), text)
-    assert spliced(changed, member_of(members(changed), "text"), kept) == line
+    kept = literal_from(stored_literal(literal, text, style_of(literal)), text)
+    assert splice(changed, member_of(parse_members(changed), "text"), kept) == line
 
 
 @pytest.fixture
 def long(monkeypatch):
     """Every line counts as long, so that objects and lists are passed over."""
-    monkeypatch.setattr("clean_news.formats.json_scanning.LONG", 0)
+    monkeypatch.setattr("clean_news.formats.json_scanning.LONG_LINE_CHARS", 0)
 
 
 MALFORMED = st.text('[]{},:"\\1eatrue. -', max_size=14)
@@ -99,7 +99,7 @@ MALFORMED = st.text('[]{},:"\\1eatrue. -', max_size=14)
 @pytest.mark.usefixtures("long")
 def test_what_is_passed_over_in_long_lines_is_checked_all_the_same(made, values, malformed):
     line = made[0]
-    found = {member.key: line[member.at : member.end] for member in members(line)}
+    found = {member.key: line[member.value_start : member.end] for member in parse_members(line)}
     assert same({key: json.loads(value) for key, value in found.items()}, loaded(line))
     for value in (json.dumps(values), json.dumps({"x": values, "y": [values]}, indent=1), malformed, f"[{malformed}]"):
         record = f'{{"x": {value}}}'
@@ -107,16 +107,16 @@ def test_what_is_passed_over_in_long_lines_is_checked_all_the_same(made, values,
             json.loads(record)
         except ValueError:
             with pytest.raises(NotAnObjectError):
-                members(record)
+                parse_members(record)
         else:
-            assert [record[member.at : member.end] for member in members(record)][-1] == value.strip()
+            assert [record[member.value_start : member.end] for member in parse_members(record)][-1] == value.strip()
 
 
 @pytest.mark.parametrize("piece", ["[],", '{"a":1},', '"a",'])
 def test_a_long_hostile_line_takes_little_memory(piece):
     line = '{"text": "a", "x": [' + piece * (1_100_000 // len(piece)) + "1]}"
     tracemalloc.start()
-    assert [member.key for member in members(line)] == ["text", "x"]
+    assert [member.key for member in parse_members(line)] == ["text", "x"]
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1 << 20
@@ -124,15 +124,15 @@ def test_a_long_hostile_line_takes_little_memory(piece):
 
 def test_an_object_of_too_many_fields_is_no_record():
     with pytest.raises(NotAnObjectError, match="more than 10000 fields"):
-        members("{" + '"a":1,' * MOST_MEMBERS + '"text":"a"}')
-    assert len(members("{" + '"a":1,' * (MOST_MEMBERS - 1) + '"text":"a"}')) == MOST_MEMBERS
+        parse_members("{" + '"a":1,' * MAX_MEMBERS + '"text":"a"}')
+    assert len(parse_members("{" + '"a":1,' * (MAX_MEMBERS - 1) + '"text":"a"}')) == MAX_MEMBERS
 
 
 @given(lines())
 @settings(deadline=None)
 def test_the_members_are_those_of_json_loads(made):
     line = made[0]
-    found = {member.key: line[member.at : member.end] for member in members(line)}
+    found = {member.key: line[member.value_start : member.end] for member in parse_members(line)}
     assert same({key: json.loads(value) for key, value in found.items()}, loaded(line))
 
 
@@ -142,7 +142,7 @@ def test_every_style_writes_what_json_reads_and_is_known_by_its_mark(text, style
     literal = style.write(text)
     literal.encode()  # nothing in it that UTF-8 has not
     assert json.loads(literal) == joined(text)
-    assert style_marked(style.mark) == style
+    assert style_named(style.name) == style
 
 
 @given(lines(), VALUES)
@@ -150,10 +150,10 @@ def test_every_style_writes_what_json_reads_and_is_known_by_its_mark(text, style
 def test_the_last_member_is_new_and_replaces_those_of_its_name(made, value):
     line = made[0]
     literal = json.dumps(value)
-    once = with_last(line, members(line), "changes", '{"old":1}')
-    twice = with_last(once, members(once), "changes", literal)
-    assert twice == with_last(line, members(line), "changes", literal)
-    assert members(twice)[-1].key == "changes"
+    once = append_member(line, parse_members(line), "changes", '{"old":1}')
+    twice = append_member(once, parse_members(once), "changes", literal)
+    assert twice == append_member(line, parse_members(line), "changes", literal)
+    assert parse_members(twice)[-1].key == "changes"
     assert same(loaded(twice), {**loaded(line), "changes": value})
 
 
@@ -184,12 +184,12 @@ def joined(text):
     ],
 )
 def test_what_common_writers_write_needs_no_copy(literal, mark):
-    assert carried(literal, json.loads(literal), style_of(literal)) == mark
+    assert stored_literal(literal, json.loads(literal), style_of(literal)) == mark
 
 
 def test_what_no_writer_writes_is_stored():
     literal = r'"\u0041 harbour \/ a/b"'
-    stored = carried(literal, "A harbour / a/b", style_of(literal))
+    stored = stored_literal(literal, "A harbour / a/b", style_of(literal))
     assert list(stored) == ["zlib"]
     assert literal_from(stored, "A harbour / a/b") == literal
     with pytest.raises(ValueError, match="another text"):
@@ -199,11 +199,11 @@ def test_what_no_writer_writes_is_stored():
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        ("ascii typo", "no style"),
-        ({"zlib": "!"}, "unpacked"),
-        ({"zlib": "AAAA"}, "unpacked"),
-        ({}, "unpacked"),
-        ({"zlib": 7}, "unpacked"),
+        ("ascii typo", "unknown style"),
+        ({"zlib": "!"}, "decompressed"),
+        ({"zlib": "AAAA"}, "decompressed"),
+        ({}, "decompressed"),
+        ({"zlib": 7}, "decompressed"),
     ],
 )
 def test_a_log_that_was_changed_is_an_error(wrong, why):
@@ -212,22 +212,22 @@ def test_a_log_that_was_changed_is_an_error(wrong, why):
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
-@pytest.mark.parametrize("depth", [DEEPEST, 990, 100_000])
+@pytest.mark.parametrize("depth", [MAX_DEPTH, 990, 100_000])
 def test_a_hostile_line_is_nested_too_deep_wherever_it_is_read(opening, depth):
     with pytest.raises(NotAnObjectError, match="nested deeper than 200 levels"):
-        members('{"text": "a", "deep": ' + opening * depth + "1" + "]" * depth + "}")
+        parse_members('{"text": "a", "deep": ' + opening * depth + "1" + "]" * depth + "}")
 
 
 def test_brackets_in_texts_and_side_by_side_are_not_deep():
     line = json.dumps({"text": '[{"' * 1000, "x": [[]] * 1000, "y": [{}] * 1000})
-    assert [member.key for member in members(line)] == ["text", "x", "y"]
-    deep = '{"text": "a", "deep": ' + "[" * (DEEPEST - 1) + "]" * (DEEPEST - 1) + "}"
-    assert [member.key for member in members(deep)] == ["text", "deep"]
+    assert [member.key for member in parse_members(line)] == ["text", "x", "y"]
+    deep = '{"text": "a", "deep": ' + "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1) + "}"
+    assert [member.key for member in parse_members(deep)] == ["text", "deep"]
 
 
 def test_numbers_of_any_size_pass():
     line = '{"n": ' + "9" * 10_000 + ', "x": 1e999, "text": "a"}'
-    assert member_of(members(line), "text").value == "a"
+    assert member_of(parse_members(line), "text").value == "a"
 
 
 @pytest.mark.parametrize(
@@ -235,16 +235,16 @@ def test_numbers_of_any_size_pass():
     [
         ("The minister", "is not JSON"),
         ("", "is not JSON"),
-        ("[1]", "no object"),
-        ('"text"', "no object"),
+        ("[1]", "not an object"),
+        ('"text"', "not an object"),
         ('{"text": "a"', "comma or }"),
         ('{"text": "a",}', "key in double quotes"),
         ('{"text" "a"}', "colon"),
         ('{"text": }', "value is missing"),
         ('{"text": "a\tb"}', "control character"),
-        ('{"text": "a"} {"text": "b"}', "behind"),
+        ('{"text": "a"} {"text": "b"}', "extra data after"),
     ],
 )
 def test_what_is_no_object_is_said(line, why):
     with pytest.raises(NotAnObjectError, match=why):
-        members(line)
+        parse_members(line)

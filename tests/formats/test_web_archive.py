@@ -198,7 +198,7 @@ def test_what_breaks_off_says_so_after_the_rows_before(tmp_path, pack):
         (tmp_path / "a.warc").write_bytes(whole[:end])
         rows = web_archive.read(tmp_path / "a.warc", SETTINGS)
         assert [next(rows).article, next(rows).name] == [None, "https://example.org/1"]
-        with pytest.raises(UnreadableError, match="breaks off at record 3"):
+        with pytest.raises(UnreadableError, match="truncated at record 3"):
             next(rows)
 
 

@@ -12,7 +12,7 @@ from clean_news.batch.discovery import InputError, clean_files, is_same
 from clean_news.change_log import LogError
 from clean_news.failures import Failure, failure_from_os_error
 from clean_news.formats import KINDS, UnreadableError, format_of
-from clean_news.formats.compression import opened
+from clean_news.formats.compression import open_decompressed
 from clean_news.formats.size_limit import MEGABYTE
 from clean_news.visible import printable
 
@@ -131,7 +131,7 @@ def _is_same_content(one: Path, other: Path) -> bool:
     if filecmp.cmp(one, other, shallow=False):
         return True
     try:
-        with opened(one, guarded=False) as first, opened(other, guarded=False) as second:
+        with open_decompressed(one, guarded=False) as first, open_decompressed(other, guarded=False) as second:
             while chunk := first.read(MEGABYTE):
                 if chunk != second.read(MEGABYTE):
                     return False

@@ -29,7 +29,7 @@ def in_workers(workers: Workers) -> RowCleaner:
         def batches() -> Iterator[list[RowJob]]:
             for batch in in_batches(rows, lambda row: len(row.article or ""), MAX_BATCH_ROWS):
                 sent.append(batch)
-                yield [RowJob(row._replace(shell=None), origin, options) for row in batch]
+                yield [RowJob(row._replace(raw_record=None), origin, options) for row in batch]
 
         for results in workers.results(clean_row_batch, batches(), _lost_row):
             yield from zip(sent.popleft(), results, strict=True)

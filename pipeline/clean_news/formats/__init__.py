@@ -1,8 +1,8 @@
-"""What a format is.
+"""Defines the interface of the file formats, and finds the format of a file.
 
-A format is a module of this folder with the names of :class:`Format`. It knows the files of one kind: which
-rows are in one (one row is one article, or something that is kept as it is), and how their clean texts and logs
-are stored. To add one, write its module and add a line to :data:`KINDS`.
+A format is a module of this folder that implements :class:`Format` for one type of file: it reads the rows of a file (a
+row is an article, or data to be kept unchanged), and stores their clean texts and change logs. To add a format, write
+its module and add its file extensions to :data:`KINDS`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from clean_news.change_log import ChangeLog
     from clean_news.settings import Settings
 
-# What a file's name ends in, in lower case, and the module of this folder that reads it.
+# Supported file extensions, in lower case, and the module of this folder that reads them.
 KINDS = {
     ".txt": "text",
     ".jsonl": "json_lines",
@@ -34,21 +34,21 @@ KINDS = {
     ".html": "html",
     ".htm": "html",
 }
-LOGS = (".changes.json", ".changes.jsonl")  # what clean-news writes beside its clean files is nothing to clean
+LOG_SUFFIXES = (".changes.json", ".changes.jsonl")  # of the change logs that clean-news writes next to clean files
 
 
 class Row(NamedTuple):
     """One row of a raw file.
 
     Attributes:
-        article: the article: bytes as they were found, or a text that the format has decoded; None for a row that
-            is no article and is kept as it is.
-        name: the article's name within the file, e.g. its id or its row's number; empty where the file is it.
-        charset: what is declared of the bytes, e.g. in an HTTP header.
-        fault: why a row that should be an article is none, and what to do, with its place in front ("line 7: …"); empty
-            where nothing is wrong.
-        carrier: what :meth:`Format.restore` needs besides the article to make the row again; goes into the log.
-        shell: what :meth:`Format.write` needs to write the row; it is not sent to other processes.
+        article: the raw bytes, or text that the format has decoded; None for a row that is not an article and is kept
+            unchanged.
+        name: name of the article within the file, e.g. its id or row number; empty if the file is a single article.
+        charset: declared character encoding of the bytes, e.g. in an HTTP header; empty if none.
+        fault: why a row that should be an article is not, and the remedy, preceded by the location ("line 7: …"); empty
+            if there is no error.
+        carrier: what :meth:`Format.restore` needs besides the article to restore the row; stored in the change log.
+        raw_record: what :meth:`Format.write` needs to write the row; not sent to worker processes.
     """
 
     article: bytes | str | None
@@ -56,16 +56,16 @@ class Row(NamedTuple):
     charset: str = ""
     fault: str = ""
     carrier: dict[str, Any] = {}  # noqa: RUF012  # never changed
-    shell: Any = None
+    raw_record: Any = None
 
 
 class CleanRow(NamedTuple):
-    """A row that was cleaned.
+    """A row after cleaning.
 
     Attributes:
         row: the raw row.
-        text: the clean text; empty for a row that is kept as it is.
-        log: its log's line, line end included; a row that is kept has one too, so that row and line correspond.
+        text: the clean text; empty for a row that is kept unchanged.
+        log: the line of its change log, including the line end; kept rows have one too, so that rows and lines match.
     """
 
     row: Row
@@ -74,7 +74,7 @@ class CleanRow(NamedTuple):
 
 
 class UnreadableError(ValueError):
-    """A file cannot be read to its end as the format that its name says; the message says what to do."""
+    """A file cannot be read to its end in the format that its name says; the message names the remedy."""
 
 
 def load_library(module: str, extra: str) -> Any:  # noqa: ANN401  # a module
@@ -90,13 +90,13 @@ def load_library(module: str, extra: str) -> Any:  # noqa: ANN401  # a module
 
 
 class Format(Protocol):
-    """A module, seen as a format. Whatever the size of a file, one row at a time is held in memory.
+    """The interface that a format's module implements. Only one row at a time is held in memory.
 
     Attributes:
-        LOG_SUFFIX: what stands behind a clean file's name in the name of the file of its logs.
-        MANY: whether a file holds many articles.
-        RESTORED_SUFFIX: what stands behind a raw file's name in that of what :meth:`restore` writes, if it cannot
-            write the same kind of file.
+        LOG_SUFFIX: suffix appended to a clean file's name for the file of its change logs.
+        MANY: whether a file contains many articles.
+        RESTORED_SUFFIX: suffix appended to a raw file's name for the output of :meth:`restore`; empty unless that is
+            another type of file.
     """
 
     LOG_SUFFIX: str
@@ -104,22 +104,22 @@ class Format(Protocol):
     RESTORED_SUFFIX: str
 
     def read(self, raw: Path, settings: "Settings") -> Iterator[Row]:
-        """The rows of a raw file, in order, none left out.
+        """Yield all rows of a raw file, in order.
 
         Raises:
             OSError: if it cannot be read.
-            UnreadableError: if it is no file of this kind, or breaks off; the rows before it have been given.
+            UnreadableError: if it is not in this format, or is truncated; the rows before that have been yielded.
         """
         ...
 
     def write(self, rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
-        """Write the clean rows, as they come, and the log of each.
+        """Write the clean rows and their change logs, as they are yielded.
 
         Args:
-            rows: what became of each row that :meth:`read` gave, in order.
-            raw: the raw file, for what is said there about all rows.
-            clean: where the rows go.
-            logs: where the lines of the log go.
+            rows: the clean row of each row of :meth:`read`, in order.
+            raw: the raw file, for data that concern all rows.
+            clean: the clean file, open for writing.
+            logs: the file of change logs, open for writing.
 
         Raises:
             OSError: if they cannot be written.
@@ -127,7 +127,7 @@ class Format(Protocol):
         ...
 
     def read_clean(self, clean: Path, logs: Path) -> Iterator[tuple[str, "ChangeLog"]]:
-        """The clean text and the log of each row, as :meth:`write` stored them; of a kept row the text is empty.
+        """Yield the clean text and the change log of each row, as written by :meth:`write`; a kept row has no text.
 
         Raises:
             OSError: if one of the files cannot be read.
@@ -136,29 +136,29 @@ class Format(Protocol):
         ...
 
     def restore(self, clean: Path, logs: Path, target: IO[bytes]) -> None:
-        """Write a raw file again.
+        """Restore a raw file from its clean file and change logs.
 
         Raises:
-            OSError: if it cannot be read or written.
-            LogError: if the clean file or the log was changed since.
+            OSError: if a file cannot be read or written.
+            LogError: if the clean file or its log was changed since it was written.
         """
         ...
 
 
 def format_of(path: Path) -> Format | None:
-    """The format of a file by its name; None for a file of no known kind."""
+    """Return the format of a file, by its name; None if its type is not supported."""
     name = path.name.lower()
-    if name.endswith(LOGS):
+    if name.endswith(LOG_SUFFIXES):
         return None
     parts = name.rsplit(".", 2)
     for last in (2, 1):  # .jsonl.gz before .gz
         module = KINDS.get("." + ".".join(parts[-last:])) if len(parts) > last else None
         if module:
-            return loaded(module)
+            return _load(module)
     return None
 
 
 @cache
-def loaded(module: str) -> Format:
-    """A module of this folder."""
+def _load(module: str) -> Format:
+    """Import a module of this folder."""
     return cast("Format", import_module(f"{__name__}.{module}"))

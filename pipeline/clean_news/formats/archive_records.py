@@ -1,7 +1,7 @@
-"""The records of a web archive (WARC 1.0 and 1.1, ISO 28500), one by one, read and written.
+"""Reads and writes the records of a web archive (WARC 1.0 and 1.1, ISO 28500), one by one.
 
-fastwarc reads them (J. Bevendorff et al., "Resiliparse and FastWARC"): on 600 MB that 3 MB of gzip unpack to it
-took 0.14 s and 15 MB of memory. It says nothing of a record that breaks off, so that is looked for here.
+Records are parsed by fastwarc (J. Bevendorff et al., "Resiliparse and FastWARC"): 600 MB, compressed to 3 MB with gzip,
+took it 0.14 s and 15 MB of memory. It does not report truncated records, so this module checks for them.
 """
 
 import base64
@@ -15,24 +15,24 @@ from typing import IO, Any
 
 from clean_news.formats import UnreadableError, load_library
 
-PIECE = 1 << 18  # bytes read at a time
-GZIP = b"\x1f\x8b"
-LEVEL = 6
+CHUNK_BYTES = 1 << 18  # bytes read at a time
+GZIP_MAGIC = b"\x1f\x8b"
+GZIP_LEVEL = 6
 Headers = list[tuple[str, str]]
 
 
 class Record:
-    """One record.
+    """One record of a web archive.
 
     Attributes:
-        number: its number in the archive, from 1.
-        version: its first line, e.g. ``WARC/1.0``.
+        number: number of the record in the archive, from 1.
+        version: the first line, e.g. ``WARC/1.0``.
         headers: names and values, in order.
-        length: bytes in its block, as it says itself.
-        left: bytes of the block that were not read yet.
+        length: Content-Length: size of the block in bytes.
+        left: bytes of the block that have not been read yet.
     """
 
-    def __init__(self, found: Any, number: int, source: "Source") -> None:  # noqa: ANN401  # a fastwarc.warc.WarcRecord
+    def __init__(self, found: Any, number: int, source: "ArchiveSource") -> None:  # noqa: ANN401  # a fastwarc.warc.WarcRecord
         self.number = number
         self.version = (found.headers.status_line_bytes or b"WARC/1.0").decode("latin-1")
         self.headers: Headers = [
@@ -45,50 +45,50 @@ class Record:
         self.source = source
 
     def __getitem__(self, name: str) -> str:
-        """The value of a header; empty if there is none."""
+        """Return the value of a header, case-insensitively; empty if it is missing."""
         return next((value for found, value in self.headers if found.lower() == name.lower()), "")
 
     def read(self, size: int) -> bytes:
-        """The next bytes of the block.
+        """Read up to ``size`` bytes of the block.
 
         Raises:
-            UnreadableError: if the archive breaks off in it.
+            UnreadableError: if the archive is truncated within the block.
         """
         found: bytes = self.reader.read(min(size, self.left)) if self.left else b""
         self.left -= len(found)
         if self.left and not found:
             self.source.check(self.number)
-            raise damaged(self.number, f"{self.left} bytes are missing")
+            raise _damaged(self.number, f"{self.left} bytes are missing")
         return found
 
-    def whole(self) -> bytes:
-        """All of the block that is left."""
-        return b"".join(self.pieces())
+    def read_rest(self) -> bytes:
+        """Read the rest of the block."""
+        return b"".join(self.chunks())
 
-    def pieces(self) -> Iterator[bytes]:
-        """The block's bytes, in pieces."""
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the rest of the block in chunks."""
         while self.left:
-            yield self.read(PIECE)
+            yield self.read(CHUNK_BYTES)
 
 
 def records(path: Path) -> Iterator[Record]:
-    """The records of an archive, in order; what is not read of one is passed over.
+    """Yield the records of an archive, in order; the unread rest of a block is skipped.
 
     Raises:
         OSError: if it cannot be read.
-        UnreadableError: if it is no archive, is damaged or breaks off; the records before that have been given.
+        UnreadableError: if it is not a web archive, is damaged or truncated; the records before that have been yielded.
     """
     warc = load_library("fastwarc.warc", "warc")
     number = 0
     with path.open("rb") as file:
-        source = Source(gzip.GzipFile(fileobj=file) if is_compressed(path) else file)
+        source = ArchiveSource(gzip.GzipFile(fileobj=file) if is_compressed(path) else file)
         found = iter(warc.ArchiveIterator(source, parse_http=False, record_types=warc.any_type, stream_detect=False))
         while True:
             try:
                 each = next(found, None)
             except OSError as error:
                 source.check(number + 1)
-                raise damaged(number + 1, str(error)) from error
+                raise _damaged(number + 1, str(error)) from error
             if each is None:
                 source.check(number + 1)
                 return
@@ -96,24 +96,24 @@ def records(path: Path) -> Iterator[Record]:
             record = Record(each, number, source)
             if not record["Content-Length"].strip().isdecimal() or not record["WARC-Type"]:
                 source.check(number)
-                raise damaged(number, "it has no WARC-Type or no Content-Length")
+                raise _damaged(number, "it has no WARC-Type or no Content-Length")
             yield record
-            for _ in record.pieces():  # what nobody wanted
+            for _ in record.chunks():  # skip what was not read
                 pass
 
 
-class Source:
-    """The bytes of an archive, unpacked; where they cannot be read on they end.
+class ArchiveSource:
+    """The decompressed bytes of an archive, as a file for fastwarc; a read error ends them and is kept for later.
 
-    fastwarc unpacks gzip itself, but takes one that is cut off for one that ends; and an error in its source ends it.
+    fastwarc can decompress gzip itself, but treats truncated data as the end, as it does an error in its source.
     """
 
     def __init__(self, file: Any) -> None:  # noqa: ANN401  # a file or a GzipFile
         self.file = file
         self.error: Exception | None = None
 
-    def read(self, size: int = PIECE) -> bytes:
-        """The next bytes; none at the end."""
+    def read(self, size: int = CHUNK_BYTES) -> bytes:
+        """Read up to ``size`` bytes; empty at the end or after an error."""
         try:
             found: bytes = self.file.read1(size)
         except (OSError, EOFError, zlib.error) as error:
@@ -122,57 +122,60 @@ class Source:
         return found
 
     def tell(self) -> int:
-        """Where the archive begins for fastwarc, which asks once."""
+        """Return the start position, which fastwarc asks for once."""
         return 0
 
     def check(self, number: int) -> None:
-        """Raise what ended the bytes, if anything did, while a record was looked for.
+        """Raise the error that ended the bytes, if there was one.
+
+        Args:
+            number: number of the record being read.
 
         Raises:
-            OSError: if the file system did.
+            OSError: if the file system reported an error.
             UnreadableError: if the archive is damaged.
         """
         if isinstance(self.error, OSError) and self.error.errno:
             raise self.error
         if self.error:
-            raise damaged(number, str(self.error)) from self.error
+            raise _damaged(number, str(self.error)) from self.error
 
 
-def damaged(number: int, why: str) -> UnreadableError:
-    """The error for an archive that cannot be read on."""
+def _damaged(number: int, why: str) -> UnreadableError:
+    """Return the error for a damaged or truncated archive."""
     return UnreadableError(
-        f"is damaged or breaks off at record {number} ({why}); fetch it again, or repair it (warcio recompress)"
+        f"is damaged or truncated at record {number} ({why}); download it again, or repair it with warcio recompress"
     )
 
 
 def is_compressed(path: Path) -> bool:
-    """Whether an archive is in gzip."""
+    """Whether an archive is compressed with gzip."""
     with path.open("rb") as file:
-        return file.read(2) == GZIP
+        return file.read(2) == GZIP_MAGIC
 
 
 def write_record(version: str, headers: Headers, block: Iterator[bytes], target: IO[bytes], compressed: bool) -> None:
-    """Write a record; in a compressed archive each is a member of its own.
+    """Write a record; in a compressed archive each record is a separate gzip member.
 
     Args:
-        version: its first line.
-        headers: its headers; the length among them is that of the block.
-        block: the block.
+        version: the first line.
+        headers: the headers, including the length of the block.
+        block: chunks of the block.
         target: the archive.
-        compressed: whether it is in gzip; equal records are equal bytes there too.
+        compressed: whether to compress with gzip; equal records give equal bytes.
     """
     head = "\r\n".join([version, *(f"{name}: {value}" for name, value in headers)])
-    member = gzip.GzipFile("", "wb", LEVEL, target, mtime=0) if compressed else target
+    member = gzip.GzipFile("", "wb", GZIP_LEVEL, target, mtime=0) if compressed else target
     member.write(head.encode("utf-8", "surrogateescape") + b"\r\n\r\n")
-    for piece in block:
-        member.write(piece)
+    for chunk in block:
+        member.write(chunk)
     member.write(b"\r\n\r\n")
     if compressed:
         member.close()
 
 
-def with_headers(headers: Headers, changes: dict[str, str | None]) -> Headers:
-    """Headers with other values, in their places; what is new comes behind, what is None goes."""
+def replace_headers(headers: Headers, changes: dict[str, str | None]) -> Headers:
+    """Return headers with changed values, in the original order; new ones are appended, None removes a header."""
     known = {name.lower() for name in changes}
     left = {name.lower(): (name, value) for name, value in changes.items()}
     new: Headers = []
@@ -186,28 +189,28 @@ def with_headers(headers: Headers, changes: dict[str, str | None]) -> Headers:
     return new + [(name, value) for name, value in left.values() if value is not None]
 
 
-def of_block(block: bytes) -> dict[str, str | None]:
-    """The headers that depend on a block: its SHA-1 in base 32, as Common Crawl has it, and its length."""
+def block_headers(block: bytes) -> dict[str, str | None]:
+    """Return the headers that depend on the block: its SHA-1 in base 32, as in Common Crawl, and its length."""
     digest = "sha1:" + base64.b32encode(hashlib.sha1(block, usedforsecurity=False).digest()).decode("ascii")
     return {"WARC-Block-Digest": digest, "Content-Length": str(len(block))}
 
 
-class Answer:
-    """What a server answered, in a record of type response.
+class HttpResponse:
+    """The HTTP response in a record of type ``response``.
 
     Attributes:
-        status: the HTTP status; None if that cannot be read.
-        media_type: e.g. ``text/html``, in lower case; empty if it is not said.
-        charset: what the header declares; empty if nothing.
-        body: its first bytes, unpacked; one more than the limit if there are more.
+        status: HTTP status; None if it cannot be parsed.
+        media_type: e.g. ``text/html``, in lower case; empty if missing.
+        charset: charset declared in the header; empty if none.
+        body: the decoded body, up to one byte more than the limit.
     """
 
     def __init__(self, block: bytes, limit: int) -> None:
-        found = http(block, "all")
+        found = _parse_http(block, "all")
         try:
             self.body: bytes = _read_up_to(found.reader, limit + 1)
-        except OSError:  # packed otherwise than it says; many crawlers keep the header of what they have unpacked
-            found = http(block, "none")
+        except OSError:  # not encoded as declared: many crawlers decode the body but keep the header
+            found = _parse_http(block, "none")
             self.body = found.reader.read(limit + 1)
         self.status: int | None = found.http_headers.status_code if found.http_headers else None
         self.media_type, self.charset = media_type_of(
@@ -215,8 +218,13 @@ class Answer:
         )
 
 
-def http(block: bytes, decoding: str) -> Any:  # noqa: ANN401  # a fastwarc.warc.WarcRecord
-    """A block of HTTP as fastwarc reads it."""
+def _parse_http(block: bytes, decoding: str) -> Any:  # noqa: ANN401  # a fastwarc.warc.WarcRecord
+    """Parse a block as HTTP with fastwarc.
+
+    Args:
+        block: the block of the record.
+        decoding: fastwarc's ``auto_decode``: ``all`` or ``none``.
+    """
     warc = load_library("fastwarc.warc", "warc")
     found = warc.WarcRecord()
     found.init_headers(warc.response)
@@ -234,15 +242,15 @@ def http(block: bytes, decoding: str) -> Any:  # noqa: ANN401  # a fastwarc.warc
 
 
 def _read_up_to(reader: Any, size: int) -> bytes:  # noqa: ANN401  # a reader of fastwarc
-    """Bytes up to a size, however few come at a time."""
+    """Read up to ``size`` bytes, in as many reads as necessary."""
     found = io.BytesIO()
-    while found.tell() < size and (piece := reader.read(min(PIECE, size - found.tell()))):
-        found.write(piece)
+    while found.tell() < size and (chunk := reader.read(min(CHUNK_BYTES, size - found.tell()))):
+        found.write(chunk)
     return found.getvalue()
 
 
 def media_type_of(header: str) -> tuple[str, str]:
-    """The media type and the charset in a Content-Type.
+    """Return the media type and the charset of a Content-Type header.
 
     >>> media_type_of('Text/HTML; Charset="ISO-8859-2"')
     ('text/html', 'ISO-8859-2')

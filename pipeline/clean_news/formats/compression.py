@@ -1,7 +1,7 @@
-"""Streams that are plain, gzip (``.gz``) or Zstandard (``.zst``), by the file's name.
+"""Opens files that are plain, or compressed with gzip (``.gz``) or Zstandard (``.zst``), by the file's name.
 
-An archive may be damaged, broken off, or made to unpack without end. All of that ends with
-:class:`clean_news.formats.UnreadableError`, after what could be read, and takes no more memory than any other file.
+Damaged or truncated files and decompression bombs raise :class:`clean_news.formats.UnreadableError` after what could be
+read, and take no more memory than any other file.
 """
 
 import gzip
@@ -18,61 +18,63 @@ from clean_news.formats import UnreadableError, load_library
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-BUFFER = 1 << 17  # bytes
-# A block of four bytes can stand for 128 KB, the most that Zstandard allows (RFC 8878): so much unpacks to 32 MB.
-ZSTD_STEP = 1 << 10
-# JSON lines of news shrink to a third or a tenth; the most that gzip can do is 1/1032.
-LARGE = 1 << 30  # bytes
-RATIO = 500
+BUFFER_BYTES = 1 << 17
+# A block of four bytes can decompress to 128 KB, Zstandard's maximum (RFC 8878), so one read to at most 32 MB.
+ZSTD_READ_BYTES = 1 << 10
+# JSON lines of news compress to a third or a tenth; gzip's limit is 1/1032.
+MIN_BOMB_BYTES = 1 << 30  # smaller output is never a bomb
+MAX_RATIO = 500  # of decompressed to compressed size
 GZIP_LEVEL = 6
 ZSTD_LEVEL = 3
 
 
-def opened(path: Path, *, guarded: bool) -> io.BufferedReader:
-    """Open a file for reading what is in it, unpacked.
+def open_decompressed(path: Path, *, guarded: bool) -> io.BufferedReader:
+    """Open a file for reading its decompressed content.
 
     Args:
-        path: the file; the name says how it is packed.
-        guarded: whether to stop at what looks like an archive that unpacks without end.
+        path: the file; its extension determines the compression.
+        guarded: whether to stop at what looks like a decompression bomb.
 
     Returns:
-        The stream; close it. Reading raises UnreadableError where the archive is damaged, breaks off or is too large.
+        The stream, which the caller closes. Reading raises UnreadableError if the file is damaged, truncated or a bomb.
 
     Raises:
         OSError: if it cannot be opened.
-        UnreadableError: if the package for it is missing.
+        UnreadableError: if the library for it is missing.
     """
     name = path.name.lower()
     if not name.endswith((".gz", ".zst")):
-        return io.BufferedReader(io.FileIO(path), BUFFER)
+        return io.BufferedReader(io.FileIO(path), BUFFER_BYTES)
     if name.endswith(".zst"):
-        zstandard()
-    packed = path.open("rb")
-    pieces = _gunzipped(packed) if name.endswith(".gz") else _unpacked_zstd(packed)
-    return io.BufferedReader(Unpacked(bounded(pieces, packed) if guarded else pieces, packed), BUFFER)
+        _zstandard()
+    compressed = path.open("rb")
+    chunks = _decompress_gzip(compressed) if name.endswith(".gz") else _decompress_zstd(compressed)
+    return io.BufferedReader(
+        DecompressedStream(_bounded(chunks, compressed) if guarded else chunks, compressed), BUFFER_BYTES
+    )
 
 
-def packing(target: IO[bytes], name: str) -> AbstractContextManager[IO[bytes]]:
-    """A stream that packs what is written to it; the same bytes always give the same archive.
+def compressing(target: IO[bytes], name: str) -> AbstractContextManager[IO[bytes]]:
+    """Return a stream that compresses what is written to it; equal input gives equal output.
 
     Args:
-        target: where the archive goes; it stays open.
-        name: the file's name, which says how it is packed.
+        target: the compressed file; it stays open.
+        name: the file's name, whose extension determines the compression.
 
     Raises:
-        UnreadableError: if the package for it is missing.
+        UnreadableError: if the library for it is missing.
     """
     if name.lower().endswith(".gz"):
         archive = gzip.GzipFile(filename="", mode="wb", compresslevel=GZIP_LEVEL, fileobj=target, mtime=0)
         return cast("AbstractContextManager[IO[bytes]]", archive)
     if name.lower().endswith(".zst"):
-        compressor = zstandard().ZstdCompressor(level=ZSTD_LEVEL, write_checksum=True)
+        compressor = _zstandard().ZstdCompressor(level=ZSTD_LEVEL, write_checksum=True)
         return cast("AbstractContextManager[IO[bytes]]", compressor.stream_writer(target, closefd=False))
     return nullcontext(target)
 
 
-def zstandard() -> ModuleType:
-    """The package for Zstandard.
+def _zstandard() -> ModuleType:
+    """Import the library for Zstandard.
 
     Raises:
         UnreadableError: if it is not installed.
@@ -80,31 +82,31 @@ def zstandard() -> ModuleType:
     return cast("ModuleType", load_library("zstandard", "zstd"))
 
 
-class Unpacked(io.RawIOBase):
-    """The pieces of an unpacked archive as a raw stream."""
+class DecompressedStream(io.RawIOBase):
+    """Decompressed chunks as a raw stream."""
 
-    def __init__(self, pieces: Iterator[bytes], packed: BinaryIO) -> None:
-        """Start at the first piece.
+    def __init__(self, chunks: Iterator[bytes], compressed: BinaryIO) -> None:
+        """Start at the first chunk.
 
         Args:
-            pieces: what the archive unpacks to.
-            packed: the archive's file, closed with this stream.
+            chunks: the decompressed data.
+            compressed: the compressed file, closed with this stream.
         """
-        self.pieces = pieces
-        self.packed = packed
+        self.chunks = chunks
+        self.compressed = compressed
         self.rest = memoryview(b"")
 
     def readable(self) -> bool:
-        """It is."""
+        """Return True."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
-        """Fill the buffer from the next piece; returns the number of bytes, 0 at the end."""
+        """Fill the buffer from the next chunk; return the number of bytes, 0 at the end."""
         while not self.rest:
-            piece = next(self.pieces, None)
-            if piece is None:
+            chunk = next(self.chunks, None)
+            if chunk is None:
                 return 0
-            self.rest = memoryview(piece)
+            self.rest = memoryview(chunk)
         target = memoryview(buffer)
         count = min(len(target), len(self.rest))
         target[:count] = self.rest[:count]
@@ -112,74 +114,74 @@ class Unpacked(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        """Close the archive's file too."""
-        self.packed.close()
+        """Close the compressed file too."""
+        self.compressed.close()
         super().close()
 
 
-def _gunzipped(packed: BinaryIO) -> Iterator[bytes]:
-    """The pieces that a gzip file unpacks to; it may be several archives in a row.
+def _decompress_gzip(compressed: BinaryIO) -> Iterator[bytes]:
+    """Yield the decompressed chunks of a gzip file, which may have several members.
 
     Raises:
-        UnreadableError: if it is damaged or breaks off.
+        UnreadableError: if it is damaged or truncated.
     """
-    archive = gzip.GzipFile(fileobj=packed)
+    archive = gzip.GzipFile(fileobj=compressed)
     try:
-        while piece := archive.read1(BUFFER):
-            yield piece
+        while chunk := archive.read1(BUFFER_BYTES):
+            yield chunk
     except EOFError as error:
-        raise _broken_off() from error
+        raise _truncated() from error
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise damaged("gzip", error) from error
+        raise _damaged("gzip", error) from error
 
 
-def _unpacked_zstd(packed: BinaryIO) -> Iterator[bytes]:
-    """The pieces that a Zstandard file unpacks to; it may be several frames in a row.
+def _decompress_zstd(compressed: BinaryIO) -> Iterator[bytes]:
+    """Yield the decompressed chunks of a Zstandard file, which may have several frames.
 
     Raises:
-        UnreadableError: if it is damaged or breaks off.
+        UnreadableError: if it is damaged or truncated.
     """
-    # Not stream_reader: that takes a frame which breaks off for a whole one, and rows would be lost in silence.
-    library = zstandard()
+    # Not stream_reader, which accepts a truncated frame as complete, so that rows would be lost silently.
+    library = _zstandard()
     decompressor = library.ZstdDecompressor()
     frame = None
     try:
-        while step := packed.read(ZSTD_STEP):
+        while step := compressed.read(ZSTD_READ_BYTES):
             while step:
                 frame = frame or decompressor.decompressobj()
-                if piece := frame.decompress(step):
-                    yield piece
+                if chunk := frame.decompress(step):
+                    yield chunk
                 step = b""
                 if frame.eof:
                     step, frame = frame.unused_data, None
     except library.ZstdError as error:
-        raise damaged("Zstandard", error) from error
+        raise _damaged("Zstandard", error) from error
     if frame is not None:
-        raise _broken_off()
+        raise _truncated()
 
 
-def bounded(pieces: Iterator[bytes], packed: BinaryIO) -> Iterator[bytes]:
-    """The pieces, as long as they do not look like those of an archive that unpacks without end.
+def _bounded(chunks: Iterator[bytes], compressed: BinaryIO) -> Iterator[bytes]:
+    """Yield the chunks, as long as they do not look like those of a decompression bomb.
 
     Raises:
-        UnreadableError: where more than ``LARGE`` came of less than a ``RATIO``-th of it.
+        UnreadableError: at more than ``MIN_BOMB_BYTES`` and more than ``MAX_RATIO`` times the compressed size.
     """
     size = 0
-    for piece in pieces:
-        size += len(piece)
-        if size > LARGE and size > RATIO * packed.tell():
+    for chunk in chunks:
+        size += len(chunk)
+        if size > MIN_BOMB_BYTES and size > MAX_RATIO * compressed.tell():
             raise UnreadableError(
-                f"unpacks to more than {RATIO} times its size, {size >> 20} MB so far: an archive made to fill the "
-                "disk, not news; if you trust it, unpack it and clean the unpacked file"
+                f"decompresses to more than {MAX_RATIO} times its size, {size >> 20} MB so far, and may be a "
+                "decompression bomb; if you trust it, decompress it and clean the decompressed file"
             )
-        yield piece
+        yield chunk
 
 
-def _broken_off() -> UnreadableError:
-    """The error for an archive that is not whole."""
-    return UnreadableError("breaks off in the middle of the archive; fetch or pack it again")
+def _truncated() -> UnreadableError:
+    """Return the error for a truncated file."""
+    return UnreadableError("is truncated; download or compress it again")
 
 
-def damaged(kind: str, error: Exception) -> UnreadableError:
-    """The error for an archive that cannot be unpacked."""
-    return UnreadableError(f"cannot be unpacked as {kind} ({error}); fetch or pack it again")
+def _damaged(kind: str, error: Exception) -> UnreadableError:
+    """Return the error for a file that cannot be decompressed."""
+    return UnreadableError(f"cannot be decompressed as {kind} ({error}); download or compress it again")

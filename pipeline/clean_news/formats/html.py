@@ -1,7 +1,7 @@
-r"""Web pages: the main text of one is the article, and the clean file is a small page.
+r"""The format of web pages: the main text of a page is the article, and the clean file is a minimal page.
 
-The clean page has a paragraph for each line of the text. What HTML cannot hold, such as NUL, stands there as
-``<data value="0">``. So the text can be read back to the letter, and a browser shows it.
+The clean page has a paragraph for each line of the text. Characters that HTML does not allow, such as NUL, are written
+as ``<data value="0">``, so that the exact text can be read back and a browser can show the page.
 """
 
 import html as entities
@@ -22,7 +22,7 @@ LOG_SUFFIX = ".changes.json"
 MANY = False
 RESTORED_SUFFIX = ".txt"
 
-PAGE = "page"  # in the carrier: what the page says of itself
+PAGE = "page"  # in the carrier: the page's metadata
 HEAD = """<!DOCTYPE html>
 <html{language}>
 <head>
@@ -35,23 +35,23 @@ p {{ white-space: pre-wrap }}</style>
 <article>
 """
 FOOT = "</article>\n</body>\n</html>\n"
-# Controls but tab and line feed, and code points that are no characters: HTML does not allow them.
-BARRED = re.compile(
+# Control characters but tab and line feed, and noncharacters: HTML does not allow them.
+FORBIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff"
     + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0x110000, 0x10000))
     + "]"
 )
-STAND_IN = re.compile('<data value="([0-9]+)">\ufffd</data>')
+PLACEHOLDER = re.compile('<data value="([0-9]+)">\ufffd</data>')
 ARTICLE = re.compile(r"\n<article>\n((?:<p>[^\n]*</p>\n)*)</article>\n</body>\n</html>\n\Z")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 
 
 def read(raw: Path, settings: Settings) -> Iterator[Row]:
-    """The main text of the page.
+    """Yield the main text of the page as the only row.
 
     Raises:
         OSError: if it cannot be read.
-        UnreadableError: if it has no main text, is too large, or is not like a page that people read.
+        UnreadableError: if it has no main text, is too large, or too complex to parse in bounded time.
     """
     try:
         found = main_text(read_whole(raw, settings.max_megabytes), settings.charset)
@@ -61,18 +61,18 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
 
 
 def write(rows: Iterable[CleanRow], _: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
-    """Write the page, and its log."""
+    """Write the clean page and its change log."""
     for row in rows:
         clean.write(page_of(row.text, row.row.carrier.get(PAGE, {})).encode())
         logs.write(row.log)
 
 
 def page_of(text: str, page: dict[str, str]) -> str:
-    """A page with a text.
+    """Return an HTML page that contains a text.
 
     Args:
         text: any text without lone surrogates.
-        page: what its source said of itself; the title and the language stand in the head.
+        page: metadata of the raw page; the title and the language are written into the head.
 
     >>> page_of("One & two.", {}).splitlines()[-4]
     '<p>One &amp; two.</p>'
@@ -80,47 +80,49 @@ def page_of(text: str, page: dict[str, str]) -> str:
     language = page.get("language", "")
     head = HEAD.format(
         language=f' lang="{language}"' if LANGUAGE.fullmatch(language) else "",
-        title=escaped(" ".join(BARRED.sub(" ", page.get("title", "")).split()) or "Article"),
+        title=_escape(" ".join(FORBIDDEN.sub(" ", page.get("title", "")).split()) or "Article"),
     )
     lines = text.split("\n") if text else []
-    return head + "".join(f"<p>{escaped(line)}</p>\n" for line in lines) + FOOT
+    return head + "".join(f"<p>{_escape(line)}</p>\n" for line in lines) + FOOT
 
 
-def escaped(line: str) -> str:
-    """A line as HTML has it."""
-    return BARRED.sub(lambda found: f'<data value="{ord(found[0])}">\ufffd</data>', entities.escape(line, quote=False))
+def _escape(line: str) -> str:
+    """Escape a line for HTML."""
+    return FORBIDDEN.sub(
+        lambda found: f'<data value="{ord(found[0])}">\ufffd</data>', entities.escape(line, quote=False)
+    )
 
 
 def text_of(page: str) -> str:
-    """The text in a page that :func:`page_of` made.
+    """Return the text of a page written by :func:`page_of`.
 
     Raises:
-        ValueError: if it is no such page.
+        ValueError: if it is not such a page.
     """
     found = ARTICLE.search(page)
     if not found:
-        raise ValueError("it has no article in it that clean-news wrote")
+        raise ValueError("it does not contain an article written by clean-news")
     lines = [line[len("<p>") : -len("</p>")] for line in found[1].split("\n")[:-1]]
-    return "\n".join(_unescaped(line) for line in lines)
+    return "\n".join(_unescape(line) for line in lines)
 
 
-def _unescaped(line: str) -> str:
-    """What :func:`escaped` was given."""
-    plain = STAND_IN.sub(lambda found: chr(int(found[1])), line)
+def _unescape(line: str) -> str:
+    """Invert :func:`_escape`."""
+    plain = PLACEHOLDER.sub(lambda found: chr(int(found[1])), line)
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
-    """The article and its log.
+    """Yield the article and its change log.
 
     Raises:
         OSError: if one of the files cannot be read.
-        LogError: if the log cannot be read, or the clean page is none that clean-news wrote.
+        LogError: if the log cannot be read, or the clean page was not written by clean-news.
     """
     yield read_pair(clean, logs, text_of)
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
-    """Write the text that was extracted, in UTF-8; the page around it is not kept."""
+    """Write the extracted text in UTF-8; the rest of the page is not stored."""
     for text, log in read_clean(clean, logs):
         target.write(revert(text, log, str(clean)))

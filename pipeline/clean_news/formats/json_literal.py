@@ -1,7 +1,7 @@
-r"""The members of a JSON object where they stand in its line, and texts written as JSON strings.
+r"""Locates the members of a JSON object in its line, and replaces string literals in place.
 
-A record is never written anew: numbers would lose digits, members their spacing. Only the literal of one text is
-cut out and another one put in. ``json`` does the parsing (RFC 8259; NaN and Infinity pass, as they do there).
+A record is never serialised again, since numbers would lose digits and members their spacing; only the literal of one
+string is replaced. Parsing is done by ``json`` (RFC 8259, plus NaN and Infinity).
 """
 
 import base64
@@ -12,103 +12,105 @@ from json.decoder import JSONDecodeError
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any, NamedTuple
 
-from clean_news.formats.json_scanning import TooDeepError, behind_comma, behind_space, keyed, refuse_deep, scanned
+from clean_news.formats.json_scanning import TooDeepError, after_comma, after_space, check_depth, scan_key, scan_value
 
-MARK_AND_SPACE = re.compile(r"\ufeff?[ \t\n\r]*")  # the mark also begins a line where files were put together
-MOST_MEMBERS = 10_000  # a record has tens of fields; a hostile line could have millions
+BOM_AND_SPACE = re.compile(r"\ufeff?[ \t\n\r]*")  # concatenated files have byte order marks between lines
+MAX_MEMBERS = 10_000  # real records have tens of fields; a hostile line could have millions
 SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
-CAPITAL_DIGIT = re.compile(r"\\u[0-9a-fA-F]{0,3}[A-F]")
-FOR_HTML = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+UPPER_CASE_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{0,3}[A-F]")
+HTML_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 class NotAnObjectError(ValueError):
-    """A line is no JSON object; the message says what it is."""
+    """A line is not a JSON object; the message says what it is instead."""
 
 
 class Member(NamedTuple):
-    """A member of an object, with its place in the line in code points.
+    """A member of an object, with its position in the line as offsets in code points.
 
     Attributes:
-        key: its key.
-        value: its value; of a whole number the digits.
-        start: where the literal of the key begins.
-        at: where the literal of the value begins.
-        end: the place behind that literal.
+        key: the key.
+        value: the value; for an integer its digits as a string.
+        key_start: start of the key's literal.
+        value_start: start of the value's literal.
+        end: exclusive end of the value's literal.
     """
 
     key: str
     value: Any
-    start: int
-    at: int
+    key_start: int
+    value_start: int
     end: int
 
 
-def members(line: str) -> list[Member]:
-    r"""The members of the JSON object that a line holds, in order.
+def parse_members(line: str) -> list[Member]:
+    r"""Return the members of the JSON object in a line, in order.
 
     Args:
-        line: the line; a byte order mark, white space and its line end may stand around the object.
+        line: the line; a byte order mark, white space and a line end may surround the object.
 
     Raises:
-        NotAnObjectError: if it holds anything else, or is nested so deep that it cannot be read.
+        NotAnObjectError: if it contains anything else, or is nested too deeply.
 
-    >>> members('{"id": 7, "text": "caf\\u00e9"}')[1]
-    Member(key='text', value='café', start=10, at=18, end=29)
+    >>> parse_members('{"id": 7, "text": "caf\\u00e9"}')[1]
+    Member(key='text', value='café', key_start=10, value_start=18, end=29)
     """
     try:
-        refuse_deep(line)
-        found, end = walk(line, MARK_AND_SPACE.match(line).end())  # type: ignore[union-attr]
+        check_depth(line)
+        found, end = _walk(line, BOM_AND_SPACE.match(line).end())  # type: ignore[union-attr]
     except JSONDecodeError as error:
         raise NotAnObjectError(f"is not JSON ({error.msg} at character {error.pos + 1})") from error
     except TooDeepError as error:
         raise NotAnObjectError(str(error)) from error
     if end != len(line):
-        raise NotAnObjectError(f"has something behind its JSON object, at character {end + 1}")
+        raise NotAnObjectError(f"has extra data after its JSON object, at character {end + 1}")
     return found
 
 
-def walk(line: str, at: int) -> tuple[list[Member], int]:
-    """The members of the object that begins at a place, and the place behind it and the white space there.
+def _walk(line: str, at: int) -> tuple[list[Member], int]:
+    """Return the members of the object at an offset, and the offset after the object and the white space after it.
 
     Raises:
-        NotAnObjectError: if something else begins there, or it has too many members.
+        NotAnObjectError: if there is no object, or it has too many members.
         JSONDecodeError: if it is malformed.
-        TooDeepError: if it is nested too deep.
+        TooDeepError: if it is nested too deeply.
     """
     if not line.startswith("{", at):
-        scanned(line, at)
-        raise NotAnObjectError("is JSON, but no object in braces")
+        scan_value(line, at)
+        raise NotAnObjectError("is JSON, but not an object in braces")
     found: list[Member] = []
-    at = behind_space(line, at + 1)
+    at = after_space(line, at + 1)
     if line.startswith("}", at):
-        return found, behind_space(line, at + 1)
+        return found, after_space(line, at + 1)
     while True:
         start = at
-        key, at = keyed(line, start)
-        value, end = scanned(line, at)
+        key, at = scan_key(line, start)
+        value, end = scan_value(line, at)
         found.append(Member(key, value, start, at, end))
-        at = behind_space(line, end)
+        at = after_space(line, end)
         if line.startswith("}", at):
-            return found, behind_space(line, at + 1)
-        if len(found) == MOST_MEMBERS:
-            raise NotAnObjectError(f"has more than {MOST_MEMBERS} fields")
-        at = behind_comma(line, at, "}")
+            return found, after_space(line, at + 1)
+        if len(found) == MAX_MEMBERS:
+            raise NotAnObjectError(f"has more than {MAX_MEMBERS} fields")
+        at = after_comma(line, at, "}")
 
 
 def member_of(found: list[Member], key: str) -> Member | None:
-    """The member of a key; the last one where there are several, as for ``json.loads``."""
+    """Return the member with a key; the last one if there are several, as in ``json.loads``."""
     return next((member for member in reversed(found) if member.key == key), None)
 
 
 class Style(NamedTuple):
-    r"""How a writer of JSON writes texts.
+    r"""How a JSON writer escapes strings.
+
+    The field names are written into change logs, as part of :attr:`name`.
 
     Attributes:
-        ascii: everything outside ASCII as an escape, as Python's ``json.dumps`` does.
-        solidus: ``/`` as ``\/``, as PHP does.
-        html: ``<``, ``>``, ``&`` and U+2028, U+2029 as escapes, as Go does.
-        capitals: ``\u00E9`` in place of ``\u00e9``, as Java's Jackson does.
+        ascii: escape everything outside ASCII, as Python's ``json.dumps`` does.
+        solidus: escape ``/`` as ``\/``, as PHP does.
+        html: escape ``<``, ``>``, ``&``, U+2028 and U+2029, as Go does.
+        capitals: upper-case hex digits in escapes (``\u00E9``), as Java's Jackson writes them.
     """
 
     ascii: bool
@@ -117,7 +119,7 @@ class Style(NamedTuple):
     capitals: bool = False
 
     def write(self, text: str) -> str:
-        """The literal of a text; lone surrogates are escapes in every style."""
+        """Return the literal of a text; lone surrogates are escaped in every style."""
         if self.ascii:
             literal = encode_basestring_ascii(text)
         else:
@@ -127,78 +129,78 @@ class Style(NamedTuple):
         if self.solidus:
             literal = literal.replace("/", "\\/")
         if self.html:
-            literal = literal.translate(FOR_HTML)
+            literal = literal.translate(HTML_ESCAPES)
         if self.capitals:
             literal = ESCAPE.sub(lambda found: found[0][:2] + found[0][2:].upper(), literal)
         return literal
 
     @property
-    def mark(self) -> str:
-        """The style as the log has it, e.g. ``ascii`` or ``utf-8 solidus``."""
+    def name(self) -> str:
+        """The style's name in change logs, e.g. ``ascii`` or ``utf-8 solidus``."""
         flags = (name for name, is_set in zip(self._fields[1:], self[1:], strict=True) if is_set)
         return " ".join(("ascii" if self.ascii else "utf-8", *flags))
 
 
 def style_of(literal: str) -> Style:
-    """The style that a literal seems to be written in."""
+    """Infer the style of a literal."""
     if "\\" not in literal:
         return Style(literal.isascii())
     html = any(escape in literal for escape in ("\\u003c", "\\u003C", "\\u003e", "\\u003E", "\\u0026"))
-    return Style(literal.isascii(), "\\/" in literal, html, CAPITAL_DIGIT.search(literal) is not None)
+    return Style(literal.isascii(), "\\/" in literal, html, UPPER_CASE_ESCAPE.search(literal) is not None)
 
 
-def style_marked(mark: str) -> Style:
-    """The style that a mark stands for; see :attr:`Style.mark`."""
-    charset, *flags = mark.split(" ")
+def style_named(name: str) -> Style:
+    """Return the style with a name; see :attr:`Style.name`."""
+    charset, *flags = name.split(" ")
     return Style(charset == "ascii", **dict.fromkeys(flags, True))
 
 
-def carried(literal: str, text: str, style: Style) -> str | dict[str, str]:
-    """What leads from a text back to its literal: the style's mark, or else the literal itself, zlib and base64."""
+def stored_literal(literal: str, text: str, style: Style) -> str | dict[str, str]:
+    """Return what restores a text's literal: the style's name if that suffices, else the literal in zlib and base64."""
     if style.write(text) == literal:
-        return style.mark
+        return style.name
     return {"zlib": base64.b64encode(zlib.compress(literal.encode())).decode("ascii")}
 
 
-def literal_from(carried: str | dict[str, str], text: str) -> str:
-    """The literal of a text, from what :func:`carried` returned.
+def literal_from(stored: str | dict[str, str], text: str) -> str:
+    """Return the literal of a text from the result of :func:`stored_literal`.
 
     Raises:
         ValueError: if it is not the literal of that text.
     """
-    if isinstance(carried, str):
+    if isinstance(stored, str):
         try:
-            return style_marked(carried).write(text)
+            return style_named(stored).write(text)
         except TypeError as error:
-            raise ValueError(f"there is no style {carried!r}") from error
+            raise ValueError(f"unknown style {stored!r}") from error
     try:
-        literal = zlib.decompress(base64.b64decode(carried["zlib"])).decode()
+        literal = zlib.decompress(base64.b64decode(stored["zlib"])).decode()
     except (KeyError, TypeError, zlib.error) as error:
-        raise ValueError(f"the literal cannot be unpacked ({error})") from error
+        raise ValueError(f"the literal cannot be decompressed ({error})") from error
     if json.loads(literal) != text:
         raise ValueError("the stored literal is that of another text")
     return literal
 
 
-def spliced(line: str, member: Member, literal: str) -> str:
-    """The line with another literal as the member's value."""
-    return line[: member.at] + literal + line[member.end :]
+def splice(line: str, member: Member, literal: str) -> str:
+    """Return the line with another literal as the member's value."""
+    return line[: member.value_start] + literal + line[member.end :]
 
 
-def with_last(line: str, found: list[Member], key: str, literal: str) -> str:
-    """The line with a member added at the end, and without those that had its key before.
+def append_member(line: str, found: list[Member], key: str, literal: str) -> str:
+    """Return the line with a member appended to its object, and without earlier members of the same key.
 
     Args:
-        line: the line of an object that has a member of another key.
-        found: its members.
-        key: the key, which needs no escapes.
-        literal: the value.
+        line: the line; its object has at least one member with another key.
+        found: the object's members.
+        key: the key, which must need no escapes.
+        literal: the literal of the value.
     """
     pieces: list[str] = []
     before = None
     for member in found:
         if member.key != key:
-            # With the comma and spaces in front of it.
-            pieces.append(line[before.end if before and pieces else member.start : member.end])
+            # With the comma and white space before it.
+            pieces.append(line[before.end if before and pieces else member.key_start : member.end])
         before = member
-    return "".join((line[: found[0].start], *pieces, f',"{key}":{literal}', line[found[-1].end :]))
+    return "".join((line[: found[0].key_start], *pieces, f',"{key}":{literal}', line[found[-1].end :]))

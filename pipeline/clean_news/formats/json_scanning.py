@@ -1,7 +1,7 @@
-"""JSON values, found where they stand in a line, by ``json``'s own scanner (RFC 8259; NaN and Infinity pass).
+"""Scans JSON values in a line with ``json``'s own scanner (RFC 8259, plus NaN and Infinity).
 
-A line of 64 MB may be a list of twenty million empty lists, which would take gigabytes as objects of Python. In long
-lines objects and lists are therefore checked and passed over, but not built.
+A line of 64 MB may be a list of twenty million empty lists, which would take gigabytes as Python objects. In long
+lines, objects and lists are therefore validated and skipped, but not built.
 """
 
 import re
@@ -12,15 +12,15 @@ from json.decoder import (  # type: ignore[attr-defined]  # typeshed leaves scan
 )
 from typing import Any
 
-# Numbers stay text: int() refuses those of more than 4,300 digits.
+# Integers stay strings: int() rejects those of more than 4,300 digits.
 SCAN = JSONDecoder(parse_int=str).scan_once  # type: ignore[attr-defined]  # in json.decoder since Python 2.6
 SPACE = re.compile(r"[ \t\n\r]*")
-BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]')  # strings too, because of the brackets in them
-# json gives up at about 1,000, and sooner where the program is deep in calls itself: then what could be read could
-# perhaps not be reverted. Passing over a level takes two calls.
-DEEPEST = 200
-LONG = 1 << 20  # code points
-# Elements of a list with their commas, a thousand at once: that is ten times as fast as one by one.
+BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]')  # strings too, as they may contain brackets
+# json's limit is about 1,000 levels, or less if the call stack is deep already; a line that could be read might then
+# not be readable when it is reverted. Skipping a level takes two calls.
+MAX_DEPTH = 200
+LONG_LINE_CHARS = 1 << 20
+# Simple elements of a list with their commas; matching a thousand at once is ten times as fast as one by one.
 ELEMENTS = re.compile(
     r"(?:[ \t\n\r]*+"
     r"(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+"
@@ -30,45 +30,45 @@ ELEMENTS = re.compile(
 
 
 class TooDeepError(ValueError):
-    """Objects and lists are nested too deep."""
+    """Objects and lists are nested too deeply."""
 
     def __init__(self) -> None:
-        """Say so."""
-        super().__init__(f"is nested deeper than {DEEPEST} levels")
+        """Set the message."""
+        super().__init__(f"is nested deeper than {MAX_DEPTH} levels")
 
 
-def refuse_deep(line: str) -> None:
-    """Refuse a line whose objects and lists are nested deeper than ``DEEPEST``; of a long one, :func:`scanned` does.
+def check_depth(line: str) -> None:
+    """Check the nesting depth of a line; :func:`scan_value` does it for long lines.
 
     Raises:
-        TooDeepError: if it is.
+        TooDeepError: if objects and lists are nested deeper than ``MAX_DEPTH``.
     """
-    if len(line) > LONG or line.count("[") + line.count("{") <= DEEPEST:
+    if len(line) > LONG_LINE_CHARS or line.count("[") + line.count("{") <= MAX_DEPTH:
         return
     depth = 0
     for found in BRACKET.finditer(line):
         depth += (found[0] in "[{") - (found[0] in "]}")
-        if depth > DEEPEST:
+        if depth > MAX_DEPTH:
             raise TooDeepError
 
 
-def scanned(line: str, at: int, depth: int = 1) -> tuple[Any, int]:
-    """The value that begins at a place, and the place behind it.
+def scan_value(line: str, at: int, depth: int = 1) -> tuple[Any, int]:
+    """Scan the value that starts at an offset.
 
     Args:
         line: the line.
-        at: the place.
-        depth: how many objects and lists the place is in.
+        at: the offset in code points.
+        depth: number of objects and lists that enclose the value.
 
     Returns:
-        The value; of a whole number the digits; None for objects and lists in a long line.
+        The value and its exclusive end. An integer is a string of digits; objects and lists in a long line are None.
 
     Raises:
-        JSONDecodeError: if there is none, or it is malformed.
-        TooDeepError: if it is nested too deep.
+        JSONDecodeError: if the value is missing or malformed.
+        TooDeepError: if it is nested too deeply.
     """
-    if len(line) > LONG and line.startswith(("[", "{"), at):
-        return None, _behind_container(line, at, depth + 1)
+    if len(line) > LONG_LINE_CHARS and line.startswith(("[", "{"), at):
+        return None, _container_end(line, at, depth + 1)
     try:
         value, end = SCAN(line, at)
     except StopIteration as error:
@@ -78,58 +78,58 @@ def scanned(line: str, at: int, depth: int = 1) -> tuple[Any, int]:
     return value, end
 
 
-def _behind_container(line: str, at: int, depth: int) -> int:
-    """The place behind the object or list that begins at a place.
+def _container_end(line: str, at: int, depth: int) -> int:
+    """Return the exclusive end of the object or list that starts at an offset.
 
     Raises:
         JSONDecodeError: if it is malformed.
-        TooDeepError: if it is nested too deep.
+        TooDeepError: if it is nested too deeply.
     """
-    if depth > DEEPEST:
+    if depth > MAX_DEPTH:
         raise TooDeepError
     closing = "}" if line[at] == "{" else "]"
-    at = behind_space(line, at + 1)
+    at = after_space(line, at + 1)
     if line.startswith(closing, at):
         return at + 1
     while True:
-        at = keyed(line, at)[1] if closing == "}" else _behind_elements(line, at)
-        at = behind_space(line, scanned(line, at, depth)[1])
+        at = scan_key(line, at)[1] if closing == "}" else _after_elements(line, at)
+        at = after_space(line, scan_value(line, at, depth)[1])
         if line.startswith(closing, at):
             return at + 1
-        at = behind_comma(line, at, closing)
+        at = after_comma(line, at, closing)
 
 
-def _behind_elements(line: str, at: int) -> int:
-    """The place behind those of a list's elements that are plain, their commas and the white space after them."""
-    return behind_space(line, ELEMENTS.match(line, at).end())  # type: ignore[union-attr]  # it matches nothing, too
+def _after_elements(line: str, at: int) -> int:
+    """Return the offset after the simple elements of a list, their commas and the white space after them."""
+    return after_space(line, ELEMENTS.match(line, at).end())  # type: ignore[union-attr]  # it also matches the empty string
 
 
-def keyed(line: str, at: int) -> tuple[str, int]:
-    """The key that begins at a place, and the place where its value begins.
+def scan_key(line: str, at: int) -> tuple[str, int]:
+    """Return the key that starts at an offset, and the start of its value.
 
     Raises:
-        JSONDecodeError: if there is none.
+        JSONDecodeError: if the key or the colon is missing.
     """
     if not line.startswith('"', at):
         raise JSONDecodeError("a key in double quotes is missing", line, at)
     key, at = scanstring(line, at + 1, True)  # strict: no control characters
-    at = behind_space(line, at)
+    at = after_space(line, at)
     if not line.startswith(":", at):
         raise JSONDecodeError("a colon is missing", line, at)
-    return key, behind_space(line, at + 1)
+    return key, after_space(line, at + 1)
 
 
-def behind_comma(line: str, at: int, closing: str) -> int:
-    """The place behind the comma that stands at a place, and the white space after it.
+def after_comma(line: str, at: int, closing: str) -> int:
+    """Return the offset after the comma at an offset and the white space after it.
 
     Raises:
-        JSONDecodeError: if there is none.
+        JSONDecodeError: if there is no comma.
     """
     if not line.startswith(",", at):
         raise JSONDecodeError(f"a comma or {closing} is missing", line, at)
-    return behind_space(line, at + 1)
+    return after_space(line, at + 1)
 
 
-def behind_space(line: str, at: int) -> int:
-    """The place behind the white space, if any, that begins at a place."""
-    return SPACE.match(line, at).end()  # type: ignore[union-attr]  # it matches nothing, too
+def after_space(line: str, at: int) -> int:
+    """Return the offset after the white space, if any, at an offset."""
+    return SPACE.match(line, at).end()  # type: ignore[union-attr]  # it also matches the empty string

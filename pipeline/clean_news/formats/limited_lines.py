@@ -1,4 +1,4 @@
-r"""The lines of a stream, however long: no more than a limit of one is held in memory.
+r"""Reads the lines of a stream, holding at most a given number of bytes of a line in memory.
 
 A line ends at ``\n`` and nowhere else.
 """
@@ -6,17 +6,17 @@ A line ends at ``\n`` and nowhere else.
 from collections.abc import Iterator
 from typing import IO, NamedTuple
 
-PIECE = 1 << 20  # bytes
+CHUNK_BYTES = 1 << 20
 
 
 class Line(NamedTuple):
     """A line of a stream.
 
     Attributes:
-        number: 1 for the first.
-        content: its bytes, line end included; None for a line that is longer than the limit.
-        start: where it begins in the stream, in bytes.
-        size: how long it is, in bytes.
+        number: line number, from 1.
+        content: the bytes, including the line end; None for a line longer than the limit.
+        start: start offset in the stream, in bytes.
+        size: length in bytes.
     """
 
     number: int
@@ -25,12 +25,12 @@ class Line(NamedTuple):
     size: int
 
 
-def lines_of(file: IO[bytes], limit: int) -> Iterator[Line]:
-    """The lines of a stream, each as soon as its end is there.
+def read_lines(file: IO[bytes], limit: int) -> Iterator[Line]:
+    """Yield the lines of a stream, each as soon as it is complete.
 
     Args:
         file: the stream.
-        limit: how long a line may be without its line end, in bytes.
+        limit: maximum length of a line without its line end, in bytes.
     """
     number = start = 0
     while content := file.readline(limit + 1):
@@ -46,8 +46,8 @@ def lines_of(file: IO[bytes], limit: int) -> Iterator[Line]:
 
 
 def rest_of_line(file: IO[bytes]) -> Iterator[bytes]:
-    """What there is up to the next line end and with it, in pieces."""
-    while piece := file.readline(PIECE):
-        yield piece
-        if piece.endswith(b"\n"):
+    """Yield the bytes up to and including the next line end, in chunks."""
+    while chunk := file.readline(CHUNK_BYTES):
+        yield chunk
+        if chunk.endswith(b"\n"):
             return

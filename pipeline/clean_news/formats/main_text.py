@@ -1,8 +1,8 @@
-"""The main text of a web page, by trafilatura, with a guard against pages made to break whoever reads them.
+"""Extracts the main text of a web page with trafilatura, and rejects pages that would take too long to parse.
 
 trafilatura: A. Barbaresi (2021), "Trafilatura: A Web Scraping Library and Command-Line Tool for Text Discovery and
-Extraction", ACL-IJCNLP 2021, System Demonstrations. It is set to precision, as what it takes for the article must be
-news; comments of readers are left out, tables stay.
+Extraction", ACL-IJCNLP 2021, System Demonstrations. It is configured to favour precision over recall; reader comments
+are left out, tables are kept.
 """
 
 import re
@@ -11,8 +11,8 @@ from typing import NamedTuple
 from clean_news.charsets.decoding import decode
 from clean_news.formats import load_library
 
-# A comment, a script or a style with all that is in it, or a tag. What is not closed goes on to the end, as in a
-# browser, and nothing is tried twice, so the time is in proportion to the page's length.
+# A comment, a script or style element with its content, or a tag. An unclosed one extends to the end, as in a browser,
+# and there is no backtracking, so that the time is linear in the length of the page.
 TAG = re.compile(
     r"""
     <!-- (?>.*?-->|.*)
@@ -21,31 +21,31 @@ TAG = re.compile(
     """,
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
-# What may stay unclosed, so that one behind the other is not one within the other.
-UNCLOSED = re.compile(
+# Void elements and those with optional end tags: a sequence of them is not nested.
+OPTIONAL_END_TAGS = re.compile(
     "area|base|body|br|col|colgroup|dd|dt|embed|head|hr|html|img|input|li|link|meta|optgroup|option|p|rp|rt|source|tbody"
     "|td|tfoot|th|thead|tr|track|wbr",
     re.IGNORECASE,
 )
-LONGEST_TAG = 4000  # characters; a longer one, as with a picture in it, loses its attributes: they have no text
-# A long news page, e.g. that of a live blog, has some thousand tags. What takes a minute is no such page: on a slow
-# processor 30,000 cells of a table took 6 s, and 4 MB of attributes took 10 s.
-MOST_TAGS = 30_000
-MOST_MARKUP = 4_000_000  # characters
-DEEPEST = 1000  # libxml2 itself reads no further than 256, quickly; but then trafilatura finds nothing
+MAX_TAG_CHARS = 4000  # a longer tag, e.g. with an embedded image, loses its attributes, which contain no text
+# A long news page, e.g. a live blog, has some thousand tags. Pages that take a minute are not news: on a slow processor
+# a table of 30,000 cells took 6 s, and 4 MB of attributes took 10 s.
+MAX_TAGS = 30_000
+MAX_MARKUP_CHARS = 4_000_000  # of all attributes
+MAX_NESTING = 1000  # libxml2 stops at 256 levels, quickly, but then trafilatura finds nothing
 METADATA = ("title", "author", "date", "url", "language", "sitename")
 
 
 class NoMainTextError(ValueError):
-    """A page has no text that can be an article; the message says why, and what to do."""
+    """A page has no text that can be an article; the message says why, and names the remedy."""
 
 
 class MainText(NamedTuple):
     """The main text of a page.
 
     Attributes:
-        text: its paragraphs, with a blank line between two.
-        page: what the page says of itself: title, author, date, url, language and sitename, as far as known.
+        text: the paragraphs, separated by blank lines.
+        page: metadata of the page: title, author, date, url, language and sitename, as far as known.
     """
 
     text: str
@@ -53,16 +53,16 @@ class MainText(NamedTuple):
 
 
 def main_text(page: bytes, charset: str = "", url: str = "") -> MainText:
-    """The main text of a page.
+    """Extract the main text of a page.
 
     Args:
         page: the HTML.
-        charset: what is declared of it outside, e.g. in the HTTP header; see
+        charset: the charset declared outside the page, e.g. in the HTTP header; see
             :func:`clean_news.charsets.decoding.decode`.
         url: the page's address, if known.
 
     Raises:
-        NoMainTextError: if there is none, or if the page is not like one that people read.
+        NoMainTextError: if there is none, or if the page is too complex to parse in bounded time.
         clean_news.charsets.decoding.NotText: if the bytes are binary data.
         clean_news.formats.UnreadableError: if trafilatura is not installed.
     """
@@ -76,25 +76,23 @@ def main_text(page: bytes, charset: str = "", url: str = "") -> MainText:
         raise NoMainTextError(f"trafilatura cannot read the page ({type(error).__name__}: {error})") from error
     text = found.text if found else ""
     if not text or not text.strip():
-        raise NoMainTextError(
-            "the page has no main text that trafilatura finds; extract it another way, or leave it out"
-        )
+        raise NoMainTextError("trafilatura finds no main text in the page; extract it another way, or leave it out")
     said = {name: getattr(found, name, None) for name in METADATA}
-    # lxml has lone surrogates for references such as &#xD800;, which no file can hold.
+    # lxml returns lone surrogates for references such as &#xD800;, which UTF-8 cannot encode.
     known = {name: _as_text(str(value)) for name, value in said.items() if value}
-    return MainText(apart(_as_text(text)), known)
+    return MainText(separate_paragraphs(_as_text(text)), known)
 
 
 def _as_text(found: str) -> str:
-    """A text without lone surrogates."""
+    """Replace lone surrogates in a text."""
     return found.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def apart(text: str) -> str:
-    """The text with a blank line between paragraphs; rows of a table and items of a list stay together.
+def separate_paragraphs(text: str) -> str:
+    """Insert blank lines between paragraphs, but not between the rows of a table or the items of a list.
 
-    A paragraph of a page is one line here. Without the blank line the layout stage would have to guess from the
-    lengths of lines that they are not those of a page set at a fixed width; headlines and short paragraphs can look so.
+    Each paragraph of the page is one line of the text. Without blank lines the layout stage would have to infer from
+    line lengths that the text is not hard-wrapped, which headlines and short paragraphs can look like.
     """
     lines = [line.rstrip() for line in text.strip("\n").split("\n")]
     pieces = []
@@ -105,10 +103,10 @@ def apart(text: str) -> str:
 
 
 def guarded(html: str) -> str:
-    """A page that can be parsed in bounded time: overlong tags without their attributes.
+    """Return a page that can be parsed in bounded time: overlong tags lose their attributes.
 
     Raises:
-        NoMainTextError: if its tags are too many, or nested too deep.
+        NoMainTextError: if there are too many tags or attributes, or tags are nested too deeply.
     """
     depth = tags = markup = copied = 0
     pieces = []
@@ -117,16 +115,16 @@ def guarded(html: str) -> str:
         if name is None:
             continue
         tags += 1
-        if len(attributes) > LONGEST_TAG:
+        if len(attributes) > MAX_TAG_CHARS:
             pieces += [html[copied : tag.start(4)], " "]
             copied = tag.end(4)
         else:
             markup += len(attributes)
-        if not UNCLOSED.fullmatch(name) and not attributes.endswith("/"):
+        if not OPTIONAL_END_TAGS.fullmatch(name) and not attributes.endswith("/"):
             depth = max(0, depth - 1) if ends else depth + 1
-        if depth > DEEPEST or tags > MOST_TAGS or markup > MOST_MARKUP:
+        if depth > MAX_NESTING or tags > MAX_TAGS or markup > MAX_MARKUP_CHARS:
             raise NoMainTextError(
-                f"the page is not made for readers: over {MOST_TAGS} tags, {MOST_MARKUP} characters in them, or "
-                f"{DEEPEST} of them nested; extract its text another way, or leave it out"
+                f"the page is too complex: it has over {MAX_TAGS} tags, {MAX_MARKUP_CHARS} characters of attributes, "
+                f"or {MAX_NESTING} nested tags; extract its text another way, or leave it out"
             )
     return "".join([*pieces, html[copied:]])

@@ -1,4 +1,4 @@
-"""What the formats of one article a file share: a clean file and the log beside it."""
+"""Reads the clean file and the change log of the formats with one article per file."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,16 +8,16 @@ from clean_news.change_log import ChangeLog, TextChangedError
 
 
 def read_pair(clean: Path, log: Path, text_of: Callable[[str], str]) -> tuple[str, ChangeLog]:
-    """The article of a clean file, and its log.
+    """Return the article of a clean file, and its change log.
 
     Args:
         clean: the clean file, in UTF-8.
-        log: its log.
-        text_of: the article in what the file has; raises ValueError where clean-news did not write that.
+        log: the file of its change log.
+        text_of: returns the article in the content of the clean file; raises ValueError if clean-news did not write it.
 
     Raises:
         OSError: if one of the files cannot be read.
-        LogError: if the log cannot be read, or the clean file is none that clean-news wrote.
+        LogError: if the log cannot be read, or the clean file was not written by clean-news.
     """
     found = change_log.read(_bytes_of(log), str(log))
     try:
@@ -30,6 +30,6 @@ def read_pair(clean: Path, log: Path, text_of: Callable[[str], str]) -> tuple[st
 
 
 def _bytes_of(path: Path) -> bytes:
-    """The bytes of a file, without a buffer between, whose three system calls a rerun over many files would feel."""
+    """Read a file unbuffered: a buffer costs three more system calls, which slow down a rerun over many files."""
     with path.open("rb", buffering=0) as file:
         return file.readall()

@@ -1,4 +1,4 @@
-"""The file of logs beside a clean file of many articles: a line for each row."""
+"""Reads the file of change logs of a clean file with many articles: one line for each row."""
 
 from collections.abc import Generator, Iterable, Iterator
 from itertools import zip_longest
@@ -18,59 +18,59 @@ if TYPE_CHECKING:
 Anything = TypeVar("Anything")
 
 
-class Carried(msgspec.Struct):
-    """The one field of a log that tells whether its row was kept."""
+class _CarrierOnly(msgspec.Struct):
+    """The only field of a change log that is needed to tell whether its row was kept."""
 
     carrier: dict[str, Any] = {}
 
 
 def was_kept(row: "CleanRow") -> bool:
-    """Whether a row is kept as it is: it is no article, or could not be cleaned."""
+    """Whether a row is kept unchanged: it is not an article, or could not be cleaned."""
     if row.row.article is None:
         return True
-    # Only an empty article or a row that failed has no text; the log knows which.
-    return not row.text and KEPT in msgspec.json.decode(row.log, type=Carried).carrier
+    # The text is empty for an empty article and for a row that failed; the log tells which.
+    return not row.text and KEPT in msgspec.json.decode(row.log, type=_CarrierOnly).carrier
 
 
-def logs_of(path: Path) -> Generator[ChangeLog, None, None]:
-    """The logs in a file, one by one.
+def read_logs(path: Path) -> Generator[ChangeLog, None, None]:
+    """Yield the change logs in a file, one by one.
 
     Raises:
         OSError: if it cannot be read.
-        LogError: if a line is no log.
+        LogError: if a line is not a valid log.
     """
     with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             yield change_log.read(line, f"{visible(str(path))}: line {number}")
 
 
-def with_logs(rows: Iterable[Anything], logs: Path, clean: Path) -> Iterator[tuple[Anything, ChangeLog]]:
-    """Each row of a clean file and its log.
+def pair_with_logs(rows: Iterable[Anything], logs: Path, clean: Path) -> Iterator[tuple[Anything, ChangeLog]]:
+    """Yield each row of a clean file with its change log.
 
     Args:
-        rows: the rows; what says that the file cannot be read on counts as changed after it was written.
-        logs: the file of logs.
-        clean: the clean file, for errors.
+        rows: the rows; see :func:`read_unchanged`.
+        logs: the file of change logs.
+        clean: the clean file, for messages.
 
     Raises:
         LogError: if there are more rows than logs, or fewer.
     """
     missing = object()
-    for row, log in zip_longest(unchanged(rows, clean), logs_of(logs), fillvalue=missing):
+    for row, log in zip_longest(read_unchanged(rows, clean), read_logs(logs), fillvalue=missing):
         if row is missing or log is missing:
             fewer = clean if row is missing else logs
             raise LogError(
-                f"{fewer}: breaks off, so {clean.name} and {logs.name} do not belong together; "
+                f"{fewer}: is truncated, so {clean.name} and {logs.name} do not belong together; "
                 "restore both, or clean the raw file again with --force"
             )
         yield row, log  # type: ignore[misc]
 
 
-def unchanged(rows: Iterable[Anything], clean: Path) -> Iterator[Anything]:
-    """The rows of a clean file.
+def read_unchanged(rows: Iterable[Anything], clean: Path) -> Iterator[Anything]:
+    """Yield the rows of a clean file.
 
     Raises:
-        TextChangedError: if it cannot be read to its end.
+        TextChangedError: in place of UnreadableError, since a clean file is readable unless it was changed.
     """
     try:
         yield from rows

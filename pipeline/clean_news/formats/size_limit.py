@@ -1,4 +1,4 @@
-"""How large one article may be: a file that unpacks without end must not take all memory."""
+"""Limits the size of an article, so that no input can exhaust the memory."""
 
 import os
 from pathlib import Path
@@ -9,19 +9,19 @@ MEGABYTE = 1 << 20
 
 
 def too_large(megabytes: int) -> str:
-    """What to say of an article that is larger than the limit."""
+    """Return the message for an article that exceeds the limit."""
     return (
-        f"is larger than {megabytes} MB, so it is no news article; split it, "
+        f"is larger than {megabytes} MB, too large for a news article; split it, "
         "or raise the limit with the setting max-megabytes"
     )
 
 
 def read_whole(path: Path, megabytes: int) -> bytes:
-    """The bytes of a file that is one article.
+    """Read a file that is a single article.
 
     Args:
         path: the file.
-        megabytes: how large it may be.
+        megabytes: maximum size.
 
     Raises:
         OSError: if it cannot be read.

@@ -1,4 +1,4 @@
-"""Plain text: one article a file, and beside the clean file its log."""
+"""The format of plain text: one article per file, with its change log next to the clean file."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,19 +16,19 @@ RESTORED_SUFFIX = ""
 
 
 def read(raw: Path, settings: Settings) -> Iterator[Row]:
-    """The file's bytes, all of them one article."""
+    """Yield the bytes of the file as the only row."""
     yield Row(read_whole(raw, settings.max_megabytes))
 
 
 def write(rows: Iterable[CleanRow], _: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
-    """Write the article in UTF-8, and its log."""
+    """Write the article in UTF-8, and its change log."""
     for row in rows:
         clean.write(row.text.encode())
         logs.write(row.log)
 
 
 def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
-    """The article and its log.
+    """Yield the article and its change log.
 
     Raises:
         OSError: if one of the files cannot be read.

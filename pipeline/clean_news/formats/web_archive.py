@@ -1,9 +1,10 @@
-"""Web archives: WARC, as crawlers write it, and WET, the texts taken from one.
+"""The format of web archives: WARC, as written by crawlers, and WET, the texts extracted from a WARC.
 
-The articles are the web pages and texts that a server answered with, and the texts of a WET. Every record of the raw
-archive has one in the clean archive, in its place: an article becomes a ``conversion``, as in a WET; any other record
-stays, to the byte if its headers are written the usual way. The raw archive is read twice, side by side: for the
-articles, and again where the clean archive is written, so that no row carries its record along.
+The articles are the web pages and plain texts in server responses, and the texts of a WET. Each record of the raw
+archive corresponds to one of the clean archive, in the same order: an article becomes a ``conversion``, as in a WET;
+any other record is preserved, byte for byte if its headers are formatted in the usual way. The raw archive is read
+twice in parallel: for the articles, and again while the clean archive is written, so that rows need not carry their
+records.
 """
 
 import uuid
@@ -16,18 +17,18 @@ from clean_news.change_log import ChangeLog, is_kept, revert
 from clean_news.charsets.decoding import NotText
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.archive_records import (
-    Answer,
     Headers,
+    HttpResponse,
     Record,
+    block_headers,
     is_compressed,
     media_type_of,
-    of_block,
     records,
-    with_headers,
+    replace_headers,
     write_record,
 )
 from clean_news.formats.main_text import NoMainTextError, main_text
-from clean_news.formats.row_logs import unchanged, was_kept, with_logs
+from clean_news.formats.row_logs import pair_with_logs, read_unchanged, was_kept
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.settings import Settings
 
@@ -35,20 +36,20 @@ LOG_SUFFIX = ".changes.jsonl"
 MANY = True
 RESTORED_SUFFIX = ""
 
-REST = "rest"  # in the carrier: see rest_of; by it a rerun sees that something else was changed
-PAGE = "page"  # in the carrier: what a web page says of itself
-HEADERS = "headers"  # in the carrier: those that restore puts back; None for one that was not there
-TEXT = "text/plain; charset=utf-8"
-PAGES = frozenset({"text/html", "application/xhtml+xml"})
-ASKED_AND_TOLD = frozenset({"response", "resource", "conversion"})  # the types of records that may be articles
+REST = "rest"  # in the carrier: see _rest_of; lets a rerun detect changes outside the texts
+PAGE = "page"  # in the carrier: metadata of a web page
+HEADERS = "headers"  # in the carrier: the raw values that restore writes; None for a header that was missing
+PLAIN_TEXT = "text/plain; charset=utf-8"
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+ARTICLE_RECORD_TYPES = frozenset({"response", "resource", "conversion"})  # other record types are never articles
 
 
 def read(raw: Path, settings: Settings) -> Iterator[Row]:
-    """The records of an archive; those that are no articles are kept.
+    """Yield the records of an archive as rows; those that are not articles are kept unchanged.
 
     Raises:
         OSError: if it cannot be read.
-        UnreadableError: if it is no archive, is damaged, or breaks off.
+        UnreadableError: if it is not a web archive, is damaged, or truncated.
     """
     for record in records(raw):
         name = record["WARC-Target-URI"].strip("<>") or record["WARC-Record-ID"] or str(record.number)
@@ -57,45 +58,49 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
 
 
 def row_of(record: Record, name: str, settings: Settings) -> Row:
-    """The row of a record."""
+    """Return the row of a record."""
     limit = settings.max_megabytes * MEGABYTE
     kind = record["WARC-Type"].lower()
-    if kind not in ASKED_AND_TOLD:
+    if kind not in ARTICLE_RECORD_TYPES:
         return Row(None, name)
     media_type, charset = media_type_of(record["Content-Type"])
     answered = kind == "response" and media_type == "application/http"
-    if not answered and media_type not in PAGES and media_type not in {"text/plain", ""}:
+    if not answered and media_type not in HTML_TYPES and media_type not in {"text/plain", ""}:
         return Row(None, name)
     if record.length > limit:
         return Row(None, name, fault=f"record {record.number}: {too_large(settings.max_megabytes)}")
-    body = record.whole()
+    body = record.read_rest()
     if answered:
-        answer = Answer(body, limit)
-        if answer.status is None or not 200 <= answer.status < 300:
+        response = HttpResponse(body, limit)
+        if response.status is None or not 200 <= response.status < 300:
             return Row(None, name)
-        media_type, charset, body = answer.media_type, answer.charset, answer.body
-        if len(body) > limit and (media_type in PAGES or media_type == "text/plain"):
+        media_type, charset, body = response.media_type, response.charset, response.body
+        if len(body) > limit and (media_type in HTML_TYPES or media_type == "text/plain"):
             return Row(None, name, fault=f"record {record.number}: {too_large(settings.max_megabytes)}")
-    if media_type in PAGES:
+    if media_type in HTML_TYPES:
         return _page_row(body, charset or settings.charset, name, record.number)
     if media_type != "text/plain" and (answered or kind == "resource"):
         return Row(None, name)
-    put_back: dict[str, str | None] = {"Content-Type": f"text/plain; charset={charset}" if charset else "text/plain"}
+    restored_headers: dict[str, str | None] = {
+        "Content-Type": f"text/plain; charset={charset}" if charset else "text/plain"
+    }
     if kind == "conversion":
-        put_back = {each: record[each] or None for each in ("Content-Type", "WARC-Block-Digest", "WARC-Payload-Digest")}
-    return Row(body, name, charset or ("utf-8" if kind == "conversion" else ""), carrier={HEADERS: put_back})
+        restored_headers = {
+            each: record[each] or None for each in ("Content-Type", "WARC-Block-Digest", "WARC-Payload-Digest")
+        }
+    return Row(body, name, charset or ("utf-8" if kind == "conversion" else ""), carrier={HEADERS: restored_headers})
 
 
 def _rest_of(record: Record, *, is_whole: bool) -> int:
-    """CRC-32 of the headers of a record, and of its block where all of that goes into the clean archive."""
+    """CRC-32 of the headers of a record, and of its block if that is copied to the clean archive (``is_whole``)."""
     found = crc32(repr(record.headers).encode("utf-8", "replace"))
-    for piece in record.pieces() if is_whole else ():
-        found = crc32(piece, found)
+    for chunk in record.chunks() if is_whole else ():
+        found = crc32(chunk, found)
     return found
 
 
 def _page_row(body: bytes, charset: str, name: str, number: int) -> Row:
-    """The row of a web page."""
+    """Return the row of a web page."""
     try:
         found = main_text(body, charset)
     except (NoMainTextError, NotText) as error:
@@ -104,63 +109,65 @@ def _page_row(body: bytes, charset: str, name: str, number: int) -> Row:
 
 
 def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
-    """Write a record for each of the raw archive."""
+    """Write a record for each record of the raw archive."""
     compressed = is_compressed(raw)
     found = records(raw)
     for row in rows:
         logs.write(row.log)
         record = next(found, None)
         if record is None:
-            raise UnreadableError("has fewer records than when it was read; let nothing write to it meanwhile")
+            raise UnreadableError(
+                "lost records while it was being cleaned; let no other program write to it, and clean it again"
+            )
         if was_kept(row):
-            write_record(record.version, record.headers, record.pieces(), clean, compressed)
+            write_record(record.version, record.headers, record.chunks(), clean, compressed)
         else:
             block = row.text.encode()
             write_record(record.version, _headers_of(record, block), iter((block,)), clean, compressed)
 
 
 def _headers_of(record: Record, block: bytes) -> Headers:
-    """The headers of the conversion that an article becomes."""
+    """Return the headers of the ``conversion`` record of an article."""
     if record["WARC-Type"].lower() == "conversion":
         charset = media_type_of(record["Content-Type"])[1]
-        changes = of_block(block)
+        changes = block_headers(block)
         if charset.lower() not in {"", "utf-8"}:
-            changes["Content-Type"] = TEXT
+            changes["Content-Type"] = PLAIN_TEXT
         if record["WARC-Payload-Digest"]:
             changes["WARC-Payload-Digest"] = changes["WARC-Block-Digest"]
-        return with_headers(record.headers, changes)
+        return replace_headers(record.headers, changes)
     identifier = record["WARC-Record-ID"]
     said = {name: record[name] for name in ("WARC-Target-URI", "WARC-Date")}
-    # Made from the record's own, so that the same archive becomes the same bytes.
+    # Derived from the raw record's id, so that the output is reproducible.
     new = uuid.uuid5(uuid.NAMESPACE_URL, f"clean-news {identifier or said}")
     headers = [("WARC-Type", "conversion"), *said.items(), ("WARC-Record-ID", f"<urn:uuid:{new}>")]
-    headers += [("WARC-Refers-To", identifier), ("Content-Type", TEXT)]
-    return with_headers([(name, value) for name, value in headers if value], of_block(block))
+    headers += [("WARC-Refers-To", identifier), ("Content-Type", PLAIN_TEXT)]
+    return replace_headers([(name, value) for name, value in headers if value], block_headers(block))
 
 
 def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
-    """The clean text and the log of each record; of one that was kept the text is empty.
+    """Yield the clean text and the change log of each record; a kept record has no text.
 
     Raises:
         OSError: if one of the files cannot be read.
         LogError: if a log cannot be read, or the files do not belong together.
     """
-    for record, log in with_logs(records(clean), logs, clean):
+    for record, log in pair_with_logs(records(clean), logs, clean):
         yield "" if is_kept(log) else text_of(record, clean), log
 
 
 def text_of(record: Record, clean: Path) -> str:
-    """The text in a record of a clean archive."""
-    return b"".join(unchanged(record.pieces(), clean)).decode("utf-8", "replace")
+    """Return the text of a record of a clean archive."""
+    return b"".join(read_unchanged(record.chunks(), clean)).decode("utf-8", "replace")
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
-    """Write the archive with the raw texts: of a WET the raw file, of a WARC its articles as they were extracted."""
+    """Write the archive with the raw texts: for a WET the raw file, for a WARC the articles as they were extracted."""
     compressed = is_compressed(clean)
-    for record, log in with_logs(records(clean), logs, clean):
+    for record, log in pair_with_logs(records(clean), logs, clean):
         if is_kept(log):
-            write_record(record.version, record.headers, unchanged(record.pieces(), clean), target, compressed)
+            write_record(record.version, record.headers, read_unchanged(record.chunks(), clean), target, compressed)
             continue
         block = revert(text_of(record, clean), log, f"{clean}, record {record.number}")
-        headers = with_headers(record.headers, {**of_block(block), **log.carrier.get(HEADERS, {})})
+        headers = replace_headers(record.headers, {**block_headers(block), **log.carrier.get(HEADERS, {})})
         write_record(record.version, headers, iter((block,)), target, compressed)
