@@ -35,7 +35,7 @@ class TracedArticle:
 
     @cached_property
     def trace(self) -> Trace:
-        """Every edit with its spans in the raw and the clean text; computed lazily, at 15 times the cost of the check."""
+        """Every edit with its raw and clean spans; computed lazily, at 15 times the cost of the check."""
         return trace_edits(self.article.text, self.article.log)
 
 
