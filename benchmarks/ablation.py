@@ -93,16 +93,6 @@ def fixed_rate() -> AbstractContextManager[Any]:
     return patch.object(document, "part_rates", lambda _readings, _posterior: rates)
 
 
-def inconsistent() -> AbstractContextManager[Any]:
-    """Read each word independently of its other occurrences in the document."""
-
-    def alone(readings: Any, _posterior: Any, rates: Any) -> tuple[Any, Any]:  # noqa: ANN401  # arrays of the module
-        kept = rates[readings.part] == document.UNSPUN_RATE
-        return np.where(kept, document.UNSPUN_RATE, document.reading_rates(readings, rates)), readings.cost
-
-    return patch.object(document, "document_consistent", alone)
-
-
 def passes(number: int) -> AbstractContextManager[Any]:
     """Decode the lattice with this number of passes after the bigram pass."""
     return patch.object(lattice, "PRUNE_BELOW", lattice.PRUNE_BELOW[:number])
@@ -122,7 +112,6 @@ VARIANTS = (
     Variant("no inflected forms", uninflected),
     Variant("no names", lambda: lexicon_without(NAMES)),
     Variant("swap rate fixed at .3", fixed_rate),
-    Variant("no consistency", inconsistent),
     Variant("no gate", settings=Settings(document="spun")),
     Variant("trigrams", lambda: passes(1)),
     Variant("bigrams", lambda: passes(0)),

@@ -24,8 +24,6 @@ SWAP_RATE_BOUNDS = (0.002, 0.7)
 PRIOR_SWAP_COUNTS = np.array([(1.0, 9.0), (0.5, 2.0), (0.5, 9.5)])
 MIN_QUOTATION_RATE_RATIO = 0.5  # relative to the body's rate; below it the spinner skipped the quotations
 UNSPUN_RATE = 1e-6  # swap rate of a part that the spinner skipped
-RATE_PSEUDO_COUNT = 3.0  # weight of the part's rate, in occurrences of the word
-FORM_PSEUDO_COUNT = 2.0  # weight of the dictionary's probability of a form, in swapped occurrences of the word
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -100,10 +98,10 @@ def _is_swapped(readings: Readings) -> NDArray[np.bool_]:
     return readings.text >= 0
 
 
-def _scores(readings: Readings, rate: Floats, form_cost: Floats) -> Floats:
+def _scores(readings: Readings, rate: Floats) -> Floats:
     """Channel log probability of each reading, from its swap rate and the cost of its form."""
     of_kept = np.where(readings.swappable, np.log1p(-rate), 0.0)
-    return -form_cost + np.where(_is_kept(readings), of_kept, np.log(rate))
+    return -readings.cost + np.where(_is_kept(readings), of_kept, np.log(rate))
 
 
 def part_rates(readings: Readings, posterior: Floats) -> Floats:
@@ -128,42 +126,15 @@ def part_rates(readings: Readings, posterior: Floats) -> Floats:
 def reading_rates(readings: Readings, rates: Floats) -> Floats:
     """Return the swap rate of each reading: its part's, with the original's readiness added to the log odds.
 
+    Readings of a part that the spinner skipped all have ``UNSPUN_RATE``.
+
     Args:
         readings: all readings.
         rates: swap rate of each part.
     """
     odds: Floats = np.log(rates / (1 - rates))[readings.part] + readings.readiness
-    rate: Floats = 1 / (1 + np.exp(-odds))
-    return rate
-
-
-def _elsewhere(group: NDArray[np.int64], weight: Floats) -> Floats:
-    """Total weight of the other readings in each reading's group (leave-one-out sums)."""
-    total = np.bincount(group, weight).astype(np.float64)
-    return np.asarray(total[group] - weight, np.float64)
-
-
-def document_consistent(readings: Readings, posterior: Floats, rates: Floats) -> tuple[Floats, Floats]:
-    """Update swap rates and form costs by what the spinner did to the same word elsewhere in the document.
-
-    Args:
-        readings: all readings.
-        posterior: probability of each reading.
-        rates: swap rate of each part.
-
-    Returns:
-        The swap rate and the form cost of each reading.
-
-    Source: 76 of 89 repeated words of real spun articles took one spun form in a document.
-    """
-    elsewhere_swapped = _elsewhere(readings.original, posterior * _is_swapped(readings))
-    seen = _elsewhere(readings.original, posterior * readings.swappable)
-    elsewhere_written = _elsewhere(readings.pair, posterior * _is_swapped(readings))
-    prior = reading_rates(readings, rates)
-    rate = ((elsewhere_swapped + RATE_PSEUDO_COUNT * prior) / (seen + RATE_PSEUDO_COUNT)).clip(*SWAP_RATE_BOUNDS)
-    rate = np.where(rates[readings.part] == UNSPUN_RATE, UNSPUN_RATE, rate)
-    form = (elsewhere_written + FORM_PSEUDO_COUNT * np.exp(-readings.cost)) / (elsewhere_swapped + FORM_PSEUDO_COUNT)
-    return rate, np.where(_is_swapped(readings), -np.log(form), readings.cost)
+    rate = 1 / (1 + np.exp(-odds))
+    return np.where(rates[readings.part] == UNSPUN_RATE, UNSPUN_RATE, rate)
 
 
 def decode(lengths: Sequence[int], readings: Readings, words: int, model: LanguageModel) -> Decoded:
@@ -176,24 +147,14 @@ def decode(lengths: Sequence[int], readings: Readings, words: int, model: Langua
         model: the language model.
     """
     lattice = lattices.build(lengths, readings.edges)
-    numbered = readings._replace(
-        original=_compact(readings.original * len(PARTS) + readings.part), pair=_compact(readings.pair)
-    )
-
-    rate, form_cost = reading_rates(numbered, np.full(len(PARTS), INITIAL_SWAP_RATE)), readings.cost
-    graph, posterior = lattices.decode(lattice, model, _scores(numbered, rate, form_cost), MODEL_SCALE)
-    rates = part_rates(numbered, posterior.edges)
-    rate, form_cost = document_consistent(numbered, posterior.edges, rates)
-    posterior = lattices.sweep(lattice, graph, _scores(numbered, rate, form_cost), MODEL_SCALE)
+    first_scores = _scores(readings, reading_rates(readings, np.full(len(PARTS), INITIAL_SWAP_RATE)))
+    graph, posterior = lattices.decode(lattice, model, first_scores, MODEL_SCALE)
+    rates = part_rates(readings, posterior.edges)
+    posterior = lattices.sweep(lattice, graph, _scores(readings, reading_rates(readings, rates)), MODEL_SCALE)
 
     share = _swapped_share(readings, posterior.edges)
-    as_genuine = _scores(numbered, np.full(len(readings.cost), SWAP_RATE_BOUNDS[0]), readings.cost)
+    as_genuine = _scores(readings, np.full(len(readings.cost), SWAP_RATE_BOUNDS[0]))
     genuine_evidence = lattices.total_log_evidence(lattice, graph, as_genuine, MODEL_SCALE)
     gain = (posterior.log_evidence - genuine_evidence) / max(words, 1)
     by_part = dict(zip(PARTS, rates.tolist(), strict=True))
     return Decoded(posterior.edges, by_part, share, gain, _spun_probability(share, gain, words))
-
-
-def _compact(numbers: Ints) -> Ints:
-    """Renumber groups consecutively from 0."""
-    return np.unique(numbers, return_inverse=True)[1]
