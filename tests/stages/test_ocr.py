@@ -70,10 +70,6 @@ def test_every_edit_has_evidence() -> None:
         assert msgspec.json.decode(msgspec.json.encode(edit))["before"] == edit.before
 
 
-def test_the_same_text_gets_the_same_edits() -> None:
-    assert proposed(SCAN) == proposed(SCAN)
-
-
 @pytest.mark.parametrize("path", sorted(RAW.glob("*genuine*.txt")), ids=lambda path: path.name)
 def test_an_article_that_was_never_scanned_is_skipped_with_a_reason(path: Path) -> None:
     proposal = proposed(path.read_text(encoding="utf-8"), Settings())
