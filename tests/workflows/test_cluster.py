@@ -20,8 +20,8 @@ from clean_news.batch.discovery import InputError, Task
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
 from clean_news.settings import Settings
-from clean_news.workflows.cluster import laid_out, run_locally
-from clean_news.workflows.shards import folder_of, marker, shares
+from clean_news.workflows.cluster import prepare, run_locally
+from clean_news.workflows.shards import cluster_folder, completion_marker, make_shards
 
 FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
 TEXT = "The harbour master said on Monday that pier {number} would reopen. It’s the council’s last word on it.\n"
@@ -77,19 +77,19 @@ def command(*words):
 
 def test_files_are_shared_out_by_size_and_none_is_lost():
     tasks = [Task(Path(f"{n}.txt"), Path("c"), f"{n:02d}", size) for n, size in enumerate([90, 10, 10, 10, 60, 0, 0])]
-    found = shares(tasks, 2)
+    found = make_shards(tasks, 2)
     assert sorted(task.id for shard in found for task in shard) == [task.id for task in tasks]
     assert sorted(sum(task.size for task in shard) for shard in found) == [90, 90]
     assert [[task.id for task in shard] for shard in found] == [sorted(task.id for task in shard) for shard in found]
-    assert len(shares(tasks, 100)) == len(tasks)
-    assert shares([], 5) == [[]]
+    assert len(make_shards(tasks, 100)) == len(tasks)
+    assert make_shards([], 5) == [[]]
 
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 1000), min_size=1), st.integers(1, 20))
 def test_no_share_is_much_larger_than_the_others(sizes, number):
     tasks = [Task(Path("r"), Path("c"), f"{place:04d}", size) for place, size in enumerate(sizes)]
-    found = shares(tasks, number)
+    found = make_shards(tasks, number)
     assert sorted(task for shard in found for task in shard) == tasks
     assert all(found)
     loads = [sum(task.size + 1 for task in shard) for shard in found]
@@ -99,7 +99,7 @@ def test_no_share_is_much_larger_than_the_others(sizes, number):
 @pytest.mark.usefixtures("place")
 def test_what_comes_out_is_what_the_main_job_gives():
     expected, summary = reference()
-    done = run_locally(laid_out(Path("raw"), Path("clean"), RunOptions(Settings(jobs=1)), 3, 2))
+    done = run_locally(prepare(Path("raw"), Path("clean"), RunOptions(Settings(jobs=1)), 3, 2))
     assert tree(Path("clean")) == expected
     assert len(expected) == 2 * 15
     assert figures(done) == figures(summary)
@@ -114,7 +114,7 @@ def test_empty_and_malformed_rows_are_kept_in_their_places():
     rows = [json.dumps({"id": "1", "text": TEXT}), "", '{"id": "2", "te', json.dumps({"id": "3", "text": ""}), "[4]"]
     Path("raw/news.jsonl").write_text("\n".join(rows * 3) + "\n", encoding="utf-8")
     expected, summary = reference()
-    done = run_locally(laid_out(Path("raw"), Path("clean"), RunOptions(Settings()), 3, 2))
+    done = run_locally(prepare(Path("raw"), Path("clean"), RunOptions(Settings()), 3, 2))
     assert tree(Path("clean")) == expected
     assert figures(done) == figures(summary)
     assert len(expected["news.jsonl"].splitlines()) == len(rows * 3)
@@ -134,31 +134,31 @@ def test_the_fields_are_those_of_the_command_line(tmp_path):
 
 @pytest.mark.usefixtures("place")
 def test_a_rerun_does_only_what_changed():
-    orders = RunOptions(Settings())
-    run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    options = RunOptions(Settings())
+    run_locally(prepare(Path("raw"), Path("clean"), options, 3, 2))
     before = tree(Path("clean"))
     Path("raw/000.txt").write_text("A new text about the old pier.\n")
     Path("clean/003.txt").unlink()
-    again = run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    again = run_locally(prepare(Path("raw"), Path("clean"), options, 3, 2))
     assert (again.cleaned, again.unchanged, again.failed) == (2, 13, 1)
     after = tree(Path("clean"))
     assert {name for name in before if before[name] != after[name]} == {"000.txt", "000.txt.changes.json"}
-    other = run_locally(laid_out(Path("raw"), Path("clean"), RunOptions(Settings(level="bold")), 3, 2))
+    other = run_locally(prepare(Path("raw"), Path("clean"), RunOptions(Settings(level="bold")), 3, 2))
     assert other.cleaned == 15
 
 
 @pytest.mark.usefixtures("place")
 def test_a_run_that_was_stopped_skips_what_is_completed():
-    orders = RunOptions(Settings())
-    run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    options = RunOptions(Settings())
+    run_locally(prepare(Path("raw"), Path("clean"), options, 3, 2))
     whole = tree(Path("clean"))
-    folder = folder_of(Path("clean"))
+    folder = cluster_folder(Path("clean"))
     ranks = [rank for rank in range(3) if "binary" not in (folder / f"shards/{rank:05d}.jsonl").read_text()]
     # As if it had been killed before the first of them was completed.
-    marker(folder, ranks[0]).unlink()
+    completion_marker(folder, ranks[0]).unlink()
     log = folder / "logs" / f"task_{ranks[1]:05d}.log"
     log.write_text("as it was")
-    summary = run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    summary = run_locally(prepare(Path("raw"), Path("clean"), options, 3, 2))
     assert log.read_text() == "as it was"
     assert summary.articles == 15
     assert tree(Path("clean")) == whole
@@ -166,13 +166,13 @@ def test_a_run_that_was_stopped_skips_what_is_completed():
 
 @pytest.mark.usefixtures("place")
 def test_a_completed_task_whose_clean_file_is_gone_is_done_again():
-    orders = RunOptions(Settings())
-    run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    options = RunOptions(Settings())
+    run_locally(prepare(Path("raw"), Path("clean"), options, 3, 2))
     whole = tree(Path("clean"))
-    marker(folder_of(Path("clean")), 0).unlink()
+    completion_marker(cluster_folder(Path("clean")), 0).unlink()
     for path in Path("clean").rglob("*.changes.json"):
         path.unlink()
-    run_locally(laid_out(Path("raw"), Path("clean"), orders, 3, 2))
+    run_locally(prepare(Path("raw"), Path("clean"), options, 3, 2))
     assert tree(Path("clean")) == whole
 
 
@@ -187,7 +187,7 @@ def test_decisions_of_the_project_count():
         Path(clean, ".clean-news").mkdir(parents=True, exist_ok=True)
         Path(clean, ".clean-news/decisions.jsonl").write_text(json.dumps(decision) + "\n")
     expected, summary = reference()
-    done = run_locally(laid_out(Path("raw"), Path("clean"), RunOptions(Settings()), 3, 2))
+    done = run_locally(prepare(Path("raw"), Path("clean"), RunOptions(Settings()), 3, 2))
     assert summary.total("rejected") > 0
     assert figures(done) | {"cleaned": 0, "unchanged": 0} == figures(summary) | {"cleaned": 0, "unchanged": 0}
     assert tree(Path("clean")) == expected
@@ -220,7 +220,7 @@ def test_a_killed_run_goes_on_and_nothing_is_left_of_it(tmp_path, monkeypatch):
 def test_a_process_that_dies_costs_its_file_only(make_stage):
     deadly = make_stage("if 'deadly' in text: os.kill(os.getpid(), signal.SIGKILL)\nreturn Proposal([])")
     Path("raw/deadly.txt").write_text("A deadly article.\n")
-    done = run_locally(laid_out(Path("raw"), Path("clean"), RunOptions(Settings(stages=(deadly,))), 3, 2))
+    done = run_locally(prepare(Path("raw"), Path("clean"), RunOptions(Settings(stages=(deadly,))), 3, 2))
     # A file that was finished before its process died is up to date when its batch is done again.
     assert (done.cleaned + done.unchanged, done.failed, done.finished) == (15, 2, True)
     assert any("deadly.txt: the process that cleaned it died" in str(failure) for failure in done.failures)
@@ -303,7 +303,7 @@ def test_without_sbatch_one_line_says_so(slurm, monkeypatch, place):
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     done = subprocess.run(command(*slurm), capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "there is no sbatch here" in done.stderr
+    assert "sbatch was not found" in done.stderr
 
 
 @pytest.mark.full
@@ -321,10 +321,10 @@ def test_on_two_machines_of_a_ray_cluster_the_same_comes_out():
         machines.add_node(**room)
         ray.init(address=machines.address, log_to_driver=False)
         assert ray.cluster_resources()["CPU"] == 2
-        job = laid_out(Path("raw"), Path("clean"), RunOptions(Settings()), 4, 2)
-        done = run_on_ray(job, mem_per_cpu=1)
+        prepared = prepare(Path("raw"), Path("clean"), RunOptions(Settings()), 4, 2)
+        done = run_on_ray(prepared, mem_per_cpu=1)
         with pytest.raises(InputError, match="--mem-per-cpu"):
-            run_on_ray(job, mem_per_cpu=64)
+            run_on_ray(prepared, mem_per_cpu=64)
     finally:
         ray.shutdown()
         machines.shutdown()

@@ -11,7 +11,7 @@ from clean_news.cleaner import Cleaner
 from clean_news.scoring import marked_text
 from clean_news.settings import Settings
 from clean_news.workflows.cleaning_processes import CleaningProcesses, WorkerDiedError
-from clean_news.workflows.scrapy_settings import is_enabled, wanted
+from clean_news.workflows.scrapy_settings import is_enabled, read_options
 
 
 def page(title, text, kind=""):
@@ -72,7 +72,7 @@ def test_a_crawl(crawl, kind, how, reactor):
             assert crawled.counted(f"edits/{state}/{stage}") == sum(edit.state == state for edit in expected)
     assert crawled.counted("edits/applied/encoding") > 0 < crawled.counted("edits/applied/spin")
     assert "Deprecat" not in crawled.said
-    assert "list: its field text is no str" in crawled.said
+    assert "list: its field text is a list, not a str" in crawled.said
 
 
 @pytest.mark.parametrize("reactor", REACTORS)
@@ -115,7 +115,8 @@ def test_a_process_that_dies_costs_no_item(crawl, make_stage):
     assert "changes" not in crawled.items["poison"]
     assert [crawled.items[str(n)]["text"] for n in range(5)] == ["The good one."] * 5
     assert (crawled.counted("failures"), crawled.counted("articles")) == (1, 5)
-    assert "/poison was not cleaned and goes on unchanged: WorkerDiedError: the process that cleaned it" in crawled.said
+    message = "/poison was not cleaned and is passed on unchanged: WorkerDiedError: the process that cleaned it"
+    assert message in crawled.said
 
 
 def test_a_stage_that_fails_is_counted(crawl, make_stage):
@@ -191,8 +192,8 @@ def test_a_wrong_setting_ends_the_crawl_at_its_start(crawl, settings, message):
     [
         ("FIELD", [], r"CLEAN_NEWS_FIELD = \[\] is not allowed; allowed: the name of an item field"),
         ("FIELD", ["text", "text"], "CLEAN_NEWS_FIELD = .* is not allowed"),
-        ("FIELD", "changes", "CLEAN_NEWS_CHANGES_FIELD = 'changes' is the field of the text"),
-        ("CHANGES_FIELD", "url", "CLEAN_NEWS_CHANGES_FIELD = 'url' is the field of the text or of the id, too"),
+        ("FIELD", "changes", "CLEAN_NEWS_CHANGES_FIELD = 'changes' is also the field of the text"),
+        ("CHANGES_FIELD", "url", "CLEAN_NEWS_CHANGES_FIELD = 'url' is also the field of the text or of the id"),
         ("CHANGES_FIELD", 5, "CLEAN_NEWS_CHANGES_FIELD = 5 is not allowed"),
         ("ID_FIELD", 5, "CLEAN_NEWS_ID_FIELD = 5 is not allowed"),
         ("WORKERS", "many", "CLEAN_NEWS_WORKERS = 'many' is not allowed; allowed: a whole number"),
@@ -206,7 +207,7 @@ def test_a_wrong_setting_ends_the_crawl_at_its_start(crawl, settings, message):
 def test_a_wrong_value_is_named(name, value, message, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ValueError, match=message):
-        wanted(ScrapySettings({f"CLEAN_NEWS_{name}": value}))
+        read_options(ScrapySettings({f"CLEAN_NEWS_{name}": value}))
 
 
 def test_the_values_of_a_command_line_are_understood():
@@ -217,7 +218,7 @@ def test_the_values_of_a_command_line_are_understood():
             "CLEAN_NEWS_ENABLED": "1",
         }
     )
-    asked = wanted(given)
+    asked = read_options(given)
     assert (asked.fields, asked.settings.level, asked.workers) == (("title", "text"), "safe", 3)
     assert is_enabled(given)
     with pytest.raises(ValueError, match="CLEAN_NEWS_ENABLED = 'perhaps' is not allowed; allowed: True or False"):

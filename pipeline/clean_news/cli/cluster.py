@@ -103,7 +103,7 @@ def cluster(
             show(shard_steps.summarise(raw, clean, with_project_files(run_options, clean)), clean)
         if executor is ExecutorName.local:
             workers = workers or os.cpu_count() or 1
-        job = on_cluster.laid_out(raw, clean, run_options, tasks, workers or -1)
+        job = on_cluster.prepare(raw, clean, run_options, tasks, workers or -1)
         if executor is ExecutorName.local:
             show(on_cluster.run_locally(job), clean)
         if executor is ExecutorName.ray:

@@ -1,1 +1,1 @@
-"""The frameworks that clean-news plugs into; each module is loaded by its framework and is named after it."""
+"""Integrations with datatrove and Scrapy; each module is loaded only where its framework is used."""

@@ -1,8 +1,8 @@
-"""Cleaning in other processes, for programs whose own must stay responsive, such as one with an event loop.
+"""Cleans articles in subprocesses, for programs that must stay responsive, such as those with an event loop.
 
-Cleaning is Python's own work: in a thread it would share the interpreter's lock with the event loop, one article at a
-time for the whole program, and an article that kills its process would take the program along. ``multiprocessing`` is
-no choice, for its processes first run the main script again, and that of a crawl often starts it unguarded by
+Cleaning is CPU-bound Python code: in a thread it would hold the global interpreter lock, so that the program could
+clean only one article at a time, and an article that kills its process would kill the program. ``multiprocessing`` is
+not suitable because its processes run the main script again, and a crawl is often started there without the guard
 ``if __name__ == "__main__"``.
 """
 
@@ -23,22 +23,22 @@ from clean_news.records import log_of
 
 DIED = (
     "the process that cleaned it died twice, perhaps because there was not enough memory; "
-    "free some or use fewer processes, and see on stderr what it said last"
+    "free some or use fewer processes, and see stderr for its last output"
 )
-ENDING = 10.0  # seconds that an idle process gets to end
+SHUTDOWN_SECONDS = 10.0  # seconds that an idle process has to exit
 
 
 class WorkerDiedError(RuntimeError):
-    """A process died while it cleaned an article; the message says what to do."""
+    """A process died while it cleaned an article; the message names the remedy."""
 
 
 class CleanedValue(NamedTuple):
-    """What :func:`clean_news.records.clean_value` gives.
+    """The result of :func:`clean_news.records.clean_value`.
 
     Attributes:
-        text: the clean text, or whatever stood in its place.
-        log: the log.
-        changes: the same as a dict of JSON values.
+        text: the clean text, or the value itself if it is not text.
+        log: the change log.
+        changes: the change log as a dict of JSON values.
     """
 
     text: Any
@@ -47,71 +47,71 @@ class CleanedValue(NamedTuple):
 
 
 class CleaningProcesses:
-    """Processes that clean, started when there is work for them.
+    """A pool of cleaning processes, started on demand.
 
-    A thread waits for each; it holds no lock while it does.
+    A thread waits for each; it releases the interpreter lock while it waits.
     """
 
     def __init__(self, cleaner: Cleaner, number: int) -> None:
-        """Start nothing yet.
+        """Set up the pool without starting any process.
 
         Args:
-            cleaner: what the processes clean with.
-            number: how many there are at most; 0 is one for each processor.
+            cleaner: the cleaner that each process uses.
+            number: maximum number of processes; 0 for one per processor.
         """
         self.first_message = pickle.dumps(cleaner)
         self.idle: LifoQueue[subprocess.Popen[bytes]] = LifoQueue()
         self.threads = ThreadPoolExecutor(number or os.cpu_count() or 1, "clean-news")
 
     def submit(self, value: object, name: str, earlier: object = None) -> Future[CleanedValue]:
-        """Have a text cleaned; see :func:`clean_news.records.clean_value`.
+        """Submit a text for cleaning; see :func:`clean_news.records.clean_value`.
 
         Returns:
-            A future of the answer, or of a WorkerDiedError.
+            A future of the result; it raises WorkerDiedError if the process dies twice.
         """
-        return self.threads.submit(self.ask, pickle.dumps((value, name, earlier)))
+        return self.threads.submit(self._request, pickle.dumps((value, name, earlier)))
 
-    def ask(self, question: bytes) -> CleanedValue:
-        """The answer to a question, waited for. A process that dies is replaced, and asked once more.
+    def _request(self, request: bytes) -> CleanedValue:
+        """Send a request to a process and wait for its response; if the process dies, retry once in another.
 
         Raises:
-            WorkerDiedError: if that one dies, too.
+            WorkerDiedError: if the second process dies too.
         """
         for _ in range(2):
-            process = self.idle_or_new()
-            assert process.stdin is not None  # as it was started
+            process = self._idle_or_new()
+            assert process.stdin is not None  # see start_worker
             assert process.stdout is not None
             try:
-                process.stdin.write(question)
+                process.stdin.write(request)
                 process.stdin.flush()
                 text, line = pickle.load(process.stdout)  # noqa: S301  # from the child
             except (OSError, EOFError, pickle.UnpicklingError):
-                end(process, 0)
+                end_worker(process, 0)
                 continue
             self.idle.put(process)
             return CleanedValue(text, log_of(line), msgspec.json.decode(line))
         raise WorkerDiedError(DIED)
 
-    def idle_or_new(self) -> "subprocess.Popen[bytes]":
-        """A process that waits for work: the one that worked last, for its memory is warm."""
+    def _idle_or_new(self) -> "subprocess.Popen[bytes]":
+        """Return an idle process, the most recently used first since its caches are warm, or a new one."""
         try:
             return self.idle.get_nowait()
         except Empty:
-            process = start()
+            process = start_worker()
             assert process.stdin is not None
             process.stdin.write(self.first_message)
             return process
 
     def close(self) -> None:
-        """Wait for what is being cleaned, and end the processes."""
+        """Wait for the articles being cleaned, then end the processes."""
         self.threads.shutdown(cancel_futures=True)
         while not self.idle.empty():
-            end(self.idle.get(), ENDING)
+            end_worker(self.idle.get(), SHUTDOWN_SECONDS)
 
 
-def start() -> "subprocess.Popen[bytes]":
-    """A new worker, which imports from where this process does."""
-    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)  # noqa: PTH109  # "" is the folder
+def start_worker() -> "subprocess.Popen[bytes]":
+    """Start a worker process with the module search path of this process."""
+    path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)  # noqa: PTH109  # "" is the current folder
     return subprocess.Popen(
         [sys.executable, "-m", "clean_news.workflows.cleaning_worker"],
         stdin=subprocess.PIPE,
@@ -120,11 +120,11 @@ def start() -> "subprocess.Popen[bytes]":
     )
 
 
-def end(process: "subprocess.Popen[bytes]", patience: float) -> None:
-    """End a worker: ask it to, and after ``patience`` seconds make it."""
+def end_worker(process: "subprocess.Popen[bytes]", patience: float) -> None:
+    """End a worker by closing its stdin; kill it if it is still running after ``patience`` seconds."""
     assert process.stdin is not None
     assert process.stdout is not None
-    with suppress(OSError):  # it died with a question unread
+    with suppress(OSError):  # it died with an unread request
         process.stdin.close()
     try:
         process.wait(patience)

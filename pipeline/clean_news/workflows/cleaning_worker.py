@@ -1,7 +1,7 @@
-"""The other side of :mod:`clean_news.workflows.cleaning_processes`: cleans what comes in at stdin.
+"""The worker process of :mod:`clean_news.workflows.cleaning_processes`: cleans articles read from stdin.
 
-Pickles go both ways, between a process and the child that it started itself: in come a cleaner, then one
-``(value, name, earlier)`` after the other; each is answered by the clean text and its log as JSON text.
+Messages are pickles exchanged with the parent process: it sends a cleaner, then a series of requests
+``(value, name, earlier)``; the response to each is the clean text and its change log as JSON.
 """
 
 import os
@@ -13,19 +13,19 @@ from clean_news.records import as_json, clean_value
 
 
 def main() -> None:
-    """Answer until stdin ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends this process in order
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what a stage prints must not get between the answers
+    """Respond to requests until stdin is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is handled by the parent, which then ends this process
+    responses = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # output of a stage must not mix with the responses
     try:
         cleaner = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the parent
         while True:
             value, name, earlier = pickle.load(sys.stdin.buffer)  # noqa: S301
             text, log = clean_value(value, name, earlier, cleaner)
-            pickle.dump((text, as_json(log)), answers)
-            answers.flush()
+            pickle.dump((text, as_json(log)), responses)
+            responses.flush()
     except (EOFError, BrokenPipeError):
-        pass  # the parent is done, or gone
+        pass  # the parent closed the pipe or died
 
 
 if __name__ == "__main__":

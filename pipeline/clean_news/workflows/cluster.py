@@ -1,4 +1,4 @@
-"""Running the main job on a cluster, with datatrove's executors: on this machine, on Ray, on Slurm."""
+"""Runs the main job with datatrove's executors: on this machine, on Ray, or on Slurm."""
 
 import time
 from concurrent.futures import as_completed
@@ -19,18 +19,26 @@ from clean_news.batch.workers import new_pool
 from clean_news.optional_library import load_optional
 from clean_news.visible import printable
 from clean_news.workflows.shard_steps import CleanShard, Summarise, summarise
-from clean_news.workflows.shards import digest_of, folder_of, is_done, lay_out, marker, plan_in, shares
+from clean_news.workflows.shards import (
+    cluster_folder,
+    completion_marker,
+    inputs_digest,
+    is_done,
+    make_shards,
+    read_plan,
+    write_plan,
+)
 
 
-class Job(NamedTuple):
-    """A run that is laid out.
+class ClusterRun(NamedTuple):
+    """A run that is ready to start: its plan is written.
 
     Attributes:
-        raw: RAW, as it was given.
-        clean: CLEAN, as it was given.
-        run_options: how, with what was decided in reviewing CLEAN.
+        raw: RAW, as given.
+        clean: CLEAN, as given.
+        run_options: the options, including the decisions of CLEAN's reviewers.
         tasks: number of tasks.
-        workers: how many at a time; -1: all.
+        workers: maximum number of concurrent tasks; -1 for all.
     """
 
     raw: Path
@@ -41,14 +49,14 @@ class Job(NamedTuple):
 
 
 class SlurmOptions(NamedTuple):
-    """What Slurm is asked for.
+    """The resources requested from Slurm.
 
     Attributes:
         partition: the partition.
-        time: a task's limit, as Slurm writes it, e.g. ``12:00:00``.
-        cpus_per_task: processors, and processes, of a task.
-        mem_per_cpu: memory, in GB.
-        venv: folder of the virtual environment in which clean-news is; None if a job finds it without.
+        time: time limit of a task in Slurm's format, e.g. ``12:00:00``.
+        cpus_per_task: processors of a task, and its number of processes.
+        mem_per_cpu: memory per processor in GB.
+        venv: folder of the virtual environment that contains clean-news; None if jobs need none.
         qos: quality of service; empty for the cluster's default.
     """
 
@@ -60,15 +68,15 @@ class SlurmOptions(NamedTuple):
     qos: str = ""
 
 
-def laid_out(raw: Path, clean: Path, run_options: RunOptions, tasks: int, workers: int = -1) -> Job:
-    """Share RAW out, or take up the run that was stopped; nothing is cleaned yet.
+def prepare(raw: Path, clean: Path, run_options: RunOptions, tasks: int, workers: int = -1) -> ClusterRun:
+    """Distribute RAW among tasks, or resume a run that was stopped; nothing is cleaned yet.
 
     Args:
         raw: a folder, never written to.
-        clean: a folder; on a cluster one that all machines see under the same name.
-        run_options: how.
-        tasks: into how many shards, at most.
-        workers: how many of them at a time; -1: all.
+        clean: a folder; on a cluster it must have the same path on all machines.
+        run_options: the options of the run.
+        tasks: maximum number of shards.
+        workers: maximum number of concurrent tasks; -1 for all.
 
     Raises:
         InputError: if RAW or CLEAN cannot be used.
@@ -77,74 +85,74 @@ def laid_out(raw: Path, clean: Path, run_options: RunOptions, tasks: int, worker
         OSError: if the plan cannot be written.
     """
     if not raw.is_dir():
-        raise InputError(f"{printable(raw)}: is no folder; name a folder of articles, or use clean-news RAW CLEAN")
+        raise InputError(f"{printable(raw)}: is not a folder; name a folder of articles, or use clean-news RAW CLEAN")
     run_options = with_project_files(run_options, clean)
     validate(run_options)
     found = discover(raw, clean)
-    shards = shares(found.tasks, tasks)
-    folder = folder_of(clean)
-    digest = digest_of(shards, run_options)
-    plan = plan_in(folder)
-    # Of a run that is over the markers say nothing of what happened to its files since: each file is looked at again.
-    if plan is None or plan.digest != digest or run_options.force or _is_over(folder, plan.tasks):
-        lay_out(folder, shards, found, digest, time.time())
+    shards = make_shards(found.tasks, tasks)
+    folder = cluster_folder(clean)
+    digest = inputs_digest(shards, run_options)
+    plan = read_plan(folder)
+    # After a completed run its files may have changed, which the markers do not show: each file is checked again.
+    if plan is None or plan.digest != digest or run_options.force or _is_complete(folder, plan.tasks):
+        write_plan(folder, shards, found, digest, time.time())
     else:
         for rank in range(plan.tasks):
             if not is_done(folder, rank):
-                marker(folder, rank).unlink(missing_ok=True)
-    return Job(raw, clean, run_options, len(shards), workers)
+                completion_marker(folder, rank).unlink(missing_ok=True)
+    return ClusterRun(raw, clean, run_options, len(shards), workers)
 
 
-def _is_over(folder: Path, tasks: int) -> bool:
+def _is_complete(folder: Path, tasks: int) -> bool:
     """Whether all tasks of a run are completed."""
-    return all(marker(folder, rank).exists() for rank in range(tasks))
+    return all(completion_marker(folder, rank).exists() for rank in range(tasks))
 
 
 class LocalExecutor(LocalPipelineExecutor):  # type: ignore[misc]  # datatrove ships no type information
-    """datatrove's local executor, with processes whose death is noticed.
+    """datatrove's local executor, extended to detect processes that die.
 
-    Its own waits for ever for a process that was killed, e.g. for want of memory (bpo-22393), and its processes
+    The original waits for ever for a process that was killed, e.g. for lack of memory (bpo-22393), and its processes
     outlive it.
     """
 
     def run(self) -> None:
-        """Run the tasks that are not completed; those that raise stay so, their logs say why."""
+        """Run the incomplete tasks; a task that raises stays incomplete, and its log says why."""
         ranks = self.get_incomplete_ranks()
         pool = new_pool(min(self.workers, max(1, len(ranks))))
         lost: list[int] = []
         try:
-            under_way = {pool.submit(self.quietly, rank): rank for rank in ranks}
+            under_way = {pool.submit(self._run_rank, rank): rank for rank in ranks}
             for future in as_completed(under_way):
                 error = future.exception()
                 if isinstance(error, BrokenProcessPool):
-                    lost.append(under_way[future])  # the other branch says what else there was
+                    lost.append(under_way[future])  # other errors are reported by the branch below
                 elif error is not None:
                     logger.error(f"task {under_way[future]}: {type(error).__name__}: {error}")
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
         pool.shutdown()
-        # A process that dies takes all others with it. Their tasks are done again, and to each file that kills its
-        # process once more, that happens in a process of the task's own.
+        # A process that dies breaks the whole pool. All its tasks are run again, with separate worker processes, so
+        # that a file that kills its process again does not kill the task.
         for rank in sorted(lost):
-            self.quietly(rank, jobs=2)
+            self._run_rank(rank, jobs=2)
 
-    def quietly(self, rank: int, jobs: int = 1) -> None:
-        """Run a task; what it does is in its log, only errors are shown."""
-        executor = deepcopy(self)  # each task counts for itself
+    def _run_rank(self, rank: int, jobs: int = 1) -> None:
+        """Run a task; its output goes to its log, only errors are displayed."""
+        executor = deepcopy(self)  # each task has its own statistics
         for step in executor.pipeline:
             step.jobs = jobs
         executor._run_for_rank(rank, local_rank=1)
 
 
 class SlurmExecutor(SlurmPipelineExecutor):  # type: ignore[misc]  # datatrove ships no type information
-    """datatrove's Slurm executor, without its job that adds up statistics: one that can never run if a task fails."""
+    """datatrove's Slurm executor without its job that merges statistics, which never runs if a task fails."""
 
     def launch_merge_stats(self) -> None:
-        """Launch nothing."""
+        """Do nothing."""
 
     def script(self) -> str:
-        """The script that :meth:`run` submits."""
+        """Return the script that :meth:`run` submits."""
         jobs = max(1, len(self.get_incomplete_ranks()))
         return str(
             self.get_launch_file_contents(
@@ -155,27 +163,27 @@ class SlurmExecutor(SlurmPipelineExecutor):  # type: ignore[misc]  # datatrove s
         )
 
 
-def run_locally(job: Job) -> Summary:
-    """Run all tasks on this machine, and add up."""
-    remove_leftovers(job.clean, resumable=False)
+def run_locally(run: ClusterRun) -> Summary:
+    """Run all tasks on this machine, and summarise."""
+    remove_leftovers(run.clean, resumable=False)
     LocalExecutor(
-        [_step_of(job)], tasks=job.tasks, workers=job.workers, logging_dir=str(folder_of(job.clean).resolve())
+        [_step_of(run)], tasks=run.tasks, workers=run.workers, logging_dir=str(cluster_folder(run.clean).resolve())
     ).run()
-    return summarise(job.raw, job.clean, job.run_options)
+    return summarise(run.raw, run.clean, run.run_options)
 
 
-def run_on_ray(job: Job, cpus_per_task: int = 1, mem_per_cpu: float = 2, address: str | None = None) -> Summary:
-    """Run all tasks on a Ray cluster, and add up.
+def run_on_ray(run: ClusterRun, cpus_per_task: int = 1, mem_per_cpu: float = 2, address: str | None = None) -> Summary:
+    """Run all tasks on a Ray cluster, and summarise.
 
     Args:
-        job: the run.
+        run: the run.
         cpus_per_task: processors of a task.
-        mem_per_cpu: memory, in GB.
-        address: of the cluster; None: the one of RAY_ADDRESS, or one of this machine.
+        mem_per_cpu: memory per processor in GB.
+        address: address of the cluster; None for RAY_ADDRESS, or a new cluster on this machine.
 
     Raises:
-        InputError: if no machine of the cluster has room for a task, which would wait for ever.
-        ConnectionError: if there is no cluster at that address.
+        InputError: if no machine of the cluster has the resources for a task, which would wait for ever.
+        ConnectionError: if there is no cluster at the address.
     """
     ray = load_optional("ray", "ray")
     from datatrove.executor.ray import RayPipelineExecutor
@@ -189,43 +197,43 @@ def run_on_ray(job: Job, cpus_per_task: int = 1, mem_per_cpu: float = 2, address
             f"no machine of the Ray cluster has {cpus_per_task} processors and {memory / 2**30:g} GB for a task; "
             "ask for less with --cpus-per-task and --mem-per-cpu"
         )
-    remove_leftovers(job.clean, resumable=False)
+    remove_leftovers(run.clean, resumable=False)
     RayPipelineExecutor(
-        [_step_of(job)],
-        tasks=job.tasks,
-        workers=job.workers,
-        logging_dir=str(folder_of(job.clean).resolve()),
+        [_step_of(run)],
+        tasks=run.tasks,
+        workers=run.workers,
+        logging_dir=str(cluster_folder(run.clean).resolve()),
         cpus_per_task=cpus_per_task,
         mem_per_cpu_gb=mem_per_cpu,
     ).run()
-    return summarise(job.raw, job.clean, job.run_options)
+    return summarise(run.raw, run.clean, run.run_options)
 
 
-def slurm_executor(job: Job, options: SlurmOptions) -> SlurmExecutor:
-    """The executor that submits the tasks, as an array of jobs."""
+def slurm_executor(run: ClusterRun, options: SlurmOptions) -> SlurmExecutor:
+    """Return the executor that submits the tasks as a job array."""
     return _new_slurm_executor(
-        options, "clean-news", [_step_of(job, options.cpus_per_task)], job.tasks, folder_of(job.clean), job.workers
+        options, "clean-news", [_step_of(run, options.cpus_per_task)], run.tasks, cluster_folder(run.clean), run.workers
     )
 
 
-def submit(job: Job, options: SlurmOptions) -> str:
-    """Submit the tasks, and a job that adds up when they are over.
+def submit(run: ClusterRun, options: SlurmOptions) -> str:
+    """Submit the tasks, and a job that summarises when they have ended.
 
     Returns:
-        The number of that last job.
+        The id of the summary job.
 
     Raises:
         FileNotFoundError: if there is no ``sbatch``.
-        subprocess.CalledProcessError: if it refuses.
+        subprocess.CalledProcessError: if ``sbatch`` rejects a job.
     """
-    tasks = slurm_executor(job, options)
+    tasks = slurm_executor(run, options)
     tasks.run()
-    folder = folder_of(job.clean) / "summary"
-    marker(folder, 0).unlink(missing_ok=True)
+    folder = cluster_folder(run.clean) / "summary"
+    completion_marker(folder, 0).unlink(missing_ok=True)
     last = _new_slurm_executor(
         options._replace(cpus_per_task=1),
         "clean-news-summary",
-        [Summarise(job.raw, job.clean, job.run_options)],
+        [Summarise(run.raw, run.clean, run.run_options)],
         1,
         folder,
         -1,
@@ -239,7 +247,7 @@ def submit(job: Job, options: SlurmOptions) -> str:
 def _new_slurm_executor(
     options: SlurmOptions, name: str, steps: list[Any], tasks: int, folder: Path, workers: int
 ) -> SlurmExecutor:
-    """An executor for Slurm with the given name and steps."""
+    """Return an executor for Slurm with a job name and steps."""
     return SlurmExecutor(
         steps,
         tasks=tasks,
@@ -257,6 +265,6 @@ def _new_slurm_executor(
     )
 
 
-def _step_of(job: Job, jobs: int = 1) -> CleanShard:
-    """The step that all tasks run."""
-    return CleanShard(job.raw, job.clean, job.run_options, jobs)
+def _step_of(run: ClusterRun, jobs: int = 1) -> CleanShard:
+    """Return the step that all tasks run."""
+    return CleanShard(run.raw, run.clean, run.run_options, jobs)

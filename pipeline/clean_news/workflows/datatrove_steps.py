@@ -1,4 +1,4 @@
-"""A step that cleans documents in any datatrove pipeline."""
+"""A pipeline step for datatrove that cleans documents."""
 
 from pathlib import Path
 
@@ -12,30 +12,30 @@ from clean_news.batch.tally import Tally
 from clean_news.change_log import ChangeLog
 from clean_news.settings import Settings
 
-CHANGES = "changes"  # in a document's metadata: its log
+CHANGES = "changes"  # metadata key of a document's change log
 
 
 class CleanNews(PipelineStep):  # type: ignore[misc]  # datatrove ships no type information
-    """Cleans the text of each document; every document that comes in goes out, in order.
+    """Cleans the text of each document; all documents are passed on, in order.
 
-    The log of a document is one line of JSON in ``metadata["changes"]``: text, because its shape varies from document
-    to document, which a Parquet file does not bear. ``clean_news.change_log.read`` reads it. A document that cannot be
-    cleaned goes on unchanged, its log is empty, and the task's log says why.
+    The change log of a document is a line of JSON in ``metadata["changes"]``, as a string, since its structure varies
+    from document to document, which Parquet does not allow. ``clean_news.change_log.read`` parses it. A document that
+    cannot be cleaned is passed on unchanged with an empty change log; the task's log says why.
 
-    Its statistics: ``articles``, ``edits/STAGE`` (applied ones), ``spun``, ``scanned``, ``failed`` (documents that
-    could not be cleaned), ``failed/STAGE`` (in documents that the other stages have cleaned).
+    Statistics: ``articles``, ``edits/STAGE`` (applied edits), ``spun``, ``scanned``, ``failed`` (documents that could
+    not be cleaned), ``failed/STAGE`` (documents in which the stage failed and the others succeeded).
 
-    The models are loaded by the first document, in the process that works on it; the step itself is small.
+    The models are loaded at the first document, in the process that cleans it; the step itself pickles small.
     """
 
     type = "🧽 - CLEANER"
     name = "clean-news"
 
     def __init__(self, settings: Settings | None = None, decisions: tuple[Path, ...] = ()) -> None:
-        """Take note of what is wanted.
+        """Store the options.
 
         Args:
-            settings: the defaults if None.
+            settings: the settings; None for the defaults.
             decisions: files of reviewers' decisions.
         """
         super().__init__()
@@ -46,9 +46,9 @@ class CleanNews(PipelineStep):  # type: ignore[misc]  # datatrove ships no type 
         """Clean documents, one at a time.
 
         Args:
-            data: the documents; the ``url`` in the metadata of one, if it has any, goes into its log.
-            rank: the task's number, as everywhere in datatrove.
-            world_size: the number of tasks.
+            data: the documents; the ``url`` in a document's metadata, if any, is written into its change log.
+            rank: rank of the task (unused).
+            world_size: number of tasks (unused).
 
         Raises:
             SettingsError: if a stage cannot be loaded.
@@ -60,7 +60,7 @@ class CleanNews(PipelineStep):  # type: ignore[misc]  # datatrove ships no type 
                 try:
                     text, log = cleaner.clean(document.text, document.id, str(document.metadata.get("url") or ""))
                     line = change_log.write(log).decode().rstrip("\n")
-                except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other documents
+                except Exception as error:  # noqa: BLE001  # a bug of ours must not affect other documents
                     logger.error(f"clean-news failed on {document.id} ({type(error).__name__}: {error})")
                     self.stat_update("articles", "failed")
                     document.metadata[CHANGES] = ""
@@ -70,7 +70,7 @@ class CleanNews(PipelineStep):  # type: ignore[misc]  # datatrove ships no type 
             yield document
 
     def count(self, log: ChangeLog) -> None:
-        """Count a document in."""
+        """Update the statistics with a document's change log."""
         tally = Tally()
         tally.add_log(log)
         self.stat_update("articles")

@@ -1,4 +1,4 @@
-"""The steps of a cluster run: clean a shard of the raw files; add up what the shards report."""
+"""The pipeline steps of a cluster run: clean a shard of the raw files, and summarise the shards."""
 
 import os
 import time
@@ -17,58 +17,57 @@ from clean_news.batch.workers import Workers
 from clean_news.decisions import Key, describe
 from clean_news.failures import Failure
 from clean_news.visible import printable
-from clean_news.workflows.shards import NO_PLAN, folder_of, part_in, plan_in, shard_of, store_part
+from clean_news.workflows.shards import MISSING_PLAN, cluster_folder, read_part, read_plan, read_shard, write_part
 
-AGAIN = "see there what was wrong, then give the same command again: finished tasks are skipped"
+RETRY_HINT = "see this log for the reason, then run the same command again; finished tasks are skipped"
 
 
 class CleanShard(PipelineStep):  # type: ignore[misc]  # datatrove ships no type information
     """Cleans the raw files of the task's shard, each as ``clean-news RAW CLEAN`` does.
 
-    It reads and writes whole files: a row comes out of the reader, through the cleaner, into the writer, then the next.
-    datatrove's readers leave out empty and malformed rows, and its writers write under the final name, so a task
-    that is killed leaves half a file that looks whole.
+    It does not use datatrove's readers, which omit empty and malformed rows, nor its writers, which write to the final
+    path, so that a killed task leaves a partial file that looks complete. Rows are still processed one at a time.
 
-    Gives one document for each file: its id, and in the metadata what became of it.
+    Yields one document for each file, with its id, and the outcome in the metadata.
     """
 
     type = "🧽 - CLEANER"
     name = "clean-news, by file"
 
     def __init__(self, raw: Path, clean: Path, run_options: RunOptions, jobs: int = 1) -> None:
-        """Take note of what is wanted.
+        """Store the options.
 
         Args:
-            raw: RAW, as it was given.
-            clean: CLEAN, as it was given.
-            run_options: how.
-            jobs: processes of a task.
+            raw: RAW, as given.
+            clean: CLEAN, as given.
+            run_options: the options of the run.
+            jobs: number of processes of a task.
         """
         super().__init__()
         self.raw, self.clean, self.run_options, self.jobs = raw, clean, run_options, jobs
         self.working_folder = Path.cwd()
 
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:  # noqa: ARG002
-        """Clean the shard and write_summary what it did.
+        """Clean the shard and write its summary.
 
         Args:
-            data: not looked at; this is the first step.
-            rank: the task's number: that of the shard.
-            world_size: the number of tasks.
+            data: unused, since this is the first step.
+            rank: rank of the task, which is the number of its shard.
+            world_size: number of tasks (unused).
 
         Raises:
-            OSError: if the shard's list cannot be read, or its report not be written.
-            SettingsError, DecisionsError: if a file that the run_options name is gone since the run was laid out.
+            OSError: if the shard's file list cannot be read, or its summary cannot be written.
+            SettingsError, DecisionsError: if a file named in the options was removed since the run was prepared.
         """
-        os.chdir(self.working_folder)  # elsewhere a task begins in another one, and RAW and CLEAN may be relative
+        os.chdir(self.working_folder)  # RAW and CLEAN may be relative; other machines start in another folder
         began = time.monotonic()
-        validate(self.run_options)  # here too: a process may work on tasks of one run after the other
-        folder = folder_of(self.clean)
+        validate(self.run_options)  # in each task, since a process may run tasks of successive runs
+        folder = cluster_folder(self.clean)
         summary = new_summary(self.raw, self.clean, self.run_options)
         decided: set[Key] = set()
         workers = Workers(self.jobs)
         try:
-            with closing(reports(shard_of(folder, rank), self.run_options, workers, lambda _: None)) as stream:
+            with closing(reports(read_shard(folder, rank), self.run_options, workers, lambda _: None)) as stream:
                 for report in stream:
                     summary.add(report)
                     decided |= report.decided
@@ -78,57 +77,57 @@ class CleanShard(PipelineStep):  # type: ignore[misc]  # datatrove ships no type
         finally:
             workers.close()
         summary.seconds = round(time.monotonic() - began, 1)
-        store_part(folder, rank, summary, decided)
+        write_part(folder, rank, summary, decided)
 
 
 class Summarise(PipelineStep):  # type: ignore[misc]  # datatrove ships no type information
-    """Adds up what the shards reported, into CLEAN/.clean-news/summary.md and .json; a run's last step."""
+    """Writes the summary of all shards to CLEAN/.clean-news/summary.md and .json; the last step of a run."""
 
     type = "📊 - SUMMARY"
     name = "clean-news"
 
     def __init__(self, raw: Path, clean: Path, run_options: RunOptions) -> None:
-        """Take note of the run, as :class:`CleanShard` does."""
+        """Store the options, as :class:`CleanShard` does."""
         super().__init__()
         self.raw, self.clean, self.run_options = raw, clean, run_options
         self.working_folder = Path.cwd()
 
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> Iterator[Document]:  # noqa: ARG002
-        """Write the summary; gives no document."""
+        """Write the summary; yields no documents."""
         os.chdir(self.working_folder)
         summarise(self.raw, self.clean, self.run_options)
         yield from ()
 
 
 def summarise(raw: Path, clean: Path, run_options: RunOptions) -> Summary:
-    """Add up what the tasks reported, write it into CLEAN and remove what killed tasks left there.
+    """Combine the summaries of the tasks, write the result into CLEAN, and remove leftovers of killed tasks.
 
     Args:
-        raw: RAW, as it was given.
-        clean: CLEAN, as it was given.
-        run_options: how the files were cleaned.
+        raw: RAW, as given.
+        clean: CLEAN, as given.
+        run_options: the options of the run.
 
     Returns:
-        The summary. It is not finished if a task has not reported.
+        The summary; ``finished`` is False if a task has not written its own.
 
     Raises:
-        FileNotFoundError: if there is no run.
+        FileNotFoundError: if there is no plan of a run.
     """
-    folder = folder_of(clean)
-    plan = plan_in(folder)
+    folder = cluster_folder(clean)
+    plan = read_plan(folder)
     if plan is None:
-        raise FileNotFoundError(f"{printable(folder)}: {NO_PLAN}")
+        raise FileNotFoundError(f"{printable(folder)}: {MISSING_PLAN}")
     summary = new_summary(raw, clean, run_options)
     summary.passed_over += plan.passed_over
     summary.failures += plan.failures
     summary.failed += len(plan.failures)
     decided: set[Key] = set()
     for rank in range(plan.tasks):
-        part = part_in(folder, rank)
+        part = read_part(folder, rank)
         if part is None:
             summary.finished = False
             log = folder / "logs" / f"task_{rank:05d}.log"
-            summary.failures.append(Failure(printable(log), f"task {rank} did not come to its end; {AGAIN}"))
+            summary.failures.append(Failure(printable(log), f"task {rank} did not finish; {RETRY_HINT}"))
             continue
         summary.add_part(part.summary)
         decided.update(part.decided)

@@ -1,7 +1,8 @@
-"""The plan of a cluster run, and what its tasks report: files in CLEAN/.clean-news/cluster.
+"""Stores the plan of a cluster run and the results of its tasks, as files in CLEAN/.clean-news/cluster.
 
-The plan shares the raw files out among the tasks, once, so that every task sees the same. It is marked with a digest of
-all that decides about the output: a run that was stopped goes on if the digest is the same, and begins anew if not.
+The plan distributes the raw files among the tasks once, so that all tasks see the same distribution. It contains a
+digest of everything that determines the output: a run that was stopped is resumed if the digest is unchanged, else
+restarted.
 """
 
 import hashlib
@@ -23,19 +24,19 @@ from clean_news.failures import Failure
 from clean_news.project_folder import PROJECT_FOLDER
 from clean_news.provenance import provenance
 
-MARK = "plan.json"  # written last: without it there is no plan
-NO_PLAN = "the plan of the run is gone; give the command of the cluster run again"
+PLAN_FILE = "plan.json"  # written last, so that it exists only for a complete plan
+MISSING_PLAN = "there is no plan of a cluster run; run the cluster command again"
 
 
 class Plan(msgspec.Struct):
-    """What is known of a run as a whole.
+    """The plan of a run.
 
     Attributes:
-        digest: of all that decides about the output.
+        digest: digest of everything that determines the output.
         tasks: number of tasks.
-        passed_over: files of no known kind.
-        failures: what could not be looked at.
-        began: seconds since 1970.
+        passed_over: files of unknown type.
+        failures: files and folders that could not be accessed.
+        began: start time in seconds since 1970.
     """
 
     digest: str
@@ -46,41 +47,42 @@ class Plan(msgspec.Struct):
 
 
 class Part(msgspec.Struct):
-    """What one task did.
+    """The result of one task.
 
     Attributes:
-        summary: its figures.
-        decided: what the decisions are about that are about its edits.
+        summary: the summary of its shard.
+        decided: keys of the decisions that match its edits.
     """
 
     summary: Summary
     decided: list[Key]
 
 
-def folder_of(clean: Path) -> Path:
-    """Where a run's plan, markers and logs are."""
+def cluster_folder(clean: Path) -> Path:
+    """Return the folder of a run's plan, completion markers and logs."""
     return clean / PROJECT_FOLDER / "cluster"
 
 
-def shares(tasks: list[Task], number: int) -> list[list[Task]]:
-    """The files in at most ``number`` shards of about equal size, in each by name; at least one shard.
+def make_shards(tasks: list[Task], number: int) -> list[list[Task]]:
+    """Distribute files among at most ``number`` shards of about equal size, each sorted by name; at least one shard.
 
-    The largest file first, each to the shard that has least so far (Graham 1969: at most a third above the optimum).
+    Files are assigned in order of decreasing size, each to the smallest shard so far (Graham 1969: the largest shard is
+    at most a third above the optimum).
     """
     found: list[list[Task]] = [[] for _ in range(max(1, min(number, len(tasks))))]
     heap = [(0, shard) for shard in range(len(found))]
     for task in sorted(tasks, key=lambda task: (-task.size, task.id)):
         size, shard = heapq.heappop(heap)
         found[shard].append(task)
-        heapq.heappush(heap, (size + task.size + 1, shard))  # + 1: empty files are shared out too
+        heapq.heappush(heap, (size + task.size + 1, shard))  # + 1 distributes empty files too
     return [sorted(shard, key=lambda task: task.id) for shard in found]
 
 
-def digest_of(shards: list[list[Task]], run_options: RunOptions) -> str:
-    """Digest of the raw files (name, size, time of change) and of all that they are cleaned by.
+def inputs_digest(shards: list[list[Task]], run_options: RunOptions) -> str:
+    """Return a digest of the raw files (name, size, mtime) and of everything else that determines the output.
 
     Raises:
-        OSError: if a file of decisions or protected words cannot be read.
+        OSError: if a file of decisions or protected terms cannot be read.
         SettingsError: if a dictionary cannot be read.
     """
     whole = hashlib.sha256(json.dumps(provenance(run_options.settings), sort_keys=True).encode())
@@ -94,15 +96,15 @@ def digest_of(shards: list[list[Task]], run_options: RunOptions) -> str:
 
 
 def _modified(task: Task) -> int:
-    """When a raw file was changed, in ns since 1970; -1 if it is gone, which its task will report."""
+    """Return the mtime of a raw file in ns since 1970; -1 if it is gone, which its task will report."""
     try:
         return task.raw.stat().st_mtime_ns
     except OSError:
         return -1
 
 
-def lay_out(folder: Path, shards: list[list[Task]], found: Discovery, digest: str, began: float) -> None:
-    """Write a plan, in the place of an older one and of all that its tasks reported."""
+def write_plan(folder: Path, shards: list[list[Task]], found: Discovery, digest: str, began: float) -> None:
+    """Write a plan, after deleting an earlier one with the results of its tasks."""
     with suppress(FileNotFoundError):
         shutil.rmtree(folder)
     for rank, shard in enumerate(shards):
@@ -110,37 +112,37 @@ def lay_out(folder: Path, shards: list[list[Task]], found: Discovery, digest: st
         with replacing(folder / "shards" / f"{rank:05d}.jsonl") as (file,):
             file.writelines(line.encode() for line in lines)
     plan = Plan(digest, len(shards), found.passed_over, found.failures, began)
-    with replacing(folder / MARK) as (file,):
+    with replacing(folder / PLAN_FILE) as (file,):
         file.write(msgspec.json.encode(plan))
 
 
-def plan_in(folder: Path) -> Plan | None:
-    """The plan of a run; None if there is none."""
+def read_plan(folder: Path) -> Plan | None:
+    """Return the plan of a run; None if there is none."""
     try:
-        return msgspec.json.decode((folder / MARK).read_bytes(), type=Plan)
+        return msgspec.json.decode((folder / PLAN_FILE).read_bytes(), type=Plan)
     except (OSError, msgspec.MsgspecError):
         return None
 
 
-def shard_of(folder: Path, rank: int) -> list[Task]:
-    """The files of a task.
+def read_shard(folder: Path, rank: int) -> list[Task]:
+    """Return the files of a task.
 
     Raises:
-        OSError: if they cannot be read.
+        OSError: if the list cannot be read.
     """
     lines = (folder / "shards" / f"{rank:05d}.jsonl").read_text(encoding="ascii").splitlines()
     rows = map(json.loads, lines)
     return [Task(Path(raw), Path(clean), name, size) for raw, clean, name, size in rows]
 
 
-def store_part(folder: Path, rank: int, summary: Summary, decided: Iterable[Key]) -> None:
-    """Write what a task did."""
+def write_part(folder: Path, rank: int, summary: Summary, decided: Iterable[Key]) -> None:
+    """Write the result of a task."""
     with replacing(folder / "parts" / f"{rank:05d}.json") as (file,):
         file.write(msgspec.json.encode(Part(summary, sorted(decided))))
 
 
-def part_in(folder: Path, rank: int) -> Part | None:
-    """What a task did; None if it has not said so yet."""
+def read_part(folder: Path, rank: int) -> Part | None:
+    """Return the result of a task; None if it has not finished."""
     try:
         return msgspec.json.decode((folder / "parts" / f"{rank:05d}.json").read_bytes(), type=Part)
     except (OSError, msgspec.MsgspecError):
@@ -148,15 +150,15 @@ def part_in(folder: Path, rank: int) -> Part | None:
 
 
 def is_done(folder: Path, rank: int) -> bool:
-    """Whether nothing of a task is left to do: it says so, nothing of it failed, and its clean files are there."""
-    part = part_in(folder, rank)
+    """Whether a task is done: it has finished without failures, and its clean files exist."""
+    part = read_part(folder, rank)
     return (
         part is not None
         and not part.summary.failures
-        and all(path.exists() for task in shard_of(folder, rank) for path in output_paths(task))
+        and all(path.exists() for task in read_shard(folder, rank) for path in output_paths(task))
     )
 
 
-def marker(folder: Path, rank: int) -> Path:
-    """The file by which datatrove marks a task as completed."""
+def completion_marker(folder: Path, rank: int) -> Path:
+    """Return the path of the file with which datatrove marks a task as completed."""
     return folder / "completions" / f"{rank:05d}"

@@ -1,0 +1,246 @@
+"""What bad input costs the main job: only itself, and a message that says what to do."""
+
+import errno
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from clean_news.batch import row_cleaning
+from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
+from clean_news.settings import Settings
+
+TEXT = "The overseas ministry mentioned it.\n"
+CLEANED = "The foreign ministry mentioned it.\n"
+
+
+def names(folder):
+    """The files in a folder, and in the folders in it."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def messages(summary):
+    return [str(failure) for failure in summary.failures]
+
+
+def check_that_only_one_fails(summary, clean, *parts):
+    assert summary.articles == 2
+    assert summary.failed == 1
+    [message] = messages(summary)
+    for part in parts:
+        assert part in message
+    assert (clean / "one.txt").read_text(encoding="utf-8") == CLEANED
+    assert not [name for name in names(clean) if name.endswith(".tmp")]
+
+
+def test_a_binary_file(job, raw, clean):
+    (raw / "binary.txt").write_bytes(b"%PDF-1.7\n" + bytes(range(256)))
+    check_that_only_one_fails(job(), clean, "raw/binary.txt: ", "pdftotext")
+
+
+def test_an_empty_file_gets_an_empty_clean_file(job, raw, clean):
+    (raw / "empty.txt").touch()
+    assert job().failures == []
+    assert (clean / "empty.txt").read_bytes() == b""
+    log = change_log.read((clean / "empty.txt.changes.json").read_bytes(), "log")
+    assert log.note == "the article is empty"
+
+
+def test_invalid_utf8_is_cleaned(job, raw, clean):
+    bytes_ = TEXT.encode() + b"\xff \xc3\x28 \xe2\x82\n"
+    (raw / "invalid.txt").write_bytes(bytes_)
+    assert job().failures == []
+    text = (clean / "invalid.txt").read_text(encoding="utf-8")
+    log = change_log.read((clean / "invalid.txt.changes.json").read_bytes(), "log")
+    assert change_log.revert(text, log) == bytes_
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        (errno.EACCES, "Permission denied; give yourself access (chmod u+rw"),
+        (errno.ENOENT, "No such file or directory; put it back"),
+        (errno.EIO, "the disk reports an error"),
+        (errno.ENXIO, "fix that"),
+    ],
+)
+def test_a_file_that_cannot_be_read(raw, clean, monkeypatch, number, remedy):
+    (raw / "unread.txt").touch()
+    path_open = Path.open
+
+    def refuse(path, *mode, **options):
+        if path == raw / "unread.txt":
+            raise OSError(number, os.strerror(number), str(path))
+        return path_open(path, *mode, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refuse)
+        summary = run(raw, clean, RunOptions(Settings(stages=())))
+    assert summary.articles == 2
+    assert messages(summary)[0].startswith(f"{raw}/unread.txt: ")
+    assert remedy in messages(summary)[0]
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
+def test_a_file_and_a_folder_without_the_right_to_read(job, raw):
+    (raw / "a" / "two.txt").chmod(0)
+    (raw / "b").mkdir(mode=0)
+    summary = job()
+    assert summary.articles == 1
+    assert all("chmod" in message for message in messages(summary))
+    assert len(messages(summary)) == 2
+
+
+def test_links_that_lead_round_in_a_circle(job, raw, clean):
+    (raw / "a" / "up").symlink_to("..")
+    check_that_only_one_fails(job(), clean, "raw/a/up: this symbolic link points to a folder that contains it")
+    (raw / "a" / "up").unlink()
+    (raw / "circle.txt").symlink_to("circle.txt")
+    check_that_only_one_fails(job(), clean, "raw/circle.txt: Too many levels of symbolic links")
+
+
+def test_links_that_lead_nowhere_or_into_clean(job, raw, clean):
+    (raw / "nowhere.txt").symlink_to("gone.txt")
+    check_that_only_one_fails(job(), clean, "raw/nowhere.txt: this symbolic link points to gone.txt")
+    (raw / "nowhere.txt").unlink()
+    (raw / "into").symlink_to(clean / "a")
+    check_that_only_one_fails(job(), clean, "raw/into: this symbolic link points into CLEAN")
+
+
+def test_links_to_other_folders_are_followed(job, raw, clean, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "three.txt").write_text(TEXT, encoding="utf-8")
+    (raw / "link").symlink_to(tmp_path / "elsewhere")
+    assert job().failures == []
+    assert (clean / "link" / "three.txt").read_text(encoding="utf-8") == CLEANED
+
+
+def test_a_name_that_leaves_no_room_for_the_log(job, raw, clean):
+    (raw / ("x" * 250 + ".txt")).write_text(TEXT, encoding="utf-8")
+    check_that_only_one_fails(job(), clean, "File name too long", "shorten the name of the raw file")
+
+
+def test_a_folder_where_the_clean_file_should_be(job, raw, clean):
+    (clean / "in_the_way.txt").mkdir(parents=True)
+    (raw / "in_the_way.txt").write_text(TEXT, encoding="utf-8")
+    check_that_only_one_fails(job(force=True), clean, "Is a directory", "rename the folder")
+
+
+def test_a_stage_that_fails_is_told_but_the_article_is_cleaned(job, clean, foreign, make_stage):
+    broken = make_stage("raise ValueError(text[:3])")
+    summary = job(stages=(broken, foreign))
+    assert (summary.cleaned, summary.failed, len(summary.failures)) == (2, 0, 2)
+    assert f"the stage {broken} failed on it (ValueError: The)" in messages(summary)[0]
+    assert (clean / "one.txt").read_text(encoding="utf-8") == CLEANED
+    assert job(stages=(broken, foreign)).unchanged == 0, "it is tried again"
+
+
+@pytest.mark.parametrize("fault", ["RuntimeError('fault')", "MemoryError()"])
+def test_a_fault_of_our_own(job, raw, clean, monkeypatch, fault):
+    (raw / "fault.txt").write_text("fault", encoding="utf-8")
+    decoded = row_cleaning.Cleaner.clean
+
+    def refuse(cleaner, article, *rest):
+        if article == b"fault":
+            raise eval(fault)
+        return decoded(cleaner, article, *rest)
+
+    monkeypatch.setattr(row_cleaning.Cleaner, "clean", refuse)
+    check_that_only_one_fails(job(), clean, "raw/fault.txt: ", "please report" if "Run" in fault else "memory")
+
+
+# A full disk
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_disk_that_is_full_for_one_article(job, raw, clean, monkeypatch):
+    (raw / "full").mkdir()
+    (raw / "full" / "three.txt").write_text(TEXT, encoding="utf-8")
+    path_open = Path.open
+
+    def open_full(path, mode="r", *rest, **options):
+        if path.parent.name == "full" and mode == "xb":
+            path_open(path, mode).close()
+            return Path("/dev/full").open("wb")
+        return path_open(path, mode, *rest, **options)
+
+    monkeypatch.setattr(Path, "open", open_full)
+    check_that_only_one_fails(job(), clean, "raw/full/three.txt: No space left on device", "free some space")
+    assert not list((clean / "full").iterdir())
+
+
+def test_a_disk_that_runs_full(job, raw, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=128k", "tmpfs", disk], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip("only root can mount a small disk")
+    try:
+        (raw / "big.txt").write_text(TEXT * 5000, encoding="utf-8")
+        clean = disk / "clean"
+        check_that_only_one_fails(job(target=clean), clean, "raw/big.txt: No space left on device", "free some")
+        assert not (clean / "big.txt").exists()
+        (disk / "rest").write_bytes(bytes(60_000))
+        job(target=clean, min_words=1)  # whatever fits: nothing may be half there
+        for path in clean.rglob("*.changes.json"):
+            log = change_log.read(path.read_bytes(), str(path))
+            change_log.verify(path.with_name(path.name.removesuffix(".changes.json")).read_text(), log)
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+# Side by side
+
+
+def test_the_outcome_is_the_same_in_processes(job, raw, clean, tmp_path):
+    for number in range(12):
+        (raw / f"{number}.txt").write_text(TEXT * number, encoding="utf-8")
+    job()
+    summary = job(target=tmp_path / "other", jobs=2)
+    assert (summary.articles, summary.failures) == (14, [])
+    one, other = contents(clean), contents(tmp_path / "other")
+    assert {
+        path.relative_to(clean): bytes_ for path, bytes_ in one.items() if "summary" not in path.name
+    } == {
+        path.relative_to(tmp_path / "other"): bytes_ for path, bytes_ in other.items() if "summary" not in path.name
+    }  # fmt: skip
+
+
+def test_reports_come_in_order(raw, clean, make_stage):
+    slow = make_stage("time.sleep(0.2 if 'slow' in text else 0)\nreturn Proposal([])")
+    for number in range(30):
+        (raw / f"{number:02}.txt").write_text("slow" if number % 7 == 0 else TEXT, encoding="utf-8")
+    seen = []
+    run(raw, clean, RunOptions(Settings(stages=(slow,), jobs=2)), watch=lambda report: seen.append(report.id))
+    assert seen == sorted(seen)
+    assert len(seen) == 32
+
+
+def test_a_process_that_dies_costs_its_article_only(job, raw, clean, make_stage):
+    deadly = make_stage("if 'deadly' in text: os.kill(os.getpid(), signal.SIGKILL)\nreturn Proposal([])")
+    for number in range(8):
+        (raw / f"{number}.txt").write_text("deadly" if number in {0, 5} else TEXT, encoding="utf-8")
+    summary = job(stages=(deadly,), jobs=2)
+    assert (summary.articles, summary.failed) == (8, 2)
+    assert {name.name for name in clean.glob("*.txt")} == {f"{number}.txt" for number in (1, 2, 3, 4, 6, 7)} | {
+        "one.txt"
+    }
+    assert all("the process that cleaned it died" in message for message in messages(summary))
+
+
+# Large
+
+
+def test_a_line_of_50_mb(job, raw, clean):
+    line = "The overseas ministry mentioned it on Monday, and the ferry left late. " * 704_226
+    (raw / "long.txt").write_text(line, encoding="ascii")
+    began = time.process_time()
+    summary = job(stages=("layout",))
+    assert summary.failures == []
+    assert (clean / "long.txt").read_text(encoding="utf-8") == line.rstrip()
+    assert time.process_time() - began < 60
