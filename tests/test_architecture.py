@@ -1,6 +1,7 @@
 """The house: imports go down without circles (contracts in pyproject.toml), the root is small, files are short."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -66,3 +67,24 @@ def test_no_file_is_long():
         if path.suffix in {".py", ".js", ".css"}
     }
     assert {name: count for name, count in lines.items() if count > MAX_LINES} == {}
+
+
+HOMELY = re.compile(r"\b(?i:behind|small letters?|dear(er|est)|anew)\b|(?<!there )\bis none\b")
+
+
+def test_code_and_docs_use_the_field_s_terms():
+    """``after``, ``lower case``, ``costly``: one word for one thing, and the one that the field uses."""
+    pages = [TOP / "README.md", TOP / "CONTRIBUTING.md", TOP / "CHANGELOG.md", *(TOP / "docs").glob("*.md")]
+    code = [
+        path
+        for folder in (PACKAGE, TOP / "tests", TOP / "benchmarks")
+        for path in folder.rglob("*")
+        if path.suffix in {".py", ".js", ".html"} and path != Path(__file__)
+    ]
+    found = [
+        f"{path.relative_to(TOP)}:{number}: {line.strip()}"
+        for path in (*pages, *code)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if HOMELY.search(line)
+    ]
+    assert found == []

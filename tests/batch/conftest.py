@@ -31,19 +31,25 @@ def job(raw, clean, foreign):
     """Runs the main job, by default with a stage that puts "foreign" for "overseas"; RAW must stay as it is."""
 
     def start(source=raw, target=clean, force=False, **settings):
-        before = contents(raw)
+        before = _contents(raw)
         options = RunOptions(Settings(**{"stages": (foreign,), **settings}), force)
         summary = run(source, target, options)
-        assert contents(raw) == before, "RAW was written to"
+        assert _contents(raw) == before, "RAW was written to"
         return summary
 
     return start
 
 
-def contents(folder):
+def _contents(folder):
     """Every path in a folder, with the bytes of files."""
     return {
         path: path.read_bytes() if path.is_file() else None
         for place, folders, names in os.walk(folder)
         for path in (Path(place, name) for name in (*folders, *names))
     }
+
+
+@pytest.fixture
+def contents():
+    """Returns every path in a folder, with the bytes of files."""
+    return _contents

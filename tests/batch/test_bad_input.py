@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from clean_news import change_log
 from clean_news.batch import row_cleaning
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
@@ -197,7 +198,7 @@ def test_a_disk_that_runs_full(job, raw, tmp_path):
 # Side by side
 
 
-def test_the_outcome_is_the_same_in_processes(job, raw, clean, tmp_path):
+def test_the_outcome_is_the_same_in_processes(job, raw, clean, tmp_path, contents):
     for number in range(12):
         (raw / f"{number}.txt").write_text(TEXT * number, encoding="utf-8")
     job()

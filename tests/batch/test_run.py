@@ -1,4 +1,4 @@
-"""The main job over a folder: what it writes, what it leaves alone, and what bad input costs (only itself)."""
+"""The main job over a folder: what it writes, what a rerun skips, and what it refuses to overwrite."""
 
 import json
 import os
@@ -258,6 +258,3 @@ def test_a_clean_folder_that_links_into_raw_is_not_written_to(job, raw, clean):
     summary = job()
     assert "is a symbolic link into RAW; remove that link" in messages(summary)[0]
     assert summary.articles == 1
-
-
-# Articles that cannot be cleaned cost nobody else's

@@ -37,7 +37,7 @@ def test_a_garbled_run_is_one_edit():
         ("Ã©”", {"bytes": "c3 a9", "written_in": "utf-8", "read_in": "cp1252"}),
         ("R&amp;D", {"entity": "&amp;", "stands_for": "U+0026"}),
         (r"It\u2019s", {"escape": r"\u2019", "stands_for": "U+2019"}),
-        ("They don?t", {"damage": ["bytes of an apostrophe are lost; before this ending nothing else stands"]}),
+        ("They don?t", {"damage": ["bytes of an apostrophe are lost; nothing else occurs before this ending"]}),
     ],
 )
 def test_evidence_names_bytes_and_codecs(text, evidence):

@@ -54,7 +54,7 @@ UNDAMAGED = {
     "lone": "—",
 }
 DAMAGE = {  # written to the log
-    "apostrophe": "bytes of an apostrophe are lost; before this ending nothing else stands",
+    "apostrophe": "bytes of an apostrophe are lost; nothing else occurs before this ending",
     "closing": "the third byte is lost; of what begins like this only a closing quotation mark fits here",
     "dash": "the third byte became a straight quotation mark; both dashes fit, the long one is more frequent",
     "headless": "the first byte is lost",
@@ -62,7 +62,7 @@ DAMAGE = {  # written to the log
     "space": "the second byte, a no-break space, became a space",
     "spaced": "two bytes are lost; both dashes fit, the long one is more frequent",
     "opens": "two bytes are lost; before a word double quotation marks are the most frequent",
-    "closes": "two bytes are lost; behind punctuation double quotation marks are the most frequent",
+    "closes": "two bytes are lost; after a punctuation mark double quotation marks are the most frequent",
     "grave": "the second byte, a no-break space, became a space",
     "acute": "the second byte is lost; before these letters a name has Á",
     "plural": "two bytes of an apostrophe are lost; no quotation begins before it",
