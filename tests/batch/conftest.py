@@ -1,4 +1,4 @@
-"""A folder RAW of two articles, and the main job over it."""
+"""Fixtures: a folder RAW of two articles, and the main job over it."""
 
 import os
 from pathlib import Path
@@ -28,7 +28,7 @@ def clean(tmp_path):
 
 @pytest.fixture
 def job(raw, clean, foreign):
-    """Runs the main job, by default with a stage that puts "foreign" for "overseas"; RAW must stay as it is."""
+    """Runs the main job, by default with a stage that replaces "overseas" with "foreign"; RAW must not change."""
 
     def start(source=raw, target=clean, force=False, **settings):
         before = _contents(raw)

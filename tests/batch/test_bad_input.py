@@ -86,7 +86,7 @@ def test_a_file_that_cannot_be_read(raw, clean, monkeypatch, number, remedy):
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
-def test_a_file_and_a_folder_without_the_right_to_read(job, raw):
+def test_unreadable_files_and_folders(job, raw):
     (raw / "a" / "two.txt").chmod(0)
     (raw / "b").mkdir(mode=0)
     summary = job()
@@ -95,7 +95,7 @@ def test_a_file_and_a_folder_without_the_right_to_read(job, raw):
     assert len(messages(summary)) == 2
 
 
-def test_links_that_lead_round_in_a_circle(job, raw, clean):
+def test_circular_links(job, raw, clean):
     (raw / "a" / "up").symlink_to("..")
     check_that_only_one_fails(job(), clean, "raw/a/up: this symbolic link points to a folder that contains it")
     (raw / "a" / "up").unlink()
@@ -103,7 +103,7 @@ def test_links_that_lead_round_in_a_circle(job, raw, clean):
     check_that_only_one_fails(job(), clean, "raw/circle.txt: Too many levels of symbolic links")
 
 
-def test_links_that_lead_nowhere_or_into_clean(job, raw, clean):
+def test_dangling_links_and_links_into_clean(job, raw, clean):
     (raw / "nowhere.txt").symlink_to("gone.txt")
     check_that_only_one_fails(job(), clean, "raw/nowhere.txt: this symbolic link points to gone.txt")
     (raw / "nowhere.txt").unlink()
@@ -119,7 +119,7 @@ def test_links_to_other_folders_are_followed(job, raw, clean, tmp_path):
     assert (clean / "link" / "three.txt").read_text(encoding="utf-8") == CLEANED
 
 
-def test_a_name_that_leaves_no_room_for_the_log(job, raw, clean):
+def test_a_file_name_too_long_for_the_log(job, raw, clean):
     (raw / ("x" * 250 + ".txt")).write_text(TEXT, encoding="utf-8")
     check_that_only_one_fails(job(), clean, "File name too long", "shorten the name of the raw file")
 
@@ -130,7 +130,7 @@ def test_a_folder_where_the_clean_file_should_be(job, raw, clean):
     check_that_only_one_fails(job(force=True), clean, "Is a directory", "rename the folder")
 
 
-def test_a_stage_that_fails_is_told_but_the_article_is_cleaned(job, clean, foreign, make_stage):
+def test_a_stage_failure_is_reported_and_the_article_is_cleaned(job, clean, foreign, make_stage):
     broken = make_stage("raise ValueError(text[:3])")
     summary = job(stages=(broken, foreign))
     assert (summary.cleaned, summary.failed, len(summary.failures)) == (2, 0, 2)
@@ -140,7 +140,7 @@ def test_a_stage_that_fails_is_told_but_the_article_is_cleaned(job, clean, forei
 
 
 @pytest.mark.parametrize("fault", ["RuntimeError('fault')", "MemoryError()"])
-def test_a_fault_of_our_own(job, raw, clean, monkeypatch, fault):
+def test_an_internal_error(job, raw, clean, monkeypatch, fault):
     (raw / "fault.txt").write_text("fault", encoding="utf-8")
     decoded = row_cleaning.Cleaner.clean
 
@@ -157,7 +157,7 @@ def test_a_fault_of_our_own(job, raw, clean, monkeypatch, fault):
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
-def test_a_disk_that_is_full_for_one_article(job, raw, clean, monkeypatch):
+def test_a_disk_full_for_one_article(job, raw, clean, monkeypatch):
     (raw / "full").mkdir()
     (raw / "full" / "three.txt").write_text(TEXT, encoding="utf-8")
     path_open = Path.open
@@ -173,7 +173,7 @@ def test_a_disk_that_is_full_for_one_article(job, raw, clean, monkeypatch):
     assert not list((clean / "full").iterdir())
 
 
-def test_a_disk_that_runs_full(job, raw, tmp_path):
+def test_a_disk_that_becomes_full(job, raw, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(
@@ -195,10 +195,10 @@ def test_a_disk_that_runs_full(job, raw, tmp_path):
         subprocess.run(["umount", disk], check=True)
 
 
-# Side by side
+# Several processes
 
 
-def test_the_outcome_is_the_same_in_processes(job, raw, clean, tmp_path, contents):
+def test_the_output_is_the_same_with_several_processes(job, raw, clean, tmp_path, contents):
     for number in range(12):
         (raw / f"{number}.txt").write_text(TEXT * number, encoding="utf-8")
     job()
@@ -222,7 +222,7 @@ def test_reports_come_in_order(raw, clean, make_stage):
     assert len(seen) == 32
 
 
-def test_a_process_that_dies_costs_its_article_only(job, raw, clean, make_stage):
+def test_a_process_that_dies_loses_only_its_article(job, raw, clean, make_stage):
     deadly = make_stage("if 'deadly' in text: os.kill(os.getpid(), signal.SIGKILL)\nreturn Proposal([])")
     for number in range(8):
         (raw / f"{number}.txt").write_text("deadly" if number in {0, 5} else TEXT, encoding="utf-8")

@@ -1,11 +1,11 @@
-"""Decisions in a run: applied, up to date, reported when they are about nothing, merged."""
+"""Decisions in a run: applied, detected on a rerun, reported if they match no edit, merged."""
 
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from clean_news import decisions as deciding
+from clean_news import decisions as decision_records
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
 from clean_news.change_log import read
@@ -32,11 +32,11 @@ def edits(clean: Path, name: str = "a.txt") -> list[Edit]:
 
 def store(path: Path, *decisions: Decision) -> Path:
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(deciding.write(decisions))
+    path.write_bytes(decision_records.write(decisions))
     return path
 
 
-def test_a_rejected_edit_is_gone_and_nothing_else_moved(folders: tuple[Path, Path]) -> None:
+def test_a_rejected_edit_is_reverted_and_nothing_else_changes(folders: tuple[Path, Path]) -> None:
     raw, clean = folders
     run(raw, clean, RunOptions(Settings()))
     before = (clean / "a.txt").read_text()
@@ -54,7 +54,7 @@ def test_a_rejected_edit_is_gone_and_nothing_else_moved(folders: tuple[Path, Pat
     assert (clean / "a.txt").read_text() == before
 
 
-def test_the_next_run_of_the_same_process_heeds_what_was_decided_in_between(folders: tuple[Path, Path]) -> None:
+def test_the_next_run_of_the_same_process_reads_new_decisions(folders: tuple[Path, Path]) -> None:
     raw, clean = folders
     run(raw, clean, RunOptions(Settings()))
     edit = next(edit for edit in edits(clean) if edit.rule == "SPIN001" and edit.state == "applied")
@@ -65,7 +65,7 @@ def test_the_next_run_of_the_same_process_heeds_what_was_decided_in_between(fold
         assert next(each.state for each in edits(clean) if each.id == edit.id) == state
 
 
-def test_looking_only_counts_what_the_decisions_leave(folders: tuple[Path, Path]) -> None:
+def test_a_dry_run_applies_the_decisions(folders: tuple[Path, Path]) -> None:
     raw, clean = folders
     before = run(raw, clean, RunOptions(Settings())).total("applied")
     edit = next(edit for edit in edits(clean) if edit.rule == "SPIN001" and edit.state == "applied")
@@ -73,7 +73,7 @@ def test_looking_only_counts_what_the_decisions_leave(folders: tuple[Path, Path]
     assert run(raw, None, RunOptions(Settings()), project=clean).total("applied") < before
 
 
-def test_decisions_about_nothing_are_reported(folders: tuple[Path, Path]) -> None:
+def test_unmatched_decisions_are_reported(folders: tuple[Path, Path]) -> None:
     raw, clean = folders
     lost = Decision(
         action="reject",
@@ -93,7 +93,7 @@ def test_decisions_about_nothing_are_reported(folders: tuple[Path, Path]) -> Non
     assert (checked.exit_code, checked.stdout) == (1, f"{summary.unmet[0]}\n")
 
 
-def test_a_wrong_file_of_decisions_ends_the_run_before_it_begins(folders: tuple[Path, Path]) -> None:
+def test_an_invalid_file_of_decisions_stops_the_run_before_it_begins(folders: tuple[Path, Path]) -> None:
     raw, clean = folders
     wrong = raw.parent / "wrong.jsonl"
     wrong.write_text('{"action": "reject"}\n')
@@ -103,7 +103,7 @@ def test_a_wrong_file_of_decisions_ends_the_run_before_it_begins(folders: tuple[
     assert not clean.exists()
 
 
-def test_two_peoples_files_merge_and_conflicts_are_listed(tmp_path: Path) -> None:
+def test_decisions_of_two_reviewers_are_merged_and_conflicts_listed(tmp_path: Path) -> None:
     edit = Edit("SPIN001", (0, 1), "abroad", "overseas", id="77")
     ada = decision_on(edit, "a.txt", "reject", "everywhere", by="Ada", at="2026-01-01T10:00:00+00:00")
     bob = decision_on(edit, "a.txt", "accept", "everywhere", by="Bob", at="2026-01-02T10:00:00+00:00")
@@ -112,19 +112,19 @@ def test_two_peoples_files_merge_and_conflicts_are_listed(tmp_path: Path) -> Non
     result = CliRunner().invoke(app, ["decisions", "merge", str(other), str(one), "-o", str(tmp_path / "all.jsonl")])
     assert result.exit_code == 1
     assert result.stdout == "everywhere: SPIN001 'abroad' → 'overseas': accept (Bob) overrides reject (Ada)\n"
-    assert set(deciding.read(tmp_path / "all.jsonl")) == {bob, own}
+    assert set(decision_records.read(tmp_path / "all.jsonl")) == {bob, own}
 
 
-def test_a_file_with_unusual_line_ends_in_its_texts_is_read_as_it_was_written(tmp_path: Path) -> None:
+def test_unusual_line_ends_in_decisions_are_preserved(tmp_path: Path) -> None:
     edit = Edit("CHA001", (0, 3), "a\u2028b", "c\u2029d\x85e\x0bf", 1.0, id="1")
     decision = decision_on(edit, "a.txt", "replace", "article", text="x\u2028\r\ny", by="Ada")
-    assert deciding.read(store(tmp_path / "decisions.jsonl", decision, decision)) == [decision, decision]
+    assert decision_records.read(store(tmp_path / "decisions.jsonl", decision, decision)) == [decision, decision]
 
 
-def test_changing_ones_mind_is_no_conflict() -> None:
+def test_a_reviewers_later_decision_is_not_a_conflict() -> None:
     edit = Edit("SPIN001", (0, 1), "abroad", "overseas", id="77")
     first = decision_on(edit, "a.txt", "reject", "once", by="Ada", at="2026-01-01T10:00:00+00:00")
     second = decision_on(edit, "a.txt", "accept", "once", by="Ada", at="2026-01-01T10:00:01+00:00")
-    known = deciding.Decisions([second, first])
+    known = decision_records.Decisions([second, first])
     assert known.decision_for(edit, "a.txt") == second
     assert known.conflicts == []

@@ -1,4 +1,4 @@
-"""Every format through a whole run: cleaned, up to date, changed beside the texts, shown, reverted."""
+"""Every format in a complete run: cleaned, up to date, changed outside the texts, displayed, reverted."""
 
 import gzip
 import json
@@ -21,7 +21,7 @@ def jsonl(path, paper):
     path.write_text("".join(json.dumps({"text": each, "paper": paper}) + "\n" for each in TEXTS), encoding="utf-8")
 
 
-def packed(path, paper):
+def gzipped(path, paper):
     lines = "".join(json.dumps({"text": each, "paper": paper}) + "\n" for each in TEXTS)
     path.write_bytes(gzip.compress(lines.encode(), mtime=0))
 
@@ -56,7 +56,7 @@ def wet(path, paper):
 
 MANY = {
     "news.jsonl": jsonl,
-    "news.ndjson.gz": packed,
+    "news.ndjson.gz": gzipped,
     "news.jsonl.zst": zstandard,
     "news.parquet": parquet,
     "crawl.wet": wet,
@@ -74,37 +74,37 @@ def texts(path):
 
 
 @pytest.mark.parametrize("name", MANY)
-def test_a_file_of_many_in_a_run(folders, foreign, name):
+def test_a_multi_article_file(folders, foreign, name):
     raw, clean = folders
     MANY[name](raw / name, "Post")
-    orders = RunOptions(Settings(stages=("encoding", foreign)))
-    summary = run(raw, clean, orders)
+    options = RunOptions(Settings(stages=("encoding", foreign)))
+    summary = run(raw, clean, options)
     assert (summary.articles, summary.cleaned, summary.failures) == (3, 1, [])
     found = texts(clean / name)
     assert found[0] == "The foreign ministry did not reply."
     assert found[2] == "An foreign bank, said the minister’s aide."
     before = (clean / name).read_bytes(), (clean / f"{name}.changes.jsonl").read_bytes()
-    again = run(raw, clean, orders)
+    again = run(raw, clean, options)
     assert (again.unchanged, again.edits) == (1, summary.edits)
-    assert run(raw, clean, orders._replace(force=True)).cleaned == 1
+    assert run(raw, clean, options._replace(force=True)).cleaned == 1
     assert ((clean / name).read_bytes(), (clean / f"{name}.changes.jsonl").read_bytes()) == before
 
 
 @pytest.mark.parametrize("name", MANY)
-def test_what_else_is_changed_comes_through(folders, foreign, name):
+def test_changes_outside_the_texts_are_carried_over(folders, foreign, name):
     raw, clean = folders
-    orders = RunOptions(Settings(stages=(foreign,)))
+    options = RunOptions(Settings(stages=(foreign,)))
     MANY[name](raw / name, "Post")
-    run(raw, clean, orders)
+    run(raw, clean, options)
     MANY[name](raw / name, "Tide")
-    run(raw, clean, orders)
+    run(raw, clean, options)
     fresh = clean.with_name("fresh")
-    run(raw, fresh, orders)
+    run(raw, fresh, options)
     assert (clean / name).read_bytes() == (fresh / name).read_bytes()
 
 
 @pytest.mark.parametrize("name", MANY)
-def test_its_texts_come_back(folders, foreign, tmp_path, name):
+def test_texts_are_reverted(folders, foreign, tmp_path, name):
     raw, clean = folders
     MANY[name](raw / name, "Post")
     run(raw, clean, RunOptions(Settings(stages=("encoding", foreign))))
@@ -118,7 +118,7 @@ def test_its_texts_come_back(folders, foreign, tmp_path, name):
     assert restore(clean, tmp_path / "back").failures == [], "what is there already is recognised"
 
 
-def test_a_page_in_a_run(folders, foreign, tmp_path):
+def test_a_web_page(folders, foreign, tmp_path):
     pytest.importorskip("trafilatura")
     raw, clean = folders
     paragraphs = "".join(
@@ -138,7 +138,7 @@ def test_a_page_in_a_run(folders, foreign, tmp_path):
     assert (tmp_path / "back" / "page.html.txt").read_text(encoding="utf-8").startswith("The overseas ministry")
 
 
-def test_they_are_all_in_the_report_and_the_diff(folders, foreign):
+def test_all_formats_are_in_the_report_and_the_diff(folders, foreign):
     raw, clean = folders
     for name, write in MANY.items():
         write(raw / name, "Post")

@@ -1,4 +1,4 @@
-"""Files with many articles in a run: shared out, taken over, appended to, broken, interrupted, reverted."""
+"""Files with many articles in a run: distributed, reused, appended to, truncated, interrupted, reverted."""
 
 import gzip
 import json
@@ -42,7 +42,7 @@ def clean(tmp_path):
 
 @pytest.fixture
 def counting(make_stage, tmp_path):
-    """A stage that puts "foreign" for "overseas", and notes each text that it sees in a file."""
+    """A stage that replaces "overseas" with "foreign", and appends each text that it gets to a file."""
     seen = tmp_path / "seen"
     stage = make_stage(
         f"""
@@ -71,8 +71,8 @@ def logs(path):
 
 def test_rows_and_logs_correspond_whatever_the_number_of_workers(raw, clean, tmp_path, foreign, monkeypatch):
     monkeypatch.setattr(running, "LARGE_FILE_BYTES", 0)
-    whole = (raw / "news.jsonl").read_text(encoding="utf-8")
-    (raw / "news.jsonl").write_text(line("x", "overseas") + "no JSON\n\n" + whole, encoding="utf-8")
+    complete = (raw / "news.jsonl").read_text(encoding="utf-8")
+    (raw / "news.jsonl").write_text(line("x", "overseas") + "no JSON\n\n" + complete, encoding="utf-8")
     for jobs, target in ((1, clean), (2, tmp_path / "other")):
         summary = run(raw, target, RunOptions(Settings(stages=(foreign,), jobs=jobs)))
         assert (summary.articles, summary.cleaned, len(summary.failures)) == (41, 1, 1)
@@ -87,64 +87,64 @@ def test_rows_and_logs_correspond_whatever_the_number_of_workers(raw, clean, tmp
         assert (clean / name).read_bytes() == (tmp_path / "other" / name).read_bytes()
 
 
-def test_a_rerun_does_nothing_and_what_is_appended_is_all_that_is_cleaned(raw, clean, counting):
+def test_a_rerun_cleans_only_appended_rows(raw, clean, counting):
     stage, number = counting
-    orders = RunOptions(Settings(stages=(stage,)))
-    run(raw, clean, orders)
+    options = RunOptions(Settings(stages=(stage,)))
+    run(raw, clean, options)
     assert number() == 40
-    assert run(raw, clean, orders).unchanged == 1
+    assert run(raw, clean, options).unchanged == 1
     assert number() == 0
     with (raw / "news.jsonl").open("a", encoding="utf-8") as file:
         file.write(line(40) + line(41))
-    summary = run(raw, clean, orders)
+    summary = run(raw, clean, options)
     assert (summary.cleaned, summary.articles, summary.total("applied")) == (1, 42, 42)
     assert number() == 2
     changed = rows(raw / "news.jsonl")
     changed[7]["text"] = "It is overseas."
     (raw / "news.jsonl").write_text("".join(json.dumps(row) + "\n" for row in changed), encoding="utf-8")
-    run(raw, clean, orders)
+    run(raw, clean, options)
     assert number() == 1
     assert rows(clean / "news.jsonl")[7]["text"] == "It is foreign."
-    run(raw, clean, orders._replace(force=True))
+    run(raw, clean, options._replace(force=True))
     assert number() == 42
 
 
-def test_what_changes_beside_the_texts_is_seen(raw, clean, foreign):
-    orders = RunOptions(Settings(stages=(foreign,)))
+def test_changes_outside_the_texts_are_detected(raw, clean, foreign):
+    options = RunOptions(Settings(stages=(foreign,)))
     (raw / "news.jsonl").write_text("no JSON\n" + line(1), encoding="utf-8")
-    run(raw, clean, orders)
+    run(raw, clean, options)
     for changed in ("no JSON\n" + line(1, paper="Post"), "not JSON\n" + line(1, paper="Post")):
         (raw / "news.jsonl").write_text(changed, encoding="utf-8")
-        run(raw, clean, orders)
+        run(raw, clean, options)
         assert (clean / "news.jsonl").read_text(encoding="utf-8") == changed.replace("overseas", "foreign")
 
 
-def test_what_a_killed_run_had_done_is_taken_over(raw, clean, counting):
+def test_partial_results_of_a_killed_run_are_reused(raw, clean, counting):
     stage, number = counting
-    orders = RunOptions(Settings(stages=(stage,)))
-    run(raw, clean, orders)
-    whole = {name: (clean / name).read_bytes() for name in ("news.jsonl", "news.jsonl.changes.jsonl")}
+    options = RunOptions(Settings(stages=(stage,)))
+    run(raw, clean, options)
+    complete = {name: (clean / name).read_bytes() for name in ("news.jsonl", "news.jsonl.changes.jsonl")}
     ended = subprocess.Popen(["true"])
     ended.wait()
-    for place, (name, content) in enumerate(whole.items()):
+    for place, (name, content) in enumerate(complete.items()):
         (clean / name).unlink()
         begun = clean / f".clean-news-{ended.pid}-{place}.tmp-{name}"
         begun.write_bytes(content[: len(content) * 3 // 5])
     number()
-    summary = run(raw, clean, orders)
+    summary = run(raw, clean, options)
     assert 10 < number() < 25
     assert (summary.articles, summary.total("applied"), summary.failures) == (40, 40, [])
-    assert {name: (clean / name).read_bytes() for name in whole} == whole
+    assert {name: (clean / name).read_bytes() for name in complete} == complete
     assert not list(clean.glob(".clean-news-*"))
 
 
-def test_the_same_of_a_packed_file(raw, clean, counting):
+def test_partial_results_of_a_compressed_file_are_reused(raw, clean, counting):
     stage, number = counting
-    orders = RunOptions(Settings(stages=(stage,)))
+    options = RunOptions(Settings(stages=(stage,)))
     (raw / "news.jsonl").unlink()
     texts = "".join(line(each, f"{TEXT}{os.urandom(4000).hex()}") for each in range(40))
     (raw / "news.jsonl.gz").write_bytes(gzip.compress(texts.encode()))
-    run(raw, clean, orders)
+    run(raw, clean, options)
     before = (clean / "news.jsonl.gz").read_bytes()
     ended = subprocess.Popen(["true"])
     ended.wait()
@@ -153,13 +153,13 @@ def test_the_same_of_a_packed_file(raw, clean, counting):
         (clean / name).unlink()
         (clean / f".clean-news-{ended.pid}-{place}.tmp-{name}").write_bytes(content[: len(content) * 3 // 5])
     number()
-    assert run(raw, clean, orders).failures == []
+    assert run(raw, clean, options).failures == []
     assert 5 < number() < 30
     assert (clean / "news.jsonl.gz").read_bytes() == before
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-def test_ctrl_c_keeps_what_is_done_of_a_large_file(raw, clean, tmp_path, make_stage, counting, jobs):
+def test_ctrl_c_keeps_partial_results_of_a_large_file(raw, clean, tmp_path, make_stage, counting, jobs):
     stage, number = counting
     slow = make_stage("time.sleep(0.02)\nreturn Proposal([])")
     text = TEXT * 300
@@ -187,7 +187,7 @@ def test_ctrl_c_keeps_what_is_done_of_a_large_file(raw, clean, tmp_path, make_st
     assert not list(clean.glob(".clean-news-*"))
 
 
-def test_a_process_that_dies_costs_its_row_only(raw, clean, make_stage, monkeypatch):
+def test_a_process_that_dies_loses_only_its_row(raw, clean, make_stage, monkeypatch):
     monkeypatch.setattr(running, "LARGE_FILE_BYTES", 0)
     deadly = make_stage("if 'deadly' in text: os.kill(os.getpid(), signal.SIGKILL)\nreturn Proposal([])")
     with (raw / "news.jsonl").open("a", encoding="utf-8") as file:
@@ -200,7 +200,7 @@ def test_a_process_that_dies_costs_its_row_only(raw, clean, make_stage, monkeypa
     assert (clean / "news.jsonl").read_bytes() == (raw / "news.jsonl").read_bytes()
 
 
-def test_a_file_that_breaks_off_keeps_what_was_read(raw, clean, foreign):
+def test_rows_of_a_truncated_file_are_kept(raw, clean, foreign):
     (raw / "news.jsonl").unlink()
     texts = "".join(line(each, f"{TEXT}{os.urandom(4000).hex()}") for each in range(40))
     (raw / "news.jsonl.gz").write_bytes(gzip.compress(texts.encode())[:-9000])
@@ -214,19 +214,19 @@ def test_a_file_that_breaks_off_keeps_what_was_read(raw, clean, foreign):
     assert all(row["text"].startswith("The foreign ministry") for row in found)
 
 
-def test_a_clean_row_that_was_changed_by_hand_is_not_overwritten(raw, clean, foreign):
-    orders = RunOptions(Settings(stages=(foreign,)))
-    run(raw, clean, orders)
+def test_a_manually_edited_clean_row_is_not_overwritten(raw, clean, foreign):
+    options = RunOptions(Settings(stages=(foreign,)))
+    run(raw, clean, options)
     mine = (clean / "news.jsonl").read_text(encoding="utf-8").replace("foreign", "alien", 1)
     (clean / "news.jsonl").write_text(mine, encoding="utf-8")
-    summary = run(raw, clean, orders)
+    summary = run(raw, clean, options)
     assert summary.failed == 1
     assert "was changed after clean-news wrote it" in str(summary.failures[0])
     assert (clean / "news.jsonl").read_text(encoding="utf-8") == mine
     assert not list(clean.glob(".clean-news-*"))
 
 
-def test_it_is_reverted_byte_by_byte(raw, clean, foreign, tmp_path):
+def test_the_file_is_reverted_byte_for_byte(raw, clean, foreign, tmp_path):
     texts = "\ufeff" + line(1, "overseas é", more=[1, {"text": "overseas"}]) + "{ broken\r\n" + line(2).rstrip()
     (raw / "news.jsonl").write_bytes(texts.encode())
     shutil.copy(raw / "news.jsonl", raw / "second.ndjson")
@@ -237,7 +237,7 @@ def test_it_is_reverted_byte_by_byte(raw, clean, foreign, tmp_path):
     assert restore(clean, tmp_path / "back").there == 2
 
 
-def test_its_articles_are_shown_one_by_one_and_not_in_a_patch(raw, clean, foreign):
+def test_articles_are_diffed_individually_and_not_in_a_patch(raw, clean, foreign):
     run(raw, clean, RunOptions(Settings(stages=(foreign,))))
     shown = CliRunner().invoke(app, ["diff", str(clean), "news.jsonl#a7"])
     assert shown.exit_code == 0
@@ -247,7 +247,7 @@ def test_its_articles_are_shown_one_by_one_and_not_in_a_patch(raw, clean, foreig
     assert "news.jsonl#a7: is not in the patch" in patched.stderr
 
 
-def test_ids_may_be_hostile_and_alike(raw, clean, tmp_path, foreign):
+def test_hostile_and_duplicate_ids(raw, clean, tmp_path, foreign):
     names = ["../../etc/x", "/etc/passwd", "a\0b", "\ud800", "x" * 5000, "same", "same", "", 7, None]
     texts = "".join(json.dumps({"id": name, "text": TEXT}) + "\n" for name in names)
     (raw / "news.jsonl").write_text(texts, encoding="utf-8")
@@ -259,7 +259,7 @@ def test_ids_may_be_hostile_and_alike(raw, clean, tmp_path, foreign):
     assert all(log.id.isprintable() and len(log.id) < 300 for log in logs(clean / "news.jsonl.changes.jsonl"))
 
 
-def test_leftovers_are_found_by_what_they_were_to_become(tmp_path):
+def test_leftovers_are_found_by_their_target(tmp_path):
     ended = subprocess.Popen(["true"])
     ended.wait()
     for name, size in (("a.jsonl", 10), ("a.jsonl", 20), ("b.jsonl", 30)):

@@ -42,7 +42,7 @@ def test_each_article_gets_a_clean_file_and_a_log(job, clean):
     assert summary.total("applied") == 2
 
 
-def test_one_file_goes_to_a_file_or_into_a_folder(job, raw, clean, tmp_path):
+def test_a_single_file_is_written_to_a_file_or_into_a_folder(job, raw, clean, tmp_path):
     job(raw / "one.txt", tmp_path / "other.txt")
     assert (tmp_path / "other.txt").read_text(encoding="utf-8") == CLEANED
     assert (tmp_path / "other.txt.changes.json").exists()
@@ -57,14 +57,14 @@ def test_without_clean_nothing_is_written(job, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["raw"]
 
 
-def test_names_may_have_spaces_and_any_letters(job, raw, clean):
+def test_file_names_with_spaces_and_unusual_letters(job, raw, clean):
     (raw / "März – später").mkdir()
     (raw / "März – später" / "ein Ärgernis №1 😀.TXT").write_text(TEXT, encoding="utf-8")
     assert job().failures == []
     assert (clean / "März – später" / "ein Ärgernis №1 😀.TXT").read_text(encoding="utf-8") == CLEANED
 
 
-def test_a_name_that_is_not_utf8_is_written_out(job, raw, clean):
+def test_a_file_name_that_is_not_utf8_is_escaped(job, raw, clean):
     name = b"caf\xe9.txt"
     try:
         Path(os.fsdecode(bytes(raw) + b"/" + name)).write_text(TEXT, encoding="utf-8")
@@ -75,7 +75,7 @@ def test_a_name_that_is_not_utf8_is_written_out(job, raw, clean):
     assert log.id == "caf\\xe9.txt"
 
 
-def test_hidden_files_are_skipped_and_unknown_kinds_reported(job, raw, clean):
+def test_hidden_files_are_skipped_and_unknown_types_reported(job, raw, clean):
     (raw / ".git").mkdir()
     (raw / ".git" / "hidden.txt").touch()
     (raw / ".hidden.txt").touch()
@@ -87,7 +87,7 @@ def test_hidden_files_are_skipped_and_unknown_kinds_reported(job, raw, clean):
     assert "- `a/picture.png`" in (clean / ".clean-news" / "summary.md").read_text(encoding="utf-8")
 
 
-def test_the_summary_is_for_people(job, raw, clean, make_stage):
+def test_the_markdown_summary(job, raw, clean, make_stage):
     judge = make_stage(
         """
         spun = 0.99 if "overseas" in text else 0.25
@@ -126,7 +126,7 @@ def test_the_summary_is_for_people(job, raw, clean, make_stage):
 # A rerun
 
 
-def test_a_rerun_does_only_what_changed(job, raw, clean):
+def test_a_rerun_cleans_only_what_changed(job, raw, clean):
     job()
     stamp = (clean / "one.txt").stat().st_mtime_ns
     (raw / "a" / "two.txt").write_text(TEXT * 2, encoding="utf-8")
@@ -137,7 +137,7 @@ def test_a_rerun_does_only_what_changed(job, raw, clean):
 
 
 @pytest.mark.parametrize("change", ["settings", "version", "dictionaries", "force"])
-def test_a_rerun_redoes_what_may_come_out_otherwise(job, monkeypatch, change):
+def test_a_rerun_after_a_change_of_settings_or_version_cleans_everything(job, monkeypatch, change):
     job()
     if change == "version":
         monkeypatch.setattr(provenance, "version", lambda: "99")
@@ -147,7 +147,7 @@ def test_a_rerun_redoes_what_may_come_out_otherwise(job, monkeypatch, change):
     assert (summary.cleaned, summary.unchanged) == (2, 0)
 
 
-def test_what_is_missing_when_articles_are_cleaned_is_named(job, monkeypatch):
+def test_a_library_missing_at_cleaning_time_is_named(job, monkeypatch):
     def without_it(*_):
         raise SettingsError("the stage ocr cannot be imported: no module rapidfuzz; install what is missing")
 
@@ -157,7 +157,7 @@ def test_what_is_missing_when_articles_are_cleaned_is_named(job, monkeypatch):
     assert all(each.endswith("no module rapidfuzz; install what is missing") for each in messages(summary))
 
 
-def test_a_clean_file_that_was_changed_by_hand_is_not_overwritten(job, raw, clean):
+def test_a_manually_edited_clean_file_is_not_overwritten(job, raw, clean):
     job()
     (clean / "one.txt").write_text("My own version.\n", encoding="utf-8")
     for _ in range(2):
@@ -172,7 +172,7 @@ def test_a_clean_file_that_was_changed_by_hand_is_not_overwritten(job, raw, clea
     assert (clean / "one.txt").read_text(encoding="utf-8") == CLEANED * 2
 
 
-def test_a_file_of_somebody_else_is_not_overwritten(job, clean):
+def test_an_unrelated_file_is_not_overwritten(job, clean):
     clean.mkdir()
     (clean / "one.txt").write_text("Somebody else's.\n", encoding="utf-8")
     assert job().failed == 1
@@ -180,7 +180,7 @@ def test_a_file_of_somebody_else_is_not_overwritten(job, clean):
 
 
 @pytest.mark.parametrize("log", [None, b"", b"{}", b'{"schema":"clean-news/changes/1"}'])
-def test_a_lost_or_broken_log_is_made_again(job, clean, log):
+def test_a_missing_or_damaged_log_is_rewritten(job, clean, log):
     job()
     path = clean / "one.txt.changes.json"
     before = path.read_bytes()
@@ -202,7 +202,7 @@ def test_leftovers_of_a_killed_run_are_removed(job, clean):
     assert {name for name in names(clean) if name.endswith(".tmp")} == {f"a/.clean-news-{os.getppid()}-0.tmp"}
 
 
-def test_a_leftover_of_a_process_that_nobody_reaped_is_removed(job, clean):
+def test_leftovers_of_a_zombie_process_are_removed(job, clean):
     clean.mkdir()
     ended = subprocess.Popen(["true"])  # not waited for: in a container a killed run's workers stay like this
     until = time.monotonic() + 10
@@ -239,7 +239,7 @@ def test_a_leftover_of_a_process_that_nobody_reaped_is_removed(job, clean):
         ("other.pdf", "clean", "other.pdf: file type not supported (supported: .txt, "),
     ],
 )
-def test_raw_or_clean_that_cannot_be_used(job, tmp_path, source, target, why):
+def test_unusable_raw_or_clean(job, tmp_path, source, target, why):
     (tmp_path / "link").symlink_to("raw")
     (tmp_path / "circle").symlink_to("circle")
     (tmp_path / "nowhere").symlink_to("gone")

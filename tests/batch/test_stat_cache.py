@@ -21,13 +21,13 @@ IN_ORDER = sorted(NAMES, key=lambda name: name.split("/"))
 
 @pytest.fixture(autouse=True)
 def settled(monkeypatch, tmp_path):
-    """The files of the tests are new, and count as old; what is kept lies in a cache of the test's own."""
+    """The test files are new but count as old; each test has its own cache folder."""
     monkeypatch.setattr(stat_cache, "RACY_MARGIN_NS", -(10**18))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
+def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in NAMES:
         (tmp_path / "raw" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -36,9 +36,9 @@ def place(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def looked_at(place, monkeypatch):
-    """Runs, and gives the files that were looked at and the summary; whatever it does, the reports come in order."""
-    monkeypatch.chdir(place)
+def cleaned_files(folder, monkeypatch):
+    """Runs the job; returns the files that were cleaned or compared, and the summary. Reports must come in order."""
+    monkeypatch.chdir(folder)
     clean_file = runs.clean_file
 
     def again(force=False, ready=lambda _: True, **settings):
@@ -49,8 +49,8 @@ def looked_at(place, monkeypatch):
             return clean_file(task, *others)
 
         monkeypatch.setattr(runs, "clean_file", spy)
-        orders = RunOptions(Settings(**{"stages": ("characters",), **settings}), force)
-        summary = run(Path("raw"), Path("clean"), orders, watch=lambda report: reported.append(report.id), ready=ready)
+        options = RunOptions(Settings(**{"stages": ("characters",), **settings}), force)
+        summary = run(Path("raw"), Path("clean"), options, watch=lambda report: reported.append(report.id), ready=ready)
         assert reported == sorted(reported, key=lambda name: name.split("/"))
         return looked, summary
 
@@ -61,24 +61,24 @@ def figures(summary):
     return {name: getattr(summary, name) for name in ("articles", "edits", "held_off", "notes", "spun", "failures")}
 
 
-def index(place):
-    (found,) = (place / "cache" / "clean-news" / "untouched").glob("*.jsonl")
+def index(folder):
+    (found,) = (folder / "cache" / "clean-news" / "untouched").glob("*.jsonl")
     return found
 
 
-def test_what_nobody_touched_is_not_read_and_counts_as_before(looked_at):
-    looked, first = looked_at()
+def test_untouched_files_are_not_read_and_counted_as_before(cleaned_files):
+    looked, first = cleaned_files()
     assert looked == IN_ORDER
     assert (first.cleaned, first.total("applied")) == (5, 5)
     for _ in range(2):
-        looked, again = looked_at()
+        looked, again = cleaned_files()
         assert looked == []
         assert (again.cleaned, again.unchanged) == (0, 5)
         assert figures(again) == figures(first)
 
 
-def with_its_times(path, change):
-    """Change a file and put its size and its dates back, as far as a program can."""
+def keeping_its_times(path, change):
+    """Change a file but keep its size and its times, as far as a program can."""
     before = path.stat()
     change(path)
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
@@ -89,92 +89,92 @@ def overwrite(path):
     path.write_bytes(path.read_bytes().swapcase())
 
 
-def put_another_in_place(path):
+def replace_with_a_copy(path):
     other = path.with_name("other")
     other.write_bytes(path.read_bytes())
     other.replace(path)
 
 
 @pytest.mark.parametrize("name", ["a.txt", "b/d.txt", "e.txt"])
-@pytest.mark.parametrize("change", [overwrite, put_another_in_place])
-def test_a_raw_file_that_changed_behind_its_date_is_read(looked_at, place, name, change):
-    looked_at()
-    with_its_times(place / "raw" / name, change)
-    assert looked_at()[0] == [name]
-    assert looked_at()[0] == []
+@pytest.mark.parametrize("change", [overwrite, replace_with_a_copy])
+def test_a_raw_file_changed_with_the_same_size_and_mtime_is_read(cleaned_files, folder, name, change):
+    cleaned_files()
+    keeping_its_times(folder / "raw" / name, change)
+    assert cleaned_files()[0] == [name]
+    assert cleaned_files()[0] == []
     wanted = TEXT.replace("\u200b", "") + f"{name}\n"
-    text = (place / "clean" / name).read_text(encoding="utf-8")
+    text = (folder / "clean" / name).read_text(encoding="utf-8")
     assert text == (wanted.swapcase() if change is overwrite else wanted)
 
 
 @pytest.mark.parametrize("suffix", ["", ".changes.json"])
-def test_a_clean_file_or_log_that_was_touched_is_looked_at(looked_at, place, suffix):
-    looked_at()
-    path = place / "clean" / f"b.txt{suffix}"
+def test_a_touched_clean_file_or_log_is_checked(cleaned_files, folder, suffix):
+    cleaned_files()
+    path = folder / "clean" / f"b.txt{suffix}"
     was = path.read_bytes()
     path.write_bytes(was[:-1])
-    looked, summary = looked_at()
+    looked, summary = cleaned_files()
     assert looked == ["b.txt"]
     assert len(summary.failures) == (suffix == ""), "somebody's own version is not overwritten"
     path.unlink(missing_ok=True)
-    assert looked_at()[0] == ["b.txt"]
+    assert cleaned_files()[0] == ["b.txt"]
     assert path.read_bytes() == was
-    assert looked_at()[0] == []
+    assert cleaned_files()[0] == []
 
 
-def test_files_that_came_and_files_that_went(looked_at, place):
-    looked_at()
-    (place / "raw" / "b" / "c.txt").unlink()
+def test_added_and_removed_files(cleaned_files, folder):
+    cleaned_files()
+    (folder / "raw" / "b" / "c.txt").unlink()
     for name in ("0.txt", "b/cc.txt", "f/g.txt"):
-        (place / "raw" / name).parent.mkdir(exist_ok=True)
-        (place / "raw" / name).write_text(TEXT, encoding="utf-8")
-    looked, summary = looked_at()
+        (folder / "raw" / name).parent.mkdir(exist_ok=True)
+        (folder / "raw" / name).write_text(TEXT, encoding="utf-8")
+    looked, summary = cleaned_files()
     assert looked == ["0.txt", "b/cc.txt", "f/g.txt"]
     assert (summary.articles, summary.unchanged) == (7, 4)
-    assert looked_at()[0] == []
+    assert cleaned_files()[0] == []
 
 
-def test_other_settings_dictionaries_and_decisions_make_all_be_looked_at(looked_at, place):
-    looked_at()
-    assert looked_at(stages=("characters", "encoding"))[0] == IN_ORDER
-    assert looked_at(stages=("characters", "encoding"))[0] == []
-    assert looked_at(max_megabytes=7)[0] == IN_ORDER
-    (place / "own.tsv").write_text("ferry\tnoun\tvessel\n", encoding="utf-8")
-    looked_at()
-    assert looked_at(dictionary=("own.tsv",))[0] == IN_ORDER
-    (place / "own.tsv").write_text("ferry\tnoun\tboat\n", encoding="utf-8")
-    assert looked_at(dictionary=("own.tsv",))[0] == IN_ORDER
-    looked_at()
-    ours = place / "clean" / ".clean-news"
+def test_changed_settings_dictionaries_or_decisions_invalidate_the_cache(cleaned_files, folder):
+    cleaned_files()
+    assert cleaned_files(stages=("characters", "encoding"))[0] == IN_ORDER
+    assert cleaned_files(stages=("characters", "encoding"))[0] == []
+    assert cleaned_files(max_megabytes=7)[0] == IN_ORDER
+    (folder / "own.tsv").write_text("ferry\tnoun\tvessel\n", encoding="utf-8")
+    cleaned_files()
+    assert cleaned_files(dictionary=("own.tsv",))[0] == IN_ORDER
+    (folder / "own.tsv").write_text("ferry\tnoun\tboat\n", encoding="utf-8")
+    assert cleaned_files(dictionary=("own.tsv",))[0] == IN_ORDER
+    cleaned_files()
+    ours = folder / "clean" / ".clean-news"
     decision = (
         '{"action":"reject","scope":"everywhere","id":"0","article":"a.txt","rule":"LAY002","before":"x","after":"y",'
         '"by":"Ada","at":"2026-11-22T19:00:00+00:00"}\n'
     )
     (ours / "decisions.jsonl").write_text(decision, encoding="utf-8")
-    looked, summary = looked_at()
+    looked, summary = cleaned_files()
     assert looked == IN_ORDER
     assert len(summary.unmet) == 1
-    looked, summary = looked_at()
+    looked, summary = cleaned_files()
     assert looked == []
     assert len(summary.unmet) == 1
 
 
-def test_force_looks_at_all_and_keeps_what_it_saw(looked_at):
-    looked_at()
-    assert looked_at(force=True)[0] == IN_ORDER
-    assert looked_at()[0] == []
+def test_force_cleans_all_files_and_writes_the_cache(cleaned_files):
+    cleaned_files()
+    assert cleaned_files(force=True)[0] == IN_ORDER
+    assert cleaned_files()[0] == []
 
 
-def test_a_file_that_has_just_changed_is_read_again(looked_at, monkeypatch):
+def test_a_file_changed_just_now_is_not_cached(cleaned_files, monkeypatch):
     monkeypatch.setattr(stat_cache, "RACY_MARGIN_NS", SHIPPED_MARGIN_NS)
-    looked_at()
-    assert looked_at()[0] == IN_ORDER
+    cleaned_files()
+    assert cleaned_files()[0] == IN_ORDER
 
 
-def test_what_failed_is_looked_at_every_time(looked_at, place):
-    (place / "raw" / "a.txt").write_bytes(b"%PDF-1.4\0\1\2")
+def test_failed_files_are_not_cached(cleaned_files, folder):
+    (folder / "raw" / "a.txt").write_bytes(b"%PDF-1.4\0\1\2")
     for _ in range(2):
-        looked, summary = looked_at()
+        looked, summary = cleaned_files()
         assert len(summary.failures) == 1
     assert looked == ["a.txt"]
 
@@ -191,29 +191,29 @@ def test_what_failed_is_looked_at_every_time(looked_at, place):
         (lambda _: [], IN_ORDER),
     ],
 )
-def test_what_is_spoilt_of_it_counts_as_not_kept(looked_at, place, spoil, left):
-    looked_at()
-    kept = index(place)
+def test_a_damaged_cache_is_used_up_to_the_damage(cleaned_files, folder, spoil, left):
+    cleaned_files()
+    kept = index(folder)
     kept.write_bytes(b"".join(spoil(kept.read_bytes().splitlines(keepends=True))))
-    looked, summary = looked_at()
+    looked, summary = cleaned_files()
     assert (looked, summary.unchanged, summary.failures) == (left, 5, [])
-    assert looked_at()[0] == []
+    assert cleaned_files()[0] == []
 
 
-def test_a_cache_that_cannot_be_written_costs_time_only(looked_at, place):
-    (place / "cache").mkdir()
-    (place / "cache" / "clean-news").write_text("a file where the folder should be", encoding="utf-8")
+def test_an_unwritable_cache_is_not_an_error(cleaned_files, folder):
+    (folder / "cache").mkdir()
+    (folder / "cache" / "clean-news").write_text("a file where the folder should be", encoding="utf-8")
     for _ in range(2):
-        looked, summary = looked_at()
+        looked, summary = cleaned_files()
         assert (looked, summary.failures) == (IN_ORDER, [])
 
 
-def test_a_disk_that_fills_up_costs_time_only(looked_at, place, monkeypatch):
-    looked_at()
-    before, begin = index(place).read_bytes(), stat_cache.CacheWriter.__init__
+def test_a_full_disk_is_not_an_error(cleaned_files, folder, monkeypatch):
+    cleaned_files()
+    before, begin = index(folder).read_bytes(), stat_cache.CacheWriter.__init__
 
     class Full(io.BytesIO):
-        name = str(place / "full")
+        name = str(folder / "full")
 
         def write(self, _):
             raise OSError(errno.ENOSPC, "No space left on device")
@@ -224,44 +224,44 @@ def test_a_disk_that_fills_up_costs_time_only(looked_at, place, monkeypatch):
         self.file = Full()
 
     monkeypatch.setattr(stat_cache.CacheWriter, "__init__", begin_on_full_disk)
-    looked, summary = looked_at()
+    looked, summary = cleaned_files()
     assert (looked, summary.failures) == ([], [])
-    assert index(place).read_bytes() == before
+    assert index(folder).read_bytes() == before
 
 
-def test_a_run_that_was_stopped_keeps_what_was_known_before(looked_at, place, make_stage):
-    looked_at()
+def test_an_interrupted_run_keeps_the_previous_cache(cleaned_files, folder, make_stage):
+    cleaned_files()
     stage = make_stage("if 'stop' in text: raise KeyboardInterrupt\nreturn Proposal([])")
-    before = index(place).read_bytes()
-    assert looked_at(stages=("characters", stage))[0] == IN_ORDER
-    between = index(place).read_bytes()
+    before = index(folder).read_bytes()
+    assert cleaned_files(stages=("characters", stage))[0] == IN_ORDER
+    between = index(folder).read_bytes()
     assert between != before
-    with_its_times(place / "raw" / "b.txt", lambda path: path.write_text("stop".ljust(len(path.read_bytes()))))
-    summary = looked_at(stages=("characters", stage))[1]
+    keeping_its_times(folder / "raw" / "b.txt", lambda path: path.write_text("stop".ljust(len(path.read_bytes()))))
+    summary = cleaned_files(stages=("characters", stage))[1]
     assert not summary.finished
-    assert index(place).read_bytes() == between
-    assert [path.name for path in index(place).parent.iterdir()] == [index(place).name]
+    assert index(folder).read_bytes() == between
+    assert [path.name for path in index(folder).parent.iterdir()] == [index(folder).name]
 
 
-def test_only_the_files_that_are_ready_are_kept(looked_at):
-    looked_at(ready=lambda task: task.id != "b.txt")
-    assert looked_at()[0] == ["b.txt"]
+def test_only_ready_files_are_cached(cleaned_files):
+    cleaned_files(ready=lambda task: task.id != "b.txt")
+    assert cleaned_files()[0] == ["b.txt"]
 
 
-def test_workers_look_at_the_others(place):
-    orders = RunOptions(Settings(stages=("characters",), jobs=2))
-    assert run(Path("raw"), Path("clean"), orders).cleaned == 5
+def test_workers_clean_the_uncached_files(folder):
+    options = RunOptions(Settings(stages=("characters",), jobs=2))
+    assert run(Path("raw"), Path("clean"), options).cleaned == 5
     for name in ("a.txt", "b/d.txt"):
-        (place / "raw" / name).write_text("Another\u200b article.\n", encoding="utf-8")
-    summary = run(Path("raw"), Path("clean"), orders)
+        (folder / "raw" / name).write_text("Another\u200b article.\n", encoding="utf-8")
+    summary = run(Path("raw"), Path("clean"), options)
     assert (summary.cleaned, summary.unchanged) == (2, 3)
-    assert (place / "clean" / "b" / "d.txt").read_text(encoding="utf-8") == "Another article.\n"
+    assert (folder / "clean" / "b" / "d.txt").read_text(encoding="utf-8") == "Another article.\n"
 
 
-def test_of_many_runs_the_last_are_kept(place, monkeypatch):
+def test_only_the_most_recent_caches_are_kept(folder, monkeypatch):
     monkeypatch.setattr(stat_cache, "MAX_CACHES", 3)
     for number in range(5):
         run(Path("raw"), Path(f"clean{number}"), RunOptions(Settings(stages=("characters",))))
-    kept = list((place / "cache" / "clean-news" / "untouched").glob("*.jsonl"))
+    kept = list((folder / "cache" / "clean-news" / "untouched").glob("*.jsonl"))
     assert len(kept) == 3
     assert stat_cache.cache_path(Path("raw"), Path("clean4")).resolve() in kept

@@ -1,4 +1,4 @@
-"""A folder that a scraper keeps filling: what is whole is cleaned, what is still being written waits."""
+"""Watching a folder that a scraper fills: complete files are cleaned, those still being written are not yet."""
 
 import os
 import signal
@@ -24,7 +24,7 @@ def raw(tmp_path):
 
 
 def watched(raw, clean, *events):
-    """The summaries of the rounds, while one event happens in each pause; after the last comes Ctrl-C."""
+    """The summaries of the rounds; one event happens in each pause, and Ctrl-C after the last."""
     waiting = list(events)
 
     def sleep(_):
@@ -42,7 +42,7 @@ def nothing():
     pass
 
 
-def test_what_comes_is_cleaned_when_it_is_whole(raw, tmp_path):
+def test_a_new_file_is_cleaned_once_it_is_complete(raw, tmp_path):
     clean = tmp_path / "clean"
     (raw / "one.txt").write_text(TEXT, encoding="utf-8")
     seen = []
@@ -76,11 +76,11 @@ def test_a_changed_and_a_removed_file(raw, tmp_path):
     assert (clean / "two.txt").exists(), "what was cleaned is not lost with the raw file"
 
 
-def test_an_empty_folder_is_waited_for(raw, tmp_path):
+def test_an_empty_folder_is_watched(raw, tmp_path):
     assert watched(raw, tmp_path / "clean", nothing, nothing) == []
 
 
-def test_through_the_command_line(raw, tmp_path):
+def test_the_command_line(raw, tmp_path):
     signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "clean_news", "raw", "clean", "--watch", "--only", "characters"],
@@ -105,7 +105,7 @@ def test_through_the_command_line(raw, tmp_path):
 
 
 @pytest.mark.parametrize("words", ["raw/one.txt clean --watch", "raw clean --watch --check"])
-def test_what_cannot_be_watched_is_said(raw, tmp_path, words):
+def test_input_that_cannot_be_watched_is_reported(raw, tmp_path, words):
     (raw / "one.txt").write_text(TEXT, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "clean_news", *words.split()], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""Web pages: the main text is cleaned; the clean page is read back to the letter; hostile pages end with a message."""
+"""Web pages: the main text is cleaned, the clean page is read back exactly, and hostile pages are rejected."""
 
 import io
 import time
@@ -68,7 +68,7 @@ def test_a_page_is_cleaned(tmp_path, cleaner):
     assert target.getvalue().decode().split("\n\n") == ["Ferry stays", *spoilt]
 
 
-def test_the_clean_page_is_a_page(tmp_path):
+def test_the_clean_page_is_valid_html(tmp_path):
     from lxml import html as parser
 
     clean, _ = cleaned(page_with(PARAGRAPHS).encode(), tmp_path)
@@ -105,7 +105,7 @@ HARD = st.sampled_from(
     st.text(st.characters(exclude_categories=["Cs"])),
 )
 @settings(deadline=None, max_examples=300)
-def test_any_text_is_read_back(text, title):
+def test_any_text_round_trips(text, title):
     page = html.page_of(text, {"title": title, "language": title})
     assert html.text_of(page.encode().decode()) == text
     assert not html.FORBIDDEN.search(page)
@@ -149,7 +149,7 @@ def test_a_page_without_text(tmp_path, page):
         list(html.read(tmp_path / "a.html", SETTINGS))
 
 
-def test_bytes_that_are_no_page(tmp_path):
+def test_bytes_that_are_not_a_page(tmp_path):
     (tmp_path / "a.html").write_bytes(bytes(range(256)) * 10)
     with pytest.raises(UnreadableError, match="text"):
         list(html.read(tmp_path / "a.html", SETTINGS))
@@ -181,7 +181,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_pages_end(name):
+def test_hostile_pages_are_rejected_quickly(name):
     began = time.process_time()
     try:
         text = main_text(HOSTILE[name].encode()).text
@@ -203,7 +203,7 @@ def test_fifty_megabytes_of_attributes():
     assert time.process_time() - began < 60
 
 
-def test_the_guard_leaves_a_page_alone():
+def test_an_ordinary_page_passes_the_guard_unchanged():
     script = "<script>" + "if (a<b && c>d) { e = '<div>' }" * 20_000 + "</script>"
     for page in (
         page_with(PARAGRAPHS),
@@ -213,13 +213,13 @@ def test_the_guard_leaves_a_page_alone():
         assert main_text(page.encode()).text.split("\n\n")[1:] == PARAGRAPHS
 
 
-def test_a_picture_in_a_tag_goes():
+def test_an_embedded_image_is_removed_by_the_guard():
     page = page_with([f'{PARAGRAPHS[0]}<img alt="x > y" src="data:image/png;base64,{"A" * 5000}">', *PARAGRAPHS[1:]])
     assert "AAAA" not in guarded(page)
     assert main_text(page.encode()).text.split("\n\n")[1:] == PARAGRAPHS
 
 
-def test_a_changed_clean_page_is_refused(tmp_path):
+def test_an_edited_clean_page_is_rejected(tmp_path):
     clean, logs = cleaned(page_with(PARAGRAPHS).encode(), tmp_path)
     page = clean.read_bytes()
     for changed in (page.replace(b"ferry", b"bus"), page[:-20], b"", b"\xff"):

@@ -1,4 +1,4 @@
-"""JSON lines: only the article's literal changes, and the raw file comes back byte by byte."""
+"""JSON lines: only the article's literal changes, and the raw file is restored byte for byte."""
 
 import gzip
 import io
@@ -25,7 +25,7 @@ from clean_news.settings import Settings
 
 NAMES = ["a.jsonl", "a.ndjson", "a.jsonl.gz", "a.NDJSON.GZ", "a.jsonl.zst", "a.ndjson.zst"]
 MOJIBAKE = "The ministerâ€™s office closed the road."
-MENDED = "The minister’s office closed the road."
+REPAIRED = "The minister’s office closed the road."
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def quick():
 
 @pytest.fixture
 def cleaned(tmp_path, quick):
-    """Cleans the content of a file; gives the clean content and the rows, after it was restored to the same bytes."""
+    """Cleans the content of a file; returns the clean content and the rows, after checking that it can be restored."""
 
     def clean(content, name="a.jsonl", cleaner=quick):
         if name.lower().endswith(".zst"):
@@ -51,8 +51,8 @@ def cleaned(tmp_path, quick):
         again = tmp_path / f"again-{name}"
         with again.open("wb") as file:
             json_lines.restore(clean, logs, file)
-        assert unpacked(again) == content
-        return unpacked(clean), rows
+        assert decompressed(again) == content
+        return decompressed(clean), rows
 
     return clean
 
@@ -63,7 +63,7 @@ def remembered(rows, kept):
         yield row
 
 
-def unpacked(path):
+def decompressed(path):
     with open_decompressed(path, guarded=False) as file:
         return file.read()
 
@@ -73,20 +73,20 @@ def record(text, **others):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_text_is_cleaned_and_all_else_stays(cleaned, name):
+def test_the_text_is_cleaned_and_everything_else_is_preserved(cleaned, name):
     before = '{"id" : 1e2,"x":{"text":"â€™"},  "text" :'
     rest = ', "n":12345678901234567890, "f": 1.10, "empty": [ ] } \r\n'
     content, _ = cleaned(f"{before} {json.dumps(MOJIBAKE, ensure_ascii=False)}{rest}".encode(), name)
-    assert content.decode() == f'{before} "{MENDED}"{rest}'
+    assert content.decode() == f'{before} "{REPAIRED}"{rest}'
 
 
-def test_the_formats_of_files():
+def test_file_extensions():
     assert all(format_of(Path(name)) is json_lines for name in NAMES)
     assert format_of(Path("a.jsonl.changes.jsonl")) is None
     assert format_of(Path("a.json")) is None
 
 
-def test_no_line_is_left_out(cleaned):
+def test_every_line_is_a_row(cleaned):
     lines = ["\ufeff" + record("A\u2028B\u2029 C."), "", "  ", "not JSON\r", record("A line without an end.")]
     content, rows = cleaned("\n".join(lines).encode())
     assert content.decode().count("\n") == 4
@@ -99,7 +99,7 @@ def test_no_line_is_left_out(cleaned):
 @pytest.mark.parametrize(
     ("text", "clean"),
     [
-        (MOJIBAKE, MENDED),
+        (MOJIBAKE, REPAIRED),
         ("Nul\0 here.", "Nul here."),
         ("One.\r\nTwo.\r\n", "One.\nTwo.\n"),
         ("\ufeffA mark.", "A mark."),
@@ -108,34 +108,34 @@ def test_no_line_is_left_out(cleaned):
     ],
 )
 @pytest.mark.parametrize("as_ascii", [True, False])
-def test_the_clean_literal_is_written_as_the_raw_one(cleaned, text, clean, as_ascii):
+def test_the_clean_literal_has_the_style_of_the_raw_one(cleaned, text, clean, as_ascii):
     content, _ = cleaned(json.dumps({"text": text}, ensure_ascii=as_ascii).encode())
-    # A literal without anything outside ASCII does not tell, so it counts as one that has escapes.
+    # An ASCII literal does not show the style, so it counts as one with escapes.
     assert content.decode() == json.dumps({"text": clean}, ensure_ascii=as_ascii or text.isascii())
 
 
-def test_a_lone_surrogate_is_no_character(cleaned):
+def test_a_lone_surrogate_is_not_a_character(cleaned):
     content, _ = cleaned(rb'{"text": "The \ud800 road \udc00closed.", "x": "\ud800"}')
     assert "\ud800" not in json.loads(content)["text"]
     assert json.loads(content)["x"] == "\ud800"
 
 
-def test_an_unchanged_text_keeps_its_odd_literal(cleaned):
+def test_an_unchanged_text_keeps_its_unusual_literal(cleaned):
     line = rb'{"text": "The \u0072oad \/ rail/bridge \u00E9 \u00e8 closed."}'
     assert cleaned(line)[0] == line
 
 
-def test_of_several_texts_the_last_counts(cleaned):
+def test_the_last_of_several_text_fields_is_used(cleaned):
     content, rows = cleaned(f'{{"text": "{MOJIBAKE}", "text": "{MOJIBAKE}"}}'.encode())
-    assert content.decode() == f'{{"text": "{MOJIBAKE}", "text": "{MENDED}"}}'
+    assert content.decode() == f'{{"text": "{MOJIBAKE}", "text": "{REPAIRED}"}}'
     assert len(rows) == 1
 
 
-def test_fields_can_be_named(cleaned):
+def test_field_names_can_be_set(cleaned):
     cleaner = Cleaner(Settings(stages=("encoding",), text_field="body.main", id_field="key"))
     line = {"text": MOJIBAKE, "body": {"main": "x"}, "body.main": MOJIBAKE, "key": "k-7"}
     content, rows = cleaned(json.dumps(line).encode(), cleaner=cleaner)
-    assert json.loads(content) == {**line, "body.main": MENDED}
+    assert json.loads(content) == {**line, "body.main": REPAIRED}
     assert rows[0].row.name == "k-7"
 
 
@@ -156,7 +156,7 @@ def test_fields_can_be_named(cleaned):
         ("[1]", "1"),
     ],
 )
-def test_an_id_is_a_name_that_can_be_printed(cleaned, literal, name):
+def test_ids_are_made_printable(cleaned, literal, name):
     _, rows = cleaned(f'{{"text": "The road closed.", "id": {literal}}}\n'.encode())
     assert rows[0].row.name == name
     assert json.loads(rows[0].log)["id"] == f"a.jsonl#{name}"
@@ -182,15 +182,15 @@ def test_ids_may_be_the_same(cleaned):
         (b'{"text": "a", "x": ' + b"[" * 200_000, "nested deeper"),
     ],
 )
-def test_a_bad_line_is_kept_and_said(cleaned, line, why):
+def test_an_invalid_line_is_kept_and_reported(cleaned, line, why):
     good = record(MOJIBAKE).encode()
     content, rows = cleaned(b"\n".join((good, line, good)))
-    assert content == b"\n".join((record(MENDED).encode(), line, record(MENDED).encode()))
+    assert content == b"\n".join((record(REPAIRED).encode(), line, record(REPAIRED).encode()))
     assert rows[1].row.article is None
     assert re.search(rf"^line 2: .*{why}", rows[1].row.fault)
 
 
-def test_what_cannot_be_cleaned_is_kept(cleaned):
+def test_rows_that_cannot_be_cleaned_are_kept(cleaned):
     class Faulty(Cleaner):
         def clean(self, article, *others):
             if "now" in article:
@@ -199,11 +199,11 @@ def test_what_cannot_be_cleaned_is_kept(cleaned):
 
     lines = [record("The road closed now."), record(MOJIBAKE)]
     content, rows = cleaned("\n".join(lines).encode(), cleaner=Faulty(Settings(stages=("encoding",))))
-    assert content.decode() == f"{lines[0]}\n{record(MENDED)}"
+    assert content.decode() == f"{lines[0]}\n{record(REPAIRED)}"
     assert [was_kept(row) for row in rows] == [True, False]
 
 
-def test_a_text_of_which_nothing_is_left_is_not_taken_for_one_that_was_kept(cleaned, make_stage):
+def test_a_text_that_becomes_empty_is_not_a_kept_row(cleaned, make_stage):
     stage = make_stage("return Proposal([replace(text, 0, len(text), '', 'TEST001')])")
     content, rows = cleaned(record("All of it.").encode(), cleaner=Cleaner(Settings(stages=(stage,))))
     assert json.loads(content) == {"text": ""}
@@ -211,13 +211,13 @@ def test_a_text_of_which_nothing_is_left_is_not_taken_for_one_that_was_kept(clea
 
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n", b"\xef\xbb\xbf\r\n\r\n"])
-def test_a_file_of_nothing_is_no_fault(cleaned, content):
+def test_empty_files_and_blank_lines_are_not_faults(cleaned, content):
     found, rows = cleaned(content)
     assert found == content
     assert [row.row.fault for row in rows] == [""] * len(rows)
 
 
-def test_memory_stays_flat(tmp_path, quick):
+def test_memory_use_is_bounded(tmp_path, quick):
     raw, clean, logs = tmp_path / "a.jsonl", tmp_path / "c.jsonl", tmp_path / "log"
     line = record("The road closed. " * 600).encode() + b"\n"
     raw.write_bytes(line * 3_000)
@@ -243,12 +243,12 @@ def test_a_line_above_the_limit_is_copied(cleaned, name):
     assert len(exact) == limit
     lines = [record(MOJIBAKE).encode(), exact, exact[:-2] + b'x"}', record("y" * 5 * limit).encode()]
     content, rows = cleaned(b"\n".join((*lines, lines[0])), name, small)
-    assert content == b"\n".join((record(MENDED).encode(), *lines[1:], record(MENDED).encode()))
+    assert content == b"\n".join((record(REPAIRED).encode(), *lines[1:], record(REPAIRED).encode()))
     assert ["larger than 1 MB" in row.row.fault for row in rows] == [False, False, True, True, False]
     assert rows[3].row.fault.startswith("line 4: ")
 
 
-def test_rows_before_a_break_are_given(tmp_path, quick):
+def test_rows_before_a_truncation_are_yielded(tmp_path, quick):
     chance = random.Random(7)
     lines = "".join(record(f"Day {chance.random()}.") + "\n" for _ in range(20_000)).encode()
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(lines, mtime=0)[:-5000])
@@ -264,7 +264,7 @@ def exhaust(rows):
 
 
 def stored(tmp_path, quick, texts):
-    """A clean file and its logs."""
+    """A clean file and its change logs."""
     raw, clean, logs = tmp_path / "a.jsonl", tmp_path / "c.jsonl", tmp_path / "c.jsonl.changes.jsonl"
     raw.write_text("\n".join(texts), encoding="utf-8")
     with clean.open("wb") as file, logs.open("wb") as log_file:
@@ -276,7 +276,7 @@ def stored(tmp_path, quick, texts):
 def test_clean_texts_and_logs_are_read_back(tmp_path, quick):
     clean, logs = stored(tmp_path, quick, [record(MOJIBAKE, id=4), "no article", "", record("")])
     pairs = list(json_lines.read_clean(clean, logs))
-    assert [text for text, _ in pairs] == [MENDED, "", "", ""]
+    assert [text for text, _ in pairs] == [REPAIRED, "", "", ""]
     assert [log.id for _, log in pairs] == ["a#4", "a#2", "a#3", "a#4"]
 
 
@@ -297,7 +297,7 @@ def test_clean_texts_and_logs_are_read_back(tmp_path, quick):
         ),
     ],
 )
-def test_what_was_changed_since_is_not_restored(tmp_path, quick, change, why):
+def test_edited_files_are_not_restored(tmp_path, quick, change, why):
     clean, logs = stored(tmp_path, quick, [record(MOJIBAKE), record("Another road closed.")])
     for path, lines in zip(
         (clean, logs),
@@ -309,7 +309,7 @@ def test_what_was_changed_since_is_not_restored(tmp_path, quick, change, why):
         json_lines.restore(clean, logs, io.BytesIO())
 
 
-def test_a_packed_clean_file_that_is_damaged_is_said(tmp_path, quick):
+def test_a_damaged_compressed_clean_file_is_reported(tmp_path, quick):
     _, logs = stored(tmp_path, quick, [record(MOJIBAKE)])
     (tmp_path / "c.jsonl.gz").write_bytes(b"not gzip")
     with pytest.raises(LogError, match=r"c\.jsonl\.gz: cannot be decompressed.*--force"):
@@ -333,7 +333,7 @@ def test_a_packed_clean_file_that_is_damaged_is_said(tmp_path, quick):
     st.sampled_from([b"\n", b"\r\n", b"\n\n"]),
 )
 @hypothesis_settings(deadline=None)
-def test_whatever_is_in_a_file_comes_back(tmp_path_factory, quick, lines, line_end):
+def test_any_file_round_trips(tmp_path_factory, quick, lines, line_end):
     folder = tmp_path_factory.mktemp("any")
     content = line_end.join(lines)
     (folder / "a.jsonl").write_bytes(content)
@@ -351,4 +351,4 @@ def test_all_stages_together(cleaned):
     )
     text = sentence * 4 + "\n\n" + MOJIBAKE
     content, _ = cleaned(f"{record(text, id='a')}\n".encode(), "a.jsonl.gz", Cleaner(Settings()))
-    assert json.loads(content)["text"].endswith(MENDED)
+    assert json.loads(content)["text"].endswith(REPAIRED)

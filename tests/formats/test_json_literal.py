@@ -1,4 +1,4 @@
-"""Finding a literal in a line, putting another one in, and going back."""
+"""String literals in JSON lines: located, replaced, and restored."""
 
 import json
 import tracemalloc
@@ -35,7 +35,7 @@ SHORT = {'"': '\\"', "\\": "\\\\", "/": "\\/", "\b": "\\b", "\f": "\\f", "\n": "
 
 @st.composite
 def literals(draw):
-    """A text and one of the many literals that JSON allows for it, whoever would write it so."""
+    """A text and one of the literals that JSON allows for it, however unusual."""
     text = draw(TEXTS)
     pieces = []
     for character in text:
@@ -53,7 +53,7 @@ def literals(draw):
 
 @st.composite
 def lines(draw):
-    """A line with an object that has the field ``text``, perhaps several times; the text and literal that count."""
+    """A line with an object that has the field ``text``, perhaps repeatedly; and the last one's text and literal."""
 
     def space():
         return draw(SPACES)
@@ -75,7 +75,7 @@ def lines(draw):
 
 @given(lines(), TEXTS, STYLES)
 @settings(deadline=None)
-def test_a_splice_changes_one_value_and_leads_back(made, new, style):
+def test_a_splice_changes_one_value_and_can_be_reverted(made, new, style):
     line, text, literal = made
     member = member_of(parse_members(line), "text")
     assert (member.value, line[member.value_start : member.end]) == (text, literal)
@@ -87,7 +87,7 @@ def test_a_splice_changes_one_value_and_leads_back(made, new, style):
 
 @pytest.fixture
 def long(monkeypatch):
-    """Every line counts as long, so that objects and lists are passed over."""
+    """Every line counts as long, so that objects and lists are skipped."""
     monkeypatch.setattr("clean_news.formats.json_scanning.LONG_LINE_CHARS", 0)
 
 
@@ -97,7 +97,7 @@ MALFORMED = st.text('[]{},:"\\1eatrue. -', max_size=14)
 @given(lines(), st.lists(VALUES, max_size=30), MALFORMED)
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.usefixtures("long")
-def test_what_is_passed_over_in_long_lines_is_checked_all_the_same(made, values, malformed):
+def test_skipped_containers_in_long_lines_are_still_validated(made, values, malformed):
     line = made[0]
     found = {member.key: line[member.value_start : member.end] for member in parse_members(line)}
     assert same({key: json.loads(value) for key, value in found.items()}, loaded(line))
@@ -112,9 +112,9 @@ def test_what_is_passed_over_in_long_lines_is_checked_all_the_same(made, values,
             assert [record[member.value_start : member.end] for member in parse_members(record)][-1] == value.strip()
 
 
-@pytest.mark.parametrize("piece", ["[],", '{"a":1},', '"a",'])
-def test_a_long_hostile_line_takes_little_memory(piece):
-    line = '{"text": "a", "x": [' + piece * (1_100_000 // len(piece)) + "1]}"
+@pytest.mark.parametrize("fragment", ["[],", '{"a":1},', '"a",'])
+def test_a_long_hostile_line_uses_little_memory(fragment):
+    line = '{"text": "a", "x": [' + fragment * (1_100_000 // len(fragment)) + "1]}"
     tracemalloc.start()
     assert [member.key for member in parse_members(line)] == ["text", "x"]
     peak = tracemalloc.get_traced_memory()[1]
@@ -122,7 +122,7 @@ def test_a_long_hostile_line_takes_little_memory(piece):
     assert peak < 1 << 20
 
 
-def test_an_object_of_too_many_fields_is_no_record():
+def test_objects_with_too_many_fields_are_rejected():
     with pytest.raises(NotAnObjectError, match="more than 10000 fields"):
         parse_members("{" + '"a":1,' * MAX_MEMBERS + '"text":"a"}')
     assert len(parse_members("{" + '"a":1,' * (MAX_MEMBERS - 1) + '"text":"a"}')) == MAX_MEMBERS
@@ -130,7 +130,7 @@ def test_an_object_of_too_many_fields_is_no_record():
 
 @given(lines())
 @settings(deadline=None)
-def test_the_members_are_those_of_json_loads(made):
+def test_members_equal_those_of_json_loads(made):
     line = made[0]
     found = {member.key: line[member.value_start : member.end] for member in parse_members(line)}
     assert same({key: json.loads(value) for key, value in found.items()}, loaded(line))
@@ -138,16 +138,16 @@ def test_the_members_are_those_of_json_loads(made):
 
 @given(TEXTS, STYLES)
 @settings(deadline=None)
-def test_every_style_writes_what_json_reads_and_is_known_by_its_mark(text, style):
+def test_every_style_writes_valid_json_and_is_found_by_its_name(text, style):
     literal = style.write(text)
-    literal.encode()  # nothing in it that UTF-8 has not
+    literal.encode()  # it can be encoded in UTF-8
     assert json.loads(literal) == joined(text)
     assert style_named(style.name) == style
 
 
 @given(lines(), VALUES)
 @settings(deadline=None)
-def test_the_last_member_is_new_and_replaces_those_of_its_name(made, value):
+def test_an_appended_member_replaces_those_with_its_key(made, value):
     line = made[0]
     literal = json.dumps(value)
     once = append_member(line, parse_members(line), "changes", '{"old":1}')
@@ -163,12 +163,12 @@ def same(one, other):
 
 
 def loaded(line):
-    """What ``json`` reads in a line; it does not take the byte order mark."""
+    """The value of a line as parsed by ``json``, which rejects a byte order mark."""
     return json.loads(line.removeprefix("\ufeff"))
 
 
 def joined(text):
-    """The text as JSON reads it: two surrogates in a row that make a character are that character."""
+    """The text as JSON parses it: surrogate pairs are combined."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
@@ -183,11 +183,11 @@ def joined(text):
         (r'"Smith \u0026 Söhne"', "utf-8 html"),  # Go
     ],
 )
-def test_what_common_writers_write_needs_no_copy(literal, mark):
+def test_literals_of_common_writers_are_stored_as_a_style(literal, mark):
     assert stored_literal(literal, json.loads(literal), style_of(literal)) == mark
 
 
-def test_what_no_writer_writes_is_stored():
+def test_unusual_literals_are_stored_in_full():
     literal = r'"\u0041 harbour \/ a/b"'
     stored = stored_literal(literal, "A harbour / a/b", style_of(literal))
     assert list(stored) == ["zlib"]
@@ -206,26 +206,26 @@ def test_what_no_writer_writes_is_stored():
         ({"zlib": 7}, "decompressed"),
     ],
 )
-def test_a_log_that_was_changed_is_an_error(wrong, why):
+def test_an_edited_log_is_an_error(wrong, why):
     with pytest.raises(ValueError, match=why):
         literal_from(wrong, "A harbour")
 
 
 @pytest.mark.parametrize("opening", ["[", '{"a":'])
 @pytest.mark.parametrize("depth", [MAX_DEPTH, 990, 100_000])
-def test_a_hostile_line_is_nested_too_deep_wherever_it_is_read(opening, depth):
+def test_deep_nesting_is_rejected_at_any_call_depth(opening, depth):
     with pytest.raises(NotAnObjectError, match="nested deeper than 200 levels"):
         parse_members('{"text": "a", "deep": ' + opening * depth + "1" + "]" * depth + "}")
 
 
-def test_brackets_in_texts_and_side_by_side_are_not_deep():
+def test_brackets_in_strings_and_in_sequence_are_not_nesting():
     line = json.dumps({"text": '[{"' * 1000, "x": [[]] * 1000, "y": [{}] * 1000})
     assert [member.key for member in parse_members(line)] == ["text", "x", "y"]
     deep = '{"text": "a", "deep": ' + "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1) + "}"
     assert [member.key for member in parse_members(deep)] == ["text", "deep"]
 
 
-def test_numbers_of_any_size_pass():
+def test_numbers_of_any_size_are_accepted():
     line = '{"n": ' + "9" * 10_000 + ', "x": 1e999, "text": "a"}'
     assert member_of(parse_members(line), "text").value == "a"
 
@@ -245,6 +245,6 @@ def test_numbers_of_any_size_pass():
         ('{"text": "a"} {"text": "b"}', "extra data after"),
     ],
 )
-def test_what_is_no_object_is_said(line, why):
+def test_lines_that_are_not_objects_are_reported(line, why):
     with pytest.raises(NotAnObjectError, match=why):
         parse_members(line)

@@ -1,4 +1,4 @@
-"""Parquet: the column of texts is cleaned, all else in the table stays, and the raw table comes back."""
+"""Parquet: the text column is cleaned, everything else is preserved, and the raw table is restored."""
 
 import contextlib
 import io
@@ -65,7 +65,7 @@ def table_of(kind, texts=TEXTS):
     [pa.string(), pa.large_string(), pa.string_view(), pa.dictionary(pa.int32(), pa.string())],
     ids=str,
 )
-def test_the_texts_are_cleaned_and_all_else_stays(tmp_path, kind):
+def test_the_texts_are_cleaned_and_everything_else_is_preserved(tmp_path, kind):
     table = table_of(kind)
     raw, clean, logs = cleaned(table, tmp_path, row_group_size=2, compression={"before": "zstd", "text": "gzip"})
     before, after = pq.ParquetFile(raw), pq.ParquetFile(clean)
@@ -81,7 +81,7 @@ def test_the_texts_are_cleaned_and_all_else_stays(tmp_path, kind):
     assert back.to_pylist() == table.to_pylist()
 
 
-def test_texts_and_logs_are_read_again(tmp_path):
+def test_clean_texts_and_logs_are_read_back(tmp_path):
     _, clean, logs = cleaned(table_of(pa.string()), tmp_path)
     texts, found = zip(*parquet.read_clean(clean, logs), strict=True)
     assert list(texts) == [text or "" for text in CLEAN]
@@ -96,7 +96,7 @@ def test_all_stages(tmp_path):
     assert restored(clean, logs)["text"].to_pylist() == TEXTS
 
 
-def test_names_are_identifiers_or_numbers(tmp_path):
+def test_names_are_ids_or_row_numbers(tmp_path):
     table = pa.table({"text": ["a", "b", "c"], "id": pa.array(["x/1", None, ""])})
     pq.write_table(table, tmp_path / "a.parquet")
     assert [row.name for row in parquet.read(tmp_path / "a.parquet", SETTINGS)] == ["x/1", "2", "3"]
@@ -104,7 +104,7 @@ def test_names_are_identifiers_or_numbers(tmp_path):
     assert [row.name for row in parquet.read(tmp_path / "a.parquet", SETTINGS)] == ["7"]
 
 
-def test_bytes_that_are_not_utf8_come_back(tmp_path):
+def test_bytes_that_are_not_utf8_round_trip(tmp_path):
     texts = pa.array([b"The caf\xe9 closed.", b"Fine."], pa.binary()).view(pa.string())
     raw, clean, logs = cleaned(pa.table({"text": texts}), tmp_path)
     assert pq.read_table(clean)["text"].to_pylist() == ["The café closed.", "Fine."]
@@ -125,7 +125,7 @@ def test_a_cell_over_the_limit_is_kept(tmp_path):
 
 
 @pytest.mark.parametrize("columns", [{"body": ["a"], "n": [1]}, {"text": [1]}, {}])
-def test_no_column_of_texts(tmp_path, columns):
+def test_a_missing_text_column_is_reported(tmp_path, columns):
     pq.write_table(pa.table(columns), tmp_path / "a.parquet")
     with pytest.raises(UnreadableError, match="--text-field") as caught:
         list(parquet.read(tmp_path / "a.parquet", SETTINGS))
@@ -138,7 +138,7 @@ def test_no_rows(tmp_path):
     assert restored(clean, logs).equals(pq.read_table(raw))
 
 
-def test_a_damaged_file_is_said_to_be_so(tmp_path):
+def test_a_damaged_file_is_reported(tmp_path):
     raw, *_ = cleaned(table_of(pa.string(), ["The ferry left."] * 5000), tmp_path)
     whole = raw.read_bytes()
     for damaged in (b"", b"PAR1", whole[:-9], whole[: len(whole) // 2], b"hello" * 100):
@@ -149,7 +149,7 @@ def test_a_damaged_file_is_said_to_be_so(tmp_path):
         list(parquet.read(tmp_path / "none.parquet", SETTINGS))
 
 
-def test_a_changed_clean_file_is_refused(tmp_path):
+def test_an_edited_clean_file_is_rejected(tmp_path):
     _, clean, logs = cleaned(table_of(pa.string()), tmp_path)
     lines = logs.read_bytes().splitlines(keepends=True)
     logs.write_bytes(b"".join(lines[:-1]))
@@ -167,7 +167,7 @@ def test_a_changed_clean_file_is_refused(tmp_path):
 
 @given(st.lists(st.none() | st.text(st.characters(exclude_categories=["Cs"])), max_size=12), st.integers(1, 5))
 @settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_table_comes_back(tmp_path, texts, group):
+def test_any_table_round_trips(tmp_path, texts, group):
     raw, clean, logs = cleaned(pa.table({"text": pa.array(texts, pa.string())}), tmp_path, row_group_size=group)
     assert restored(clean, logs).equals(pq.read_table(raw))
 
@@ -190,7 +190,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
 @pytest.mark.parametrize(
     "megabytes", [40, pytest.param(200, marks=pytest.mark.full), pytest.param(1000, marks=pytest.mark.full)]
 )
-def test_memory_is_flat(tmp_path, megabytes):
+def test_memory_use_is_bounded(tmp_path, megabytes):
     table = pa.schema({"text": pa.string(), "n": pa.int64()})
     with pq.ParquetWriter(tmp_path / "big.parquet", table) as writer:
         for number in range(megabytes // 8):
@@ -202,8 +202,8 @@ def test_memory_is_flat(tmp_path, megabytes):
     assert int(done.stdout) < 120, done.stdout
 
 
-def test_flipped_bytes_never_end_the_process(tmp_path):
-    """pyarrow aborts where the metadata of a damaged column are asked for before they are checked."""
+def test_flipped_bytes_never_abort_the_process(tmp_path):
+    """pyarrow aborts if the metadata of a damaged column are accessed before they are checked."""
     raw, *_ = cleaned(table_of(pa.string(), ["The ferry left."] * 50), tmp_path, row_group_size=20)
     whole = raw.read_bytes()
     dice = random.Random(3)

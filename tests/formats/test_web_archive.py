@@ -1,4 +1,4 @@
-"""Web archives: pages and texts become conversions, other records stay, damage and bombs cost nothing else."""
+"""Web archives: pages and texts become conversions, other records are preserved, damage and bombs are contained."""
 
 import base64
 import gzip
@@ -41,7 +41,7 @@ def record(kind, block, uri="", media_type="", digest=False, **headers):
     return f"WARC/1.0\r\n{head}Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n"
 
 
-def answer(body, media_type="text/html; charset=utf-8", status="200 OK", uri="https://example.org/a", **headers):
+def response(body, media_type="text/html; charset=utf-8", status="200 OK", uri="https://example.org/a", **headers):
     more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     block = f"HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\n{more}\r\n".encode() + body
     return record("response", block, uri, "application/http; msgtype=response")
@@ -51,9 +51,9 @@ INFO = record("warcinfo", b"software: a crawler\r\n", media_type="application/wa
 ASKED = record("request", b"GET / HTTP/1.1\r\n\r\n", "https://example.org/a", "application/http; msgtype=request")
 OTHERS = [
     ASKED,
-    answer(b"\x89PNG\r\n\x1a\n", "image/png"),
-    answer(b"<p>gone</p>", status="404 Not Found"),
-    answer(b"<p>moved</p>", status="301 Moved"),
+    response(b"\x89PNG\r\n\x1a\n", "image/png"),
+    response(b"<p>gone</p>", status="404 Not Found"),
+    response(b"<p>moved</p>", status="301 Moved"),
     record("metadata", b"fetchTimeMs: 5\r\n", media_type="application/warc-fields"),
     record("revisit", b"HTTP/1.1 200 OK\r\n\r\n", "https://example.org/b", "application/http; msgtype=response"),
     record("resource", b"\0\1", "https://example.org/c", "image/png"),
@@ -103,7 +103,7 @@ def restored(clean, logs):
 
 
 def found_in(path):
-    """Type, headers and block of each record, as fastwarc and warcio read them."""
+    """Type, headers and block of each record; fastwarc and warcio must agree."""
     with path.open("rb") as file:
         found = [
             (each.headers.get("WARC-Type"), each.headers.to_dict(), each.reader.read())
@@ -121,7 +121,7 @@ def found_in(path):
 @pytest.mark.parametrize("cleaner", [Cleaner(SETTINGS), Cleaner()], ids=["some stages", "all stages"])
 @pytest.mark.parametrize("name", ["raw.warc", "raw.warc.gz"])
 def test_a_page_becomes_a_conversion(tmp_path, name, cleaner):
-    data = [INFO, ASKED, answer(PAGE.replace("é", "Ã©").encode())]
+    data = [INFO, ASKED, response(PAGE.replace("é", "Ã©").encode())]
     pack = gzip.compress if name.endswith("gz") else bytes
     clean, logs = cleaned(b"".join(map(pack, data)), tmp_path, name, cleaner)
     assert format_of(clean) is web_archive
@@ -141,7 +141,7 @@ def test_a_page_becomes_a_conversion(tmp_path, name, cleaner):
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_a_wet_comes_back_to_the_byte(tmp_path, pack):
+def test_a_wet_round_trips_byte_for_byte(tmp_path, pack):
     clean, logs = cleaned(b"".join(map(pack, WET)), tmp_path, "raw.wet")
     blocks = [block.decode() for _, _, block in found_in(clean)]
     assert blocks[1:] == ["The café on the quay closed.\n", "Two boats left.", "", "Sold at £5."]
@@ -149,30 +149,35 @@ def test_a_wet_comes_back_to_the_byte(tmp_path, pack):
     assert (gzip.decompress(back) if pack is gzip.compress else back) == b"".join(WET)
 
 
-def test_other_records_stay(tmp_path):
+def test_other_records_are_preserved(tmp_path):
     clean, logs = cleaned(b"".join(OTHERS), tmp_path)
     assert clean.read_bytes() == b"".join(OTHERS) == restored(clean, logs)
     assert [(text, log.note) for text, log in web_archive.read_clean(clean, logs)] == [("", "")] * len(OTHERS)
 
 
-def test_a_page_without_text_stays_and_says_so(tmp_path):
-    empty = answer(b"<html><body></body></html>")
+def test_a_page_without_text_is_kept_and_reported(tmp_path):
+    empty = response(b"<html><body></body></html>")
     clean, logs = cleaned(empty + WET[1], tmp_path)
     assert clean.read_bytes().startswith(empty)
     assert "no main text" in next(web_archive.read_clean(clean, logs))[1].note
 
 
-def test_charsets_and_packing(tmp_path):
+def test_charsets_and_content_encodings(tmp_path):
     western = PAGE.encode("cp1252")
-    packed = gzip.compress(PAGE.encode())
+    compressed = gzip.compress(PAGE.encode())
+    chunked = b"%x\r\n%s\r\n0\r\n\r\n" % (len(compressed), compressed)
     data = [
-        answer(western, "text/html; charset=windows-1252"),
-        answer(western, 'TEXT/HTML; Charset="ISO-8859-1"'),
-        answer(packed, Content_Encoding="gzip"),
-        answer(b"%x\r\n%s\r\n0\r\n\r\n" % (len(packed), packed), Content_Encoding="gzip", Transfer_Encoding="chunked"),
-        answer(PAGE.encode(), Content_Encoding="gzip"),  # unpacked, and the header left
-        answer(PAGE.encode(), Transfer_Encoding="chunked"),
-        answer("\n\n".join(PARAGRAPHS).encode("cp1252"), "text/plain; charset=windows-1252"),
+        response(western, "text/html; charset=windows-1252"),
+        response(western, 'TEXT/HTML; Charset="ISO-8859-1"'),
+        response(compressed, Content_Encoding="gzip"),
+        response(
+            b"%x\r\n%s\r\n0\r\n\r\n" % (len(compressed), compressed),
+            Content_Encoding="gzip",
+            Transfer_Encoding="chunked",
+        ),
+        response(PAGE.encode(), Content_Encoding="gzip"),  # decoded body, but the header was left
+        response(PAGE.encode(), Transfer_Encoding="chunked"),
+        response("\n\n".join(PARAGRAPHS).encode("cp1252"), "text/plain; charset=windows-1252"),
         record("resource", "\n\n".join(PARAGRAPHS).encode("utf-16"), "file:///a", "text/plain"),
         record("resource", PAGE.encode(), "file:///b", "text/html"),
     ]
@@ -182,8 +187,8 @@ def test_charsets_and_packing(tmp_path):
     restored(clean, logs)
 
 
-def test_the_same_archive_becomes_the_same_bytes(tmp_path):
-    data = b"".join(map(gzip.compress, [INFO, answer(PAGE.encode()), *WET]))
+def test_cleaning_is_deterministic(tmp_path):
+    data = b"".join(map(gzip.compress, [INFO, response(PAGE.encode()), *WET]))
     first = [path.read_bytes() for path in cleaned(data, tmp_path, "raw.warc.gz")]
     assert first == [path.read_bytes() for path in cleaned(data, tmp_path, "raw.warc.gz")]
     members = first[0].count(b"\x1f\x8b\x08\x00\0\0\0\0")
@@ -191,7 +196,7 @@ def test_the_same_archive_becomes_the_same_bytes(tmp_path):
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
-def test_what_breaks_off_says_so_after_the_rows_before(tmp_path, pack):
+def test_a_truncated_archive_is_reported_after_its_complete_rows(tmp_path, pack):
     whole = b"".join(map(pack, [*WET[:2], record("conversion", os.urandom(500).hex().encode(), "x:", "text/plain")]))
     first_two = len(b"".join(map(pack, WET[:2])))
     for end in (first_two + 5, first_two + 100, len(whole) - 60):
@@ -211,18 +216,18 @@ def test_what_breaks_off_says_so_after_the_rows_before(tmp_path, pack):
         INFO.replace(b"Length: 21", b"Length: -1"),
     ],
 )
-def test_what_is_no_archive_says_so(tmp_path, data):
+def test_files_that_are_not_archives_are_reported(tmp_path, data):
     (tmp_path / "a.warc").write_bytes(data)
     with pytest.raises(UnreadableError, match="damaged"):
         list(web_archive.read(tmp_path / "a.warc", SETTINGS))
 
 
-def test_bombs_are_kept_with_a_fault(tmp_path):
+def test_decompression_bombs_are_kept_with_a_fault(tmp_path):
     cleaner = Cleaner(Settings(stages=SETTINGS.stages, max_megabytes=1))
     large = b"a " * (1 << 20)
     data = [
         record("conversion", large, "x:1"),
-        answer(gzip.compress(large), Content_Encoding="gzip", uri="x:2"),
+        response(gzip.compress(large), Content_Encoding="gzip", uri="x:2"),
         WET[1],
     ]
     clean, logs = cleaned(b"".join(map(gzip.compress, data)), tmp_path, "raw.warc.gz", cleaner)
@@ -231,7 +236,7 @@ def test_bombs_are_kept_with_a_fault(tmp_path):
     assert gzip.decompress(clean.read_bytes()).startswith(b"".join(data[:2]))
 
 
-def test_changed_clean_files_are_refused(tmp_path):
+def test_edited_clean_files_are_rejected(tmp_path):
     clean, logs = cleaned(b"".join(WET), tmp_path)
     lines, whole = logs.read_bytes().splitlines(keepends=True), clean.read_bytes()
     logs.write_bytes(b"".join(lines[:-1]))
@@ -251,15 +256,15 @@ def test_changed_clean_files_are_refused(tmp_path):
     st.lists(st.binary(max_size=200) | st.text(st.characters(exclude_categories=["Cs"])).map(str.encode), max_size=5)
 )
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_wet_comes_back(tmp_path, blocks):
+def test_any_wet_round_trips(tmp_path, blocks):
     data = b"".join(record("conversion", block, f"x:{number}", "text/plain") for number, block in enumerate(blocks))
     assert restored(*cleaned(data, tmp_path)) == data
 
 
 @given(st.binary(max_size=300), st.sampled_from(["text/html", "text/plain", "image/gif", ""]))
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_any_answer_has_a_record_and_a_log(tmp_path, body, media_type):
-    data = record("response", body, "x:1", "application/http") + answer(body, media_type) + INFO
+def test_any_response_has_a_record_and_a_log(tmp_path, body, media_type):
+    data = record("response", body, "x:1", "application/http") + response(body, media_type) + INFO
     clean, logs = cleaned(data, tmp_path)
     assert len(list(web_archive.read_clean(clean, logs))) == 3
     restored(clean, logs)
@@ -283,7 +288,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
 @pytest.mark.parametrize(
     "megabytes", [40, pytest.param(200, marks=pytest.mark.full), pytest.param(1000, marks=pytest.mark.full)]
 )
-def test_memory_is_flat(tmp_path, megabytes):
+def test_memory_use_is_bounded(tmp_path, megabytes):
     with (tmp_path / "big.warc").open("wb") as file:
         for number in range(megabytes):
             file.write(record("conversion", os.urandom(1 << 19).hex().encode(), f"x:{number}", "text/plain"))

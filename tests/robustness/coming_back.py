@@ -1,4 +1,4 @@
-"""What must hold of every input whatever; shared by the tests and by the fuzz target."""
+"""The properties that must hold for every input; shared by the tests and the fuzz target."""
 
 from functools import cache
 from random import Random
@@ -25,18 +25,18 @@ SETTINGS = (
 
 @cache
 def cleaner(settings: Settings) -> Cleaner:
-    """The cleaner of some settings."""
+    """The cleaner for some settings."""
     return Cleaner(settings)
 
 
 def settings_of(seed: int) -> Settings:
-    """The settings for an input: in every second case the defaults made bold, so that every stage works."""
+    """The settings for an input: in every second case the level is bold, so that every stage makes edits."""
     random = Random(~seed)
     return SETTINGS[1] if random.random() < 0.4 else random.choice(SETTINGS)
 
 
 def check_comes_back(article: bytes | str, settings: Settings) -> bool:
-    """Clean an input and revert it; whatever does not hold is an AssertionError.
+    """Clean an input and revert it; raise AssertionError for a property that does not hold.
 
     Returns:
         Whether it was text; binary data may be refused.
@@ -53,6 +53,6 @@ def check_comes_back(article: bytes | str, settings: Settings) -> bool:
     assert line.count(b"\n") == 1
     log = read(line, "log")
     assert write(log) == line, "the log reads otherwise than it was written"
-    stored = cleaned.text.encode("utf-8")  # a lone surrogate raises here
+    stored = cleaned.text.encode("utf-8")  # raises for a lone surrogate
     assert revert(stored.decode("utf-8"), log) == raw, "it does not come back"
     return True

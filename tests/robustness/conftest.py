@@ -1,4 +1,4 @@
-"""What the tests of robustness share; the modules beside this file are imported by their names."""
+"""Makes the modules in this folder importable by name."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A target for atheris: what must hold of every input, held of inputs that are led by coverage.
+"""A fuzz target for atheris: checks the properties of every input under coverage-guided fuzzing.
 
     pip install atheris
     python tests/robustness/fuzz_target.py -max_total_time=600 a-folder-for-the-corpus
@@ -22,13 +22,13 @@ FIRST_CORPUS = 300  # inputs
 
 
 def one_input(data: bytes) -> None:
-    """The first byte chooses the settings, the others are the article."""
+    """Clean an article: the first byte selects the settings, the rest is the article."""
     if data:
         check_comes_back(data[1:], SETTINGS[data[0] % len(SETTINGS)])
 
 
 def fill(folder: Path) -> None:
-    """Put inputs into an empty folder."""
+    """Write an initial corpus into an empty folder."""
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         return

@@ -1,7 +1,7 @@
-"""Texts of any length that would take a careless pattern or loop more than linear time.
+"""Generates texts of any length for which a careless pattern or loop takes more than linear time.
 
-Each entry makes a text of about n characters. Found in reviews of the stages and by the fuzz target; a new one
-that a stage was too slow for is added here and stays.
+Each entry generates a text of about n characters. They were found in reviews of the stages and by the fuzz target;
+any text that a stage turns out to be too slow for is added permanently.
 """
 
 from collections.abc import Callable
@@ -12,14 +12,14 @@ import news_texts
 NEWS = "".join(news_texts.article(Random(seed), 4) + "\n" for seed in range(8))
 
 
-def repeated(piece: str, before: str = "", behind: str = "") -> Callable[[int], str]:
-    """One piece again and again, between others."""
-    return lambda size: before + piece * (size // len(piece)) + behind
+def repeated(fragment: str, prefix: str = "", suffix: str = "") -> Callable[[int], str]:
+    """Repeat a fragment, with a prefix and a suffix."""
+    return lambda size: prefix + fragment * (size // len(fragment)) + suffix
 
 
-def in_news(piece: str) -> Callable[[int], str]:
-    """One piece again and again, with an article before it and one behind it."""
-    return lambda size: NEWS + piece * (size // len(piece)) + "\n\n" + NEWS
+def in_news(fragment: str) -> Callable[[int], str]:
+    """Repeat a fragment, with an article before it and one after it."""
+    return lambda size: NEWS + fragment * (size // len(fragment)) + "\n\n" + NEWS
 
 
 CHARACTERS = {
@@ -36,7 +36,7 @@ CHARACTERS = {
     "ideograph": "報", "Cyrillic a": "а", "ligature": "ﬁ", "A tilde": "Ã", "a circumflex": "â", "euro": "€",
     "A circumflex": "Â", "fullwidth": "Ａ", "u": "u", "x": "x",
 }  # fmt: skip
-PIECES = {
+FRAGMENTS = {
     "words": "word ", "one line each": "word\n", "hyphen breaks": "exam-\nple ", "hyphen breaks in lines": "a-\n",
     "spaced capitals": "N O T I C E ", "spaced small": "n o t i c e ", "spaced apart": "N O T I C E   ",
     "amp of amp": "amp;", "entities": "&amp;", "open entities": "&amp", "numeric entities": "&#8217;",
@@ -62,6 +62,6 @@ PIECES = {
     "backticks": "``''", "dashes": "--", "slashes": "and/or ", "low lines": "a_b ", "unbroken hyphens": "well-known-",
 }  # fmt: skip
 GROWING = {
-    **{f"{name} only": repeated(piece) for name, piece in {**CHARACTERS, **PIECES}.items()},
-    **{f"{name} in news": in_news(piece) for name, piece in {**CHARACTERS, **PIECES}.items()},
+    **{f"{name} only": repeated(fragment) for name, fragment in {**CHARACTERS, **FRAGMENTS}.items()},
+    **{f"{name} in news": in_news(fragment) for name, fragment in {**CHARACTERS, **FRAGMENTS}.items()},
 }

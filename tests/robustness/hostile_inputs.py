@@ -1,4 +1,4 @@
-"""Inputs for fuzzing: news-like text and what a scraper, a scan, a spinner or an enemy may make of it.
+"""Generates inputs for fuzzing: news-like text damaged as by a scraper, a scan, a spinner or an attacker.
 
 Random bytes are refused at the door; these reach the last stage. All come of one seeded generator.
 """
@@ -41,12 +41,12 @@ Change = Callable[[Random, str], str]
 
 
 def place(random: Random, text: str) -> int:
-    """A place in a text."""
+    """A random offset in a text."""
     return random.randint(0, len(text))
 
 
 def insert(random: Random, text: str) -> str:
-    """The text with sequences put in at any place."""
+    """Insert special sequences at random offsets."""
     for _ in range(random.choice((1, 3, 30))):
         at = place(random, text)
         text = text[:at] + random.choice(SEQUENCES) * random.choice((1, 1, 1, 2, 40)) + text[at:]
@@ -54,7 +54,7 @@ def insert(random: Random, text: str) -> str:
 
 
 def anything(random: Random, text: str) -> str:
-    """The text with any code points put in."""
+    """Insert random code points."""
     for _ in range(random.choice((1, 20))):
         at, top = place(random, text), random.choice((0x80, 0x100, 0x3000, 0x110000))
         text = text[:at] + chr(random.randrange(top)) + text[at:]
@@ -62,13 +62,13 @@ def anything(random: Random, text: str) -> str:
 
 
 def cut(random: Random, text: str) -> str:
-    """A part of the text."""
+    """Return a part of the text."""
     first, last = sorted((place(random, text), place(random, text)))
     return text[first:last]
 
 
 def shuffle(random: Random, text: str) -> str:
-    """The words in another order, or one word again and again."""
+    """Shuffle the words, or repeat one."""
     words = text.split(" ")
     return " ".join(
         random.choices(words, k=min(len(words), 300)) if random.random() < 0.5 else [random.choice(words)] * 90
@@ -76,14 +76,14 @@ def shuffle(random: Random, text: str) -> str:
 
 
 def rewrap(random: Random, text: str) -> str:
-    """The text cut into lines at a width, with hyphens or signs at breaks."""
+    """Hard-wrap the text, with hyphens or other marks at the breaks."""
     width, sign = random.choice((5, 20, 40, 72)), random.choice(("", "", "-", "\u00ad", "¬", "\u2010", "- "))
     end = random.choice(("\n", "\r\n", "\r", "\n\n", " \n", "\n    ", "\f\n"))
     return (sign + end).join(text[at : at + width] for at in range(0, len(text), width))
 
 
 def misread(random: Random, text: str) -> str:
-    """The text as a scan has it."""
+    """Add OCR errors."""
     for right, wrong in random.sample(MISREAD, 4):
         parts = text.split(right)
         text = "".join(part + (wrong if random.random() < 0.3 else right) for part in parts[:-1]) + parts[-1]
@@ -91,7 +91,7 @@ def misread(random: Random, text: str) -> str:
 
 
 def marks(random: Random, text: str) -> str:
-    """The text with combining marks on its letters."""
+    """Add combining marks to letters."""
     most = random.choice((1, 3, 60))
     return "".join(
         sign + "".join(chr(random.randrange(0x300, 0x370)) for _ in range(random.randint(0, most)))
@@ -102,14 +102,14 @@ def marks(random: Random, text: str) -> str:
 
 
 def run(random: Random, text: str) -> str:
-    """The text with a long run of one thing in it."""
-    piece = random.choice([*growing_texts.CHARACTERS.values(), *growing_texts.PIECES.values()])
+    """Insert a long run of one fragment."""
+    fragment = random.choice([*growing_texts.CHARACTERS.values(), *growing_texts.FRAGMENTS.values()])
     at = place(random, text)
-    return text[:at] + piece * (random.choice((10, 100, 2_000)) // len(piece) + 1) + text[at:]
+    return text[:at] + fragment * (random.choice((10, 100, 2_000)) // len(fragment) + 1) + text[at:]
 
 
 def escaped(random: Random, text: str) -> str:
-    """The text with its signs as entities or escapes, perhaps again and again."""
+    """Escape punctuation as entities or escape sequences, perhaps repeatedly."""
     form = random.choice(("&#{};", "&#x{:x};", "\\u{:04x}", "&amp;#{};", "<U+{:04X}>"))
     text = "".join(form.format(ord(sign)) if not sign.isascii() or sign in "'&" else sign for sign in text)
     for _ in range(random.randint(0, 4)):
@@ -118,7 +118,7 @@ def escaped(random: Random, text: str) -> str:
 
 
 def cased(random: Random, text: str) -> str:
-    """The text in other letters: capitals, small, swapped, decomposed, composed for compatibility."""
+    """Change the case or the Unicode normalisation form."""
     forms = (
         str.upper,
         str.lower,
@@ -130,19 +130,19 @@ def cased(random: Random, text: str) -> str:
 
 
 def signs_only(random: Random, text: str) -> str:
-    """Only the punctuation of the text, or only its letters or figures, or it without its spaces."""
+    """Keep only punctuation, only letters or only digits, or remove the spaces."""
     kept = random.choice((str.isalpha, str.isdigit, lambda sign: not sign.isalnum(), lambda sign: sign != " "))
     return "".join(sign for sign in text if kept(sign))
 
 
 def doubled(random: Random, text: str) -> str:
-    """The text with one of its parts again, in any place."""
+    """Duplicate a part of the text at a random offset."""
     at = place(random, text)
     return text[:at] + cut(random, text) + text[at:]
 
 
 def table(random: Random, text: str) -> str:
-    """The text's words as a table or a list."""
+    """Lay out the words as a table or a list."""
     between = random.choice(("\t", "    ", " | ", ";", "  "))
     words = text.split()
     return "\n".join(between.join(words[at : at + 4]) for at in range(0, len(words), 4))
@@ -155,7 +155,7 @@ CHANGES: tuple[Change, ...] = (
 
 
 def text_of(random: Random) -> str:
-    """A text, changed in up to six ways; its length stays below some ten thousand code points."""
+    """Return a text changed in up to six ways, at most some ten thousand code points long."""
     text = "" if random.random() < 0.03 else news_texts.article(random, random.choice((1, 1, 1, 2, 3)))
     for _ in range(random.choice((0, 1, 1, 2, 3, 6))):
         text = random.choice(CHANGES)(random, text)[:6_000] if text else insert(random, text)
@@ -163,7 +163,7 @@ def text_of(random: Random) -> str:
 
 
 def bytes_of(random: Random, text: str) -> bytes:
-    """A text in a codec or in several, perhaps with a mark before it and damage in it."""
+    """Encode a text in one or two codecs, perhaps with a byte order mark and damage."""
     if random.random() < 0.15:  # one file, two codecs
         at = place(random, text)
         raw = bytes_of(random, text[:at]) + bytes_of(random, text[at:]) if 0 < at < len(text) else b""
@@ -182,7 +182,7 @@ def bytes_of(random: Random, text: str) -> bytes:
 
 
 def article(seed: int) -> bytes | str:
-    """The input of a seed; a few are texts, which may have lone surrogates."""
+    """Return the input for a seed; a few are str, which may contain lone surrogates."""
     random = Random(seed)
     text = text_of(random)
     if random.random() < 0.1:

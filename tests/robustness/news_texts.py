@@ -1,4 +1,4 @@
-"""News-like articles, made by a seeded generator: genuine, spun with the project's own dictionary, and in mojibake.
+"""Generates news-like articles from a seed: genuine, spun with the project's dictionary, or with mojibake.
 
 Every sentence is this project's own. The same seed gives the same articles everywhere.
 """
@@ -38,12 +38,12 @@ SLOTS = {
 
 
 def sentence(random: Random) -> str:
-    """A sentence such as news has."""
+    """A news-like sentence."""
     return random.choice(FRAMES).format(**{slot: random.choice(words) for slot, words in SLOTS.items()})
 
 
 def article(random: Random, paragraphs: int) -> str:
-    """An article; its paragraphs are parted by blank lines."""
+    """An article; paragraphs are separated by blank lines."""
     return (
         "\n\n".join(" ".join(sentence(random) for _ in range(random.randint(1, 4))) for _ in range(paragraphs)) + "\n"
     )
@@ -51,7 +51,7 @@ def article(random: Random, paragraphs: int) -> str:
 
 @cache
 def spun_forms() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Originals of the shipped spin dictionary, each with what spinners write for it."""
+    """Originals of the shipped spin dictionary, each with its spun forms."""
     found = []
     for path in sorted(SPIN.glob("*.tsv")):
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -68,7 +68,7 @@ def forms_by_original() -> dict[str, tuple[str, ...]]:
 
 
 def spun(random: Random, text: str) -> str:
-    """The text as an article spinner would leave it."""
+    """Spin the text as an article spinner does."""
     forms = forms_by_original()
     for original in sorted(forms, key=len, reverse=True):
         if f" {original} " in text:
@@ -77,7 +77,7 @@ def spun(random: Random, text: str) -> str:
 
 
 def mojibake(random: Random, text: str) -> str:
-    """The text written in UTF-8 and read in another codec, once to three times."""
+    """Encode the text in UTF-8 and decode it with another codec, one to three times."""
     for _ in range(random.randint(1, 3)):
         codec = random.choice(("cp1252", "latin-1", "cp1251", "mac-roman", "cp437"))
         text = text.encode("utf-8", "surrogatepass").decode(codec, "replace")

@@ -1,4 +1,4 @@
-"""Whatever is cleaned comes back byte by byte, no stage fails, and no input takes more than its time.
+"""Any input is restored byte for byte, no stage fails, and cleaning takes at most linear time.
 
 A failure names its seed: ``hostile_inputs.article(seed)`` makes the input again. The full test takes other seeds
 each day; what it finds becomes a case in ``tests/cases/robustness``.
@@ -25,12 +25,12 @@ PARTS = 20 if FULL else 4
 INPUTS = 20_000 if FULL else 100
 FIRST = int(os.environ.get("CLEAN_NEWS_FUZZ_SEED") or (int(time.time()) // 86_400 * 100_000 if FULL else 0))
 
-# Seconds of processor time that an input may take: a fixed part, and one for each code point.
+# CPU seconds that an input may take: a fixed part, and a part per code point.
 BUDGET, BUDGET_EACH = 4.0, 0.001
 
 
 def case_texts():
-    """The saved cases: what once failed."""
+    """The saved cases, which failed once."""
     for path in CASES:
         for case in json.loads(path.read_text(encoding="utf-8")):
             yield pytest.param(case, id=f"{path.stem}: {case['why'][:40]}")
@@ -48,7 +48,7 @@ def test_hostile_inputs(part):
     texts, number = 0, INPUTS // PARTS
     for seed in range(FIRST + part * number, FIRST + (part + 1) * number):
         article, chosen = hostile_inputs.article(seed), settings_of(seed)
-        cleaner(chosen)  # its dictionaries are loaded outside the input's time
+        cleaner(chosen)  # load the dictionaries before timing
         began = time.process_time()
         try:
             texts += check_comes_back(article, chosen)
@@ -66,27 +66,27 @@ def test_any_bytes_and_texts(article):
 
 
 STEPS = (1_500, 6_000)
-# Twice the length may take twice the time, and a little more for the clock's and the machine's moods: of four
-# times the length, a quadratic text takes sixteen times the time.
+# Twice the length may take twice the time, plus a margin for noise; a text that takes quadratic time takes sixteen
+# times as long at four times the length.
 MOST_GROWTH = 8.0
-TOO_SHORT_TO_TELL = 0.25  # seconds; what is done so fast is no danger at this length
+TOO_SHORT_TO_TELL = 0.25  # seconds; shorter times are harmless at this length
 TRIES = 3
 
 
-# A line with a change at nearly every code point is aligned in a time that grows with its square, if very slowly: 0.7 s
+# Aligning a line with a change at nearly every code point takes quadratic time with a small constant: 0.7 s
 # for 96,000 code points (RapidFuzz compares 64 at once).
 SLOWLY_GROWING = {"zalgo only"}
 
 
 def known(name):
-    """The name of a text; where it is long, some are known to take too long, on some machines."""
+    """The name of a text as a parameter; some long texts are known to take too long on some machines."""
     marks = [pytest.mark.xfail(reason="alignment of a line", strict=False)] if FULL and name in SLOWLY_GROWING else []
     return pytest.param(name, marks=marks)
 
 
 @pytest.fixture(scope="module")
 def only_new_garbage():
-    """What the tests before left behind is not looked through again while time is taken."""
+    """Keeps the garbage collector from scanning objects of earlier tests during measurements."""
     gc.collect()
     gc.freeze()
     yield
@@ -97,7 +97,7 @@ def only_new_garbage():
 @pytest.mark.parametrize("name", [known(name) for name in GROWING])
 def test_time_grows_with_the_length_and_not_with_its_square(name):
     bold = Settings(document="spun", level="bold", min_words=0)
-    check_comes_back("The overseas ministry mentioned it.", bold)  # loads what is loaded once
+    check_comes_back("The overseas ministry mentioned it.", bold)  # warm up
     steps = (*STEPS, 24_000, 96_000) if FULL else STEPS
     before = None
     for size in steps:
@@ -111,7 +111,7 @@ def test_time_grows_with_the_length_and_not_with_its_square(name):
 
 
 def least_seconds(text, how, enough):
-    """The processor time that a text takes; measured again where it is not under ``enough``: others only add to it."""
+    """The CPU time for a text; repeated while it exceeds ``enough``, since other processes only increase it."""
     found = []
     while len(found) < TRIES:
         began = time.process_time()

@@ -1,4 +1,4 @@
-"""Folders that go wrong under a run; what else can is in tests/batch/test_run.py.
+"""Folders that fail during a run; other failures are tested in tests/batch/test_bad_input.py.
 
 The command line is driven from outside, so these tests say nothing about how a run is organised.
 """
@@ -17,17 +17,17 @@ import pytest
 FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
 TEXT = "The harbour board didnâ€™t reply.\n"
 CLEANED = "The harbour board didn’t reply.\n"
-# Kilobytes that a process may have more at the end of the many files than for the first few, for each file.
+# Allowed growth of memory per file in kB, between the first few files and all of them.
 MOST_BY_FILE = 8
 
 
 def command(*words: object) -> list[str]:
-    """The command line on some words."""
+    """The command line with arguments."""
     return [sys.executable, "-m", "clean_news", *map(str, words)]
 
 
 def run(*words: object, **options) -> subprocess.CompletedProcess:
-    """Run the command line; a traceback is never an answer."""
+    """Run the command line; there must be no traceback."""
     done = subprocess.run(command(*words), capture_output=True, check=False, **options)
     done.out, done.err = done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
     assert "Traceback" not in done.err, done.err
@@ -44,7 +44,7 @@ def raw(tmp_path):
 
 
 def check_pairs(clean: Path, raw: Path) -> int:
-    """Whatever is in CLEAN under a final name is whole and comes back; returns how many articles that are."""
+    """Check that all clean files with a final name are complete and can be reverted; return their number."""
     pairs = [path for path in clean.rglob("*.txt") if ".clean-news" not in path.parts]
     for path in pairs:
         with (path.parent / f"{path.name}.changes.json").open("rb") as log:
@@ -56,7 +56,7 @@ def check_pairs(clean: Path, raw: Path) -> int:
 
 
 def only_small_files():
-    """Let no file of this process grow beyond 50 kB, as on a disk with a quota."""
+    """Limit files of this process to 50 kB, as on a disk with a quota."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 
 
@@ -75,7 +75,7 @@ def test_files_that_may_not_grow_cost_only_the_large_article(raw, tmp_path, jobs
 
 @pytest.fixture
 def read_only(tmp_path):
-    """A folder on a file system that is mounted read-only: root's rights do not help there."""
+    """A folder on a read-only file system, where even root cannot write."""
     folder = tmp_path / "read-only"
     folder.mkdir()
     (folder / "one.txt").write_text("not ours\n", encoding="utf-8")
@@ -175,7 +175,7 @@ def test_many_small_files(tmp_path):
     few, _ = measured(tmp_path / "few", tmp_path / "clean-few")
     most, seconds = measured(raw, clean)
     again_most, again = measured(raw, clean)
-    print(  # noqa: T201  # the figures, with pytest -s
+    print(  # noqa: T201  # the measurements, with pytest -s
         f"{number} files: {seconds / number * 1e3:.2f} ms and {(most - few) / number:.2f} kB each; "
         f"peak {most / 1e3:.0f} MB; again {again / number * 1e3:.2f} ms, peak {again_most / 1e3:.0f} MB"
     )
@@ -187,7 +187,7 @@ def test_many_small_files(tmp_path):
 
 
 def measured(raw: Path, clean: Path) -> tuple[int, float]:
-    """Run; returns the peak memory in kB and the seconds."""
+    """Run; return the peak memory in kB and the seconds."""
     began = time.monotonic()
     begun = subprocess.Popen(command(raw, clean, "--quiet"), stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(begun.pid, 0)

@@ -1,4 +1,4 @@
-"""kill -9 at any moment, then the same command again: as if nothing had happened.
+"""kill -9 at a random moment, then a rerun: the result equals that of an uninterrupted run.
 
 The command line is driven from outside, as a user would, so these tests say nothing about how a run is organised.
 """
@@ -18,9 +18,9 @@ import pytest
 FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
 ARTICLES, KILLS = (2_000, 50) if FULL else (150, 5)
 SEED = 20_26
-# What a rerun may say otherwise: it found some articles done.
+# Counts that may differ after a rerun, which finds some articles done.
 OF_THE_RUN = {"seconds", "cleaned", "unchanged", "clean"}
-FORMS = ("txt", "jsonl")  # in which the same articles come: as many files, or as one
+FORMS = ("txt", "jsonl")  # the same articles as many files, or as one
 
 
 def command(raw: Path, clean: Path, jobs: int) -> list[str]:
@@ -29,7 +29,7 @@ def command(raw: Path, clean: Path, jobs: int) -> list[str]:
 
 
 def run_whole(raw: Path, clean: Path, jobs: int) -> float:
-    """Run to the end; returns the seconds of processor time that it took. Exit status 2 tells of failed articles."""
+    """Run to the end; return the CPU seconds that it took. Exit status 2 means that articles failed."""
     told = clean.with_name(f"{clean.name}.told")
     with told.open("wb") as errors:
         begun = subprocess.Popen(command(raw, clean, jobs), stdout=errors, stderr=errors, cwd=raw.parent)
@@ -42,7 +42,7 @@ def run_whole(raw: Path, clean: Path, jobs: int) -> float:
 
 
 def run_killed(raw: Path, clean: Path, jobs: int, after: float, whole_group: bool) -> bool:
-    """Start a run and kill it with signal 9; True if it was still running.
+    """Start a run and kill it with SIGKILL; return whether it was still running.
 
     Args:
         raw: RAW.
@@ -71,11 +71,11 @@ def run_killed(raw: Path, clean: Path, jobs: int, after: float, whole_group: boo
 
 
 def members(session: int) -> dict[int, float]:
-    """The running processes of a session, each with its seconds of processor time and of its children's that ended."""
+    """The running processes of a session, each with its CPU seconds including ended children."""
     found = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            # The name in brackets may have spaces: what follows it does not.
+            # The name in parentheses may contain spaces; the fields after it do not.
             fields = (folder / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
@@ -85,7 +85,7 @@ def members(session: int) -> dict[int, float]:
 
 
 def files(clean: Path) -> dict[str, bytes]:
-    """What is in CLEAN, the summaries and other records of the runs left out."""
+    """The contents of CLEAN, without the summaries and other records of runs."""
     return {
         path.relative_to(clean).as_posix(): path.read_bytes()
         for path in clean.rglob("*")
@@ -94,12 +94,12 @@ def files(clean: Path) -> dict[str, bytes]:
 
 
 def temporary(clean: Path) -> list[Path]:
-    """Files that were not finished."""
+    """Temporary files."""
     return [path for path in clean.rglob("*") if path.name.startswith(".clean-news-")]
 
 
 def figures(clean: Path) -> dict:
-    """What ``summary.json`` says of the articles; in lists the order is that of the work."""
+    """The counts in ``summary.json``; lists are sorted, since their order is that of processing."""
     found = json.loads((clean / ".clean-news" / "summary.json").read_bytes())
     return {
         key: sorted(value, key=json.dumps) if isinstance(value, list) else value
@@ -109,14 +109,14 @@ def figures(clean: Path) -> dict:
 
 
 def check_no_half_file(clean: Path, finished: dict[str, bytes]) -> None:
-    """After a kill each file under its final name is a whole one."""
+    """Check that after a kill each file with a final name is complete."""
     for name, bytes_ in files(clean).items():
         if not name.rpartition("/")[2].startswith(".clean-news-"):
             assert bytes_ == finished[name], f"{name} is not as an uninterrupted run writes it"
 
 
 def write_articles(raw: Path, form: str) -> None:
-    """Put the articles into RAW, in files of the form."""
+    """Write the articles into RAW in a format."""
     batch = news_texts.batch(SEED, ARTICLES)
     if form == "txt":
         for name, bytes_ in batch:
@@ -131,7 +131,7 @@ def write_articles(raw: Path, form: str) -> None:
 
 @pytest.fixture(scope="module", params=FORMS)
 def uninterrupted(request, tmp_path_factory):
-    """RAW, the files and figures of an uninterrupted run over it, and its seconds of processor time, by jobs."""
+    """RAW, the files and counts of an uninterrupted run over it, and its CPU seconds, by jobs."""
     folder = tmp_path_factory.mktemp("kills")
     write_articles(folder / "raw", request.param)
     seconds = {jobs: run_whole(folder / "raw", folder / f"clean-{jobs}", jobs) for jobs in (1, 2)}
@@ -147,7 +147,7 @@ def test_after_kills_a_rerun_ends_as_an_uninterrupted_run(uninterrupted, tmp_pat
     hits, done_at_kill = 0, []
     for number in range(KILLS):
         jobs = 1 + number % 2
-        # Layers over the whole length, so that start, work and end are all hit; and chance within each.
+        # Stratified over the duration, so that start, work and end are all hit; random within each stratum.
         after = (number + random.random()) / KILLS * seconds[jobs]
         clean = tmp_path / f"clean-{number}"
         where = f"kill {number} of {KILLS}: after {after:.2f} s of {seconds[jobs]:.1f} s, {jobs} jobs"

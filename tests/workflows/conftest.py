@@ -1,4 +1,4 @@
-"""A news site on this machine, and crawls of it in a process of their own."""
+"""Fixtures: a local news site, and crawls of it in a separate process."""
 
 import json
 import os
@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
-collect_ignore = ["crawl.py"]  # a script, not to be imported by the search for doctests
+collect_ignore = ["crawl.py"]  # a script, which doctest collection must not import
 CRAWL = Path(__file__).with_name("crawl.py")
 
 
 class Crawled(NamedTuple):
-    """What a crawl left: its items by the last part of their address, its stats, what it said, its exit status."""
+    """The result of a crawl: items by the last part of their URL, stats, output, exit status."""
 
     items: dict[str, dict[str, Any]]
     stats: dict[str, Any]
@@ -29,7 +29,7 @@ class Crawled(NamedTuple):
 
 @pytest.fixture
 def crawl(tmp_path):
-    """Serves pages, by their names, and crawls them with the settings; returns what became of them."""
+    """Serves pages by name and crawls them with the given settings; returns the result."""
     servers = []
 
     def run(pages, kind="dict", **settings):

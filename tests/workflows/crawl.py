@@ -1,4 +1,4 @@
-"""A crawl as a project's script starts it, without a guard around its last lines: the tests run it.
+"""A crawl started by a script without a ``__main__`` guard; the tests run it.
 
 Arguments: the site's address, the kind of item, the settings as JSON, the file for the stats.
 """
@@ -72,13 +72,13 @@ class Articles(scrapy.Spider):
     start_urls = (SITE,)
 
     def tick(self):
-        """The longest time between two ticks is how long the reactor was held up."""
+        """The longest time between two ticks is how long the reactor was blocked."""
         now = time.monotonic()
         self.longest, self.last = max(self.longest, now - self.last), now
         self.crawler.stats.set_value("longest_tick", self.longest)
 
     def parse(self, response):
-        from twisted.internet.task import LoopingCall  # here, because the import installs a reactor
+        from twisted.internet.task import LoopingCall  # imported here because the import installs a reactor
 
         self.longest, self.last = 0.0, time.monotonic()
         LoopingCall(self.tick).start(TICK)

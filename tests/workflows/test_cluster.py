@@ -1,4 +1,4 @@
-"""The cluster run: what comes out is what the main job gives, on every executor, after every interruption."""
+"""Cluster runs: the output equals that of the main job, on every executor, after every interruption."""
 
 import json
 import os
@@ -28,15 +28,15 @@ TEXT = "The harbour master said on Monday that pier {number} would reopen. It’
 
 
 @pytest.fixture
-def place(tmp_path, monkeypatch):
-    """A folder to stand in, with RAW in it; paths are relative, as people give them."""
+def folder(tmp_path, monkeypatch):
+    """The current folder, with RAW in it; paths are relative, as users give them."""
     monkeypatch.chdir(tmp_path)
     make_raw(Path("raw"), 14)
     return tmp_path
 
 
 def make_raw(raw, number, repeats=1):
-    """Articles, damaged and genuine, an empty one, one that is binary data, and a file of unknown kind."""
+    """Damaged and genuine articles, an empty one, a binary one, and a file of unknown type."""
     (raw / "inner").mkdir(parents=True)
     for index in range(number):
         text = TEXT.format(number=index) * (1 + index % 5) * repeats
@@ -48,7 +48,7 @@ def make_raw(raw, number, repeats=1):
 
 
 def tree(folder):
-    """The bytes of every file that a run leaves, without what it keeps for itself."""
+    """The bytes of every output file, without the run's own records."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -57,13 +57,13 @@ def tree(folder):
 
 
 def reference():
-    """What the main job makes of RAW."""
+    """The output of the main job over RAW."""
     summary = run(Path("raw"), Path("reference"), RunOptions(Settings(jobs=1)))
     return tree(Path("reference")), summary
 
 
 def figures(summary):
-    """A summary without what differs from run to run."""
+    """A summary without the values that differ from run to run."""
     return {
         key: sorted(value) if isinstance(value, list) else value
         for key, value in ((field, getattr(summary, field)) for field in summary.__struct_fields__)
@@ -75,7 +75,7 @@ def command(*words):
     return [sys.executable, "-m", "clean_news", "cluster", "raw", "clean", *words]
 
 
-def test_files_are_shared_out_by_size_and_none_is_lost():
+def test_files_are_distributed_by_size_and_none_is_lost():
     tasks = [Task(Path(f"{n}.txt"), Path("c"), f"{n:02d}", size) for n, size in enumerate([90, 10, 10, 10, 60, 0, 0])]
     found = make_shards(tasks, 2)
     assert sorted(task.id for shard in found for task in shard) == [task.id for task in tasks]
@@ -87,8 +87,8 @@ def test_files_are_shared_out_by_size_and_none_is_lost():
 
 @settings(deadline=None)
 @given(st.lists(st.integers(0, 1000), min_size=1), st.integers(1, 20))
-def test_no_share_is_much_larger_than_the_others(sizes, number):
-    tasks = [Task(Path("r"), Path("c"), f"{place:04d}", size) for place, size in enumerate(sizes)]
+def test_shards_are_balanced(sizes, number):
+    tasks = [Task(Path("r"), Path("c"), f"{position:04d}", size) for position, size in enumerate(sizes)]
     found = make_shards(tasks, number)
     assert sorted(task for shard in found for task in shard) == tasks
     assert all(found)
@@ -96,8 +96,8 @@ def test_no_share_is_much_larger_than_the_others(sizes, number):
     assert max(loads) <= sum(loads) / len(loads) + max(sizes) + 1
 
 
-@pytest.mark.usefixtures("place")
-def test_what_comes_out_is_what_the_main_job_gives():
+@pytest.mark.usefixtures("folder")
+def test_the_output_equals_that_of_the_main_job():
     expected, summary = reference()
     done = run_locally(prepare(Path("raw"), Path("clean"), RunOptions(Settings(jobs=1)), 3, 2))
     assert tree(Path("clean")) == expected
@@ -109,8 +109,8 @@ def test_what_comes_out_is_what_the_main_job_gives():
     assert stored["passed_over"] == ["picture.png"]
 
 
-@pytest.mark.usefixtures("place")
-def test_empty_and_malformed_rows_are_kept_in_their_places():
+@pytest.mark.usefixtures("folder")
+def test_empty_and_malformed_rows_keep_their_positions():
     rows = [json.dumps({"id": "1", "text": TEXT}), "", '{"id": "2", "te', json.dumps({"id": "3", "text": ""}), "[4]"]
     Path("raw/news.jsonl").write_text("\n".join(rows * 3) + "\n", encoding="utf-8")
     expected, summary = reference()
@@ -120,7 +120,7 @@ def test_empty_and_malformed_rows_are_kept_in_their_places():
     assert len(expected["news.jsonl"].splitlines()) == len(rows * 3)
 
 
-def test_the_fields_are_those_of_the_command_line(tmp_path):
+def test_field_names_from_the_command_line(tmp_path):
     (tmp_path / "raw").mkdir()
     row = {"key": "k7", "body": "It didnâ€™t reply.", "text": "It didnâ€™t reply."}
     (tmp_path / "raw" / "news.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
@@ -132,8 +132,8 @@ def test_the_fields_are_those_of_the_command_line(tmp_path):
     assert log["id"] == "news.jsonl#k7"
 
 
-@pytest.mark.usefixtures("place")
-def test_a_rerun_does_only_what_changed():
+@pytest.mark.usefixtures("folder")
+def test_a_rerun_cleans_only_what_changed():
     options = RunOptions(Settings())
     run_locally(prepare(Path("raw"), Path("clean"), options, 3, 2))
     before = tree(Path("clean"))
@@ -147,37 +147,37 @@ def test_a_rerun_does_only_what_changed():
     assert other.cleaned == 15
 
 
-@pytest.mark.usefixtures("place")
-def test_a_run_that_was_stopped_skips_what_is_completed():
+@pytest.mark.usefixtures("folder")
+def test_a_resumed_run_skips_completed_tasks():
     options = RunOptions(Settings())
     run_locally(prepare(Path("raw"), Path("clean"), options, 3, 2))
-    whole = tree(Path("clean"))
+    complete = tree(Path("clean"))
     folder = cluster_folder(Path("clean"))
     ranks = [rank for rank in range(3) if "binary" not in (folder / f"shards/{rank:05d}.jsonl").read_text()]
-    # As if it had been killed before the first of them was completed.
+    # As if the run had been killed before the first task was completed.
     completion_marker(folder, ranks[0]).unlink()
     log = folder / "logs" / f"task_{ranks[1]:05d}.log"
     log.write_text("as it was")
     summary = run_locally(prepare(Path("raw"), Path("clean"), options, 3, 2))
     assert log.read_text() == "as it was"
     assert summary.articles == 15
-    assert tree(Path("clean")) == whole
+    assert tree(Path("clean")) == complete
 
 
-@pytest.mark.usefixtures("place")
-def test_a_completed_task_whose_clean_file_is_gone_is_done_again():
+@pytest.mark.usefixtures("folder")
+def test_a_completed_task_with_a_missing_clean_file_is_run_again():
     options = RunOptions(Settings())
     run_locally(prepare(Path("raw"), Path("clean"), options, 3, 2))
-    whole = tree(Path("clean"))
+    complete = tree(Path("clean"))
     completion_marker(cluster_folder(Path("clean")), 0).unlink()
     for path in Path("clean").rglob("*.changes.json"):
         path.unlink()
     run_locally(prepare(Path("raw"), Path("clean"), options, 3, 2))
-    assert tree(Path("clean")) == whole
+    assert tree(Path("clean")) == complete
 
 
-@pytest.mark.usefixtures("place")
-def test_decisions_of_the_project_count():
+@pytest.mark.usefixtures("folder")
+def test_the_decisions_of_clean_are_used():
     run(Path("raw"), Path("reference"), RunOptions(Settings()))
     log = json.loads(Path("reference/inner/001.txt.changes.json").read_bytes())
     edit = next(edit for stage in log["stages"] for edit in stage.get("edits", ()))
@@ -193,42 +193,42 @@ def test_decisions_of_the_project_count():
     assert tree(Path("clean")) == expected
 
 
-def test_a_killed_run_goes_on_and_nothing_is_left_of_it(tmp_path, monkeypatch):
+def test_a_killed_run_is_resumed_and_leaves_no_leftovers(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     make_raw(Path("raw"), 60, repeats=8)
     expected, _ = reference()
     words = ("--tasks", "6", "--workers", "2")
     began = time.monotonic()
     assert subprocess.run(command(*words), capture_output=True, check=False).returncode == 2  # the binary file
-    whole = time.monotonic() - began
+    duration = time.monotonic() - began
     assert tree(Path("clean")) == expected
     chance = random.Random(6)
     for _ in range(15 if FULL else 3):
         shutil.rmtree("clean")
         killed = subprocess.Popen(command(*words), stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.5, 1) * whole)
+        time.sleep(chance.uniform(0.5, 1) * duration)
         killed.send_signal(signal.SIGKILL)
         killed.wait()
-        # Whatever bears a final name is whole; a raw file's log may still be missing.
+        # Every file with a final name is complete; the log of one may still be missing.
         found = tree(Path("clean")) if Path("clean").exists() else {}
         assert all(found[name] == expected[name] for name in found if ".clean-news-" not in name)
         assert subprocess.run(command(*words), capture_output=True, check=False).returncode == 2
         assert tree(Path("clean")) == expected
 
 
-@pytest.mark.usefixtures("place")
-def test_a_process_that_dies_costs_its_file_only(make_stage):
+@pytest.mark.usefixtures("folder")
+def test_a_process_that_dies_loses_only_its_file(make_stage):
     deadly = make_stage("if 'deadly' in text: os.kill(os.getpid(), signal.SIGKILL)\nreturn Proposal([])")
     Path("raw/deadly.txt").write_text("A deadly article.\n")
     done = run_locally(prepare(Path("raw"), Path("clean"), RunOptions(Settings(stages=(deadly,))), 3, 2))
-    # A file that was finished before its process died is up to date when its batch is done again.
+    # A file that was finished before its process died is up to date when its batch is retried.
     assert (done.cleaned + done.unchanged, done.failed, done.finished) == (15, 2, True)
     assert any("deadly.txt: the process that cleaned it died" in str(failure) for failure in done.failures)
     assert len(tree(Path("clean"))) == 2 * 15
 
 
 SHIMS = {
-    # Runs the jobs of an array one after the other; what depends on it comes later anyhow.
+    # Runs the jobs of an array one after the other, so that dependent jobs come later anyway.
     "sbatch": """#!/bin/bash
 for word in "$@"; do case $word in --export=*) export "${word#--export=ALL,}";; --*) ;; *) script=$word;; esac; done
 echo "$@" >> "$SHIM_LOG"
@@ -249,22 +249,22 @@ shift 3; exec "$@"
 
 
 @pytest.fixture
-def slurm(place, monkeypatch):
-    """A Slurm of one machine, in shell scripts."""
+def slurm(folder, monkeypatch):
+    """A one-machine Slurm made of shell scripts."""
     for name, script in SHIMS.items():
-        path = place / "bin" / name
+        path = folder / "bin" / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(script)
         path.chmod(0o755)
     tools = Path(sys.executable).parent
-    monkeypatch.setenv("PATH", f"{place / 'bin'}:{tools}:{os.environ['PATH']}")
-    monkeypatch.setenv("SHIM_LOG", str(place / "submitted"))
+    monkeypatch.setenv("PATH", f"{folder / 'bin'}:{tools}:{os.environ['PATH']}")
+    monkeypatch.setenv("SHIM_LOG", str(folder / "submitted"))
     return ("--executor", "slurm", "--partition", "long", "--tasks", "3", "--time", "1:30:00", "--mem-per-cpu", "3")
 
 
-def test_the_slurm_script_is_bash_and_says_what_was_asked_for(place, slurm):
-    (place / "env/bin").mkdir(parents=True)
-    (place / "env/bin/activate").write_text("")
+def test_the_slurm_script_is_valid_bash_and_has_the_requested_resources(folder, slurm):
+    (folder / "env/bin").mkdir(parents=True)
+    (folder / "env/bin/activate").write_text("")
     words = command(*slurm, "--venv", "env", "--workers", "2", "--cpus-per-task", "2", "--dry-run")
     script = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     assert subprocess.run(["bash", "-n"], input=script, text=True, check=False).returncode == 0
@@ -274,16 +274,16 @@ def test_the_slurm_script_is_bash_and_says_what_was_asked_for(place, slurm):
         "time=1:30:00",
         "cpus-per-task=2",
         "mem-per-cpu=3G",
-        f"chdir={place}",
+        f"chdir={folder}",
     ):
         assert f"#SBATCH --{line}\n" in script
     assert "--qos" not in script
-    assert f"source {place}/env/bin/activate" in script
-    assert f"launch_pickled_pipeline {place}/clean/.clean-news/cluster/executor.pik" in script
-    assert not (place / "submitted").exists()
+    assert f"source {folder}/env/bin/activate" in script
+    assert f"launch_pickled_pipeline {folder}/clean/.clean-news/cluster/executor.pik" in script
+    assert not (folder / "submitted").exists()
 
 
-def test_the_slurm_script_works_and_is_the_one_that_was_shown(slurm):
+def test_the_slurm_script_works_and_equals_the_printed_one(slurm):
     expected, summary = reference()
     shown = subprocess.run(command(*slurm, "--dry-run"), capture_output=True, text=True, check=True).stdout
     done = subprocess.run(command(*slurm), capture_output=True, text=True, check=False)
@@ -297,9 +297,9 @@ def test_the_slurm_script_works_and_is_the_one_that_was_shown(slurm):
     assert "--dependency=afterany:7" in submitted[1]
 
 
-def test_without_sbatch_one_line_says_so(slurm, monkeypatch, place):
+def test_a_missing_sbatch_is_reported_in_one_line(slurm, monkeypatch, folder):
     for name in SHIMS:
-        (place / "bin" / name).unlink()
+        (folder / "bin" / name).unlink()
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     done = subprocess.run(command(*slurm), capture_output=True, text=True, check=False)
     assert done.returncode == 2
@@ -307,8 +307,8 @@ def test_without_sbatch_one_line_says_so(slurm, monkeypatch, place):
 
 
 @pytest.mark.full
-@pytest.mark.usefixtures("place")
-def test_on_two_machines_of_a_ray_cluster_the_same_comes_out():
+@pytest.mark.usefixtures("folder")
+def test_the_output_is_the_same_on_two_nodes_of_a_ray_cluster():
     ray = pytest.importorskip("ray")
     from ray.cluster_utils import Cluster
 

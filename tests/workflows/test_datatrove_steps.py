@@ -1,4 +1,4 @@
-"""The step in pipelines of datatrove's own readers and writers."""
+"""The datatrove step, in pipelines with datatrove's readers and writers."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def documents():
     return [Document(text, name, metadata={"url": f"news/{name}"}) for name, text in TEXTS.items()]
 
 
-def test_documents_go_through_in_order_and_can_be_undone():
+def test_documents_keep_their_order_and_can_be_reverted():
     step = pickle.loads(pickle.dumps(CleanNews()))
     found = list(step(documents()))
     assert [document.id for document in found] == list(TEXTS)
@@ -45,7 +45,7 @@ def test_documents_go_through_in_order_and_can_be_undone():
     assert "failed" not in figures
 
 
-def test_a_document_that_fails_goes_on_unchanged_and_is_counted():
+def test_a_document_that_fails_is_passed_on_unchanged_and_counted():
     step = CleanNews()
     odd = Document(None, "odd")
     found = list(step([odd, *documents()]))
@@ -56,7 +56,7 @@ def test_a_document_that_fails_goes_on_unchanged_and_is_counted():
     assert found[1].text != DAMAGED
 
 
-def test_documents_are_taken_one_at_a_time():
+def test_documents_are_processed_one_at_a_time():
     taken = []
 
     def endless():
@@ -70,7 +70,7 @@ def test_documents_are_taken_one_at_a_time():
 
 
 @pytest.mark.parametrize("writer", [JsonlWriter, ParquetWriter])
-def test_the_log_comes_through_the_writers(tmp_path, writer):
+def test_writers_preserve_the_log(tmp_path, writer):
     pytest.importorskip("orjson" if writer is JsonlWriter else "pyarrow")
     settings = {"compression": None} if writer is JsonlWriter else {}
     steps = [documents(), CleanNews(), writer(str(tmp_path / "out"), **settings)]
@@ -81,12 +81,12 @@ def test_the_log_comes_through_the_writers(tmp_path, writer):
     else:
         rows = pytest.importorskip("pyarrow.parquet").read_table(out).to_pylist()
     assert [row["id"] for row in rows] == list(TEXTS)
-    for row in rows:  # of an empty text the writers write nothing
+    for row in rows:  # writers omit an empty text
         log = change_log.read(row["metadata"]["changes"].encode(), row["id"])
         assert revert(row.get("text") or "", log).decode() == TEXTS[row["id"]]
 
 
-def test_without_datatrove_one_line_says_what_to_install(tmp_path):
+def test_a_missing_datatrove_is_reported_in_one_line(tmp_path):
     (tmp_path / "datatrove.py").write_text(
         "raise ModuleNotFoundError(\"No module named 'datatrove'\", name='datatrove')\n"
     )

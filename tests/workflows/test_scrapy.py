@@ -1,4 +1,4 @@
-"""Scrapy: real spiders crawl a real site on this machine, in a process of their own."""
+"""Scrapy: real spiders crawl a local site, in a separate process."""
 
 import html
 import re
@@ -23,7 +23,7 @@ ScrapySettings = pytest.importorskip("scrapy.settings").Settings
 GOLD = Path(__file__).parents[1] / "gold" / "spin.txt"
 _, SPUN, _ = next(iter(marked_text.articles(GOLD.read_text(encoding="utf-8"))))
 BROKEN = "The ministry didnâ€™t reply.\n\nIts â€œspokesmanâ€\x9d was away."
-WHOLE = "The ministry didn’t reply.\n\nIts “spokesman” was away."
+REPAIRED = "The ministry didn’t reply.\n\nIts “spokesman” was away."
 GENUINE = "The harbour reopened on Tuesday.\n\nShips had waited outside it for two days."
 PAGES = {
     "broken": page("Ministry", BROKEN),
@@ -52,7 +52,7 @@ def test_a_crawl(crawl, kind, how, reactor):
     assert crawled.status == 0, crawled.said
     assert set(crawled.items) == set(PAGES)
     broken, spun, genuine = (crawled.items[name] for name in ("broken", "spun", "genuine"))
-    assert broken["text"] == WHOLE
+    assert broken["text"] == REPAIRED
     assert "â" not in spun["text"] != SPUN
     assert genuine["text"] == GENUINE
     for item, raw in ((broken, BROKEN), (spun, SPUN), (genuine, GENUINE)):
@@ -76,8 +76,8 @@ def test_a_crawl(crawl, kind, how, reactor):
 
 
 @pytest.mark.parametrize("reactor", REACTORS)
-def test_the_reactor_goes_on_while_an_article_is_cleaned(crawl, make_stage, reactor):
-    """The article takes 2 s of pure Python; ticks and the other pages must not wait for it."""
+def test_the_reactor_is_not_blocked_while_an_article_is_cleaned(crawl, make_stage, reactor):
+    """The article takes 2 s of pure Python, which must not delay ticks or other pages."""
     busy = make_stage(
         """
         if "heavy" in text:
@@ -95,11 +95,11 @@ def test_the_reactor_goes_on_while_an_article_is_cleaned(crawl, make_stage, reac
     assert crawled.counted("articles") == 31, crawled.said
     assert ("AsyncioSelectorReactor" in crawled.said) == (reactor == "asyncio")
     assert crawled.stats["elapsed_time_seconds"] > 2
-    assert crawled.stats["longest_tick"] < 1.5  # held up by the article it would be 2; usual is 0.1
-    assert next(reversed(crawled.items)) == "heavy"  # the others went through meanwhile
+    assert crawled.stats["longest_tick"] < 1.5  # 2 if blocked by the article; usually 0.1
+    assert next(reversed(crawled.items)) == "heavy"  # the others were finished meanwhile
 
 
-def test_a_process_that_dies_costs_no_item(crawl, make_stage):
+def test_a_process_that_dies_loses_no_item(crawl, make_stage):
     deadly = make_stage(
         """
         if "poison" in text:
@@ -123,14 +123,14 @@ def test_a_stage_that_fails_is_counted(crawl, make_stage):
     failing = make_stage("raise ValueError('no')")
     settings = {"stages": ["encoding", failing]}
     crawled = crawl({"broken": page("Ministry", BROKEN)}, **ADDONS, CLEAN_NEWS_SETTINGS=settings)
-    assert crawled.items["broken"]["text"] == WHOLE
+    assert crawled.items["broken"]["text"] == REPAIRED
     assert crawled.counted(f"stage_failures/{failing}") == 1
 
 
 @pytest.mark.parametrize(
     ("kind", "why"), [("frozen", "FrozenInstanceError"), ("without room", "has no field 'changes'")]
 )
-def test_an_item_that_cannot_be_changed_goes_on_as_it_is(crawl, kind, why):
+def test_an_item_that_cannot_be_changed_is_passed_on_unchanged(crawl, kind, why):
     crawled = crawl({"broken": page("Ministry", BROKEN)}, kind, **ADDONS, CLEAN_NEWS_SETTINGS=LIGHT)
     assert crawled.items["broken"]["text"] == BROKEN
     assert crawled.items["broken"].get("changes") is None
@@ -138,10 +138,10 @@ def test_an_item_that_cannot_be_changed_goes_on_as_it_is(crawl, kind, why):
     assert why in crawled.said
 
 
-def test_an_item_goes_without_its_log_if_that_is_wanted(crawl):
+def test_change_logs_can_be_disabled(crawl):
     settings = {"CLEAN_NEWS_SETTINGS": LIGHT, "CLEAN_NEWS_CHANGES_FIELD": ""}
     crawled = crawl({"broken": page("Ministry", BROKEN)}, "without room", **ADDONS, **settings)
-    assert crawled.items["broken"]["text"] == WHOLE
+    assert crawled.items["broken"]["text"] == REPAIRED
 
 
 def test_several_fields(crawl):
@@ -149,13 +149,13 @@ def test_several_fields(crawl):
     settings = {"CLEAN_NEWS_FIELD": ["title", "text"], "CLEAN_NEWS_CHANGES_FIELD": "log", "CLEAN_NEWS_SETTINGS": LIGHT}
     crawled = crawl(pages, **ADDONS, **settings)
     both, title_only = crawled.items["broken"], crawled.items["empty"]
-    assert (both["title"], both["text"], title_only["title"]) == ("It didn’t", WHOLE, "It didn’t")
+    assert (both["title"], both["text"], title_only["title"]) == ("It didn’t", REPAIRED, "It didn’t")
     assert set(title_only["log"]) == {"title"}
     raw = {field: revert(both[field], log_of(log)).decode() for field, log in both["log"].items()}
     assert raw == {"title": "It didnâ€™t", "text": BROKEN}
 
 
-def test_settings_come_from_the_files_that_are_named(crawl, tmp_path):
+def test_settings_and_decisions_files_are_read(crawl, tmp_path):
     (tmp_path / "own.toml").write_text('stages = ["encoding"]\ntext-field = "title"\n', encoding="utf-8")
     edit = Cleaner().clean("It didnâ€™t").log.stages[0].edits[0]
     decided = '{"action":"reject","scope":"everywhere","id":"","article":"","rule":"%s","before":"â€™","after":"%s"}\n'
@@ -179,7 +179,7 @@ def test_settings_come_from_the_files_that_are_named(crawl, tmp_path):
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_a_wrong_setting_ends_the_crawl_at_its_start(crawl, settings, message):
+def test_an_invalid_setting_stops_the_crawl_at_its_start(crawl, settings, message):
     crawled = crawl(PAGES, **ADDONS, **settings)
     assert re.search(message, crawled.said)
     assert crawled.status != 0
@@ -204,13 +204,13 @@ def test_a_wrong_setting_ends_the_crawl_at_its_start(crawl, settings, message):
         ("DECISIONS", "gone.jsonl", "gone.jsonl.*name a decisions file"),
     ],
 )
-def test_a_wrong_value_is_named(name, value, message, tmp_path, monkeypatch):
+def test_an_invalid_value_is_named(name, value, message, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ValueError, match=message):
         read_options(ScrapySettings({f"CLEAN_NEWS_{name}": value}))
 
 
-def test_the_values_of_a_command_line_are_understood():
+def test_command_line_values_are_parsed():
     given = ScrapySettings(
         {
             "CLEAN_NEWS_FIELD": "title,text",
@@ -218,15 +218,15 @@ def test_the_values_of_a_command_line_are_understood():
             "CLEAN_NEWS_ENABLED": "1",
         }
     )
-    asked = read_options(given)
-    assert (asked.fields, asked.settings.level, asked.workers) == (("title", "text"), "safe", 3)
+    options = read_options(given)
+    assert (options.fields, options.settings.level, options.workers) == (("title", "text"), "safe", 3)
     assert is_enabled(given)
     with pytest.raises(ValueError, match="CLEAN_NEWS_ENABLED = 'perhaps' is not allowed; allowed: True or False"):
         is_enabled(ScrapySettings({"CLEAN_NEWS_ENABLED": "perhaps"}))
 
 
 @pytest.mark.parametrize(("how", "value"), [(ADDONS, False), (PIPELINE, "0")], ids=["add-on", "pipeline"])
-def test_it_can_be_switched_off(crawl, how, value):
+def test_the_pipeline_can_be_disabled(crawl, how, value):
     crawled = crawl(PAGES, **how, CLEAN_NEWS_ENABLED=value)
     assert crawled.status == 0
     assert crawled.items["broken"]["text"] == BROKEN
@@ -234,14 +234,14 @@ def test_it_can_be_switched_off(crawl, how, value):
     assert "CLEAN_NEWS_ENABLED is off" in crawled.said
 
 
-def test_the_add_on_leaves_a_pipeline_where_it_is(crawl):
+def test_the_add_on_does_not_move_an_existing_pipeline(crawl):
     pages = {"broken": page("Ministry", BROKEN)}
     crawled = crawl(pages, **ADDONS, **PIPELINE, CLEAN_NEWS_SETTINGS=LIGHT)
     assert crawled.counted("articles") == 1
     assert crawled.items["broken"]["changes"].get("carrier") is None
 
 
-def test_processes_end_with_the_crawl_and_are_replaced_when_they_die(make_stage):
+def test_processes_end_with_the_crawl_and_are_replaced_if_they_die(make_stage):
     deadly = make_stage("os._exit(9) if 'poison' in text else None\nreturn Proposal([])")
 
     processes = CleaningProcesses(Cleaner(Settings(stages=(deadly,))), 1)
