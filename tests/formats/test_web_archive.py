@@ -170,11 +170,7 @@ def test_charsets_and_content_encodings(tmp_path):
         response(western, "text/html; charset=windows-1252"),
         response(western, 'TEXT/HTML; Charset="ISO-8859-1"'),
         response(compressed, Content_Encoding="gzip"),
-        response(
-            b"%x\r\n%s\r\n0\r\n\r\n" % (len(compressed), compressed),
-            Content_Encoding="gzip",
-            Transfer_Encoding="chunked",
-        ),
+        response(chunked, Content_Encoding="gzip", Transfer_Encoding="chunked"),
         response(PAGE.encode(), Content_Encoding="gzip"),  # decoded body, but the header was left
         response(PAGE.encode(), Transfer_Encoding="chunked"),
         response("\n\n".join(PARAGRAPHS).encode("cp1252"), "text/plain; charset=windows-1252"),

@@ -73,15 +73,10 @@ TOO_SHORT_TO_TELL = 0.25  # seconds; shorter times are harmless at this length
 TRIES = 3
 
 
-# Aligning a line with a change at nearly every code point takes quadratic time with a small constant: 0.7 s
-# for 96,000 code points (RapidFuzz compares 64 at once).
+# Aligning a line with a change at nearly every code point takes quadratic time with a small constant (RapidFuzz compares
+# 64 code points at once): 0.7 s for 96,000 code points. It may grow with the square, and no faster.
+QUADRATIC_GROWTH = 20.0
 SLOWLY_GROWING = {"zalgo only"}
-
-
-def known(name):
-    """The name of a text as a parameter; some long texts are known to take too long on some machines."""
-    marks = [pytest.mark.xfail(reason="alignment of a line", strict=False)] if FULL and name in SLOWLY_GROWING else []
-    return pytest.param(name, marks=marks)
 
 
 @pytest.fixture(scope="module")
@@ -94,17 +89,18 @@ def only_new_garbage():
 
 
 @pytest.mark.usefixtures("only_new_garbage")
-@pytest.mark.parametrize("name", [known(name) for name in GROWING])
+@pytest.mark.parametrize("name", GROWING)
 def test_time_grows_with_the_length_and_not_with_its_square(name):
     bold = Settings(document="spun", level="bold", min_words=0)
     check_comes_back("The overseas ministry mentioned it.", bold)  # warm up
     steps = (*STEPS, 24_000, 96_000) if FULL else STEPS
+    growth = QUADRATIC_GROWTH if name in SLOWLY_GROWING else MOST_GROWTH
     before = None
     for size in steps:
         text = GROWING[name](size)
         most = BUDGET + BUDGET_EACH * len(text)
         if before is not None:
-            most = min(most, max(MOST_GROWTH * before, TOO_SHORT_TO_TELL))
+            most = min(most, max(growth * before, TOO_SHORT_TO_TELL))
         took = least_seconds(text, bold, most)
         assert took < most, f"{took:.2f} s for {len(text)}, after {before} s"
         before = took

@@ -16,7 +16,7 @@ import news_texts
 import pytest
 
 FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
-ARTICLES, KILLS = (2_000, 50) if FULL else (150, 5)
+ARTICLES, KILLS = (2_000, 50) if FULL else (60, 4)
 SEED = 20_26
 # Counts that may differ after a rerun, which finds some articles done.
 OF_THE_RUN = {"seconds", "cleaned", "unchanged", "clean"}

@@ -195,7 +195,7 @@ def test_the_decisions_of_clean_are_used():
 
 def test_a_killed_run_is_resumed_and_leaves_no_leftovers(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    make_raw(Path("raw"), 60, repeats=8)
+    make_raw(Path("raw"), 60 if FULL else 20, repeats=8)
     expected, _ = reference()
     words = ("--tasks", "6", "--workers", "2")
     began = time.monotonic()
@@ -203,7 +203,7 @@ def test_a_killed_run_is_resumed_and_leaves_no_leftovers(tmp_path, monkeypatch):
     duration = time.monotonic() - began
     assert tree(Path("clean")) == expected
     chance = random.Random(6)
-    for _ in range(15 if FULL else 3):
+    for _ in range(15 if FULL else 1):
         shutil.rmtree("clean")
         killed = subprocess.Popen(command(*words), stderr=subprocess.DEVNULL)
         time.sleep(chance.uniform(0.5, 1) * duration)

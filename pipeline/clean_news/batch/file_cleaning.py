@@ -145,7 +145,7 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
         OSError: if it cannot be read, or its clean file cannot be written.
     """
     form = format_of(task.raw)
-    assert form is not None, "discovery passes over files of no known kind"
+    assert form is not None, "discovery skips files of unknown type"
     origin = Origin(task.id, printable(task.raw))
     builder = ReportBuilder(task.id, origin.source, lists_changed=task.clean is None)
 
