@@ -73,8 +73,8 @@ TOO_SHORT_TO_TELL = 0.25  # seconds; shorter times are harmless at this length
 TRIES = 3
 
 
-# Aligning a line with a change at nearly every code point takes quadratic time with a small constant (RapidFuzz compares
-# 64 code points at once): 0.7 s for 96,000 code points. It may grow with the square, and no faster.
+# Aligning a line with a change at nearly every code point takes quadratic time with a small constant: RapidFuzz
+# compares 64 code points at once, 0.7 s for 96,000 code points. It may grow with the square, and no faster.
 QUADRATIC_GROWTH = 20.0
 SLOWLY_GROWING = {"zalgo only"}
 
