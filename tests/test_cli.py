@@ -408,7 +408,7 @@ def test_explain_lists_every_rule(clean_news):
 def test_explain_says_what_a_rule_does(clean_news):
     done = clean_news("explain", "lay004")
     assert done.returncode == 0
-    assert done.stdout.startswith("LAY004 (stage layout)\nPage numbers and heads")
+    assert done.stdout.startswith("LAY004 (stage layout)\nPage numbers and running heads")
     assert "before:\n    The ferry left its berth in the old\n    \n    - 3 -\n" in done.stdout
     assert "not changed:\n    The ferry left an hour late." in done.stdout
 

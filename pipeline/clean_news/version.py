@@ -1,6 +1,6 @@
 """The version number of clean-news; the build reads it from here."""
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 
 def version() -> str:

@@ -1,26 +1,34 @@
-"""The commands of ``clean-news decisions``. They parse, call and print, as :mod:`clean_news.cli.app` does."""
+"""The commands of ``clean-news decisions``."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clean_news.cli.exits import FOUND, WRONG, stop
 from clean_news.cli.options import Clean
 
-decisions = typer.Typer(help="Look after reviewers' decisions.", rich_markup_mode=None, no_args_is_help=True)
+if TYPE_CHECKING:
+    from clean_news.failures import Failure
+
+decisions = typer.Typer(help="Merge and check reviewers' decisions.", rich_markup_mode=None, no_args_is_help=True)
 
 
 @decisions.command("merge")
 def decisions_merge(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files of decisions, of one person or many.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="For all; may be one of them.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Files of decisions, of one reviewer or several.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="The merged file; may be one of them.")
+    ],
 ) -> None:
-    """Put files of decisions together; exit code 1 if two people decided differently.
+    """Merge files of decisions; exit code 1 if reviewers disagree.
 
-    Of two decisions about the same thing the later one counts. Each conflict is listed, so that it can be talked over.
+    If two decisions concern the same edit, the later one applies. Each conflict is listed, so that it can be resolved.
     """
     from clean_news.batch.atomic_writing import replacing
+    from clean_news.batch.summary import counted
     from clean_news.decisions import DecisionsError, read_all, write
 
     try:
@@ -31,7 +39,8 @@ def decisions_merge(
         stop(str(error))
     for conflict in merged.conflicts:
         typer.echo(str(conflict))
-    typer.echo(f"{output}: {len(merged.by_key)} decisions, {len(merged.conflicts)} conflicts", err=True)
+    made, disputed = counted(len(merged.by_key), "decision"), counted(len(merged.conflicts), "conflict")
+    typer.echo(f"{output}: {made}, {disputed}", err=True)
     if merged.conflicts:
         raise typer.Exit(FOUND)
 
@@ -41,17 +50,17 @@ def decisions_check(
     clean: Clean,
     files: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Files of decisions; without them CLEAN/.clean-news/decisions.jsonl."),
+        typer.Argument(metavar="[FILE]...", help="Files of decisions; by default CLEAN/.clean-news/decisions.jsonl."),
     ] = None,
 ) -> None:
-    """List the decisions that are about no edit in the logs of CLEAN; exit code 1 if there are any."""
+    """List the decisions that match no edit in the logs of CLEAN; exit code 1 if there are any."""
     from clean_news.batch.clean_articles import clean_articles
     from clean_news.batch.discovery import InputError
+    from clean_news.batch.summary import counted
     from clean_news.decisions import DecisionsError, describe, read_all
-    from clean_news.failures import Failure
-    from clean_news.project_folder import DECISIONS, PROJECT_FOLDER
+    from clean_news.project_folder import DECISIONS, project_folder
 
-    paths = files or [(clean if clean.is_dir() else clean.parent) / PROJECT_FOLDER / DECISIONS]
+    paths = files or [project_folder(clean) / DECISIONS]
     met: set[tuple[str, ...]] = set()
     failures: list[Failure] = []
     try:
@@ -65,7 +74,7 @@ def decisions_check(
     unmet = known.unmatched(met)
     for decision in unmet:
         typer.echo(describe(decision))
-    typer.echo(f"{len(known.by_key)} decisions, {len(unmet)} about nothing that is there", err=True)
+    typer.echo(f"{counted(len(known.by_key), 'decision')}, {len(unmet)} without a matching edit", err=True)
     if failures:
         raise typer.Exit(WRONG)
     if unmet:

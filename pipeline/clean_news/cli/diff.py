@@ -1,4 +1,4 @@
-"""The command ``clean-news diff``. It parses, calls and prints, as :mod:`clean_news.cli.app` does."""
+"""The command ``clean-news diff``."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
-from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState
+from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState, edit_filter_of
 
 if TYPE_CHECKING:
     from clean_news.review.diff.rendering import Messages, Rendering
@@ -25,7 +25,7 @@ def diff(
         typer.Argument(
             metavar="[ARTICLE]...",
             show_default=False,
-            help="Only these: a path, a path within CLEAN, an id, or a glob such as 'a/*.txt'.",
+            help="Only these articles: a path, a path within CLEAN, an id, or a glob such as 'a/*.txt'.",
         ),
     ] = None,
     stage: OfStage = None,
@@ -39,35 +39,33 @@ def diff(
             "-U",
             metavar="N",
             min=0,
-            help="Lines around a change: 1 in text, 3 in a patch.",
+            help="Lines of context: by default 1 in text, 3 in a patch.",
             show_default=False,
         ),
     ] = None,
-    output_format: Annotated[Format, typer.Option("--format", "-f", help="What to write.")] = "text",
-    color: Annotated[Colour, typer.Option("--color", help="Whether text is in colour; auto: in a terminal.")] = "auto",
-    pager: Annotated[bool, typer.Option("--pager/--no-pager", help="Show long text in $PAGER, or less.")] = True,
+    output_format: Annotated[Format, typer.Option("--format", "-f", help="The output format.")] = "text",
+    color: Annotated[
+        Colour, typer.Option("--color", help="Whether text is coloured; auto: if stdout is a terminal.")
+    ] = "auto",
+    pager: Annotated[
+        bool, typer.Option("--pager/--no-pager", help="Show long text in $PAGER, by default less.")
+    ] = True,
     config: Config = None,
 ) -> None:
-    """Show what was changed, from the logs.
+    """Show every change, from the logs.
 
-    text marks deletions and insertions in the clean text; patch is a unified diff for the raw files, with the applied
-    edits only unless --state says otherwise; json is one object an article; sarif is for editors and code hosts.
+    text marks deletions and insertions in the clean text; patch is a unified diff for the raw files, with applied edits
+    only unless --state says otherwise; json is one object per article; sarif is for editors and code hosts.
     """
     from clean_news.review.diff.paging import diff_output
     from clean_news.review.diff.rendering import Messages, write_all
-    from clean_news.review.edit_filter import EditFilter
 
-    edit_filter = EditFilter(
-        tuple(stage or ()),
-        tuple(each.upper() for each in rule or ()),
-        tuple(each.value for each in state or ()),
-        min_confidence,
-    )
+    edit_filter = edit_filter_of(stage, rule, state, min_confidence)
     messages = Messages([], [])
     form = _rendering_of(output_format, edit_filter, context, _in_colour(color), config, messages)
     with diff_output(pager and output_format == "text") as write:
         write_all(clean, article or (), form, write, messages)
-    for each in (*messages.failures, *messages.notes):  # not before: a pager would wipe them out
+    for each in (*messages.failures, *messages.notes):  # afterwards: a pager would clear them
         typer.echo(str(each), err=True)
     raise typer.Exit(WRONG if messages.failures else DONE)
 
@@ -99,7 +97,7 @@ def _rendering_of(
 
 
 def _in_colour(wanted: Colour) -> bool:
-    """Whether text is written in colour; https://no-color.org says what NO_COLOR means."""
+    """Whether text is coloured; NO_COLOR as in https://no-color.org."""
     if wanted != "auto":
         return wanted == "always"
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -4,12 +4,15 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from clean_news.cli.exits import stop
 from clean_news.settings import Document, Level, Quotes, Settings, SettingsError, load, select_stages
+
+if TYPE_CHECKING:
+    from clean_news.review.edit_filter import EditFilter
 
 
 class StateName(StrEnum):
@@ -188,3 +191,17 @@ def settings_of(
         return select_stages(load(config, Path.cwd(), given), only or (), skip or ())
     except SettingsError as error:
         stop(str(error))
+
+
+def edit_filter_of(
+    stages: Sequence[str] | None, rules: Sequence[str] | None, states: Sequence[StateName] | None, min_confidence: float
+) -> "EditFilter":
+    """The filter that ``--stage``, ``--rule``, ``--state`` and ``--min-confidence`` make."""
+    from clean_news.review.edit_filter import EditFilter
+
+    return EditFilter(
+        tuple(stages or ()),
+        tuple(rule.upper() for rule in rules or ()),
+        tuple(state.value for state in states or ()),
+        min_confidence,
+    )

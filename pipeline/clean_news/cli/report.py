@@ -1,4 +1,4 @@
-"""The command ``clean-news report``. It parses, calls and prints, as :mod:`clean_news.cli.app` does."""
+"""The command ``clean-news report``."""
 
 from pathlib import Path
 from typing import Annotated
@@ -16,10 +16,10 @@ def report(
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The report, an HTML file.")] = REPORT,
     config: Config = None,
 ) -> None:
-    """Write a report of every change, to read and decide on in a browser.
+    """Write a report of every change, to read and review in a browser.
 
-    It is one file that loads nothing from elsewhere. What is decided on it is downloaded as decisions.jsonl. It holds
-    what was taken out of the texts: treat it as you treat the raw files.
+    It is one self-contained HTML file; decisions made in it are downloaded as decisions.jsonl. It contains the text
+    that was removed: treat it like the raw files.
     """
     from clean_news.batch.atomic_writing import replacing
     from clean_news.batch.discovery import InputError

@@ -1,4 +1,4 @@
-"""The command ``clean-news review``. It parses, calls and prints, as :mod:`clean_news.cli.app` does."""
+"""The command ``clean-news review``."""
 
 import shlex
 import sys
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
-from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState
+from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState, edit_filter_of
 from clean_news.optional_library import MissingLibraryError, load_optional
 
 if TYPE_CHECKING:
@@ -23,19 +23,20 @@ def review(
     rule: OfRule = None,
     state: OfState = None,
     min_confidence: MinConfidence = 0.0,
-    undecided: Annotated[bool, typer.Option("--undecided", help="Pass over what is decided already.")] = False,
+    undecided: Annotated[bool, typer.Option("--undecided", help="Skip edits that have a decision.")] = False,
     order: Annotated[
-        Order, typer.Option("--order", help="Of the edits of an article: by place, or the least sure first.")
+        Order,
+        typer.Option("--order", help="The order of an article's edits: by position, or by confidence, lowest first."),
     ] = "place",
     by: Annotated[
         str | None,
-        typer.Option("--by", metavar="NAME", show_default=False, help="Who decides; by default the login name."),
+        typer.Option("--by", metavar="NAME", show_default=False, help="The reviewer; by default the login name."),
     ] = None,
     config: Config = None,
 ) -> None:
-    """Go through the edits in the terminal, and accept, reject or replace them.
+    """Review the edits in the terminal: accept, reject or replace them.
 
-    Each decision is written to CLEAN/.clean-news/decisions.jsonl at once; the next review goes on where this one ended.
+    Each decision is written to CLEAN/.clean-news/decisions.jsonl at once; the next review resumes here.
     """
     try:
         load_optional("textual", "review")
@@ -49,7 +50,6 @@ def review(
     from clean_news.failures import Failure
     from clean_news.pipeline import rules_by_stage
     from clean_news.project_folder import DECISIONS, PROTECTED, project_folder
-    from clean_news.review.edit_filter import EditFilter
     from clean_news.review.terminal.articles import open_articles
     from clean_news.review.terminal.filtering import ReviewFilter
     from clean_news.review.terminal.lines_file import LinesFile
@@ -64,12 +64,7 @@ def review(
         failures.append(failure)
         typer.echo(str(failure), err=True)
 
-    edit_filter = EditFilter(
-        tuple(stage or ()),
-        tuple(each.upper() for each in rule or ()),
-        tuple(each.value for each in state or ()),
-        min_confidence,
-    )
+    edit_filter = edit_filter_of(stage, rule, state, min_confidence)
     shown = ReviewFilter(edit_filter, undecided)
     decided, protected = project_folder(clean) / DECISIONS, project_folder(clean) / PROTECTED
     try:
@@ -87,16 +82,16 @@ def review(
     except (InputError, SettingsError, DecisionsError, OSError) as error:
         stop(str(error))
     if session.cursor is None:
-        stop(f"{clean}: there is no edit to go through{f' with the filter: {shown}' if str(shown) else ''}")
+        stop(f"{clean}: there is no edit to review{f' with the filter: {shown}' if str(shown) else ''}")
     ReviewApp(session, {each.code: each.summary for some in rules.values() for each in some}).run(mouse=False)
-    for failure in failures:  # again: the screen has wiped it out
+    for failure in failures:  # again: the screen has cleared them
         typer.echo(str(failure), err=True)
     report(session, clean, decided)
     raise typer.Exit(WRONG if failures else DONE)
 
 
 def report(session: "Session", clean: Path, decided: Path) -> None:
-    """Say how much is decided, and what applies it."""
+    """Print the number of decisions and the command that applies them."""
     from clean_news.batch.summary import counted
     from clean_news.review.terminal.articles import common_raw_root
 
@@ -110,7 +105,7 @@ def report(session: "Session", clean: Path, decided: Path) -> None:
 
 
 def _login_name() -> str:
-    """The name of whoever is logged in; empty where the system knows none."""
+    """The login name; empty if the system has none."""
     import getpass
 
     try:
