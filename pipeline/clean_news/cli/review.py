@@ -36,7 +36,7 @@ def review(
 ) -> None:
     """Review the edits in the terminal: accept, reject or replace them.
 
-    Each decision is written to CLEAN/.clean-news/decisions.jsonl at once; the next review resumes here.
+    Each decision is written to CLEAN/.clean-news/decisions.jsonl at once, so that a review can be resumed.
     """
     try:
         load_optional("textual", "review")
