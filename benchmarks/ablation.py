@@ -32,12 +32,12 @@ from clean_news.scoring.gold import GoldRow, read
 from clean_news.settings import Settings
 from clean_news.stages.spin import (
     calibration,
-    document,
     forms,
     inflection,
     lexicon_building,
     lexicon_sources,
     stage,
+    swap_rate,
 )
 from clean_news.stages.spin.calibration import Calibration
 from clean_news.stages.spin.readings import PARTS
@@ -89,8 +89,8 @@ def uninflected() -> Iterator[None]:
 
 def fixed_rate() -> AbstractContextManager[Any]:
     """Use one swap rate for all parts of all documents."""
-    rates = np.full(len(PARTS), document.INITIAL_SWAP_RATE)
-    return patch.object(document, "part_rates", lambda _readings, _posterior: rates)
+    rates = np.full(len(PARTS), swap_rate.INITIAL_SWAP_RATE)
+    return patch.object(swap_rate, "part_rates", lambda _readings, _posterior: rates)
 
 
 def passes(number: int) -> AbstractContextManager[Any]:

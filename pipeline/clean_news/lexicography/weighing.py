@@ -76,7 +76,7 @@ def _by_original(counts: Observed) -> dict[str, dict[str, float]]:
 def _expected_counts(text: str, lexicon: Lexicon, model: LanguageModel) -> Observed:
     """The expected counts of each pair, and of kept originals, in a spun text."""
     from clean_news.language.tokens import sentences
-    from clean_news.stages.spin import document
+    from clean_news.stages.spin import swap_rate
     from clean_news.stages.spin.forms import PAIR_SHIFT, SpunForms
     from clean_news.stages.spin.readings import parts_of, readings_of
 
@@ -86,7 +86,7 @@ def _expected_counts(text: str, lexicon: Lexicon, model: LanguageModel) -> Obser
     forms = SpunForms(lexicon, model)
     readings = readings_of(found, parts_of(text, found), forms)
     words = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
-    decoded = document.decode([len(sentence.forms) for sentence in found], readings, words, model)
+    decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, words, model)
     keys = forms.ids.interned
     counts: Observed = defaultdict(float)
     for number, pair, text_number, swappable, probability in zip(

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from clean_news.article import Article
     from clean_news.language.tokens import Sentence
     from clean_news.settings import Settings
-    from clean_news.stages.spin.document import Decoded, Floats
     from clean_news.stages.spin.readings import Readings
+    from clean_news.stages.spin.swap_rate import Decoded, Floats
 
 RULES = (
     Rule(
@@ -38,7 +38,7 @@ CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidenc
 def propose(article: "Article", settings: "Settings") -> Proposal:
     """Propose originals for spun words and phrases, if the document as a whole was spun.
 
-    The document fact ``spun`` is the probability that it was; see :class:`document.Decoded` for the others.
+    The document fact ``spun`` is the probability that it was; see :class:`clean_news.stages.spin.swap_rate.Decoded` for the others.
 
     Args:
         article: the article.
@@ -47,7 +47,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     from clean_news.language import english
     from clean_news.language.tokens import sentences
     from clean_news.protection import protected_spans, protected_token_indices
-    from clean_news.stages.spin import document, forms, lexicon_building, screening, user_dictionary
+    from clean_news.stages.spin import forms, lexicon_building, screening, swap_rate, user_dictionary
     from clean_news.stages.spin.readings import parts_of, readings_of
 
     if settings.document == "genuine":
@@ -69,7 +69,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     readings = readings_of(found, parts_of(article.text, found), spun_forms, guarded)
     if settings.quotes != "auto":
         readings = _by_quotes_setting(readings, settings.quotes)
-    decoded = document.decode([len(sentence.forms) for sentence in found], readings, count, spun_forms.model)
+    decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, count, spun_forms.model)
     spun = 1.0 if settings.document == "spun" else decoded.spun
     facts = _facts_of(decoded, spun)
     if spun < SPUN_FROM:

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from clean_news.language.lattice import Edges
-from clean_news.stages.spin.document import UNSPUN_RATE, part_rates, reading_rates
 from clean_news.stages.spin.readings import BODY, CAPITAL, PARTS, QUOTATION, Readings
+from clean_news.stages.spin.swap_rate import UNSPUN_RATE, part_rates, reading_rates
 
 
 def readings(parts, swapped, readiness=0.0):
