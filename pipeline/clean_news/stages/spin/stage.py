@@ -38,7 +38,7 @@ CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidenc
 def propose(article: "Article", settings: "Settings") -> Proposal:
     """Propose originals for spun words and phrases, if the document as a whole was spun.
 
-    The document fact ``spun`` is the probability that it was; see :class:`clean_news.stages.spin.swap_rate.Decoded` for the others.
+    The document fact ``spun`` is the probability that it was; see :class:`swap_rate.Decoded` for the others.
 
     Args:
         article: the article.
