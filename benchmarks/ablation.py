@@ -32,10 +32,10 @@ from clean_news.scoring.gold import GoldRow, read
 from clean_news.settings import Settings
 from clean_news.stages.spin import (
     calibration,
-    forms,
     inflection,
     lexicon_building,
     lexicon_sources,
+    spun_forms,
     stage,
     swap_rate,
 )
@@ -181,10 +181,10 @@ def main() -> None:
     print("|---" * (len(titles) + 1) + "|")
     for variant in (each for each in VARIANTS if (folder() / each.needs).exists()):
         print(f"{variant.name} …", file=sys.stderr)
-        forms.table.cache_clear()
+        spun_forms.table.cache_clear()
         with variant.change():
             print("|", " | ".join(cells(variant, golds, genuine)), "|", flush=True)
-    forms.table.cache_clear()
+    spun_forms.table.cache_clear()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from itertools import pairwise
 def main() -> None:
     """Run the command line; if it asks for several jobs, load what they share while the arguments are parsed."""
     if _asks_for_jobs(sys.argv[1:]):
-        from clean_news.batch.forking import begin_loading
+        from clean_news.batch.fork_server import begin_loading
 
         begin_loading()
     from clean_news.cli.app import run

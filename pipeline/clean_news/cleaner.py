@@ -14,9 +14,9 @@ from clean_news.charsets.detection import Detection
 from clean_news.decisions import Decisions
 from clean_news.failures import internal_error_message
 from clean_news.pipeline import Pipeline, PipelineResult
+from clean_news.printable_text import encodable
 from clean_news.provenance import provenance
 from clean_news.settings import Settings, from_mapping
-from clean_news.visible import encodable
 
 EMPTY = "the article is empty"
 

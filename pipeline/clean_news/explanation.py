@@ -5,8 +5,8 @@ from difflib import get_close_matches
 from textwrap import indent
 
 from clean_news.pipeline import rules_by_stage
+from clean_news.printable_text import visible
 from clean_news.settings import Settings
-from clean_news.visible import visible
 
 
 class UnknownRuleError(ValueError):

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.visible import printable
+from clean_news.printable_text import printable
 
 RERUN = "then run the same command again; finished articles are skipped"
 REMEDIES = {

@@ -14,7 +14,7 @@ import msgspec
 
 from clean_news import change_log
 from clean_news.change_log import ChangeLog, is_kept
-from clean_news.visible import encodable
+from clean_news.printable_text import encodable
 
 EARLIER = "earlier"  # key in a log's carrier: the earlier value of the field of changes
 

@@ -9,7 +9,7 @@ from clean_news.dictionaries import folder
 from clean_news.lexicography import check
 from clean_news.lexicography.entry_files import read
 from clean_news.lexicography.findings import REMEDIES
-from clean_news.lexicography.knowledge import standard
+from clean_news.lexicography.reference_data import standard
 
 CASES = Path(__file__).parents[1] / "cases" / "dictionary"
 CODES = sorted(REMEDIES)

@@ -3,7 +3,7 @@
 import pytest
 
 from clean_news.language import language_model
-from clean_news.lexicography import observing, weighing
+from clean_news.lexicography import observed_swaps, weighing
 from clean_news.scoring.gold import GoldRow, GoldSpan
 
 SPUN = "The financial institution kept its inventory. The vessel left the harbor.\n"
@@ -24,25 +24,25 @@ def articles(tmp_path):
 
 
 def test_aligned_articles_are_counted(words, model, articles):
-    seen = observing.from_articles(observing.article_pairs(*articles), words, model)
+    seen = observed_swaps.from_articles(observed_swaps.article_pairs(*articles), words, model)
     pairs = {pair: count for pair, count in seen.items() if pair[1] != "="}
     assert pairs == {("bank", "financial institution"): 1, ("stock", "inventory"): 1, ("ferry", "vessel"): 1}
 
 
 def test_pairs_need_two_files_or_two_folders(articles):
     spun, original = articles
-    assert [pair.name for pair in observing.article_pairs(spun / "one.txt", original / "one.txt")] == ["one.txt"]
-    with pytest.raises(observing.SourceError, match="name two files, or two folders"):
-        observing.article_pairs(spun, original / "one.txt")
+    assert [pair.name for pair in observed_swaps.article_pairs(spun / "one.txt", original / "one.txt")] == ["one.txt"]
+    with pytest.raises(observed_swaps.SourceError, match="name two files, or two folders"):
+        observed_swaps.article_pairs(spun, original / "one.txt")
     (original / "one.txt").rename(original / "two.txt")
-    with pytest.raises(observing.SourceError, match="the folders have no file names in common"):
-        observing.article_pairs(spun, original)
+    with pytest.raises(observed_swaps.SourceError, match="the folders have no file names in common"):
+        observed_swaps.article_pairs(spun, original)
 
 
 def test_gold_rows_are_counted(words, model):
     text = "The inventory and the stock rose on Monday."
     edits = [GoldSpan(4, 13, "inventory", ["Stock", "Shares"]), GoldSpan(27, 31, "rose", ["climbed"], optional=True)]
-    assert observing.from_gold([GoldRow("one", text, edits)], words, model) == {
+    assert observed_swaps.from_gold([GoldRow("one", text, edits)], words, model) == {
         ("stock", "inventory"): 1,
         ("climbed", "rose"): 0.5,
         ("stock", "="): 1,
@@ -50,11 +50,11 @@ def test_gold_rows_are_counted(words, model):
 
 
 def test_new_pairs_are_proposed_in_dictionary_format(words):
-    learned = observing.learn(
+    learned = observed_swaps.learn(
         {("bank", "lender"): 2, ("ferry", "boat"): 1, ("ferry", "vessel"): 3, ("the", "="): 9}, words
     )
     assert learned.known == {("bank", "lender"): 2}
-    assert observing.proposal(learned)[len(observing.HEADER) :] == ["# seen: 3, 1", "ferry\t-\tvessel | boat"]
+    assert observed_swaps.proposal(learned)[len(observed_swaps.HEADER) :] == ["# seen: 3, 1", "ferry\t-\tvessel | boat"]
 
 
 def test_weights_can_be_read_again(tmp_path):

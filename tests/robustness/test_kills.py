@@ -16,7 +16,7 @@ import news_texts
 import pytest
 
 FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
-ARTICLES, KILLS = (2_000, 50) if FULL else (60, 4)
+ARTICLES, KILLS = (2_000, 50) if FULL else (40, 3)
 SEED = 20_26
 # Counts that may differ after a rerun, which finds some articles done.
 OF_THE_RUN = {"seconds", "cleaned", "unchanged", "clean"}
@@ -168,7 +168,7 @@ def test_after_kills_a_rerun_ends_as_an_uninterrupted_run(uninterrupted, tmp_pat
 def test_a_run_that_is_killed_again_and_again_ends_as_well(uninterrupted, tmp_path):
     raw, finished, of_articles, seconds = uninterrupted
     random, clean = Random(SEED + 1), tmp_path / "clean"
-    for number in range(5 if FULL else 2):
+    for number in range(5 if FULL else 1):
         run_killed(raw, clean, 2, random.uniform(0.2, 0.9) * seconds[2], whole_group=number % 2 == 0)
     run_whole(raw, clean, 2)
     assert files(clean) == finished

@@ -9,7 +9,7 @@ from clean_news.batch.discovery import InputError, clean_files
 from clean_news.change_log import ChangeLog, LogError, is_kept
 from clean_news.failures import Failure, failure_from_os_error
 from clean_news.formats import KINDS, format_of
-from clean_news.visible import printable
+from clean_news.printable_text import printable
 
 
 class CleanArticle(NamedTuple):

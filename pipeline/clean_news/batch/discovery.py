@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from clean_news.failures import Failure, failure_from_os_error
 from clean_news.formats import KINDS, format_of
-from clean_news.visible import printable
+from clean_news.printable_text import printable
 
 
 class InputError(ValueError):

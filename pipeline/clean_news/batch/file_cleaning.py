@@ -11,7 +11,7 @@ from clean_news import change_log
 from clean_news.batch.atomic_writing import replacing
 from clean_news.batch.discovery import Task, output_paths
 from clean_news.batch.row_cleaning import Origin, RowResult, row_result
-from clean_news.batch.row_work import RowCleaner, in_this_process
+from clean_news.batch.row_dispatch import RowCleaner, in_this_process
 from clean_news.batch.run_options import RunOptions, expected_log_of
 from clean_news.batch.tally import Outcome, Report, Tally
 from clean_news.batch.up_to_date import CleanFileState, compare_rows, is_current, is_untouched, stored_rows
@@ -19,8 +19,8 @@ from clean_news.batch.workers import DIED
 from clean_news.change_log import ChangeLog, LogError
 from clean_news.failures import Failure, failure_from_os_error, internal_error_message
 from clean_news.formats import CleanRow, Format, Row, UnreadableError, format_of
+from clean_news.printable_text import printable
 from clean_news.settings import SettingsError
-from clean_news.visible import printable
 
 if TYPE_CHECKING:
     from clean_news.decisions import Key

@@ -14,7 +14,7 @@ from clean_news.failures import Failure, failure_from_os_error
 from clean_news.formats import KINDS, UnreadableError, format_of
 from clean_news.formats.compression import open_decompressed
 from clean_news.formats.size_limit import MEGABYTE
-from clean_news.visible import printable
+from clean_news.printable_text import printable
 
 
 class Restored(NamedTuple):

@@ -11,7 +11,7 @@ import msgspec
 from clean_news.batch.atomic_writing import remove_leftovers, replacing
 from clean_news.batch.discovery import Task, discover
 from clean_news.batch.file_cleaning import FileJob, clean_file, clean_file_batch, lost_file_report
-from clean_news.batch.row_work import in_this_process, in_workers
+from clean_news.batch.row_dispatch import in_this_process, in_workers
 from clean_news.batch.run_options import RunOptions, validate, with_project_files
 from clean_news.batch.stat_cache import (
     CacheWriter,
@@ -28,10 +28,10 @@ from clean_news.decisions import Key, describe
 from clean_news.failures import Failure, failure_from_os_error
 from clean_news.formats import format_of
 from clean_news.pipeline import load_stage
+from clean_news.printable_text import printable
 from clean_news.project_folder import project_folder
 from clean_news.provenance import settings_sha256
 from clean_news.version import version
-from clean_news.visible import printable
 
 MAX_BATCH_FILES = 32
 MIN_BATCHES_PER_WORKER = 8

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
-from clean_news.batch.forking import HAS_FORKSERVER, begin_loading
+from clean_news.batch.fork_server import HAS_FORKSERVER, begin_loading
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

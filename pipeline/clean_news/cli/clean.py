@@ -73,7 +73,7 @@ def main_job(
         stop("--watch needs a folder RAW and a folder CLEAN; use it without --check and --dry-run")
 
     if settings.jobs != 1:
-        from clean_news.batch.forking import begin_loading
+        from clean_news.batch.fork_server import begin_loading
 
         begin_loading()
 

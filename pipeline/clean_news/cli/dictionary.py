@@ -11,7 +11,7 @@ from clean_news.dictionaries import folder
 from clean_news.optional_library import MissingLibraryError
 
 if TYPE_CHECKING:
-    from clean_news.lexicography.observing import Observed
+    from clean_news.lexicography.observed_swaps import Observed
 
 dictionary = typer.Typer(
     help="Check, extend and explain the dictionaries.", rich_markup_mode=None, no_args_is_help=True
@@ -164,13 +164,13 @@ def dictionary_learn(
     if spun is None:
         stop("name spun articles and their originals, or decisions with --decisions FILE")
 
-    from clean_news.lexicography import observing
+    from clean_news.lexicography import observed_swaps
     from clean_news.lexicography.weighing import weights_text
     from clean_news.stages.spin import lexicon_building
 
     seen = observed(spun, original)
-    learned = observing.learn(seen, lexicon_building.standard())
-    lines = "\n".join(observing.proposal(learned)) + "\n"
+    learned = observed_swaps.learn(seen, lexicon_building.standard())
+    lines = "\n".join(observed_swaps.proposal(learned)) + "\n"
     if output is None:
         typer.echo(lines, nl=False)
     else:
@@ -197,7 +197,7 @@ def dictionary_weigh(
     """Estimate how likely each form of each original is, from spun articles."""
     from clean_news.language import language_model
     from clean_news.lexicography import weighing
-    from clean_news.lexicography.observing import sum_counts
+    from clean_news.lexicography.observed_swaps import sum_counts
 
     try:
         counted = [weighing.read_weights(path) for path in spun if path.suffix == ".weights"]
@@ -218,14 +218,14 @@ def dictionary_weigh(
 def observed(spun: Path, original: Path | None) -> "Observed":
     """What spun articles with known originals show; a wrong path ends the program."""
     from clean_news.language import language_model
-    from clean_news.lexicography import observing
+    from clean_news.lexicography import observed_swaps
     from clean_news.scoring.gold import GoldError, read
     from clean_news.stages.spin import lexicon_building
 
     words, model = lexicon_building.standard(), language_model.standard()
     try:
         if original is None:
-            return observing.from_gold(read(spun), words, model)
-        return observing.from_articles(observing.article_pairs(spun, original), words, model)
-    except (OSError, UnicodeDecodeError, observing.SourceError, GoldError) as error:
+            return observed_swaps.from_gold(read(spun), words, model)
+        return observed_swaps.from_articles(observed_swaps.article_pairs(spun, original), words, model)
+    except (OSError, UnicodeDecodeError, observed_swaps.SourceError, GoldError) as error:
         stop(str(error))

@@ -29,8 +29,8 @@ from clean_news.formats.json_literal import (
 from clean_news.formats.limited_lines import CHUNK_BYTES, Line, read_lines, rest_of_line
 from clean_news.formats.row_logs import read_logs, was_kept
 from clean_news.formats.size_limit import MEGABYTE, too_large
+from clean_news.printable_text import visible
 from clean_news.settings import Settings
-from clean_news.visible import visible
 
 LOG_SUFFIX = ".changes.jsonl"
 MANY = True

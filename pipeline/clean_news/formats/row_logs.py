@@ -10,7 +10,7 @@ import msgspec
 from clean_news import change_log
 from clean_news.change_log import KEPT, ChangeLog, LogError, TextChangedError
 from clean_news.formats import UnreadableError
-from clean_news.visible import visible
+from clean_news.printable_text import visible
 
 if TYPE_CHECKING:
     from clean_news.formats import CleanRow

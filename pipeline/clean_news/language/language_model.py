@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.dictionaries import LANGUAGE_MODEL, folder
-from clean_news.language import fuse_table
+from clean_news.language import binary_fuse_filter
 from clean_news.language.tokens import CLASSES, TOKEN, Sentence, class_of_unknown, normal_form
 
 MAGIC = b"clean-news language model 1\n"
@@ -68,20 +68,20 @@ class QuantisedTable(NamedTuple):
     """A fuse table with a codebook for its 6-bit values.
 
     Attributes:
-        slots: see :mod:`clean_news.language.fuse_table`.
+        slots: see :mod:`clean_news.language.binary_fuse_filter`.
         guard: see there.
         seed: see there.
         codebook: the real number that each 6-bit value encodes; shape (64,).
     """
 
-    slots: fuse_table.Slots
-    guard: fuse_table.Guard
+    slots: binary_fuse_filter.Slots
+    guard: binary_fuse_filter.Guard
     seed: int
     codebook: LogProbabilities
 
-    def look_up(self, keys: fuse_table.Keys, missing: float) -> LogProbabilities:
+    def look_up(self, keys: binary_fuse_filter.Keys, missing: float) -> LogProbabilities:
         """Return the number of each key, or ``missing`` for keys that are not in the table."""
-        values = fuse_table.look_up(self.slots, self.guard, self.seed, keys)
+        values = binary_fuse_filter.look_up(self.slots, self.guard, self.seed, keys)
         return np.where(values >= 0, self.codebook[values], np.float32(missing)).astype(np.float32)
 
 
@@ -181,7 +181,7 @@ class LanguageModel:
     def extend_context(
         self,
         order: int,
-        contexts: fuse_table.Keys,
+        contexts: binary_fuse_filter.Keys,
         context_held: NDArray[np.bool_],
         source: NDArray[np.int64],
         words: Ids,
@@ -242,7 +242,7 @@ class LanguageModel:
         return probability
 
 
-def packed(grams: NDArray[np.integer[Any]]) -> fuse_table.Keys:
+def packed(grams: NDArray[np.integer[Any]]) -> binary_fuse_filter.Keys:
     """Pack the word ids of each row into one 64-bit key, the last word in the lowest bits."""
     keys = np.zeros(len(grams), np.uint64)
     for column in grams.T:

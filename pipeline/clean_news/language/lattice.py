@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from clean_news.language.growing_tables import ranges
+from clean_news.language.growable_arrays import ranges
 from clean_news.language.language_model import LanguageModel, LogProbabilities, packed
 
 Ints = NDArray[np.int64]

@@ -16,7 +16,7 @@ from typing import IO, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clean_news.language import fuse_table, language_model
+from clean_news.language import binary_fuse_filter, language_model
 from clean_news.language.tokens import CLASSES, START, class_of_unknown, normal_form, sentences
 
 ORDER = language_model.ORDER
@@ -233,9 +233,9 @@ def _new_backoffs(levels: dict[int, NgramLevel], keep: dict[int, NDArray[np.bool
 def _quantise(values: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     """Quantise numbers to 6-bit codes and a codebook of 64: quantiles refined by 12 rounds of Lloyd's algorithm."""
     if not len(values):
-        return np.zeros(0, np.uint8), np.zeros(1 << fuse_table.VALUE_BITS, np.float32)
+        return np.zeros(0, np.uint8), np.zeros(1 << binary_fuse_filter.VALUE_BITS, np.float32)
     sample = np.sort(values if len(values) < 400_000 else np.random.default_rng(0).choice(values, 400_000))
-    levels = 1 << fuse_table.VALUE_BITS
+    levels = 1 << binary_fuse_filter.VALUE_BITS
     codebook = np.unique(np.quantile(sample, np.linspace(0.001, 0.999, levels)))
     for _ in range(12):
         bins = np.searchsorted((codebook[1:] + codebook[:-1]) / 2, sample)
@@ -269,7 +269,7 @@ def build(corpus: Iterable[Path], target: Path, report: ProgressCallback, budget
         # The decoder maximises over many readings, so it finds false positives: with a rate of 1/1024 it did
         # ("subpoenaed the diplomat"). Back-off weights are only looked up for contexts that are in the model.
         guarded = not name.endswith("backoff")
-        arrays[name], arrays[f"{name}_guard"], seeds[name] = fuse_table.build(keys, codes, guarded)
+        arrays[name], arrays[f"{name}_guard"], seeds[name] = binary_fuse_filter.build(keys, codes, guarded)
         arrays[f"{name}_codebook"] = codebook
         entries[name] = len(keys)
         report(f"  {name}: {len(keys):,}")

@@ -14,7 +14,7 @@
     DICT012  a form is much more frequent than its original and shares no contexts with it
 
 DICT003 to DICT012 use the language model, the vocabulary and the first choices; a pair that the spinner is known to
-write is never reported. :mod:`clean_news.lexicography.knowledge` defines the similarity of contexts.
+write is never reported. :mod:`clean_news.lexicography.reference_data` defines the similarity of contexts.
 """
 
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from clean_news.lexicography.entry_files import CHOICES, EntryFile, read, sort_key, spin_files, write
 from clean_news.lexicography.findings import Finding, duplicate_entries, format_errors
-from clean_news.lexicography.knowledge import Knowledge, standard
+from clean_news.lexicography.reference_data import Knowledge, standard
 from clean_news.lexicography.word_checks import (
     invalid_inflections,
     unknown_forms,

@@ -9,7 +9,7 @@ from clean_news.batch.atomic_writing import replacing
 from clean_news.language.vocabulary import SHORT_WORD_LETTERS
 from clean_news.lexicography.entry_files import AddingError, EntryFile, file_text, read, sort_key
 from clean_news.lexicography.learning_from_decisions import Learned
-from clean_news.lexicography.observing import Observed
+from clean_news.lexicography.observed_swaps import Observed
 from clean_news.lexicography.weighing import weights_text
 from clean_news.protection import normalised_tokens
 from clean_news.stages.spin.entries import COMMENT_PREFIX, REJECTED_PREFIX, Entry, read_rows

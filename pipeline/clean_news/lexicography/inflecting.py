@@ -64,7 +64,7 @@ def write_inflections(dictionaries: Path) -> int:
         MissingLibraryError: see :func:`inflected`.
         EntryError: if a dictionary line is malformed.
     """
-    from clean_news.lexicography.knowledge import standard
+    from clean_news.lexicography.reference_data import standard
 
     is_word = standard(dictionaries).are_words
     path = dictionaries / "inflections.tsv"

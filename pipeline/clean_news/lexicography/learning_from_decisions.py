@@ -21,7 +21,7 @@ from clean_news.decisions import Decision, Decisions
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import TOKEN, key_of
 from clean_news.language.vocabulary import Vocabulary
-from clean_news.lexicography.observing import Observed, truecase
+from clean_news.lexicography.observed_swaps import Observed, truecase
 from clean_news.stages.ocr import confusion
 from clean_news.stages.spin.entries import COMMENT_PREFIX, KEPT_FORM, REJECTED_PREFIX
 from clean_news.stages.spin.lexicon import Lexicon

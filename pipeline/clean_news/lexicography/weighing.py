@@ -17,7 +17,7 @@ from pathlib import Path
 from clean_news.language import vocabulary
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import TOKEN
-from clean_news.lexicography.observing import Observed, sum_counts
+from clean_news.lexicography.observed_swaps import Observed, sum_counts
 from clean_news.stages.spin import inflection
 from clean_news.stages.spin.entries import KEPT_FORM, read_choices, read_counts, read_entries
 from clean_news.stages.spin.lexicon import Lexicon
@@ -77,8 +77,8 @@ def _expected_counts(text: str, lexicon: Lexicon, model: LanguageModel) -> Obser
     """The expected counts of each pair, and of kept originals, in a spun text."""
     from clean_news.language.tokens import sentences
     from clean_news.stages.spin import swap_rate
-    from clean_news.stages.spin.forms import PAIR_SHIFT, SpunForms
     from clean_news.stages.spin.readings import parts_of, readings_of
+    from clean_news.stages.spin.spun_forms import PAIR_SHIFT, SpunForms
 
     found = sentences(text)
     if not found:

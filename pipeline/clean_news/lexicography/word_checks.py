@@ -14,7 +14,7 @@ from clean_news.language.tokens import TOKEN, UNKNOWN
 from clean_news.lexicography.entry_files import EntryLine
 from clean_news.lexicography.findings import Finding, finding_at
 from clean_news.lexicography.inflecting import heads_of
-from clean_news.lexicography.knowledge import ContextVectors, Knowledge, words_of
+from clean_news.lexicography.reference_data import ContextVectors, Knowledge, words_of
 from clean_news.stages.spin import inflection
 from clean_news.stages.spin.inflection import Inflections
 

@@ -17,7 +17,7 @@ from clean_news.batch.run_options import RunOptions, validate, with_project_file
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import new_pool
 from clean_news.optional_library import load_optional
-from clean_news.visible import printable
+from clean_news.printable_text import printable
 from clean_news.workflows.shard_steps import CleanShard, Summarise, summarise
 from clean_news.workflows.shards import (
     cluster_folder,

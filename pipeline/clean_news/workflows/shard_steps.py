@@ -16,7 +16,7 @@ from clean_news.batch.summary import Summary
 from clean_news.batch.workers import Workers
 from clean_news.decisions import Key, describe
 from clean_news.failures import Failure
-from clean_news.visible import printable
+from clean_news.printable_text import printable
 from clean_news.workflows.shards import MISSING_PLAN, cluster_folder, read_part, read_plan, read_shard, write_part
 
 RETRY_HINT = "see this log for the reason, then run the same command again; finished tasks are skipped"

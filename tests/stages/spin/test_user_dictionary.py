@@ -13,7 +13,7 @@ from clean_news.batch.run_options import RunOptions
 from clean_news.dictionaries import folder
 from clean_news.pipeline import Pipeline
 from clean_news.settings import Settings, SettingsError
-from clean_news.stages.spin import forms, lexicon_building, stage, user_dictionary
+from clean_news.stages.spin import lexicon_building, spun_forms, stage, user_dictionary
 
 RAW = Path(__file__).parents[3] / "raw"
 SPUN = (RAW / "02-spun-foreign-ministry.txt").read_text(encoding="utf-8")
@@ -31,10 +31,10 @@ def small_lexicon(tmp_path, monkeypatch):
     shutil.copy(folder() / "inflections.tsv", tmp_path / "dictionaries")
     monkeypatch.setattr(lexicon_building, "folder", lambda: tmp_path / "dictionaries")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    for kept in (lexicon_building.standard, forms.table):
+    for kept in (lexicon_building.standard, spun_forms.table):
         kept.cache_clear()
     yield
-    for kept in (lexicon_building.standard, forms.table):
+    for kept in (lexicon_building.standard, spun_forms.table):
         kept.cache_clear()
 
 

@@ -15,13 +15,13 @@ from clean_news.batch.clean_articles import CleanArticle
 from clean_news.edits import State
 from clean_news.explanation import explanation
 from clean_news.pipeline import rules_by_stage
+from clean_news.printable_text import visible
 from clean_news.review.diff.lines_and_columns import LineIndex
 from clean_news.review.diff.raw_changes import RawChange, raw_changes
 from clean_news.review.edit_filter import EditFilter
 from clean_news.review.edit_places import Span, Trace, TracedEdit
 from clean_news.settings import Settings
 from clean_news.version import version
-from clean_news.visible import visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS: dict[State, dict[str, Any]] = {

@@ -16,8 +16,8 @@ import msgspec
 
 from clean_news.change_log import ChangeLog, encode_numpy_scalar
 from clean_news.review.edit_places import Trace
+from clean_news.review.report.article_body import Body, body_of, placed_pieces
 from clean_news.review.report.columns import Columns
-from clean_news.review.report.pieces import Body, body_of, placed_pieces
 from clean_news.version import version
 
 BLOCK_BYTES = 64 * 1024  # of JSON: a few milliseconds to decompress, and large enough to compress well

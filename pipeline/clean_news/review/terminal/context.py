@@ -11,10 +11,10 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.text import Text
 
-from clean_news.review.diff.pieces import DiffPiece, diff_pieces
+from clean_news.printable_text import visible
+from clean_news.review.diff.word_diff import DiffPiece, diff_pieces
 from clean_news.review.edit_places import TracedEdit
 from clean_news.review.terminal.articles import ReviewedArticle, ReviewedEdit
-from clean_news.visible import visible
 
 CONTEXT_CHARS = 2500  # code points on either side of the edit: more than fits a screen
 # Colours of the terminal's palette: 16 are enough, and they fit a dark or light background.

@@ -7,11 +7,11 @@ from rich.text import Text
 
 from clean_news.decisions import Decision, action_text, proposed_text
 from clean_news.edits import Edit
+from clean_news.printable_text import visible
 from clean_news.review.terminal.articles import EditKey, ReviewedEdit
 from clean_news.review.terminal.context import marked_change, visible_change
 from clean_news.review.terminal.review_queue import ReviewItem
 from clean_news.review.terminal.session import ReviewStep, Session
-from clean_news.visible import visible
 
 SCOPES = {"once": "", "article": " in this article", "everywhere": " everywhere"}
 EXAMPLE_CONTEXT_CHARS = 60  # code points shown after a folded edit; half as many before it

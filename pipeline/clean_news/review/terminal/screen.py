@@ -13,13 +13,13 @@ from textual.events import Resize
 from textual.widgets import Static
 
 from clean_news.decisions import Action, Scope, proposed_text
+from clean_news.printable_text import visible
 from clean_news.review.terminal import descriptions, prompts
 from clean_news.review.terminal.context import context, window
 from clean_news.review.terminal.filtering import FilterError, parse_filter
 from clean_news.review.terminal.prompts import LinePrompt, ScopePrompt, TextScreen, escape_line, unescape_line
 from clean_news.review.terminal.review_queue import ReviewItem
 from clean_news.review.terminal.session import ActionError, Session
-from clean_news.visible import visible
 
 ACTION_NAMES: dict[Action, str] = {"accept": "Accept", "reject": "Reject", "replace": "Replace"}
 AT_THE_END = {

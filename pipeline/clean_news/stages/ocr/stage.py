@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from clean_news.article import Article
-    from clean_news.language.choice import TextSpan
+    from clean_news.language.change_selection import TextSpan
     from clean_news.language.tokens import Sentence
     from clean_news.settings import Settings
     from clean_news.stages.ocr.readings import Reading
@@ -155,7 +155,7 @@ def _likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]", sug
         changes: see :func:`_scored_changes`.
         suggest_from: minimum probability of a change.
     """
-    from clean_news.language import choice
+    from clean_news.language import change_selection
 
     edits = [
         replace(
@@ -164,10 +164,10 @@ def _likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]", sug
             after,
             _rule_of(text[slice(*span)], after),
             round(min(probability, 1.0), 4),
-            candidates=choice.top_candidates(changes[span]),
+            candidates=change_selection.top_candidates(changes[span]),
             context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
         )
-        for span, after, probability in choice.likeliest_changes(changes, suggest_from)
+        for span, after, probability in change_selection.likeliest_changes(changes, suggest_from)
     ]
     return sorted(edits, key=lambda edit: edit.span)
 

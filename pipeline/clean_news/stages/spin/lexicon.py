@@ -66,7 +66,7 @@ class Lexicon(msgspec.Struct, frozen=True, dict=True):
         packed_rows: the bytes of :attr:`rows`; loading them takes a tenth of the time that objects would take.
         user_originals: the originals in user dictionaries, which are proposed even if the language model lacks them.
         word_log_ratios: log ratio of a word's frequencies in spun and genuine news, in nats, for the words whose
-            frequency spinning changes; see :mod:`clean_news.stages.spin.screening`.
+            frequency spinning changes; see :mod:`clean_news.stages.spin.prefilter`.
         packed_original_words: the bytes of :attr:`original_words`; empty if compiled without a language model.
     """
 

@@ -28,7 +28,7 @@ from clean_news.stages.spin import inflection, user_dictionary
 from clean_news.stages.spin.entries import KEPT_FORM, Entry, read_choices, read_counts, read_entries
 from clean_news.stages.spin.lexicon import Lexicon
 from clean_news.stages.spin.lexicon_sources import digest, files
-from clean_news.stages.spin.screening import LOWER_CASE_WORD
+from clean_news.stages.spin.prefilter import LOWER_CASE_WORD
 from clean_news.stages.spin.user_dictionary import NO_USER_DICTIONARY, UserDictionary
 from clean_news.user_files import FileVersion
 

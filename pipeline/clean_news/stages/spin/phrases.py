@@ -7,7 +7,7 @@ original in other capitals. Phrases are numbered in this order; the words of eac
 import numpy as np
 from numpy.typing import NDArray
 
-from clean_news.language.growing_tables import Column, Interner
+from clean_news.language.growable_arrays import Column, Interner
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import UNKNOWN
 from clean_news.stages.spin.capitals import Capitals, with_capitals

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clean_news.language.growing_tables import ranges
+from clean_news.language.growable_arrays import ranges
 from clean_news.language.lattice import Edges
 from clean_news.language.tokens import FOLDED_PUNCTUATION, Sentence
-from clean_news.stages.spin.forms import FormKey, SpunForms
+from clean_news.stages.spin.spun_forms import FormKey, SpunForms
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -31,7 +31,7 @@ class Readings(NamedTuple):
         edges: the tokens that each reading covers and the word ids it reads them as.
         token: index in the document of the first token it covers.
         text: number of the replacement in ``Phrases.texts``; -1 where the tokens are kept.
-        cost: see :class:`clean_news.stages.spin.forms.CandidateRows`.
+        cost: see :class:`clean_news.stages.spin.spun_forms.CandidateRows`.
         readiness: see there; 0 where not swappable.
         swappable: whether the spinner could have swapped the original that this reading assumes.
         original: id of the original.

@@ -47,7 +47,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     from clean_news.language import english
     from clean_news.language.tokens import sentences
     from clean_news.protection import protected_spans, protected_token_indices
-    from clean_news.stages.spin import forms, lexicon_building, screening, swap_rate, user_dictionary
+    from clean_news.stages.spin import lexicon_building, prefilter, spun_forms, swap_rate, user_dictionary
     from clean_news.stages.spin.readings import parts_of, readings_of
 
     if settings.document == "genuine":
@@ -58,23 +58,23 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     user_files = user_dictionary.files(settings.dictionary)
     words = lexicon_building.standard(user_files)
     if settings.document == "auto":
-        mean_log_ratio = screening.mean_log_ratio(article.text, words.word_log_ratios)
-        if mean_log_ratio < screening.decoding_threshold(article.text):
+        mean_log_ratio = prefilter.mean_log_ratio(article.text, words.word_log_ratios)
+        if mean_log_ratio < prefilter.decoding_threshold(article.text):
             facts = {"spun": 0.0, "suspicion": round(mean_log_ratio, 4)}
             return Proposal([], facts, held_off=f"judged genuine by its words (suspicion {mean_log_ratio:.3f})")
     found = sentences(article.text)
     count = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
     guarded = protected_token_indices(found, protected_spans(article.text, settings))
-    spun_forms = forms.standard(user_files)
-    readings = readings_of(found, parts_of(article.text, found), spun_forms, guarded)
+    table = spun_forms.standard(user_files)
+    readings = readings_of(found, parts_of(article.text, found), table, guarded)
     if settings.quotes != "auto":
         readings = _by_quotes_setting(readings, settings.quotes)
-    decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, count, spun_forms.model)
+    decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, count, table.model)
     spun = 1.0 if settings.document == "spun" else decoded.spun
     facts = _facts_of(decoded, spun)
     if spun < SPUN_FROM:
         return Proposal([], facts, held_off=f"judged genuine (probability of spinning {spun:.3f})")
-    changes = _changes_of(found, readings, decoded.posterior, spun_forms.phrases.texts.interned)
+    changes = _changes_of(found, readings, decoded.posterior, table.phrases.texts.interned)
     rejections = user_dictionary.read(user_files).rejections
     if rejections:
         changes = {
@@ -158,7 +158,7 @@ def _chosen(
         suggest_from: minimum probability of a change.
         spun: probability that the document was spun; every change's probability is multiplied by it.
     """
-    from clean_news.language import choice
+    from clean_news.language import change_selection
 
     curly = "’" in text
     calibrated = {
@@ -173,10 +173,10 @@ def _chosen(
             after.replace("'", "’") if curly else after,
             "SPIN001",
             round(min(probability, 1.0), 4),
-            candidates=choice.top_candidates(calibrated[span]),
+            candidates=change_selection.top_candidates(calibrated[span]),
             context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
         )
-        for span, after, probability in choice.likeliest_changes(lowered, suggest_from)
+        for span, after, probability in change_selection.likeliest_changes(lowered, suggest_from)
     ]
     return _with_repetitions(edits)
 
@@ -201,7 +201,7 @@ def _minimal_changes(forms: list[str], span: TokenSpan, words: list[str]) -> lis
     """
     sentence, start, end = span
     if len(words) != end - start:
-        from clean_news.language.choice import common_affix_lengths
+        from clean_news.language.change_selection import common_affix_lengths
 
         prefix, suffix = common_affix_lengths(words, forms[start:end])
         return [((sentence, start + prefix, end - suffix), " ".join(words[prefix : len(words) - suffix]))]

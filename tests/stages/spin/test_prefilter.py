@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from clean_news.stages.spin import lexicon_building, screening
+from clean_news.stages.spin import lexicon_building, prefilter
 
 RAW = Path(__file__).parents[3] / "raw"
 
 
 def ratio_and_threshold(name: str) -> tuple[float, float]:
     text = (RAW / name).read_text(encoding="utf-8")
-    return screening.mean_log_ratio(text, lexicon_building.standard().word_log_ratios), screening.decoding_threshold(
+    return prefilter.mean_log_ratio(text, lexicon_building.standard().word_log_ratios), prefilter.decoding_threshold(
         text
     )
 
@@ -37,5 +37,5 @@ def test_word_log_ratios_have_the_right_sign() -> None:
 
 
 def test_a_text_without_words_has_no_log_ratio() -> None:
-    assert screening.mean_log_ratio("", {}) == 0.0
-    assert screening.decoding_threshold("") < 0
+    assert prefilter.mean_log_ratio("", {}) == 0.0
+    assert prefilter.decoding_threshold("") < 0

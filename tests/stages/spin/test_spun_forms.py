@@ -1,6 +1,6 @@
 from clean_news.language import language_model
 from clean_news.stages.spin import lexicon_building
-from clean_news.stages.spin.forms import SpunForms
+from clean_news.stages.spin.spun_forms import SpunForms
 
 KEYS = [("overseas", False, False), ("Additionally", True, False), ("doorways", False, True), ("stock", False, False)]
 

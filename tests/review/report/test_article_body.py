@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clean_news.review.report.pieces import body_of, placed_pieces
+from clean_news.review.report.article_body import body_of, placed_pieces
 
 
 def pieces(made):

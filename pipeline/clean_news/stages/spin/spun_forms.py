@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.language import language_model
-from clean_news.language.growing_tables import Column, Interner, ranges
+from clean_news.language.growable_arrays import Column, Interner, ranges
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import UNKNOWN
 from clean_news.stages.spin import lexicon_building

@@ -3,7 +3,7 @@
 import multiprocessing
 from multiprocessing import forkserver
 
-PRELOADED_MODULES = ["clean_news.batch.preloading"]  # imported by the fork server
+PRELOADED_MODULES = ["clean_news.batch.worker_preload"]  # imported by the fork server
 HAS_FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
 
 
