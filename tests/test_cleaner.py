@@ -43,3 +43,18 @@ def test_settings_can_be_given_in_every_form(made):
 def test_wrong_settings_are_refused_with_what_to_write(made, error, message):
     with pytest.raises(error, match=message):
         made()
+
+
+@pytest.mark.parametrize(
+    ("use", "message"),
+    [
+        (lambda cleaner: cleaner.clean(None), "an article is bytes or str, not NoneType"),
+        (lambda cleaner: list(cleaner.clean_records([1])), "record 1 is of type int; pass dicts"),
+        (lambda cleaner: list(cleaner.clean_records({"text": "a"})), r"pass \[record\]"),
+        (lambda cleaner: cleaner.clean_batch(["a"]), "columns are of type list; pass a dict of columns"),
+        (lambda _: Cleaner(decisions="decisions.jsonl"), "decisions must be a Decisions object"),
+    ],
+)
+def test_wrong_types_are_refused_with_what_to_pass(use, message):
+    with pytest.raises(TypeError, match=message):
+        use(Cleaner(stages=["characters"]))

@@ -63,11 +63,15 @@ class Cleaner:
 
         Raises:
             SettingsError: for an unknown setting or a value that is not allowed, or if a stage cannot be loaded.
-            TypeError: if ``settings`` is of another type, or a ``Settings`` is given together with keywords.
+            TypeError: if ``settings`` or ``decisions`` is of another type, or a ``Settings`` is given with keywords.
 
         >>> Cleaner(level="bold").settings == Cleaner({"level": "bold"}).settings
         True
         """
+        if decisions is not None and not isinstance(decisions, Decisions):
+            raise TypeError(
+                "decisions must be a Decisions object; read files with clean_news.decisions.read_all(paths)"
+            )
         self.settings = _settings_of(settings, options)
         self.decisions = decisions or Decisions()
         self.pipeline = Pipeline(self.settings)
@@ -97,6 +101,7 @@ class Cleaner:
 
         Raises:
             decoding.NotText: if the bytes are binary data.
+            TypeError: if it is neither bytes nor str.
         """
         raw, (text, decoding) = decoded(article, charset or self.settings.charset)
         outcome = (
@@ -125,7 +130,7 @@ class Cleaner:
         charset: str = "",
         carrier: Mapping[str, Any] = MappingProxyType({}),
     ) -> Cleaned:
-        """Clean one article, or say in its log why it is kept as it is: no error costs other articles.
+        """Clean one article, or say in its log why it is kept unchanged; nothing is raised.
 
         Args:
             article: see :meth:`clean`.
@@ -155,7 +160,7 @@ class Cleaner:
         source: str = "",
         carrier: Mapping[str, Any] = MappingProxyType({}),
     ) -> Cleaned:
-        """An empty text and the log of what is kept as it is, because it is no article or cannot be cleaned.
+        """An empty text and the log of something that is kept unchanged: it is not an article, or cannot be cleaned.
 
         Args:
             reason: why, and what to do; the log's note.
@@ -289,5 +294,7 @@ def decoded(article: str | bytes, charset: str) -> tuple[bytes, tuple[str, Decod
     """
     if isinstance(article, bytes):
         return article, decode(article, charset or None)
+    if not isinstance(article, str):
+        raise TypeError(f"an article is bytes or str, not {type(article).__name__}; pass the raw bytes or the text")
     raw = raw_bytes(article)
     return raw, decode_as(raw, Detection("utf-8", 1.0, "given as text"))

@@ -83,8 +83,16 @@ class Fields(NamedTuple):
 def clean_records(
     records: Iterable[Mapping[str, Any]], cleaner: ArticleCleaner, fields: Fields
 ) -> Iterator[dict[str, Any]]:
-    """Yield the records with clean texts; see :meth:`clean_news.Cleaner.clean_records`."""
+    """Yield the records with clean texts; see :meth:`clean_news.Cleaner.clean_records`.
+
+    Raises:
+        TypeError: if something is not a record.
+    """
+    if isinstance(records, Mapping):
+        raise TypeError("clean_records takes an iterable of records, not one record; pass [record]")
     for number, record in enumerate(records, 1):
+        if not isinstance(record, Mapping):
+            raise TypeError(f"record {number} is of type {type(record).__name__}; pass dicts or other mappings")
         name = record.get(fields.id)
         earlier = record.get(fields.changes) if fields.changes else None
         text, log = clean_value(record.get(fields.text), name_of(name, str(number)), earlier, cleaner)
@@ -100,8 +108,11 @@ def clean_batch(columns: Columns, cleaner: ArticleCleaner, fields: Fields) -> di
     """The columns with clean texts; see :meth:`clean_news.Cleaner.clean_batch`.
 
     Raises:
+        TypeError: if these are not columns.
         ValueError: if there is no column of texts, or the columns differ in length.
     """
+    if not hasattr(columns, "keys"):
+        raise TypeError(f"columns are of type {type(columns).__name__}; pass a dict of columns, or a data frame")
     batch = {name: columns[name] for name in columns.keys()}  # noqa: SIM118  # a data frame goes through keys()
     texts = _values_of(batch, fields.text)
     nothing = [None] * len(texts)
@@ -132,7 +143,7 @@ def clean_value(value: object, name: str, earlier: object, cleaner: ArticleClean
     try:
         carrier = {} if _is_absent(earlier) else {EARLIER: plain(earlier)}
     except (TypeError, ValueError, RuntimeError) as error:  # RuntimeError: not JSON, or nested too deeply
-        reason = f"what stands in the field of the changes cannot be kept ({error}); name another changes_field"
+        reason = f"the value of the field of changes cannot be kept ({error}); name another changes_field"
         return value, cleaner.kept(reason, name)[1]
     if not isinstance(value, str):
         found = "missing" if _is_absent(value) else f"no string but {reprlib.repr(value)} ({type(value).__name__})"

@@ -46,7 +46,7 @@ def _print_version(wanted: bool) -> None:
 
 
 @app.callback(
-    epilog="A path that is also the name of a command is written ./NAME. "
+    epilog="Write ./NAME for a path that is also the name of a command. "
     "Exit codes: 0 done, 1 --check found something to repair, 2 something was wrong (everything else was done)."
 )
 def root(
@@ -57,5 +57,5 @@ def root(
     """Repair scraped English news articles in RAW, into CLEAN, and log every change.
 
     RAW is never written to. The log beside each clean file says what was changed and why; from both,
-    "clean-news revert" restores the raw file, byte by byte.
+    "clean-news revert" restores the raw file, byte for byte.
     """

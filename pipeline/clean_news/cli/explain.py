@@ -16,7 +16,7 @@ def explain(
     ] = None,
     config: Config = None,
 ) -> None:
-    """Say what a rule does and where it comes from."""
+    """Explain what a rule does and where it comes from."""
     from clean_news.explanation import UnknownRuleError, explanation, rule_list
 
     settings = settings_of(config=config)

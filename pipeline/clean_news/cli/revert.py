@@ -13,7 +13,7 @@ def revert(
     clean: Clean,
     dest: Annotated[Path, typer.Argument(metavar="DEST", help="The folder for the raw articles, or the raw file.")],
 ) -> None:
-    """Make the raw files again, byte by byte, from clean files and their logs.
+    """Restore the raw files, byte for byte, from clean files and their logs.
 
     A file in DEST is never overwritten. A clean file that was changed since is refused.
     """

@@ -14,7 +14,7 @@ from clean_news.settings import Settings, SettingsError
 def score(
     gold: Annotated[
         Path,
-        typer.Argument(metavar="GOLD", help="Spun articles with what is accepted: .jsonl, .xz, .gz, or marked .txt."),
+        typer.Argument(metavar="GOLD", help="Spun articles with accepted originals: .jsonl, .xz, .gz, or marked .txt."),
     ],
     misses: Annotated[
         int, typer.Option("--misses", metavar="N", min=0, help="List the N most frequent misses and wrong edits.")
@@ -23,7 +23,7 @@ def score(
     settings: Settings,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Say how well spun articles whose originals are known are repaired: precision, recall, F0.5."""
+    """Measure precision, recall and F0.5 on spun articles whose originals are known."""
     import json
 
     from clean_news.cleaner import Cleaner

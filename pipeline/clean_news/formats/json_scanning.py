@@ -15,17 +15,18 @@ from typing import Any
 # Integers stay strings: int() rejects those of more than 4,300 digits.
 SCAN = JSONDecoder(parse_int=str).scan_once  # type: ignore[attr-defined]  # in json.decoder since Python 2.6
 SPACE = re.compile(r"[ \t\n\r]*")
-BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]')  # strings too, as they may contain brackets
+BRACKET = re.compile(r'"(?>(?:[^"\\]|\\.)*)"|[\[\]{}]')  # strings too, as they may contain brackets
 # json's limit is about 1,000 levels, or less if the call stack is deep already; a line that could be read might then
 # not be readable when it is reverted. Skipping a level takes two calls.
 MAX_DEPTH = 200
 LONG_LINE_CHARS = 1 << 20
-# Simple elements of a list with their commas; matching a thousand at once is ten times as fast as one by one.
+# Simple elements of a list with their commas; matching a thousand at once is ten times as fast as one by one. An atomic
+# group, since a possessive quantifier of a group matches too little before Python 3.11.5 (CPython issue 106052).
 ELEMENTS = re.compile(
-    r"(?:[ \t\n\r]*+"
+    r"(?>(?:[ \t\n\r]*+"
     r"(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][-+]?[0-9]++)?+"
     r'|"[^"\\\x00-\x1f]*+"|true|false|null|\[\]|\{\})'
-    r"[ \t\n\r]*+,){0,1000}+"
+    r"[ \t\n\r]*+,){0,1000})"
 )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RULES = (
     Rule(
         "SPIN001",
-        "a synonym that an article spinner substituted for the original word or phrase",
+        "Synonyms that an article spinner substituted are replaced by the original words.",
         before="The overseas ministry mentioned on Monday that the embassy would shut its doorways subsequent month.",
         after="The foreign ministry said on Monday that the embassy would shut its doors next month.",
         keeps=(
