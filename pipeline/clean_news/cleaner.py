@@ -69,7 +69,7 @@ class Cleaner:
         True
         """
         if decisions is not None and not isinstance(decisions, Decisions):
-            raise TypeError(
+            TypeError: if ``settings`` or ``decisions`` has another type, or a ``Settings`` is given with keywords.
                 "decisions must be a Decisions object; read files with clean_news.decisions.read_all(paths)"
             )
         self.settings = _settings_of(settings, options)
