@@ -63,13 +63,13 @@ class Cleaner:
 
         Raises:
             SettingsError: for an unknown setting or a value that is not allowed, or if a stage cannot be loaded.
-            TypeError: if ``settings`` or ``decisions`` is of another type, or a ``Settings`` is given with keywords.
+            TypeError: if ``settings`` or ``decisions`` has another type, or a ``Settings`` is given with keywords.
 
         >>> Cleaner(level="bold").settings == Cleaner({"level": "bold"}).settings
         True
         """
         if decisions is not None and not isinstance(decisions, Decisions):
-            TypeError: if ``settings`` or ``decisions`` has another type, or a ``Settings`` is given with keywords.
+            raise TypeError(
                 "decisions must be a Decisions object; read files with clean_news.decisions.read_all(paths)"
             )
         self.settings = _settings_of(settings, options)
