@@ -1,28 +1,22 @@
 """Declared charsets: resolves labels to codecs and reads declarations in HTML and XML.
 
 Declarations are often wrong, so :func:`clean_news.charsets.detection.detect` checks them against the bytes. Labels are
-resolved as on the web (https://encoding.spec.whatwg.org): ``latin-1`` means cp1252.
+resolved as on the web (https://encoding.spec.whatwg.org) by webencodings: ``latin-1`` means cp1252.
 """
 
 import codecs
 import re
 
-# Labels by codec, where Python resolves the label to a different codec than the web does, or not at all.
-WEB_LABELS = {
-    "cp1252": ("ascii", "us-ascii", "ansi_x3.4-1968", "iso8859-1", "latin1", "l1", "iso-ir-100"),
-    "cp1254": ("iso8859-9", "latin5", "l5", "iso-ir-148"),
-    "cp874": ("iso8859-11", "tis-620", "dos-874", "windows-874"),
-    "gb18030": ("gb2312", "gb_2312-80", "gbk", "x-gbk", "chinese", "cp936"),
-    "cp932": ("shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "windows-31j"),
-    "cp949": ("euc-kr", "euc_kr", "ks_c_5601-1987", "ksc5601", "korean", "windows-949"),
-    "big5hkscs": ("big5", "big5-hkscs", "x-x-big5", "cn-big5"),
-    "mac-roman": ("macintosh", "mac", "x-mac-roman", "csmacintosh"),
-    "mac-cyrillic": ("x-mac-cyrillic", "x-mac-ukrainian"),
-    "koi8-u": ("koi8-ru",),
-    "utf-8": ("unicode-1-1-utf-8", "x-unicode20utf8"),
-    "utf-16-le": ("utf-16", "unicode", "ucs-2", "csunicode"),
+# Codecs for the web's encodings where Python's codec of the same name is a subset, or is missing.
+WEB_CODECS = {
+    "big5": "big5hkscs",
+    "euc-kr": "cp949",
+    "gbk": "gb18030",
+    "iso-8859-8-i": "iso8859-8",
+    "shift_jis": "cp932",
+    "windows-874": "cp874",
+    "x-mac-cyrillic": "mac-cyrillic",
 }
-CODEC_BY_LABEL = {label: codec for codec, labels in WEB_LABELS.items() for label in labels}
 MARKUP_START = re.compile(rb"\s*<(?:!doctype|!--|\?xml|html|head|meta|title|body)\b", re.IGNORECASE)
 XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
 META_CHARSET = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
@@ -38,10 +32,18 @@ def codec_of(label: str) -> str | None:
     >>> codec_of("ISO-8859-1"), codec_of("Windows-1250"), codec_of("klingon")
     ('cp1252', 'cp1250', None)
     """
-    name = label.strip().strip("\"'").lower()
-    codec = CODEC_BY_LABEL.get(name) or _python_name(name) or ""
-    codec = CODEC_BY_LABEL.get(codec, codec)
+    name = label.strip().strip("\"'")
+    codec = _web_codec(name) or _python_name(name) or ""
+    codec = _web_codec(codec.replace("_", "-")) or codec  # Python knows more aliases, e.g. latin_1
     return codec if codec.startswith(("utf-16-", "utf-32-")) or _keeps_ascii(codec) else None
+
+
+def _web_codec(label: str) -> str | None:
+    """Python's name of the codec that a label means on the web, or None if it is not one of the web's labels."""
+    import webencodings
+
+    encoding = webencodings.lookup(label)
+    return None if encoding is None else WEB_CODECS.get(encoding.name) or _python_name(encoding.name)
 
 
 def _python_name(label: str) -> str | None:
