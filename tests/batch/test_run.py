@@ -172,11 +172,17 @@ def test_a_manually_edited_clean_file_is_not_overwritten(job, raw, clean):
     assert (clean / "one.txt").read_text(encoding="utf-8") == CLEANED * 2
 
 
-def test_an_unrelated_file_is_not_overwritten(job, clean):
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("single", [False, True])
+def test_a_file_without_a_log_is_never_overwritten(job, raw, clean, single, force):
     clean.mkdir()
     (clean / "one.txt").write_text("Somebody else's.\n", encoding="utf-8")
-    assert job().failed == 1
+    places = {"source": raw / "one.txt", "target": clean / "one.txt"} if single else {}
+    summary = job(force=force, **places)
+    assert summary.failed == 1
+    assert "one.txt is there already and has no log (one.txt.changes.json)" in messages(summary)[0]
     assert (clean / "one.txt").read_text(encoding="utf-8") == "Somebody else's.\n"
+    assert not (clean / "one.txt.changes.json").exists()
 
 
 @pytest.mark.parametrize("log", [None, b"", b"{}", b'{"schema":"clean-news/changes/1"}'])

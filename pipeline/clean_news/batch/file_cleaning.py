@@ -141,7 +141,8 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
     Raises:
         UnreadableError: if it is not in the format that its name says.
         UncleanableError: if it is a single article that cannot be cleaned.
-        ChangedByHandError: if its clean file was changed by hand and the options do not force overwriting.
+        ChangedByHandError: if there is a file in the place of its clean file that clean-news did not write, or that was
+            changed by hand and the options do not force overwriting.
         OSError: if it cannot be read, or its clean file cannot be written.
     """
     form = format_of(task.raw)
@@ -157,7 +158,9 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
             pass
         return builder.report("cleaned")
     clean, logs = output_paths(task)
-    state = CleanFileState(is_current=False, is_ours=True)
+    # A file that has no log beside it may be a raw file that was named as CLEAN; --force concerns clean files only.
+    is_foreign = clean.is_file() and not logs.exists()
+    state = CleanFileState(is_current=False, is_ours=not is_foreign)
     if clean.exists() and not options.force:
         state = _compare(form, (clean, logs), rows(), origin, options, builder)
         if state.is_current:
@@ -170,6 +173,11 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
         clean_file.flush()
         # An edited file that equals what this run writes loses nothing by being overwritten.
         if not state.is_ours and not filecmp.cmp(clean_file.name, clean, shallow=False):
+            if is_foreign:
+                raise ChangedByHandError(
+                    f"{printable(clean)} is there already and has no log ({printable(logs.name)}), so clean-news did "
+                    "not write it; move it away, or name another CLEAN"
+                )
             raise ChangedByHandError(
                 f"its clean file {printable(clean)} was changed after clean-news wrote it; "
                 "move your version away, or overwrite it with --force"
