@@ -62,7 +62,8 @@ class Cleaner:
             options: settings as keywords, e.g. ``level="bold"``; they overrule those of a mapping.
 
         Raises:
-            SettingsError: for an unknown setting or a value that is not allowed, or if a stage cannot be loaded.
+            SettingsError: for an unknown setting or a value that is not allowed, if a stage cannot be loaded, or if
+                the language model is damaged.
             TypeError: if ``settings`` or ``decisions`` has another type, or a ``Settings`` is given with keywords.
 
         >>> Cleaner(level="bold").settings == Cleaner({"level": "bold"}).settings
@@ -75,6 +76,7 @@ class Cleaner:
         self.settings = _settings_of(settings, options)
         self.decisions = decisions or Decisions()
         self.pipeline = Pipeline(self.settings)
+        provenance(self.settings)  # a damaged language model is found here, not by each article
 
     def __reduce__(self) -> tuple[type["Cleaner"], tuple[Settings, Decisions]]:
         """Pickle the settings and decisions; the receiving process loads the stages itself."""

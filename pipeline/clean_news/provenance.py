@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from clean_news.dictionaries import folder
+from clean_news.dictionaries import LANGUAGE_MODEL, folder
+from clean_news.language import model_checksum
 from clean_news.protection import load_terms
-from clean_news.settings import Settings
+from clean_news.settings import Settings, SettingsError
 from clean_news.stages.spin import lexicon_sources, user_dictionary
 from clean_news.version import version
 
@@ -32,7 +33,7 @@ def provenance(settings: Settings) -> Provenance:
     """Return the provenance of logs that are written now with these settings.
 
     Raises:
-        SettingsError: if a file that the settings name cannot be read.
+        SettingsError: if a file that the settings name cannot be read, or if the language model is damaged.
     """
     return Provenance(version(), settings_sha256(settings), dictionary_digests(settings.dictionary))
 
@@ -59,7 +60,7 @@ def dictionary_digests(user_dictionaries: tuple[str, ...] = ()) -> dict[str, str
         user_dictionaries: paths, as in the setting ``dictionary``.
 
     Raises:
-        SettingsError: if a user dictionary cannot be read.
+        SettingsError: if a user dictionary cannot be read, or if the language model is damaged.
     """
     shipped = _shipped_digests()
     return {**shipped, **user_dictionary.digests(user_dictionaries)} if user_dictionaries else shipped
@@ -69,15 +70,26 @@ def dictionary_digests(user_dictionaries: tuple[str, ...] = ()) -> dict[str, str
 def _shipped_digests() -> dict[str, str]:
     """Return the SHA-256, in hex, of each folder and file in ``dictionaries/``, by name.
 
-    ``spin`` covers all files that the spin lexicon is compiled from, including those outside its folder.
+    ``spin`` covers all files that the spin lexicon is compiled from, including those outside its folder. The checksum
+    of the language model is left out: it says nothing that the model's own digest does not.
+
+    Raises:
+        SettingsError: if the language model is damaged.
     """
+    model = folder() / LANGUAGE_MODEL
+    try:
+        model_checksum.check(model)
+    except model_checksum.ModelError as error:
+        raise SettingsError(str(error)) from error
     found = {}
     spin = lexicon_sources.files(folder())
     for path in sorted(folder().iterdir()):
-        if path.name.startswith(".") or path in spin:
+        if path.name.startswith(".") or path in spin or path == model_checksum.checksum_file(model):
             continue
         if path.name == "spin":
             found[path.name] = lexicon_sources.digest(folder())
+        elif path == model:
+            found[path.name] = model_checksum.sha256_of(model)
         elif path.is_dir():
             found[path.name] = _digest_of(sorted(file for file in path.rglob("*") if file.is_file()))
         else:

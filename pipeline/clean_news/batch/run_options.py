@@ -50,13 +50,14 @@ def validate(options: RunOptions) -> Decisions:
         The decisions.
 
     Raises:
-        SettingsError: if a stage cannot be loaded, or a file that the settings name cannot be read.
+        SettingsError: if a stage cannot be loaded, a file that the settings name cannot be read, or the language
+            model is damaged.
         DecisionsError: if a file of decisions cannot be read.
     """
     for cached in (_decisions_in, expected_log_of, cleaner_for):
         cached.cache_clear()
     check_settings(options.settings)
-    return _decisions_in(options.decisions)
+    return expected_log_of(options).decisions
 
 
 @lru_cache(maxsize=1)

@@ -1,6 +1,7 @@
 """Preloads modules and models in the fork server, so that all workers share the memory."""
 
 import gc
+from contextlib import suppress
 
 # Loading creates hundreds of thousands of objects and no garbage. The collector never visits frozen objects, so that
 # their memory pages stay shared. Source: the documentation of gc.freeze.
@@ -8,11 +9,14 @@ gc.disable()
 
 from clean_news.batch import file_cleaning  # noqa: E402  # from here on
 from clean_news.cleaner import Cleaner  # noqa: E402
+from clean_news.settings import SettingsError  # noqa: E402
 
 __all__ = ["file_cleaning"]
 
 # Long enough that no stage skips it before it has loaded its models and dictionaries.
-Cleaner().clean("The council said on Monday that it would repair the bridge over the river before the winter. " * 6)
+# A damaged language model is reported by the run itself, once.
+with suppress(SettingsError):
+    Cleaner().clean("The council said on Monday that it would repair the bridge over the river before the winter. " * 6)
 
 gc.freeze()
 gc.enable()

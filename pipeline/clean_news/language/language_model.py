@@ -4,6 +4,7 @@ File format: a magic line, one line of JSON (see :class:`Header`), then the arra
 bytes. Built by ``clean-news model build`` (:mod:`clean_news.language.model_building`).
 """
 
+import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.dictionaries import LANGUAGE_MODEL, folder
-from clean_news.language import binary_fuse_filter
+from clean_news.language import binary_fuse_filter, model_checksum
+from clean_news.language.model_checksum import ModelError
 from clean_news.language.tokens import CLASSES, TOKEN, Sentence, class_of_unknown, normal_form
 
 MAGIC = b"clean-news language model 1\n"
@@ -58,10 +60,6 @@ class Header(msgspec.Struct, frozen=True):
     entries: dict[str, int]
     seeds: dict[str, int]
     parts: dict[str, ArrayLocation]
-
-
-class ModelError(ValueError):
-    """The file is not a language model of a format that this version reads."""
 
 
 class QuantisedTable(NamedTuple):
@@ -252,7 +250,7 @@ def packed(grams: NDArray[np.integer[Any]]) -> binary_fuse_filter.Keys:
 
 def write(path: Path, source: str, words: list[str], arrays: dict[str, NDArray[np.generic]], seeds: dict[str, int],
           entries: dict[str, int]) -> None:  # fmt: skip
-    """Write a model file.
+    """Write a model file and its checksum.
 
     Args:
         path: the file to write.
@@ -276,11 +274,19 @@ def write(path: Path, source: str, words: list[str], arrays: dict[str, NDArray[n
     header += b" " * (-(len(MAGIC) + 8 + len(header)) % ALIGNMENT)
     # Running processes have the old file mapped, so it must be replaced, not overwritten.
     fresh = path.with_name(f"{path.name}.tmp")
-    fresh.write_bytes(b"".join((MAGIC, b"%8d" % len(header), header, *blocks)))
+    content = b"".join((MAGIC, b"%8d" % len(header), header, *blocks))
+    fresh.write_bytes(content)
+    model_checksum.write_checksum(path, hashlib.sha256(content).hexdigest())
     fresh.replace(path)
 
 
 @lru_cache(maxsize=1)
 def standard() -> LanguageModel:
-    """Return the model shipped in ``dictionaries/``."""
-    return LanguageModel(folder() / LANGUAGE_MODEL)
+    """Return the model shipped in ``dictionaries/``.
+
+    Raises:
+        ModelError: if it is missing or damaged.
+    """
+    path = folder() / LANGUAGE_MODEL
+    model_checksum.check(path)
+    return LanguageModel(path)

@@ -2,10 +2,12 @@
 
 The lines of ``dictionaries/spin/*.tsv`` map originals to spun forms. They are inflected, weighted by the spinner's
 known choices and by counts from spun articles, and inverted. The compiled lexicon is stored in the user's cache under
-the digest of the files, so that a changed line takes effect at once.
+the digest of the files, so that a changed line takes effect at once, and with a checksum: a damaged cache is compiled
+again.
 """
 
 import contextlib
+import hashlib
 import math
 import os
 from collections import defaultdict
@@ -46,6 +48,13 @@ FORM_PSEUDO_COUNT = 2.0
 READINESS_PSEUDO_COUNT = 2.0
 ASSUMED_SWAP_RATE = 0.35  # swap rate for which word log ratios are computed
 LOG_RATIO_BOUNDS = (-1.0, 3.0)  # of one word, in nats: no word is conclusive by itself
+
+
+SHA256_BYTES = hashlib.sha256().digest_size
+
+
+class DamagedCacheError(ValueError):
+    """A cached lexicon is not as it was written."""
 
 
 class Inverted(NamedTuple):
@@ -259,8 +268,8 @@ def standard(files_: tuple[FileVersion, ...] = ()) -> Lexicon:
     user = user_dictionary.read(files_)
     kind = "own-lexicon" if files_ else "lexicon"  # neither evicts the other from the cache
     cached = user_cache_path("clean-news") / f"{kind}-{digest(dictionaries, user)[:16]}.msgpack"
-    with contextlib.suppress(OSError, msgspec.DecodeError):
-        return msgspec.msgpack.decode(cached.read_bytes(), type=Lexicon)
+    with contextlib.suppress(OSError, DamagedCacheError):
+        return read_cached(cached)
     lexicon = compile_lexicon(dictionaries, user)
     # A cache that cannot be written only costs a second at the next start.
     with contextlib.suppress(OSError):
@@ -268,9 +277,27 @@ def standard(files_: tuple[FileVersion, ...] = ()) -> Lexicon:
         for old in cached.parent.glob(f"{kind}-*.msgpack"):
             old.unlink(missing_ok=True)
         fresh = cached.with_suffix(f".{os.getpid()}.tmp")
-        fresh.write_bytes(msgspec.msgpack.encode(lexicon))
+        encoded = msgspec.msgpack.encode(lexicon)
+        fresh.write_bytes(hashlib.sha256(encoded).digest() + encoded)
         fresh.replace(cached)
     return lexicon
+
+
+def read_cached(cached: Path) -> Lexicon:
+    """Read a compiled lexicon from the user's cache: the SHA-256 of the encoded lexicon, then the lexicon.
+
+    Raises:
+        OSError: if it cannot be read.
+        DamagedCacheError: if it is not as it was written.
+    """
+    content = cached.read_bytes()
+    encoded = memoryview(content)[SHA256_BYTES:]
+    if hashlib.sha256(encoded).digest() != content[:SHA256_BYTES]:
+        raise DamagedCacheError
+    try:
+        return msgspec.msgpack.decode(encoded, type=Lexicon)
+    except msgspec.DecodeError as error:
+        raise DamagedCacheError from error
 
 
 def word_log_ratios(lexicon: Lexicon, model: LanguageModel) -> dict[str, float]:
