@@ -25,6 +25,7 @@ class Summary(Tally, kw_only=True):
         unchanged: number of files that were up to date.
         failed: number of files that could not be cleaned, or only in part.
         passed_over: files of unknown type.
+        decisions: number of reviewers' decisions in effect.
         unmet: decisions that match no edit of this run, as text.
         conflicts: decisions overruled by a later one of another reviewer, as text.
         failures: errors, including those of single rows and stages.
@@ -40,6 +41,7 @@ class Summary(Tally, kw_only=True):
     unchanged: int = 0
     failed: int = 0
     passed_over: list[str] = msgspec.field(default_factory=list)
+    decisions: int = 0
     unmet: list[str] = msgspec.field(default_factory=list)
     conflicts: list[str] = msgspec.field(default_factory=list)
     failures: list[Failure] = msgspec.field(default_factory=list)
@@ -84,8 +86,10 @@ def one_line(summary: Summary) -> str:
     ]
     if summary.total("rejected"):
         parts.append(f"{summary.total('rejected'):,} rejected")
+    if summary.decisions:
+        parts.append(f"{counted(summary.decisions, 'decision')} in effect")
     if summary.unmet:
-        parts.append(f"{counted(len(summary.unmet), 'decision')} matched no edit")
+        parts.append(f"{len(summary.unmet):,} of them matched no edit")
     if summary.conflicts:
         parts.append(f"{counted(len(summary.conflicts), 'conflict')} between decisions")
     if summary.passed_over:

@@ -135,6 +135,7 @@ def summarise(raw: Path, clean: Path, run_options: RunOptions) -> Summary:
     if summary.finished:
         summary.unmet += map(describe, decisions.unmatched(decided))
         remove_leftovers(clean, resumable=True)
+    summary.decisions = len(decisions.by_key)
     summary.conflicts += map(str, decisions.conflicts)
     summary.seconds = round(time.time() - plan.began, 1)
     write_summary(summary, clean, run_options, lambda _: None)
