@@ -41,6 +41,20 @@ class Failure(NamedTuple):
         return f"{self.file}: {self.message}" if self.file else self.message
 
 
+class LinkError(OSError):
+    """A symbolic link is where a file or folder of ours should be; ``strerror`` says so and names the remedy."""
+
+
+def link_error(link: Path) -> LinkError:
+    """Return the exception to raise for a symbolic link that would lead a write astray."""
+    try:
+        target = printable(link.readlink())
+    except OSError:  # replaced by now
+        target = "another place"
+    message = f"{printable(link)} is a symbolic link to {target}, and links are not followed when writing; "
+    return LinkError(errno.ELOOP, message + f"remove the link, {RERUN}", str(link))
+
+
 def failure_from_os_error(path: Path, error: OSError) -> Failure:
     """Describe an error of the operating system.
 
@@ -48,6 +62,8 @@ def failure_from_os_error(path: Path, error: OSError) -> Failure:
         path: the file that was being processed; the error may name another one, e.g. its clean file.
         error: the error.
     """
+    if isinstance(error, LinkError):
+        return Failure(printable(path), error.strerror or "")
     remedy = REMEDIES.get(error.errno or 0, "fix that, " + RERUN)
     reason = error.strerror or str(error)
     other = error.filename if isinstance(error.filename, str | bytes) else None

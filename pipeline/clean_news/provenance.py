@@ -39,7 +39,9 @@ def provenance(settings: Settings) -> Provenance:
 
 
 def settings_sha256(settings: Settings) -> str:
-    """Return the SHA-256, in hex, of the settings that can change a result: all but ``jobs`` and ``max-megabytes``.
+    """Return the SHA-256, in hex, of the settings that can change a result.
+
+    These are all but ``jobs``, ``max-megabytes`` and ``follow-links``.
 
     Files of protected terms are represented by their terms, not by their paths. User dictionaries are left out: the log
     has their digests among the dictionaries.
@@ -50,7 +52,9 @@ def settings_sha256(settings: Settings) -> str:
     relevant = msgspec.structs.replace(settings, jobs=1, max_megabytes=64, protect_file=(), dictionary=())
     if settings.protect_file:
         relevant = msgspec.structs.replace(relevant, protect=(load_terms(settings).digest,))
-    return hashlib.sha256(msgspec.json.encode(relevant, order="deterministic")).hexdigest()
+    values = msgspec.to_builtins(relevant)
+    del values["follow-links"]
+    return hashlib.sha256(msgspec.json.encode(values)).hexdigest()
 
 
 def dictionary_digests(user_dictionaries: tuple[str, ...] = ()) -> dict[str, str]:

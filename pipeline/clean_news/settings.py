@@ -85,6 +85,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
             number. Default: ``id``.
         max-megabytes: maximum size of an article in units of 2**20 bytes, an integer from 1. Larger articles are
             rejected, which also stops decompression bombs. Default: 64.
+        follow-links: whether to read what symbolic links in RAW lead to outside RAW; without it such a link is reported
+            and not read. RAW itself may be a link. Default: false.
         jobs: number of worker processes, from 0 to 256; 0 starts one per processor. Default: 1.
     """
 
@@ -107,6 +109,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     text_field: Annotated[str, Meta(min_length=1)] = "text"
     id_field: str = "id"
     max_megabytes: Annotated[int, Meta(ge=1)] = 64
+    follow_links: bool = False
     jobs: Annotated[int, Meta(ge=0, le=256)] = 1
 
     def __post_init__(self) -> None:
@@ -145,6 +148,7 @@ ALLOWED = {
     "text-field": "the name of a field",
     "id-field": "the name of a field",
     "max-megabytes": "a whole number from 1",
+    "follow-links": "true or false",
     "jobs": "a whole number from 0 to 256",
 }
 

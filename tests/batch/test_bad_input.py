@@ -111,11 +111,12 @@ def test_dangling_links_and_links_into_clean(job, raw, clean):
     check_that_only_one_fails(job(), clean, "raw/into: this symbolic link points into CLEAN")
 
 
-def test_links_to_other_folders_are_followed(job, raw, clean, tmp_path):
+def test_links_to_other_folders_are_followed_if_asked(job, raw, clean, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere" / "three.txt").write_text(TEXT, encoding="utf-8")
     (raw / "link").symlink_to(tmp_path / "elsewhere")
-    assert job().failures == []
+    check_that_only_one_fails(job(), clean, "raw/link: this symbolic link leads out of RAW", "--follow-links")
+    assert job(follow_links=True).failures == []
     assert (clean / "link" / "three.txt").read_text(encoding="utf-8") == CLEANED
 
 

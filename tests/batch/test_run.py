@@ -262,5 +262,5 @@ def test_a_clean_folder_that_links_into_raw_is_not_written_to(job, raw, clean):
     clean.mkdir()
     (clean / "a").symlink_to(raw / "a")
     summary = job()
-    assert "is a symbolic link into RAW; remove that link" in messages(summary)[0]
+    assert "clean/a is a symbolic link, and links in CLEAN are not followed" in messages(summary)[0]
     assert summary.articles == 1

@@ -1,13 +1,25 @@
-"""Writes files atomically: to a temporary file in the same folder, which is then renamed."""
+"""Writes files atomically: to a temporary file in the same folder, which is then renamed.
+
+It is also what keeps writing inside CLEAN (or DEST of ``revert``): no symbolic link below the folder that the user
+named is followed. Each folder between it and the target is looked at before anything is created, and again before the
+renaming; the last part of a path needs no look, since neither creating exclusively nor renaming follows a link there.
+Comparing was chosen over opening relative to folder handles (``dir_fd`` with ``O_NOFOLLOW``) because Windows has no
+such handles and because datatrove writes its logs by path. What lies around cannot lead a run astray; whoever can swap
+folders for links while it runs can write there anyway.
+"""
 
 import contextlib
 import itertools
 import os
 import re
+import stat
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
+
+from clean_news.failures import link_error
+from clean_news.project_folder import PROJECT_FOLDER
 
 # Process id, a running number, and for resumable files the name of the target.
 TEMPORARY_NAME = re.compile(r"\.clean-news-(\d+)-\d+\.tmp(?:-(.+))?", re.DOTALL)
@@ -15,14 +27,16 @@ FILE_NUMBERS = itertools.count()
 
 
 @contextmanager
-def replacing(*targets: Path, resumable: bool = False) -> Iterator[list[IO[bytes]]]:
+def replacing(*targets: Path, within: Path | None = None, resumable: bool = False) -> Iterator[list[IO[bytes]]]:
     """Open a temporary file for each target; when the block ends, rename them to the targets, in this order.
 
-    Missing folders are created. If the block raises, or a file cannot be written completely, no target is touched and
-    the temporary files are removed.
+    Missing folders are created. A target that is a symbolic link is replaced, not followed. If the block raises, or a
+    file cannot be written completely, no target is touched and the temporary files are removed.
 
     Args:
         targets: the files to write.
+        within: the folder that the user named, which contains the targets: it may be a symbolic link, but no folder
+            below it. By default the folder that contains ``.clean-news`` if a target is in that, else the target's own.
         resumable: put the target's name into the temporary name and keep the temporary files after an interrupt, so
             that the next run can reuse their contents; see :func:`find_unfinished`.
 
@@ -30,9 +44,11 @@ def replacing(*targets: Path, resumable: bool = False) -> Iterator[list[IO[bytes
         The open temporary files, one for each target.
 
     Raises:
+        LinkError: if a symbolic link is where a folder should be.
         OSError: if a folder or file cannot be written.
     """
     for target in targets:
+        refuse_links(target.parent, within)
         target.parent.mkdir(parents=True, exist_ok=True)
     temporary = [target.with_name(temporary_name(target.name if resumable else "")) for target in targets]
     interrupted = False
@@ -40,6 +56,8 @@ def replacing(*targets: Path, resumable: bool = False) -> Iterator[list[IO[bytes
         with ExitStack() as files:
             yield [files.enter_context(path.open("xb")) for path in temporary]
         # Closing can still fail, so that only here is everything known to be written.
+        for target in targets:
+            refuse_links(target.parent, within)
         for path, target in zip(temporary, targets, strict=True):
             path.replace(target)
     except KeyboardInterrupt:
@@ -49,6 +67,39 @@ def replacing(*targets: Path, resumable: bool = False) -> Iterator[list[IO[bytes
         for path in () if interrupted and resumable else temporary:
             with contextlib.suppress(OSError):  # renamed, or never created
                 path.unlink()
+
+
+def refuse_links(folder: Path, within: Path | None = None) -> None:
+    """Check that a folder, which need not exist, is not reached through a symbolic link.
+
+    Args:
+        folder: the folder.
+        within: see :func:`replacing`.
+
+    Raises:
+        LinkError: if it or a folder between it and ``within`` is a symbolic link.
+    """
+    link = first_link(folder, _named_folder(folder) if within is None else within)
+    if link is not None:
+        raise link_error(link)
+
+
+def first_link(path: Path, within: Path) -> Path | None:
+    """Return the first symbolic link on the way down from a folder, without itself, to a path in it; None if none."""
+    place = within
+    for part in path.relative_to(within).parts:
+        place /= part
+        if place.is_symlink():
+            return place
+    return None
+
+
+def _named_folder(folder: Path) -> Path:
+    """Return the folder above ``.clean-news`` if a folder is in that or is that, else the folder itself."""
+    for place in (folder, *folder.parents):
+        if place.name == PROJECT_FOLDER:
+            return place.parent
+    return folder
 
 
 def temporary_name(target: str) -> str:
@@ -64,8 +115,9 @@ def find_unfinished(*targets: Path) -> list[Path] | None:
 
 def _leftover_of(target: Path) -> Path | None:
     """The largest temporary file that an ended run left for a target."""
-    found = [path for path, name in leftovers(target.parent) if name == target.name]
-    return max(found, key=lambda path: path.stat().st_size, default=None)
+    found = [(path.lstat(), path) for path, name in leftovers(target.parent) if name == target.name]
+    regular = [(status.st_size, path) for status, path in found if stat.S_ISREG(status.st_mode)]
+    return max(regular, default=(0, None))[1]
 
 
 def leftovers(folder: Path) -> Iterator[tuple[Path, str | None]]:

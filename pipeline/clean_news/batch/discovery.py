@@ -10,6 +10,9 @@ from clean_news.failures import Failure, failure_from_os_error
 from clean_news.formats import KINDS, format_of
 from clean_news.printable_text import printable
 
+INTO_CLEAN = "this symbolic link points into CLEAN; remove the link"
+LEADS_OUT = "this symbolic link leads out of RAW, so it is not read; remove it, or read it with --follow-links"
+
 
 class InputError(ValueError):
     """RAW or CLEAN cannot be used; the message names the path and the remedy."""
@@ -45,6 +48,7 @@ class Task(NamedTuple):
         id: path relative to RAW, with ``/`` as separator.
         size: size of the raw file in bytes.
         stamp: stamp of the raw file when it was discovered; None if unknown.
+        within: the CLEAN folder, below which no symbolic link is followed when writing; None if CLEAN is a file.
     """
 
     raw: Path
@@ -52,6 +56,7 @@ class Task(NamedTuple):
     id: str
     size: int = 0
     stamp: Stamp | None = None
+    within: Path | None = None
 
 
 def output_paths(task: Task) -> tuple[Path, Path]:
@@ -76,12 +81,16 @@ class Discovery(NamedTuple):
     failures: list[Failure]
 
 
-def discover(raw: Path, clean: Path | None) -> Discovery:
+def discover(raw: Path, clean: Path | None, follow_links: bool = False) -> Discovery:
     """Find the files of RAW and assign their clean files.
+
+    A symbolic link in RAW that leads out of RAW is a failure, and what it leads to is not read. RAW itself may be a
+    link, to a folder or to a file: the user named it.
 
     Args:
         raw: a folder, or one file.
         clean: a folder, or for a single file the clean file; None if nothing is written.
+        follow_links: whether to read what links lead to outside RAW too.
 
     Raises:
         InputError: if RAW or CLEAN cannot be used.
@@ -104,7 +113,7 @@ def discover(raw: Path, clean: Path | None) -> Discovery:
     except OSError as error:
         raise InputError(str(_failure_of(Path(error.filename), error))) from error
     found = Discovery([], [], [])
-    _walk(raw, raw, clean, found, frozenset())
+    _walk(_Folders(raw, real_path(raw), clean, follow_links), raw, found, frozenset())
     return found
 
 
@@ -114,11 +123,12 @@ def _single_task(raw: Path, clean: Path | None) -> Task:
         raise InputError(
             f"{printable(raw)}: file type not supported (supported: {', '.join(KINDS)}); rename or convert the file"
         )
+    within = None
     if clean is not None and clean.is_dir():
-        clean /= raw.name
+        within, clean = clean, clean / raw.name
         if is_same(raw, clean):
             raise InputError(f"{printable(clean)}: is the same file as RAW; name another folder for CLEAN")
-    return Task(raw, clean, printable(raw.name), raw.stat().st_size)
+    return Task(raw, clean, printable(raw.name), raw.stat().st_size, within=within)
 
 
 def _check_apart(raw: Path, clean: Path) -> None:
@@ -154,22 +164,38 @@ def real_path(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: frozenset[Path]) -> None:
+class _Folders(NamedTuple):
+    """What a walk needs to know about the whole input.
+
+    Attributes:
+        raw: RAW, to which names are relative.
+        real_raw: RAW with symbolic links resolved.
+        clean: CLEAN, or None if nothing is written.
+        follow_links: whether to read what links lead to outside RAW.
+    """
+
+    raw: Path
+    real_raw: Path
+    clean: Path | None
+    follow_links: bool
+
+
+def _walk(folders: _Folders, folder: Path, found: Discovery, above: frozenset[Path]) -> None:
     """Add the contents of a folder and its subfolders to ``found``.
 
     Args:
+        folders: RAW and CLEAN.
         folder: the folder.
-        raw: RAW, to which names are relative.
-        clean: CLEAN, or None if nothing is written.
         found: the result to extend.
         above: real paths of the folders above this one, to detect circular links.
     """
+    raw, clean = folders.raw, folders.clean
     target = None if clean is None else clean / folder.relative_to(raw)
     try:
         real = real_path(folder)
-        refusal = _reason_to_skip(real, above, raw, clean, target)
+        refusal = _reason_to_skip(real, above, clean, target)
         with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
+            is_link = {entry.name: entry.is_symlink() for entry in entries if not entry.name.startswith(".")}
     except OSError as error:
         found.failures.append(_failure_of(folder, error))
         return
@@ -177,32 +203,46 @@ def _walk(folder: Path, raw: Path, clean: Path | None, found: Discovery, above: 
         found.failures.append(Failure(printable(folder), refusal))
         return
     within = "" if folder == raw else f"{folder.relative_to(raw).as_posix()}/"
-    for entry in (folder / name for name in names):
+    for entry in (folder / name for name in sorted(is_link)):
         name = printable(within + entry.name)
         try:
             found_there = entry.stat()
         except OSError as error:
             found.failures.append(_failure_of(entry, error))
             continue
+        if is_link[entry.name] and (why_not := _reason_not_to_follow(entry, folders)):
+            found.failures.append(Failure(printable(entry), why_not))
+            continue
         if stat.S_ISDIR(found_there.st_mode):
-            _walk(entry, raw, clean, found, above | {real})
+            _walk(folders, entry, found, above | {real})
         elif stat.S_ISREG(found_there.st_mode) and format_of(entry) is not None:
             place = target / entry.name if target else None
-            found.tasks.append(Task(entry, place, name, found_there.st_size, stamp(found_there)))
+            found.tasks.append(Task(entry, place, name, found_there.st_size, stamp(found_there), clean))
         else:
             found.passed_over.append(name)
 
 
-def _reason_to_skip(
-    real: Path, above: frozenset[Path], raw: Path, clean: Path | None, target: Path | None
-) -> str | None:
+def _reason_not_to_follow(link: Path, folders: _Folders) -> str | None:
+    """Why a symbolic link in RAW is not followed; None if it is."""
+    real = real_path(link)
+    if folders.clean is not None and real.is_relative_to(real_path(folders.clean)):
+        return INTO_CLEAN
+    if not folders.follow_links and not real.is_relative_to(folders.real_raw):
+        return LEADS_OUT
+    return None
+
+
+def _reason_to_skip(real: Path, above: frozenset[Path], clean: Path | None, target: Path | None) -> str | None:
     """Why a folder is skipped, because of symbolic links in RAW or CLEAN; None if it is not."""
     if real in above:
         return "this symbolic link points to a folder that contains it; remove the link"
     if clean is not None and real.is_relative_to(real_path(clean)):
-        return "this symbolic link points into CLEAN; remove the link"
-    if target is not None and real_path(target).is_relative_to(real_path(raw)):
-        return f"its clean folder {printable(target)} is a symbolic link into RAW; remove that link"
+        return INTO_CLEAN
+    if target is not None and target != clean and target.is_symlink():
+        return (
+            f"its clean folder {printable(target)} is a symbolic link, and links in CLEAN are not followed when "
+            "writing; remove that link, then run the same command again"
+        )
     return None
 
 

@@ -159,16 +159,18 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
         return builder.report("cleaned")
     clean, logs = output_paths(task)
     # A file that has no log beside it may be a raw file that was named as CLEAN; --force concerns clean files only.
-    is_foreign = clean.is_file() and not logs.exists()
+    is_foreign = clean.is_file() and not clean.is_symlink() and not logs.exists()
     state = CleanFileState(is_current=False, is_ours=not is_foreign)
-    if clean.exists() and not options.force:
+    # A symbolic link is no clean file of ours: it is replaced, and what it leads to stays as it is.
+    is_reusable = not options.force and not clean.is_symlink()
+    if clean.exists() and is_reusable:
         state = _compare(form, (clean, logs), rows(), origin, options, builder)
-        if state.is_current:
+        if state.is_current and not logs.is_symlink():
             return builder.report("unchanged")
         builder = ReportBuilder(task.id, origin.source, lists_changed=False)
-    before = iter(()) if options.force else stored_rows(form, clean, logs)
+    before = stored_rows(form, clean, logs) if is_reusable else iter(())
     results = _reusing_stored(rows(), before, clean_rows, origin, options)
-    with replacing(clean, logs, resumable=form.MANY) as (clean_file, log_file):
+    with replacing(clean, logs, within=task.within, resumable=form.MANY) as (clean_file, log_file):
         form.write(_counted(results, form, builder, advance), task.raw, clean_file, log_file)
         clean_file.flush()
         # An edited file that equals what this run writes loses nothing by being overwritten.

@@ -52,9 +52,10 @@ def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _
         raise InputError(str(failure_from_os_error(clean, error))) from error
     written = there = 0
     failures: list[Failure] = []
+    within = dest if clean.is_dir() else None
     for path, target in pairs:
         try:
-            fresh = _restore_file(path, target)
+            fresh = _restore_file(path, target, within)
         except (LogError, DiffersError) as error:
             failures.append(Failure("", str(error)))
         except OSError as error:
@@ -96,8 +97,13 @@ def _restored_path(raw: Path) -> Path:
     return raw.with_name(raw.name + form.RESTORED_SUFFIX) if form else raw
 
 
-def _restore_file(clean: Path, target: Path) -> bool:
+def _restore_file(clean: Path, target: Path, within: Path | None) -> bool:
     """Write the raw file of one clean file.
+
+    Args:
+        clean: the clean file.
+        target: the path of the raw file.
+        within: DEST, below which no symbolic link is followed; None if it is the folder of the raw file.
 
     Returns:
         Whether it was written; False if it existed with the same content.
@@ -111,7 +117,7 @@ def _restore_file(clean: Path, target: Path) -> bool:
     assert form is not None, "callers pass only files of supported types"
     logs = log_path_of(clean, form.LOG_SUFFIX)
     if not target.exists():
-        with replacing(target) as (file,):
+        with replacing(target, within=within) as (file,):
             form.restore(clean, logs, file)
         return True
     with TemporaryDirectory() as folder:

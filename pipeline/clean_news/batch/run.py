@@ -74,7 +74,7 @@ def run(
     workers = Workers(options.settings.jobs)
     options = with_project_files(options, project or clean)
     decisions = validate(options)
-    found = discover(raw, clean)
+    found = discover(raw, clean, options.settings.follow_links)
     summary = new_summary(raw, clean, options)
     summary.passed_over += found.passed_over
     tasks = [task for task in found.tasks if ready(task)]

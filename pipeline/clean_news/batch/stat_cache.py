@@ -119,7 +119,7 @@ def _output_stamps(task: Task) -> tuple[Stamp, Stamp]:
         OSError: if one of them does not exist.
     """
     clean, log = output_paths(task)
-    return stamp(clean.stat()), stamp(log.stat())
+    return stamp(clean.lstat()), stamp(log.lstat())  # a symbolic link is never one of our files
 
 
 def _is_settled(task: Task, report: Report) -> bool:

@@ -15,6 +15,7 @@ def rounds(
     raw: Path,
     clean: Callable[[Callable[[Task], bool]], Summary],
     sleep: Callable[[float], None] = time.sleep,
+    follow_links: bool = False,
 ) -> Iterator[Summary]:
     """Clean RAW again whenever a file in it was added, changed or removed; never returns.
 
@@ -24,6 +25,7 @@ def rounds(
         raw: the folder.
         clean: runs the cleaning over the files for which the callable passed to it returns True.
         sleep: waits for a number of seconds.
+        follow_links: see :func:`discover`.
 
     Yields:
         The summary of each run.
@@ -35,7 +37,7 @@ def rounds(
     done: dict[str, Stamp | None] = {}
     while True:
         began = time.monotonic()
-        found = {task.id: task.stamp for task in discover(raw, None).tasks}
+        found = {task.id: task.stamp for task in discover(raw, None, follow_links).tasks}
         complete = {name: stamp for name, stamp in found.items() if seen.get(name) == stamp}
         came = any(done.get(name) != stamp for name, stamp in complete.items())
         went = complete == found and done.keys() != found.keys()

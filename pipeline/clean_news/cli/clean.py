@@ -126,7 +126,7 @@ def _kept_clean(raw: Path, clean: Path, run_options: "RunOptions", quiet: bool) 
 
     code = DONE
     with wrong_input_stops(), suppress(KeyboardInterrupt):
-        for summary in rounds(raw, once):
+        for summary in rounds(raw, once, follow_links=run_options.settings.follow_links):
             tell(summary, clean, quiet or not summary.cleaned + summary.failed)
             code = WRONG if summary.failures else DONE
             if not summary.finished:

@@ -83,6 +83,12 @@ OfIdField = Annotated[
         "--id-field", metavar="NAME", help="The field of the id; by default id, or the row's number if it is missing."
     ),
 ]
+FollowLinks = Annotated[
+    bool | None,
+    typer.Option(
+        "--follow-links", help="Also read what symbolic links in RAW lead to outside RAW.", show_default=False
+    ),
+]
 OfJobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", metavar="N", help="Number of parallel processes; 0: one per processor."),
@@ -129,7 +135,7 @@ JUDGING = {
     "protect": OfProtect,
     "config": Config,
 }
-READING = {"charset": OfCharset, "text_field": OfTextField, "id_field": OfIdField}
+READING = {"charset": OfCharset, "text_field": OfTextField, "id_field": OfIdField, "follow_links": FollowLinks}
 SHARING = {"jobs": OfJobs}
 KEYS = {"protect": "protect-file"}  # of options whose setting has another name
 

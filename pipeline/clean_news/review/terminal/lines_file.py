@@ -1,9 +1,10 @@
-"""Append lines to a file durably, and undo the last append."""
+"""Append lines to a file durably, and undo the last append; symbolic links in CLEAN are not followed."""
 
 import os
 from pathlib import Path
 
-from clean_news.batch.atomic_writing import replacing
+from clean_news.batch.atomic_writing import refuse_links, replacing
+from clean_news.failures import link_error
 
 
 class LinesFile:
@@ -25,8 +26,12 @@ class LinesFile:
         """Append whole lines, and wait until they are on disk.
 
         Raises:
+            LinkError: if the file or a folder of CLEAN on the way to it is a symbolic link.
             OSError: if they cannot be written; the file is then unchanged.
         """
+        refuse_links(self.path.parent)
+        if self.path.is_symlink():  # appending would write to what it leads to, and replacing it would lose its lines
+            raise link_error(self.path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab+") as file:
             end = file.seek(0, os.SEEK_END)
