@@ -13,7 +13,9 @@ from pathlib import Path
 from random import Random
 
 import news_texts
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
 ARTICLES, KILLS = (2_000, 50) if FULL else (40, 3)
@@ -124,6 +126,10 @@ def write_articles(raw: Path, form: str) -> None:
             (raw / name).write_bytes(bytes_)
         return
     raw.mkdir(parents=True)
+    if form == "parquet":
+        rows = {"text": [bytes_.decode("utf-8", "replace") for _, bytes_ in batch]}
+        parquet.write_table(pyarrow.table(rows), raw / "articles.parquet", row_group_size=10)
+        return
     with (raw / "articles.jsonl").open("w", encoding="utf-8") as lines:
         for name, bytes_ in batch:
             lines.write(json.dumps({"id": name, "text": bytes_.decode("utf-8", "replace"), "kept": [1, None]}) + "\n")
@@ -174,3 +180,48 @@ def test_a_run_that_is_killed_again_and_again_ends_as_well(uninterrupted, tmp_pa
     assert files(clean) == finished
     assert temporary(clean) == []
     assert figures(clean) == of_articles
+
+
+# Found and run by every Python process of a run: it kills the whole run after the log that its name and number say was
+# renamed into place, before the clean file is.
+KILLS_BETWEEN_THE_RENAMES = """
+import itertools, os, signal
+replace, logs, wanted = os.replace, itertools.count(1), int(os.environ["KILL_AT_LOG"])
+def replace_and_die(source, target, **folders):
+    replace(source, target, **folders)
+    if ".changes.json" in os.fspath(target) and next(logs) == wanted:
+        os.killpg(0, signal.SIGKILL)
+os.replace = replace_and_die
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "kills"),
+    [
+        ("txt", 1),
+        pytest.param("txt", 20, marks=pytest.mark.full),
+        pytest.param("jsonl", 1, marks=pytest.mark.full),
+        pytest.param("parquet", 1, marks=pytest.mark.full),
+    ],
+)
+def test_a_kill_between_the_two_renames_loses_nothing_under_other_settings(form, kills, tmp_path, monkeypatch):
+    raw, whole = tmp_path / "raw", tmp_path / "whole"
+    write_articles(raw, form)
+    (tmp_path / "hook").mkdir()
+    (tmp_path / "hook" / "sitecustomize.py").write_text(KILLS_BETWEEN_THE_RENAMES)
+    subprocess.run([*command(raw, whole, 2), "--level", "bold"], check=False, cwd=tmp_path)
+    for number in range(kills):
+        clean = tmp_path / f"clean-{number}"
+        if number % 2:  # over an older pair
+            subprocess.run([*command(raw, clean, 2), "--level", "safe"], check=False, cwd=tmp_path)
+        with monkeypatch.context() as hooked:
+            hooked.setenv("PYTHONPATH", str(tmp_path / "hook"))
+            hooked.setenv("KILL_AT_LOG", str(1 + number))
+            killed = subprocess.run(command(raw, clean, 2), check=False, cwd=tmp_path, start_new_session=True)
+        assert killed.returncode == -signal.SIGKILL
+        due = [path for path in temporary(clean) if ".due-" in path.name]
+        assert due, "it was killed between the two renames"
+        again = subprocess.run([*command(raw, clean, 2), "--level", "bold"], check=False, cwd=tmp_path)
+        assert again.returncode in {0, 2}
+        assert files(clean) == files(whole)
+        assert temporary(clean) == []

@@ -9,11 +9,13 @@ folders for links while it runs can write there anyway.
 """
 
 import contextlib
+import errno
+import hashlib
 import itertools
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
@@ -21,14 +23,15 @@ from typing import IO
 from clean_news.failures import link_error
 from clean_news.project_folder import PROJECT_FOLDER
 
-# Process id, a running number, and for resumable files the name of the target.
-TEMPORARY_NAME = re.compile(r"\.clean-news-(\d+)-\d+\.tmp(?:-(.+))?", re.DOTALL)
+TEMPORARY, DUE = "tmp", "due"  # kinds of temporary files: perhaps unfinished; complete, and about to be renamed
+# Process id, a running number, the kind, and for those that the next run can use the short name of the target.
+TEMPORARY_NAME = re.compile(rf"\.clean-news-(\d+)-\d+\.({TEMPORARY}|{DUE})(?:-(.+))?", re.DOTALL)
 FILE_NUMBERS = itertools.count()
 
 
 @contextmanager
 def replacing(*targets: Path, within: Path | None = None, resumable: bool = False) -> Iterator[list[IO[bytes]]]:
-    """Open a temporary file for each target; when the block ends, rename them to the targets, in this order.
+    """Open a temporary file for each target; when the block ends, rename them to the targets.
 
     Missing folders are created. A target that is a symbolic link is replaced, not followed. If the block raises, or a
     file cannot be written completely, no target is touched and the temporary files are removed.
@@ -37,8 +40,8 @@ def replacing(*targets: Path, within: Path | None = None, resumable: bool = Fals
         targets: the files to write.
         within: the folder that the user named, which contains the targets: it may be a symbolic link, but no folder
             below it. By default the folder that contains ``.clean-news`` if a target is in that, else the target's own.
-        resumable: put the target's name into the temporary name and keep the temporary files after an interrupt, so
-            that the next run can reuse their contents; see :func:`find_unfinished`.
+        resumable: put the target's short name into the temporary name and keep the temporary files after an interrupt,
+            so that the next run can reuse their contents; see :func:`find_unfinished`.
 
     Yields:
         The open temporary files, one for each target.
@@ -50,6 +53,7 @@ def replacing(*targets: Path, within: Path | None = None, resumable: bool = Fals
     for target in targets:
         refuse_links(target.parent, within)
         target.parent.mkdir(parents=True, exist_ok=True)
+        _refuse_unusable(target)
     temporary = [target.with_name(temporary_name(target.name if resumable else "")) for target in targets]
     interrupted = False
     try:
@@ -58,8 +62,7 @@ def replacing(*targets: Path, within: Path | None = None, resumable: bool = Fals
         # Closing can still fail, so that only here is everything known to be written.
         for target in targets:
             refuse_links(target.parent, within)
-        for path, target in zip(temporary, targets, strict=True):
-            path.replace(target)
+        _land(temporary, targets)
     except KeyboardInterrupt:
         interrupted = True
         raise
@@ -67,6 +70,51 @@ def replacing(*targets: Path, within: Path | None = None, resumable: bool = Fals
         for path in () if interrupted and resumable else temporary:
             with contextlib.suppress(OSError):  # renamed, or never created
                 path.unlink()
+
+
+def _refuse_unusable(target: Path) -> None:
+    """Check before anything is written that a temporary file can be renamed to a target.
+
+    The file system itself is asked: it knows its limits for names and paths (255 bytes on most, 143 on some).
+
+    Raises:
+        OSError: if the name or the path is too long, or if there is a folder.
+    """
+    with contextlib.suppress(FileNotFoundError):
+        if stat.S_ISDIR(target.lstat().st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+
+
+def _land(temporary: list[Path], targets: tuple[Path, ...]) -> None:
+    """Rename complete temporary files to their targets: both files of a pair, or neither.
+
+    No file system renames two files at once. So the first file, the clean file, is marked as due, then its log is
+    renamed, then the clean file. A run that is killed between the two leaves a log and, marked as due, the clean file
+    that belongs to it: the next run knows by the mark, under whatever settings, that the pair is ours, and finishes it
+    (:mod:`clean_news.batch.half_landed`). The dates of the two files would tell less: copying a folder changes them,
+    and an edit by hand could be taken for ours. The log comes first because a text without its log cannot be reverted.
+
+    Args:
+        temporary: the temporary files; those that the caller need not remove are taken out.
+        targets: their targets; for a pair the clean file, then its log.
+
+    Raises:
+        OSError: if one cannot be renamed; targets that did not exist before do not exist afterwards.
+    """
+    if len(targets) == 1:
+        temporary[0].replace(targets[0])
+        return
+    first, *others = targets
+    due = temporary.pop(0).replace(first.with_name(temporary_name(first.name, DUE)))
+    fresh = [target for target in others if not os.path.lexists(target)]
+    try:
+        for path, target in zip(temporary, others, strict=True):
+            path.replace(target)
+        due.replace(first)
+    except OSError:
+        for path in (*fresh, *((due,) if fresh or os.path.lexists(temporary[-1]) else ())):
+            path.unlink(missing_ok=True)
+        raise
 
 
 def refuse_links(folder: Path, within: Path | None = None) -> None:
@@ -102,9 +150,17 @@ def _named_folder(folder: Path) -> Path:
     return folder
 
 
-def temporary_name(target: str) -> str:
+def temporary_name(target: str, kind: str = TEMPORARY) -> str:
     """Return a temporary file name that is unique among all processes; ``target`` may be empty."""
-    return f".clean-news-{os.getpid()}-{next(FILE_NUMBERS)}.tmp" + (f"-{target}" if target else "")
+    return f".clean-news-{os.getpid()}-{next(FILE_NUMBERS)}.{kind}" + (f"-{short_name(target)}" if target else "")
+
+
+def short_name(target: str) -> str:
+    """Return a name of bounded length that identifies a file in its folder and ends like its name, as in ``.jsonl.gz``.
+
+    A temporary name must not be longer than the file system allows where the name of the target is not.
+    """
+    return hashlib.sha256(os.fsencode(target)).hexdigest()[:16] + "-" + target[-12:]
 
 
 def find_unfinished(*targets: Path) -> list[Path] | None:
@@ -115,29 +171,38 @@ def find_unfinished(*targets: Path) -> list[Path] | None:
 
 def _leftover_of(target: Path) -> Path | None:
     """The largest temporary file that an ended run left for a target."""
-    found = [(path.lstat(), path) for path, name in leftovers(target.parent) if name == target.name]
+    short = short_name(target.name)
+    found = [(path.lstat(), path) for path, _, name in leftovers(target.parent) if name == short]
     regular = [(status.st_size, path) for status, path in found if stat.S_ISREG(status.st_mode)]
     return max(regular, default=(0, None))[1]
 
 
-def leftovers(folder: Path) -> Iterator[tuple[Path, str | None]]:
-    """Yield the temporary files in a folder whose process has ended, each with its target's name if it has one."""
-    for path in folder.glob(".clean-news-*.tmp*"):
-        found = TEMPORARY_NAME.fullmatch(path.name)
-        if found and not is_running(int(found[1])):
-            yield path, found[2]
-
-
-def remove_leftovers(folder: Path, resumable: bool) -> None:
-    """Remove the temporary files that killed runs left in a folder and its subfolders.
+def leftovers(folder: Path, names: Iterable[str] | None = None) -> Iterator[tuple[Path, str, str | None]]:
+    """Yield the temporary files in a folder whose process has ended.
 
     Args:
         folder: the folder.
-        resumable: also remove those that the next run could resume from.
+        names: the names of the files in it, if they are known.
+
+    Yields:
+        Each with its kind, and its target's short name if it has one.
     """
-    for parent, _, _ in os.walk(folder):
-        for path, target in leftovers(Path(parent)):
-            if resumable or target is None:
+    for name in (path.name for path in folder.iterdir()) if names is None else names:
+        found = TEMPORARY_NAME.fullmatch(name)
+        if found and not is_running(int(found[1])):
+            yield folder / name, found[2], found[3]
+
+
+def remove_leftovers(folder: Path, resumable: bool) -> None:
+    """Remove the temporary files that killed runs left in a folder and its subfolders, but not those that are due.
+
+    Args:
+        folder: the folder.
+        resumable: also remove those that the next run could use.
+    """
+    for parent, _, names in os.walk(folder):
+        for path, kind, target in leftovers(Path(parent), names):
+            if kind == TEMPORARY and (resumable or target is None):
                 with contextlib.suppress(OSError):
                     path.unlink()
 
