@@ -19,7 +19,7 @@ def log_of(raw: bytes, *stages) -> tuple[str, ChangeLog]:
     text, decoding = decode(raw)
     logs = []
     for number, places in enumerate(stages):
-        edits = identify(text, [replace(text, *place, "TEST001", 0.9) for place in places])
+        edits = identify(text, [replace(text, *place, "TEST001", 0.9) for place in sorted(places)])
         text = apply(text, edits)
         logs.append(StageLog(f"stage{number}", tuple(edits)))
     log = ChangeLog(

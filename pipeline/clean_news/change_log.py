@@ -5,15 +5,22 @@ bytes; the log therefore contains everything that was removed from the text.
 """
 
 import hashlib
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import msgspec
 
 from clean_news import edits
 from clean_news.charsets.decoding import Decoding, encode
 from clean_news.edits import Edit
+from clean_news.printable_text import visible
 
 SCHEMA = "clean-news/changes/1"
+MAX_SCHEMA_CHARS = 80  # of another schema's name in an error message
+# More stages than that are not a pipeline: locating the edits of each in the texts of all others would take minutes.
+MAX_STAGES = 256
+MAX_DEPTH = 200  # of lists and objects in evidence and facts; the limit of JSON lines, see formats.json_scanning
+MIN_INTEGER, MAX_INTEGER = -(1 << 63), (1 << 64) - 1  # in evidence and facts; others cannot become a float
 KEPT = "kept"  # key in ``carrier`` that marks the log of a row that was kept unchanged
 
 
@@ -78,6 +85,18 @@ class LogError(ValueError):
     """A log cannot be read or does not match its text; the message says what to do."""
 
 
+class Reversion(NamedTuple):
+    """What a sound log restores.
+
+    Attributes:
+        raw: the raw bytes.
+        texts: the text that each stage received, and at the end the clean text; see :func:`stage_texts`.
+    """
+
+    raw: bytes
+    texts: list[str]
+
+
 class TextChangedError(LogError):
     """The clean text was changed after its log was written."""
 
@@ -89,7 +108,8 @@ def is_kept(log: ChangeLog) -> bool:
 
 def sha256(data: str | bytes) -> str:
     """Return the SHA-256 of bytes, or of a text in UTF-8, in hex."""
-    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+    # A clean text has no lone surrogates; a text that was changed since may have some.
+    return hashlib.sha256(data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data).hexdigest()
 
 
 def write(log: ChangeLog) -> bytes:
@@ -120,27 +140,34 @@ def read(line: bytes | str, where: str) -> ChangeLog:
     """
     try:
         log = msgspec.json.decode(line, type=ChangeLog)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         schema = _schema_of(line)
         if schema == SCHEMA:
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
             raise LogError(
-                f"{where}: is not a valid change log ({error}); clean the raw file again with --force"
+                f"{where}: is not a valid change log ({why}); clean the raw file again with --force"
             ) from error
     else:
         schema = log.schema
         if schema == SCHEMA:
             return log
     raise LogError(
-        f"{where}: is a log of schema {schema!r}, but this version of clean-news reads {SCHEMA!r}; "
+        f"{where}: is a log of schema {schema[:MAX_SCHEMA_CHARS]!r}, but this version of clean-news reads {SCHEMA!r}; "
         "use the version that wrote it, or clean the raw file again with --force"
     )
 
 
-def _schema_of(line: bytes | str) -> Any:  # noqa: ANN401  # the line may be any JSON
-    """Return the schema that a line declares; None for JSON without one, :data:`SCHEMA` if it is not a JSON object."""
+class _SchemaOnly(msgspec.Struct):
+    """The only field of a change log that all versions of its schema have in common."""
+
+    schema: str = ""
+
+
+def _schema_of(line: bytes | str) -> str:
+    """Return the schema that a line declares; empty for JSON without one, :data:`SCHEMA` if it is not a JSON object."""
     try:
-        return msgspec.json.decode(line, type=dict[str, Any]).get("schema")
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return msgspec.json.decode(line, type=_SchemaOnly).schema
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return SCHEMA
 
 
@@ -157,7 +184,7 @@ def verify(clean_text: str, log: ChangeLog, where: str = "") -> None:
     """
     if sha256(clean_text) != log.clean_sha256:
         raise TextChangedError(
-            f"{where or log.id}: was changed after clean-news wrote it; undo the change, "
+            f"{where or visible(log.id)}: was changed after clean-news wrote it; undo the change, "
             "or clean the raw file again with --force (the change is then lost)"
         )
 
@@ -174,15 +201,80 @@ def revert(clean_text: str, log: ChangeLog, where: str = "") -> bytes:
         TextChangedError: if the text was changed after its log was written.
         LogError: if the log was changed, so that it does not reproduce the raw bytes.
     """
-    verify(clean_text, log, where)
-    decoded = stage_texts(clean_text, log, where)[0]
+    return check(clean_text, log, where).raw
+
+
+def is_sound(clean_text: str, log: ChangeLog) -> bool:
+    """Whether :func:`check` accepts a clean text and its log."""
     try:
-        raw = encode(decoded, log.decoding)
+        check(clean_text, log)
+    except LogError:
+        return False
+    return True
+
+
+def check(clean_text: str, log: ChangeLog, where: str = "") -> Reversion:
+    """Check that a clean text and its log are sound: unchanged, and restoring the raw bytes.
+
+    Everything that reads logs relies on this check, so that none of it has to expect an edit outside its text.
+
+    Args:
+        clean_text: the clean text as it is stored.
+        log: its log.
+        where: name of the text in error messages, e.g. its file; the article's id if empty.
+
+    Raises:
+        TextChangedError: if the text was changed after its log was written.
+        LogError: if the log was changed, so that it does not reproduce the raw bytes or cannot be shown.
+    """
+    verify(clean_text, log, where)
+    texts = stage_texts(clean_text, log, where)
+    where = where or visible(log.id)
+    try:
+        _check_values(log)
+        _check_undecodable(texts[0], log.decoding)
+        raw = encode(texts[0], log.decoding)
     except ValueError as error:
-        raise irreversible_log_error(where or log.id, str(error)) from error
+        raise irreversible_log_error(where, str(error)) from error
     if sha256(raw) != log.raw_sha256:
-        raise irreversible_log_error(where or log.id, "their SHA-256 differs")
-    return raw
+        raise irreversible_log_error(where, "their SHA-256 differs")
+    return Reversion(raw, texts)
+
+
+def _check_values(log: ChangeLog) -> None:
+    """Check the values of the log that may be any JSON: evidence and facts.
+
+    Raises:
+        ValueError: if one is nested too deeply, or contains an integer of more than 64 bits.
+    """
+    evidence = (edit.evidence for stage in log.stages for edit in stage.edits)
+    level: list[Any] = [log.document, *(values for values in evidence if values)]
+    for _ in range(MAX_DEPTH):
+        for value in level:
+            if isinstance(value, int) and not MIN_INTEGER <= value <= MAX_INTEGER:
+                raise ValueError("it contains an integer of more than 64 bits")
+        level = [inner for value in level if isinstance(value, dict | list) for inner in _values_in(value)]
+        if not level:
+            return
+    raise ValueError(f"its values are nested deeper than {MAX_DEPTH} levels")
+
+
+def _values_in(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    """Return the values of an object or a list."""
+    return value.values() if isinstance(value, dict) else value
+
+
+def _check_undecodable(decoded: str, decoding: Decoding) -> None:
+    """Check the positions of the undecodable bytes, also where the log has a copy of the raw bytes.
+
+    Raises:
+        ValueError: if they are not in order, or there is no U+FFFD at one.
+    """
+    last = -1
+    for bytes_ in decoding.undecodable:
+        if bytes_.at <= last or decoded[bytes_.at : bytes_.at + 1] != "\ufffd":
+            raise ValueError(f"there is no U+FFFD at {bytes_.at}, or its bytes are not in order")
+        last = bytes_.at
 
 
 def stage_texts(clean_text: str, log: ChangeLog, where: str = "") -> list[str]:
@@ -201,10 +293,13 @@ def stage_texts(clean_text: str, log: ChangeLog, where: str = "") -> list[str]:
     """
     chain = [clean_text]
     try:
+        if len(log.stages) > MAX_STAGES:
+            raise ValueError(f"it has more than {MAX_STAGES} stages")
         for stage in reversed(log.stages):
-            chain.append(edits.apply(chain[-1], edits.invert(stage.edits)))
-    except ValueError as error:  # edits.Overlap, edits.Mismatch
-        raise irreversible_log_error(where or log.id, str(error)) from error
+            chain.append(edits.apply(chain[-1], edits.invert(stage.edits)) if stage.edits else chain[-1])
+            edits.check_places(chain[-1], stage.edits)
+    except ValueError as error:  # also edits.Overlap, edits.Mismatch, edits.Disorder
+        raise irreversible_log_error(where or visible(log.id), str(error)) from error
     return chain[::-1]
 
 

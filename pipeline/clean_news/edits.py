@@ -7,13 +7,16 @@ code points of the text that the stage received.
 import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from clean_news.article import Repair
 
 State = Literal["applied", "suggested", "rejected"]
+MAX_QUOTED_CHARS = 80  # of a text in an error message
+Offset = Annotated[int, Meta(ge=0)]  # in code points
 
 
 class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -32,11 +35,11 @@ class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
     """
 
     rule: str
-    span: tuple[int, int]
+    span: tuple[Offset, Offset]
     before: str
     after: str
     # omit_defaults drops values that equal a default, but never those of a default_factory: both are always logged.
-    confidence: float = msgspec.field(default_factory=lambda: 1.0)
+    confidence: Annotated[float, Meta(ge=0, le=1)] = msgspec.field(default_factory=lambda: 1.0)
     state: State = msgspec.field(default_factory=lambda: "applied")
     id: str = ""
     depends_on: str | None = None
@@ -59,6 +62,10 @@ class Overlap(ValueError):
 
 class Mismatch(ValueError):
     """The text at an edit's span is not its ``before``: the edit was made for another text."""
+
+
+class Disorder(ValueError):
+    """The edits of a stage are not sorted by position."""
 
 
 def replace(
@@ -91,13 +98,41 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     for edit in applied_in_order(edits):
         start, end = edit.span
         if start < position or edit.span == last:
-            raise Overlap(f"{edit.rule} at {start}–{end} overlaps the edit before it")
+            raise Overlap(f"{edit.rule[:MAX_QUOTED_CHARS]} at {start}–{end} overlaps the edit before it")
         if text[start:end] != edit.before:
-            raise Mismatch(f"{edit.rule} expects {edit.before!r} at {start}–{end}, found {text[start:end]!r}")
+            raise _mismatch(edit, text)
         pieces += (text[position:start], edit.after)
         position, last = end, edit.span
     pieces.append(text[position:])
     return "".join(pieces)
+
+
+def check_places(text: str, edits: Iterable[Edit]) -> None:
+    """Check that the edits of a stage, in all states, are sorted and match the text that it received.
+
+    Args:
+        text: the text that the edits' spans refer to.
+        edits: the edits as they were logged. Those that are not applied may overlap others.
+
+    Raises:
+        Disorder: if they are not sorted by position.
+        Mismatch: if a span is not in the text, or the text at a span is not the edit's ``before``.
+    """
+    last = (0, 0)
+    for edit in edits:
+        start, end = edit.span
+        if edit.span < last:
+            raise Disorder(f"{edit.rule[:MAX_QUOTED_CHARS]} at {start}–{end} comes after an edit at a later position")
+        if not 0 <= start <= end <= len(text) or text[start:end] != edit.before:
+            raise _mismatch(edit, text)
+        last = edit.span
+
+
+def _mismatch(edit: Edit, text: str) -> Mismatch:
+    """Return the exception to raise for an edit that was made for another text; it quotes the start of both."""
+    start, end = edit.span
+    rule, expected, found = (each[:MAX_QUOTED_CHARS] for each in (edit.rule, edit.before, text[start:end]))
+    return Mismatch(f"{rule} expects {expected!r} at {start}–{end}, found {found!r}")
 
 
 def applied_in_order(edits: Iterable[Edit]) -> list[Edit]:

@@ -70,7 +70,7 @@ def folders(tmp_path):
 
 
 def texts(path):
-    return [article.text for article in articles_in(path)]
+    return [article.text for article in articles_in(path, pytest.fail)]
 
 
 @pytest.mark.parametrize("name", MANY)

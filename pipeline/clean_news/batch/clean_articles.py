@@ -39,7 +39,7 @@ def clean_articles(clean: Path, wanted: Sequence[str], failed: Callable[[Failure
         clean: a folder of clean files, or one clean file.
         wanted: paths of clean files, paths within CLEAN, article ids, or globs of these (``*`` matches ``/`` too);
             all articles if empty.
-        failed: called for each file that cannot be read; the other files are still read.
+        failed: called for each file or row that cannot be read; the others are still read.
 
     Raises:
         InputError: if there is no clean file, or if an element of ``wanted`` matches no article.
@@ -54,7 +54,7 @@ def clean_articles(clean: Path, wanted: Sequence[str], failed: Callable[[Failure
         if wanted and not ids and path not in files:
             continue
         try:
-            for article in articles_in(path):
+            for article in articles_in(path, failed):
                 by_id = [each for each in ids if _matches(each, article.log.id)]
                 found_ids.update(by_id)
                 if by_id or path in files or not wanted:
@@ -104,17 +104,23 @@ def _matches(wanted: str, name: str) -> bool:
     return name == wanted or fnmatchcase(name, wanted)
 
 
-def articles_in(path: Path) -> Iterator[CleanArticle]:
+def articles_in(path: Path, failed: Callable[[Failure], None]) -> Iterator[CleanArticle]:
     """Yield the articles of a clean file; rows that were kept unchanged are left out.
 
+    Args:
+        path: the clean file.
+        failed: called for each row whose log cannot be read.
+
     Raises:
-        LogError: if there is no log, or it cannot be read, or the clean text is not UTF-8.
+        LogError: if there is no log, or the only one cannot be read, or the clean text is not UTF-8.
         OSError: if a file cannot be read.
     """
     form = format_of(path)
     assert form is not None, "callers pass only files of supported types"
     for text, log in form.read_clean(path, log_path_of(path, form.LOG_SUFFIX)):
-        if not is_kept(log):
+        if isinstance(log, LogError):
+            failed(Failure("", str(log)))
+        elif not is_kept(log):
             yield CleanArticle(path, text, log)
 
 

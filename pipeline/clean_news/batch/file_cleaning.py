@@ -14,7 +14,7 @@ from clean_news.batch.row_cleaning import Origin, RowResult, row_result
 from clean_news.batch.row_dispatch import RowCleaner, in_this_process
 from clean_news.batch.run_options import RunOptions, expected_log_of
 from clean_news.batch.tally import Outcome, Report, Tally
-from clean_news.batch.up_to_date import CleanFileState, compare_rows, is_current, is_untouched, stored_rows
+from clean_news.batch.up_to_date import CleanFileState, StoredRow, compare_rows, is_current, is_untouched, stored_rows
 from clean_news.batch.workers import DIED
 from clean_news.change_log import ChangeLog, LogError
 from clean_news.failures import Failure, failure_from_os_error, internal_error_message
@@ -34,7 +34,7 @@ class ChangedByHandError(ValueError):
 
 
 class UncleanableError(ValueError):
-    """A file that is a single article cannot be cleaned; the message says why."""
+    """A file that is empty, or is a single article, cannot be cleaned; the message says why."""
 
 
 class FileJob(NamedTuple):
@@ -79,7 +79,7 @@ class ReportBuilder:
         self.failures += result.failures[:room]
         self.more_failures += max(len(result.failures) - room, 0)
         if self.lists_changed and result.changed:
-            self.changed.append((result.id, result.changed))
+            self.changed.append((self.source + result.id.removeprefix(self.file), result.changed))
         self.decided |= result.decided
 
     def report(self, outcome: Outcome) -> Report:
@@ -140,11 +140,13 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
 
     Raises:
         UnreadableError: if it is not in the format that its name says.
-        UncleanableError: if it is a single article that cannot be cleaned.
+        UncleanableError: if it is empty, or a single article that cannot be cleaned.
         ChangedByHandError: if there is a file in the place of its clean file that clean-news did not write, or that was
             changed by hand and the options do not force overwriting.
         OSError: if it cannot be read, or its clean file cannot be written.
     """
+    if task.size == 0 and task.raw.stat().st_size == 0:
+        raise UncleanableError("is empty (0 bytes); fetch the article again, or remove the file")
     form = format_of(task.raw)
     assert form is not None, "discovery skips files of unknown type"
     origin = Origin(task.id, printable(task.raw))
@@ -222,7 +224,7 @@ def _compare(
 
 def _reusing_stored(
     rows: Iterator[Row],
-    before: Iterator[tuple[str, ChangeLog | None]],
+    before: Iterator[StoredRow],
     clean_rows: RowCleaner,
     origin: Origin,
     options: RunOptions,
@@ -233,7 +235,7 @@ def _reusing_stored(
     def known() -> Iterator[tuple[Row, RowResult | None]]:
         for row in rows:
             text, log = next(before, ("", None))
-            if log is not None and is_untouched(text, log) and is_current(row, origin, log, expected):
+            if isinstance(log, ChangeLog) and is_untouched(text, log) and is_current(row, origin, text, log, expected):
                 yield row, row_result(text, log, change_log.write(log), origin, expected.decisions)
             else:
                 yield row, None

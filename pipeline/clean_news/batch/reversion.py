@@ -10,7 +10,7 @@ from clean_news.batch.atomic_writing import replacing
 from clean_news.batch.clean_articles import log_path_of
 from clean_news.batch.discovery import InputError, clean_files, is_same
 from clean_news.change_log import LogError
-from clean_news.failures import Failure, failure_from_os_error
+from clean_news.failures import Failure, failure_from_os_error, internal_error_message
 from clean_news.formats import KINDS, UnreadableError, format_of
 from clean_news.formats.compression import open_decompressed
 from clean_news.formats.size_limit import MEGABYTE
@@ -60,6 +60,10 @@ def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _
             failures.append(Failure("", str(error)))
         except OSError as error:
             failures.append(failure_from_os_error(path, error))
+        except UnreadableError as error:
+            failures.append(Failure(printable(path), str(error)))
+        except Exception as error:  # noqa: BLE001  # nor may a bug of ours affect the other files
+            failures.append(Failure(printable(path), internal_error_message(error)))
         else:
             written += fresh
             there += not fresh
@@ -124,7 +128,7 @@ def _restore_file(clean: Path, target: Path, within: Path | None) -> bool:
         restored = Path(folder, target.name)
         with restored.open("wb") as file:
             form.restore(clean, logs, file)
-        if not _is_same_content(restored, target):
+        if not is_same_content(restored, target):
             raise DiffersError(
                 f"{printable(target)}: exists and differs from the raw file of {printable(clean)}; "
                 "move it away or choose another DEST"
@@ -132,7 +136,7 @@ def _restore_file(clean: Path, target: Path, within: Path | None) -> bool:
     return False
 
 
-def _is_same_content(one: Path, other: Path) -> bool:
+def is_same_content(one: Path, other: Path) -> bool:
     """Whether two files of the same type have the same content, after decompression if they are compressed."""
     if filecmp.cmp(one, other, shallow=False):
         return True

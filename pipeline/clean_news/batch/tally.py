@@ -96,8 +96,8 @@ def count(counts: dict[str, int], key: str, number: int) -> None:
 
 
 def probability(fact: Any) -> float | None:  # noqa: ANN401  # a fact of the document is any JSON value
-    """Return a fact of the document if it is a number, else None."""
-    return float(fact) if isinstance(fact, int | float) else None
+    """Return a fact of the document if it is a probability, else None."""
+    return float(fact) if isinstance(fact, int | float) and 0 <= fact <= 1 else None
 
 
 Outcome = Literal["cleaned", "unchanged", "failed"]

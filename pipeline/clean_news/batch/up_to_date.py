@@ -8,13 +8,15 @@ from typing import NamedTuple
 from clean_news.batch.atomic_writing import find_unfinished
 from clean_news.batch.row_cleaning import Origin, article_id
 from clean_news.batch.run_options import ExpectedLog
-from clean_news.change_log import KEPT, ChangeLog, LogError, is_kept, sha256
+from clean_news.change_log import KEPT, ChangeLog, LogError, is_kept, is_sound, sha256
 from clean_news.cleaner import raw_bytes
 from clean_news.formats import Format, Row
 from clean_news.provenance import Provenance
 
+StoredRow = tuple[str, ChangeLog | LogError]  # a clean text, and its log or what is wrong with it
 
-def stored_rows(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
+
+def stored_rows(form: Format, clean: Path, logs: Path) -> Iterator[StoredRow]:
     """Yield the clean texts and logs stored by an earlier run, as far as they can be read.
 
     For a file of many articles, the partial results of an interrupted run are used if there are any.
@@ -23,7 +25,7 @@ def stored_rows(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, Ch
     return _readable(form, *(begun or (clean, logs)))
 
 
-def _readable(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
+def _readable(form: Format, clean: Path, logs: Path) -> Iterator[StoredRow]:
     """Yield the clean texts and logs of a pair of files, up to the first that cannot be read."""
     with suppress(OSError, LogError):
         yield from form.read_clean(clean, logs)
@@ -34,8 +36,8 @@ def is_untouched(text: str, log: ChangeLog) -> bool:
     return sha256(text) == log.clean_sha256
 
 
-def is_current(row: Row, origin: Origin, log: ChangeLog, expected: ExpectedLog) -> bool:
-    """Whether cleaning a row would produce this log again."""
+def is_current(row: Row, origin: Origin, text: str, log: ChangeLog, expected: ExpectedLog) -> bool:
+    """Whether cleaning a row would produce this text and this log again; never if they cannot be reverted."""
     made_by = Provenance(log.version, log.settings_sha256, log.dictionaries)
     if made_by != expected.provenance or log.id != article_id(row, origin):
         return False
@@ -47,6 +49,7 @@ def is_current(row: Row, origin: Origin, log: ChangeLog, expected: ExpectedLog) 
         and log.carrier == row.carrier
         and not any(stage.failed for stage in log.stages)
         and log.decisions == expected.decisions.digest(edits, log.id)
+        and is_sound(text, log)
     )
 
 
@@ -64,7 +67,7 @@ class CleanFileState(NamedTuple):
 
 def compare_rows(
     rows: Iterator[Row],
-    before: Iterable[tuple[str, ChangeLog]],
+    before: Iterable[StoredRow],
     origin: Origin,
     expected: ExpectedLog,
     count: Callable[[str, ChangeLog], None],
@@ -83,11 +86,12 @@ def compare_rows(
     """
     current = True
     for text, log in before:
-        if not is_untouched(text, log):
+        # Without its log nobody can tell whether a text was changed.
+        if isinstance(log, LogError) or not is_untouched(text, log):
             return CleanFileState(is_current=False, is_ours=False)
         if current:
             row = next(rows, None)
-            current = row is not None and is_current(row, origin, log, expected)
+            current = row is not None and is_current(row, origin, text, log, expected)
         if current:
             count(text, log)
     return CleanFileState(current and next(rows, None) is None, is_ours=True)

@@ -6,6 +6,7 @@ resolved as on the web (https://encoding.spec.whatwg.org) by webencodings: ``lat
 
 import codecs
 import re
+from functools import lru_cache
 
 # Codecs for the web's encodings where Python's codec of the same name is a subset, or is missing.
 WEB_CODECS = {
@@ -36,6 +37,16 @@ def codec_of(label: str) -> str | None:
     codec = _web_codec(name) or _python_name(name) or ""
     codec = _web_codec(codec.replace("_", "-")) or codec  # Python knows more aliases, e.g. latin_1
     return codec if codec.startswith(("utf-16-", "utf-32-")) or _keeps_ascii(codec) else None
+
+
+@lru_cache(maxsize=64)
+def is_article_codec(codec: str) -> bool:
+    """Whether a name is that of a codec that an article may be in: one that :func:`codec_of` can return.
+
+    Others are not charsets (``rot13``), or take quadratic time (``punycode``).
+    """
+    name = _python_name(codec)
+    return name is not None and (name.startswith(("utf-16-", "utf-32-")) or _keeps_ascii(name))
 
 
 def _web_codec(label: str) -> str | None:

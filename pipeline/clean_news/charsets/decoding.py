@@ -10,14 +10,20 @@ import codecs
 import re
 import zlib
 from collections.abc import Iterator
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
+from clean_news.charsets.declared import is_article_codec
 from clean_news.charsets.detection import Detection, detect, is_wide
+from clean_news.stored_bytes import decompress
 
 LineEnds = Literal["lf", "crlf", "cr", "mixed"]
 LINE_BREAKS: dict[LineEnds, str] = {"lf": "\n", "crlf": "\r\n", "cr": "\r", "mixed": "\n"}
+
+# Raw bytes in a log: the default of max-megabytes, so that no log can decompress to more than an article may have.
+MAX_STORED_BYTES = 64 << 20
 
 SURROGATE = re.compile("[\ud800-\udfff]")  # surrogateescape and surrogatepass decode invalid bytes to these
 
@@ -31,8 +37,8 @@ class Undecodable(msgspec.Struct, frozen=True):
         hex: the bytes in hex.
     """
 
-    at: int
-    byte: int
+    at: Annotated[int, Meta(ge=0)]
+    byte: Annotated[int, Meta(ge=0)]
     hex: str
 
 
@@ -91,7 +97,8 @@ def decode(raw: bytes, declared: str | None = None) -> tuple[str, Decoding]:
         The text, without byte order mark and surrogates, and the record of its decoding.
 
     Raises:
-        NotText: if the bytes are binary data.
+        NotText: if the bytes are binary data, or larger than :data:`MAX_STORED_BYTES` and can only be restored from a
+            copy in the log.
 
     >>> decode(b"The caf\xe9\x92s owner\r\n")[0]
     'The café’s owner\n'
@@ -103,6 +110,8 @@ def decode(raw: bytes, declared: str | None = None) -> tuple[str, Decoding]:
     except UnicodeError:  # bytes that are invalid in the detected multi-byte codec
         text, decoding = decode_as(raw, found._replace(codec="cp1252", confidence=0.0, why="no other codec fits"))
     if not _round_trips(text, decoding, raw):
+        if len(raw) > MAX_STORED_BYTES:
+            raise NotText(f"its bytes are not restored by encoding it in {decoding.codec}; convert the file to UTF-8")
         stored = base64.b64encode(zlib.compress(raw, 9)).decode("ascii")
         decoding = msgspec.structs.replace(decoding, raw_zlib=stored)
     return text, decoding
@@ -120,11 +129,13 @@ def encode(text: str, decoding: Decoding) -> bytes:
         the text; the log's ``raw_sha256`` serves to verify the bytes.
 
     Raises:
-        ValueError: if the codec cannot encode the text, or there is no U+FFFD where the record requires one; both mean
-            that the text was changed since.
+        ValueError: if the codec is not one of texts or cannot encode the text, there is no U+FFFD where the record
+            requires one, or the copy of the bytes is damaged; all mean that the text or the record was changed since.
     """
+    if not is_article_codec(decoding.codec):
+        raise ValueError(f"{decoding.codec[:40]!r} is not a charset of articles")
     if decoding.raw_zlib is not None:
-        return zlib.decompress(base64.b64decode(decoding.raw_zlib))
+        return decompress(decoding.raw_zlib, MAX_STORED_BYTES)
     line_end = LINE_BREAKS[decoding.line_ends]
     pieces = [byte_order_mark(decoding.codec)] if decoding.bom else []
     at = 0

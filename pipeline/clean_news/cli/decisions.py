@@ -54,18 +54,18 @@ def decisions_check(
     ] = None,
 ) -> None:
     """List the decisions that match no edit in the logs of CLEAN; exit code 1 if there are any."""
-    from clean_news.batch.clean_articles import clean_articles
     from clean_news.batch.discovery import InputError
     from clean_news.batch.summary import counted
     from clean_news.decisions import DecisionsError, describe, read_all
     from clean_news.project_folder import DECISIONS, project_folder
+    from clean_news.review.traced_articles import traced_articles
 
     paths = files or [project_folder(clean) / DECISIONS]
     met: set[tuple[str, ...]] = set()
     failures: list[Failure] = []
     try:
         known = read_all(paths)
-        for article in clean_articles(clean, (), failures.append):
+        for article in traced_articles(clean, (), failures.append):
             met |= known.matching_keys((edit for stage in article.log.stages for edit in stage.edits), article.log.id)
     except (DecisionsError, InputError, OSError) as error:
         stop(str(error))

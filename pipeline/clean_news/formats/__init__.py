@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 from clean_news.optional_library import MissingLibraryError, load_optional
 
 if TYPE_CHECKING:
-    from clean_news.change_log import ChangeLog
+    from clean_news.change_log import ChangeLog, LogError
     from clean_news.settings import Settings
 
 # Supported file extensions, in lower case, and the module of this folder that reads them.
@@ -126,12 +126,15 @@ class Format(Protocol):
         """
         ...
 
-    def read_clean(self, clean: Path, logs: Path) -> Iterator[tuple[str, "ChangeLog"]]:
+    def read_clean(self, clean: Path, logs: Path) -> Iterator[tuple[str, "ChangeLog | LogError"]]:
         """Yield the clean text and the change log of each row, as written by :meth:`write`; a kept row has no text.
+
+        In place of a log that is damaged, or belongs to a row that was changed, its error is yielded: such a row
+        costs only itself. The logs are not checked any further; see :func:`clean_news.change_log.check`.
 
         Raises:
             OSError: if one of the files cannot be read.
-            LogError: if a log cannot be read, or the files do not belong together.
+            LogError: if the only log cannot be read, or the files do not belong together.
         """
         ...
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from clean_news.formats import UnreadableError, load_library
+from clean_news.regular_files import open_regular
 
 CHUNK_BYTES = 1 << 18  # bytes read at a time
 GZIP_MAGIC = b"\x1f\x8b"
@@ -80,7 +81,7 @@ def records(path: Path) -> Iterator[Record]:
     """
     warc = load_library("fastwarc.warc", "warc")
     number = 0
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         source = ArchiveSource(gzip.GzipFile(fileobj=file) if is_compressed(path) else file)
         found = iter(warc.ArchiveIterator(source, parse_http=False, record_types=warc.any_type, stream_detect=False))
         while True:
@@ -150,7 +151,7 @@ def _damaged(number: int, why: str) -> UnreadableError:
 
 def is_compressed(path: Path) -> bool:
     """Whether an archive is compressed with gzip."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return file.read(2) == GZIP_MAGIC
 
 

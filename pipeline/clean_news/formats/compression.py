@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from clean_news.formats import UnreadableError, load_library
+from clean_news.regular_files import open_regular
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -44,10 +45,10 @@ def open_decompressed(path: Path, *, guarded: bool) -> io.BufferedReader:
     """
     name = path.name.lower()
     if not name.endswith((".gz", ".zst")):
-        return io.BufferedReader(io.FileIO(path), BUFFER_BYTES)
+        return cast("io.BufferedReader", open_regular(path, buffering=BUFFER_BYTES))
     if name.endswith(".zst"):
         _zstandard()
-    compressed = path.open("rb")
+    compressed = open_regular(path)
     chunks = _decompress_gzip(compressed) if name.endswith(".gz") else _decompress_zstd(compressed)
     return io.BufferedReader(
         DecompressedStream(_bounded(chunks, compressed) if guarded else chunks, compressed), BUFFER_BYTES

@@ -27,7 +27,7 @@ from clean_news.formats.json_literal import (
     style_of,
 )
 from clean_news.formats.limited_lines import CHUNK_BYTES, Line, read_lines, rest_of_line
-from clean_news.formats.row_logs import read_logs, was_kept
+from clean_news.formats.row_logs import read_logs, valid_log, was_kept
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.printable_text import visible
 from clean_news.settings import Settings
@@ -228,21 +228,26 @@ class SecondPass:
             yield chunk
 
 
-def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
-    """Yield the clean text and the change log of each line; a copied line has no text.
+def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog | LogError]]:
+    """Yield the clean text and the change log of each line, or the error of the pair; a copied line has no text.
 
     Raises:
         OSError: if one of the files cannot be read.
-        LogError: if a log cannot be read, the clean file cannot be decompressed, or they do not belong together.
+        LogError: if the clean file cannot be decompressed, or the files do not belong together.
     """
     with _corruption_as_log_error(clean):
         for where, file, log in _side_by_side(clean, logs):
-            if is_kept(log):
+            if isinstance(log, LogError) or is_kept(log):
                 for _ in rest_of_line(file):
                     pass
                 yield "", log
+                continue
+            try:
+                text = _clean_record(file.readline(), log, where).text.value
+            except LogError as error:
+                yield "", error
             else:
-                yield _clean_record(file.readline(), log, where).text.value, log
+                yield text, log
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
@@ -253,7 +258,8 @@ def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
         LogError: see :func:`read_clean`; or if the clean file or its log was changed since it was written.
     """
     with _corruption_as_log_error(clean), compressing(target, clean.name) as decompressed:
-        for where, file, log in _side_by_side(clean, logs):
+        for where, file, found in _side_by_side(clean, logs):
+            log = valid_log(found)
             if is_kept(log):
                 for chunk in rest_of_line(file):
                     decompressed.write(chunk)
@@ -261,7 +267,7 @@ def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
                 decompressed.write(_raw_line(_clean_record(file.readline(), log, where), log, where).encode())
 
 
-def _side_by_side(clean: Path, logs: Path) -> Iterator[tuple[str, IO[bytes], ChangeLog]]:
+def _side_by_side(clean: Path, logs: Path) -> Iterator[tuple[str, IO[bytes], ChangeLog | LogError]]:
     """Yield for each line of a clean file its location, the file, from which to read just that line, and its log.
 
     Raises:
@@ -328,5 +334,5 @@ def _raw_line(record: JsonRecord, log: ChangeLog, where: str) -> str:
         return record.line
     try:
         return splice(record.line, record.text, literal_from(log.carrier["literal"], text))
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, RecursionError) as error:
         raise change_log.irreversible_log_error(where, f"of the JSON literal: {error}") from error

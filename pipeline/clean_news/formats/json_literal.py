@@ -13,12 +13,14 @@ from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import Any, NamedTuple
 
 from clean_news.formats.json_scanning import TooDeepError, after_comma, after_space, check_depth, scan_key, scan_value
+from clean_news.stored_bytes import decompress
 
 BOM_AND_SPACE = re.compile(r"\ufeff?[ \t\n\r]*")  # concatenated files have byte order marks between lines
 MAX_MEMBERS = 10_000  # real records have tens of fields; a hostile line could have millions
 SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
 UPPER_CASE_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{0,3}[A-F]")
+MAX_CHARACTER_BYTES = 12  # of a character in a literal: two escapes of UTF-16 code units
 HTML_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
@@ -173,11 +175,11 @@ def literal_from(stored: str | dict[str, str], text: str) -> str:
             return style_named(stored).write(text)
         except TypeError as error:
             raise ValueError(f"unknown style {stored!r}") from error
-    try:
-        literal = zlib.decompress(base64.b64decode(stored["zlib"])).decode()
-    except (KeyError, TypeError, zlib.error) as error:
-        raise ValueError(f"the literal cannot be decompressed ({error})") from error
-    if json.loads(literal) != text:
+    if not isinstance(stored, dict) or not isinstance(stored.get("zlib"), str):
+        raise ValueError("there is no literal that could be decompressed")
+    literal = decompress(stored["zlib"], MAX_CHARACTER_BYTES * len(text) + len('""')).decode()
+    # Anything but a string could be nested too deeply to be parsed.
+    if not (literal.startswith('"') and literal.endswith('"')) or json.loads(literal) != text:
         raise ValueError("the stored literal is that of another text")
     return literal
 

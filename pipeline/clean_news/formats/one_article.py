@@ -5,6 +5,7 @@ from pathlib import Path
 
 from clean_news import change_log
 from clean_news.change_log import ChangeLog, TextChangedError
+from clean_news.regular_files import MAX_ARTICLE_FILE_BYTES, open_regular
 
 
 def read_pair(clean: Path, log: Path, text_of: Callable[[str], str]) -> tuple[str, ChangeLog]:
@@ -31,5 +32,5 @@ def read_pair(clean: Path, log: Path, text_of: Callable[[str], str]) -> tuple[st
 
 def _bytes_of(path: Path) -> bytes:
     """Read a file unbuffered: a buffer costs three more system calls, which slow down a rerun over many files."""
-    with path.open("rb", buffering=0) as file:
-        return file.readall()
+    with open_regular(path, MAX_ARTICLE_FILE_BYTES, buffering=0) as file:
+        return file.read()

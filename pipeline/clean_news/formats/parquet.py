@@ -6,15 +6,16 @@ memory. Restoring yields an equal table; its bytes may differ, since another pro
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 from zlib import crc32
 
-from clean_news.change_log import ChangeLog, is_kept, revert
+from clean_news.change_log import ChangeLog, LogError, irreversible_log_error, is_kept, revert
 from clean_news.formats import CleanRow, Row, UnreadableError, load_library
-from clean_news.formats.row_logs import pair_with_logs, read_logs, read_unchanged, was_kept
+from clean_news.formats.row_logs import pair_with_logs, read_logs, read_unchanged, valid_log, was_kept
 from clean_news.formats.size_limit import MEGABYTE, too_large
+from clean_news.regular_files import open_regular
 from clean_news.settings import Settings
 
 LOG_SUFFIX = ".changes.jsonl"
@@ -70,7 +71,7 @@ def _rest_of(raw: Path, table: Any, group: int, field: str) -> int:  # noqa: ANN
     schema = table.schema_arrow
     found = crc32(schema.serialize())
     columns = table.metadata.row_group(group)
-    with raw.open("rb") as file:
+    with open_regular(raw) as file:
         for column in (columns.column(at) for at in range(columns.num_columns)):
             if column.path_in_schema != field:
                 pages = [at for at in (column.dictionary_page_offset, column.data_page_offset) if at is not None]
@@ -93,22 +94,29 @@ def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]
     _rewrite(raw, texts(), clean)
 
 
-def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
-    """Yield the clean text and the change log of each row.
+def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog | LogError]]:
+    """Yield the clean text and the change log of each row, or the error of a line that is not a valid log.
 
     Raises:
         OSError: if one of the files cannot be read.
-        LogError: if a log cannot be read, or the files do not belong together.
+        LogError: if the files do not belong together.
     """
-    for raw, log in pair_with_logs(_cells(clean, _field_in(logs)), logs, clean):
-        yield "" if is_kept(log) or raw is None else raw.decode("utf-8", "replace"), log
+    field = _field_in(logs)
+    for number, (raw, log) in enumerate(pair_with_logs(_cells(clean, field), logs, clean), 1):
+        if isinstance(log, LogError):
+            yield "", log
+        elif log.carrier.get(FIELD) != field:
+            yield "", irreversible_log_error(f"{clean}: row {number}", "it names another column than the first log")
+        else:
+            yield "" if is_kept(log) or raw is None else raw.decode("utf-8", "replace"), log
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
     """Write a table that equals the raw one."""
 
     def texts() -> Iterator[tuple[str, bytes | None]]:
-        for text, log in read_clean(clean, logs):
+        for text, found in read_clean(clean, logs):
+            log = valid_log(found)
             yield log.carrier[FIELD], None if is_kept(log) else revert(text, log)
 
     for _ in read_unchanged(_rewriting(clean, texts(), target), clean):
@@ -116,10 +124,10 @@ def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
 
 
 def _field_in(logs: Path) -> str:
-    """Return the name of the text column, from the first log; empty if there are no logs."""
-    for log in read_logs(logs):
-        return str(log.carrier.get(FIELD, ""))
-    return ""
+    """Return the name of the text column, from the first valid log that has it; empty if there is none."""
+    with closing(read_logs(logs)) as found:
+        fields = (log.carrier.get(FIELD) for log in found if not isinstance(log, LogError))
+        return next((field for field in fields if isinstance(field, str)), "")
 
 
 def _cells(path: Path, field: str) -> Iterator[bytes | None]:
@@ -270,7 +278,7 @@ def open_table(path: Path) -> Iterator[Any]:
         UnreadableError: if pyarrow cannot read it as Parquet.
     """
     arrow, parquet = load_library("pyarrow", "parquet"), load_library("pyarrow.parquet", "parquet")
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         try:
             with parquet.ParquetFile(file, buffer_size=MEGABYTE, pre_buffer=False) as table:
                 yield table

@@ -10,7 +10,9 @@ import msgspec
 from clean_news import change_log
 from clean_news.change_log import KEPT, ChangeLog, LogError, TextChangedError
 from clean_news.formats import UnreadableError
+from clean_news.formats.limited_lines import read_lines
 from clean_news.printable_text import visible
+from clean_news.regular_files import MAX_ARTICLE_FILE_BYTES, open_regular
 
 if TYPE_CHECKING:
     from clean_news.formats import CleanRow
@@ -32,20 +34,36 @@ def was_kept(row: "CleanRow") -> bool:
     return not row.text and KEPT in msgspec.json.decode(row.log, type=_CarrierOnly).carrier
 
 
-def read_logs(path: Path) -> Generator[ChangeLog, None, None]:
-    """Yield the change logs in a file, one by one.
+def read_logs(path: Path) -> Generator[ChangeLog | LogError, None, None]:
+    """Yield the change logs in a file, one by one; for a line that is not a valid log, the error.
 
     Raises:
         OSError: if it cannot be read.
-        LogError: if a line is not a valid log.
     """
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            yield change_log.read(line, f"{visible(str(path))}: line {number}")
+    with open_regular(path) as lines:
+        for line in read_lines(lines, MAX_ARTICLE_FILE_BYTES):
+            where = f"{visible(str(path))}: line {line.number}"
+            try:
+                yield change_log.read(b"" if line.content is None else line.content, where)
+            except LogError as error:
+                yield error
 
 
-def pair_with_logs(rows: Iterable[Anything], logs: Path, clean: Path) -> Iterator[tuple[Anything, ChangeLog]]:
-    """Yield each row of a clean file with its change log.
+def valid_log(log: ChangeLog | LogError) -> ChangeLog:
+    """Return a log, where a file cannot be restored without it.
+
+    Raises:
+        LogError: if it is not a valid one.
+    """
+    if isinstance(log, LogError):
+        raise log
+    return log
+
+
+def pair_with_logs(
+    rows: Iterable[Anything], logs: Path, clean: Path
+) -> Iterator[tuple[Anything, ChangeLog | LogError]]:
+    """Yield each row of a clean file with its change log, or with the error of a line that is not a valid log.
 
     Args:
         rows: the rows; see :func:`read_unchanged`.

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from clean_news.formats import UnreadableError
+from clean_news.regular_files import open_regular
 
 MEGABYTE = 1 << 20
 
@@ -27,7 +28,7 @@ def read_whole(path: Path, megabytes: int) -> bytes:
         OSError: if it cannot be read.
         UnreadableError: if it is larger.
     """
-    with path.open("rb", buffering=0) as file:
+    with open_regular(path, buffering=0) as file:
         if os.fstat(file.fileno()).st_size > megabytes * MEGABYTE:
             raise UnreadableError(too_large(megabytes))
-        return file.readall()
+        return file.read()

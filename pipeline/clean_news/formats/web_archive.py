@@ -7,13 +7,14 @@ twice in parallel: for the articles, and again while the clean archive is writte
 records.
 """
 
+import re
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 from zlib import crc32
 
-from clean_news.change_log import ChangeLog, is_kept, revert
+from clean_news.change_log import ChangeLog, LogError, irreversible_log_error, is_kept, revert
 from clean_news.charsets.decoding import NotText
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.archive_records import (
@@ -28,7 +29,7 @@ from clean_news.formats.archive_records import (
     write_record,
 )
 from clean_news.formats.main_text import NoMainTextError, main_text
-from clean_news.formats.row_logs import pair_with_logs, read_unchanged, was_kept
+from clean_news.formats.row_logs import pair_with_logs, read_unchanged, valid_log, was_kept
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.settings import Settings
 
@@ -39,6 +40,9 @@ RESTORED_SUFFIX = ""
 REST = "rest"  # in the carrier: see _rest_of; lets a rerun detect changes outside the texts
 PAGE = "page"  # in the carrier: metadata of a web page
 HEADERS = "headers"  # in the carrier: the raw values that restore writes; None for a header that was missing
+# What the carrier may name: the headers of a raw record that the clean one has otherwise.
+STORED_HEADERS = frozenset({"Content-Type", "WARC-Block-Digest", "WARC-Payload-Digest"})
+LINE_END = re.compile(r"[\r\n]")
 PLAIN_TEXT = "text/plain; charset=utf-8"
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 ARTICLE_RECORD_TYPES = frozenset({"response", "resource", "conversion"})  # other record types are never articles
@@ -145,15 +149,17 @@ def _headers_of(record: Record, block: bytes) -> Headers:
     return replace_headers([(name, value) for name, value in headers if value], block_headers(block))
 
 
-def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
-    """Yield the clean text and the change log of each record; a kept record has no text.
+def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog | LogError]]:
+    """Yield the clean text and the change log of each record, or the error of a line that is not a valid log.
+
+    A kept record has no text.
 
     Raises:
         OSError: if one of the files cannot be read.
-        LogError: if a log cannot be read, or the files do not belong together.
+        LogError: if the files do not belong together.
     """
     for record, log in pair_with_logs(records(clean), logs, clean):
-        yield "" if is_kept(log) else text_of(record, clean), log
+        yield "" if isinstance(log, LogError) or is_kept(log) else text_of(record, clean), log
 
 
 def text_of(record: Record, clean: Path) -> str:
@@ -164,10 +170,28 @@ def text_of(record: Record, clean: Path) -> str:
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
     """Write the archive with the raw texts: for a WET the raw file, for a WARC the articles as they were extracted."""
     compressed = is_compressed(clean)
-    for record, log in pair_with_logs(records(clean), logs, clean):
+    for record, found in pair_with_logs(records(clean), logs, clean):
+        log = valid_log(found)
         if is_kept(log):
             write_record(record.version, record.headers, read_unchanged(record.chunks(), clean), target, compressed)
             continue
-        block = revert(text_of(record, clean), log, f"{clean}, record {record.number}")
-        headers = replace_headers(record.headers, {**block_headers(block), **log.carrier.get(HEADERS, {})})
+        where = f"{clean}, record {record.number}"
+        block = revert(text_of(record, clean), log, where)
+        headers = replace_headers(record.headers, {**block_headers(block), **_raw_headers(log, where)})
         write_record(record.version, headers, iter((block,)), target, compressed)
+
+
+def _raw_headers(log: ChangeLog, where: str) -> dict[str, str | None]:
+    """Return the raw values of the headers that the clean record has otherwise.
+
+    Raises:
+        LogError: if they are not values of headers that this format stores.
+    """
+    headers = log.carrier.get(HEADERS, {})
+    # A line end in a value would begin another header, or the block.
+    if not isinstance(headers, dict) or not all(
+        name in STORED_HEADERS and (value is None or (isinstance(value, str) and not LINE_END.search(value)))
+        for name, value in headers.items()
+    ):
+        raise irreversible_log_error(where, "it does not have the headers of the raw record")
+    return headers

@@ -25,8 +25,7 @@ class TracedArticle:
             LogError: if the text or the log was changed, so that the edits cannot be reverted.
         """
         self.article = article
-        change_log.verify(article.text, article.log, article.place)
-        change_log.stage_texts(article.text, article.log, article.place)
+        change_log.check(article.text, article.log, article.place)
 
     @property
     def log(self) -> ChangeLog:

@@ -1,0 +1,120 @@
+"""Open and read regular files only, and only up to a size.
+
+A named pipe can block a reader for ever, a device can be endless, and whoever may put a file into a folder may put
+these there too. Every file that somebody else may have written is therefore opened here: without waiting for a writer
+(``O_NONBLOCK``), and its kind is taken from the open file, so that nothing can be exchanged in between.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+MEGABYTE = 1 << 20
+# Dictionaries, protected terms and decisions. The largest dictionary that is shipped has 1 MB, and a decision takes
+# 250 bytes: a million of them still fit. What is larger was named by mistake, and would take gigabytes once parsed.
+MAX_LIST_BYTES = 256 * MEGABYTE
+MAX_SETTINGS_BYTES = MEGABYTE  # the settings take kilobytes, a large project's pyproject.toml a hundred of them
+# A clean file of one article, or its log. An article has 64 MB by default (max-megabytes), and the log of one whose
+# every word was changed some ten times its size.
+MAX_ARTICLE_FILE_BYTES = 1024 * MEGABYTE
+
+# At the system's level: do not wait for the writer of a pipe, do not make a terminal the controlling one.
+_FLAGS = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+_KINDS = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFDIR: "a folder",
+}
+
+
+class UnsuitableFileError(OSError):
+    """A file is not a regular one, or too large; ``strerror`` says what it is."""
+
+
+def other_kind(mode: int) -> str:
+    """Return what a file is that is not a regular one; empty for a regular file.
+
+    Args:
+        mode: ``st_mode`` of the file.
+
+    >>> other_kind(stat.S_IFIFO | 0o644), other_kind(stat.S_IFREG | 0o644)
+    ('a named pipe', '')
+    """
+    return "" if stat.S_ISREG(mode) else _KINDS.get(stat.S_IFMT(mode), "a special file")
+
+
+def not_regular(path: str | Path, kind: str) -> UnsuitableFileError:
+    """Return the exception to raise for a file of another kind; see :func:`other_kind`."""
+    return UnsuitableFileError(errno.EINVAL, f"is {kind}, not a regular file", str(path))
+
+
+def open_regular(path: str | Path, limit: int | None = None, *, buffering: int = -1) -> BinaryIO:
+    """Open a regular file for reading.
+
+    Args:
+        path: the file.
+        limit: maximum size in bytes; None for any size, of a file that is not read as a whole.
+        buffering: as for ``open``.
+
+    Raises:
+        UnsuitableFileError: if it is not a regular file, or is larger.
+        OSError: if it cannot be opened.
+    """
+    try:
+        file = open(path, "rb", buffering, opener=_open)  # noqa: SIM115  # Path.open has no opener; returned
+    except ValueError as error:  # a NUL in the name
+        raise UnsuitableFileError(errno.EINVAL, "is not a file name", str(path)) from error
+    except OSError as error:
+        if kind := _other_kind_at(path):  # a folder, or a socket, whose error is "No such device"
+            raise not_regular(path, kind) from error
+        raise
+    try:
+        found = os.fstat(file.fileno())
+        if kind := other_kind(found.st_mode):
+            raise not_regular(path, kind)
+        if limit is not None and found.st_size > limit:
+            raise _too_large(path, limit)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def read_regular(path: str | Path, limit: int) -> bytes:
+    """Read a regular file.
+
+    Args:
+        path: the file.
+        limit: maximum size in bytes.
+
+    Raises:
+        UnsuitableFileError: if it is not a regular file, or is larger.
+        OSError: if it cannot be read.
+    """
+    with open_regular(path, limit) as file:
+        content = file.read(limit + 1)
+    if content is None or len(content) > limit:  # a file of the system, whose size is stated as 0
+        raise _too_large(path, limit)
+    return content
+
+
+def _other_kind_at(path: str | Path) -> str:
+    """Return what kind of file is at a path that could not be opened; empty for a regular file or none."""
+    try:
+        return other_kind(os.stat(path).st_mode)  # noqa: PTH116  # as for open, a path may be a string
+    except OSError:
+        return ""
+
+
+def _open(path: str, flags: int) -> int:
+    """The opener of :func:`open_regular`."""
+    return os.open(path, flags | _FLAGS)
+
+
+def _too_large(path: str | Path, limit: int) -> UnsuitableFileError:
+    """Return the exception to raise for a file that is larger than ``limit`` bytes."""
+    return UnsuitableFileError(errno.EINVAL, f"is larger than {limit // MEGABYTE} MB", str(path))
