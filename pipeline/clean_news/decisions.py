@@ -14,6 +14,8 @@ import msgspec
 
 from clean_news.change_log import sha256
 from clean_news.edits import Edit
+from clean_news.project_folder import DECISIONS, project_folder
+from clean_news.regular_files import MAX_LIST_BYTES, read_regular
 
 Action = Literal["accept", "reject", "replace"]
 Scope = Literal["once", "article", "everywhere"]
@@ -173,8 +175,8 @@ PROPOSED = "proposed"  # evidence key: the proposal of the stage, in an edit tha
 
 def proposed_text(edit: Edit) -> str:
     """Return the replacement that the stage proposed, even if the edit has the reviewer's own text."""
-    text: str = edit.evidence.get(PROPOSED, edit.after)
-    return text
+    text = edit.evidence.get(PROPOSED)
+    return text if isinstance(text, str) else edit.after
 
 
 def apply_decision(edit: Edit, decision: Decision) -> Edit:
@@ -223,9 +225,10 @@ def read(path: Path) -> list[Decision]:
     """
     try:
         # Split only at line feeds: a text may contain U+2028 and the other line ends of str.splitlines.
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        lines = read_regular(path, MAX_LIST_BYTES).decode("utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise DecisionsError(f"{path}: {error}; name a decisions file in UTF-8") from error
+        why = error.strerror if isinstance(error, OSError) else f"it is not UTF-8 at byte {error.start}"
+        raise DecisionsError(f"{path}: cannot be read ({why}); name a decisions file in UTF-8") from error
     return list(_parsed(lines, str(path)))
 
 
@@ -261,6 +264,16 @@ def read_all(paths: Iterable[Path]) -> Decisions:
         DecisionsError: see :func:`read`.
     """
     return Decisions(decision for path in paths for decision in read(path))
+
+
+def decisions_of(clean: Path) -> Decisions:
+    """Read the decisions of a CLEAN folder, or of the folder of a clean file: those that every run into it applies.
+
+    Raises:
+        DecisionsError: if its file cannot be read; if there is none, there are no decisions.
+    """
+    own = project_folder(clean) / DECISIONS
+    return read_all([own] if own.exists() else [])
 
 
 def write(decisions: Iterable[Decision]) -> bytes:

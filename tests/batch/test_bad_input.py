@@ -2,16 +2,19 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from clean_news import change_log
 from clean_news.batch import row_cleaning
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
+from clean_news.cli.app import app
 from clean_news.settings import Settings
 
 TEXT = "The overseas ministry mentioned it.\n"
@@ -42,12 +45,45 @@ def test_a_binary_file(job, raw, clean):
     check_that_only_one_fails(job(), clean, "raw/binary.txt: ", "pdftotext")
 
 
-def test_an_empty_file_gets_an_empty_clean_file(job, raw, clean):
-    (raw / "empty.txt").touch()
+@pytest.mark.parametrize("name", ["empty.txt", "empty.jsonl", "empty.jsonl.gz", "empty.html"])
+def test_an_empty_file_is_a_failure(job, raw, clean, name):
+    (raw / name).touch()
+    check_that_only_one_fails(job(), clean, f"raw/{name}: is empty (0 bytes); ", "fetch the article again")
+    assert not (clean / name).exists()
+    (raw / name).unlink()
     assert job().failures == []
-    assert (clean / "empty.txt").read_bytes() == b""
-    log = change_log.read((clean / "empty.txt.changes.json").read_bytes(), "log")
-    assert log.note == "the article is empty"
+
+
+@pytest.mark.parametrize("number", [1, 10, 11, 2000])
+def test_a_folder_of_which_nothing_can_be_read(raw, clean, number):
+    shutil.rmtree(raw)
+    (raw / "sub").mkdir(parents=True)
+    names = [f"sub/{each}{('.csv', '.pdf')[each % 2]}" for each in range(number)]
+    for name in names:
+        (raw / name).write_bytes(b"%PDF")
+    for words in ((str(raw), str(clean)), ("--check", str(raw)), ("cluster", str(raw), str(clean / "c"))):
+        done = CliRunner().invoke(app, words)
+        assert done.exit_code == 2
+        lines = [line for line in done.stderr.splitlines() if "not supported" in line]
+        if number > 10:
+            assert len(lines) == 2, "one of each type"
+            assert f"{number - number // 2:,} files (sub/0.csv, " in lines[0]
+        else:
+            assert [line.partition(": ")[0] for line in lines] == sorted(str(raw / name) for name in names)
+        assert "convert it to JSON lines" in lines[0]
+        assert number == 1 or "pdftotext" in lines[-1]
+
+
+def test_a_folder_without_files_is_no_failure(job, raw):
+    shutil.rmtree(raw)
+    raw.mkdir()
+    assert job().failures == []
+
+
+def test_files_of_unknown_type_beside_articles_are_no_failures(job, raw):
+    (raw / "table.csv").touch()
+    summary = job()
+    assert (summary.failures, summary.passed_over) == ([], ["table.csv"])
 
 
 def test_invalid_utf8_is_cleaned(job, raw, clean):
@@ -69,16 +105,16 @@ def test_invalid_utf8_is_cleaned(job, raw, clean):
     ],
 )
 def test_a_file_that_cannot_be_read(raw, clean, monkeypatch, number, remedy):
-    (raw / "unread.txt").touch()
-    path_open = Path.open
+    (raw / "unread.txt").write_text(TEXT, encoding="utf-8")
+    system_open = os.open
 
     def refuse(path, *mode, **options):
-        if path == raw / "unread.txt":
-            raise OSError(number, os.strerror(number), str(path))
-        return path_open(path, *mode, **options)
+        if path == str(raw / "unread.txt"):
+            raise OSError(number, os.strerror(number), path)
+        return system_open(path, *mode, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", refuse)
+        patch.setattr(os, "open", refuse)
         summary = run(raw, clean, RunOptions(Settings(stages=())))
     assert summary.articles == 2
     assert messages(summary)[0].startswith(f"{raw}/unread.txt: ")
@@ -201,7 +237,7 @@ def test_a_disk_that_becomes_full(job, raw, tmp_path):
 
 def test_the_output_is_the_same_with_several_processes(job, raw, clean, tmp_path, contents):
     for number in range(12):
-        (raw / f"{number}.txt").write_text(TEXT * number, encoding="utf-8")
+        (raw / f"{number}.txt").write_text(TEXT * (number + 1), encoding="utf-8")
     job()
     summary = job(target=tmp_path / "other", jobs=2)
     assert (summary.articles, summary.failures) == (14, [])

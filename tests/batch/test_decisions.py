@@ -1,14 +1,20 @@
 """Decisions in a run: applied, detected on a rerun, reported if they match no edit, merged."""
 
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from clean_news import decisions as decision_records
+from clean_news.batch.keeping_decisions import add_decisions
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
+from clean_news.batch.watch import rounds
 from clean_news.change_log import read
+from clean_news.cleaner import Cleaner
 from clean_news.cli.app import app
 from clean_news.decisions import Decision, decision_on
 from clean_news.edits import Edit
@@ -128,3 +134,121 @@ def test_a_reviewers_later_decision_is_not_a_conflict() -> None:
     known = decision_records.Decisions([second, first])
     assert known.decision_for(edit, "a.txt") == second
     assert known.conflicts == []
+
+
+def decided(folders: tuple[Path, Path], action: decision_records.Action, by: str, at: str) -> Path:
+    """A file with a decision about an applied edit of a.txt, outside CLEAN."""
+    raw, clean = folders
+    if not clean.exists():
+        run(raw, clean, RunOptions(Settings()))
+    edit = next(edit for edit in edits(clean) if edit.rule == "SPIN001")
+    return store(raw.parent / by / "d.jsonl", decision_on(edit, "a.txt", action, "article", by=by, at=at))
+
+
+def test_a_decision_given_once_stays(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    given = decided(folders, "reject", "Ada", "2026-01-01T10:00:00+00:00")
+    own = clean / ".clean-news" / "decisions.jsonl"
+    with_it = CliRunner().invoke(app, [str(raw), str(clean), "--decisions", str(given)])
+    assert with_it.exit_code == 0
+    assert "1 decision in effect" in with_it.stderr
+    assert own.read_bytes() == given.read_bytes()
+    text = (clean / "a.txt").read_bytes()
+    given.unlink()
+    plain = CliRunner().invoke(app, [str(raw), str(clean)])
+    assert "2 up to date" in plain.stderr
+    assert "1 decision in effect" in plain.stderr
+    assert (clean / "a.txt").read_bytes() == text
+
+
+def test_adding_decisions_again_changes_nothing(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    given = decided(folders, "reject", "Ada", "2026-01-01T10:00:00+00:00")
+    own = clean / ".clean-news" / "decisions.jsonl"
+    run(raw, clean, RunOptions(Settings(), decisions=(given,)))
+    stamp = own.stat()
+    summary = run(raw, clean, RunOptions(Settings(), decisions=(given, own, given)))
+    assert (own.stat().st_ino, own.stat().st_mtime_ns) == (stamp.st_ino, stamp.st_mtime_ns)
+    assert (summary.unchanged, summary.decisions, summary.conflicts) == (2, 1, [])
+
+
+def test_the_later_of_two_decisions_wins_and_their_conflict_is_listed(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    late = decided(folders, "accept", "Bob", "2026-01-02T10:00:00+00:00")
+    early = decided(folders, "reject", "Ada", "2026-01-01T10:00:00+00:00")
+    own = clean / ".clean-news" / "decisions.jsonl"
+    own.write_bytes(late.read_bytes().rstrip(b"\n"))
+    result = CliRunner().invoke(app, [str(raw), str(clean), "--decisions", str(early)])
+    assert ": accept (Bob) overrides reject (Ada)\n" in result.stderr
+    assert "1 decision in effect, 1 conflict between decisions" in result.stderr
+    assert [each.by for each in decision_records.read(own)] == ["Bob", "Ada"]
+    assert next(edit.state for edit in edits(clean) if edit.rule == "SPIN001") == "applied"
+
+
+@pytest.mark.parametrize("flag", ["--check", "--dry-run"])
+def test_without_writing_decisions_are_used_but_not_kept(folders: tuple[Path, Path], flag: str) -> None:
+    raw, clean = folders
+    given = decided(folders, "reject", "Ada", "2026-01-01T10:00:00+00:00")
+    plain = CliRunner().invoke(app, [str(raw), str(clean), flag])
+    with_it = CliRunner().invoke(app, [str(raw), str(clean), flag, "--decisions", str(given)])
+    assert with_it.stdout != plain.stdout
+    assert "1 decision in effect" in with_it.stderr
+    assert not (clean / ".clean-news" / "decisions.jsonl").exists()
+
+
+def test_each_round_of_watching_reads_the_given_file_again(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    given = decided(folders, "reject", "Ada", "2026-01-01T10:00:00+00:00")
+    waiting = [
+        lambda: None,
+        lambda: (raw / "b.txt").write_text("The ferry left."),
+        lambda: decided(folders, "accept", "Ada", "2026-01-02T10:00:00+00:00"),
+    ]
+
+    def sleep(_: float) -> None:
+        if not waiting:
+            raise KeyboardInterrupt
+        waiting.pop(0)()
+
+    options, states = RunOptions(Settings(), decisions=(given,)), []
+    with suppress(KeyboardInterrupt):
+        for summary in rounds(raw, lambda ready: run(raw, clean, options, ready=ready), sleep):
+            states.append(next(edit.state for edit in edits(clean) if edit.rule == "SPIN001"))
+            assert summary.decisions == 1
+    assert states == ["rejected", "applied"]
+
+
+def test_decisions_that_cannot_be_kept_stop_the_run(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    given = decided(folders, "reject", "Ada", "2026-01-01T10:00:00+00:00")
+    shutil.rmtree(clean)
+    clean.mkdir()
+    (clean / ".clean-news").write_text("a file", encoding="utf-8")
+    result = CliRunner().invoke(app, [str(raw), str(clean), "--decisions", str(given)])
+    assert result.exit_code == 2
+    assert "decisions cannot be kept: " in result.stderr
+    assert not (clean / "a.txt").exists()
+
+
+def test_python_reads_the_decisions_of_a_clean_folder(folders: tuple[Path, Path]) -> None:
+    raw, clean = folders
+    assert not decision_records.decisions_of(clean)
+    given = decided(folders, "reject", "Ada", "2026-01-01T10:00:00+00:00")
+    run(raw, clean, RunOptions(Settings(), decisions=(given,)))
+    for place in (clean, clean / "a.txt"):
+        cleaner = Cleaner(decisions=decision_records.decisions_of(place))
+        assert cleaner.clean((raw / "a.txt").read_bytes(), "a.txt").text == (clean / "a.txt").read_text()
+
+
+def test_several_processes_add_decisions_and_none_is_lost(tmp_path: Path) -> None:
+    edit = Edit("SPIN001", (0, 1), "abroad", "overseas")
+    path = tmp_path / ".clean-news" / "decisions.jsonl"
+    lots = [[decision_on(edit, f"{adder}-{each}.txt", "reject", "article") for each in range(20)] for adder in range(4)]
+
+    def add(own: list[Decision]) -> None:
+        for each in own:
+            add_decisions(path, [each])
+
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(add, lots))
+    assert set(decision_records.read(path)) == {each for own in lots for each in own}

@@ -99,7 +99,7 @@ def test_the_markdown_summary(job, raw, clean, make_stage):
         "TEST001 TEST002",
     )
     (raw / "genuine.txt").write_text("Nothing.", encoding="utf-8")
-    (raw / "empty.txt").touch()
+    (raw / "empty.txt").write_bytes(b"\xef\xbb\xbf")
     (raw / "binary.txt").write_bytes(bytes(100))
     summary = job(stages=(judge,))
     assert summary.spun == ["a/two.txt", "one.txt"]

@@ -264,4 +264,4 @@ def test_only_the_most_recent_caches_are_kept(folder, monkeypatch):
         run(Path("raw"), Path(f"clean{number}"), RunOptions(Settings(stages=("characters",))))
     kept = list((folder / "cache" / "clean-news" / "untouched").glob("*.jsonl"))
     assert len(kept) == 3
-    assert stat_cache.cache_path(Path("raw"), Path("clean4")).resolve() in kept
+    assert stat_cache.cache_path([Path("raw")], Path("clean4")).resolve() in kept

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from clean_news.batch.unsupported_files import nothing_readable, unsupported
 from clean_news.failures import Failure, failure_from_os_error
-from clean_news.formats import KINDS, format_of
+from clean_news.formats import format_of
 from clean_news.printable_text import printable
+from clean_news.regular_files import other_kind
 
 INTO_CLEAN = "this symbolic link points into CLEAN; remove the link"
 LEADS_OUT = "this symbolic link leads out of RAW, so it is not read; remove it, or read it with --follow-links"
@@ -81,7 +83,7 @@ class Discovery(NamedTuple):
     failures: list[Failure]
 
 
-def discover(raw: Path, clean: Path | None, follow_links: bool = False) -> Discovery:
+def discover(raw: Path, clean: Path | None, follow_links: bool = False, into_folder: bool = False) -> Discovery:
     """Find the files of RAW and assign their clean files.
 
     A symbolic link in RAW that leads out of RAW is a failure, and what it leads to is not read. RAW itself may be a
@@ -91,6 +93,7 @@ def discover(raw: Path, clean: Path | None, follow_links: bool = False) -> Disco
         raw: a folder, or one file.
         clean: a folder, or for a single file the clean file; None if nothing is written.
         follow_links: whether to read what links lead to outside RAW too.
+        into_folder: whether CLEAN is a folder even if RAW is a single file and CLEAN does not exist yet.
 
     Raises:
         InputError: if RAW or CLEAN cannot be used.
@@ -103,35 +106,38 @@ def discover(raw: Path, clean: Path | None, follow_links: bool = False) -> Disco
     try:
         is_folder = stat.S_ISDIR(raw.stat().st_mode)
         if clean is not None:
-            _check_apart(raw, clean)
+            check_apart(raw, clean)
+            if is_folder or into_folder:
+                clean.mkdir(parents=True, exist_ok=True)
         if not is_folder:
             return Discovery([_single_task(raw, clean)], [], [])
-        if clean is not None:
-            clean.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
         raise InputError(f"{printable(error.filename)}: is a file; name a folder for CLEAN") from error
     except OSError as error:
         raise InputError(str(_failure_of(Path(error.filename), error))) from error
     found = Discovery([], [], [])
     _walk(_Folders(raw, real_path(raw), clean, follow_links), raw, found, frozenset())
+    if not found.tasks:
+        return Discovery([], [], found.failures + nothing_readable(raw, found.passed_over))
     return found
 
 
 def _single_task(raw: Path, clean: Path | None) -> Task:
     """The task for a single file: its clean file is CLEAN, or is in CLEAN if that is a folder."""
     if format_of(raw) is None:
-        raise InputError(
-            f"{printable(raw)}: file type not supported (supported: {', '.join(KINDS)}); rename or convert the file"
-        )
+        raise InputError(f"{printable(raw)}: {unsupported(raw.name)}")
     within = None
     if clean is not None and clean.is_dir():
         within, clean = clean, clean / raw.name
         if is_same(raw, clean):
             raise InputError(f"{printable(clean)}: is the same file as RAW; name another folder for CLEAN")
-    return Task(raw, clean, printable(raw.name), raw.stat().st_size, within=within)
+    found = raw.stat()
+    if kind := other_kind(found.st_mode):
+        raise InputError(f"{printable(raw)}: is {kind}, not a regular file; name a file or a folder")
+    return Task(raw, clean, printable(raw.name), found.st_size, within=within)
 
 
-def _check_apart(raw: Path, clean: Path) -> None:
+def check_apart(raw: Path, clean: Path) -> None:
     """Check that nothing inside RAW can be written through CLEAN.
 
     Raises:

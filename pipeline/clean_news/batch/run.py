@@ -1,7 +1,7 @@
 """Runs the main job: cleans RAW into CLEAN."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
@@ -9,10 +9,13 @@ from pathlib import Path
 import msgspec
 
 from clean_news.batch.atomic_writing import remove_leftovers, replacing
-from clean_news.batch.discovery import Task, discover
+from clean_news.batch.discovery import Task
 from clean_news.batch.file_cleaning import FileJob, clean_file, clean_file_batch, lost_file_report
+from clean_news.batch.half_landed import finish_half_landed
+from clean_news.batch.keeping_decisions import keep_decisions
 from clean_news.batch.row_dispatch import in_this_process, in_workers
 from clean_news.batch.run_options import RunOptions, validate, with_project_files
+from clean_news.batch.several_raws import discover_all
 from clean_news.batch.stat_cache import (
     CacheWriter,
     cache_path,
@@ -39,7 +42,7 @@ LARGE_FILE_BYTES = 1 << 20  # the rows of a larger file are distributed among th
 
 
 def run(
-    raw: Path,
+    raw: Path | Sequence[Path],
     clean: Path | None,
     options: RunOptions,
     project: Path | None = None,
@@ -47,35 +50,39 @@ def run(
     watch: Callable[[Report], None] = lambda _: None,
     advance: Callable[[int], None] = lambda _: None,
     ready: Callable[[Task], bool] = lambda _: True,
+    into_folder: bool = False,
 ) -> Summary:
     """Clean RAW into CLEAN.
 
     Ctrl-C stops the run cleanly: files being cleaned are finished or left as they were, and the summary says so.
 
     Args:
-        raw: a folder, or one file; never written to.
+        raw: a folder, a file, or several of them; never written to.
         clean: a folder, or for one file the clean file; None to write nothing.
-        options: the options of the run.
+        options: the options of the run; their decisions are added to those of CLEAN, unless nothing is written.
         project: the CLEAN folder whose reviewers' decisions to use if nothing is written; by default ``clean``.
         begin: called with the number of files, once it is known.
         watch: called with each file's report as it becomes available; failures of the discovery come first.
         advance: called with the number of articles just done in a file of many articles.
         ready: selects the files to clean; the others are ignored.
+        into_folder: whether CLEAN is a folder even if RAW is a single file and CLEAN does not exist yet.
 
     Returns:
-        The summary; if RAW is a folder and CLEAN is given, it is also written into CLEAN.
+        The summary; if RAW, or one of several, is a folder and CLEAN is given, it is also written into CLEAN.
 
     Raises:
         InputError: if RAW or CLEAN cannot be used.
         SettingsError: if a stage cannot be loaded.
-        DecisionsError: if a file of decisions cannot be read.
+        DecisionsError: if a file of decisions cannot be read, or CLEAN's cannot be written.
     """
     began = time.monotonic()
     workers = Workers(options.settings.jobs)
     options = with_project_files(options, project or clean)
     decisions = validate(options)
-    found = discover(raw, clean, options.settings.follow_links)
-    summary = new_summary(raw, clean, options)
+    raws, has_folder = _raws_of(raw)
+    found = discover_all(raws, clean, options.settings.follow_links, into_folder)
+    options = keep_decisions(options, clean)
+    summary = new_summary(", ".join(map(str, raws)), clean, options)
     summary.passed_over += found.passed_over
     tasks = [task for task in found.tasks if ready(task)]
     begin(len(tasks))
@@ -85,35 +92,50 @@ def run(
 
     def note_report(report: Report) -> None:
         decided.update(report.decided)
-        for stage in report.tally.edits:
+        # A log may name any module as its stage: only those of the settings are loaded.
+        for stage in report.tally.edits.keys() & {*options.settings.stages}:
             load_stage(stage)  # write_summary needs it; loading here overlaps with the workers
         watch(report)
 
     try:
-        if clean is not None and clean.is_dir():
-            remove_leftovers(clean, resumable=False)
-        folders = (raw, clean) if clean is not None and raw.is_dir() else None
+        _finish_killed_runs(clean)
+        folders = (raws, clean) if clean is not None and has_folder else None
         with closing(_all_reports(tasks, folders, options, workers, advance)) as stream:
             for report in stream:
                 _add_report(report, summary, note_report)
         if clean is not None and clean.is_dir():
             remove_leftovers(clean, resumable=True)
-        if raw.is_dir():  # decisions about other files do not concern a single file
+        if has_folder:  # decisions about other files do not concern single files
             summary.unmet += map(describe, decisions.unmatched(decided))
     except KeyboardInterrupt:
         summary.finished = False
     finally:
         workers.close()
+    summary.decisions = len(decisions.by_key)
     summary.conflicts += map(str, decisions.conflicts)
     summary.seconds = round(time.monotonic() - began, 1)
-    if clean is not None and raw.is_dir():
+    if clean is not None and has_folder:
         write_summary(summary, clean, options, watch)
     return summary
 
 
+def _raws_of(raw: Path | Sequence[Path]) -> tuple[tuple[Path, ...], bool]:
+    """Return each RAW, and whether a folder is among them: the summary and the stat cache are those of folders."""
+    raws = (raw,) if isinstance(raw, Path) else tuple(raw)
+    return raws, any(each.is_dir() for each in raws)
+
+
+def _finish_killed_runs(clean: Path | None) -> None:
+    """Put in order what killed runs left in CLEAN."""
+    if clean is not None:
+        finish_half_landed(clean)
+        if clean.is_dir():
+            remove_leftovers(clean, resumable=False)
+
+
 def _all_reports(
     tasks: list[Task],
-    folders: tuple[Path, Path] | None,
+    folders: tuple[Sequence[Path], Path] | None,
     options: RunOptions,
     workers: Workers,
     advance: Callable[[int], None],
@@ -122,7 +144,7 @@ def _all_reports(
 
     Args:
         tasks: the files.
-        folders: RAW and CLEAN; None to use no stat cache.
+        folders: each RAW, and CLEAN; None to use no stat cache.
         options: the options of the run.
         workers: the worker processes.
         advance: see :func:`run`.
@@ -165,7 +187,7 @@ def reports(
             yield from (clean_file(task, options, in_this_process, advance) for task in group)
 
 
-def new_summary(raw: Path, clean: Path | None, options: RunOptions) -> Summary:
+def new_summary(raw: Path | str, clean: Path | None, options: RunOptions) -> Summary:
     """Return an empty summary of a run."""
     return Summary(
         version=version(),

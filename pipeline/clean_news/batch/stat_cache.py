@@ -7,7 +7,7 @@ in the user's cache folder, since it is valid on this machine only; without it a
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -48,12 +48,12 @@ class CacheEntry(NamedTuple):
 ENTRY_DECODER = msgspec.json.Decoder(CacheEntry)
 
 
-def cache_path(raw: Path, clean: Path) -> Path:
-    """Return the path of the cache for a RAW and its CLEAN."""
+def cache_path(raws: Sequence[Path], clean: Path) -> Path:
+    """Return the path of the cache for one RAW or several, and their CLEAN."""
     from platformdirs import user_cache_path
 
-    both = f"{real_path(raw)}\0{real_path(clean)}"
-    name = hashlib.sha256(both.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    all_of_them = "\0".join(map(str, [*sorted(map(real_path, raws)), real_path(clean)]))
+    name = hashlib.sha256(all_of_them.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return user_cache_path("clean-news") / "untouched" / f"{name}.jsonl"
 
 

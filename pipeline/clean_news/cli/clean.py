@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +11,8 @@ import typer
 
 from clean_news.cli.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.cli.options import JUDGING, READING, SHARING, Force, OfDecisions, with_settings
+from clean_news.cli.raw_and_clean import Places, places
+from clean_news.printable_text import printable
 from clean_news.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -18,23 +20,20 @@ if TYPE_CHECKING:
     from clean_news.batch.summary import Summary
     from clean_news.batch.tally import Report
 
-STREAM = Path("-")
+STREAM = "-"
+PATHS = "RAW... CLEAN"
 
 
 @with_settings(JUDGING, READING, SHARING)
 def main_job(
-    raw: Annotated[
-        Path, typer.Argument(metavar="RAW", help="A folder of articles, or one file; - for JSON lines on stdin.")
-    ],
-    clean: Annotated[
-        Path | None,
+    paths: Annotated[
+        list[str],
         typer.Argument(
-            metavar="CLEAN",
-            show_default=False,
-            help="The folder for the clean articles, or the clean file, or - for stdout; "
-            "left out with --check or --dry-run.",
+            metavar=PATHS,
+            help="RAW: folders of articles, or files. CLEAN: the folder for the clean articles, or for one file the "
+            "clean file; left out with --check or --dry-run. - -: JSON lines from stdin to stdout.",
         ),
-    ] = None,
+    ],
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit code 1 if there is anything to repair.")
     ] = False,
@@ -62,15 +61,14 @@ def main_job(
 ) -> None:
     """Repair the articles in RAW and write them to CLEAN."""
     nothing_written = check or dry_run
-    if clean is None and not nothing_written:
-        stop("CLEAN is missing; name the folder for the clean articles, or use --check to write nothing")
-    if STREAM in (raw, clean):
-        _refuse_for_streams(raw, clean, check=check, dry_run=dry_run, watch=watch, force=force)
+    if STREAM in paths:
+        _refuse_for_streams(paths, check=check, dry_run=dry_run, watch=watch, force=force)
         raise typer.Exit(stream(settings, tuple(decisions or ()), log))
     if log is not None:
         stop("--log is for JSON lines on stdin and stdout (clean-news - -); a file's log is always written beside it")
-    if watch and (nothing_written or not raw.is_dir()):
-        stop("--watch needs a folder RAW and a folder CLEAN; use it without --check and --dry-run")
+    named = places(paths, nothing_written)
+    if watch and (nothing_written or len(named.raws) > 1 or not named.raws[0].is_dir()):
+        stop("--watch needs a folder RAW, one only, and a folder CLEAN; use it without --check and --dry-run")
 
     if settings.jobs != 1:
         from clean_news.batch.fork_server import begin_loading
@@ -81,37 +79,55 @@ def main_job(
 
     run_options = RunOptions(settings, force, tuple(decisions or ()))
     if watch:
-        assert clean is not None, "checked above"
-        raise typer.Exit(_kept_clean(raw, clean, run_options, quiet))
-    raise typer.Exit(cleaned(raw, clean, run_options, check=check, nothing_written=nothing_written, quiet=quiet))
+        assert named.clean is not None, "checked by places"
+        raise typer.Exit(_kept_clean(named.raws[0], named.clean, run_options, quiet))
+    raise typer.Exit(cleaned(named, run_options, check=check, nothing_written=nothing_written, quiet=quiet))
 
 
-def cleaned(
-    raw: Path, clean: Path | None, run_options: "RunOptions", *, check: bool, nothing_written: bool, quiet: bool
-) -> int:
+def cleaned(named: Places, run_options: "RunOptions", *, check: bool, nothing_written: bool, quiet: bool) -> int:
     """Clean RAW once; return the exit code."""
     from clean_news.batch.progress import watching
     from clean_news.batch.run import run
     from clean_news.batch.summary import counted
 
     changed: list[tuple[str, int]] = []
-    target = None if nothing_written else clean
+    target = None if nothing_written else named.clean
     with watching(quiet) as watcher, wrong_input_stops():
 
         def report(news: "Report") -> None:
             changed.extend(news.changed)
             watcher.report(news)
 
-        summary = run(raw, target, run_options, clean, watcher.begin, report, watcher.advance)
+        summary = run(
+            named.raws,
+            target,
+            run_options,
+            named.clean,
+            watcher.begin,
+            report,
+            watcher.advance,
+            into_folder=named.into_folder,
+        )
     if nothing_written:
+        known = _known_beginning(named.raws)
         for article, edits in sorted(changed):
-            typer.echo(f"{article}: {counted(edits, 'edit')}")
-    tell(summary, target if raw.is_dir() else None, quiet)
+            typer.echo(f"{article.removeprefix(known)}: {counted(edits, 'edit')}")
+    if run_options.decisions:
+        tell_conflicts(summary, quiet)
+    tell(summary, target if any(raw.is_dir() for raw in named.raws) else None, quiet)
     if not summary.finished:
         return STOPPED
     if summary.failures:
         return WRONG
     return FOUND if check and changed else DONE
+
+
+def _known_beginning(raws: Sequence[Path]) -> str:
+    """The beginning of articles' paths that need not be shown: one RAW, which the user has just named."""
+    if len(raws) > 1:
+        return ""
+    folder = raws[0] if raws[0].is_dir() else raws[0].parent
+    return f"{printable(folder).rstrip('/')}/"
 
 
 def _kept_clean(raw: Path, clean: Path, run_options: "RunOptions", quiet: bool) -> int:
@@ -124,9 +140,12 @@ def _kept_clean(raw: Path, clean: Path, run_options: "RunOptions", quiet: bool) 
     def once(ready: Callable[[Task], bool]) -> "Summary":
         return run(raw, clean, run_options, watch=print_failures, ready=ready)
 
-    code = DONE
+    code, told = DONE, list[str]()
     with wrong_input_stops(), suppress(KeyboardInterrupt):
         for summary in rounds(raw, once, follow_links=run_options.settings.follow_links):
+            if run_options.decisions and summary.conflicts != told:
+                tell_conflicts(summary, quiet)
+                told = summary.conflicts
             tell(summary, clean, quiet or not summary.cleaned + summary.failed)
             code = WRONG if summary.failures else DONE
             if not summary.finished:
@@ -160,9 +179,9 @@ def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) ->
     return WRONG if done.failed else DONE
 
 
-def _refuse_for_streams(raw: Path, clean: Path | None, **given: bool) -> None:
+def _refuse_for_streams(paths: Sequence[str], **given: bool) -> None:
     """End the program if a stream is combined with arguments that apply to files only."""
-    if raw != STREAM or clean != STREAM:
+    if list(paths) != [STREAM, STREAM]:
         stop("- means JSON lines on both stdin and stdout: clean-news - -; to clean a file, name it and its clean file")
     for name, is_given in given.items():
         if is_given:
@@ -178,6 +197,12 @@ def tell(summary: "Summary", folder: Path | None, quiet: bool) -> None:
         typer.echo(one_line(summary), err=True)
         if folder is not None:
             typer.echo(f"Summary: {folder / PROJECT_FOLDER / 'summary.md'}", err=True)
+
+
+def tell_conflicts(summary: "Summary", quiet: bool) -> None:
+    """Print the conflicts between reviewers, as ``decisions merge`` does."""
+    for conflict in () if quiet else summary.conflicts:
+        typer.echo(conflict, err=True)
 
 
 @contextmanager

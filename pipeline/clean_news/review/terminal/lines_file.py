@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from clean_news.batch.atomic_writing import refuse_links, replacing
+from clean_news.batch.folder_lock import locked
 from clean_news.failures import link_error
 
 
@@ -33,7 +34,7 @@ class LinesFile:
         if self.path.is_symlink():  # appending would write to what it leads to, and replacing it would lose its lines
             raise link_error(self.path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab+") as file:
+        with locked(self.path.parent), self.path.open("ab+") as file:
             end = file.seek(0, os.SEEK_END)
             block = (b"" if _ends_a_line(self.path) else b"\n") + lines
             try:
@@ -52,15 +53,16 @@ class LinesFile:
             OSError: if the file cannot be written; it is then unchanged.
         """
         block = self.blocks[-1]
-        content = self.path.read_bytes()
-        at = content.rfind(block)
-        if at >= 0:  # else another process has removed them
-            left = content[:at] + content[at + len(block) :]
-            if left or self.existed:
-                with replacing(self.path) as (file,):
-                    file.write(left)
-            else:
-                self.path.unlink()
+        with locked(self.path.parent):
+            content = self.path.read_bytes()
+            at = content.rfind(block)
+            if at >= 0:  # else another process has removed them
+                left = content[:at] + content[at + len(block) :]
+                if left or self.existed:
+                    with replacing(self.path) as (file,):
+                        file.write(left)
+                else:
+                    self.path.unlink()
         self.blocks.pop()
 
 
