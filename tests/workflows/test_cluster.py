@@ -36,13 +36,13 @@ def folder(tmp_path, monkeypatch):
 
 
 def make_raw(raw, number, repeats=1):
-    """Damaged and genuine articles, an empty one, a binary one, and a file of unknown type."""
+    """Damaged and genuine articles, a blank one, a binary one, and a file of unknown type."""
     (raw / "inner").mkdir(parents=True)
     for index in range(number):
         text = TEXT.format(number=index) * (1 + index % 5) * repeats
         damaged = text.encode().decode("windows-1252") if index % 2 else text
         (raw / ("inner" if index % 3 else ".") / f"{index:03d}.txt").write_text(damaged, encoding="utf-8")
-    (raw / "empty.txt").write_bytes(b"")
+    (raw / "blank.txt").write_bytes(b"\n")
     (raw / "binary.txt").write_bytes(b"\0\1\2\3" * 50)
     (raw / "picture.png").write_bytes(b"\x89PNG")
 
@@ -177,17 +177,23 @@ def test_a_completed_task_with_a_missing_clean_file_is_run_again():
 
 
 @pytest.mark.usefixtures("folder")
-def test_the_decisions_of_clean_are_used():
+@pytest.mark.parametrize("place", ["clean/.clean-news/decisions.jsonl", "given.jsonl"])
+def test_the_decisions_of_clean_are_used_and_given_ones_stay(place):
     run(Path("raw"), Path("reference"), RunOptions(Settings()))
     log = json.loads(Path("reference/inner/001.txt.changes.json").read_bytes())
     edit = next(edit for stage in log["stages"] for edit in stage.get("edits", ()))
     decision = {"action": "reject", "scope": "everywhere", "id": edit["id"], "article": log["id"], "rule": edit["rule"]}
     decision |= {"before": edit["before"], "after": edit["after"], "by": "me", "at": "2026-01-01T00:00:00Z"}
-    for clean in ("reference", "clean"):
-        Path(clean, ".clean-news").mkdir(parents=True, exist_ok=True)
-        Path(clean, ".clean-news/decisions.jsonl").write_text(json.dumps(decision) + "\n")
+    for path in (Path("reference/.clean-news/decisions.jsonl"), Path(place)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(decision) + "\n")
     expected, summary = reference()
-    done = run_locally(prepare(Path("raw"), Path("clean"), RunOptions(Settings()), 3, 2))
+    given = () if place.startswith("clean") else (Path(place),)
+    prepare(Path("raw"), Path("clean"), RunOptions(Settings(), decisions=given), 3, 2, keep=False)
+    assert Path("clean/.clean-news/decisions.jsonl").exists() == (not given)
+    job = prepare(Path("raw"), Path("clean"), RunOptions(Settings(), decisions=given), 3, 2)
+    assert job.run_options.decisions == (Path("clean/.clean-news/decisions.jsonl"),)
+    done = run_locally(job)
     assert summary.total("rejected") > 0
     assert figures(done) | {"cleaned": 0, "unchanged": 0} == figures(summary) | {"cleaned": 0, "unchanged": 0}
     assert tree(Path("clean")) == expected

@@ -13,6 +13,8 @@ from datatrove.utils.logging import logger
 
 from clean_news.batch.atomic_writing import remove_leftovers
 from clean_news.batch.discovery import InputError, discover
+from clean_news.batch.half_landed import finish_half_landed
+from clean_news.batch.keeping_decisions import keep_decisions
 from clean_news.batch.run_options import RunOptions, validate, with_project_files
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import new_pool
@@ -20,12 +22,15 @@ from clean_news.optional_library import load_optional
 from clean_news.printable_text import printable
 from clean_news.workflows.shard_steps import CleanShard, Summarise, summarise
 from clean_news.workflows.shards import (
+    Folders,
     cluster_folder,
     completion_marker,
-    inputs_digest,
     is_done,
     make_shards,
+    new_plan,
     read_plan,
+    refuse_strange_files,
+    shard_content,
     write_plan,
 )
 
@@ -37,6 +42,7 @@ class ClusterRun(NamedTuple):
         raw: RAW, as given.
         clean: CLEAN, as given.
         run_options: the options, including the decisions of CLEAN's reviewers.
+        plan: digest of the plan.
         tasks: number of tasks.
         workers: maximum number of concurrent tasks; -1 for all.
     """
@@ -44,6 +50,7 @@ class ClusterRun(NamedTuple):
     raw: Path
     clean: Path
     run_options: RunOptions
+    plan: str
     tasks: int
     workers: int
 
@@ -68,7 +75,9 @@ class SlurmOptions(NamedTuple):
     qos: str = ""
 
 
-def prepare(raw: Path, clean: Path, run_options: RunOptions, tasks: int, workers: int = -1) -> ClusterRun:
+def prepare(
+    raw: Path, clean: Path, run_options: RunOptions, tasks: int, workers: int = -1, *, keep: bool = True
+) -> ClusterRun:
     """Distribute RAW among tasks, or resume a run that was stopped; nothing is cleaned yet.
 
     Args:
@@ -77,9 +86,10 @@ def prepare(raw: Path, clean: Path, run_options: RunOptions, tasks: int, workers
         run_options: the options of the run.
         tasks: maximum number of shards.
         workers: maximum number of concurrent tasks; -1 for all.
+        keep: add the decisions of the options to those of CLEAN.
 
     Raises:
-        InputError: if RAW or CLEAN cannot be used.
+        InputError: if RAW or CLEAN cannot be used, or the plan of the run that was stopped was changed.
         SettingsError: if a stage cannot be loaded.
         DecisionsError: if a file of decisions cannot be read.
         OSError: if the plan cannot be written.
@@ -88,19 +98,23 @@ def prepare(raw: Path, clean: Path, run_options: RunOptions, tasks: int, workers
         raise InputError(f"{printable(raw)}: is not a folder; name a folder of articles, or use clean-news RAW CLEAN")
     run_options = with_project_files(run_options, clean)
     validate(run_options)
-    found = discover(raw, clean)
-    shards = make_shards(found.tasks, tasks)
+    folders = Folders(raw, clean, run_options.settings.follow_links)
+    found = discover(raw, clean, folders.follow_links)
+    if keep:
+        run_options = keep_decisions(run_options, clean)
+    contents = [shard_content(shard, raw) for shard in make_shards(found.tasks, tasks)]
     folder = cluster_folder(clean)
-    digest = inputs_digest(shards, run_options)
+    new = new_plan(found, contents, folders, run_options, time.time())
     plan = read_plan(folder)
     # After a completed run its files may have changed, which the markers do not show: each file is checked again.
-    if plan is None or plan.digest != digest or run_options.force or _is_complete(folder, plan.tasks):
-        write_plan(folder, shards, found, digest, time.time())
+    if plan is None or plan.digest != new.digest or run_options.force or _is_complete(folder, plan.tasks):
+        write_plan(folder, new, contents)
     else:
+        refuse_strange_files(folder)
         for rank in range(plan.tasks):
-            if not is_done(folder, rank):
+            if not is_done(folder, plan, rank, folders):
                 completion_marker(folder, rank).unlink(missing_ok=True)
-    return ClusterRun(raw, clean, run_options, len(shards), workers)
+    return ClusterRun(raw, clean, run_options, new.digest, new.tasks, workers)
 
 
 def _is_complete(folder: Path, tasks: int) -> bool:
@@ -165,6 +179,7 @@ class SlurmExecutor(SlurmPipelineExecutor):  # type: ignore[misc]  # datatrove s
 
 def run_locally(run: ClusterRun) -> Summary:
     """Run all tasks on this machine, and summarise."""
+    finish_half_landed(run.clean)
     remove_leftovers(run.clean, resumable=False)
     LocalExecutor(
         [_step_of(run)], tasks=run.tasks, workers=run.workers, logging_dir=str(cluster_folder(run.clean).resolve())
@@ -186,20 +201,14 @@ def run_on_ray(run: ClusterRun, cpus_per_task: int = 1, mem_per_cpu: float = 2, 
         ConnectionError: if there is no cluster at the address.
     """
     ray = load_optional("ray", "ray")
-    from datatrove.executor.ray import RayPipelineExecutor
+    from clean_news.workflows.ray_executor import RayExecutor
 
     if not ray.is_initialized():
         ray.init(address=address, log_to_driver=False)
-    memory = mem_per_cpu * cpus_per_task * 2**30
-    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
-    if not any(node.get("CPU", 0) >= cpus_per_task and node.get("memory", 0) >= memory for node in nodes):
-        raise InputError(
-            f"no machine of the Ray cluster has {cpus_per_task} processors and {memory / 2**30:g} GB for a task; "
-            "ask for less with --cpus-per-task and --mem-per-cpu"
-        )
+    finish_half_landed(run.clean)
     remove_leftovers(run.clean, resumable=False)
-    RayPipelineExecutor(
-        [_step_of(run)],
+    RayExecutor(
+        [_step_of(run, cpus_per_task)],
         tasks=run.tasks,
         workers=run.workers,
         logging_dir=str(cluster_folder(run.clean).resolve()),
@@ -267,4 +276,4 @@ def _new_slurm_executor(
 
 def _step_of(run: ClusterRun, jobs: int = 1) -> CleanShard:
     """Return the step that all tasks run."""
-    return CleanShard(run.raw, run.clean, run.run_options, jobs)
+    return CleanShard(run.raw, run.clean, run.run_options, run.plan, jobs)

@@ -17,7 +17,16 @@ from clean_news.batch.workers import Workers
 from clean_news.decisions import Key, describe
 from clean_news.failures import Failure
 from clean_news.printable_text import printable
-from clean_news.workflows.shards import MISSING_PLAN, cluster_folder, read_part, read_plan, read_shard, write_part
+from clean_news.workflows.shards import (
+    MISSING_PLAN,
+    Folders,
+    cluster_folder,
+    planned,
+    read_part,
+    read_plan,
+    read_shard,
+    write_part,
+)
 
 RETRY_HINT = "see this log for the reason, then run the same command again; finished tasks are skipped"
 
@@ -34,17 +43,18 @@ class CleanShard(PipelineStep):  # type: ignore[misc]  # datatrove ships no type
     type = "🧽 - CLEANER"
     name = "clean-news, by file"
 
-    def __init__(self, raw: Path, clean: Path, run_options: RunOptions, jobs: int = 1) -> None:
+    def __init__(self, raw: Path, clean: Path, run_options: RunOptions, plan: str, jobs: int = 1) -> None:
         """Store the options.
 
         Args:
             raw: RAW, as given.
             clean: CLEAN, as given.
             run_options: the options of the run.
+            plan: digest of the plan.
             jobs: number of processes of a task.
         """
         super().__init__()
-        self.raw, self.clean, self.run_options, self.jobs = raw, clean, run_options, jobs
+        self.raw, self.clean, self.run_options, self.plan, self.jobs = raw, clean, run_options, plan, jobs
         self.working_folder = Path.cwd()
 
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:  # noqa: ARG002
@@ -56,6 +66,7 @@ class CleanShard(PipelineStep):  # type: ignore[misc]  # datatrove ships no type
             world_size: number of tasks (unused).
 
         Raises:
+            InputError: if the plan or the shard is not that of this run.
             OSError: if the shard's file list cannot be read, or its summary cannot be written.
             SettingsError, DecisionsError: if a file named in the options was removed since the run was prepared.
         """
@@ -63,11 +74,13 @@ class CleanShard(PipelineStep):  # type: ignore[misc]  # datatrove ships no type
         began = time.monotonic()
         validate(self.run_options)  # in each task, since a process may run tasks of successive runs
         folder = cluster_folder(self.clean)
+        folders = Folders(self.raw, self.clean, self.run_options.settings.follow_links)
+        tasks = read_shard(folder, planned(folder, self.plan), rank, folders)
         summary = new_summary(self.raw, self.clean, self.run_options)
         decided: set[Key] = set()
         workers = Workers(self.jobs)
         try:
-            with closing(reports(read_shard(folder, rank), self.run_options, workers, lambda _: None)) as stream:
+            with closing(reports(tasks, self.run_options, workers, lambda _: None)) as stream:
                 for report in stream:
                     summary.add(report)
                     decided |= report.decided

@@ -3,24 +3,32 @@
 The plan distributes the raw files among the tasks once, so that all tasks see the same distribution. It contains a
 digest of everything that determines the output: a run that was stopped is resumed if the digest is unchanged, else
 restarted.
+
+The plan is not trusted when it is read back, since whoever may write into CLEAN may have changed it: the digest, which
+each task gets from the process that planned the run, covers the content of every shard, and a shard names files only by
+their paths within RAW, which are also those within CLEAN.
 """
 
 import hashlib
 import heapq
 import json
+import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import NamedTuple
 
 import msgspec
 
-from clean_news.batch.atomic_writing import replacing
-from clean_news.batch.discovery import Discovery, Task, output_paths
+from clean_news.batch.atomic_writing import refuse_links, replacing
+from clean_news.batch.discovery import Discovery, InputError, Task, output_paths, real_path
 from clean_news.batch.run_options import RunOptions
 from clean_news.batch.summary import Summary
 from clean_news.decisions import Key
 from clean_news.failures import Failure
+from clean_news.formats import format_of
+from clean_news.printable_text import printable
 from clean_news.project_folder import PROJECT_FOLDER
 from clean_news.provenance import provenance
 
@@ -28,22 +36,63 @@ PLAN_FILE = "plan.json"  # written last, so that it exists only for a complete p
 MISSING_PLAN = "there is no plan of a cluster run; run the cluster command again"
 
 
+REPLAN = "remove the folder {folder}, then run the cluster command again; articles that are up to date are skipped"
+
+
 class Plan(msgspec.Struct):
     """The plan of a run.
 
     Attributes:
-        digest: digest of everything that determines the output.
-        tasks: number of tasks.
+        inputs: digest of everything but the raw files that determines the output.
+        shards: SHA-256 of each task's shard, in hex.
         passed_over: files of unknown type.
         failures: files and folders that could not be accessed.
         began: start time in seconds since 1970.
     """
 
-    digest: str
-    tasks: int
+    inputs: str
+    shards: list[str]
     passed_over: list[str]
     failures: list[Failure]
     began: float
+
+    @property
+    def tasks(self) -> int:
+        """The number of tasks."""
+        return len(self.shards)
+
+    @property
+    def digest(self) -> str:
+        """The digest of everything that determines the output, including the content of the shards."""
+        return hashlib.sha256("\0".join((self.inputs, *self.shards)).encode()).hexdigest()
+
+
+class Folders(NamedTuple):
+    """The folders of a run.
+
+    Attributes:
+        raw: RAW.
+        clean: CLEAN.
+        follow_links: whether RAW's symbolic links are followed out of RAW.
+    """
+
+    raw: Path
+    clean: Path
+    follow_links: bool = False
+
+
+class ShardRow(NamedTuple):
+    """One raw file in a shard.
+
+    Attributes:
+        name: path within RAW with ``/`` as separator, which is also that within CLEAN.
+        size: size in bytes.
+        modified: mtime in ns since 1970; -1 if the file was gone, which its task will report.
+    """
+
+    name: str
+    size: int
+    modified: int
 
 
 class Part(msgspec.Struct):
@@ -78,21 +127,38 @@ def make_shards(tasks: list[Task], number: int) -> list[list[Task]]:
     return [sorted(shard, key=lambda task: task.id) for shard in found]
 
 
-def inputs_digest(shards: list[list[Task]], run_options: RunOptions) -> str:
-    """Return a digest of the raw files (name, size, mtime) and of everything else that determines the output.
+def new_plan(found: Discovery, contents: list[bytes], folders: Folders, run_options: RunOptions, began: float) -> Plan:
+    """Return the plan of a run.
+
+    Args:
+        found: the result of the discovery.
+        contents: the content of each shard.
+        folders: RAW and CLEAN.
+        run_options: the options of the run.
+        began: start time in seconds since 1970.
 
     Raises:
         OSError: if a file of decisions or protected terms cannot be read.
         SettingsError: if a dictionary cannot be read.
     """
-    whole = hashlib.sha256(json.dumps(provenance(run_options.settings), sort_keys=True).encode())
+    digests = [hashlib.sha256(content).hexdigest() for content in contents]
+    return Plan(_inputs_digest(folders, run_options), digests, found.passed_over, found.failures, began)
+
+
+def _inputs_digest(folders: Folders, run_options: RunOptions) -> str:
+    """Return a digest of everything but the raw files that determines the output."""
+    facts = [provenance(run_options.settings), [str(folders.raw), str(folders.clean)]]
+    whole = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for path in (*map(str, run_options.decisions), *run_options.settings.protect_file):
         whole.update(hashlib.sha256(Path(path).read_bytes()).digest())
-    for shard in shards:
-        for task in shard:
-            whole.update(json.dumps([str(task.raw), str(task.clean), task.id, task.size, _modified(task)]).encode())
-        whole.update(b"\0")
     return whole.hexdigest()
+
+
+def shard_content(shard: list[Task], raw: Path) -> bytes:
+    """Return a shard as JSON lines, see :class:`ShardRow`."""
+    rows = (ShardRow(task.raw.relative_to(raw).as_posix(), task.size, _modified(task)) for task in shard)
+    # The standard library's JSON keeps bytes of a name that are not UTF-8 (surrogates), msgspec's does not.
+    return "".join(json.dumps(row) + "\n" for row in rows).encode()
 
 
 def _modified(task: Task) -> int:
@@ -103,17 +169,54 @@ def _modified(task: Task) -> int:
         return -1
 
 
-def write_plan(folder: Path, shards: list[list[Task]], found: Discovery, digest: str, began: float) -> None:
-    """Write a plan, after deleting an earlier one with the results of its tasks."""
+def write_plan(folder: Path, plan: Plan, contents: list[bytes]) -> None:
+    """Write a plan, after deleting an earlier one with the results of its tasks.
+
+    Raises:
+        LinkError: if the folder is reached through a symbolic link inside CLEAN.
+        OSError: if it cannot be written.
+    """
+    refuse_links(folder)
     with suppress(FileNotFoundError):
         shutil.rmtree(folder)
-    for rank, shard in enumerate(shards):
-        lines = (json.dumps([str(task.raw), str(task.clean), task.id, task.size]) + "\n" for task in shard)
-        with replacing(folder / "shards" / f"{rank:05d}.jsonl") as (file,):
-            file.writelines(line.encode() for line in lines)
-    plan = Plan(digest, len(shards), found.passed_over, found.failures, began)
+    for rank, content in enumerate(contents):
+        with replacing(_shard_path(folder, rank)) as (file,):
+            file.write(content)
     with replacing(folder / PLAN_FILE) as (file,):
         file.write(msgspec.json.encode(plan))
+
+
+def refuse_strange_files(folder: Path) -> None:
+    """Check that the folder of a run, in which datatrove writes by path, contains nothing but files and folders.
+
+    Raises:
+        LinkError: if the folder is reached through a symbolic link inside CLEAN.
+        InputError: if there is a symbolic link, a named pipe or the like.
+        OSError: if a folder cannot be read.
+    """
+    refuse_links(folder)
+    for path in _strange_files(folder):
+        raise InputError(f"{printable(path)}: is neither a file nor a folder; {_replan(folder)}")
+
+
+def _strange_files(folder: Path) -> Iterator[Path]:
+    """Yield what is neither a regular file nor a folder."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _strange_files(Path(entry.path))
+            elif not entry.is_file(follow_symlinks=False):
+                yield Path(entry.path)
+
+
+def _replan(folder: Path) -> str:
+    """Return the remedy for a plan that cannot be used."""
+    return REPLAN.format(folder=printable(folder))
+
+
+def _shard_path(folder: Path, rank: int) -> Path:
+    """Return the path of a task's shard."""
+    return folder / "shards" / f"{rank:05d}.jsonl"
 
 
 def read_plan(folder: Path) -> Plan | None:
@@ -124,15 +227,67 @@ def read_plan(folder: Path) -> Plan | None:
         return None
 
 
-def read_shard(folder: Path, rank: int) -> list[Task]:
-    """Return the files of a task.
+def planned(folder: Path, digest: str) -> Plan:
+    """Return the plan of a run, checked.
+
+    Args:
+        folder: the run's folder.
+        digest: the plan's digest, as the process that planned the run knows it.
 
     Raises:
-        OSError: if the list cannot be read.
+        InputError: if there is no plan, or another one.
     """
-    lines = (folder / "shards" / f"{rank:05d}.jsonl").read_text(encoding="ascii").splitlines()
-    rows = map(json.loads, lines)
-    return [Task(Path(raw), Path(clean), name, size) for raw, clean, name, size in rows]
+    plan = read_plan(folder)
+    if plan is None:
+        raise InputError(f"{printable(folder)}: {MISSING_PLAN}")
+    if plan.digest != digest:
+        raise InputError(
+            f"{printable(folder / PLAN_FILE)}: is not the plan that this task belongs to; run the cluster command again"
+        )
+    return plan
+
+
+def read_shard(folder: Path, plan: Plan, rank: int, folders: Folders) -> list[Task]:
+    """Return the files of a task.
+
+    Args:
+        folder: the run's folder.
+        plan: the plan, checked.
+        rank: the rank of the task.
+        folders: RAW and CLEAN.
+
+    Raises:
+        InputError: if the shard is not the planned one, or names a file that is not in RAW.
+        OSError: if it cannot be read.
+    """
+    path = _shard_path(folder, rank)
+    content = path.read_bytes()
+    if rank >= plan.tasks or hashlib.sha256(content).hexdigest() != plan.shards[rank]:
+        raise InputError(f"{printable(path)}: was changed after the run was planned; {_replan(folder)}")
+    real_raw = real_path(folders.raw)
+    tasks = []
+    for line in content.splitlines():
+        row = ShardRow(*json.loads(line))
+        if not is_inside(row.name, folders, real_raw):
+            raise InputError(f"{printable(path)}: names {row.name!r}, which is not a file in RAW; {_replan(folder)}")
+        task_id = printable(row.name)
+        tasks.append(Task(folders.raw / row.name, folders.clean / row.name, task_id, row.size, within=folders.clean))
+    return tasks
+
+
+def is_inside(name: str, folders: Folders, real_raw: Path) -> bool:
+    """Whether a path is one that discovery finds in RAW: of a known type, not hidden, and not leading out.
+
+    Args:
+        name: the path, relative to RAW.
+        folders: RAW and CLEAN.
+        real_raw: RAW with symbolic links resolved.
+    """
+    path = PurePath(name)
+    if path.anchor or not path.parts or any(part.startswith(".") for part in path.parts):
+        return False
+    raw = folders.raw / path
+    return format_of(raw) is not None and (folders.follow_links or real_path(raw).is_relative_to(real_raw))
 
 
 def write_part(folder: Path, rank: int, summary: Summary, decided: Iterable[Key]) -> None:
@@ -149,13 +304,19 @@ def read_part(folder: Path, rank: int) -> Part | None:
         return None
 
 
-def is_done(folder: Path, rank: int) -> bool:
-    """Whether a task is done: it has finished without failures, and its clean files exist."""
+def is_done(folder: Path, plan: Plan, rank: int, folders: Folders) -> bool:
+    """Whether a task is done: it has finished without failures, and its clean files exist.
+
+    Raises:
+        InputError: if its shard is not the planned one.
+        OSError: if its shard cannot be read.
+    """
+    tasks = read_shard(folder, plan, rank, folders)
     part = read_part(folder, rank)
     return (
         part is not None
         and not part.summary.failures
-        and all(path.exists() for task in read_shard(folder, rank) for path in output_paths(task))
+        and all(path.exists() for task in tasks for path in output_paths(task))
     )
 
 
