@@ -104,7 +104,7 @@ def test_loading_the_standard_model_checks_it(tmp_path, monkeypatch):
 def test_a_damaged_lexicon_cache_is_compiled_again_silently(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     whole = lexicon_building.standard.__wrapped__()
-    (cached,) = (tmp_path / "clean-news").glob("lexicon-*.msgpack")
+    (cached,) = (tmp_path / "clean-news").glob("lexicon-*.lexicon")
     written = cached.read_bytes()
     assert lexicon_building.standard.__wrapped__() == whole
     flip_bit(cached, len(written) // 2)  # in a cost: the file can still be decoded

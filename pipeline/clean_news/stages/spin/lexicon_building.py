@@ -50,6 +50,7 @@ ASSUMED_SWAP_RATE = 0.35  # swap rate for which word log ratios are computed
 LOG_RATIO_BOUNDS = (-1.0, 3.0)  # of one word, in nats: no word is conclusive by itself
 
 
+CACHE_SUFFIX = ".lexicon"
 SHA256_BYTES = hashlib.sha256().digest_size
 
 
@@ -267,15 +268,16 @@ def standard(files_: tuple[FileVersion, ...] = ()) -> Lexicon:
     dictionaries = folder()
     user = user_dictionary.read(files_)
     kind = "own-lexicon" if files_ else "lexicon"  # neither evicts the other from the cache
-    cached = user_cache_path("clean-news") / f"{kind}-{digest(dictionaries, user)[:16]}.msgpack"
+    cached = user_cache_path("clean-news") / f"{kind}-{digest(dictionaries, user)[:16]}{CACHE_SUFFIX}"
     with contextlib.suppress(OSError, DamagedCacheError):
         return read_cached(cached)
     lexicon = compile_lexicon(dictionaries, user)
     # A cache that cannot be written only costs a second at the next start.
     with contextlib.suppress(OSError):
         cached.parent.mkdir(parents=True, exist_ok=True)
-        for old in cached.parent.glob(f"{kind}-*.msgpack"):
-            old.unlink(missing_ok=True)
+        for suffix in (CACHE_SUFFIX, ".msgpack"):  # the latter was written by versions without a checksum
+            for old in cached.parent.glob(f"{kind}-*{suffix}"):
+                old.unlink(missing_ok=True)
         fresh = cached.with_suffix(f".{os.getpid()}.tmp")
         encoded = msgspec.msgpack.encode(lexicon)
         fresh.write_bytes(hashlib.sha256(encoded).digest() + encoded)

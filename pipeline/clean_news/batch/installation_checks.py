@@ -1,0 +1,83 @@
+"""Checks what every run relies on besides RAW and CLEAN: the language model and the user's caches."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from clean_news.batch.findings import Finding
+from clean_news.dictionaries import LANGUAGE_MODEL, folder
+from clean_news.failures import failure_from_os_error
+from clean_news.language import model_checksum
+from clean_news.printable_text import printable
+
+
+def check_installation() -> Iterator[Finding]:
+    """Yield what is wrong with the language model and the caches."""
+    model = folder() / LANGUAGE_MODEL
+    try:
+        model_checksum.check(model)
+    except model_checksum.ModelError as error:
+        yield Finding("damaged-model", str(error))
+    if model.exists() and model_checksum.recorded_sha256(model) is None:
+        missing = model_checksum.checksum_file(model)
+        yield Finding("damaged-model", f"{printable(missing)}: the checksum is missing; install clean-news again")
+    for path, is_whole in _caches():
+        try:
+            whole = is_whole(path)
+        except FileNotFoundError:  # another run replaced it
+            continue
+        except OSError as error:
+            yield Finding("unreadable", str(failure_from_os_error(path, error)))
+            continue
+        if not whole:
+            yield Finding("damaged-cache", f"{printable(path)}: is damaged; delete it, the next run makes it again")
+
+
+def damaged_caches() -> list[Path]:
+    """Return the files in the user's cache that are not as they were written."""
+    return [path for path, is_whole in _caches() if not _is_sure(is_whole, path)]
+
+
+def _is_sure(is_whole: Callable[[Path], bool], path: Path) -> bool:
+    """Whether a cache is whole, or cannot be read."""
+    try:
+        return is_whole(path)
+    except OSError:
+        return True
+
+
+def _caches() -> Iterator[tuple[Path, Callable[[Path], bool]]]:
+    """Yield the files in the user's cache, each with the function that checks it."""
+    from platformdirs import user_cache_path
+
+    cache = user_cache_path("clean-news")
+    for path in sorted(cache.glob("*.lexicon")):
+        yield path, _is_whole_lexicon
+    for path in sorted((cache / "untouched").glob("*.jsonl")):
+        yield path, _is_whole_stat_cache
+
+
+def _is_whole_lexicon(path: Path) -> bool:
+    """Whether a compiled lexicon has its checksum."""
+    from clean_news.stages.spin.lexicon_building import DamagedCacheError, read_cached
+
+    try:
+        read_cached(path)
+    except DamagedCacheError:
+        return False
+    return True
+
+
+def _is_whole_stat_cache(path: Path) -> bool:
+    """Whether every line of a stat cache can be read."""
+    from clean_news.batch.stat_cache import ENTRY_DECODER
+
+    try:
+        with path.open("rb") as lines:
+            msgspec.json.decode(lines.readline(), type=str)
+            for line in lines:
+                ENTRY_DECODER.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return False
+    return True
