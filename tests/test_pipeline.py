@@ -145,7 +145,7 @@ def test_a_stage_with_a_missing_library_names_it(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     (tmp_path / "package_of_a_test").mkdir()
     (tmp_path / "package_of_a_test" / "stage_with_a_dependency.py").write_text(
-        "import a_library_that_nobody_has\n", encoding="utf-8"
+        "from a_library_that_nobody_has import RULES, propose\n", encoding="utf-8"
     )
     with pytest.raises(SettingsError, match="cannot be imported: No module named 'a_library_that_nobody_has'; install"):
         load_stage("package_of_a_test.stage_with_a_dependency")

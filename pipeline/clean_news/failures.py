@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clean_news.printable_text import printable
+from clean_news.regular_files import UnsuitableFileError
 
 RERUN = "then run the same command again; finished articles are skipped"
 REMEDIES = {
@@ -17,7 +18,7 @@ REMEDIES = {
     errno.EFBIG: "the file system does not support files of that size; choose another CLEAN folder",
     errno.EROFS: "that disk is read-only; choose another CLEAN folder",
     errno.ELOOP: "its symbolic links form a loop; remove one of them",
-    errno.ENAMETOOLONG: "shorten the name of the raw file: its log needs 13 more characters",
+    errno.ENAMETOOLONG: "shorten the name of the raw file: its log needs up to 14 more bytes",
     errno.EISDIR: "there is a folder where the file should be; rename the folder",
     errno.ENOTDIR: "there is a file where a folder should be; rename the file",
     errno.EIO: "the disk reports an error; copy the file elsewhere and check the disk",
@@ -64,7 +65,10 @@ def failure_from_os_error(path: Path, error: OSError) -> Failure:
     """
     if isinstance(error, LinkError):
         return Failure(printable(path), error.strerror or "")
-    remedy = REMEDIES.get(error.errno or 0, "fix that, " + RERUN)
+    if isinstance(error, UnsuitableFileError):
+        remedy = "put a regular file there, or remove it"
+    else:
+        remedy = REMEDIES.get(error.errno or 0, "fix that, " + RERUN)
     reason = error.strerror or str(error)
     other = error.filename if isinstance(error.filename, str | bytes) else None
     about = "" if other is None or Path(os.fsdecode(other)) == path else f" for {printable(os.fsdecode(other))}"

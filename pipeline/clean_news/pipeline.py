@@ -34,6 +34,7 @@ from clean_news.edits import Edit
 from clean_news.protection import load_terms
 from clean_news.rule_selection import apply_from, check_codes, is_off
 from clean_news.settings import STAGES, Settings, SettingsError, not_allowed_message
+from clean_news.stage_lookup import missing_names
 from clean_news.stages import FOLLOWS, Proposal, Rule, Stage
 
 
@@ -210,7 +211,7 @@ def _check_loggable(text: str, log: StageLog, proposal: Proposal) -> None:
 
 
 def load_stage(name: str) -> Stage:
-    """Import a stage.
+    """Import a stage. A module that is not one is not imported.
 
     Args:
         name: name of a module in the ``stages`` folder, or the dotted path of another module.
@@ -218,19 +219,21 @@ def load_stage(name: str) -> Stage:
     Raises:
         SettingsError: if there is no such module, or it is not a stage.
     """
+    if "." not in name and name not in STAGES:
+        raise SettingsError(not_allowed_message("settings", "stages", name))
     path = name if "." in name else f"clean_news.stages.{name}"
+    missing = [] if name in STAGES else missing_names(path)
+    if missing is None:
+        raise SettingsError(not_allowed_message("settings", "stages", name))
+    if missing:
+        raise SettingsError(
+            f"{not_allowed_message('settings', 'stages', name)}; the module {path} is not a stage: "
+            f"it does not define {' and '.join(missing)}"
+        )
     try:
         module = importlib.import_module(path)
     except ImportError as error:
-        if isinstance(error, ModuleNotFoundError) and f"{path}.".startswith(f"{error.name}."):
-            raise SettingsError(not_allowed_message("settings", "stages", name)) from error
         raise SettingsError(f"the stage {name} cannot be imported: {error}; install what is missing") from error
-    missing = [part for part in ("RULES", "propose") if not hasattr(module, part)]
-    if missing:
-        raise SettingsError(
-            f"{not_allowed_message('settings', 'stages', name)}; the module {module.__name__} is not a stage: "
-            f"it does not define {' and '.join(missing)}"
-        )
     return _as_stage(module)
 
 

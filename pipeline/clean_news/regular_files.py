@@ -15,7 +15,7 @@ MEGABYTE = 1 << 20
 # Dictionaries, protected terms and decisions. The largest dictionary that is shipped has 1 MB, and a decision takes
 # 250 bytes: a million of them still fit. What is larger was named by mistake, and would take gigabytes once parsed.
 MAX_LIST_BYTES = 256 * MEGABYTE
-MAX_SETTINGS_BYTES = MEGABYTE  # the settings take kilobytes, a large project's pyproject.toml a hundred of them
+MAX_SETTINGS_BYTES = MEGABYTE // 2  # the settings take kilobytes, a large project's pyproject.toml a hundred of them
 # A clean file of one article, or its log. An article has 64 MB by default (max-megabytes), and the log of one whose
 # every word was changed some ten times its size.
 MAX_ARTICLE_FILE_BYTES = 1024 * MEGABYTE
@@ -117,4 +117,4 @@ def _open(path: str, flags: int) -> int:
 
 def _too_large(path: str | Path, limit: int) -> UnsuitableFileError:
     """Return the exception to raise for a file that is larger than ``limit`` bytes."""
-    return UnsuitableFileError(errno.EINVAL, f"is larger than {limit // MEGABYTE} MB", str(path))
+    return UnsuitableFileError(errno.EINVAL, f"is larger than {limit / MEGABYTE:g} MB", str(path))

@@ -4,6 +4,8 @@ Settings are read from ``clean-news.toml``, or from ``[tool.clean-news]`` in ``p
 override them. In a key, ``-`` and ``_`` are equivalent.
 """
 
+import os
+import re
 import tomllib
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -14,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from clean_news.charsets.declared import codec_of
+from clean_news.regular_files import MAX_SETTINGS_BYTES, read_regular
 
 STAGES = ("encoding", "characters", "layout", "boilerplate", "ocr", "spin", "agreement")
 
@@ -21,6 +24,9 @@ Document = Literal["auto", "spun", "genuine"]
 Quotes = Literal["auto", "keep", "repair"]
 Level = Literal["safe", "normal", "bold"]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
+TOML_PLACE = re.compile(r"\(((?:at line [0-9]+, column [0-9]+)|at end of document)\)\Z")  # in the messages of tomllib
+# The time that tomllib takes for a key grows with the square of its parts: 1000 take 30 ms, 8000 take 1.5 s.
+MAX_LINE_DOTS = 1000
 UNSET = -1.0  # value of a threshold that was not set; replaced by that of the level
 
 
@@ -211,10 +217,13 @@ def load(path: Path | None, folder: Path, overrides: dict[str, Any]) -> Settings
             appended to those of the settings file, whose paths are relative to that file.
 
     Raises:
-        SettingsError: if the file cannot be read, or for a key or value that is not allowed.
+        SettingsError: if the file cannot be read, or for a key or value that is not allowed. A file that was found, not
+            named, must not belong to another user, nor name a stage by a dotted path, since that runs code.
     """
     found = path or find_file(folder)
     from_file = _read_table(found) if found else {}
+    if found and path is None:
+        _check_found_table(from_file, found)
     given = {key: value for key, value in overrides.items() if value is not None}
     # Each source is validated by itself first, so that an error names it.
     file_values = msgspec.structs.asdict(from_mapping(from_file, str(found)))
@@ -241,7 +250,11 @@ def select_stages(settings: Settings, only: Sequence[str], skip: Sequence[str]) 
     for flag, names, known in (("--only", only, ()), ("--skip", skip, STAGES)):
         for name in names:
             if name not in (*settings.stages, *known):
-                raise SettingsError(f"{flag} {name}: there is no such stage; there are: {', '.join(settings.stages)}")
+                near = get_close_matches(name.lower(), settings.stages, n=1)
+                hint = f"did you mean {near[0]}? " if near else ""
+                raise SettingsError(
+                    f"{flag} {name}: there is no such stage; {hint}there are: {', '.join(settings.stages)}"
+                )
     stages = tuple(name for name in settings.stages if (not only or name in only) and name not in skip)
     return msgspec.structs.replace(settings, stages=stages)
 
@@ -256,24 +269,120 @@ def _read_table(path: Path) -> dict[str, Any]:
         SettingsError: if the file cannot be read or is not TOML.
     """
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = read_regular(path, MAX_SETTINGS_BYTES).decode()
+        _check_dots(text, path)
+        document = tomllib.loads(text)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}); name an existing settings file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: is not valid TOML ({error}); the README has an example") from error
+    except RecursionError as error:
+        raise SettingsError(f"{path}: is nested too deeply; the README has an example") from error
+    except ValueError as error:  # of tomllib, or because it is not UTF-8, or a number has too many digits
+        raise SettingsError(f"{path}: is not valid TOML ({_fault_of(error)}); the README has an example") from error
     if path.name == "pyproject.toml":
-        table: dict[str, Any] = document.get("tool", {}).get("clean-news", {})
-        return table
+        for name in ("tool", "clean-news"):
+            document = document.get(name, {})
+            if not isinstance(document, dict):
+                raise SettingsError(f"{path}: {name} is not a table; the README has an example")
     return document
 
 
+def _check_dots(text: str, path: Path) -> None:
+    """Check that no line can be a key of so many parts that parsing it takes minutes.
+
+    Raises:
+        SettingsError: if one has more than :data:`MAX_LINE_DOTS` dots.
+    """
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MAX_LINE_DOTS:
+            raise SettingsError(
+                f"{path}, line {number}: has more than {MAX_LINE_DOTS} dots; put a list on several"
+            )
+
+
+def _fault_of(error: ValueError) -> str:
+    """What is wrong with a TOML file, and where; nothing of the file is quoted, as it may be any file.
+
+    >>> _fault_of(tomllib.TOMLDecodeError("Unclosed array (at end of document)"))
+    'Unclosed array (at end of document)'
+    >>> _fault_of(tomllib.TOMLDecodeError("Illegal character 's' (at line 1, column 5)"))
+    'at line 1, column 5'
+    """
+    if not {"'", '"'} & {*str(error).replace("'='", "")}:  # the equals sign that is expected
+        return str(error)
+    place = TOML_PLACE.search(str(error))
+    return place.group(1) if place else "it is not UTF-8, or a value is out of range"
+
+
 def find_file(folder: Path) -> Path | None:
-    """Find the settings file for a run in ``folder``: in it, or in the nearest parent folder that has one."""
+    """Find the settings file for a run in ``folder``: in it, or in the nearest parent folder that has one.
+
+    Raises:
+        SettingsError: if the file belongs to another user, or a ``pyproject.toml`` cannot be read.
+    """
     for parent in (folder, *folder.parents):
-        dedicated = parent / "clean-news.toml"
-        if dedicated.is_file():
-            return dedicated
-        project = parent / "pyproject.toml"
-        if project.is_file() and "[tool.clean-news]" in project.read_text(encoding="utf-8", errors="replace"):
-            return project
+        for place in (parent / "clean-news.toml", parent / "pyproject.toml"):
+            if os.path.lexists(place) and (place.name != "pyproject.toml" or _has_settings(place)):
+                _check_owner(place)
+                return place
     return None
+
+
+def _has_settings(project: Path) -> bool:
+    """Whether a ``pyproject.toml`` has settings; one that cannot be read has none."""
+    try:
+        return b"[tool.clean-news]" in read_regular(project, MAX_SETTINGS_BYTES)
+    except OSError:
+        return False
+
+
+def _check_owner(found: Path) -> None:
+    """Check that a settings file that was found belongs to the user or to root, as git checks its ``safe.directory``.
+
+    What lies in a folder that others may write to must not steer the user's runs.
+
+    Raises:
+        SettingsError: if the file, or the link that leads to it, belongs to another user.
+    """
+    if not hasattr(os, "geteuid"):  # Windows
+        return
+    trusted = {os.geteuid(), 0}
+    if os.geteuid() == 0 and os.environ.get("SUDO_UID", "").isdecimal():
+        trusted.add(int(os.environ["SUDO_UID"]))  # the user who called sudo
+    try:
+        owners = {found.lstat().st_uid, found.stat().st_uid}
+    except OSError as error:
+        raise SettingsError(
+            f"{found}: cannot be read ({error.strerror}); remove it, or name a file with --config"
+        ) from error
+    if not owners <= trusted:
+        raise SettingsError(
+            f"{found}: these settings belong to another user, so they are not used; if you trust them, "
+            f"run again with --config {found}, else remove them or run in another folder"
+        )
+
+
+def _check_found_table(table: dict[str, Any], found: Path) -> None:
+    """Check the settings of a file that was found: they run no code, and errors quote no other folder's file.
+
+    Raises:
+        SettingsError: if a stage is named by a dotted path; or, without quoting it, for a wrong key or value of a file
+            that is a link to another folder.
+    """
+    stages = table.get("stages")
+    dotted = [name for name in stages if isinstance(name, str) and "." in name] if isinstance(stages, list) else []
+    real = Path(os.path.realpath(found))
+    is_foreign = real.parent != Path(os.path.realpath(found.parent))
+    if dotted:
+        what = "stages" if is_foreign else f"stages = [{dotted[0]!r}]"
+        raise SettingsError(
+            f"{found}: {what} names a module, which would run; settings that were found run no code. "
+            f"If you trust them, run again with --config {found}"
+        )
+    if is_foreign:
+        try:
+            from_mapping(table)
+        except SettingsError as error:
+            raise SettingsError(
+                f"{found}: has a key or a value that is not allowed. It is a link to another folder, so nothing of it "
+                f"is quoted; see more with --config {real}"
+            ) from error

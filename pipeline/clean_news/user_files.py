@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from clean_news.regular_files import MAX_LIST_BYTES, not_regular, other_kind, read_regular
 from clean_news.settings import SettingsError
 
 COMMENT = "#"  # first character of a comment line
@@ -39,9 +40,21 @@ def _file_version(path: str) -> FileVersion:
     """
     try:
         found = os.stat(path)  # noqa: PTH116  # called for every article, and creating a Path costs more than the call
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise unreadable_file_error(path, error) from error
+    if kind := other_kind(found.st_mode):
+        raise unreadable_file_error(path, not_regular(path, kind))
     return FileVersion(path, found.st_mtime_ns, found.st_size)
+
+
+def read_text(path: str | Path) -> str:
+    """Return the text of a file of bounded size, in UTF-8 with or without a byte-order mark.
+
+    Raises:
+        OSError: if it cannot be read, is not a regular file or too large.
+        UnicodeDecodeError: if it is not UTF-8.
+    """
+    return read_regular(path, MAX_LIST_BYTES).decode("utf-8-sig")
 
 
 def read_lines(path: str | Path) -> list[tuple[int, str]]:
@@ -51,7 +64,7 @@ def read_lines(path: str | Path) -> list[tuple[int, str]]:
         SettingsError: if the file cannot be read.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8-sig")
+        text = read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable_file_error(path, error) from error
     numbered = enumerate(text.splitlines(), 1)
@@ -59,6 +72,10 @@ def read_lines(path: str | Path) -> list[tuple[int, str]]:
 
 
 def unreadable_file_error(path: str | Path, error: Exception) -> SettingsError:
-    """Return the exception to raise for a file that cannot be read."""
-    why = error.strerror if isinstance(error, OSError) else error
+    """Return the exception to raise for a file that cannot be read. Its message quotes nothing of the file."""
+    why: object = type(error).__name__
+    if isinstance(error, OSError):
+        why = error.strerror
+    elif isinstance(error, UnicodeDecodeError):
+        why = f"it is not UTF-8 at byte {error.start}"
     return SettingsError(f"{path}: cannot be read ({why}); name an existing word list in UTF-8")

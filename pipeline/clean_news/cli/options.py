@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clean_news.cli.exits import stop
-from clean_news.settings import Document, Level, Quotes, Settings, SettingsError, load, select_stages
+from clean_news.printable_text import printable, visible
+from clean_news.settings import Document, Level, Quotes, Settings, SettingsError, find_file, load, select_stages
 
 if TYPE_CHECKING:
     from clean_news.review.edit_filter import EditFilter
@@ -37,7 +38,8 @@ OfDecisions = Annotated[
     typer.Option(
         "--decisions",
         metavar="FILE",
-        help="Reviewers' decisions; repeatable. CLEAN/.clean-news/decisions.jsonl is always used.",
+        help="Reviewers' decisions; repeatable. They are added to CLEAN/.clean-news/decisions.jsonl, "
+        "which every run applies.",
     ),
 ]
 OfDictionary = Annotated[
@@ -155,6 +157,8 @@ def with_settings(*groups: Mapping[str, Any]) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
         def run(**arguments: Any) -> None:  # noqa: ANN401  # values of any option
             given = {name: arguments.pop(name) for name in options}
+            if not arguments.get("quiet"):
+                _tell_settings_file(given.get("config"))
             command(**arguments, settings=settings_of(**given))
 
         parameters = []
@@ -173,6 +177,16 @@ def with_settings(*groups: Mapping[str, Any]) -> Callable[[Command], Command]:
         return run
 
     return decorate
+
+
+def _tell_settings_file(config: Path | None) -> None:
+    """Print which settings file is used, if any: it may have been found in a folder above."""
+    try:
+        used = config or find_file(Path.cwd())
+    except SettingsError as error:
+        stop(str(error))
+    if used is not None:
+        typer.echo(f"Settings: {visible(printable(used))}", err=True)
 
 
 def settings_of(

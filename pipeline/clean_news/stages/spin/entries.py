@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clean_news.stages.spin import inflection
+from clean_news.user_files import read_text
 
 COMMENT_PREFIX = "#"  # marks a comment line
 KEPT_FORM = "="  # the original itself, among its forms: the spinner kept it
@@ -47,18 +48,28 @@ def read_entries(path: Path) -> list[Entry]:
     Raises:
         EntryError: if a line is not original, kind and forms separated by tabs.
     """
-    entries = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+    return [entry for _, entry in numbered_entries(path)]
+
+
+def numbered_entries(path: Path) -> Iterator[tuple[int, Entry]]:
+    """Yield the entries of one dictionary file with their line numbers.
+
+    Raises:
+        EntryError: if a line is not original, kind and forms separated by tabs; the message quotes nothing of it, as
+            settings may name any file.
+        OSError: if the file cannot be read.
+        UnicodeDecodeError: if it is not UTF-8.
+    """
+    for number, line in enumerate(read_text(path).splitlines(), 1):
         if not line.strip() or line.startswith(COMMENT_PREFIX):
             continue
         entry = entry_of(line)
         if entry is None:
             raise EntryError(
-                f"{path}, line {number}: {line!r} is not an entry; expected: original, tab, "
+                f"{path}, line {number}: is not an entry; expected: original, tab, "
                 "verb, noun, adj or -, tab, forms separated by ' | '"
             )
-        entries.append(entry)
-    return entries
+        yield number, entry
 
 
 def read_choices(path: Path) -> dict[str, list[str]]:
@@ -90,12 +101,12 @@ def read_rows(path: Path) -> Iterator[tuple[str, str, float]]:
     Raises:
         EntryError: if a line is not original, form and count separated by tabs.
     """
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+    for number, line in enumerate(read_text(path).splitlines(), 1):
         if line and not line.startswith(COMMENT_PREFIX):
             try:
                 original, form, count = line.split("\t")
                 yield original, form, float(count)
             except ValueError as error:
                 raise EntryError(
-                    f"{path}, line {number}: {line!r} is not a count; expected: original, tab, form, tab, number"
+                    f"{path}, line {number}: is not a count; expected: original, tab, form, tab, number"
                 ) from error

@@ -6,15 +6,16 @@ the format of ``dictionaries/spin-weights.tsv``; where a form is prefixed with `
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from clean_news.language.tokens import FOLDED_PUNCTUATION, TOKEN
+from clean_news.regular_files import MAX_LIST_BYTES, read_regular
 from clean_news.settings import SettingsError
 from clean_news.stages.spin.calibration import expit, logit
-from clean_news.stages.spin.entries import REJECTED_PREFIX, Entry, EntryError, read_entries, read_rows
+from clean_news.stages.spin.entries import REJECTED_PREFIX, Entry, EntryError, numbered_entries, read_rows
 from clean_news.user_files import FileVersion, file_versions, unreadable_file_error
 
 WEIGHTS_SUFFIX = ".weights"  # appended to the dictionary's file name
@@ -68,7 +69,7 @@ def read(user_files: tuple[FileVersion, ...]) -> UserDictionary:
     try:
         for file in user_files:
             if not file.path.endswith(WEIGHTS_SUFFIX):
-                entries += _checked(read_entries(Path(file.path)), file.path)
+                entries += _short_entries(file.path)
                 continue
             for original, form, count in read_rows(Path(file.path)):
                 pair = _lowered(original), _lowered(form.removeprefix(REJECTED_PREFIX))
@@ -83,18 +84,19 @@ def read(user_files: tuple[FileVersion, ...]) -> UserDictionary:
     return UserDictionary(entries, counts, {pair: count for pair, count in rejected.items() if count > 0})
 
 
-def _checked(entries: list[Entry], path: str) -> list[Entry]:
-    """Return the entries after checking the length of their originals.
+def _short_entries(path: str) -> Iterator[Entry]:
+    """Yield the entries of a dictionary after checking the length of their originals.
 
     Raises:
         SettingsError: if an original has more than :data:`MAX_ORIGINAL_TOKENS` tokens.
+        EntryError, OSError, UnicodeDecodeError: see :func:`numbered_entries`.
     """
-    for entry in entries:
+    for number, entry in numbered_entries(Path(path)):
         if len(TOKEN.findall(entry.original)) > MAX_ORIGINAL_TOKENS:
             raise SettingsError(
-                f"{path}: the original {entry.original!r} has more than {MAX_ORIGINAL_TOKENS} words; shorten it"
+                f"{path}, line {number}: the original has more than {MAX_ORIGINAL_TOKENS} words; shorten it"
             )
-    return entries
+        yield entry
 
 
 def _lowered(phrase: str) -> str:
@@ -148,7 +150,7 @@ def _digests_of(user_files: tuple[FileVersion, ...]) -> dict[str, str]:
         if name in found:
             name = f"{name} ({sum(each.startswith(name) for each in found) + 1})"
         try:
-            found[name] = hashlib.sha256(Path(file.path).read_bytes()).hexdigest()
+            found[name] = hashlib.sha256(read_regular(file.path, MAX_LIST_BYTES)).hexdigest()
         except OSError as error:
             raise unreadable_file_error(file.path, error) from error
     return found
