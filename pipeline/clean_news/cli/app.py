@@ -14,8 +14,9 @@ from clean_news.cli.model import model
 from clean_news.cli.report import report
 from clean_news.cli.revert import revert
 from clean_news.cli.review import review
-from clean_news.cli.root_group import MAIN_JOB, MainJobGroup
+from clean_news.cli.root_group import MAIN_JOB, MainJobCommand, MainJobGroup
 from clean_news.cli.score import score
+from clean_news.cli.verify import verify
 
 app = typer.Typer(
     cls=MainJobGroup,
@@ -24,8 +25,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(MAIN_JOB, hidden=True)(main_job)
-for command in (cluster, diff, report, review, revert, explain, score):
+app.command(MAIN_JOB, cls=MainJobCommand, hidden=True)(main_job)
+for command in (cluster, diff, report, review, revert, verify, explain, score):
     app.command()(command)
 for group, name in ((model, "model"), (dictionary, "dictionary"), (decisions, "decisions")):
     app.add_typer(group, name=name)
