@@ -1,16 +1,19 @@
 """Explain rules to users: the list of all rules, and the description of one (``clean-news explain``)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from textwrap import indent
 
 from clean_news.pipeline import rules_by_stage
 from clean_news.printable_text import visible
 from clean_news.settings import Settings
+from clean_news.stages import Rule
+
+SEPARATOR = "-" * 72
 
 
 class UnknownRuleError(ValueError):
-    """No stage has a rule with this code; the message suggests similar codes."""
+    """There is no rule or stage with this name; the message suggests similar ones."""
 
 
 def rule_list(settings: Settings) -> Iterator[str]:
@@ -26,22 +29,35 @@ def rule_list(settings: Settings) -> Iterator[str]:
 
 
 def explanation(code: str, settings: Settings) -> str:
-    """Describe one rule: its summary, an example, texts that it does not change, and its source.
+    """Describe a rule, or the rules of a stage or with a common beginning of their codes.
 
     Args:
-        code: e.g. ``"SPIN001"``, in upper or lower case.
+        code: e.g. ``"SPIN001"``, ``"spin"`` or ``"ENC"``; codes in upper or lower case.
         settings: may name the user's own stages.
 
     Raises:
-        UnknownRuleError: if there is no such rule.
+        UnknownRuleError: if there is no such rule or stage.
         SettingsError: if a stage of the settings cannot be loaded.
     """
-    found = {rule.code: (stage, rule) for stage, rules in rules_by_stage(settings).items() for rule in rules}
-    if code.upper() not in found:
-        near = get_close_matches(code.upper(), found, n=3)
-        hint = f"did you mean {' or '.join(near)}?" if near else "clean-news explain lists them all"
-        raise UnknownRuleError(f"{code}: there is no such rule; {hint}")
-    stage, rule = found[code.upper()]
+    found = [(stage, rule) for stage, rules in rules_by_stage(settings).items() for rule in rules]
+    wanted = [(stage, rule) for stage, rule in found if rule.code == code.upper()]
+    wanted = wanted or [(stage, rule) for stage, rule in found if stage in (code, code.lower())]
+    wanted = wanted or [(stage, rule) for stage, rule in found if code and rule.code.startswith(code.upper())]
+    if not wanted:
+        raise UnknownRuleError(f"{visible(code)}: there is no such rule or stage; {_suggestion(code, found)}")
+    return f"\n\n{SEPARATOR}\n\n".join(_described(stage, rule) for stage, rule in wanted)
+
+
+def _suggestion(code: str, found: Sequence[tuple[str, Rule]]) -> str:
+    """Suggest stages and rules with similar names, or the list of all."""
+    stages = list(dict.fromkeys(stage for stage, _ in found))
+    near = [] if any(map(str.isdigit, code)) else get_close_matches(code.lower(), stages, n=1)
+    near += get_close_matches(code.upper(), [rule.code for _, rule in found], n=3 - len(near))
+    return f"did you mean {' or '.join(near)}?" if near else "clean-news explain lists them all"
+
+
+def _described(stage: str, rule: Rule) -> str:
+    """Describe one rule: its summary, an example, texts that it does not change, and its source."""
     parts = [f"{rule.code} (stage {stage})\n{rule.summary}"]
     if rule.before == rule.after:
         parts.append(_section("reported, not changed", rule.before))

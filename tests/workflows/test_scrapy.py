@@ -1,7 +1,9 @@
 """Scrapy: real spiders crawl a local site, in a separate process."""
 
+import asyncio
 import html
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from clean_news.cleaner import Cleaner
 from clean_news.scoring import marked_text
 from clean_news.settings import Settings
 from clean_news.workflows.cleaning_processes import CleaningProcesses, WorkerDiedError
+from clean_news.workflows.scrapy import CleanNewsPipeline
 from clean_news.workflows.scrapy_settings import is_enabled, read_options
 
 
@@ -63,6 +66,7 @@ def test_a_crawl(crawl, kind, how, reactor):
     assert crawled.items["list"]["text"] == GENUINE.split("\n\n")
     assert crawled.counted("articles") == 3
     assert crawled.counted("without_field") == crawled.counted("not_text") == 1
+    assert crawled.said.count("has no text in text and is passed on unchanged; it has the fields 'url', 'title'") == 1
     assert crawled.counted("spun") == 1
     assert crawled.counted("scanned") == crawled.counted("failures") == 0
     logs = [log_of(item["changes"]) for item in (broken, spun, genuine)]
@@ -253,3 +257,21 @@ def test_processes_end_with_the_crawl_and_are_replaced_if_they_die(make_stage):
     processes.idle.put(worker)
     processes.close()
     assert worker.returncode == 0
+
+
+def test_items_without_the_field_are_warned_of_once_with_the_fields_that_they_have(caplog):
+    counts = Counter()
+
+    class Stats:
+        def inc_value(self, key, count=1):
+            counts[key] += count
+
+    pipeline = CleanNewsPipeline(read_options(ScrapySettings({"CLEAN_NEWS_SETTINGS": {"stages": []}})), Stats())
+    for _ in range(3):
+        assert asyncio.run(pipeline.process_item({"url": "x", "body": BROKEN})) == {"url": "x", "body": BROKEN}
+    pipeline.close_spider()
+    (warning,) = (record for record in caplog.records if record.levelname == "WARNING")
+    assert "(dict) has no text in text" in warning.getMessage()
+    assert "it has the fields 'url', 'body'" in warning.getMessage()
+    assert "CLEAN_NEWS_FIELD" in warning.getMessage()
+    assert counts["clean_news/without_field"] == 3

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from clean_news.cli.clean import tell, wrong_input_stops
+from clean_news.cli.clean import tell, tell_conflicts, wrong_input_stops
 from clean_news.cli.exits import DONE, STOPPED, WRONG, stop
 from clean_news.cli.options import JUDGING, READING, Force, OfDecisions, with_settings
 from clean_news.optional_library import MissingLibraryError, load_optional
@@ -103,7 +103,7 @@ def cluster(
             show(shard_steps.summarise(raw, clean, with_project_files(run_options, clean)), clean)
         if executor is ExecutorName.local:
             workers = workers or os.cpu_count() or 1
-        job = on_cluster.prepare(raw, clean, run_options, tasks, workers or -1)
+        job = on_cluster.prepare(raw, clean, run_options, tasks, workers or -1, keep=not dry_run)
         if executor is ExecutorName.local:
             show(on_cluster.run_locally(job), clean)
         if executor is ExecutorName.ray:
@@ -148,5 +148,6 @@ def show(summary: "Summary", clean: Path) -> NoReturn:
     """Print a summary and exit with its exit code."""
     for failure in summary.failures:
         typer.echo(str(failure), err=True)
+    tell_conflicts(summary, quiet=False)
     tell(summary, clean, quiet=False)
     raise typer.Exit(WRONG if summary.failures else DONE)

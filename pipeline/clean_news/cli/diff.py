@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
+from clean_news.cli.filter_names import check_names
 from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState, edit_filter_of
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def diff(
     from clean_news.review.diff.rendering import Messages, write_all
 
     edit_filter = edit_filter_of(stage, rule, state, min_confidence)
+    check_names(clean, edit_filter)
     messages = Messages([], [])
     form = _rendering_of(output_format, edit_filter, context, _in_colour(color), config, messages)
     with diff_output(pager and output_format == "text") as write:

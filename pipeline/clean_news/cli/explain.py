@@ -12,11 +12,15 @@ from clean_news.settings import SettingsError
 def explain(
     code: Annotated[
         str | None,
-        typer.Argument(metavar="CODE", show_default=False, help="A rule, e.g. SPIN001; all if left out."),
+        typer.Argument(
+            metavar="CODE",
+            show_default=False,
+            help="A rule, e.g. SPIN001, or a stage, e.g. spin; a list of all if left out.",
+        ),
     ] = None,
     config: Config = None,
 ) -> None:
-    """Explain what a rule does and where it comes from."""
+    """Explain what a rule, or each rule of a stage, does and where it comes from."""
     from clean_news.explanation import UnknownRuleError, explanation, rule_list
 
     settings = settings_of(config=config)

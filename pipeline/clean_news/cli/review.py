@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
+from clean_news.cli.filter_names import check_names
 from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState, edit_filter_of
 from clean_news.optional_library import MissingLibraryError, load_optional
 
@@ -65,6 +66,7 @@ def review(
         typer.echo(str(failure), err=True)
 
     edit_filter = edit_filter_of(stage, rule, state, min_confidence)
+    check_names(clean, edit_filter)
     shown = ReviewFilter(edit_filter, undecided)
     decided, protected = project_folder(clean) / DECISIONS, project_folder(clean) / PROTECTED
     try:

@@ -71,6 +71,7 @@ class CleanNewsPipeline:
         """
         self.options = options
         self.stats = stats
+        self.has_warned = False
         self.processes = CleaningProcesses(Cleaner(options.settings, options.decisions), options.workers)
 
     @classmethod
@@ -113,6 +114,7 @@ class CleanNewsPipeline:
         texts = {field: adapter[field] for field in self.options.fields if adapter.get(field) is not None}
         if not texts:
             self.stats.inc_value("clean_news/without_field")
+            self.warn_of_missing_field(adapter)
             return
         _check_changes_field(adapter, self.options.changes_field)
         name = name_of(adapter.get(self.options.id_field), "")
@@ -131,6 +133,19 @@ class CleanNewsPipeline:
             if is_kept(clean.log):
                 self.fail(adapter.item, f"{field}: {clean.log.note}")
         self.put(adapter, {field: clean for field, clean in cleaned.items() if not is_kept(clean.log)})
+
+    def warn_of_missing_field(self, adapter: "ItemAdapter") -> None:
+        """Warn of the first item without a text: if its field has another name, no item is ever cleaned."""
+        if not self.has_warned:
+            self.has_warned = True
+            logger.warning(
+                "an item (%s) has no text in %s and is passed on unchanged; it has the fields %s. If one of them is "
+                "the text, name it with CLEAN_NEWS_FIELD. Further such items are only counted "
+                "(clean_news/without_field)",
+                type(adapter.item).__name__,
+                " or ".join(self.options.fields),
+                ", ".join(map(repr, adapter.keys())) or "(none)",
+            )
 
     def put(self, adapter: "ItemAdapter", cleaned: dict[str, CleanedValue]) -> None:
         """Set the clean texts and change logs of an item, and update the stats."""
