@@ -18,8 +18,8 @@ WEB_CODECS = {
     "windows-874": "cp874",
     "x-mac-cyrillic": "mac-cyrillic",
 }
-MARKUP_START = re.compile(rb"\s*<(?:!doctype|!--|\?xml|html|head|meta|title|body)\b", re.IGNORECASE)
-XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
+MARKUP_START = re.compile(rb"\A\s*+<(?:!doctype|!--|\?xml|html|head|meta|title|body)\b", re.IGNORECASE)
+XML_ENCODING = re.compile(rb"\A\s*+<\?xml\b[^>]*?\bencoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
 META_CHARSET = re.compile(rb"<meta\b[^>]*?\bcharset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 HTML_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 MAX_DECLARATION_BYTES = 1024  # where a declaration is searched for; limit of the HTML standard

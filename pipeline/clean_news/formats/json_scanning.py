@@ -15,7 +15,8 @@ from typing import Any
 # Integers stay strings: int() rejects those of more than 4,300 digits.
 SCAN = JSONDecoder(parse_int=str).scan_once  # type: ignore[attr-defined]  # in json.decoder since Python 2.6
 SPACE = re.compile(r"[ \t\n\r]*")
-BRACKET = re.compile(r'"(?>(?:[^"\\]|\\.)*)"|[\[\]{}]')  # strings too, as they may contain brackets
+# Strings too, as they may contain brackets; one that never ends goes to the end of the line, where reading it fails.
+BRACKET = re.compile(r'"(?>(?:[^"\\]|\\.)*)"?|[\[\]{}]')
 # json's limit is about 1,000 levels, or less if the call stack is deep already; a line that could be read might then
 # not be readable when it is reverted. Skipping a level takes two calls.
 MAX_DEPTH = 200

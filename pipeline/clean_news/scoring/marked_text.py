@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-HEADING = re.compile(r"^##[ \t]*(.*?)[ \t]*\n", re.MULTILINE)
+HEADING = re.compile(r"^##(.*)\n", re.MULTILINE)
 MARK = re.compile(r"\{(\??)([^{}|]+)\|([^{}]*)\}")
 
 
@@ -44,7 +44,7 @@ def articles(source: str) -> Iterator[tuple[str, str, list[Mark]]]:
     """
     _, *parts = HEADING.split(source)
     for name, marked in zip(parts[::2], parts[1::2], strict=True):
-        yield name, *_unmarked(name, marked.strip())
+        yield name.strip(" \t"), *_unmarked(name.strip(" \t"), marked.strip())
 
 
 def _unmarked(name: str, marked: str) -> tuple[str, list[Mark]]:

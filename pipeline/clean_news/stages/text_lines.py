@@ -67,7 +67,7 @@ def is_interrupted(before: str, after: str) -> bool:
 
 # A dash opens a list item only before a capital letter or a digit; "- he said" continues a sentence.
 LIST_ITEM = re.compile(
-    r"[*•▪●◦‣·>]\s*\S|[-–—]+\s+[A-Z0-9\"“]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})\)\s+\S|\d{1,2}\.\s+[A-Z]"
+    r"\A(?:[*•▪●◦‣·>]\s*\S|[-–—]+\s+[A-Z0-9\"“]|\(?(?:\d{1,2}|[a-zA-Z]|[ivx]{2,4})\)\s+\S|\d{1,2}\.\s+[A-Z])"
 )
 # Columns: a tab, a wide gap, or two gaps that are not the double space after a sentence.
 COLUMNS = re.compile(r"\S(?:\t| {4,})\S|[^\s.!?:;\"'”’] {2,}\S.*[^\s.!?:;\"'”’] {2,}\S")

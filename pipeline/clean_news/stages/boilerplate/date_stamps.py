@@ -8,7 +8,7 @@ MONTH = (
 )
 DAY = r"(?:(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thur|Thurs|Fri|Sat|Satur|Sun)(?:day)?\.?,?\s+)?"
 TIME = (
-    r"(?:\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?)"
+    r"(?:\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?)"
     r"(?:\s*\(?(?:[ECMP][SD]?T|GMT|UTC|BST|IST|CES?T|AES?T)\)?)?"
 )
 ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
@@ -22,10 +22,10 @@ LABEL = (
     r"|updated|modified|date (?:published|posted))(?: (?:on|at))?)"
 )
 # The label may end in a colon; without one the date must follow immediately.
-WHOLE = re.compile(rf"\W{{0,3}}{LABEL}\s*[:|–-]*\s*{STAMP}\W{{0,3}}", re.IGNORECASE)
+WHOLE = re.compile(rf"\W{{0,3}}{LABEL}\s*+[:|–-]*+\s*+{STAMP}\W{{0,3}}", re.IGNORECASE)
 # Before text: a new sentence must follow; otherwise the date is part of the sentence ("Published May 3, 1901 in …").
 LEADING = re.compile(
-    rf"(?:{LABEL}\s*[:|–-]*\s*{STAMP})(?:\s*[|–—-]+\s*|\s+)(?=(?-i:[A-Z\"“‘']))",
+    rf"(?:{LABEL}\s*+[:|–-]*+\s*+{STAMP})(?:\s*[|–—-]+\s*|\s+)(?=(?-i:[A-Z\"“‘']))",
     re.IGNORECASE,
 )
 BARE = re.compile(rf"(?P<date>{ISO})(?:\s*[|–—-]+\s*|\s+)(?=[A-Z\"“‘'])")

@@ -9,7 +9,7 @@ from clean_news.dictionaries import folder
 ANYTHING = r".{1,100}?"
 NAME = r"[^.:|]{1,40}?"  # what "…" matches within a label: the name of a page or a newspaper
 NUMBER = r"\d[\d.,–-]*"
-TOKEN = re.compile(r"\([^)]*\)|[^\s(]+")
+TOKEN = re.compile(r"\([^()]*\)|[^\s(]+")
 FIRST_WORD = re.compile(r"[^\w©\n]{0,12}([\w©]+)")
 # Symbols allowed before and after the words of a boilerplate line: bullets, arrows, punctuation.
 FRONT, BACK = r"[\s*•▪●►▶→»>|_#~–—-]*", r"[\s*•.!:;,»›>→|_~…–—-]*"

@@ -34,11 +34,11 @@ def _patterns() -> CreditPatterns:
     relation = r"(?:\s+(?:credits?|courtesy(?: of)?|copyright|source|by|via|from|taken by)|\s*[:|©]|\s+[–-](?=\s))"
     return CreditPatterns(
         re.compile(
-            rf"\W{{0,3}}(?i:(?:(?:file|featured?|cover|main|representative|stock|lead|top)\s+)?{kinds}{relation}+"
+            rf"\A\W{{0,3}}(?i:(?:(?:file|featured?|cover|main|representative|stock|lead|top)\s+)?{kinds}{relation}+"
             rf"|(?:photo |image |picture )?credits?\s*:)\s*(?P<value>.{{2,80}}?)\W{{0,3}}"
         ),
         re.compile(
-            rf"[(\[©\s]*(?:(?:{NAME}\s*[/|]\s*)+{agency}(?:\s*(?:[/|,]|via)\s*(?:{agency}|{NAME}))*"
+            rf"\A[(\[©\s]*+(?:(?:{NAME}\s*[/|]\s*)+{agency}(?:\s*(?:[/|,]|via)\s*(?:{agency}|{NAME}))*"
             rf"|{agency}(?:\s*/\s*(?:{agency}|{NAME}))+|{NAME}\s+via\s+{agency}"
             rf"|(?i:{pictures}))[)\].\s]*"
         ),

@@ -11,11 +11,13 @@ from clean_news.stages.encoding.entities import Atom
 from clean_news.stages.encoding.plausibility import is_plausible
 
 HEX = "[0-9a-fA-F]"
+SLASHES = r"(?<!\\)\\++"  # all of a run; from each of its backslashes a search would take quadratic time
 ENDING = r"(?:s|t|re|ve|ll|d|m)\b"
 ESCAPE = re.compile(
     rf"""
-    (?P<unicode> (?: \\+u{HEX}{{4}} )+ | \\+u\{{{HEX}{{2,6}}\}} | \\+U000{HEX}{{5}} | <U\+{HEX}{{4,6}}> )
-  | (?P<bytes> (?: \\+x{HEX}{{2}} )+ | (?: \\+[23][0-7]{{2}} ){{2,}} )
+    (?P<unicode> (?: {SLASHES}u{HEX}{{4}} )+ | {SLASHES}u\{{{HEX}{{2,6}}\}} | {SLASHES}U000{HEX}{{5}}
+      | <U\+{HEX}{{4,6}}> )
+  | (?P<bytes> (?: {SLASHES}x{HEX}{{2}} )+ | (?: {SLASHES}[23][0-7]{{2}} ){{2,}} )
   | (?P<quoted> (?: %[C-Fc-f]{HEX} (?: %[89ABab]{HEX} )+ )+ | (?: =[C-F][0-9A-F] (?: =[89AB][0-9A-F] )+ )+ )
   # the backslash was lost
   | (?P<bare> (?<=[A-Za-z])u2019(?={ENDING}) | (?<!\w)u201c(?=[A-Z]) | (?<=[.,!?])u201d(?!\w)

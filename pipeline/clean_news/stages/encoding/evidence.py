@@ -1,5 +1,7 @@
 """Reconstruct how a repaired sequence was garbled, as evidence for the log: its bytes and the codecs."""
 
+import codecs
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -63,13 +65,21 @@ def _cp1252_as_latin1(before: str, after: str) -> dict[str, Any]:
 
 def garbled(text: str, codec: str) -> str:
     """Encode text in UTF-8 and decode it in a single-byte codec."""
-    return "".join(chr(byte) if byte < 0x80 else codec_patterns(codec).characters[byte] for byte in text.encode())
+    return codecs.charmap_decode(text.encode(), "strict", _decoding_table(codec))[0]
+
+
+@cache
+def _decoding_table(codec: str) -> str:
+    """The character of every byte in a codec, at the byte's place."""
+    characters = codec_patterns(codec).characters
+    return "".join(characters.get(byte, chr(byte)) for byte in range(0x100))
 
 
 def _without_common_ends(before: str, after: str) -> tuple[str, str]:
     """Strip the common prefix and suffix: correct characters next to a garbled sequence."""
-    while before and after and before[-1] == after[-1]:
-        before, after = before[:-1], after[:-1]
-    while before and after and before[0] == after[0]:
-        before, after = before[1:], after[1:]
-    return before, after
+    shorter = min(len(before), len(after))
+    last = next((at for at in range(shorter) if before[-1 - at] != after[-1 - at]), shorter)
+    before, after = before[: len(before) - last], after[: len(after) - last]
+    first = next((at for at, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), None)
+    first = min(len(before), len(after)) if first is None else first
+    return before[first:], after[first:]

@@ -9,7 +9,7 @@ decoded separately, layer by layer, and only if the result is plausible.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from clean_news.stages.encoding.plausibility import is_latin, is_plausible, script
@@ -28,6 +28,8 @@ CLOSING = "’”…–—"  # after a capital letter these may be genuine: “M
 MATHS = "√≈ƒ─┼"  # symbols that also occur on their own
 UNMISTAKABLE = "£§©®°·¼½¾"  # these do not follow a capital letter in Cyrillic text
 MAX_LAYERS = 4  # times that a text may have been garbled
+# Short sequences recur, and decoding one tries every codec at every layer: up to half a millisecond a character.
+MAX_REMEMBERED_CHARS = 16
 
 
 class CodecPatterns(NamedTuple):
@@ -101,7 +103,7 @@ def redecoded(line: str, layers: int = MAX_LAYERS) -> str:
     found = list(_sequences(line))
     counts = _plausible_counts(line, found)
     for start, end, patterns in sorted(found, key=lambda one: (one[0] - one[1], -counts[one[2].codec])):
-        decoded = None if any(taken[start:end]) else _decoded(line, start, end, patterns, layers)
+        decoded = None if taken.find(1, start, end) >= 0 else _decoded(line, start, end, patterns, layers)
         if decoded is not None:
             pieces.append((start, end, decoded))
             taken[start:end] = b"\1" * (end - start)
@@ -138,8 +140,15 @@ def _sequences(line: str) -> Iterator[tuple[int, int, CodecPatterns]]:
 def _decoded(line: str, start: int, end: int, patterns: CodecPatterns, layers: int) -> str | None:
     """Decode a sequence; None if it is invalid, implausible in context, or possibly genuine."""
     before, after = line[max(0, start - 2) : start], line[end : end + 1]
+    decode = _remembered if end - start <= MAX_REMEMBERED_CHARS else _decoded_between
+    return decode(before, line[start:end], after, patterns.codec, layers)
+
+
+def _decoded_between(before: str, garbled: str, after: str, codec: str, layers: int) -> str | None:
+    """Do the same for a sequence between at most two characters before it and one after it."""
+    patterns = codec_patterns(codec)
     try:
-        decoded = bytes(map(patterns.byte.__getitem__, line[start:end])).decode("utf-8")
+        decoded = bytes(map(patterns.byte.__getitem__, garbled)).decode("utf-8")
     except UnicodeDecodeError:
         return None
     if layers > 1:
@@ -147,20 +156,22 @@ def _decoded(line: str, start: int, end: int, patterns: CodecPatterns, layers: i
         deeper = redecoded(f"{before}{decoded}{after}", layers - 1)[len(before) : -1 if after else None]
         if deeper != decoded and is_plausible(deeper, before[-1:], after):
             return deeper
-    if patterns.codec in ANSI:
+    if codec in ANSI:
         decoded = decoded.translate(C1_TO_CP1252)
-    plausible = patterns.sequences.fullmatch(line, start, end) and is_plausible(decoded, before[-1:], after)
-    return decoded if plausible and not _may_be_genuine(line, start, end, decoded, patterns) else None
+    plausible = patterns.sequences.fullmatch(garbled) and is_plausible(decoded, before[-1:], after)
+    return decoded if plausible and not _may_be_genuine(before, garbled, after, decoded, patterns) else None
+
+
+_remembered = lru_cache(maxsize=4096)(_decoded_between)
 
 
 # The C1 control characters of latin-1 as characters of cp1252: a program between two garblings left them.
 C1_TO_CP1252 = {byte: bytes([byte]).decode("cp1252", "replace") for byte in range(0x80, 0xA0)}
 
 
-def _may_be_genuine(line: str, start: int, end: int, decoded: str, patterns: CodecPatterns) -> bool:
+def _may_be_genuine(two_before: str, garbled: str, after: str, decoded: str, patterns: CodecPatterns) -> bool:
     """Whether a sequence that can be decoded is as likely to be genuine text."""
-    garbled, before, after = line[start:end], line[max(0, start - 1) : start], line[end : end + 1]
-    further = line[max(0, start - 2) : max(0, start - 1)]
+    before, further = two_before[-1:], two_before[:-1]
     if patterns.codec in OTHER_SCRIPTS:
         # A Cyrillic or Greek letter and a symbol form a sequence by coincidence, but not in a word of Latin letters.
         adjacent = script(before) in ("CYRILLIC", "GREEK") or script(after) in ("CYRILLIC", "GREEK")

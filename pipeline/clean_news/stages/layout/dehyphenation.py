@@ -26,10 +26,11 @@ class WordTest(NamedTuple):
 HYPHENS = "-\u2010¬\u00ad"
 BREAK_MARKS = "¬\u00ad"  # these only mark a line break and are always removed
 
-BEFORE = re.compile(r"([^\W_]+(?:['’-][^\W_]+)*)[-\u2010¬\u00ad]$")
+# BEFORE and BROKEN match only from the start of a word or compound, or they would take quadratic time.
+BEFORE = re.compile(r"(?<![^\W_])(?<![^\W_]['’-])((?>[^\W_]+(?:['’-][^\W_]+)*))[-\u2010¬\u00ad]$")
 AFTER = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 TOKEN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-BROKEN = re.compile(r"[^\W_]+[-\u2010¬\u00ad]\s*\n\s*[^\W_]+")
+BROKEN = re.compile(r"(?<![^\W_])[^\W_]++[-\u2010¬\u00ad][^\S\n]*+\n\s*+[^\W_]++")
 
 # Within a compound ("day-to-/day") these are words, not syllables ("to-/day").
 LINKING_WORDS = frozenset({"a", "and", "at", "by", "for", "in", "of", "on", "or", "the", "to", "up"})

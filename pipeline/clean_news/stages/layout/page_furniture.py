@@ -11,9 +11,10 @@ MAX_HEAD_CHARS = 80  # of a running head
 MIN_CHARS_BEFORE, MIN_CHARS_AFTER = 20, 10  # of the text around an interruption; the labels of maps are shorter
 MIN_HEAD_REPETITIONS = 3  # pages that must have the same running head
 
-PAGE_OF = re.compile(r"[\[(–—-]*\s*(?:page|pg\.?)\s+\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\s*[\])–—-]*", re.IGNORECASE)
-DASHED = re.compile(r"[-–—]+\s*\d{1,4}\s*[-–—]+")
-END_MARK = re.compile(r"[-–—]+\s*30\s*[-–—]+")  # "-30-" marks the end of a story in newsrooms
+# Whole lines; without \A these would take quadratic time in a search, as a run could start anywhere.
+PAGE_OF = re.compile(r"\A[\[(–—-]*+\s*+(?:page|pg\.?)\s+\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?\s*[\])–—-]*", re.IGNORECASE)
+DASHED = re.compile(r"\A[-–—]++\s*+\d{1,4}\s*[-–—]+")
+END_MARK = re.compile(r"\A[-–—]++\s*+30\s*[-–—]+")  # "-30-" marks the end of a story in newsrooms
 BARE = re.compile(r"\d{1,4}|\d{1,3}\s*(?:of|/)\s*\d{1,3}")
 NOT_LETTERS = re.compile(r"[\W\d_]+")
 
