@@ -227,3 +227,11 @@ def test_a_rename_that_fails_leaves_the_pair_as_it_was(refused, before, raw, tmp
     assert run(raw, clean, settings(foreign, level="bold")).failures == []
     assert (clean / "a.txt").read_text() == TEXT.replace("overseas", "foreign")
     assert not list(clean.glob(".clean-news-*"))
+
+
+@formats
+def test_a_file_in_a_folder_that_clean_lacks(name, raw, tmp_path, foreign):
+    (raw / "a" / "b").mkdir(parents=True)
+    (raw / "a" / "b" / name).write_bytes(RAW[name]())
+    assert run(raw, tmp_path / "clean", settings(foreign)).failures == []
+    assert len(contents(tmp_path / "clean")) == 2

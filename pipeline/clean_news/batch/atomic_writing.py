@@ -22,6 +22,7 @@ from typing import IO
 
 from clean_news.failures import link_error
 from clean_news.project_folder import PROJECT_FOLDER
+from clean_news.regular_files import not_regular, other_kind
 
 TEMPORARY, DUE = "tmp", "due"  # kinds of temporary files: perhaps unfinished; complete, and about to be renamed
 # Process id, a running number, the kind, and for those that the next run can use the short name of the target.
@@ -79,10 +80,15 @@ def _refuse_unusable(target: Path) -> None:
 
     Raises:
         OSError: if the name or the path is too long, or if there is a folder.
+        UnsuitableFileError: if there is a device or a pipe, or a link to one such as ``/dev/stdout``, which root's
+            renaming would replace.
     """
     with contextlib.suppress(FileNotFoundError):
         if stat.S_ISDIR(target.lstat().st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+        kind = "" if target.is_dir() or not target.exists() else other_kind(target.stat().st_mode)
+        if kind:
+            raise not_regular(target, kind)
 
 
 def _land(temporary: list[Path], targets: tuple[Path, ...]) -> None:
@@ -181,13 +187,13 @@ def leftovers(folder: Path, names: Iterable[str] | None = None) -> Iterator[tupl
     """Yield the temporary files in a folder whose process has ended.
 
     Args:
-        folder: the folder.
+        folder: the folder, which need not exist.
         names: the names of the files in it, if they are known.
 
     Yields:
         Each with its kind, and its target's short name if it has one.
     """
-    for name in (path.name for path in folder.iterdir()) if names is None else names:
+    for name in (path.name for path in folder.glob(".clean-news-*")) if names is None else names:
         found = TEMPORARY_NAME.fullmatch(name)
         if found and not is_running(int(found[1])):
             yield folder / name, found[2], found[3]
