@@ -13,6 +13,7 @@ import typer
 from clean_news.cli.clean import tell, tell_conflicts, wrong_input_stops
 from clean_news.cli.exits import DONE, STOPPED, WRONG, stop
 from clean_news.cli.options import JUDGING, READING, Force, OfDecisions, with_settings
+from clean_news.cli.terminal import echo
 from clean_news.optional_library import MissingLibraryError, load_optional
 from clean_news.settings import Settings
 
@@ -32,7 +33,7 @@ class ExecutorName(StrEnum):
 
 @with_settings(JUDGING, READING)
 def cluster(
-    raw: Annotated[Path, typer.Argument(metavar="RAW", help="A folder of articles.")],
+    raw: Annotated[Path, typer.Argument(metavar="RAW", help="A folder of articles; one only.")],
     clean: Annotated[
         Path,
         typer.Argument(
@@ -110,10 +111,10 @@ def cluster(
             show(on_cluster.run_on_ray(job, cpus_per_task, mem_per_cpu, ray_address), clean)
         options = on_cluster.SlurmOptions(str(partition), time, cpus_per_task, mem_per_cpu, venv, qos)
         if dry_run:
-            typer.echo(on_cluster.slurm_executor(job, options).script(), nl=False)
+            echo(on_cluster.slurm_executor(job, options).script(), nl=False)
         else:
             last = on_cluster.submit(job, options)
-            typer.echo(
+            echo(
                 f"Submitted; job {last} writes {clean / '.clean-news' / 'summary.md'} when all tasks have ended",
                 err=True,
             )
@@ -128,7 +129,7 @@ def stopping(clean: Path) -> Iterator[None]:
         with wrong_input_stops():
             yield
     except KeyboardInterrupt:
-        typer.echo(f"clean-news: {GO_ON}", err=True)
+        echo(f"clean-news: {GO_ON}", err=True)
         os._exit(STOPPED)  # ends the tasks' processes too; unfinished files were never renamed into place
     except MissingLibraryError as error:
         stop(str(error))
@@ -147,7 +148,7 @@ def stopping(clean: Path) -> Iterator[None]:
 def show(summary: "Summary", clean: Path) -> NoReturn:
     """Print a summary and exit with its exit code."""
     for failure in summary.failures:
-        typer.echo(str(failure), err=True)
+        echo(str(failure), err=True)
     tell_conflicts(summary, quiet=False)
     tell(summary, clean, quiet=False)
     raise typer.Exit(WRONG if summary.failures else DONE)
