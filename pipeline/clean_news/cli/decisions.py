@@ -7,6 +7,7 @@ import typer
 
 from clean_news.cli.exits import FOUND, WRONG, stop
 from clean_news.cli.options import Clean
+from clean_news.cli.terminal import echo
 
 if TYPE_CHECKING:
     from clean_news.failures import Failure
@@ -30,17 +31,20 @@ def decisions_merge(
     from clean_news.batch.atomic_writing import replacing
     from clean_news.batch.summary import counted
     from clean_news.decisions import DecisionsError, read_all, write
+    from clean_news.failures import failure_from_os_error
 
     try:
         merged = read_all(files)
         with replacing(output) as (file,):
             file.write(write(merged.by_key.values()))
-    except (DecisionsError, OSError) as error:
+    except DecisionsError as error:
         stop(str(error))
+    except OSError as error:
+        stop(str(failure_from_os_error(output, error)))
     for conflict in merged.conflicts:
-        typer.echo(str(conflict))
+        echo(str(conflict))
     made, disputed = counted(len(merged.by_key), "decision"), counted(len(merged.conflicts), "conflict")
-    typer.echo(f"{output}: {made}, {disputed}", err=True)
+    echo(f"{output}: {made}, {disputed}", err=True)
     if merged.conflicts:
         raise typer.Exit(FOUND)
 
@@ -70,11 +74,11 @@ def decisions_check(
     except (DecisionsError, InputError, OSError) as error:
         stop(str(error))
     for failure in failures:
-        typer.echo(str(failure), err=True)
+        echo(str(failure), err=True)
     unmet = known.unmatched(met)
     for decision in unmet:
-        typer.echo(describe(decision))
-    typer.echo(f"{counted(len(known.by_key), 'decision')}, {len(unmet)} without a matching edit", err=True)
+        echo(describe(decision))
+    echo(f"{counted(len(known.by_key), 'decision')}, {len(unmet)} without a matching edit", err=True)
     if failures:
         raise typer.Exit(WRONG)
     if unmet:

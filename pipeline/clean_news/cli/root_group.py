@@ -7,6 +7,9 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from clean_news.cli.exits import output_errors_reported
+from clean_news.cli.terminal import usage_errors_escaped
+
 MAIN_JOB = "main-job"
 
 # typer keeps the types of contexts and formatters in a private module, hence Any.
@@ -34,6 +37,16 @@ class MainJobCommand(TyperCommand):
 
 class MainJobGroup(TyperGroup):
     """A command group with a default command: arguments that name no subcommand go to the main job."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401  # see above
+        """Parse the command line; ``--help`` and ``--version`` print already here."""
+        with output_errors_reported(), usage_errors_escaped():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  # see above
+        """Run the command."""
+        with output_errors_reported(), usage_errors_escaped():
+            return super().invoke(ctx)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # see above
         """Parse the arguments, with the main job's name inserted if no subcommand is named."""

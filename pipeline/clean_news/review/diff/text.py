@@ -117,7 +117,7 @@ def _edit_line(traced: TracedEdit, raw: LineIndex, paint: Paint) -> str:
     """Describe an edit on one line: rule, confidence, state, change, and position in the raw text."""
     edit = traced.edit
     line, column = raw.locate(traced.raw_span[0])
-    rule = paint(f"{edit.rule:8}", COLOURS.get(traced.stage, USER_STAGE_COLOUR))
+    rule = paint(f"{visible(edit.rule):8}", COLOURS.get(traced.stage, USER_STAGE_COLOUR))
     what = f"{_quoted(edit.before)} → {_quoted(edit.after)}"
     return f"{rule} {edit.confidence:.2f} {edit.state:9}  {what}  {paint(f'raw {line}:{column}', 'dim')}"
 

@@ -29,28 +29,32 @@ def description_lines(session: Session, item: ReviewItem, rules: Mapping[str, st
     edit = reviewed.edit
     if item.folded:
         yield Text(
-            f"{len(item.edits)} certain edits of {edit.rule}: decide on all at once, or unfold them with x", "bold"
+            f"{len(item.edits)} certain edits of {visible(edit.rule)}: decide on all at once, or unfold them with x",
+            "bold",
         )
     else:
         yield Text.assemble((visible_change(edit.before) or "(nothing)", "bold"), " → ", (_result(edit), "bold"))
     decision = _decision_text(session, reviewed)
-    yield Text(f"{edit.rule} ({reviewed.stage}), {_confidence(edit)}, {edit.state}. Decided: {decision}")
+    yield Text(
+        f"{visible(edit.rule)} ({visible(reviewed.stage)}), {_confidence(edit)}, {edit.state}. Decided: {decision}"
+    )
     if not item.folded:
         yield from (Text(line) for line in _evidence_lines(edit.evidence))
         here, everywhere = similar_counts(session, item)
         if everywhere > 1:
             yield Text(f"Similar edits: {here} in this article, {everywhere} in all")
         yield from (Text(line) for line in related_edits(session, reviewed))
-    yield Text(f"{edit.rule}: {rules.get(edit.rule, 'an unknown rule')}")
+    yield Text(f"{visible(edit.rule)}: {rules.get(edit.rule, 'an unknown rule')}")
 
 
 def full_description(session: Session, item: ReviewItem, rules: Mapping[str, str]) -> Iterator[Text]:
     """Describe an item in full: :func:`description_lines`, the edit's id, and the facts about the article."""
     yield from description_lines(session, item, rules)
-    log = session.articles[item.first.key[0]].log
+    log, edit = session.articles[item.first.key[0]].log, item.first.edit
     yield Text(f"\n{visible(log.id)}, from {visible(log.source) or 'no file'}")
     if not item.folded:
-        yield Text(f"Edit {item.first.edit.id} at {item.first.edit.start} of the text that {item.first.stage} received")
+        shown_id, stage = visible(edit.id), visible(item.first.stage)
+        yield Text(f"Edit {shown_id} at {edit.start} of the text that {stage} received")
     yield from (Text(line) for line in _evidence_lines({**log.document, **log.metadata}))
 
 
@@ -144,6 +148,6 @@ def step_summary(step: ReviewStep) -> str:
     if step.term:
         return f"{visible(step.term)!r} is protected"
     decision = step.decisions[0][0]
-    named = f"{decision.rule} {visible_change(decision.before)} → {visible_change(decision.after)}"
+    named = f"{visible(decision.rule)} {visible_change(decision.before)} → {visible_change(decision.after)}"
     more = f" and {len(step.decisions) - 1} more" if len(step.decisions) > 1 else ""
     return f"{visible(action_text(decision))}{SCOPES[decision.scope]}: {named}{more}"
