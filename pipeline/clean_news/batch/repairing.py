@@ -55,7 +55,7 @@ def repair(
         return
     options = with_project_files(options, clean)
     validate(options)
-    tasks = [task for task in discover(raw, clean).tasks if task.clean in damaged]
+    tasks = [task for task in discover(raw, clean, options.settings.follow_links).tasks if task.clean in damaged]
     for task in tasks:
         _move_away(task, clean)
     with closing(Workers(options.settings.jobs)) as workers:

@@ -4,9 +4,11 @@ Like ``git fsck`` and ``restic check`` it reads everything and changes nothing; 
 """
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from io import BytesIO
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -26,7 +28,7 @@ from clean_news.change_log import ChangeLog, LogError, TextChangedError, is_kept
 from clean_news.cleaner import raw_bytes
 from clean_news.decisions import DecisionsError, read_all
 from clean_news.failures import Failure, failure_from_os_error, internal_error_message
-from clean_news.formats import LOG_SUFFIXES, Format, UnreadableError, format_of
+from clean_news.formats import LOG_SUFFIXES, CleanRow, Format, Row, UnreadableError, format_of
 from clean_news.optional_library import MissingLibraryError
 from clean_news.printable_text import printable
 from clean_news.project_folder import DECISIONS, DICTIONARY, PROJECT_FOLDER, PROTECTED, project_folder
@@ -34,9 +36,13 @@ from clean_news.regular_files import MAX_LIST_BYTES, read_regular
 from clean_news.settings import Settings, SettingsError
 from clean_news.stages.spin import user_dictionary
 from clean_news.user_files import read_lines
+from clean_news.version import version
 
 MAKE_AGAIN = "make it again with: clean-news verify CLEAN --raw RAW --repair"
 FIELD = "field"  # in the carrier of JSON lines and Parquet: the field of the text
+LITERAL = "literal"  # in the carrier of JSON lines only
+NO_LIMIT_MEGABYTES = 1 << 20  # a terabyte: rows that a run cleaned are not too large, whatever its limit was
+SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class Pair(NamedTuple):
@@ -101,7 +107,7 @@ def _findings(clean: Path, raw: Path | None, settings: Settings, counts: list[in
         counts[0] += 1
         yield from _check_pair(pair, settings, counts)
     if raw is not None and raw.is_dir():
-        yield from _uncleaned(raw, clean)
+        yield from _uncleaned(raw, clean, settings.follow_links)
     yield from check_installation()
 
 
@@ -212,6 +218,9 @@ def _error_in(pair: Pair, text: str, log: ChangeLog | LogError) -> LogError | No
     if isinstance(log, LogError):
         return log
     place = CleanArticle(pair.clean, text, log).place
+    digests = (log.raw_sha256, log.clean_sha256, log.settings_sha256, *log.dictionaries.values())
+    if not is_kept(log) and not all(map(SHA256.fullmatch, digests)):
+        return LogError(f"{place}: its log has a digest that is none; {MAKE_AGAIN}")
     try:
         if is_kept(log):
             change_log.verify(text, log, place)
@@ -249,6 +258,9 @@ def _check_raw(pair: Pair, settings: Settings) -> Iterator[Finding]:
             message = str(error) if isinstance(error, LogError) else _irreversible(pair, error)
             yield Finding("irreversible", message, pair.clean)
             return
+        if _changed_outside_texts(pair, restored, settings):
+            message = "was changed outside its texts after clean-news wrote it; undo the change, or " + MAKE_AGAIN
+            yield Finding("changed-text", f"{printable(pair.clean)}: {message}", pair.clean)
         if pair.raw is None:
             return
         if not pair.raw.is_file():
@@ -258,7 +270,7 @@ def _check_raw(pair: Pair, settings: Settings) -> Iterator[Finding]:
                 "restore it with clean-news revert, or remove the clean file and its log",
                 pair.clean,
             )
-        elif not (is_same_content(restored, pair.raw) or _has_same_rows(pair, settings)):
+        elif not _is_restored(pair, restored, pair.raw, settings):
             yield Finding(
                 "raw-differs",
                 f"{printable(pair.raw)}: is not the file that {printable(pair.clean)} was made from; "
@@ -272,28 +284,71 @@ def _irreversible(pair: Pair, error: Exception) -> str:
     return str(change_log.irreversible_log_error(printable(pair.clean), f"{type(error).__name__} in its carrier"))
 
 
-def _has_same_rows(pair: Pair, settings: Settings) -> bool:
-    """Whether the rows of the raw file are those of the logs: what is restored of a page or table has other bytes."""
-    assert pair.raw is not None, "the caller has checked it"
-    logs = (log for _, log in pair.form.read_clean(pair.clean, pair.log))
-    first = next((log for _, log in pair.form.read_clean(pair.clean, pair.log)), None)
-    if isinstance(first, ChangeLog) and isinstance(first.carrier.get(FIELD), str):
-        settings = msgspec.structs.replace(settings, text_field=first.carrier[FIELD])
-    with suppress(UnreadableError, LogError):
-        for row, log in zip_longest(pair.form.read(pair.raw, settings), logs):
-            if row is None or not isinstance(log, ChangeLog) or (row.article is None) != is_kept(log):
-                return False
-            if row.article is not None and change_log.sha256(raw_bytes(row.article)) != log.raw_sha256:
-                return False
-            if any(log.carrier.get(key) != value for key, value in row.carrier.items()):
-                return False
+def _changed_outside_texts(pair: Pair, restored: Path, settings: Settings) -> bool:
+    """Whether something other than the texts was changed in a clean file, as far as its log tells that.
+
+    The logs of JSON lines have a checksum of the rest of each line. A file of one article is written again and compared,
+    unless another version wrote it, perhaps otherwise.
+    """
+    if pair.form.MANY:
+        first = _first_log(pair)
+        return first is not None and LITERAL in first.carrier and not _has_same_rows(pair, restored, settings)
+    ((text, log),) = pair.form.read_clean(pair.clean, pair.log)
+    if not isinstance(log, ChangeLog) or log.version != version():
+        return False
+    again = BytesIO()
+    pair.form.write([CleanRow(Row(text, carrier=log.carrier), text, b"")], pair.clean, again, BytesIO())
+    return again.getvalue() != pair.clean.read_bytes()
+
+
+def _is_restored(pair: Pair, restored: Path, raw: Path, settings: Settings) -> bool:
+    """Whether a raw file is the one that was restored; of a page only the text is restored, a table has other bytes."""
+    if is_same_content(restored, raw):
         return True
+    if pair.form.RESTORED_SUFFIX:
+        return _has_same_rows(pair, raw, settings)
+    if raw.suffix.lower() != ".parquet":
+        return False
+    from clean_news.formats.parquet import is_same_table
+
+    return is_same_table(restored, raw)
+
+
+def _first_log(pair: Pair) -> ChangeLog | None:
+    """Return the first log of a pair that is that of an article."""
+    logs = (log for _, log in pair.form.read_clean(pair.clean, pair.log))
+    return next((log for log in logs if isinstance(log, ChangeLog) and not is_kept(log)), None)
+
+
+def _has_same_rows(pair: Pair, raw: Path, settings: Settings) -> bool:
+    """Whether the rows of a raw file are those of the logs."""
+    first = _first_log(pair)
+    field = first.carrier.get(FIELD) if first is not None else None
+    settings = msgspec.structs.replace(
+        settings, text_field=field if isinstance(field, str) else settings.text_field, max_megabytes=NO_LIMIT_MEGABYTES
+    )
+    logs = (log for _, log in pair.form.read_clean(pair.clean, pair.log))
+    with suppress(UnreadableError, LogError):
+        return all(
+            row is not None and isinstance(log, ChangeLog) and _is_row_of(row, log)
+            for row, log in zip_longest(pair.form.read(raw, settings), logs)
+        )
     return False
 
 
-def _uncleaned(raw: Path, clean: Path) -> Iterator[Finding]:
+def _is_row_of(row: Row, log: ChangeLog) -> bool:
+    """Whether a row is the one that a log was written for."""
+    if is_kept(log) and row.article is not None:  # it was too large, or failed
+        return True
+    is_same_article = is_kept(log) or (
+        row.article is not None and change_log.sha256(raw_bytes(row.article)) == log.raw_sha256
+    )
+    return is_same_article and all(log.carrier.get(key) == value for key, value in row.carrier.items())
+
+
+def _uncleaned(raw: Path, clean: Path, follow_links: bool) -> Iterator[Finding]:
     """Yield the findings for raw files that have neither clean file nor log, or cannot be read."""
-    found = discover(raw, None)
+    found = discover(raw, None, follow_links)
     for task in found.tasks:
         place = clean / task.raw.relative_to(raw)
         form = format_of(task.raw)
