@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.printable_text import printable
+from clean_news.printable_text import printable, visible
 from clean_news.regular_files import UnsuitableFileError
 
 RERUN = "then run the same command again; finished articles are skipped"
@@ -38,8 +38,8 @@ class Failure(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        """Return the line that is printed."""
-        return f"{self.file}: {self.message}" if self.file else self.message
+        """Return the line that is printed, with whatever could control a terminal escaped."""
+        return visible(f"{self.file}: {self.message}" if self.file else self.message)
 
 
 class LinkError(OSError):

@@ -16,6 +16,7 @@ from clean_news.cli.revert import revert
 from clean_news.cli.review import review
 from clean_news.cli.root_group import MAIN_JOB, MainJobCommand, MainJobGroup
 from clean_news.cli.score import score
+from clean_news.cli.terminal import echo
 from clean_news.cli.verify import verify
 
 app = typer.Typer(
@@ -42,7 +43,7 @@ def _print_version(wanted: bool) -> None:
     if wanted:
         from clean_news.version import version
 
-        typer.echo(f"clean-news {version()}")
+        echo(f"clean-news {version()}")
         raise typer.Exit
 
 

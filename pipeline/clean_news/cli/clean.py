@@ -12,7 +12,8 @@ import typer
 from clean_news.cli.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.cli.options import JUDGING, READING, SHARING, Force, OfDecisions, with_settings
 from clean_news.cli.raw_and_clean import Places, places
-from clean_news.printable_text import printable
+from clean_news.cli.terminal import echo
+from clean_news.printable_text import printable, visible
 from clean_news.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def cleaned(named: Places, run_options: "RunOptions", *, check: bool, nothing_wr
     if nothing_written:
         known = _known_beginning(named.raws)
         for article, edits in sorted(changed):
-            typer.echo(f"{article.removeprefix(known)}: {counted(edits, 'edit')}")
+            echo(f"{visible(article.removeprefix(known))}: {counted(edits, 'edit')}")
     if run_options.decisions:
         tell_conflicts(summary, quiet)
     tell(summary, target if any(raw.is_dir() for raw in named.raws) else None, quiet)
@@ -167,7 +168,7 @@ def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) ->
             stop(f"{log}: {error.strerror}; name a writable file for the logs")
         try:
             done = clean_lines(
-                sys.stdin.buffer, sys.stdout.buffer, cleaner, log_file, lambda fault: typer.echo(fault, err=True)
+                sys.stdin.buffer, sys.stdout.buffer, cleaner, log_file, lambda fault: echo(fault, err=True)
             )
         except OSError as error:
             stop(f"{error.strerror}; nothing more was cleaned")
@@ -194,15 +195,15 @@ def tell(summary: "Summary", folder: Path | None, quiet: bool) -> None:
     from clean_news.project_folder import PROJECT_FOLDER
 
     if not quiet:
-        typer.echo(one_line(summary), err=True)
+        echo(one_line(summary), err=True)
         if folder is not None:
-            typer.echo(f"Summary: {folder / PROJECT_FOLDER / 'summary.md'}", err=True)
+            echo(f"Summary: {folder / PROJECT_FOLDER / 'summary.md'}", err=True)
 
 
 def tell_conflicts(summary: "Summary", quiet: bool) -> None:
     """Print the conflicts between reviewers, as ``decisions merge`` does."""
     for conflict in () if quiet else summary.conflicts:
-        typer.echo(conflict, err=True)
+        echo(conflict, err=True)
 
 
 @contextmanager

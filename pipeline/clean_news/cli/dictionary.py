@@ -7,6 +7,7 @@ import typer
 
 from clean_news.cli.exits import FOUND, stop
 from clean_news.cli.options import Config
+from clean_news.cli.terminal import echo
 from clean_news.dictionaries import folder
 from clean_news.optional_library import MissingLibraryError
 
@@ -37,9 +38,9 @@ def dictionary_check(
     except (OSError, ValueError) as error:
         stop(f"{error}; name files of entries in UTF-8")
     for path in fixed:
-        typer.echo(f"{path}: sorted", err=True)
+        echo(f"{path}: sorted", err=True)
     for finding in findings:
-        typer.echo(str(finding))
+        echo(str(finding))
     if findings:
         raise typer.Exit(FOUND)
 
@@ -55,7 +56,7 @@ def dictionary_inflect() -> None:
         stop(str(error))
     except (OSError, ValueError) as error:
         stop(f"{error}; correct it and run the command again")
-    typer.echo(f"{folder() / 'inflections.tsv'}: {lines} lines")
+    echo(f"{folder() / 'inflections.tsv'}: {lines} lines")
 
 
 @dictionary.command("add")
@@ -81,10 +82,10 @@ def dictionary_add(
     except (OSError, entry_files.AddingError) as error:
         stop(str(error))
     if not added.fresh:
-        typer.echo(f"{added.path}: the entry has all of these forms already", err=True)
-    typer.echo(text_of(added.path, added.entry))
+        echo(f"{added.path}: the entry has all of these forms already", err=True)
+    echo(text_of(added.path, added.entry))
     for finding in findings:
-        typer.echo(str(finding), err=True)
+        echo(str(finding), err=True)
 
 
 @dictionary.command("explain")
@@ -98,7 +99,7 @@ def dictionary_explain(
     lines = explanation(word, folder(), lexicon_building.standard())
     if not lines:
         stop(f"{word}: not in the dictionaries; add it with: clean-news dictionary add")
-    typer.echo("\n".join(lines).rstrip())
+    echo("\n".join(lines).rstrip())
 
 
 @dictionary.command("learn")
@@ -172,7 +173,7 @@ def dictionary_learn(
     learned = observed_swaps.learn(seen, lexicon_building.standard())
     lines = "\n".join(observed_swaps.proposal(learned)) + "\n"
     if output is None:
-        typer.echo(lines, nl=False)
+        echo(lines, nl=False)
     else:
         weights = output.with_name(f"{output.name}.weights")
         try:
@@ -180,7 +181,7 @@ def dictionary_learn(
             weights.write_text(weights_text(seen), encoding="utf-8")
         except OSError as error:
             stop(f"{error}; name a writable file")
-    typer.echo(f"{len(learned.new)} pairs are new, {len(learned.known)} are known", err=True)
+    echo(f"{len(learned.new)} pairs are new, {len(learned.known)} are known", err=True)
 
 
 @dictionary.command("weigh")
@@ -212,7 +213,7 @@ def dictionary_weigh(
         output.write_text(weighing.weights_text(counts), encoding="utf-8")
     except (OSError, ValueError) as error:
         stop(f"{error}; name gold rows, weights or spun articles in UTF-8")
-    typer.echo(f"{output}: {len(counts)} lines", err=True)
+    echo(f"{output}: {len(counts)} lines", err=True)
 
 
 def observed(spun: Path, original: Path | None) -> "Observed":

@@ -10,6 +10,7 @@ import typer
 from clean_news.cli.exits import DONE, WRONG, stop
 from clean_news.cli.filter_names import check_names
 from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState, edit_filter_of
+from clean_news.cli.terminal import echo, shown_safely
 
 if TYPE_CHECKING:
     from clean_news.review.diff.rendering import Messages, Rendering
@@ -66,9 +67,10 @@ def diff(
     messages = Messages([], [])
     form = _rendering_of(output_format, edit_filter, context, _in_colour(color), config, messages)
     with diff_output(pager and output_format == "text") as write:
-        write_all(clean, article or (), form, write, messages)
+        shown = write if output_format == "text" else shown_safely(write)  # text escapes, and has colours
+        write_all(clean, article or (), form, shown, messages)
     for each in (*messages.failures, *messages.notes):  # afterwards: a pager would clear them
-        typer.echo(str(each), err=True)
+        echo(str(each), err=True)
     raise typer.Exit(WRONG if messages.failures else DONE)
 
 

@@ -6,6 +6,7 @@ import typer
 
 from clean_news.cli.exits import stop
 from clean_news.cli.options import Config, settings_of
+from clean_news.cli.terminal import echo
 from clean_news.settings import SettingsError
 
 
@@ -25,6 +26,6 @@ def explain(
 
     settings = settings_of(config=config)
     try:
-        typer.echo("\n".join(rule_list(settings)) if code is None else explanation(code, settings))
+        echo("\n".join(rule_list(settings)) if code is None else explanation(code, settings))
     except (UnknownRuleError, SettingsError) as error:
         stop(str(error))

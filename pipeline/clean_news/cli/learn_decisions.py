@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from clean_news.cli.exits import stop
+from clean_news.cli.terminal import echo
 from clean_news.decisions import DecisionsError, read
 from clean_news.dictionaries import folder
 from clean_news.project_folder import DICTIONARY, PROJECT_FOLDER, PROTECTED
@@ -48,7 +47,7 @@ def learn_decisions(
         changes, notes = learned(decisions, dictionary, terms, shipped=shipped)
         shown = file_changes.diff(changes)
         if output is None:
-            typer.echo(shown, nl=False)
+            echo(shown, nl=False)
         else:
             output.write_text(shown, encoding="utf-8")
         if apply and changes:
@@ -58,13 +57,13 @@ def learn_decisions(
     except (OSError, ValueError) as error:
         stop(f"{error}; name readable and writable files in UTF-8")
     for note in notes:
-        typer.echo(note, err=True)
-    typer.echo(_in_short(changes, apply=apply), err=True)
+        echo(note, err=True)
+    echo(_in_short(changes, apply=apply), err=True)
     ways = (("--dictionary", dictionary, settings.dictionary), ("--protect", terms, settings.protect_file))
     for option, file, named in ways:
         found = str(file) in named or (file.parent.name == PROJECT_FOLDER and file.name in {DICTIONARY, PROTECTED})
         if not found and any(change.path == file for change in changes):
-            typer.echo(f"Use it with: clean-news RAW CLEAN {option} {file}", err=True)
+            echo(f"Use it with: clean-news RAW CLEAN {option} {file}", err=True)
 
 
 def learned(

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from clean_news.cli.exits import stop
+from clean_news.cli.terminal import echo
 
 model = typer.Typer(help="Build the language model.", rich_markup_mode=None, no_args_is_help=True)
 
@@ -29,7 +30,7 @@ def model_build(
     from clean_news.language.model_building import build
 
     try:
-        build(corpus, output, lambda line: typer.echo(line, err=True))
+        build(corpus, output, lambda line: echo(line, err=True))
     except (
         OSError,
         ValueError,

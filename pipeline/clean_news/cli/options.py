@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clean_news.cli.exits import stop
+from clean_news.cli.terminal import echo
 from clean_news.printable_text import printable, visible
 from clean_news.settings import Document, Level, Quotes, Settings, SettingsError, find_file, load, select_stages
 
@@ -186,7 +187,7 @@ def _tell_settings_file(config: Path | None) -> None:
     except SettingsError as error:
         stop(str(error))
     if used is not None:
-        typer.echo(f"Settings: {visible(printable(used))}", err=True)
+        echo(f"Settings: {visible(printable(used))}", err=True)
 
 
 def settings_of(

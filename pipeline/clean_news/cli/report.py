@@ -7,6 +7,7 @@ import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
 from clean_news.cli.options import Clean, Config
+from clean_news.cli.terminal import echo
 
 REPORT = Path("report.html")
 
@@ -34,7 +35,7 @@ def report(
 
     def failed(failure: Failure) -> None:
         failures.append(failure)
-        typer.echo(str(failure), err=True)
+        echo(str(failure), err=True)
 
     try:
         rules = rules_by_stage(load(config, Path.cwd(), {}))
@@ -47,7 +48,7 @@ def report(
     except OSError as error:
         stop(str(failure_from_os_error(output, error)))
     left_out = f", {counted(len(failures), 'file')} left out" if failures else ""
-    typer.echo(
+    echo(
         f"{output}: {counted(columns.edits, 'edit')} in {counted(columns.articles, 'article')}{left_out}", err=True
     )
     raise typer.Exit(WRONG if failures else DONE)

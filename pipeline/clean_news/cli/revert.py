@@ -7,6 +7,7 @@ import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
 from clean_news.cli.options import Clean
+from clean_news.cli.terminal import echo
 
 
 def revert(
@@ -21,10 +22,10 @@ def revert(
     from clean_news.batch.reversion import restore
 
     try:
-        restored = restore(clean, dest, lambda failure: typer.echo(str(failure), err=True))
+        restored = restore(clean, dest, lambda failure: echo(str(failure), err=True))
     except InputError as error:
         stop(str(error))
     already = f", {restored.there} already there" if restored.there else ""
     failed = f", {len(restored.failures)} failed" if restored.failures else ""
-    typer.echo(f"{restored.written} restored{already}{failed}", err=True)
+    echo(f"{restored.written} restored{already}{failed}", err=True)
     raise typer.Exit(WRONG if restored.failures else DONE)

@@ -10,6 +10,7 @@ import typer
 from clean_news.cli.exits import DONE, WRONG, stop
 from clean_news.cli.filter_names import check_names
 from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState, edit_filter_of
+from clean_news.cli.terminal import echo
 from clean_news.optional_library import MissingLibraryError, load_optional
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def review(
 
     def failed(failure: Failure) -> None:
         failures.append(failure)
-        typer.echo(str(failure), err=True)
+        echo(str(failure), err=True)
 
     edit_filter = edit_filter_of(stage, rule, state, min_confidence)
     check_names(clean, edit_filter)
@@ -87,7 +88,7 @@ def review(
         stop(f"{clean}: there is no edit to review{f' with the filter: {shown}' if str(shown) else ''}")
     ReviewApp(session, {each.code: each.summary for some in rules.values() for each in some}).run(mouse=False)
     for failure in failures:  # again: the screen has cleared them
-        typer.echo(str(failure), err=True)
+        echo(str(failure), err=True)
     report(session, clean, decided)
     raise typer.Exit(WRONG if failures else DONE)
 
@@ -102,8 +103,8 @@ def report(session: "Session", clean: Path, decided: Path) -> None:
     protected = f", {counted(terms, 'term')} protected now" if terms else ""
     raw = common_raw_root(session.articles)
     command = shlex.join(["clean-news", "RAW" if raw is None else raw, str(clean)])
-    typer.echo(f"{decided}: {counted(made, 'decision')}{protected}, {counted(session.left, 'edit')} undecided")
-    typer.echo(f"Apply them with: {command}")
+    echo(f"{decided}: {counted(made, 'decision')}{protected}, {counted(session.left, 'edit')} undecided")
+    echo(f"Apply them with: {command}")
 
 
 def _login_name() -> str:

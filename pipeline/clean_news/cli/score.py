@@ -7,6 +7,7 @@ import typer
 
 from clean_news.cli.exits import stop
 from clean_news.cli.options import JUDGING, with_settings
+from clean_news.cli.terminal import echo
 from clean_news.settings import Settings, SettingsError
 
 
@@ -35,6 +36,6 @@ def score(
     except (GoldError, SettingsError) as error:
         stop(str(error))
     if as_json:
-        typer.echo(json.dumps(report.as_json(scored, misses), ensure_ascii=False))
+        echo(json.dumps(report.as_json(scored, misses), ensure_ascii=False))
     else:
-        typer.echo("\n".join(report.as_text(scored, misses)))
+        echo("\n".join(report.as_text(scored, misses)))

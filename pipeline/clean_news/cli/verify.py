@@ -8,6 +8,7 @@ import typer
 from clean_news.cli.clean import wrong_input_stops
 from clean_news.cli.exits import DONE, FOUND, WRONG, stop
 from clean_news.cli.options import JUDGING, READING, SHARING, Clean, with_settings
+from clean_news.cli.terminal import echo
 from clean_news.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,11 +46,11 @@ def verify(
     with wrong_input_stops():
         found = verified(clean, raw, settings, print_finding)
         if repair and found.findings:
-            typer.echo(summary_line(found), err=True)
+            echo(summary_line(found), err=True)
             _repair(clean, raw, settings, found)
-            typer.echo("after the repair:", err=True)
+            echo("after the repair:", err=True)
             found = verified(clean, raw, settings, print_finding)
-    typer.echo(summary_line(found), err=True)
+    echo(summary_line(found), err=True)
     if UNCHECKED in found.by_kind:
         raise typer.Exit(WRONG)
     raise typer.Exit(FOUND if found.findings else DONE)
@@ -64,7 +65,7 @@ def _repair(clean: Path, raw: Path | None, settings: Settings, found: "Verified"
 
     def report(news: "Report") -> None:
         for failure in news.failures:
-            typer.echo(visible(str(failure)), err=True)
+            echo(visible(str(failure)), err=True)
 
     try:
         repair(clean, raw, RunOptions(settings), found.findings, report)
@@ -76,7 +77,7 @@ def print_finding(finding: object) -> None:
     """Print a finding; what it names may hold control characters."""
     from clean_news.printable_text import visible
 
-    typer.echo(visible(str(finding)))
+    echo(visible(str(finding)))
 
 
 def summary_line(found: "Verified") -> str:
