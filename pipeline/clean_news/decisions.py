@@ -6,6 +6,7 @@ decision of scope ``once`` matches an edit by its id, which survives reruns and 
 several decisions match an edit, the one with the narrowest scope wins.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -24,7 +25,7 @@ Key = tuple[str, ...]  # what a decision matches; see key_of
 SCHEMA = "clean-news/decisions/1"
 
 
-class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
     """One decision about an edit; the fields are those of a line.
 
     Attributes:
@@ -224,15 +225,16 @@ def read(path: Path) -> list[Decision]:
         DecisionsError: if the file cannot be read, or a line is not a decision.
     """
     try:
-        # Split only at line feeds: a text may contain U+2028 and the other line ends of str.splitlines.
-        lines = read_regular(path, MAX_LIST_BYTES).decode("utf-8-sig").split("\n")
+        content = read_regular(path, MAX_LIST_BYTES).removeprefix(BOM_UTF8)
+        content.decode()
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else f"it is not UTF-8 at byte {error.start}"
         raise DecisionsError(f"{path}: cannot be read ({why}); name a decisions file in UTF-8") from error
-    return list(_parsed(lines, str(path)))
+    # Split only at line feeds: a text may contain U+2028 and the other line ends of str.splitlines.
+    return list(_parsed(content.split(b"\n"), str(path)))
 
 
-def _parsed(lines: Sequence[str], where: str) -> Iterator[Decision]:
+def _parsed(lines: Sequence[bytes], where: str) -> Iterator[Decision]:
     """Parse decisions from lines of JSON.
 
     Args:
@@ -246,6 +248,8 @@ def _parsed(lines: Sequence[str], where: str) -> Iterator[Decision]:
         if line.strip():
             try:
                 decision = msgspec.json.decode(line, type=Decision)
+            except RecursionError as error:
+                raise DecisionsError(f"{where}, line {number}: is nested too deeply; correct or remove it") from error
             except msgspec.MsgspecError as error:
                 raise DecisionsError(
                     f"{where}, line {number}: is not a decision ({error}); correct or remove it"

@@ -50,7 +50,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """The settings of a run.
 
     Attributes:
-        stages: stages to run, in order: names of stages of this package, or dotted paths of the user's own modules.
+        stages: stages to run, in order: names of stages of this package, or, from Python or in a file that is given with
+            ``--config``, dotted paths of the user's own modules.
             Default: all of :data:`STAGES`.
         charset: charset that the raw files are declared to be in, e.g. ``windows-1250``. A file whose bytes contradict
             it is decoded as the detected charset. Default: empty; the charset is detected from the bytes alone.

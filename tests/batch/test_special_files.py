@@ -143,3 +143,9 @@ def test_a_pipe_that_settings_name(tmp_path, key):
     ran = command("a.txt", "--check", cwd=tmp_path)
     assert ran.returncode == 2
     assert "words: cannot be read (is a named pipe" in ran.stderr
+
+
+def test_a_decision_that_is_nested_deeply_is_a_message(tmp_path):
+    (tmp_path / "decisions.jsonl").write_text('{"note": ' + "[" * 5000 + "]" * 5000 + "}\n", encoding="utf-8")
+    with pytest.raises(DecisionsError, match="line 1: is "):
+        decisions.read(tmp_path / "decisions.jsonl")

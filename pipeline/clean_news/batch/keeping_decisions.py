@@ -8,6 +8,7 @@ from clean_news.batch.run_options import RunOptions
 from clean_news.decisions import Decision, DecisionsError, read, write
 from clean_news.failures import failure_from_os_error
 from clean_news.project_folder import DECISIONS, project_folder
+from clean_news.regular_files import MAX_LIST_BYTES, read_regular
 
 
 def keep_decisions(options: RunOptions, clean: Path | None) -> RunOptions:
@@ -52,7 +53,7 @@ def add_decisions(path: Path, offered: list[Decision]) -> None:
         new = [decision for decision in dict.fromkeys(offered) if decision not in known]
         if not new:
             return
-        before = path.read_bytes() if path.exists() else b""
+        before = read_regular(path, MAX_LIST_BYTES) if path.exists() else b""
         line_end = b"\n" if before and not before.endswith(b"\n") else b""
         with replacing(path) as (file,):
             file.write(before + line_end + write(new))

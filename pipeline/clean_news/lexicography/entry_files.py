@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from clean_news.stages.spin.entries import COMMENT_PREFIX, Entry, entry_of
 from clean_news.stages.spin.inflection import INFLECTION_COUNTS
+from clean_news.user_files import read_text
 
 CHOICES = "first-choices.tsv"  # columns: original, choices ("=" keeps the original); all have the kind "-"
 
@@ -41,7 +42,7 @@ def read(path: Path) -> EntryFile:
         OSError: if the file cannot be read.
     """
     comments, lines, malformed = [], [], []
-    for number, text in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+    for number, text in enumerate(read_text(path).splitlines(), 1):
         if not text.strip():
             continue
         if text.startswith(COMMENT_PREFIX):

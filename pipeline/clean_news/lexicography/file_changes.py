@@ -14,6 +14,7 @@ from clean_news.lexicography.weighing import weights_text
 from clean_news.protection import normalised_tokens
 from clean_news.stages.spin.entries import COMMENT_PREFIX, REJECTED_PREFIX, Entry, read_rows
 from clean_news.stages.spin.user_dictionary import WEIGHTS_SUFFIX
+from clean_news.user_files import read_text
 
 LEARNED = "learned.tsv"  # in dictionaries/spin: new originals, to be moved by hand to the file of their subject
 USER_HEADER = (
@@ -102,7 +103,7 @@ def _effective(changes: Iterable[FileChange]) -> list[FileChange]:
 
 def _text_in(path: Path) -> str | None:
     """The text of a file with universal newlines and without byte order mark; None if it does not exist."""
-    return path.read_text(encoding="utf-8-sig") if path.exists() else None
+    return read_text(path).replace("\r\n", "\n").replace("\r", "\n") if path.exists() else None
 
 
 def _with_pairs(path: Path, pairs: Sequence[tuple[str, str]], header: Sequence[str]) -> FileChange:

@@ -31,6 +31,7 @@ from clean_news.formats import format_of
 from clean_news.printable_text import printable
 from clean_news.project_folder import PROJECT_FOLDER
 from clean_news.provenance import provenance
+from clean_news.regular_files import MAX_LIST_BYTES, read_regular
 
 PLAN_FILE = "plan.json"  # written last, so that it exists only for a complete plan
 MISSING_PLAN = "there is no plan of a cluster run; run the cluster command again"
@@ -150,7 +151,7 @@ def _inputs_digest(folders: Folders, run_options: RunOptions) -> str:
     facts = [provenance(run_options.settings), [str(folders.raw), str(folders.clean)]]
     whole = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for path in (*map(str, run_options.decisions), *run_options.settings.protect_file):
-        whole.update(hashlib.sha256(Path(path).read_bytes()).digest())
+        whole.update(hashlib.sha256(read_regular(path, MAX_LIST_BYTES)).digest())
     return whole.hexdigest()
 
 
@@ -222,7 +223,7 @@ def _shard_path(folder: Path, rank: int) -> Path:
 def read_plan(folder: Path) -> Plan | None:
     """Return the plan of a run; None if there is none."""
     try:
-        return msgspec.json.decode((folder / PLAN_FILE).read_bytes(), type=Plan)
+        return msgspec.json.decode(read_regular(folder / PLAN_FILE, MAX_LIST_BYTES), type=Plan)
     except (OSError, msgspec.MsgspecError):
         return None
 
@@ -261,7 +262,7 @@ def read_shard(folder: Path, plan: Plan, rank: int, folders: Folders) -> list[Ta
         OSError: if it cannot be read.
     """
     path = _shard_path(folder, rank)
-    content = path.read_bytes()
+    content = read_regular(path, MAX_LIST_BYTES)
     if rank >= plan.tasks or hashlib.sha256(content).hexdigest() != plan.shards[rank]:
         raise InputError(f"{printable(path)}: was changed after the run was planned; {_replan(folder)}")
     real_raw = real_path(folders.raw)
@@ -299,7 +300,7 @@ def write_part(folder: Path, rank: int, summary: Summary, decided: Iterable[Key]
 def read_part(folder: Path, rank: int) -> Part | None:
     """Return the result of a task; None if it has not finished."""
     try:
-        return msgspec.json.decode((folder / "parts" / f"{rank:05d}.json").read_bytes(), type=Part)
+        return msgspec.json.decode(read_regular(folder / "parts" / f"{rank:05d}.json", MAX_LIST_BYTES), type=Part)
     except (OSError, msgspec.MsgspecError):
         return None
 

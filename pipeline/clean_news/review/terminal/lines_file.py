@@ -6,6 +6,7 @@ from pathlib import Path
 from clean_news.batch.atomic_writing import refuse_links, replacing
 from clean_news.batch.folder_lock import locked
 from clean_news.failures import link_error
+from clean_news.regular_files import MAX_LIST_BYTES, open_regular, read_regular
 
 
 class LinesFile:
@@ -54,7 +55,7 @@ class LinesFile:
         """
         block = self.blocks[-1]
         with locked(self.path.parent):
-            content = self.path.read_bytes()
+            content = read_regular(self.path, MAX_LIST_BYTES)
             at = content.rfind(block)
             if at >= 0:  # else another process has removed them
                 left = content[:at] + content[at + len(block) :]
@@ -68,7 +69,7 @@ class LinesFile:
 
 def _ends_a_line(path: Path) -> bool:
     """Return whether a file is empty or ends with a line end."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         if file.seek(0, os.SEEK_END) == 0:
             return True
         file.seek(-1, os.SEEK_END)
