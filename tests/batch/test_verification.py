@@ -160,6 +160,14 @@ def swap(clean, one, other):
         (clean / "kept").rename(clean / (other + suffix))
 
 
+def other_column(path):
+    import pyarrow
+    from pyarrow import parquet
+
+    table = parquet.read_table(path)
+    parquet.write_table(table.set_column(1, "number", pyarrow.array([1, 2, 4])), path)
+
+
 # The damage, and the kind under which it is found without and with RAW.
 DAMAGE = {
     "a clean file without log": (lambda c: (c / f"a.txt{LOG}").unlink(), "no-log"),
@@ -187,6 +195,9 @@ DAMAGE = {
     "an edited page": (lambda c: rewrite(c / "page.html", b"Monday", b"Sunday"), "changed-text"),
     "a page of another program": (lambda c: (c / "page.html").write_text("<p>Hello"), "changed-text"),
     "an edited line": (lambda c: rewrite(c / "news.jsonl", b"Monday", b"Sunday"), "changed-text"),
+    "an edited field beside the text": (lambda c: rewrite(c / "news.jsonl", b"Post", b"Tide"), "changed-text"),
+    "an edited head of a page": (lambda c: rewrite(c / "page.html", b"<style>", b"<style >"), "changed-text"),
+    "a digest that is none": (lambda c: changed_log(c / f"a.txt{LOG}", settings_sha256="0"), "bad-log"),
     "a truncated archive": (
         lambda c: (c / "news.ndjson.gz").write_bytes((c / "news.ndjson.gz").read_bytes()[:-20]), "bad-log",
     ),
@@ -241,6 +252,11 @@ DAMAGE_BESIDE_RAW = {
     "a raw table that is damaged": (lambda _, r: (r / "news.parquet").write_bytes(b"PAR1"), "raw-differs"),
     "a raw file that is gone": (lambda _, r: (r / "a.txt").unlink(), "no-raw"),
     "a raw file without clean file": (lambda _, r: (r / "new.txt").write_text("New.\n"), "not-cleaned"),
+    "a header of a web archive": (
+        lambda c, _: rewrite(c / "crawl.wet", b"news.example", b"news.examble"),
+        "raw-differs",
+    ),
+    "a column beside the text": (lambda c, _: other_column(c / "news.parquet"), "raw-differs"),
     "two pairs that were swapped": (lambda c, _: swap(c, "a.txt", "c.txt"), "raw-differs"),
 }
 

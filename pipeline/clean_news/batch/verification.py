@@ -45,6 +45,10 @@ NO_LIMIT_MEGABYTES = 1 << 20  # a terabyte: rows that a run cleaned are not too 
 SHA256 = re.compile("[0-9a-f]{64}")
 
 
+class _DigestError(LogError):
+    """A log has a digest that is none."""
+
+
 class Pair(NamedTuple):
     """A clean file, its log and, if RAW is given, its raw file."""
 
@@ -208,7 +212,7 @@ def _check_articles(pair: Pair, counts: list[int]) -> Iterator[Finding]:
             counts[1] += 1
             error = _error_in(pair, text, log)
             if error is not None:
-                yield _finding_of(error, pair, isinstance(log, LogError))
+                yield _finding_of(error, pair, isinstance(log, LogError) or isinstance(error, _DigestError))
     except LogError as error:
         yield _finding_of(error, pair, is_log_bad=True)
 
@@ -220,7 +224,7 @@ def _error_in(pair: Pair, text: str, log: ChangeLog | LogError) -> LogError | No
     place = CleanArticle(pair.clean, text, log).place
     digests = (log.raw_sha256, log.clean_sha256, log.settings_sha256, *log.dictionaries.values())
     if not is_kept(log) and not all(map(SHA256.fullmatch, digests)):
-        return LogError(f"{place}: its log has a digest that is none; {MAKE_AGAIN}")
+        return _DigestError(f"{place}: its log has a digest that is none; {MAKE_AGAIN}")
     try:
         if is_kept(log):
             change_log.verify(text, log, place)
@@ -287,8 +291,8 @@ def _irreversible(pair: Pair, error: Exception) -> str:
 def _changed_outside_texts(pair: Pair, restored: Path, settings: Settings) -> bool:
     """Whether something other than the texts was changed in a clean file, as far as its log tells that.
 
-    The logs of JSON lines have a checksum of the rest of each line. A file of one article is written again and compared,
-    unless another version wrote it, perhaps otherwise.
+    The logs of JSON lines have a checksum of the rest of each line. A file of one article is written again and
+    compared, unless another version wrote it, perhaps otherwise.
     """
     if pair.form.MANY:
         first = _first_log(pair)
