@@ -4,6 +4,7 @@ Each entry generates a text of about n characters. They were found in reviews of
 any text that a stage turns out to be too slow for is added permanently.
 """
 
+import textwrap
 from collections.abc import Callable
 from random import Random
 
@@ -60,8 +61,37 @@ FRAGMENTS = {
     "wrapped": "word " * 12 + "\n", "of the": "of the ", "abbreviations": "Mr. ", "initials": "R. J. ",
     "titles": "Dr. Helen Marsh ", "ellipses": "... ", "at signs": "a@b.c ", "alternating quotes": "'\"",
     "backticks": "``''", "dashes": "--", "slashes": "and/or ", "low lines": "a_b ", "unbroken hyphens": "well-known-",
+    "one run of letters and digits": "aB7", "soft hyphens between letters": "a\u00ad",
+    "zero width between letters": "a\u200b", "escape characters between letters": "a\x1b",
+    "mojibake of mojibake": "ÃƒÂ", "bars and quotes": '|"', "bullet dashes": "- ", "brackets and dashes": "[(–—",
+    "empty lines after a hyphen": "a-\n\n", "dated": "Published: ", "credits": "Photo: ", "backslash escapes": "\\\\",
 }  # fmt: skip
+IN_SPUN = "\n\n".join(news_texts.spun(Random(seed), news_texts.article(Random(seed), 4)) for seed in range(8))
+IN_SCANNED = "The govern-\nment met.\n\n" + "\n\n".join(
+    textwrap.fill(paragraph, 60) for paragraph in NEWS.replace("the", "tlie").replace("m", "rn", 20).split("\n\n")
+)
+NEWS_BY_KIND = {"genuine": NEWS, "spun": IN_SPUN, "scanned": IN_SCANNED}
+# What took quadratic time, or much time for each character, in a text of one kind or another.
+HOSTILE = (
+    "letter", "digit", "capital", "bar", "straight quote", "soft hyphen", "zero width space", "private use", "space",
+    "tab", "line feed", "hyphen", "dash", "full stop", "backslash", "ampersand", "less than", "opening brace",
+    "opening bracket", "closing bracket", "opening parenthesis", "question mark", "apostrophe", "A tilde", "control",
+    "replacement character", "combining acute", "ligature", "Cyrillic a", "percent", "equals", "hyphen breaks",
+    "hyphen breaks in lines", "spaced capitals", "entities", "open entities", "unicode escapes", "mojibake quote",
+    "mojibake twice", "lost bytes", "tags", "open tags", "shortcodes", "spintax", "open spintax", "page numbers",
+    "table", "nul", "bidi", "misread", "run together", "spun in one", "dates", "one run of letters and digits",
+    "soft hyphens between letters", "zero width between letters", "escape characters between letters",
+    "mojibake of mojibake", "bars and quotes", "bullet dashes", "brackets and dashes", "empty lines after a hyphen",
+    "dated", "credits", "backslash escapes",
+)  # fmt: skip
 GROWING = {
     **{f"{name} only": repeated(fragment) for name, fragment in {**CHARACTERS, **FRAGMENTS}.items()},
     **{f"{name} in news": in_news(fragment) for name, fragment in {**CHARACTERS, **FRAGMENTS}.items()},
 }
+
+
+def hostile(name: str, kind: str, size: int) -> str:
+    """Repeat what has a name up to a size, with an article of a kind before it and another after it."""
+    fragment = {**CHARACTERS, **FRAGMENTS}[name]
+    news = NEWS_BY_KIND[kind]
+    return news + "\n\n" + fragment * (size // len(fragment)) + "\n\n" + news

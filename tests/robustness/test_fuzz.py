@@ -13,7 +13,7 @@ from pathlib import Path
 import hostile_inputs
 import pytest
 from coming_back import SETTINGS, check_comes_back, cleaner, settings_of
-from growing_texts import GROWING
+from growing_texts import GROWING, HOSTILE, NEWS_BY_KIND, hostile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -103,6 +103,26 @@ def test_time_grows_with_the_length_and_not_with_its_square(name):
             most = min(most, max(growth * before, TOO_SHORT_TO_TELL))
         took = least_seconds(text, bold, most)
         assert took < most, f"{took:.2f} s for {len(text)}, after {before} s"
+        before = took
+
+
+HOSTILE_STEPS = (6_000, 24_000, 96_000) if FULL else (6_000, 24_000)
+MOST_HOSTILE_GROWTH = 5.0  # for four times the length
+HOSTILE_ALWAYS = ("letter", "bar", "straight quote", "private use", "mojibake of mojibake", "misread", "spintax")
+KIND_SETTINGS = {kind: Settings(document=kind, level="bold", min_words=0) for kind in ("spun", "scanned")}
+
+
+@pytest.mark.usefixtures("only_new_garbage")
+@pytest.mark.parametrize("kind", NEWS_BY_KIND)
+@pytest.mark.parametrize("name", HOSTILE if FULL else HOSTILE_ALWAYS)
+def test_time_grows_with_the_length_in_every_kind_of_text(name, kind):
+    how = KIND_SETTINGS.get(kind, SETTINGS[0])
+    check_comes_back("The overseas ministry mentioned it.", how)  # warm up
+    before = None
+    for size in HOSTILE_STEPS:
+        most = BUDGET if before is None else max(MOST_HOSTILE_GROWTH * before, TOO_SHORT_TO_TELL)
+        took = least_seconds(hostile(name, kind, size), how, most)
+        assert took < most, f"{took:.2f} s for {size}, after {before} s"
         before = took
 
 
