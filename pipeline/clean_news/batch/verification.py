@@ -46,7 +46,7 @@ SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class _DigestError(LogError):
-    """A log has a digest that is none."""
+    """A log has a malformed digest."""
 
 
 class Pair(NamedTuple):
@@ -224,7 +224,7 @@ def _error_in(pair: Pair, text: str, log: ChangeLog | LogError) -> LogError | No
     place = CleanArticle(pair.clean, text, log).place
     digests = (log.raw_sha256, log.clean_sha256, log.settings_sha256, *log.dictionaries.values())
     if not is_kept(log) and not all(map(SHA256.fullmatch, digests)):
-        return _DigestError(f"{place}: its log has a digest that is none; {MAKE_AGAIN}")
+        return _DigestError(f"{place}: its log has a malformed digest; {MAKE_AGAIN}")
     try:
         if is_kept(log):
             change_log.verify(text, log, place)
