@@ -50,9 +50,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     """The settings of a run.
 
     Attributes:
-        stages: stages to run, in order: names of stages of this package, or, from Python or in a file that is given with
-            ``--config``, dotted paths of the user's own modules.
-            Default: all of :data:`STAGES`.
+        stages: stages to run, in order: names of stages of this package, or dotted paths of the user's own modules,
+            which count only from Python or in a file that is given with ``--config``. Default: all of :data:`STAGES`.
         charset: charset that the raw files are declared to be in, e.g. ``windows-1250``. A file whose bytes contradict
             it is decoded as the detected charset. Default: empty; the charset is detected from the bytes alone.
         document: whether articles are treated as spun: ``auto`` classifies each article, ``spun`` and ``genuine``
@@ -295,9 +294,7 @@ def _check_dots(text: str, path: Path) -> None:
     """
     for number, line in enumerate(text.split("\n"), 1):
         if line.count(".") > MAX_LINE_DOTS:
-            raise SettingsError(
-                f"{path}, line {number}: has more than {MAX_LINE_DOTS} dots; put a list on several"
-            )
+            raise SettingsError(f"{path}, line {number}: has more than {MAX_LINE_DOTS} dots; put a list on several")
 
 
 def _fault_of(error: ValueError) -> str:

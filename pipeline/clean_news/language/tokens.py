@@ -111,6 +111,8 @@ def key_of(phrase: str) -> str:
     >>> key_of("sell-off in Russia’s")
     "sell - off in Russia 's"
     """
+    if phrase.isascii() and phrase.isalpha():  # one token, as most are
+        return phrase
     return " ".join(token.translate(FOLDED_PUNCTUATION) for token in TOKEN.findall(phrase))
 
 

@@ -7,11 +7,12 @@ again.
 """
 
 import contextlib
+import gc
 import hashlib
 import math
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain
 from pathlib import Path
@@ -253,6 +254,21 @@ def _summed(
     return found
 
 
+@contextlib.contextmanager
+def _no_garbage_collection() -> Iterator[None]:
+    """Pause the collector of cyclic garbage: it would look at millions of growing containers again and again.
+
+    Compiling makes no cycles. Of a user dictionary of 300,000 entries it takes less than half the time.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 @lru_cache(maxsize=2)
 def standard(files_: tuple[FileVersion, ...] = ()) -> Lexicon:
     """Return the lexicon of ``dictionaries/`` and of user dictionaries, from the user's cache if possible.
@@ -271,7 +287,8 @@ def standard(files_: tuple[FileVersion, ...] = ()) -> Lexicon:
     cached = user_cache_path("clean-news") / f"{kind}-{digest(dictionaries, user)[:16]}{CACHE_SUFFIX}"
     with contextlib.suppress(OSError, DamagedCacheError):
         return read_cached(cached)
-    lexicon = compile_lexicon(dictionaries, user)
+    with _no_garbage_collection():
+        lexicon = compile_lexicon(dictionaries, user)
     # A cache that cannot be written only costs a second at the next start.
     with contextlib.suppress(OSError):
         cached.parent.mkdir(parents=True, exist_ok=True)
