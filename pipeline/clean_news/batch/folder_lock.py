@@ -10,7 +10,7 @@ from pathlib import Path
 def locked(folder: Path) -> Iterator[None]:
     """Hold an advisory lock on a folder during the block; wait for it if another process has it.
 
-    It ends with the process, so a killed one leaves nothing behind. Where there are no such locks (Windows, some
+    It ends with the process, so a killed one leaves nothing. Where there are no such locks (Windows, some
     network file systems) nothing is locked: two people must then not add decisions in the same instant.
 
     Raises:
