@@ -19,6 +19,8 @@ from clean_news.settings import STAGES
 TEXT = "The overseas ministry mentioned it.\n"
 CLEANED = "The foreign ministry mentioned it.\n"
 COMMAND = [sys.executable, "-m", "clean_news"]
+SETTINGS = "clean-news.toml"
+WITHOUT_SETTINGS = ("--help", "--version", "revert", "model", "dictionary")
 
 
 @pytest.fixture
@@ -36,8 +38,10 @@ def clean_news(here):
     """Runs the command line in that folder."""
 
     def start(*words, **options):
+        # Settings that are merely found may not name a stage of one's own.
+        own = () if not words or words[0] in WITHOUT_SETTINGS or "--config" in words else ("--config", SETTINGS)
         return subprocess.run(
-            [*COMMAND, *map(str, words)],
+            [*COMMAND, *map(str, words), *own],
             cwd=here,
             env=environment(),
             capture_output=True,
@@ -102,7 +106,7 @@ def test_a_rerun_with_nothing_to_do_imports_nothing_heavy(tmp_path):
 def test_the_root_help_shows_the_main_job(clean_news):
     done = clean_news("--help")
     assert done.returncode == 0
-    assert "Usage: clean-news [OPTIONS] {RAW} [CLEAN]" in done.stdout
+    assert "Usage: clean-news RAW... CLEAN [OPTIONS]" in done.stdout
     for part in ("--check", "--only STAGE", "--document", "--version", "revert ", "explain ", "model ", "dictionary "):
         assert f" {part}" in done.stdout
     assert "main-job" not in done.stdout
@@ -115,7 +119,7 @@ def test_the_version(clean_news):
 def test_without_words_the_help_is_shown(clean_news):
     done = clean_news()
     assert done.returncode == 2
-    assert "Usage: clean-news [OPTIONS] {RAW} [CLEAN]" in done.stderr
+    assert "Usage: clean-news RAW... CLEAN [OPTIONS]" in done.stderr
 
 
 def test_completion(here):
@@ -143,7 +147,9 @@ def test_the_main_job_needs_no_command_word(clean_news, here):
     done = clean_news("raw", "clean")
     assert (done.returncode, done.stdout) == (0, "")
     assert re.fullmatch(
-        r"2 articles, 1 edit applied, 0 suggested in \d+\.\d s\nSummary: clean/\.clean-news/summary\.md\n", done.stderr
+        r"Settings: clean-news\.toml\n"
+        r"2 articles, 1 edit applied, 0 suggested in \d+\.\d s\nSummary: clean/\.clean-news/summary\.md\n",
+        done.stderr,
     )
     assert (here / "clean" / "one.txt").read_text(encoding="utf-8") == CLEANED
     again = clean_news("raw", "clean")
@@ -180,7 +186,7 @@ def test_failures_are_told_and_the_rest_is_done(clean_news, here):
     for words in (("raw", "clean"), ("raw", "clean", "--quiet"), ("raw", "--check")):
         done = clean_news(*words)
         assert done.returncode == 2
-        assert done.stderr.startswith("raw/b.txt: 100 of 100 bytes are control characters")
+        assert "raw/b.txt: 100 of 100 bytes are control characters" in done.stderr
     assert (here / "clean" / "one.txt").exists()
     assert "raw/b.txt" in (here / "clean" / ".clean-news" / "summary.md").read_text(encoding="utf-8")
 
@@ -200,8 +206,8 @@ def test_failures_are_told_and_the_rest_is_done(clean_news, here):
         (["raw", "clean", "--config", "stage.toml"], "stages = 'spinn' is not allowed"),
         (["raw", "clean", "--document", "maybe"], "'--document'"),
         (["raw", "clean", "--chek"], "--chek"),
-        (["raw", "clean", "more"], "more"),
-        (["explain", "SPIN01"], "SPIN01: there is no such rule; did you mean SPIN001"),
+        (["raw", "one", "more.txt"], "more.txt: there is no such file or folder; the last of several names is CLEAN"),
+        (["explain", "SPIN01"], "SPIN01: there is no such rule or stage; did you mean SPIN001"),
         (["revert", "gone", "back"], "gone: there is no such file or folder"),
         (["revert", "raw", "raw"], "raw: is the same as CLEAN"),
         (["model", "build", "gone.jsonl", "-o", "x.lm"], "gone.jsonl: there is no such file"),
@@ -216,6 +222,7 @@ def test_usage_errors(clean_news, here, words, message):
     assert done.returncode == 2
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+    assert "main-job" not in done.stderr
     assert files(here) == before
 
 
@@ -255,12 +262,12 @@ def test_rules_and_files_of_ones_own_are_named(clean_news, here):
     (here / "words.tsv").write_text("ferry\tnoun\tboat\nquay, wall\n", encoding="utf-8")
     for words, message in (
         (("--rules-off", "SPINN"), "rules-off = 'SPINN' is not allowed; "),
-        (("--dictionary", "words.tsv"), "words.tsv, line 2: 'quay, wall' is not an entry; expected: "),
+        (("--dictionary", "words.tsv"), "words.tsv, line 2: is not an entry; expected: "),
         (("--protect", "gone.txt"), "gone.txt: cannot be read (No such file or directory); "),
     ):
         refused = clean_news("raw", "clean", *words)
         assert refused.returncode == 2
-        assert refused.stderr.startswith(f"clean-news: {'settings: ' * words[0].startswith('--rules')}{message}")
+        assert f"clean-news: {'settings: ' * words[0].startswith('--rules')}{message}" in refused.stderr
     assert not (here / "clean").exists()
     (here / "words.tsv").write_text("ferry\tnoun\tboat\n", encoding="utf-8")
     assert clean_news("raw", "clean", "--dictionary", "words.tsv", "--jobs", "2").returncode == 0
@@ -280,7 +287,7 @@ def test_ctrl_c_ends_the_run_in_order(here, make_stage, jobs):
     # Where the tests themselves run in the background Ctrl-C is ignored, and a child would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
-        [*COMMAND, "raw", "clean", f"--jobs={jobs}"],
+        [*COMMAND, "raw", "clean", f"--jobs={jobs}", "--config", SETTINGS],
         cwd=here, env=environment(), stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     until = time.monotonic() + 30
@@ -290,7 +297,7 @@ def test_ctrl_c_ends_the_run_in_order(here, make_stage, jobs):
     _, told = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Traceback" not in told
-    assert told.startswith("stopped: ")
+    assert "\nstopped: " in told
     done = {path.name for path in (here / "clean").rglob("*.txt")}
     assert 0 < len(done) < 42
     assert {f"{name}.changes.json" for name in done} == {path.name for path in (here / "clean").rglob("*.changes.json")}
@@ -301,7 +308,7 @@ def test_ctrl_c_ends_the_run_in_order(here, make_stage, jobs):
 def test_a_bar_on_a_terminal_and_none_in_a_pipe(here):
     master, slave = pty.openpty()
     process = subprocess.Popen(
-        [*COMMAND, "raw", "clean"], cwd=here, env={**environment(), "TERM": "xterm"}, stderr=slave
+        [*COMMAND, "raw", "clean", "--config", SETTINGS], cwd=here, env={**environment(), "TERM": "xterm"}, stderr=slave
     )
     os.close(slave)
     shown = b""
@@ -315,7 +322,12 @@ def test_a_bar_on_a_terminal_and_none_in_a_pipe(here):
     assert b"cleaning" in shown
     assert b"2/2" in shown
     done = subprocess.run(
-        [*COMMAND, "raw", "clean", "--force"], cwd=here, env=environment(), capture_output=True, text=True, check=True
+        [*COMMAND, "raw", "clean", "--force", "--config", SETTINGS],
+        cwd=here,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "cleaning" not in done.stderr
     assert "\x1b" not in done.stderr
@@ -332,7 +344,7 @@ RAW_BYTES = {
     "cp1252.txt": "The overseas ministry’s café – “closed”.\r\n".encode("cp1252"),
     "invalid.txt": b"The overseas ministry \xff\xfe \xe2\x82 mentioned \x81 it.\r\n",
     "mixed.txt": b"The overseas\rministry\r\nmentioned\nit.",
-    "a folder/leer é.txt": b"",
+    "a folder/leer é.txt": b"\xef\xbb\xbf",
 }
 
 
@@ -377,7 +389,7 @@ def test_revert_refuses_what_does_not_fit_and_does_the_rest(clean_news, here, cl
         "clean/lf.txt: was changed after clean-news wrote it",
         "clean/bom.txt: was changed after clean-news wrote it ('utf-8' codec",
         "clean/crlf.txt: has no change log (crlf.txt.changes.json is missing from the same folder)",
-        "clean/utf-16.txt.changes.json: is a log of schema None",
+        "clean/utf-16.txt.changes.json: is a log of schema ",
         "back/cp1252.txt: exists and differs from the raw file of clean/cp1252.txt",
         "5 restored, 5 failed",
     ):
