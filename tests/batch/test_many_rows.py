@@ -169,7 +169,7 @@ def test_ctrl_c_keeps_partial_results_of_a_large_file(raw, clean, tmp_path, make
     (tmp_path / "clean-news.toml").write_text(f'stages = ["{stage}", "{slow}"]\n', encoding="utf-8")
     signal.signal(signal.SIGINT, signal.default_int_handler)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-m", "clean_news", "raw", "clean", f"--jobs={jobs}"]
+    command = [sys.executable, "-m", "clean_news", "raw", "clean", f"--jobs={jobs}", "--config=clean-news.toml"]
     process = subprocess.Popen(
         command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
     )

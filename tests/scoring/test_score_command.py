@@ -25,7 +25,7 @@ def score(tmp_path, monkeypatch, foreign):
     (tmp_path / "clean-news.toml").write_text(f'stages = ["{foreign}"]\n', encoding="utf-8")
 
     def run(*words):
-        return CliRunner().invoke(app, ["score", *words])
+        return CliRunner().invoke(app, ["score", *words, "--config", "clean-news.toml"])
 
     return run
 
