@@ -48,7 +48,5 @@ def report(
     except OSError as error:
         stop(str(failure_from_os_error(output, error)))
     left_out = f", {counted(len(failures), 'file')} left out" if failures else ""
-    echo(
-        f"{output}: {counted(columns.edits, 'edit')} in {counted(columns.articles, 'article')}{left_out}", err=True
-    )
+    echo(f"{output}: {counted(columns.edits, 'edit')} in {counted(columns.articles, 'article')}{left_out}", err=True)
     raise typer.Exit(WRONG if failures else DONE)

@@ -161,7 +161,7 @@ def test_an_interrupted_review_is_resumed(cleaned, terminal):
     ("words", "message"),
     [
         (["nowhere"], "there is no such file"),
-        (["clean", "--rule", "NONE"], "no edit to review with the filter: NONE"),
+        (["clean", "--rule", "ENC004"], "no edit to review with the filter: ENC004"),
     ],
 )
 def test_what_cannot_be_reviewed_is_reported(cleaned, terminal, words, message):
