@@ -64,7 +64,7 @@ class RayExecutor(RayPipelineExecutor):  # type: ignore[misc]  # datatrove ships
         """
         import ray
 
-        nodes = ray.nodes()  # type: ignore[no-untyped-call]
+        nodes = ray.nodes()
         memory = self.mem_per_cpu_gb * self.cpus_per_task * 2**30
         found = [node["Resources"] for node in nodes if node["Alive"]]
         if not any(node.get("CPU", 0) >= self.cpus_per_task and node.get("memory", 0) >= memory for node in found):
