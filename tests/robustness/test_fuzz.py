@@ -22,7 +22,7 @@ from clean_news.settings import Settings
 FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
 CASES = sorted((Path(__file__).parents[1] / "cases" / "robustness").glob("*.json"))
 PARTS = 20 if FULL else 4
-INPUTS = 20_000 if FULL else 100
+INPUTS = 30_000 if FULL else 100
 FIRST = int(os.environ.get("CLEAN_NEWS_FUZZ_SEED") or (int(time.time()) // 86_400 * 100_000 if FULL else 0))
 
 # CPU seconds that an input may take: a fixed part, and a part per code point.
