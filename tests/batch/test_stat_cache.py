@@ -62,7 +62,7 @@ def figures(summary):
 
 
 def index(folder):
-    (found,) = (folder / "cache" / "clean-news" / "untouched").glob("*.jsonl")
+    (found,) = (folder / "cache" / "clean-news" / "untouched").glob("*.stat-cache")
     return found
 
 
@@ -180,24 +180,41 @@ def test_failed_files_are_not_cached(cleaned_files, folder):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "left"),
+    "damage",
     [
-        (lambda lines: lines[:3], IN_ORDER[2:]),
-        (lambda lines: [*lines[:3], lines[3][:40]], IN_ORDER[2:]),
-        (lambda lines: [*lines[:3], b"\xff\n", *lines[3:]], IN_ORDER[2:]),
-        (lambda lines: [*lines[:3], b'["b/c.txt",[],[],[],[]]\n', *lines[3:]], IN_ORDER[2:]),
-        (lambda lines: [b'"another version"\n', *lines[1:]], IN_ORDER),
-        (lambda lines: [b"nonsense\n", *lines[1:]], IN_ORDER),
-        (lambda _: [], IN_ORDER),
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:-65],
+        lambda content: content[:-1],
+        lambda content: content + b"\n",
+        lambda content: content.replace(b'"b/d.txt"', b'"b/e.txt"'),
+        lambda content: content.replace(b'"applied":1', b'"applied":7', 1),
+        lambda content: content.replace(b"\n", b"\n\xff\n", 1),
+        lambda content: b"nonsense\n" + content[content.index(b"\n") + 1 :],
+        lambda _: b"",
     ],
 )
-def test_a_damaged_cache_is_used_up_to_the_damage(cleaned_files, folder, spoil, left):
-    cleaned_files()
-    kept = index(folder)
-    kept.write_bytes(b"".join(spoil(kept.read_bytes().splitlines(keepends=True))))
+def test_a_damaged_cache_is_discarded_and_made_again(cleaned_files, folder, damage):
+    _, first = cleaned_files()
+    whole = index(folder).read_bytes()
+    damaged = damage(whole)
+    assert damaged != whole
+    index(folder).write_bytes(damaged)
     looked, summary = cleaned_files()
-    assert (looked, summary.unchanged, summary.failures) == (left, 5, [])
+    assert (looked, summary.unchanged, figures(summary)) == (IN_ORDER, 5, figures(first))
     assert cleaned_files()[0] == []
+
+
+def test_no_flipped_bit_goes_unnoticed(cleaned_files, folder):
+    cleaned_files()
+    place = index(folder)
+    content = bytearray(place.read_bytes())
+    assert list(stat_cache.whole_lines(place))
+    for at in range(len(content)):
+        content[at] ^= 1
+        place.write_bytes(content)
+        with pytest.raises(stat_cache.DamagedCacheError):
+            next(stat_cache.whole_lines(place))
+        content[at] ^= 1
 
 
 def test_an_unwritable_cache_is_not_an_error(cleaned_files, folder):
@@ -262,6 +279,6 @@ def test_only_the_most_recent_caches_are_kept(folder, monkeypatch):
     monkeypatch.setattr(stat_cache, "MAX_CACHES", 3)
     for number in range(5):
         run(Path("raw"), Path(f"clean{number}"), RunOptions(Settings(stages=("characters",))))
-    kept = list((folder / "cache" / "clean-news" / "untouched").glob("*.jsonl"))
+    kept = list((folder / "cache" / "clean-news" / "untouched").glob("*.stat-cache"))
     assert len(kept) == 3
     assert stat_cache.cache_path([Path("raw")], Path("clean4")).resolve() in kept

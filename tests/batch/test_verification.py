@@ -366,7 +366,7 @@ def test_caches_and_model_are_verified(folders, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache.parent))
     (cache / "untouched").mkdir(parents=True)
     (cache / "lexicon-0123456789abcdef.lexicon").write_bytes(b"damaged")
-    (cache / "untouched" / "0123456789abcdef.jsonl").write_bytes(b'"digest"\n["a.txt"\n')
+    (cache / "untouched" / "0123456789abcdef.stat-cache").write_bytes(b'"digest"\n["a.txt"\n')
     monkeypatch.setattr(installation_checks, "folder", lambda: tmp_path)
     (tmp_path / "news.lm").write_bytes(b"no model")
     (tmp_path / "news.lm.sha256").write_text("0" * 64 + "  news.lm\n")

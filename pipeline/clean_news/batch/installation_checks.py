@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import msgspec
-
 from clean_news.batch.findings import Finding
 from clean_news.dictionaries import LANGUAGE_MODEL, folder
 from clean_news.failures import failure_from_os_error
@@ -54,7 +52,7 @@ def _caches() -> Iterator[tuple[Path, Callable[[Path], bool]]]:
     cache = user_cache_path("clean-news")
     for path in sorted(cache.glob("*.lexicon")):
         yield path, _is_whole_lexicon
-    for path in sorted((cache / "untouched").glob("*.jsonl")):
+    for path in sorted((cache / "untouched").glob("*.stat-cache")):
         yield path, _is_whole_stat_cache
 
 
@@ -70,14 +68,11 @@ def _is_whole_lexicon(path: Path) -> bool:
 
 
 def _is_whole_stat_cache(path: Path) -> bool:
-    """Whether every line of a stat cache can be read."""
-    from clean_news.batch.stat_cache import ENTRY_DECODER
+    """Whether a stat cache has its checksum."""
+    from clean_news.batch.stat_cache import DamagedCacheError, whole_lines
 
     try:
-        with path.open("rb") as lines:
-            msgspec.json.decode(lines.readline(), type=str)
-            for line in lines:
-                ENTRY_DECODER.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        next(whole_lines(path))
+    except DamagedCacheError:
         return False
     return True

@@ -3,6 +3,7 @@
 Like git's index, the cache holds the inode, size, mtime and ctime of each raw file, its clean file and its log, with
 the file's report. A file that was written, replaced or copied has a new ctime, which no program can set. The cache is
 in the user's cache folder, since it is valid on this machine only; without it all files are read and compared again.
+Its last line is the SHA-256 of the lines before it: a cache that is damaged is not used, and made again.
 """
 
 import hashlib
@@ -20,11 +21,18 @@ from clean_news.batch.run_options import RunOptions, expected_log_of
 from clean_news.batch.tally import Report
 from clean_news.decisions import action_text
 
-CACHE_FORMAT = 1  # increment it when the cached data change
+CACHE_FORMAT = 2  # increment it when the cached data change
+CACHE_SUFFIX = ".stat-cache"
 MAX_CACHES = 50  # pairs of RAW and CLEAN; older caches are deleted
 # A file that changed less than this before it was read may have changed again within the same tick of the file system's
 # clock. Source: git's documentation, racy-git; the coarsest clock, FAT's, ticks every two seconds.
 RACY_MARGIN_NS = 2_000_000_000
+CHECKSUM_LINE_BYTES = 2 * hashlib.sha256().digest_size + 1
+READ_BYTES = 1 << 20
+
+
+class DamagedCacheError(ValueError):
+    """A cache is not as it was written."""
 
 
 class CacheEntry(NamedTuple):
@@ -54,7 +62,7 @@ def cache_path(raws: Sequence[Path], clean: Path) -> Path:
 
     all_of_them = "\0".join(map(str, [*sorted(map(real_path, raws)), real_path(clean)]))
     name = hashlib.sha256(all_of_them.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return user_cache_path("clean-news") / "untouched" / f"{name}.jsonl"
+    return user_cache_path("clean-news") / "untouched" / f"{name}{CACHE_SUFFIX}"
 
 
 def inputs_digest(options: RunOptions) -> str:
@@ -67,10 +75,45 @@ def inputs_digest(options: RunOptions) -> str:
 
 
 def cached_lines(place: Path, digest: str) -> Iterator[bytes]:
-    """Yield the entries cached by an earlier run with the same digest, in the order of its walk."""
-    with suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError), place.open("rb") as file:
-        if msgspec.json.decode(file.readline(), type=str) == digest:
-            yield from file
+    """Yield the entries cached by an earlier run with the same digest, in the order of its walk; none if damaged."""
+    with suppress(OSError, DamagedCacheError):
+        lines = whole_lines(place)
+        if next(lines) == _header(digest):
+            yield from lines
+
+
+def whole_lines(place: Path) -> Iterator[bytes]:
+    """Yield the lines of a cache without the last, its checksum: the digest of the run's inputs, then the entries.
+
+    Raises:
+        OSError: if it cannot be read.
+        DamagedCacheError: before the first line, if it is not as it was written.
+    """
+    with place.open("rb") as file:
+        rest = size = file.seek(0, os.SEEK_END) - CHECKSUM_LINE_BYTES
+        if size <= 0:
+            raise DamagedCacheError
+        checksum = hashlib.sha256()
+        file.seek(0)
+        while rest > 0 and (block := file.read(min(rest, READ_BYTES))):
+            checksum.update(block)
+            rest -= len(block)
+        if file.read() != _checksum_line(checksum.hexdigest()):
+            raise DamagedCacheError
+        file.seek(0)
+        while size > 0 and (line := file.readline()):
+            size -= len(line)
+            yield line
+
+
+def _header(digest: str) -> bytes:
+    """Return the first line of a cache."""
+    return msgspec.json.encode(digest) + b"\n"
+
+
+def _checksum_line(checksum: str) -> bytes:
+    """Return the last line of a cache."""
+    return checksum.encode() + b"\n"
 
 
 def untouched_entries(tasks: Iterable[Task], cached: Iterator[bytes]) -> Iterator[bytes | None]:
@@ -133,12 +176,13 @@ class CacheWriter:
     def __init__(self, place: Path, digest: str) -> None:
         """Open a temporary file next to the cache that it will replace."""
         self.place = place
+        self.checksum = hashlib.sha256()
         self.file: IO[bytes] | None = None
         with suppress(OSError):
             place.parent.mkdir(parents=True, exist_ok=True)
             remove_leftovers(place.parent, resumable=False)
             self.file = place.with_name(temporary_name("")).open("xb")
-        self.write(msgspec.json.encode(digest) + b"\n")
+        self.write(_header(digest))
 
     def record(self, task: Task, report: Report) -> None:
         """Cache the stamps and the report of a file, if the file succeeded and its stamp is reliable."""
@@ -152,6 +196,7 @@ class CacheWriter:
         if self.file is not None:
             try:
                 self.file.write(line)
+                self.checksum.update(line)
             except OSError:
                 self.close()
 
@@ -159,9 +204,12 @@ class CacheWriter:
         """Replace the previous cache, and delete the oldest caches."""
         if self.file is not None:
             with suppress(OSError):
+                self.file.write(_checksum_line(self.checksum.hexdigest()))
                 self.file.flush()
                 Path(self.file.name).replace(self.place)
-                for old in sorted(self.place.parent.glob("*.jsonl"), key=os.path.getmtime)[:-MAX_CACHES]:
+                folder = self.place.parent
+                too_old = sorted(folder.glob(f"*{CACHE_SUFFIX}"), key=os.path.getmtime)[:-MAX_CACHES]
+                for old in (*too_old, *folder.glob("*.jsonl")):  # the latter are without a checksum
                     old.unlink()
 
     def close(self) -> None:
