@@ -118,6 +118,23 @@ def test_a_pipe_as_the_raw_file(tmp_path, arguments):
     assert "Traceback" not in ran.stderr
 
 
+def test_special_files_in_a_raw_folder_are_named_and_the_others_are_done(tmp_path):
+    folder = tmp_path / "raw" / "sub"
+    folder.mkdir(parents=True)
+    (folder / "a.txt").write_text("It was a te\u200bxt.\n", encoding="utf-8")
+    names = {"1.txt": pipe, "2.jsonl": pipe, "3.sock": listening_socket, "4.txt": link_to_a_device}
+    for name, make in names.items():
+        make(folder / name)
+    for arguments in (["raw", "clean"], ["--check", "raw"]):
+        ran = command(*arguments, "--follow-links", "--only", "characters", cwd=tmp_path)
+        assert ran.returncode == 2
+        wanted = [
+            f"raw/sub/{name}: {KINDS[make]}; put a regular file there, or remove it" for name, make in names.items()
+        ]
+        assert [line for line in ran.stderr.splitlines() if line.startswith("raw/sub/")] == wanted
+    assert (tmp_path / "clean" / "sub" / "a.txt").read_text(encoding="utf-8") == "It was a text.\n"
+
+
 @pytest.mark.parametrize("replaced", ["a.txt", "a.txt.changes.json"])
 def test_a_pipe_in_clean(job, raw, clean, replaced):
     shutil.rmtree(raw)

@@ -10,7 +10,7 @@ from clean_news.batch.unsupported_files import nothing_readable, unsupported
 from clean_news.failures import Failure, failure_from_os_error
 from clean_news.formats import format_of
 from clean_news.printable_text import printable
-from clean_news.regular_files import other_kind
+from clean_news.regular_files import not_regular, other_kind
 
 INTO_CLEAN = "this symbolic link points into CLEAN; remove the link"
 LEADS_OUT = "this symbolic link leads out of RAW, so it is not read; remove it, or read it with --follow-links"
@@ -75,7 +75,7 @@ class Discovery(NamedTuple):
     Attributes:
         tasks: the files to clean.
         passed_over: files of unknown type, relative to RAW.
-        failures: files and folders that could not be accessed.
+        failures: files and folders that could not be accessed, and special files such as named pipes.
     """
 
     tasks: list[Task]
@@ -221,7 +221,9 @@ def _walk(folders: _Folders, folder: Path, found: Discovery, above: frozenset[Pa
             continue
         if stat.S_ISDIR(found_there.st_mode):
             _walk(folders, entry, found, above | {real})
-        elif stat.S_ISREG(found_there.st_mode) and format_of(entry) is not None:
+        elif kind := other_kind(found_there.st_mode):
+            found.failures.append(failure_from_os_error(entry, not_regular(entry, kind)))
+        elif format_of(entry) is not None:
             place = target / entry.name if target else None
             found.tasks.append(Task(entry, place, name, found_there.st_size, stamp(found_there), clean))
         else:

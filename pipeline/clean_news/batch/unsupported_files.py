@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from clean_news.failures import Failure
-from clean_news.formats import KINDS, format_of
+from clean_news.formats import KINDS
 from clean_news.printable_text import printable
 
 MAX_NAMED_SINGLY = 10  # files; more of them are reported by type, so that the message is not longer than a screen
@@ -36,8 +36,6 @@ REMEDIES = {
 
 def unsupported(name: str) -> str:
     """Return the message for a file of a type that is not supported: what it is, and what to do."""
-    if format_of(Path(name)) is not None:  # passed over nevertheless
-        return "is not a regular file; put a copy of what it leads to in its place, or remove it"
     remedy = REMEDIES.get(_type_of(name), "rename or convert it")
     return f"file type not supported (supported: {', '.join(KINDS)}); {remedy}"
 
