@@ -74,6 +74,31 @@ def test_a_folder_of_which_nothing_can_be_read(raw, clean, number):
         assert number == 1 or "pdftotext" in lines[-1]
 
 
+def test_ten_failures_of_a_kind_are_named_and_the_others_counted(raw, clean):
+    for number in range(14):
+        (raw / f"e{number:02}.txt").touch()
+        (raw / f"p{number:02}.txt").write_bytes(b"%PDF-1.7\n\0\xff")
+        (raw / f"r{number:02}.txt").write_bytes(bytes(range(40 + number)))
+    (raw / "other.txt").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    done = CliRunner().invoke(app, [str(raw), str(clean), "--only", "characters"])
+    assert done.exit_code == 2
+    lines = [line.replace(f"{raw}/", "") for line in done.stderr.splitlines()]
+    for kind, what in (
+        ("e", "is empty (0 bytes); fetch the article again"),
+        ("p", "the bytes are a PDF; extract its text"),
+        ("r", "N of N bytes are control characters (N of them NUL), so this is not text; leave the file out"),
+    ):
+        named = [line for line in lines if line.startswith(kind) and line[1:3].isdigit()]
+        assert [line[:7] for line in named] == [f"{kind}{number:02}.txt" for number in range(10)]
+        [more] = [line for line in lines if line.startswith(f"4 more ({kind}10.txt, {kind}11.txt, {kind}12.txt, …): ")]
+        assert what in more
+    assert sum("PNG" in line for line in lines) == 1, "a failure that is different is seen"
+    assert "43 failures" in lines[-2]
+    page = (clean / ".clean-news" / "summary.md").read_text(encoding="utf-8")
+    assert page.count("is empty") == 11
+    assert (clean / ".clean-news" / "summary.json").read_text(encoding="utf-8").count("is empty") == 14
+
+
 def test_a_folder_without_files_is_no_failure(job, raw):
     shutil.rmtree(raw)
     raw.mkdir()

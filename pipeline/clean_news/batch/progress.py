@@ -1,10 +1,11 @@
 """Displays a run: failures on stderr as they happen, and a progress bar if stderr is a terminal."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from clean_news.batch.failure_lines import FailureLines
 from clean_news.batch.tally import Report
 
 
@@ -24,14 +25,25 @@ class Watcher(NamedTuple):
 
 @contextmanager
 def watching(quiet: bool) -> Iterator[Watcher]:
-    """Display a run for the duration of the block.
+    """Display a run for the duration of the block, and at its end how many failures of a kind were not named.
 
     Args:
         quiet: show failures only, no progress bar.
     """
-    if quiet or not sys.stderr.isatty():
-        yield Watcher(lambda _: None, print_failures, lambda _: None)
-        return
+    lines = FailureLines()
+    try:
+        if quiet or not sys.stderr.isatty():
+            yield Watcher(lambda _: None, lambda report: _print(lines.add(report.failures)), lambda _: None)
+        else:
+            with _progress_bar(lines) as watcher:
+                yield watcher
+    finally:
+        _print(lines.rest())
+
+
+@contextmanager
+def _progress_bar(lines: FailureLines) -> Iterator[Watcher]:
+    """Show a progress bar for the duration of the block."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -48,8 +60,8 @@ def watching(quiet: bool) -> Iterator[Watcher]:
         done = 0
 
         def report(file_report: Report) -> None:
-            for failure in file_report.failures:
-                console.print(str(failure), markup=False, highlight=False, soft_wrap=True)
+            for line in lines.add(file_report.failures):
+                console.print(line, markup=False, highlight=False, soft_wrap=True)
             bar.advance(task)
 
         def advance(number: int) -> None:
@@ -61,8 +73,8 @@ def watching(quiet: bool) -> Iterator[Watcher]:
         yield Watcher(lambda number: bar.update(task, total=number), report, advance)
 
 
-def print_failures(report: Report) -> None:
-    """Write a file's failures to stderr, one per line."""
-    for failure in report.failures:
-        sys.stderr.write(f"{failure}\n")
+def _print(lines: Iterable[str]) -> None:
+    """Write lines to stderr."""
+    for line in lines:
+        sys.stderr.write(f"{line}\n")
         sys.stderr.flush()

@@ -1,9 +1,11 @@
 """The summary of a run: counts, one line for the terminal, and a Markdown page."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 
 import msgspec
 
+from clean_news.batch.failure_lines import lines_of
 from clean_news.batch.tally import Report, Tally, count
 from clean_news.failures import Failure
 
@@ -128,7 +130,7 @@ def _markdown_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iter
             ("settings", f"`{summary.settings_sha256[:12]}`"),
         ],
     )
-    yield from _section("Failures", [f"- {failure}" for failure in summary.failures[:MAX_SHOWN_FAILURES]])
+    yield from _section("Failures", [f"- {line}" for line in islice(lines_of(summary.failures), MAX_SHOWN_FAILURES)])
     yield from _section("Edits", list(_edit_table(summary, rule_summaries)))
     yield from _section("Decisions that match no edit", [f"- {each}" for each in summary.unmet])
     yield from _section("Conflicts between decisions", [f"- {each}" for each in summary.conflicts])

@@ -134,12 +134,13 @@ def _known_beginning(raws: Sequence[Path]) -> str:
 def _kept_clean(raw: Path, clean: Path, run_options: "RunOptions", quiet: bool) -> int:
     """Clean RAW whenever a file appears in it, until Ctrl-C; return the exit code."""
     from clean_news.batch.discovery import Task
-    from clean_news.batch.progress import print_failures
+    from clean_news.batch.progress import watching
     from clean_news.batch.run import run
     from clean_news.batch.watch import rounds
 
     def once(ready: Callable[[Task], bool]) -> "Summary":
-        return run(raw, clean, run_options, watch=print_failures, ready=ready)
+        with watching(quiet=True) as watcher:
+            return run(raw, clean, run_options, watch=watcher.report, ready=ready)
 
     code, told = DONE, list[str]()
     with wrong_input_stops(), suppress(KeyboardInterrupt):

@@ -147,8 +147,10 @@ def stopping(clean: Path) -> Iterator[None]:
 
 def show(summary: "Summary", clean: Path) -> NoReturn:
     """Print a summary and exit with its exit code."""
-    for failure in summary.failures:
-        echo(str(failure), err=True)
+    from clean_news.batch.failure_lines import lines_of
+
+    for line in lines_of(summary.failures):
+        echo(line, err=True)
     tell_conflicts(summary, quiet=False)
     tell(summary, clean, quiet=False)
     raise typer.Exit(WRONG if summary.failures else DONE)
