@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from clean_news import change_log, provenance
 from clean_news.batch import run_options
 from clean_news.batch.discovery import InputError
+from clean_news.printable_text import visible
 from clean_news.settings import SettingsError
 
 TEXT = "The overseas ministry mentioned it.\n"
@@ -84,6 +86,39 @@ def test_hidden_files_are_skipped_and_unknown_types_reported(job, raw, clean):
     assert summary.passed_over == ["a/picture.png"]
     assert summary.articles == 2
     assert "- `a/picture.png`" in (clean / ".clean-news" / "summary.md").read_text(encoding="utf-8")
+
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)>.txt",
+    "[a](javascript:x) *b* _c_ ~~d~~ &lt; www.example.com a@b.c.txt",
+    "`<script>` ``x``.txt",
+    "\x1b]0;title\x07\x9b31m\u202e\n## Heading\n- item.txt",
+    "a | b \\| c.txt",
+    " # 1. `.txt",
+)
+
+
+def test_the_markdown_summary_shows_file_names_whatever_they_contain(job, raw, clean, make_stage):
+    judge = make_stage('return Proposal([], {"spun": 0.9}, held_off="<b>judged</b> `" + text.strip())', "TEST001")
+    for name in HOSTILE:
+        (raw / name).write_text("# <i>x</i>\n", encoding="utf-8")
+        (raw / f"empty {name}").touch()
+        (raw / f"{name}.csv").touch()
+    assert len(job(stages=(judge,)).failures) == len(HOSTILE)
+    page = (clean / ".clean-news" / "summary.md").read_text(encoding="utf-8")
+    assert page.replace("\n", "").isprintable()
+    parsed = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(page)
+    assert [part.tag for part in parsed if part.type == "heading_open"] == ["h1", *["h2"] * 4]
+    texts = []
+    for part in parsed:
+        kinds = {child.type for child in part.children or ()}
+        assert kinds <= {"text", "text_special", "code_inline", "softbreak"}
+        texts.append("".join(child.content for child in part.children or ()))
+    for name in HOSTILE:
+        shown = visible(name)
+        assert f"{raw}/empty {shown}: is empty (0 bytes); fetch the article again, or remove the file" in texts
+        assert {shown, f"{shown}.csv"} <= set(texts)
+    assert any("<b>judged</b> `#" in text for text in texts)
 
 
 def test_the_markdown_summary(job, raw, clean, make_stage):

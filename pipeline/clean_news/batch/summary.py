@@ -1,5 +1,6 @@
 """The summary of a run: counts, one line for the terminal, and a Markdown page."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
@@ -8,11 +9,18 @@ import msgspec
 from clean_news.batch.failure_lines import lines_of
 from clean_news.batch.tally import Report, Tally, count
 from clean_news.failures import Failure
+from clean_news.printable_text import visible
 
 MAX_LISTED = 20  # names in a list of the Markdown page; summary.json has more
 MAX_SHOWN_FAILURES = 200  # on the Markdown page; summary.json has more
 MAX_FAILURES = 10_000  # in a summary, to bound memory
 STATES = ("applied", "suggested", "rejected")
+BACKTICKS = re.compile("`+")
+# What begins formatting, a link, HTML or a character reference, and at the beginning of a line a heading or a list.
+# A "_" within a word does not; escaping it would make file names hard to read. A "|" is escaped by `table`.
+MARKUP = re.compile(
+    r"[\\`*<>\[\]&~@]|(?<![^\W_])_|_(?![^\W_])|(?<=:)/(?=/)|(?<=www)\.|\A[#+=-]|(?<=[0-9])[.)](?= )", re.IGNORECASE
+)
 
 
 class Summary(Tally, kw_only=True):
@@ -121,31 +129,33 @@ def _markdown_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iter
     yield from table(
         ("", ""),
         [
-            ("raw", f"`{summary.raw}`"),
-            ("clean", f"`{summary.clean}`"),
+            ("raw", as_code(summary.raw)),
+            ("clean", as_code(summary.clean)),
             ("files cleaned by this run", f"{summary.cleaned:,}"),
             ("files up to date", f"{summary.unchanged:,}"),
             ("files that could not be cleaned", f"{summary.failed:,}"),
-            ("version", summary.version),
+            ("version", as_text(summary.version)),
             ("settings", f"`{summary.settings_sha256[:12]}`"),
         ],
     )
-    yield from _section("Failures", [f"- {line}" for line in islice(lines_of(summary.failures), MAX_SHOWN_FAILURES)])
+    yield from _section(
+        "Failures", [f"- {as_text(line)}" for line in islice(lines_of(summary.failures), MAX_SHOWN_FAILURES)]
+    )
     yield from _section("Edits", list(_edit_table(summary, rule_summaries)))
-    yield from _section("Decisions that match no edit", [f"- {each}" for each in summary.unmet])
-    yield from _section("Conflicts between decisions", [f"- {each}" for each in summary.conflicts])
+    yield from _section("Decisions that match no edit", [f"- {as_text(each)}" for each in summary.unmet])
+    yield from _section("Conflicts between decisions", [f"- {as_text(each)}" for each in summary.conflicts])
     yield from _section("Articles judged spun", _listed(summary.spun, summary.left_out.get("spun", 0)))
     yield from _section("Articles judged scanned", _listed(summary.scanned, summary.left_out.get("scanned", 0)))
     yield from _section(
         "Articles skipped by a stage",
         [
-            f"- `{stage}`: {counted(number, 'article')}: {reason}"
+            f"- {as_code(stage)}: {counted(number, 'article')}: {as_text(reason)}"
             for stage, reasons in summary.held_off.items()
             for reason, number in sorted(reasons.items(), key=lambda item: -item[1])
         ],
     )
     for note, articles in summary.notes.items():
-        yield from _section(f"Note: {note}", _listed(articles, summary.left_out.get(note, 0)))
+        yield from _section(f"Note: {as_text(note)}", _listed(articles, summary.left_out.get(note, 0)))
     yield from _section("Files of unknown type, skipped", _listed(summary.passed_over))
 
 
@@ -155,10 +165,10 @@ def _edit_table(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator
     found = [(stage, rule, counts) for stage, rules in summary.edits.items() for rule, counts in rules.items()]
     rows = [
         (
-            f"`{stage}`",
-            rule,
+            as_code(stage),
+            as_text(rule),
             *(f"{counts.get(state, 0):,}" for state in STATES),
-            rule_summaries.get(rule, ""),
+            as_text(rule_summaries.get(rule, "")),
         )
         for stage, rule, counts in sorted(found, key=lambda row: (order.get(row[1], len(order)), row[1]))
     ]
@@ -174,6 +184,23 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[st
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
 
 
+def as_code(text: str) -> str:
+    """Return any text as Markdown code, whatever a file name, a log or a rule contains."""
+    fence = "`" * (max(map(len, BACKTICKS.findall(text)), default=0) + 1)
+    edge = " " if text[:1] in ("`", " ") or text[-1:] in ("`", " ") else ""
+    return f"{fence}{edge}{visible(text)}{edge}{fence}" if text else ""
+
+
+def as_text(text: str) -> str:
+    r"""Return any text as Markdown text that shows it, and neither formats nor links anything.
+
+    >>> as_text("raw/<b>*.txt")
+    'raw/\\<b\\>\\*.txt'
+    """
+    shown = MARKUP.sub(r"\\\g<0>", visible(text))
+    return f"&#32;{shown[1:]}" if shown.startswith(" ") else shown  # four would begin a block of code
+
+
 def _section(title: str, lines: list[str]) -> Iterator[str]:
     """Yield a section with its heading; nothing if it has no lines."""
     if lines:
@@ -182,7 +209,7 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
 
 def _listed(names: list[str], left_out: int = 0) -> list[str]:
     """Return the names as Markdown list items; the end of a long list is replaced by the number of further names."""
-    lines = [f"- `{name}`" for name in names[:MAX_LISTED]]
+    lines = [f"- {as_code(name)}" for name in names[:MAX_LISTED]]
     if len(names) > MAX_LISTED:
         lines.append(f"- and {len(names) - MAX_LISTED + left_out:,} more, see summary.json")
     return lines

@@ -19,7 +19,7 @@ from clean_news.batch.run_options import RunOptions, validate, with_project_file
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import new_pool
 from clean_news.optional_library import load_optional
-from clean_news.printable_text import printable
+from clean_news.printable_text import printable, visible
 from clean_news.workflows.shard_steps import CleanShard, Summarise, summarise
 from clean_news.workflows.shards import (
     Folders,
@@ -141,7 +141,7 @@ class LocalExecutor(LocalPipelineExecutor):  # type: ignore[misc]  # datatrove s
                 if isinstance(error, BrokenProcessPool):
                     lost.append(under_way[future])  # other errors are reported by the branch below
                 elif error is not None:
-                    logger.error(f"task {under_way[future]}: {type(error).__name__}: {error}")
+                    logger.error(visible(f"task {under_way[future]}: {type(error).__name__}: {error}"))
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

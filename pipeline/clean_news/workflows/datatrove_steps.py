@@ -10,6 +10,7 @@ from clean_news import change_log
 from clean_news.batch.run_options import cleaner_for
 from clean_news.batch.tally import Tally
 from clean_news.change_log import ChangeLog
+from clean_news.printable_text import visible
 from clean_news.settings import Settings
 
 CHANGES = "changes"  # metadata key of a document's change log
@@ -61,7 +62,7 @@ class CleanNews(PipelineStep):  # type: ignore[misc]  # datatrove ships no type 
                     text, log = cleaner.clean(document.text, document.id, str(document.metadata.get("url") or ""))
                     line = change_log.write(log).decode().rstrip("\n")
                 except Exception as error:  # noqa: BLE001  # a bug of ours must not affect other documents
-                    logger.error(f"clean-news failed on {document.id} ({type(error).__name__}: {error})")
+                    logger.error(visible(f"clean-news failed on {document.id} ({type(error).__name__}: {error})"))
                     self.stat_update("articles", "failed")
                     document.metadata[CHANGES] = ""
                 else:

@@ -13,6 +13,7 @@ from datatrove.executor.ray import RayPipelineExecutor
 from datatrove.utils.logging import logger
 
 from clean_news.batch.discovery import InputError
+from clean_news.printable_text import visible
 
 # How long to wait for a task to end before asking whether there is still a machine for those that have not begun.
 LOOK_AROUND_SECONDS = 30
@@ -52,7 +53,7 @@ class RayExecutor(RayPipelineExecutor):  # type: ignore[misc]  # datatrove ships
                 try:
                     ray.get(task)
                 except ray.exceptions.RayTaskError as error:
-                    logger.error(f"task {rank}: {type(error.cause).__name__}: {error.cause}")
+                    logger.error(visible(f"task {rank}: {type(error.cause).__name__}: {error.cause}"))
                 except ray.exceptions.RayError as error:
                     logger.error(f"task {rank}: its process died: {str(error).splitlines()[0]}")
 

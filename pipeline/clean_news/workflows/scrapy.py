@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from clean_news.change_log import ChangeLog, is_kept
 from clean_news.cleaner import Cleaner
+from clean_news.printable_text import visible
 from clean_news.records import name_of, plain
 from clean_news.workflows.cleaning_processes import CleanedValue, CleaningProcesses
 from clean_news.workflows.scrapy_settings import PipelineOptions, integer_setting, is_enabled, read_options
@@ -127,7 +128,9 @@ class CleanNewsPipeline:
             else:
                 self.stats.inc_value("clean_news/not_text")
                 found = type(text).__name__
-                logger.warning("%s: its field %s is a %s, not a str; left unchanged", name or "an item", field, found)
+                logger.warning(
+                    "%s: its field %s is a %s, not a str; left unchanged", visible(str(name or "an item")), field, found
+                )
         cleaned = {field: await _result_of(future) for field, future in under_way.items()}
         for field, clean in cleaned.items():
             if is_kept(clean.log):
@@ -168,7 +171,9 @@ class CleanNewsPipeline:
         name = ItemAdapter(item).get(self.options.id_field) if ItemAdapter.is_item(item) else None
         self.stats.inc_value("clean_news/failures")
         logger.error(
-            "%s was not cleaned and is passed on unchanged: %s", name or f"an item ({type(item).__name__})", why
+            "%s was not cleaned and is passed on unchanged: %s",
+            visible(str(name or f"an item ({type(item).__name__})")),
+            visible(why),
         )
 
     def close_spider(self, spider: object = None) -> None:  # noqa: ARG002  # passed by older Scrapy
