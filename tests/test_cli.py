@@ -267,7 +267,7 @@ def test_rules_and_files_of_ones_own_are_named(clean_news, here):
     ):
         refused = clean_news("raw", "clean", *words)
         assert refused.returncode == 2
-        assert f"clean-news: {'settings: ' * words[0].startswith('--rules')}{message}" in refused.stderr
+        assert f"clean-news: {'command line: ' * words[0].startswith('--rules')}{message}" in refused.stderr
     assert not (here / "clean").exists()
     (here / "words.tsv").write_text("ferry\tnoun\tboat\n", encoding="utf-8")
     assert clean_news("raw", "clean", "--dictionary", "words.tsv", "--jobs", "2").returncode == 0

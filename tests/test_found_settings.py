@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from clean_news import settings
+from clean_news import change_log, decisions, settings
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
+from clean_news.cli.options import settings_of
 from clean_news.pipeline import load_stage
 from clean_news.settings import Settings, SettingsError, load
 
@@ -255,3 +258,81 @@ def test_a_pyproject_whose_table_is_none(tmp_path, content):
 def test_a_pyproject_that_cannot_be_read_is_passed_over(tmp_path):
     os.mkfifo(tmp_path / "pyproject.toml")
     assert settings.find_file(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "rules-off = ['NONE']",
+        "rules-only = ['NONE']",
+        "suggest-rules = ['NONE']",
+        "apply-from-rules = {NONE = 0.5}",
+        "stages = ['NONE']",
+        "stages = ['planted.no_stage']",
+    ],
+)
+def test_an_error_about_a_stage_or_a_rule_names_the_settings_file(folder, monkeypatch, setting):
+    monkeypatch.chdir(folder)
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setattr("sys.stderr", StringIO())
+    (folder / "my.toml").write_text(f"{setting}\n", encoding="utf-8")
+    with pytest.raises(SystemExit):
+        settings_of(config=folder / "my.toml")
+    key = setting.partition(" ")[0]
+    assert f"{folder / 'my.toml'}: {key} = " in sys.stderr.getvalue()
+    if "." not in setting.replace("0.5", ""):
+        found = folder / "found"
+        (found / "below").mkdir(parents=True)
+        (found / "clean-news.toml").symlink_to(folder / "my.toml")
+        monkeypatch.chdir(found / "below")
+        with pytest.raises(SystemExit):
+            settings_of()
+        message = sys.stderr.getvalue().splitlines()[-1]
+        assert "NONE" not in message
+        assert f"{found / 'clean-news.toml'}: has a key or a value that is not allowed" in message
+
+
+def test_an_error_about_an_option_does_not_blame_the_settings_file(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("sys.stderr", StringIO())
+    (folder / "clean-news.toml").write_text("rules-off = ['SPIN']\n", encoding="utf-8")
+    with pytest.raises(SystemExit):
+        settings_of(rules_off=["NONE"])
+    assert "command line: rules-off = 'NONE' is not allowed" in sys.stderr.getvalue()
+
+
+DECISION = {"schema": decisions.SCHEMA, "action": "accept", "scope": "once", "id": "", "article": "", "rule": ""}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        SECRET,
+        json.dumps(SECRET),
+        json.dumps([SECRET]),
+        *(json.dumps({**DECISION, key: SECRET, "before": 1}) for key in ("schema", "action", "scope", SECRET)),
+        json.dumps({**DECISION, "schema": SECRET, "before": "", "after": ""}),
+        json.dumps({**DECISION, "action": f"a' - at `$.x`{SECRET}"}),
+        json.dumps({**DECISION, "before": {SECRET: SECRET}}),
+        json.dumps({"schema": "clean-news/changes/1", "id": [SECRET]}),
+        json.dumps({"schema": SECRET}),
+    ],
+)
+def test_errors_quote_nothing_of_what_is_no_decision_and_no_log(tmp_path, line):
+    (tmp_path / "decisions.jsonl").write_text(f"{line}\n", encoding="utf-8")
+    with pytest.raises(decisions.DecisionsError) as error:
+        decisions.read(tmp_path / "decisions.jsonl")
+    assert not {"salt", "19000"} & set(re.split(r"[^a-z0-9]+", str(error.value)))
+    with pytest.raises(change_log.LogError) as log_error:
+        change_log.read(line, "a.json")
+    assert not {"salt", "19000"} & set(re.split(r"[^a-z0-9]+", str(log_error.value)))
+    assert "line 1: is " in str(error.value)
+
+
+def test_what_msgspec_says_of_our_own_fields_is_told(tmp_path):
+    (tmp_path / "decisions.jsonl").write_text(json.dumps({**DECISION, "rule": 1}), encoding="utf-8")
+    with pytest.raises(decisions.DecisionsError, match=r"Expected `str`, got `int` - at `\$.rule`"):
+        decisions.read(tmp_path / "decisions.jsonl")
+    (tmp_path / "decisions.jsonl").write_text(json.dumps({**DECISION, "action": "maybe"}), encoding="utf-8")
+    with pytest.raises(decisions.DecisionsError, match=r"a value that is not allowed at \$\.action"):
+        decisions.read(tmp_path / "decisions.jsonl")

@@ -13,10 +13,10 @@ import msgspec
 from clean_news import edits
 from clean_news.charsets.decoding import Decoding, encode
 from clean_news.edits import Edit
+from clean_news.parse_errors import fault_of, schema_shown
 from clean_news.printable_text import visible
 
 SCHEMA = "clean-news/changes/1"
-MAX_SCHEMA_CHARS = 80  # of another schema's name in an error message
 # More stages than that are not a pipeline: locating the edits of each in the texts of all others would take minutes.
 MAX_STAGES = 256
 MAX_DEPTH = 200  # of lists and objects in evidence and facts; the limit of JSON lines, see formats.json_scanning
@@ -143,7 +143,7 @@ def read(line: bytes | str, where: str) -> ChangeLog:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         schema = _schema_of(line)
         if schema == SCHEMA:
-            why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else fault_of(error)
             raise LogError(
                 f"{where}: is not a valid change log ({why}); clean the raw file again with --force"
             ) from error
@@ -152,7 +152,7 @@ def read(line: bytes | str, where: str) -> ChangeLog:
         if schema == SCHEMA:
             return log
     raise LogError(
-        f"{where}: is a log of schema {schema[:MAX_SCHEMA_CHARS]!r}, but this version of clean-news reads {SCHEMA!r}; "
+        f"{where}: is a log of schema {schema_shown(schema)}, but this version of clean-news reads {SCHEMA!r}; "
         "use the version that wrote it, or clean the raw file again with --force"
     )
 

@@ -15,6 +15,7 @@ import msgspec
 
 from clean_news.change_log import sha256
 from clean_news.edits import Edit
+from clean_news.parse_errors import fault_of, schema_shown
 from clean_news.project_folder import DECISIONS, project_folder
 from clean_news.regular_files import MAX_LIST_BYTES, read_regular
 
@@ -252,11 +253,12 @@ def _parsed(lines: Sequence[bytes], where: str) -> Iterator[Decision]:
                 raise DecisionsError(f"{where}, line {number}: is nested too deeply; correct or remove it") from error
             except msgspec.MsgspecError as error:
                 raise DecisionsError(
-                    f"{where}, line {number}: is not a decision ({error}); correct or remove it"
+                    f"{where}, line {number}: is not a decision ({fault_of(error)}); correct or remove it"
                 ) from error
             if decision.schema != SCHEMA:
                 raise DecisionsError(
-                    f"{where}, line {number}: is of schema {decision.schema!r}, but this version reads {SCHEMA!r}"
+                    f"{where}, line {number}: is of schema {schema_shown(decision.schema)}, "
+                    f"but this version reads {SCHEMA!r}"
                 )
             yield decision
 

@@ -33,7 +33,7 @@ from clean_news.decisions import Decisions
 from clean_news.edits import Edit
 from clean_news.protection import load_terms
 from clean_news.rule_selection import apply_from, check_codes, is_off
-from clean_news.settings import STAGES, Settings, SettingsError, not_allowed_message
+from clean_news.settings import STAGES, Settings, SettingsError, UnknownNameError
 from clean_news.stage_lookup import missing_names
 from clean_news.stages import FOLLOWS, Proposal, Rule, Stage
 
@@ -63,15 +63,28 @@ def check_settings(settings: Settings) -> None:
         SettingsError: if a stage cannot be loaded, no stage has a rule that is named, or a file cannot be read or has
             a malformed line.
     """
-    for name in settings.stages:
-        if name not in STAGES:
-            load_stage(name)
+    check_names(settings)
     if settings.protect_file:
         load_terms(settings)
     if settings.dictionary:
-        from clean_news.stages.spin import user_dictionary
+        from clean_news.stages.spin import lexicon_sources, user_dictionary
 
-        user_dictionary.read(user_dictionary.files(settings.dictionary))
+        user_files = user_dictionary.files(settings.dictionary)
+        user_dictionary.read(user_files)
+        if not lexicon_sources.own_lexicon_path(user_files).exists():  # what has been compiled has no malformed line
+            user_dictionary.check(user_files)
+
+
+def check_names(settings: Settings) -> None:
+    """Check that the stages and rules that the settings name exist.
+
+    Raises:
+        UnknownNameError: if one does not.
+        SettingsError: if a stage cannot be loaded.
+    """
+    for name in settings.stages:
+        if name not in STAGES:
+            load_stage(name)
     if settings.rules_off or settings.rules_only or settings.apply_from_rules or settings.suggest_rules:
         check_codes(settings, [rule.code for rules in rules_by_stage(settings).values() for rule in rules])
 
@@ -220,16 +233,14 @@ def load_stage(name: str) -> Stage:
         SettingsError: if there is no such module, or it is not a stage.
     """
     if "." not in name and name not in STAGES:
-        raise SettingsError(not_allowed_message("settings", "stages", name))
+        raise UnknownNameError("stages", name)
     path = name if "." in name else f"clean_news.stages.{name}"
     missing = [] if name in STAGES else missing_names(path)
     if missing is None:
-        raise SettingsError(not_allowed_message("settings", "stages", name))
+        raise UnknownNameError("stages", name)
     if missing:
-        raise SettingsError(
-            f"{not_allowed_message('settings', 'stages', name)}; the module {path} is not a stage: "
-            f"it does not define {' and '.join(missing)}"
-        )
+        hint = f"; the module {path} is not a stage: it does not define {' and '.join(missing)}"
+        raise UnknownNameError("stages", name, hint)
     try:
         module = importlib.import_module(path)
     except ImportError as error:

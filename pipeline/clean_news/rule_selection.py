@@ -9,7 +9,7 @@ import math
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
-from clean_news.settings import Settings, SettingsError, not_allowed_message
+from clean_news.settings import Settings, UnknownNameError
 
 NEVER = math.inf  # threshold of a rule whose edits are only suggested
 
@@ -56,7 +56,7 @@ def check_codes(settings: Settings, codes: Collection[str]) -> None:
         codes: codes of all rules.
 
     Raises:
-        SettingsError: for the first one that is not; the message suggests a similar code.
+        UnknownNameError: for the first one that is not; the message suggests a similar code.
     """
     named = {
         "rules-off": settings.rules_off,
@@ -67,7 +67,7 @@ def check_codes(settings: Settings, codes: Collection[str]) -> None:
     for key, given in named.items():
         for code in given:
             if not code or not any(known.startswith(code) for known in codes):
-                raise SettingsError(not_allowed_message("settings", key, code) + _suggestion(code, codes))
+                raise UnknownNameError(key, code, _suggestion(code, codes))
 
 
 def _suggestion(code: str, codes: Collection[str]) -> str:

@@ -131,6 +131,29 @@ class SettingsError(ValueError):
     """A settings file or a value is invalid; the message names the key, the value and the allowed values."""
 
 
+class UnknownNameError(SettingsError):
+    """There is no such stage, or no such rule; found when the stages are loaded, where the settings' file is unknown.
+
+    Attributes:
+        key: the setting.
+        name: what it names.
+        hint: what to add to the message.
+    """
+
+    def __init__(self, key: str, name: str, hint: str = "") -> None:
+        """Store what the message needs."""
+        super().__init__(key, name, hint)
+        self.key, self.name, self.hint = key, name, hint
+
+    def __str__(self) -> str:
+        """Return the message."""
+        return self.message("settings")
+
+    def message(self, where: str) -> str:
+        """Return the message with the origin of the setting, e.g. the path of the file."""
+        return not_allowed_message(where, self.key, self.name) + self.hint
+
+
 RULE_CODES = "rule codes or prefixes of codes (clean-news explain lists them)"
 PATH_SETTINGS = {"protect-file": "protect_file", "dictionary": "dictionary"}  # keys of file lists: their attributes
 # Allowed values of each key, for error messages.
@@ -233,6 +256,23 @@ def load(path: Path | None, folder: Path, overrides: dict[str, Any]) -> Settings
     for key, field in PATH_SETTINGS.items():
         merged[key] = (*(str(found.parent / name) for name in file_values[field] if found), *given_values[field])
     return from_mapping(merged, f"command line and {found}")
+
+
+def located(error: UnknownNameError, path: Path | None, folder: Path, overrides: dict[str, Any]) -> SettingsError:
+    """Return an error with the origin of the wrong setting in its message.
+
+    Args:
+        error: what is wrong with the settings that :func:`load` returned for the other arguments.
+        path: see :func:`load`.
+        folder: see :func:`load`.
+        overrides: see :func:`load`.
+    """
+    found = path or find_file(folder)
+    if overrides.get(error.key) is not None or found is None:
+        return SettingsError(error.message("command line"))
+    if path is None and _leads_elsewhere(found):
+        return _unquoted(found)
+    return SettingsError(error.message(str(found)))
 
 
 def select_stages(settings: Settings, only: Sequence[str], skip: Sequence[str]) -> Settings:
@@ -368,8 +408,7 @@ def _check_found_table(table: dict[str, Any], found: Path) -> None:
     """
     stages = table.get("stages")
     dotted = [name for name in stages if isinstance(name, str) and "." in name] if isinstance(stages, list) else []
-    real = Path(os.path.realpath(found))
-    is_foreign = real.parent != Path(os.path.realpath(found.parent))
+    is_foreign = _leads_elsewhere(found)
     if dotted:
         what = "stages" if is_foreign else f"stages = [{dotted[0]!r}]"
         raise SettingsError(
@@ -380,7 +419,17 @@ def _check_found_table(table: dict[str, Any], found: Path) -> None:
         try:
             from_mapping(table)
         except SettingsError as error:
-            raise SettingsError(
-                f"{found}: has a key or a value that is not allowed. It is a link to another folder, so nothing of it "
-                f"is quoted; see more with --config {real}"
-            ) from error
+            raise _unquoted(found) from error
+
+
+def _leads_elsewhere(found: Path) -> bool:
+    """Whether a settings file that was found is a link to another folder."""
+    return Path(os.path.realpath(found)).parent != Path(os.path.realpath(found.parent))
+
+
+def _unquoted(found: Path) -> SettingsError:
+    """Return the exception to raise for a wrong key or value of a file that is a link to another folder."""
+    return SettingsError(
+        f"{found}: has a key or a value that is not allowed. It is a link to another folder, so nothing of it "
+        f"is quoted; see more with --config {os.path.realpath(found)}"
+    )

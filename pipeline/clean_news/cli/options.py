@@ -11,7 +11,19 @@ import typer
 from clean_news.cli.exits import stop
 from clean_news.cli.terminal import echo
 from clean_news.printable_text import printable, visible
-from clean_news.settings import Document, Level, Quotes, Settings, SettingsError, find_file, load, select_stages
+from clean_news.settings import (
+    STAGES,
+    Document,
+    Level,
+    Quotes,
+    Settings,
+    SettingsError,
+    UnknownNameError,
+    find_file,
+    load,
+    located,
+    select_stages,
+)
 
 if TYPE_CHECKING:
     from clean_news.review.edit_filter import EditFilter
@@ -209,9 +221,29 @@ def settings_of(
         KEYS.get(name, name.replace("_", "-")): value for name, value in options.items() if value not in (None, [])
     }
     try:
-        return select_stages(load(config, Path.cwd(), given), only or (), skip or ())
+        loaded = load(config, Path.cwd(), given)
+        _check_names(loaded, config, given)
+        return select_stages(loaded, only or (), skip or ())
     except SettingsError as error:
         stop(str(error))
+
+
+def _check_names(loaded: Settings, config: Path | None, given: dict[str, Any]) -> None:
+    """Check the names of stages and rules here, where it is known which file has them.
+
+    Raises:
+        SettingsError: if there is no such stage or rule; the message names the file.
+    """
+    if loaded.stages == STAGES and not (
+        loaded.rules_off or loaded.rules_only or loaded.apply_from_rules or loaded.suggest_rules
+    ):
+        return
+    from clean_news.pipeline import check_names  # not needed by most commands, and slow to import
+
+    try:
+        check_names(loaded)
+    except UnknownNameError as error:
+        raise located(error, config, Path.cwd(), given) from error
 
 
 def edit_filter_of(

@@ -1,0 +1,34 @@
+"""Says what is wrong with a file of JSON without quoting it, since a path or a link may lead to any file."""
+
+import re
+
+SAFE = re.compile(
+    r"(?:Expected `[\w| ]+`(?: of length [<>=]+ \d+)?(?:, got `[\w| ]+`)?|Input data was truncated"
+    r"|JSON is malformed: [\w ,':\\-]+ \(byte \d+\)|Object missing required field `\w+`)(?: - at `\$[\w.\[\]]*`)?"
+)
+PLACE = re.compile(r" - at `(\$[\w.\[\]]*)`\Z")
+SCHEMA_NAME = re.compile(r"[a-z-]+(?:/[a-z0-9-]+)+")
+
+
+def fault_of(error: Exception) -> str:
+    """Return the message of an error of msgspec; of one that quotes a value, only the value's place.
+
+    >>> fault_of(ValueError("Invalid enum value 'root:x:0:0' - at `$.action`"))
+    'a value that is not allowed at $.action'
+    >>> fault_of(ValueError("Expected `str`, got `int` - at `$.scope`"))
+    'Expected `str`, got `int` - at `$.scope`'
+    """
+    message = str(error)
+    if SAFE.fullmatch(message):
+        return message
+    place = PLACE.search(message)
+    return f"a value that is not allowed at {place[1]}" if place else "a value that is not allowed"
+
+
+def schema_shown(schema: str, limit: int = 60) -> str:
+    """Return a schema as it is shown: one that has not the form of a schema's name is not quoted.
+
+    >>> schema_shown("clean-news/changes/2"), schema_shown("root:x:0:0")
+    ("'clean-news/changes/2'", 'another kind')
+    """
+    return repr(schema) if len(schema) <= limit and SCHEMA_NAME.fullmatch(schema) else "another kind"
