@@ -136,7 +136,7 @@ def _next_entry(cached: Iterator[bytes]) -> tuple[bytes, CacheEntry | None]:
     try:
         line = next(cached)
         return line, ENTRY_DECODER.decode(line)
-    except (StopIteration, msgspec.MsgspecError, UnicodeDecodeError):
+    except (StopIteration, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return b"", None
 
 

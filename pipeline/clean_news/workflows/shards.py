@@ -224,7 +224,7 @@ def read_plan(folder: Path) -> Plan | None:
     """Return the plan of a run; None if there is none."""
     try:
         return msgspec.json.decode(read_regular(folder / PLAN_FILE, MAX_LIST_BYTES), type=Plan)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError, RecursionError):  # ValueError: no UTF-8, or another type; else nested too deeply
         return None
 
 
@@ -301,7 +301,7 @@ def read_part(folder: Path, rank: int) -> Part | None:
     """Return the result of a task; None if it has not finished."""
     try:
         return msgspec.json.decode(read_regular(folder / "parts" / f"{rank:05d}.json", MAX_LIST_BYTES), type=Part)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, ValueError, RecursionError):  # ValueError: no UTF-8, or another type; else nested too deeply
         return None
 
 
