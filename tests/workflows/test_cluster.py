@@ -20,7 +20,8 @@ from clean_news.batch.discovery import InputError, Task
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
 from clean_news.settings import Settings
-from clean_news.workflows.cluster import prepare, run_locally
+from clean_news.workflows.cluster import _step_of, prepare, run_locally
+from clean_news.workflows.shard_steps import summarise
 from clean_news.workflows.shards import cluster_folder, completion_marker, make_shards
 
 FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
@@ -220,6 +221,42 @@ def test_a_killed_run_is_resumed_and_leaves_no_leftovers(tmp_path, monkeypatch):
         assert all(found[name] == expected[name] for name in found if ".clean-news-" not in name)
         assert subprocess.run(command(*words), capture_output=True, check=False).returncode == 2
         assert tree(Path("clean")) == expected
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing that handles errors handles it."""
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("on_slurm", [True, False])
+def test_a_pair_half_landed_by_a_killed_task_is_finished(make_stage, monkeypatch, on_slurm):
+    stage = make_stage("return Proposal([replace(text, 0, 3, 'A', 'TEST001', 0.7)])", "TEST001")
+    older, newer = (RunOptions(Settings(stages=(stage,), apply_from=limit)) for limit in (0.9, 0.5))
+    clean = Path("clean")
+    run(Path("raw"), clean, older)
+    rename = os.replace
+
+    def rename_and_die(source, target, **folders):
+        rename(source, target, **folders)
+        if Path(target).name == "000.txt.changes.json":
+            raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", rename_and_die)
+        with pytest.raises(Killed):
+            run(Path("raw"), clean, newer)
+    assert len(list(clean.rglob(".clean-news-*.due*"))) == 1, "it was killed between the two renames"
+    job = prepare(Path("raw"), clean, newer, 3, 1)
+    if on_slurm:  # what a job of the array runs, and the job after them
+        for rank in range(job.tasks):
+            list(_step_of(job).run(rank=rank))
+        summary = summarise(job.raw, clean, job.run_options)
+    else:
+        summary = run_locally(job)
+    assert [str(failure) for failure in summary.failures if "binary.txt" not in str(failure)] == []
+    assert not list(clean.rglob(".clean-news-*"))
+    run(Path("raw"), Path("reference"), newer)
+    assert tree(clean) == tree(Path("reference"))
 
 
 @pytest.mark.usefixtures("folder")

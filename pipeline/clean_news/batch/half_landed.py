@@ -4,7 +4,7 @@ What such a run leaves, and why it is recognised by a mark, is told in :func:`cl
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,11 +30,24 @@ def finish_half_landed(clean: Path) -> None:
             _finish_in(clean.parent, [path.name for path in clean.parent.iterdir()])
 
 
-def _finish_in(folder: Path, names: Sequence[str]) -> None:
-    """Finish the pairs of one folder."""
+def finish_half_landed_of(cleans: Collection[Path]) -> None:
+    """Finish the pairs of some clean files only, as other processes may be writing into the same folders.
+
+    Args:
+        cleans: the clean files, which nobody else writes.
+    """
+    for folder in {clean.parent for clean in cleans}:
+        with suppress(OSError):
+            _finish_in(folder, [path.name for path in folder.iterdir()], cleans)
+
+
+def _finish_in(folder: Path, names: Sequence[str], only: Collection[Path] | None = None) -> None:
+    """Finish the pairs of one folder, or those of some clean files only."""
     for due, kind, short in list(leftovers(folder, names)):
         if kind == DUE:
             clean = target_of(short or "", folder, names)
+            if only is not None and clean not in only:
+                continue
             landed = clean is not None and belongs(due, clean) and not _is_edited_since(clean, due)
             with suppress(OSError):
                 due.replace(clean if landed and clean else due.with_name(due.name.replace(DUE, TEMPORARY, 1)))

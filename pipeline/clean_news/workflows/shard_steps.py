@@ -10,6 +10,7 @@ from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
 
 from clean_news.batch.atomic_writing import remove_leftovers
+from clean_news.batch.half_landed import finish_half_landed, finish_half_landed_of
 from clean_news.batch.run import new_summary, reports, write_summary
 from clean_news.batch.run_options import RunOptions, validate
 from clean_news.batch.summary import Summary
@@ -76,6 +77,8 @@ class CleanShard(PipelineStep):  # type: ignore[misc]  # datatrove ships no type
         folder = cluster_folder(self.clean)
         folders = Folders(self.raw, self.clean, self.run_options.settings.follow_links)
         tasks = read_shard(folder, planned(folder, self.plan), rank, folders)
+        # This task may have been killed before; the pairs of other tasks, which may be running, are theirs.
+        finish_half_landed_of({task.clean for task in tasks if task.clean is not None})
         summary = new_summary(self.raw, self.clean, self.run_options)
         decided: set[Key] = set()
         workers = Workers(self.jobs)
@@ -147,6 +150,7 @@ def summarise(raw: Path, clean: Path, run_options: RunOptions) -> Summary:
     decisions = validate(run_options)
     if summary.finished:
         summary.unmet += map(describe, decisions.unmatched(decided))
+        finish_half_landed(clean)  # of raw files that are gone
         remove_leftovers(clean, resumable=True)
     summary.decisions = len(decisions.by_key)
     summary.conflicts += map(str, decisions.conflicts)
