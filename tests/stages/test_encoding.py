@@ -86,6 +86,11 @@ def test_a_long_line_takes_linear_time():
     assert time.process_time() - began < 5
 
 
+def test_a_repair_may_insert_text():
+    changed = stage._mojibake_edit([], "é", ["decoded"], 7)
+    assert apply("The caf", [changed]) == "The café"
+
+
 NEWS = st.text(st.sampled_from("abc de.,!? “”‘’–—…•é£€½°üñ\n"), max_size=60)
 
 

@@ -82,7 +82,7 @@ SUSPECT_OR_ESCAPE = re.compile(
 
 # “MAÇÃ” in upper case: ftfy would decode its end as Ô.
 FINAL_A_TILDE = re.compile(r"(?<=[A-ZÀ-Þ])Ã(?=[’”–—…](?![^\W\d_]))")
-PLACEHOLDER = "\ue000"
+PRIVATE_USE = frozenset(map(chr, range(0xE000, 0xF900)))
 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
@@ -105,9 +105,11 @@ def _suspect_lines(text: str) -> Iterator[tuple[int, int]]:
 def _line_edits(line: str, offset: int) -> Iterator[Edit]:
     """Yield the edits of one line, which begins at ``offset`` in the text."""
     tokens = list(_tokens_of(line))
-    decoded = line
-    for token in reversed(tokens):
-        decoded = decoded[: token.start] + token.decoded + decoded[token.end :]
+    pieces, at = list[str](), 0
+    for token in tokens:
+        pieces += [line[at : token.start], token.decoded]
+        at = token.end
+    decoded = "".join([*pieces, line[at:]])
     fixed, steps = _without_mojibake(decoded)
     if fixed == decoded:
         yield from (_token_edit(token, offset) for token in tokens)
@@ -118,7 +120,8 @@ def _line_edits(line: str, offset: int) -> Iterator[Edit]:
         if all(atom.kind for atom in changed) and change.after == "".join(atom.decoded for atom in changed):
             yield from (_token_edit(atom, offset) for atom in changed)
         else:
-            yield _mojibake_edit(changed, change.after, steps, offset)
+            start = atoms[change.start].start if change.start < len(atoms) else len(line)
+            yield _mojibake_edit(changed, change.after, steps, offset + start)
 
 
 def _tokens_of(line: str) -> Iterator[Atom]:
@@ -165,11 +168,18 @@ def _without_mojibake(line: str) -> tuple[str, list[str]]:
     # Only fix_and_explain honours the options of the encoding repair.
     from ftfy import fix_and_explain  # imported where needed: the CLI must start fast
 
-    fixed, explanation = fix_and_explain(FINAL_A_TILDE.sub(PLACEHOLDER, redecoded(line)), _mojibake_only())
-    fixed = fixed.replace(PLACEHOLDER, "Ã")
+    decoded = redecoded(line)
+    placeholder = _placeholder(decoded)
+    fixed, explanation = fix_and_explain(FINAL_A_TILDE.sub(placeholder, decoded), _mojibake_only())
+    fixed = fixed.replace(placeholder, "Ã")
     if not line.startswith("\ufeff"):
         fixed = fixed.removeprefix("\ufeff")  # a byte order mark decoded as ï»¿ is not part of the text
     return fixed, [" ".join(step) for step in explanation or ()]
+
+
+def _placeholder(line: str) -> str:
+    """Return a private-use character that a line lacks, to stand for each “Ã” that must stay; “Ã” if it has none."""
+    return min(PRIVATE_USE.difference(line), default="Ã") if FINAL_A_TILDE.search(line) else "Ã"
 
 
 def _token_edit(token: Atom, offset: int) -> Edit:
@@ -179,9 +189,9 @@ def _token_edit(token: Atom, offset: int) -> Edit:
     return Edit(_rule_of([token]), span, token.text, token.decoded, confidence, evidence=_token_evidence(token))
 
 
-def _mojibake_edit(changed: list[Atom], after: str, steps: list[str], offset: int) -> Edit:
-    """Return the edit that repairs a garbled run."""
-    start, before = offset + changed[0].start, "".join(atom.text for atom in changed)
+def _mojibake_edit(changed: list[Atom], after: str, steps: list[str], start: int) -> Edit:
+    """Return the edit that repairs a garbled run, which begins at ``start`` in the text."""
+    before = "".join(atom.text for atom in changed)
     completed = "".join(atom.decoded for atom in changed)
     evidence = evidence_of(completed, after or "\ufeff") or {"steps": steps}
     if completed != before:
