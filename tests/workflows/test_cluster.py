@@ -2,7 +2,9 @@
 
 import json
 import os
+import pickle
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -322,7 +324,9 @@ def test_the_slurm_script_is_valid_bash_and_has_the_requested_resources(folder, 
         assert f"#SBATCH --{line}\n" in script
     assert "--qos" not in script
     assert f"source {folder}/env/bin/activate" in script
-    assert f"launch_pickled_pipeline {folder}/clean/.clean-news/cluster/executor.pik" in script
+    stored = re.escape(f"{folder}/clean/.clean-news/cluster/executor.pik")
+    assert re.search(f"srun  -l -n 1 clean-news cluster-task {stored} [0-9a-f]{{64}}\n", script)
+    assert "launch_pickled_pipeline" not in script
     assert not (folder / "submitted").exists()
 
 
@@ -338,6 +342,31 @@ def test_the_slurm_script_works_and_equals_the_printed_one(slurm):
     submitted = Path("submitted").read_text().splitlines()
     assert len(submitted) == 2
     assert "--dependency=afterany:7" in submitted[1]
+
+
+class Planted:
+    """An object whose pickle leaves a file when it is loaded."""
+
+    def __reduce__(self):
+        return Path.touch, (Path("it-ran"),)
+
+
+def test_a_pipeline_that_was_exchanged_is_not_run(slurm, folder):
+    """The jobs of the shim run at once, so the script is submitted again, as Slurm would start it later."""
+    assert subprocess.run(command(*slurm), capture_output=True, check=False).returncode == 0
+    place = folder / "clean/.clean-news/cluster"
+    shutil.rmtree(place / "completions")
+    job = {**os.environ, "SLURM_ARRAY_TASK_ID": "0", "SLURM_JOB_ID": "7", "SLURM_NODELIST": "here"}
+    script = (place / "launch_script.slurm").read_text()
+    run_job = {"input": script, "capture_output": True, "text": True, "env": job}
+    assert subprocess.run(["bash"], check=False, **run_job).returncode == 0
+    assert (place / "completions/00000").exists()
+    (place / "executor.pik").write_bytes(pickle.dumps(Planted()))
+    done = subprocess.run(["bash"], check=False, **run_job)
+    assert done.returncode == 2
+    assert "executor.pik: is not what was stored when the job was submitted" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (folder / "it-ran").exists()
 
 
 def test_a_missing_sbatch_is_reported_in_one_line(slurm, monkeypatch, folder):

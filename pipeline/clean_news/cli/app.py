@@ -6,6 +6,7 @@ import typer
 
 from clean_news.cli.clean import main_job
 from clean_news.cli.cluster import cluster
+from clean_news.cli.cluster_task import cluster_task
 from clean_news.cli.decisions import decisions
 from clean_news.cli.dictionary import dictionary
 from clean_news.cli.diff import diff
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command(MAIN_JOB, cls=MainJobCommand, hidden=True)(main_job)
 for command in (cluster, diff, report, review, revert, verify, explain, score):
     app.command()(command)
+app.command("cluster-task", hidden=True)(cluster_task)
 for group, name in ((model, "model"), (dictionary, "dictionary"), (decisions, "decisions")):
     app.add_typer(group, name=name)
 

@@ -1,5 +1,6 @@
 """Runs the main job with datatrove's executors: on this machine, on Ray, or on Slurm."""
 
+import shlex
 import time
 from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -33,6 +34,7 @@ from clean_news.workflows.shards import (
     shard_content,
     write_plan,
 )
+from clean_news.workflows.stored_executor import pickled, sha256
 
 
 class ClusterRun(NamedTuple):
@@ -168,13 +170,25 @@ class SlurmExecutor(SlurmPipelineExecutor):  # type: ignore[misc]  # datatrove s
     def script(self) -> str:
         """Return the script that :meth:`run` submits."""
         jobs = max(1, len(self.get_incomplete_ranks()))
-        return str(
-            self.get_launch_file_contents(
-                self.get_sbatch_args(min(jobs, self.max_array_size)),
-                f"srun  -l -n {self.nodes_per_task} launch_pickled_pipeline "
-                f"{self.logging_dir.resolve_paths('executor.pik')}",
-            )
-        )
+        return self._script(self.get_sbatch_args(min(jobs, self.max_array_size)), sha256(pickled(self)))
+
+    def get_launch_file_contents(self, sbatch_args: dict[str, Any], run_script: str) -> str:  # noqa: ARG002
+        """Return the job script: it runs the pickle, which is stored here, only if it is still the same.
+
+        Args:
+            sbatch_args: options of sbatch.
+            run_script: what datatrove would run, which trusts the pickle.
+        """
+        content = pickled(self)
+        with self.logging_dir.open("executor.pik", "wb") as stored:
+            stored.write(content)
+        return self._script(sbatch_args, sha256(content))
+
+    def _script(self, sbatch_args: dict[str, Any], digest: str) -> str:
+        """Return the job script for a stored executor with a SHA-256."""
+        place = shlex.quote(self.logging_dir.resolve_paths("executor.pik"))
+        task = f"srun  -l -n {self.nodes_per_task} clean-news cluster-task {place} {digest}"
+        return str(super().get_launch_file_contents(sbatch_args, task))
 
 
 def run_locally(run: ClusterRun) -> Summary:
