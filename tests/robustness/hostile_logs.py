@@ -11,6 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 Log = dict[str, Any]
+# The article: repairs of two stages, a suggestion, and a byte that cannot be decoded.
+RAW = (
+    "The minis\u200btry didnâ€™t reply on Monday.\nIts â€œofficeâ€\x9d was closed, and the f\u200berry left. ".encode()
+    + b"\xff\n"
+)
 BOMB = base64.b64encode(zlib.compress(b"a" * (100 << 20), 9)).decode()  # 100 MB in 136 kB
 DEEP = "[" * 5_000 + "]" * 5_000
 WIDE = 20_000  # stages, edits or values

@@ -1,10 +1,10 @@
 """A log that is hostile or damaged costs only its own article, in every command that reads logs.
 
 One CLEAN has an article for each log of ``hostile_logs``, between two that are sound; each command runs over it once.
+Here is what the commands say about them; ``test_hostile_matrix`` runs each command over each log alone.
 """
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hostile_logs import MISLEADING, UNSOUND
+from hostile_logs import MISLEADING, RAW, UNSOUND
 from typer.testing import CliRunner
 
 from clean_news import change_log, decisions
@@ -29,11 +29,6 @@ from clean_news.review.terminal.session import Reviewer, Session
 from clean_news.settings import Settings
 
 SETTINGS = Settings(stages=("encoding", "characters"))
-# Repairs of two stages, a suggestion, and a byte that cannot be decoded.
-RAW = (
-    "The minis\u200btry didnâ€™t reply on Monday.\nIts â€œofficeâ€\x9d was closed, and the f\u200berry left. ".encode()
-    + b"\xff\n"
-)
 ALL = {**UNSOUND, **MISLEADING}
 FILES = {case: f"{number:03}.txt" for number, case in enumerate(ALL)}
 CONTROL = "\x1b\x07\x00\r"
@@ -252,45 +247,3 @@ def test_a_rerun_never_overwrites_a_text_that_the_log_does_not_name(planted, tmp
     for case in ALL:
         (message,) = told.messages(case)
         assert "was changed after clean-news wrote it" in message
-
-
-@pytest.mark.parametrize("kind", ["fifo", "folder", "dangling link", "loop", "device"])
-def test_a_log_that_is_not_a_file(good, tmp_path, kind):
-    folder, victim = tmp_path / "copy", "000.txt"
-    for name in (*SOUND, victim):
-        for top, suffix in (("raw", ""), ("clean", ""), ("clean", ".changes.json")):
-            (folder / top).mkdir(parents=True, exist_ok=True)
-            shutil.copy2(good / top / f"{name}{suffix}", folder / top)
-    before = outputs(folder)
-    path = folder / "clean" / f"{victim}.changes.json"
-    path.unlink()
-    match kind:
-        case "fifo":
-            os.mkfifo(path)
-        case "folder":
-            path.mkdir()
-        case "dangling link":
-            path.symlink_to(folder / "nowhere")
-        case "loop":
-            path.symlink_to(path)
-        case "device":
-            path.symlink_to("/dev/zero")
-    for words in (
-        ("revert", folder / "clean", folder / "back"),
-        ("diff", folder / "clean"),
-        ("report", folder / "clean", "-o", folder / "report.html"),
-    ):
-        done = invoke(*words)
-        assert done.code == 2
-        assert [victim in line for line in done.errors.splitlines()][:1] == [True]
-        assert not any(f"/{sound}" in done.errors for sound in SOUND)
-    assert sorted(each.name for each in (folder / "back").iterdir()) == list(SOUND)
-    failures = []
-    with bounded():
-        assert len(open_articles(folder / "clean", failures.append)) == len(SOUND)
-        summary = run(folder / "raw", folder / "clean", RunOptions(SETTINGS))
-    assert [victim in str(failure) for failure in failures] == [True]
-    if summary.failures:  # nothing of the user's is replaced
-        assert [victim in str(failure) for failure in summary.failures] == [True]
-    else:
-        assert outputs(folder) == before
