@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+LOCK_FILE = ".clean-news-lock"
+
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold an advisory lock on a folder during the block; wait for it if another process has it.
 
-    It ends with the process, so a killed one leaves nothing. Where there are no such locks (Windows, some
-    network file systems) nothing is locked: two people must then not add decisions in the same instant.
+    It ends with the process, so a killed one keeps nobody waiting. Where there are no such locks (some network file
+    systems) nothing is locked: two people must then not add decisions in the same instant.
 
     Raises:
         OSError: if the folder cannot be opened.
@@ -19,7 +21,8 @@ def locked(folder: Path) -> Iterator[None]:
     try:
         import fcntl
     except ImportError:
-        yield
+        with _locked_by_file(folder):
+            yield
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
@@ -28,3 +31,17 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _locked_by_file(folder: Path) -> Iterator[None]:
+    """Lock a folder on Windows, which cannot lock a folder itself: by a file in it, which stays there."""
+    from filelock import FileLock
+
+    lock = FileLock(folder / LOCK_FILE)
+    with suppress(OSError, NotImplementedError):
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
