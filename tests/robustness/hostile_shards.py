@@ -154,12 +154,14 @@ SHARDS: dict[str, Plant] = {
     "a pickled pipeline": pickled,
     **{f"a shard that is {name}": replaced(SHARD, make) for name, make in NOT_FILES.items()},
     **{f"a plan that is {name}": replaced(PLAN, make) for name, make in NOT_FILES.items()},
-    **{f"a result that is {name}": replaced(PART, make) for name, make in NOT_FILES.items()},
-    "a log that is a named pipe": replaced(LOGGED, NOT_FILES["a named pipe"]),
-    "a log that is a secret": replaced(LOGGED, NOT_FILES["a link to a secret"]),
+    **{
+        f"{what} that is {name}": replaced(place, NOT_FILES[name])
+        for what, place in (("a result", PART), ("a log", LOGGED))
+        for name in ("a named pipe", "a link to a secret", "1 TB")
+    },
     **{
         f"{place or 'the folder'} to {target}": replaced(place, linked(target))
         for place in ("", "shards", "parts", "logs", "completions", "stats", "executor.json")
-        for target in ("work/raw", "outside", "gone")
+        for target in ("work/raw", "gone")
     },
 }
