@@ -8,6 +8,7 @@ these there too. Every file that somebody else may have written is therefore ope
 import errno
 import os
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -100,6 +101,26 @@ def read_regular(path: str | Path, limit: int) -> bytes:
     if content is None or len(content) > limit:  # a file of the system, whose size is stated as 0
         raise _too_large(path, limit)
     return content
+
+
+def lines_of(path: str | Path, limit: int) -> Iterator[bytes]:
+    """Yield the lines of a regular file, with their line feeds, without reading it as a whole.
+
+    Args:
+        path: the file.
+        limit: maximum size in bytes.
+
+    Raises:
+        UnsuitableFileError: if it is not a regular file, or is larger.
+        OSError: if it cannot be read.
+    """
+    size = 0
+    with open_regular(path, limit) as file:
+        while line := file.readline(limit + 1):
+            size += len(line)
+            if size > limit:  # a file of the system, whose size is stated as 0
+                raise _too_large(path, limit)
+            yield line
 
 
 def _other_kind_at(path: str | Path) -> str:

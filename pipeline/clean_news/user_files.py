@@ -5,11 +5,11 @@ after a change.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.regular_files import MAX_LIST_BYTES, not_regular, other_kind, read_regular
+from clean_news.regular_files import MAX_LIST_BYTES, lines_of, not_regular, other_kind, read_regular
 from clean_news.settings import SettingsError
 
 COMMENT = "#"  # first character of a comment line
@@ -55,6 +55,26 @@ def read_text(path: str | Path) -> str:
         UnicodeDecodeError: if it is not UTF-8.
     """
     return read_regular(path, MAX_LIST_BYTES).decode("utf-8-sig")
+
+
+def numbered_lines(path: str | Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a file with their numbers from 1, one at a time; see :func:`read_text`.
+
+    Raises:
+        OSError: if it cannot be read, is not a regular file or too large.
+        UnicodeDecodeError: if it is not UTF-8; the position is that in the file.
+    """
+    number, encoding = 0, "utf-8-sig"
+    for content in lines_of(path, MAX_LIST_BYTES):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            read_text(path)  # raises the error with its position in the file
+            raise
+        encoding = "utf-8"
+        for line in text.splitlines():  # at U+2028 and other line ends, too
+            number += 1
+            yield number, line
 
 
 def read_lines(path: str | Path) -> list[tuple[int, str]]:

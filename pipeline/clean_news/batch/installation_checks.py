@@ -58,10 +58,12 @@ def _caches() -> Iterator[tuple[Path, Callable[[Path], bool]]]:
 
 def _is_whole_lexicon(path: Path) -> bool:
     """Whether a compiled lexicon has its checksum."""
-    from clean_news.stages.spin.lexicon_building import DamagedCacheError, read_cached
+    from clean_news.stages.spin import hashed_lexicon, lexicon_building, lexicon_sources
+    from clean_news.stages.spin.lexicon import DamagedCacheError
 
+    own = path.name.startswith(lexicon_sources.OWN_LEXICON)
     try:
-        read_cached(path)
+        hashed_lexicon.check(path) if own else lexicon_building.read_cached(path)
     except DamagedCacheError:
         return False
     return True

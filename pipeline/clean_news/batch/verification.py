@@ -374,7 +374,7 @@ def _check_project(own: Path) -> Iterator[Finding]:
     for name, kind, check in (
         (DECISIONS, "bad-decisions", lambda path: read_all((path,))),
         (PROTECTED, "bad-protected", read_lines),
-        (DICTIONARY, "bad-dictionary", lambda path: user_dictionary.read(user_dictionary.files((str(path),)))),
+        (DICTIONARY, "bad-dictionary", lambda path: user_dictionary.check(user_dictionary.files((str(path),)))),
         ("summary.json", "bad-summary", _read_summary),
     ):
         path = own / name

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clean_news.stages.spin import inflection
-from clean_news.user_files import read_text
+from clean_news.user_files import numbered_lines, read_text
 
 COMMENT_PREFIX = "#"  # marks a comment line
+KINDS = frozenset((*inflection.INFLECTION_COUNTS, "-"))  # of entries
 KEPT_FORM = "="  # the original itself, among its forms: the spinner kept it
 REJECTED_PREFIX = "!"  # before a form: its count is that of reviewers' rejections of the original
 
@@ -37,9 +38,10 @@ def entry_of(line: str) -> Entry | None:
     Entry(original='price target', kind='noun', forms=('worth goal', 'value target'))
     """
     columns = line.split("\t")
-    forms = tuple(form.strip() for form in columns[-1].split("|"))
-    right = len(columns) == 3 and columns[0] and columns[1] in {*inflection.INFLECTION_COUNTS, "-"} and all(forms)
-    return Entry(columns[0], columns[1], forms) if right else None
+    if len(columns) != 3 or not columns[0] or columns[1] not in KINDS:
+        return None
+    forms = tuple(map(str.strip, columns[2].split("|")))
+    return None if "" in forms else Entry(columns[0], columns[1], forms)
 
 
 def read_entries(path: Path) -> list[Entry]:
@@ -60,7 +62,7 @@ def numbered_entries(path: Path) -> Iterator[tuple[int, Entry]]:
         OSError: if the file cannot be read.
         UnicodeDecodeError: if it is not UTF-8.
     """
-    for number, line in enumerate(read_text(path).splitlines(), 1):
+    for number, line in numbered_lines(path):
         if not line.strip() or line.startswith(COMMENT_PREFIX):
             continue
         entry = entry_of(line)

@@ -16,8 +16,8 @@ INFLECTION_COUNTS: dict[str, int] = {"verb": 4, "noun": 1, "adj": 2}  # number o
 
 Inflections = Mapping[tuple[str, str], tuple[str, ...]]
 
-SIBILANT = re.compile(r"(?:s|x|z|ch|sh)$")
-CONSONANT_Y = re.compile(r"[^aeiou]y$")
+SIBILANTS = ("s", "x", "z", "ch", "sh")
+DOUBLED = "bdgklmnprt"  # letters
 DOUBLING = re.compile(r"^[^aeiou]*[aeiou][bdgklmnprt]$")
 
 
@@ -39,19 +39,21 @@ def regular(word: str, kind: str) -> tuple[str, ...]:
     >>> regular("box", "noun")
     ('boxes',)
     """
-    if CONSONANT_Y.search(word):
+    if word.endswith("y") and len(word) > 1 and word[-2] not in "aeiou":
         plural, stem = word[:-1] + "ies", word[:-1] + "i"
     else:
-        plural, stem = word + ("es" if SIBILANT.search(word) else "s"), word
+        plural, stem = word + ("es" if word.endswith(SIBILANTS) else "s"), word
     if kind == "noun":
         return (plural,)
-    doubled = word + word[-1] if DOUBLING.match(word) else stem
+    doubles = word[-1:] in DOUBLED and DOUBLING.match(word) is not None
+    doubled = word + word[-1] if doubles else stem
     if kind == "adj":
         ending = doubled.removesuffix("e")
         short = len(re.findall(r"[aeiouy]+", word.removesuffix("e"))) < 2 or word.endswith("y")
         return (ending + "er", ending + "est") if short else ("", "")
     past = word + "d" if word.endswith("e") else doubled + "ed"
-    bare = word[:-1] if re.search(r"[^eoy]e$", word) else (doubled if DOUBLING.match(word) else word)
+    silent = word.endswith("e") and len(word) > 1 and word[-2] not in "eoy"
+    bare = word[:-1] if silent else (doubled if doubles else word)
     return (plural, past, past, bare + "ing")
 
 

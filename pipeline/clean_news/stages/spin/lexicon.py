@@ -11,6 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+class DamagedCacheError(ValueError):
+    """A cached lexicon is not as it was written."""
+
+
 class Original(NamedTuple):
     """A possible original of a spun form.
 
@@ -64,7 +68,6 @@ class Lexicon(msgspec.Struct, frozen=True, dict=True):
         readiness: log odds that the spinner swaps an original, relative to an average one, by the original's key.
         longest: by the first token of a spun form, the number of tokens of the longest form that begins with it.
         packed_rows: the bytes of :attr:`rows`; loading them takes a tenth of the time that objects would take.
-        user_originals: the originals in user dictionaries, which are proposed even if the language model lacks them.
         word_log_ratios: log ratio of a word's frequencies in spun and genuine news, in nats, for the words whose
             frequency spinning changes; see :mod:`clean_news.stages.spin.prefilter`.
         packed_original_words: the bytes of :attr:`original_words`; empty if compiled without a language model.
@@ -75,9 +78,23 @@ class Lexicon(msgspec.Struct, frozen=True, dict=True):
     readiness: dict[str, float]
     longest: dict[str, int]
     packed_rows: tuple[bytes, bytes, bytes, bytes]
-    user_originals: frozenset[str] = msgspec.field(default=frozenset(), name="own")
     word_log_ratios: dict[str, float] = msgspec.field(default_factory=dict, name="telltales")
     packed_original_words: tuple[bytes, bytes, bytes] = msgspec.field(default=(b"", b"", b""), name="packed_spelled")
+
+    @property
+    def known_texts(self) -> list[str]:
+        """The originals whose texts are in memory, the first of :attr:`texts`: all of them."""
+        return self.texts
+
+    @cached_property
+    def prefixes(self) -> set[str]:
+        """The first two tokens of every form of two or more tokens."""
+        return {" ".join(form.split(" ", 2)[:2]) for form in self.inverse if " " in form}
+
+    @cached_property
+    def from_user(self) -> NDArray[np.bool_]:
+        """By original, whether a user dictionary has it: none has."""
+        return np.zeros(len(self.texts), np.bool_)
 
     @cached_property
     def rows(self) -> FormOriginalRows:

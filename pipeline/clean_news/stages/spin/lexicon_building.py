@@ -11,13 +11,14 @@ import gc
 import hashlib
 import math
 import os
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import msgspec
 import numpy as np
@@ -27,36 +28,28 @@ from clean_news.dictionaries import folder
 from clean_news.language import language_model
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import key_of
-from clean_news.stages.spin import inflection, user_dictionary
+from clean_news.stages.spin import hashed_lexicon, inflection, user_dictionary
 from clean_news.stages.spin.entries import KEPT_FORM, Entry, read_choices, read_counts, read_entries
-from clean_news.stages.spin.lexicon import Lexicon
-from clean_news.stages.spin.lexicon_sources import digest, files
+from clean_news.stages.spin.hashed_lexicon import AnyLexicon, HashedLexicon
+from clean_news.stages.spin.hashed_lexicon_building import Sources, compile_columns
+from clean_news.stages.spin.lexicon import DamagedCacheError, Lexicon
+from clean_news.stages.spin.lexicon_sources import CACHE_SUFFIX, OWN_LEXICON, digest, files, own_lexicon_path
+from clean_news.stages.spin.lexicon_weights import (
+    ASSUMED_SWAP_RATE,
+    FIRST_CHOICE_WEIGHT,
+    FORM_PSEUDO_COUNT,
+    LOG_RATIO_BOUNDS,
+    MIN_LOG_RATIO,
+    RANK_POWER,
+    UNKNOWN_WORD_FREQUENCY,
+    UNLISTED_FORM_WEIGHT,
+    readiness_after,
+    readiness_of_choices,
+)
 from clean_news.stages.spin.prefilter import LOWER_CASE_WORD
-from clean_news.stages.spin.user_dictionary import NO_USER_DICTIONARY, UserDictionary
 from clean_news.user_files import FileVersion
 
-RANK_POWER = 1.0  # the k-th form of an entry is assumed to be k**-RANK_POWER times as likely as the first
-FIRST_CHOICE_WEIGHT = 10.0  # of the form that the spinner is known to choose first; the second has half of it
-# Log odds of being swapped, relative to REFERENCE_SWAP_RATE, by the rank of "=" among the choices; 0: not among them.
-READINESS_BY_RANK = {0: 1.3, 1: -1.0, 2: 0.4}
-ONLY_KEPT_READINESS = -2.5  # the same where "=" is the only choice
-UNLISTED_FORM_WEIGHT = 2.5  # total weight of the forms missing from an entry, relative to its likeliest form
-REFERENCE_SWAP_RATE = 0.3  # swap rate at readiness 0
-# Pseudo-counts: how many observations in spun articles the dictionary's form probability and readiness weigh. Chosen by
-# leave-one-out over seven articles: F0.5 .911 at a confidence of .65, .908 without counts; .864 and .846 without the
-# first choices that are known from the seven. 1, 3 and 5 differ by .007 at most.
-FORM_PSEUDO_COUNT = 2.0
-READINESS_PSEUDO_COUNT = 2.0
-ASSUMED_SWAP_RATE = 0.35  # swap rate for which word log ratios are computed
-LOG_RATIO_BOUNDS = (-1.0, 3.0)  # of one word, in nats: no word is conclusive by itself
-
-
-CACHE_SUFFIX = ".lexicon"
 SHA256_BYTES = hashlib.sha256().digest_size
-
-
-class DamagedCacheError(ValueError):
-    """A cached lexicon is not as it was written."""
 
 
 class Inverted(NamedTuple):
@@ -77,24 +70,16 @@ class Inverted(NamedTuple):
     longest: dict[str, int]
 
 
-def _weigh_choices(weights: dict[str, dict[str, float]], choices: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """Set the weights of forms that the spinner is known to choose; returns the readiness of the originals.
+def _weigh_choices(weights: dict[str, dict[str, float]], choices: Mapping[str, Sequence[str]]) -> None:
+    """Set the weights of forms that the spinner is known to choose.
 
     Args:
         weights: by original, the weights of its forms by their keys; modified in place.
         choices: see :func:`read_choices`.
-
-    Returns:
-        The readiness of each original in ``choices``; see :class:`Inverted`.
     """
-    readiness = {}
     for original, chosen in choices.items():
-        swaps = [form for form in chosen if form != KEPT_FORM]
-        for rank, form in enumerate(swaps, 1):
+        for rank, form in enumerate((form for form in chosen if form != KEPT_FORM), 1):
             weights[original][key_of(form)] = FIRST_CHOICE_WEIGHT / rank
-        kept_rank = chosen.index(KEPT_FORM) + 1 if KEPT_FORM in chosen else 0
-        readiness[original] = READINESS_BY_RANK[min(kept_rank, 2)] if swaps else ONLY_KEPT_READINESS
-    return readiness
 
 
 def _form_probabilities(weights: Mapping[str, float], seen: Mapping[str, float]) -> dict[str, float]:
@@ -111,21 +96,6 @@ def _form_probabilities(weights: Mapping[str, float], seen: Mapping[str, float])
         for form in dict.fromkeys((*weights, *seen))
         if form != KEPT_FORM
     }
-
-
-def _readiness_after(readiness: float, seen: Mapping[str, float]) -> float:
-    """The readiness of an original, updated by its counts; see :class:`Inverted`.
-
-    >>> _readiness_after(0.0, {}), _readiness_after(0.0, {"=": 6.0}) < -1
-    (0.0, True)
-    """
-    if not seen:
-        return readiness
-    reference = math.log(REFERENCE_SWAP_RATE / (1 - REFERENCE_SWAP_RATE))
-    before = 1 / (1 + math.exp(-reference - readiness))
-    swapped = sum(seen.values()) - seen.get(KEPT_FORM, 0.0)
-    after = (swapped + READINESS_PSEUDO_COUNT * before) / (sum(seen.values()) + READINESS_PSEUDO_COUNT)
-    return round(math.log(after / (1 - after)) - reference, 2)
 
 
 def _inverted(
@@ -155,7 +125,8 @@ def _inverted(
                 if original and spun and original != spun:
                     key = key_of(spun)
                     weights[original][key] = max(weights[original][key], rank**-RANK_POWER)
-    chosen = _weigh_choices(weights, choices)
+    _weigh_choices(weights, choices)
+    chosen = readiness_of_choices(choices)
     pairs: dict[str, list[tuple[float, str]]] = defaultdict(list)
     longest: dict[str, int] = defaultdict(int)
     readiness = {}
@@ -163,7 +134,7 @@ def _inverted(
     counted = {key_of(original): seen for original, seen in counts.items()}
     for original_key, original in originals.items():
         seen = {key_of(form): count for form, count in counted.get(original_key, {}).items()}
-        readiness[original_key] = _readiness_after(chosen.get(original, 0.0), seen)
+        readiness[original_key] = readiness_after(chosen.get(original, 0.0), seen)
         for key, probability in _form_probabilities(weights.get(original, {}), seen).items():
             pairs[key].append((-math.log(probability), original))
             tokens = key.split(" ")
@@ -203,29 +174,33 @@ def _packed(found: Inverted) -> Lexicon:
     return Lexicon(numbers, texts, found.readiness, found.longest, packed_rows)
 
 
-def compile_lexicon(dictionaries: Path, user: UserDictionary = NO_USER_DICTIONARY) -> Lexicon:
+def compile_lexicon(
+    dictionaries: Path, entries: Iterable[Entry] = (), counts: Mapping[str, Mapping[str, float]] = MappingProxyType({})
+) -> Lexicon:
     """Compile the lexicon, bypassing the cache.
 
     Args:
         dictionaries: the folder of the shipped dictionaries.
-        user: the entries and counts of the user dictionaries.
+        entries: further entries, a few thousand; user dictionaries of any size are for :func:`standard`.
+        counts: further counts.
     """
-    inflections, choices, counts, *spin = files(dictionaries)
-    table = inflection.read(inflections) if inflections.exists() else {}
-    lexicon = invert(
-        [*(entry for path in spin for entry in read_entries(path)), *user.entries],
-        table,
-        read_choices(choices) if choices.exists() else {},
-        _summed(read_counts(counts) if counts.exists() else {}, user.counts),
-    )
+    sources = _sources(dictionaries, entries, counts)
+    lexicon = invert([*sources.shipped, *sources.user], sources.table, sources.choices, sources.counts)
     model = language_model.standard()
-    user_originals = frozenset(
-        form for entry in user.entries for form in inflection.inflect(entry.original, entry.kind, table)
-    )
-    lexicon = msgspec.structs.replace(
-        lexicon, user_originals=user_originals, packed_original_words=_model_words(lexicon.texts, model)
-    )
+    lexicon = msgspec.structs.replace(lexicon, packed_original_words=_model_words(lexicon.texts, model))
     return msgspec.structs.replace(lexicon, word_log_ratios=word_log_ratios(lexicon, model))
+
+
+def _sources(dictionaries: Path, entries: Iterable[Entry], more: Mapping[str, Mapping[str, float]]) -> Sources:
+    """What a lexicon is compiled from; for the arguments see :func:`compile_lexicon`."""
+    inflections, choices, counts, *spin = files(dictionaries)
+    return Sources(
+        (entry for path in spin for entry in read_entries(path)),
+        entries,
+        inflection.read(inflections) if inflections.exists() else {},
+        read_choices(choices) if choices.exists() else {},
+        _summed(read_counts(counts) if counts.exists() else {}, more),
+    )
 
 
 def _model_words(texts: Sequence[str], model: LanguageModel) -> tuple[bytes, bytes, bytes]:
@@ -256,9 +231,9 @@ def _summed(
 
 @contextlib.contextmanager
 def _no_garbage_collection() -> Iterator[None]:
-    """Pause the collector of cyclic garbage: it would look at millions of growing containers again and again.
+    """Pause the collector of cyclic garbage: it would look at a million growing containers again and again.
 
-    Compiling makes no reference cycles, and a large user dictionary makes millions of objects to look through.
+    Compiling makes no reference cycles.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -270,7 +245,7 @@ def _no_garbage_collection() -> Iterator[None]:
 
 
 @lru_cache(maxsize=2)
-def standard(files_: tuple[FileVersion, ...] = ()) -> Lexicon:
+def standard(files_: tuple[FileVersion, ...] = ()) -> AnyLexicon:
     """Return the lexicon of ``dictionaries/`` and of user dictionaries, from the user's cache if possible.
 
     Args:
@@ -279,27 +254,79 @@ def standard(files_: tuple[FileVersion, ...] = ()) -> Lexicon:
     Raises:
         SettingsError: if a user dictionary cannot be read or has a malformed line.
     """
+    return _with_user_dictionaries(files_) if files_ else _shipped()
+
+
+def shipped() -> Lexicon:
+    """Return the lexicon of ``dictionaries/`` alone, as :func:`standard` does."""
+    return cast("Lexicon", standard())
+
+
+def _shipped() -> Lexicon:
+    """The lexicon of ``dictionaries/``."""
     from platformdirs import user_cache_path
 
     dictionaries = folder()
-    user = user_dictionary.read(files_)
-    kind = "own-lexicon" if files_ else "lexicon"  # neither evicts the other from the cache
-    cached = user_cache_path("clean-news") / f"{kind}-{digest(dictionaries, user)[:16]}{CACHE_SUFFIX}"
+    cached = user_cache_path("clean-news") / f"lexicon-{digest(dictionaries)[:16]}{CACHE_SUFFIX}"
     with contextlib.suppress(OSError, DamagedCacheError):
         return read_cached(cached)
     with _no_garbage_collection():
-        lexicon = compile_lexicon(dictionaries, user)
+        lexicon = compile_lexicon(dictionaries)
     # A cache that cannot be written only costs a second at the next start.
     with contextlib.suppress(OSError):
         cached.parent.mkdir(parents=True, exist_ok=True)
-        for suffix in (CACHE_SUFFIX, ".msgpack"):  # the latter was written by versions without a checksum
-            for old in cached.parent.glob(f"{kind}-*{suffix}"):
-                old.unlink(missing_ok=True)
+        _remove_old(cached.parent, "lexicon")
         fresh = cached.with_suffix(f".{os.getpid()}.tmp")
         encoded = msgspec.msgpack.encode(lexicon)
         fresh.write_bytes(hashlib.sha256(encoded).digest() + encoded)
         fresh.replace(cached)
     return lexicon
+
+
+def _remove_old(cache: Path, kind: str) -> None:
+    """Remove the lexicons of this kind from the cache.
+
+    Raises:
+        OSError: if one cannot be removed.
+    """
+    for suffix in (CACHE_SUFFIX, ".msgpack"):  # the latter was written by versions without a checksum
+        for old in cache.glob(f"{kind}-*{suffix}"):
+            old.unlink(missing_ok=True)
+
+
+def _with_user_dictionaries(user_files: tuple[FileVersion, ...]) -> HashedLexicon:
+    """The lexicon of ``dictionaries/`` and of user dictionaries.
+
+    Raises:
+        SettingsError: if a user dictionary cannot be read or has a malformed line.
+    """
+    cached = own_lexicon_path(user_files)
+    counts = user_dictionary.read(user_files).counts
+    sources = _sources(folder(), user_dictionary.entries(user_files), counts)
+    with contextlib.suppress(OSError, DamagedCacheError):
+        hashed_lexicon.check(cached)
+        return HashedLexicon(cached, sources.table)
+    with _temporary_folder(cached.parent) as temporary:
+        with _no_garbage_collection():
+            columns = compile_columns(sources, language_model.standard(), temporary)
+        fresh = temporary / cached.name
+        hashed_lexicon.write(fresh, columns)
+        with contextlib.suppress(OSError):
+            _remove_old(cached.parent, OWN_LEXICON)
+            return HashedLexicon(fresh.replace(cached), sources.table)
+        return HashedLexicon(fresh, sources.table)  # what is mapped remains readable after it is removed
+
+
+@contextlib.contextmanager
+def _temporary_folder(cache: Path) -> Iterator[Path]:
+    """Create a temporary folder in the cache, else where the system has its own; it is removed at the end."""
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        temporary = tempfile.TemporaryDirectory(dir=cache, prefix="compiling-", ignore_cleanup_errors=True)
+    except OSError:
+        temporary = tempfile.TemporaryDirectory(prefix="clean-news-", ignore_cleanup_errors=True)
+    with temporary as name:
+        yield Path(name)
 
 
 def read_cached(cached: Path) -> Lexicon:
@@ -339,7 +366,7 @@ def word_log_ratios(lexicon: Lexicon, model: LanguageModel) -> dict[str, float]:
     for word in gained.keys() | lost.keys():
         reference = _frequency_of_word(word, model)
         ratio = math.log(max(reference + gained.get(word, 0.0) - lost.get(word, 0.0), reference / 20) / reference)
-        if abs(ratio) > 0.02:
+        if abs(ratio) > MIN_LOG_RATIO:
             ratios[word] = round(min(max(ratio, LOG_RATIO_BOUNDS[0]), LOG_RATIO_BOUNDS[1]), 3)
     return ratios
 
@@ -347,7 +374,7 @@ def word_log_ratios(lexicon: Lexicon, model: LanguageModel) -> dict[str, float]:
 def _frequency_of_word(word: str, model: LanguageModel) -> float:
     """Probability of a word, lower case and capitalised forms summed; 1e-8 if it is not in the vocabulary."""
     known = (model.ids.get(form) for form in (word, word.capitalize()))
-    return sum(math.exp(model.unigram[index]) for index in known if index is not None) or 1e-8
+    return sum(math.exp(model.unigram[index]) for index in known if index is not None) or UNKNOWN_WORD_FREQUENCY
 
 
 def _by_word(phrases: Iterable[str], weights: NDArray[np.float64]) -> dict[str, float]:

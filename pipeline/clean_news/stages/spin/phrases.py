@@ -11,7 +11,7 @@ from clean_news.language.growable_arrays import Column, Interner
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import UNKNOWN
 from clean_news.stages.spin.capitals import Capitals, with_capitals
-from clean_news.stages.spin.lexicon import Lexicon
+from clean_news.stages.spin.hashed_lexicon import AnyLexicon
 
 Ints = NDArray[np.int64]
 
@@ -22,25 +22,26 @@ class Phrases:
     Attributes:
         model: the language model; the phrase of the word with id ``i`` has the number ``i``.
         originals: the originals of the lexicon.
-        texts: the texts that may replace a form, numbered, the lexicon's originals first.
+        texts: the texts that may replace a form, numbered, the originals that the lexicon has in memory first.
         words: word ids of all phrases, concatenated.
         begin: by phrase, the index of its first word.
         count: by phrase, the number of its words.
         unknown: by phrase, the number of its words that are not in the vocabulary.
         context_free: by phrase, its natural log probability without context.
-        text_by_capitals: number of the text of each original in each :class:`Capitals`, -1 if not yet known; shape
-            (capitals, originals).
+        text_by_capitals: number of the text of each original in each :class:`Capitals`, plus 1; 0 if not yet known, so
+            that the system provides memory for what is used only; shape (capitals, originals).
     """
 
-    def __init__(self, lexicon: Lexicon, model: LanguageModel) -> None:
+    def __init__(self, lexicon: AnyLexicon, model: LanguageModel) -> None:
         self.model = model
         self.originals = lexicon.texts
-        self.texts: Interner[str] = Interner(lexicon.texts)
+        self.texts: Interner[str] = Interner(lexicon.known_texts)
         self.words = Column(np.uint16)
         self.begin, self.count, self.unknown = Column(np.int64), Column(np.int64), Column(np.int64)
         self.context_free = Column(np.float64)
-        self.text_by_capitals = np.full((len(Capitals), len(lexicon.texts)), -1)
-        self.text_by_capitals[Capitals.AS_IS] = np.arange(len(lexicon.texts))
+        self.text_by_capitals = np.zeros((len(Capitals), len(lexicon.texts)), np.int64)
+        known = len(lexicon.known_texts)
+        self.text_by_capitals[Capitals.AS_IS, :known] = np.arange(1, known + 1)
         vocabulary = np.arange(len(model.words))
         self.extend(vocabulary, np.ones_like(vocabulary), model.unigram)
         self.extend(*lexicon.original_words)
@@ -57,11 +58,11 @@ class Phrases:
             capitals: :class:`Capitals`, one for each original.
             originals: indices in ``Lexicon.texts``.
         """
-        found = self.text_by_capitals[capitals, originals]
+        found = self.text_by_capitals[capitals, originals] - 1
         for index in np.flatnonzero(found < 0).tolist():
             one, original = Capitals(capitals[index]), originals[index]
             found[index] = self.texts[with_capitals(one, self.originals[original])]
-            self.text_by_capitals[one, original] = found[index]
+            self.text_by_capitals[one, original] = found[index] + 1
         return found
 
     def add_new_texts(self) -> None:

@@ -75,7 +75,7 @@ def readings_of(
             case_unreliable[sentence.first_word] = True
         token = len(singles)
         singles += zip(observed, case_unreliable, map(kept.__contains__, range(len(observed))), strict=True)
-        for start, end in _multiword_forms(observed, forms.prefixes, lexicon.longest, lexicon.inverse):
+        for start, end in _multiword_forms(observed, lexicon.prefixes, lexicon.longest, lexicon.inverse):
             if not (kept and any(index in kept for index in range(start, end))):
                 multiword.append((" ".join(observed[start:end]), case_unreliable[start], False))
                 covered.append((number, start, end, token + start))
@@ -94,7 +94,7 @@ def _multiword_forms(
 
     Args:
         observed: the tokens.
-        prefixes: see :class:`SpunForms`.
+        prefixes: see :class:`clean_news.stages.spin.lexicon.Lexicon`.
         longest: see :class:`clean_news.stages.spin.lexicon.Lexicon`.
         inverse: see there.
     """

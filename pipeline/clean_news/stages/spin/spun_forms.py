@@ -17,7 +17,7 @@ from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import UNKNOWN
 from clean_news.stages.spin import lexicon_building
 from clean_news.stages.spin.capitals import Capitals, capitals_of
-from clean_news.stages.spin.lexicon import Lexicon
+from clean_news.stages.spin.hashed_lexicon import AnyLexicon
 from clean_news.stages.spin.phrases import Phrases
 from clean_news.user_files import FileVersion
 
@@ -79,11 +79,8 @@ class SpunForms:
     Attributes:
         lexicon: the spin lexicon.
         model: the language model.
-        prefixes: the first two tokens of every form of two or more tokens.
         phrases: the phrases that forms may be read as.
         ids: ids of lower-case forms and originals.
-        original_ids: id of each of ``Lexicon.texts``.
-        from_user: whether a user dictionary has each of ``Lexicon.texts``.
         form_numbers: the forms in the table, numbered.
         begin: by form number, its first row in the columns below.
         count: by form number, the number of its rows.
@@ -93,15 +90,14 @@ class SpunForms:
         pair: by row, the id of its form, shifted left by :data:`PAIR_SHIFT` bits, plus the id of its original.
     """
 
-    def __init__(self, lexicon: Lexicon, model: LanguageModel) -> None:
+    def __init__(self, lexicon: AnyLexicon, model: LanguageModel) -> None:
         self.lexicon = lexicon
         self.model = model
-        self.prefixes = {" ".join(form.split(" ", 2)[:2]) for form in lexicon.inverse if " " in form}
         self.phrases = Phrases(lexicon, model)
-        lowered = list(map(str.lower, lexicon.texts))
+        lowered = list(map(str.lower, lexicon.known_texts))
         self.ids: Interner[str] = Interner(dict.fromkeys(lowered))
-        self.original_ids = np.array(list(map(self.ids.__getitem__, lowered)), np.int64)
-        self.from_user = np.array(list(map(lexicon.user_originals.__contains__, lexicon.texts)), np.bool_)
+        self._original_ids = np.zeros(len(lexicon.texts), np.int64)  # plus 1; 0 if not yet known
+        self._original_ids[: len(lowered)] = [self.ids[text] + 1 for text in lowered]
         self.form_numbers: dict[FormKey, int] = {}
         self.begin, self.count = Column(np.int64), Column(np.int64)
         self.word_begin, self.word_count, self.text = Column(np.int64), Column(np.int64), Column(np.int64)
@@ -195,18 +191,27 @@ class SpunForms:
         rows = ranges(begin[numbers], counts)
         original = originals[rows].astype(np.int64)
         text = self.phrases.texts_in(np.repeat(capitals_, counts), original)
-        both = np.repeat(unreliable, counts).astype(np.bool_) & (text != original)
+        as_is = self.phrases.texts_in(np.full_like(original, Capitals.AS_IS), original)
+        both = np.repeat(unreliable, counts).astype(np.bool_) & (text != as_is)
         row = np.repeat(np.arange(len(rows)), 1 + both)
         second = np.append(False, row[1:] == row[:-1])
         return CandidateRows(
             np.repeat(owners, counts)[row],
-            self.phrases.of_texts(np.where(second, original[row], text[row])),
+            self.phrases.of_texts(np.where(second, as_is[row], text[row])),
             text[row],
             costs[rows[row]],
             readiness[original[row]],
-            self.original_ids[original[row]],
-            self.from_user[original[row]],
+            self._ids_of(original)[row],
+            self.lexicon.from_user[original[row]],
         )
+
+    def _ids_of(self, originals: Ints) -> Ints:
+        """The ids of originals, given as indices in ``texts`` of the lexicon."""
+        found = self._original_ids[originals] - 1
+        for index in np.flatnonzero(found < 0).tolist():
+            found[index] = self.ids[self.lexicon.texts[originals[index]].lower()]
+            self._original_ids[originals[index]] = found[index] + 1
+        return found
 
 
 def _lowest_cost(owner: Ints, swapped: NDArray[np.bool_], cost: Floats, limits: Ints) -> Ints:

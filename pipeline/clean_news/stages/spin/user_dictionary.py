@@ -26,21 +26,16 @@ REJECTION_NATS = 2.5
 
 
 class UserDictionary(NamedTuple):
-    """The contents of the user dictionaries.
+    """What was learned about the entries of the user dictionaries.
 
     Attributes:
-        entries: the entries of all files.
         counts: by original, how often it was observed as each form.
         rejections: by (original, form), both as lower-case keys, the number of rejections of this original for this
             form less the number of acceptances; only positive ones.
     """
 
-    entries: list[Entry]
     counts: dict[str, dict[str, float]]
     rejections: dict[tuple[str, str], float]
-
-
-NO_USER_DICTIONARY = UserDictionary([], {}, {})
 
 
 def files(paths: Iterable[str]) -> tuple[FileVersion, ...]:
@@ -58,18 +53,16 @@ def files(paths: Iterable[str]) -> tuple[FileVersion, ...]:
 
 @lru_cache(maxsize=2)
 def read(user_files: tuple[FileVersion, ...]) -> UserDictionary:
-    """Read user dictionaries and their weights.
+    """Read the weights of user dictionaries.
 
     Raises:
         SettingsError: if a file cannot be read or has a malformed line; the message names file and line.
     """
-    entries: list[Entry] = []
     counts: dict[str, dict[str, float]] = {}
     rejected: dict[tuple[str, str], float] = defaultdict(float)
     try:
         for file in user_files:
             if not file.path.endswith(WEIGHTS_SUFFIX):
-                entries += _short_entries(file.path)
                 continue
             for original, form, count in read_rows(Path(file.path)):
                 pair = _lowered(original), _lowered(form.removeprefix(REJECTED_PREFIX))
@@ -81,7 +74,35 @@ def read(user_files: tuple[FileVersion, ...]) -> UserDictionary:
         raise SettingsError(str(error)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable_file_error(file.path, error) from error
-    return UserDictionary(entries, counts, {pair: count for pair, count in rejected.items() if count > 0})
+    return UserDictionary(counts, {pair: count for pair, count in rejected.items() if count > 0})
+
+
+def entries(user_files: Iterable[FileVersion]) -> Iterator[Entry]:
+    """Yield the entries of user dictionaries, one at a time: there may be hundreds of thousands.
+
+    Raises:
+        SettingsError: if a file cannot be read or has a malformed line; the message names file and line.
+    """
+    for file in user_files:
+        if file.path.endswith(WEIGHTS_SUFFIX):
+            continue
+        try:
+            yield from _short_entries(file.path)
+        except EntryError as error:
+            raise SettingsError(str(error)) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise unreadable_file_error(file.path, error) from error
+
+
+def check(user_files: tuple[FileVersion, ...]) -> None:
+    """Read all lines of user dictionaries and of their weights.
+
+    Raises:
+        SettingsError: if a file cannot be read or has a malformed line; the message names file and line.
+    """
+    read(user_files)
+    for _ in entries(user_files):
+        pass
 
 
 def _short_entries(path: str) -> Iterator[Entry]:
@@ -92,11 +113,16 @@ def _short_entries(path: str) -> Iterator[Entry]:
         EntryError, OSError, UnicodeDecodeError: see :func:`numbered_entries`.
     """
     for number, entry in numbered_entries(Path(path)):
-        if len(TOKEN.findall(entry.original)) > MAX_ORIGINAL_TOKENS:
+        if _may_be_long(entry.original) and len(TOKEN.findall(entry.original)) > MAX_ORIGINAL_TOKENS:
             raise SettingsError(
                 f"{path}, line {number}: the original has more than {MAX_ORIGINAL_TOKENS} words; shorten it"
             )
         yield entry
+
+
+def _may_be_long(original: str) -> bool:
+    """Whether it is worth counting the tokens of an original."""
+    return original.count(" ") >= MAX_ORIGINAL_TOKENS or not original.replace(" ", "").isalpha()
 
 
 def _lowered(phrase: str) -> str:
@@ -138,11 +164,11 @@ def digests(paths: Iterable[str]) -> dict[str, str]:
     Raises:
         SettingsError: if a file cannot be read.
     """
-    return dict(_digests_of(files(paths)))
+    return dict(digests_of(files(paths)))
 
 
 @lru_cache(maxsize=2)
-def _digests_of(user_files: tuple[FileVersion, ...]) -> dict[str, str]:
+def digests_of(user_files: tuple[FileVersion, ...]) -> dict[str, str]:
     """See :func:`digests`. Further files of the same name are numbered from 2 on."""
     found: dict[str, str] = {}
     for file in user_files:

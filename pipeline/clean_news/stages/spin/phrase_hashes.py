@@ -1,0 +1,204 @@
+"""Hashes phrases of large dictionaries by their words, so that millions of inflected forms never become strings.
+
+The 64-bit hash of a phrase is a polynomial in the hashes of its tokens, and a token's hash one in its bytes; both are
+the same in every process. Two of a million phrases have the same hash with a probability of 3e-8.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clean_news.language.growable_arrays import ranges
+
+Hashes = NDArray[np.uint64]
+Ints = NDArray[np.int64]
+
+BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that its powers never become 0
+MIXING = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))  # the multipliers of SplitMix64
+MASK = (1 << 64) - 1
+SEPARATOR = "\n"  # in no line of a dictionary
+MAX_REMEMBERED = 100_000  # look-ups that a table remembers
+
+
+def mixed(hashes: Hashes) -> Hashes:
+    """Return hashes whose bits all depend on all bits of the given ones (the last steps of SplitMix64)."""
+    for shift, factor in zip((30, 27), MIXING, strict=True):
+        hashes = (hashes ^ (hashes >> np.uint64(shift))) * factor
+    return hashes ^ (hashes >> np.uint64(31))
+
+
+BYTE_HASHES = mixed(np.arange(1, 257, dtype=np.uint64) * BASE)
+
+
+def _powers(count: int) -> Hashes:
+    """The first powers of :data:`BASE`."""
+    powers = np.full(max(count, 1), BASE)
+    powers[0] = 1
+    return np.multiply.accumulate(powers)
+
+
+def summed(terms: Hashes, counts: NDArray[np.integer[Any]]) -> Hashes:
+    """Return the sum of each run of terms, weighted by the powers of :data:`BASE` in turn.
+
+    Args:
+        terms: the terms of all runs, concatenated.
+        counts: number of terms of each run.
+    """
+    ends = np.cumsum(counts)
+    places = ranges(np.zeros_like(counts), counts)
+    running = np.append(np.uint64(0), np.cumsum(terms * _powers(int(counts.max(initial=1)))[places]))
+    found: Hashes = running[ends] - running[ends - counts]
+    return found
+
+
+def hashes_of(words: Sequence[str]) -> Hashes:
+    """Return the hash of each word; a word contains no line feed."""
+    encoded = SEPARATOR.join((*words, "")).encode("utf-8", "surrogatepass")
+    content = np.frombuffer(encoded, np.uint8)
+    ends = np.flatnonzero(content == ord(SEPARATOR))
+    counts = np.diff(ends, prepend=-1) - 1
+    return mixed(summed(BYTE_HASHES[content[content != ord(SEPARATOR)]], counts))
+
+
+def phrase_hashes(tokens: Hashes, counts: NDArray[np.integer[Any]]) -> Hashes:
+    """Return the hashes of phrases.
+
+    Args:
+        tokens: the hashes of the tokens of all phrases, concatenated.
+        counts: number of tokens of each phrase.
+    """
+    return mixed(summed(tokens, counts))
+
+
+def hashes_of_keys(keys: Sequence[str]) -> Hashes:
+    """Return the hashes of phrases that are given as tokens separated by spaces."""
+    split = [key.split(" ") for key in keys]
+    counts = np.fromiter(map(len, split), np.int64, len(split))
+    return phrase_hashes(hashes_of(list(chain.from_iterable(split))), counts)
+
+
+@lru_cache(MAX_REMEMBERED)
+def _token_hash(token: str) -> int:
+    """The hash of one token, as :func:`hashes_of` gives it."""
+    return int(hashes_of([token])[0])
+
+
+def hash_of(key: str) -> int:
+    """Return the hash of one phrase, as :func:`hashes_of_keys` gives it, but faster for a single one."""
+    found, power = 0, 1
+    for token in key.split(" "):
+        found += _token_hash(token) * power
+        power = power * int(BASE) & MASK
+    found &= MASK
+    for shift, factor in zip((30, 27), MIXING, strict=True):
+        found = (found ^ found >> shift) * int(factor) & MASK
+    return found ^ found >> 31
+
+
+class HashTable(Mapping[str, Any]):
+    """A read-only mapping of phrases to numbers that stores the hashes of the phrases, not the phrases.
+
+    It can be looked up, but not iterated over.
+
+    Args:
+        hashes: the hashes of the phrases, ascending.
+        values: the number of each phrase; None if it is the phrase's index.
+    """
+
+    def __init__(self, hashes: Hashes, values: NDArray[Any] | None = None) -> None:
+        self._hashes, self._values = hashes, values
+        self._remembered: dict[str, Any] = {}
+
+    def __getitem__(self, key: str) -> Any:  # noqa: ANN401  # an int or a float, by the values
+        """Return the number of a phrase."""
+        found = self.get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401
+        """Return the number of a phrase, or the default if the table does not have it."""
+        try:
+            found = self._remembered[key]
+        except KeyError:
+            found = self._look_up(key)
+            if len(self._remembered) >= MAX_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = found
+        return default if found is None else found
+
+    def __contains__(self, key: object) -> bool:
+        """Whether the table has the phrase."""
+        return isinstance(key, str) and self.get(key) is not None
+
+    def _look_up(self, key: str) -> Any:  # noqa: ANN401
+        """The number of a phrase, or None."""
+        wanted = np.uint64(hash_of(key))
+        index = int(np.searchsorted(self._hashes, wanted))
+        if index == len(self._hashes) or self._hashes[index] != wanted:
+            return None
+        return index if self._values is None else self._values[index].item()
+
+    def __len__(self) -> int:
+        """Return the number of phrases."""
+        return len(self._hashes)
+
+    def __iter__(self) -> Iterator[str]:
+        """Refuse: the phrases are not stored."""
+        raise TypeError("a table of hashes cannot be iterated over")
+
+
+class Runs:
+    """Runs of numbers, one for each word: its tokens, or its word ids.
+
+    Most words have one number, and are not looked at one by one.
+
+    Args:
+        values: the number of each word that has one; ignored for the others.
+        others: the numbers of the other words, by word.
+
+    Attributes:
+        values: all numbers.
+        begin: by word, the index of its first number.
+        count: by word, how many it has.
+    """
+
+    def __init__(self, values: NDArray[Any], others: Mapping[int, Sequence[int]]) -> None:
+        self.begin: Ints = np.arange(len(values))
+        self.count: Ints = np.ones(len(values), np.int64)
+        self.values = values
+        if others:
+            words = np.fromiter(others, np.int64, len(others))
+            counts = np.fromiter(map(len, others.values()), np.int64, len(others))
+            self.begin[words] = len(values) + np.cumsum(counts) - counts
+            self.count[words] = counts
+            more = np.fromiter(chain.from_iterable(others.values()), values.dtype, int(counts.sum()))
+            self.values = np.concatenate((values, more))
+
+    def of(self, words: Ints, counts: Ints) -> tuple[NDArray[Any], Ints]:
+        """Return the numbers of phrases, concatenated, and how many each phrase has.
+
+        Args:
+            words: indices of the words of all phrases, concatenated.
+            counts: number of words of each phrase.
+        """
+        per_word = self.count[words]
+        return self.values[ranges(self.begin[words], per_word)], run_sums(per_word, counts)
+
+
+def run_sums(values: NDArray[Any], counts: Ints) -> Ints:
+    """Return the sum of each run of integers."""
+    running = np.append(0, np.cumsum(values))
+    ends = np.cumsum(counts)
+    found: Ints = running[ends] - running[ends - counts]
+    return found
+
+
+def hashed_runs(values: Hashes, others: Mapping[int, Sequence[str]]) -> Runs:
+    """Return runs of the hashes of words; for the arguments see :class:`Runs`."""
+    hashed = iter(hashes_of(list(chain.from_iterable(others.values()))).tolist())
+    return Runs(values, {word: [next(hashed) for _ in run] for word, run in others.items()})
