@@ -1,6 +1,7 @@
 """``clean-news score``: text and JSON output, settings, errors."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,32 @@ def test_settings_are_applied(score, foreign):
     with Path("clean-news.toml").open("a", encoding="utf-8") as settings:
         settings.write("apply-from = 0.95\n")
     assert json.loads(score("gold.txt", "--json").stdout)["recall"] == 0
+
+
+@pytest.mark.parametrize("text", ["", "The overseas ministry left.\n", "The {firm|company} left.\n"])
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_text_without_marks_is_an_error_that_shows_how_to_mark(score, text, form):
+    Path("unmarked.txt").write_text(text, encoding="utf-8")
+    done = score("unmarked.txt", *form)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert "unmarked.txt: has no marks" in done.stderr
+    example = re.search(r"\{[^{}?]*\}", done.stderr)[0]
+    Path("marked.txt").write_text(f"## its name\nThe {example} left.\n", encoding="utf-8")
+    assert score("marked.txt", *form).exit_code == 0
+
+
+def test_a_genuine_article_needs_no_marks(score):
+    Path("genuine.txt").write_text("## one\nThe overseas firm left.\n", encoding="utf-8")
+    done = score("genuine.txt")
+    assert (done.exit_code, "wrong edits 1" in done.stdout) == (0, True)
+
+
+def test_rows_without_an_article_are_an_error(score):
+    Path("empty.jsonl").write_text("\n", encoding="utf-8")
+    done = score("empty.jsonl")
+    assert done.exit_code == 2
+    assert 'empty.jsonl: has no articles; expected: {"id", "spun", "edits"' in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,13 @@ import msgspec
 
 from clean_news.scoring import marked_text
 
+ROW = '{"id", "spun", "edits": [{"start", "end", "spun", "accept": […], "optional"}]}'
+NO_MARKS = (
+    "has no marks, so there is nothing to score. A marked file has a heading for each article, "
+    '"## its name" on a line of its own, and below it the spun text with marks such as '
+    "{spun words|original|another that would do}, or {?spun words|original} where they may also stay"
+)
+
 
 class GoldError(ValueError):
     """A gold file cannot be read; the message names the file, the line and the expected format."""
@@ -54,12 +61,18 @@ def read(path: Path) -> list[GoldRow]:
     """Read a gold file: JSON lines (plain, ``.gz`` or ``.xz``) or marked text (``.txt``).
 
     Raises:
-        GoldError: if the file cannot be read, or a row is invalid.
+        GoldError: if the file cannot be read or has nothing to score, or a row is invalid.
     """
     try:
         if path.suffix == ".txt":
-            return [row_of(*article) for article in marked_text.articles(path.read_text(encoding="utf-8"))]
-        return list(_rows(path))
+            rows = [row_of(*article) for article in marked_text.articles(path.read_text(encoding="utf-8"))]
+            if not rows:  # a genuine article has a heading, and no marks
+                raise GoldError(f"{path}: {NO_MARKS}")
+        else:
+            rows = list(_rows(path))
+            if not rows:
+                raise GoldError(f"{path}: has no articles; expected: {ROW}")
+        return rows
     except OSError as error:
         raise GoldError(f"{path}: cannot be read ({error.strerror or error}); expected a gold file") from error
     except (UnicodeDecodeError, EOFError, lzma.LZMAError) as error:
@@ -82,10 +95,7 @@ def _rows(path: Path) -> Iterator[GoldRow]:
                 try:
                     yield _validated(msgspec.json.decode(line, type=GoldRow))
                 except (msgspec.DecodeError, ValueError) as error:
-                    raise GoldError(
-                        f"{path}, line {number}: {error}; expected: "
-                        '{"id", "spun", "edits": [{"start", "end", "spun", "accept": […], "optional"}]}'
-                    ) from error
+                    raise GoldError(f"{path}, line {number}: {error}; expected: {ROW}") from error
 
 
 def _validated(row: GoldRow) -> GoldRow:
