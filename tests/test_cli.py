@@ -153,7 +153,7 @@ def test_the_main_job_needs_no_command_word(clean_news, here):
     )
     assert (here / "clean" / "one.txt").read_text(encoding="utf-8") == CLEANED
     again = clean_news("raw", "clean")
-    assert "2 articles (2 up to date), 1 edit applied" in again.stderr
+    assert "2 articles (2 up to date), 0 edits applied, 1 already there, 0 suggested in" in again.stderr
     assert "2 articles, 1 edit" in clean_news("--force", "raw", "clean").stderr
 
 

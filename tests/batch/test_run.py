@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from clean_news import change_log, provenance
 from clean_news.batch import run_options
 from clean_news.batch.discovery import InputError
+from clean_news.batch.summary import one_line
 from clean_news.printable_text import visible
 from clean_news.settings import SettingsError
 
@@ -158,6 +159,19 @@ def test_the_markdown_summary(job, raw, clean, make_stage):
 
 
 # A rerun
+
+
+def test_a_rerun_tells_what_it_applied_from_what_was_there(job, raw):
+    (raw / "many.jsonl").write_text(f'{{"text": {json.dumps(TEXT)}}}\n' * 3, encoding="utf-8")
+    assert ", 5 edits applied, 0 suggested" in one_line(job())
+    for _ in range(2):
+        assert ", 0 edits applied, 5 already there, 0 suggested" in one_line(job())
+    (raw / "many.jsonl").write_text(f'{{"text": {json.dumps(TEXT)}}}\n' * 5, encoding="utf-8")
+    (raw / "one.txt").write_text(f"{TEXT}{TEXT}", encoding="utf-8")
+    again = job()
+    assert ", 4 edits applied, 4 already there, 0 suggested" in one_line(again)
+    assert again.total("applied") == 8, "the figures are those of all articles"
+    assert ", 8 edits applied, 0 suggested" in one_line(job(force=True))
 
 
 def test_a_rerun_cleans_only_what_changed(job, raw, clean):

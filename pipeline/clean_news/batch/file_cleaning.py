@@ -236,7 +236,9 @@ def _reusing_stored(
         for row in rows:
             text, log = next(before, ("", None))
             if isinstance(log, ChangeLog) and is_untouched(text, log) and is_current(row, origin, text, log, expected):
-                yield row, row_result(text, log, change_log.write(log), origin, expected.decisions)
+                result = row_result(text, log, change_log.write(log), origin, expected.decisions)
+                result.tally.applied_before = result.tally.total("applied")
+                yield row, result
             else:
                 yield row, None
 

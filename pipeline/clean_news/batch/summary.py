@@ -65,6 +65,8 @@ class Summary(Tally, kw_only=True):
         self.failed += report.outcome == "failed"
         self.add_failures(report.failures)
         self.merge(report.tally)
+        if report.outcome == "unchanged":
+            self.applied_before += report.tally.total("applied") - report.tally.applied_before
 
     def add_part(self, part: "Summary") -> None:
         """Add the summary of a part of the run that cleaned other files."""
@@ -87,7 +89,9 @@ def one_line(summary: Summary) -> str:
     parts = [f"{counted(summary.articles, 'article')}"]
     if summary.unchanged:
         parts[0] += f" ({summary.unchanged:,} up to date)"
-    parts.append(f"{counted(summary.total('applied'), 'edit')} applied")
+    parts.append(f"{counted(summary.total('applied') - summary.applied_before, 'edit')} applied")
+    if summary.applied_before:
+        parts.append(f"{summary.applied_before:,} already there")
     parts.append(f"{summary.total('suggested'):,} suggested")
     parts += [
         f"{summary.number(judged, names):,} {judged}"

@@ -26,6 +26,7 @@ class Tally(msgspec.Struct):
         notes: ids of articles by note, e.g. that they are empty.
         held_off: number of articles that a stage skipped, by stage and reason.
         left_out: number of ids that a full list does not hold, by list.
+        applied_before: number of the applied edits that an earlier run has written, in articles that were up to date.
     """
 
     articles: int = 0
@@ -35,6 +36,7 @@ class Tally(msgspec.Struct):
     notes: dict[str, list[str]] = {}
     held_off: dict[str, dict[str, int]] = {}
     left_out: dict[str, int] = {}
+    applied_before: int = 0
 
     def add_log(self, log: ChangeLog) -> None:
         """Add the log of an article."""
@@ -54,6 +56,7 @@ class Tally(msgspec.Struct):
     def merge(self, other: "Tally") -> None:
         """Add another tally."""
         self.articles += other.articles
+        self.applied_before += other.applied_before
         for stage, rules in other.edits.items():
             for rule, states in rules.items():
                 for state, number in states.items():
