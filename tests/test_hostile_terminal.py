@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-COMMAND = [sys.executable, "-m", "clean_news"]
+COMMAND = [os.environ.get("CLEAN_NEWS_PYTHON", sys.executable), "-m", "clean_news"]
 # A colour that we never use, a window title, the clipboard, a link, C1 controls, a right-to-left override, a line.
 EVIL = "\x1b[66m\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x1b]8;;x:\x07\x9b31m\x9d0;c1\x9c\u202e\nFORGED"
 OURS = re.compile(r"\x1b\[(?!66)[0-9;?]*[A-Za-z]")  # colours and the progress bar

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 RAW = "It didnâ€™t reply.\n" * 40
-COMMAND = [sys.executable, "-m", "clean_news"]
+COMMAND = [os.environ.get("CLEAN_NEWS_PYTHON", sys.executable), "-m", "clean_news"]
 FULL_DEVICE = Path("/dev/full")
 PRINTING = {
     "diff": ("diff", "clean"),
