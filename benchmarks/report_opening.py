@@ -18,14 +18,15 @@ from pathlib import Path
 
 import msgspec
 
-from clean_news.change_log import ChangeLog, StageLog, sha256
-from clean_news.charsets.decoding import Decoding
+from clean_news.change_log import ChangeLog, StageLog
 from clean_news.edits import apply, identify, replace
 from clean_news.review.edit_places import Trace, trace_edits
 from clean_news.review.report.report_file import write
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "review"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "review" / "report"))
 from headless_chromium import chromium, missing
+from log_making import log_of
 
 WORDS = 400  # per article
 VOCABULARY = 8_000
@@ -118,18 +119,13 @@ def article(
         found.append(msgspec.structs.replace(edit, state="applied" if confidence > 0.5 else "suggested"))
     logged = tuple(identify(raw, found))
     text = apply(raw, logged)
-    log = ChangeLog(
-        id=f"folder-{number // 100:02}/article-{number:05}.txt",
+    log = log_of(
+        raw,
+        text,
+        [StageLog(name, logged if name == stage else ()) for name in STAGES],
+        f"folder-{number // 100:02}/article-{number:05}.txt",
         source=f"raw/{number}",
-        raw_sha256=sha256(raw),
-        clean_sha256=sha256(text),
-        version="0",
-        settings_sha256="",
-        dictionaries={},
-        decoding=Decoding("utf-8"),
         document={"spun": rng.random(), "scanned": rng.random() / 2},
-        metadata={},
-        stages=tuple(StageLog(name, logged if name == stage else ()) for name in STAGES),
     )
     return trace_edits(text, log), log
 

@@ -1,13 +1,19 @@
 """Fixtures: random articles with the logs of random stages."""
 
+import sys
+from pathlib import Path
+
 import msgspec
 import pytest
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from clean_news.change_log import ChangeLog, StageLog, sha256
+from clean_news.change_log import StageLog
 from clean_news.charsets.decoding import NotText, decode
 from clean_news.edits import apply, identify, replace
+
+sys.path.insert(0, str(Path(__file__).parent))
+from log_making import log_of
 
 LETTERS = "ab é\n’\U0001f600"
 
@@ -42,23 +48,7 @@ def cleaned_articles(draw, letters=LETTERS, line_ends=("\n",), codecs=("utf-8",)
     for name in draw(st.sampled_from([(), ("one",), ("one", "two"), ("one", "two", "three", "four")])):
         stages.append(StageLog(name, draw(stage_edits(clean))))
         clean = apply(clean, stages[-1].edits)
-    return raw, clean, log_of(raw, clean, decoding, *stages)
-
-
-def log_of(raw, clean, decoding, *stages):
-    return ChangeLog(
-        id="a/one.txt",
-        source="",
-        raw_sha256=sha256(raw),
-        clean_sha256=sha256(clean),
-        version="0",
-        settings_sha256="",
-        dictionaries={},
-        decoding=decoding,
-        document={},
-        metadata={},
-        stages=stages,
-    )
+    return raw, clean, log_of(raw, clean, stages, "a/one.txt", decoding, source="")
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +74,6 @@ def by_stages():
             edits = identify(clean, sorted(found, key=lambda edit: edit.span))
             logs.append(StageLog(name, tuple(edits)))
             clean = apply(clean, edits)
-        return raw, clean, log_of(raw, clean, decoding, *logs)
+        return raw, clean, log_of(raw, clean, logs, "a/one.txt", decoding, source="")
 
     return made

@@ -7,14 +7,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from clean_news.change_log import ChangeLog, StageLog, sha256
-from clean_news.charsets.decoding import Decoding
+from clean_news.change_log import StageLog
 from clean_news.edits import apply, identify, replace
 from clean_news.review.edit_places import trace_edits
 from clean_news.review.report.report_file import write
 
 sys.path.insert(0, str(Path(__file__).parent))
 from headless_chromium import chromium, missing
+from log_making import log_of
 
 
 @pytest.fixture(scope="session")
@@ -27,20 +27,7 @@ def article():
             edits = tuple(identify(text, [edit_of(text, **change) for change in changes]))
             text = apply(text, edits)
             logs.append(StageLog(stage, edits))
-        log = ChangeLog(
-            id=name,
-            source=f"raw/{name}",
-            raw_sha256=sha256(raw),
-            clean_sha256=sha256(text),
-            version="0",
-            settings_sha256="",
-            dictionaries={},
-            decoding=Decoding("utf-8"),
-            document=document or {},
-            metadata=metadata or {},
-            stages=tuple(logs),
-            **said,
-        )
+        log = log_of(raw, text, logs, name, document=document or {}, metadata=metadata or {}, **said)
         return trace_edits(text, log), log
 
     return make

@@ -5,8 +5,9 @@ import re
 
 import msgspec
 import pytest
+from log_making import log_of
 
-from clean_news.change_log import ChangeLog, StageLog, sha256, write
+from clean_news.change_log import StageLog, write
 from clean_news.charsets.decoding import decode
 from clean_news.decisions import read
 from clean_news.edits import apply, identify, replace
@@ -49,19 +50,7 @@ def put(folder, name, raw, **stages):
     for stage, changes in stages.items():
         logs.append(stage_log(stage, text, changes))
         text = apply(text, logs[-1].edits)
-    log = ChangeLog(
-        id=name,
-        source=f"raw/{name}",
-        raw_sha256=sha256(raw),
-        clean_sha256=sha256(text),
-        version="0",
-        settings_sha256="",
-        dictionaries={},
-        decoding=decoding,
-        document={"spun": 0.99},
-        metadata={},
-        stages=tuple(logs),
-    )
+    log = log_of(raw, text, logs, name, decoding, document={"spun": 0.99})
     (folder / name).write_text(text, encoding="utf-8")
     (folder / f"{name}.changes.json").write_bytes(write(log))
 
