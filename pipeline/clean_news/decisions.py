@@ -6,10 +6,11 @@ decision of scope ``once`` matches an edit by its id, which survives reruns and 
 several decisions match an edit, the one with the narrowest scope wins.
 """
 
+import itertools
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, ValuesView
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import BinaryIO, Literal, NamedTuple
 
 import msgspec
 
@@ -17,13 +18,15 @@ from clean_news.change_log import sha256
 from clean_news.edits import Edit
 from clean_news.parse_errors import fault_of, schema_shown
 from clean_news.project_folder import DECISIONS, project_folder
-from clean_news.regular_files import MAX_LIST_BYTES, read_regular
+from clean_news.regular_files import MAX_LIST_BYTES, LineIndex, open_regular, too_large
 
 Action = Literal["accept", "reject", "replace"]
 Scope = Literal["once", "article", "everywhere"]
 Key = tuple[str, ...]  # what a decision matches; see key_of
 
 SCHEMA = "clean-news/decisions/1"
+BLOCK_BYTES = 1 << 19
+MAX_IN_MEMORY = 5000  # decisions; of more, only the hashes of their keys and their places are kept
 
 
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
@@ -58,6 +61,9 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc
     by: str = ""
     at: str = ""
     note: str = ""
+
+
+DECODER = msgspec.json.Decoder(Decision)
 
 
 class DecisionsError(ValueError):
@@ -122,14 +128,16 @@ class Decisions:
 
     def __init__(self, decisions: Iterable[Decision] = ()) -> None:
         """Index decisions; of two with the same key, the later one is in effect: by time, then by order here."""
-        self.by_key: dict[Key, Decision] = {}
+        self.by_key: Mapping[Key, Decision] = {}
         self.conflicts: list[Conflict] = []
+        by_key: dict[Key, Decision] = {}
         for decision in sorted(decisions, key=lambda each: each.at):
             key = key_of(decision)
-            other = self.by_key.get(key)
-            if other is not None and action_text(other) != action_text(decision) and other.by != decision.by:
+            other = by_key.get(key)
+            if other is not None and _disagree(other, decision):
                 self.conflicts.append(Conflict(decision, other))
-            self.by_key[key] = decision
+            by_key[key] = decision
+        self.by_key = by_key
 
     def __bool__(self) -> bool:
         """Whether there are any decisions."""
@@ -166,10 +174,115 @@ class Decisions:
         found = sorted({(*key, action_text(self.by_key[key])) for key in self.matching_keys(edits, article)})
         return sha256(msgspec.json.encode(found)) if found else ""
 
-    def unmatched(self, matched: Iterable[Key]) -> list[Decision]:
-        """Return the decisions whose keys are not among the matched ones: their edits no longer occur."""
+    def unmatched(self, matched: Iterable[Key]) -> Iterator[Decision]:
+        """Yield the decisions whose keys are not among the matched ones: their edits no longer occur."""
         seen = set(matched)
-        return [decision for key, decision in self.by_key.items() if key not in seen]
+        return (decision for decision in self.by_key.values() if key_of(decision) not in seen)
+
+    def digest_of_all(self) -> str:
+        """Return the SHA-256, in hex, of all decisions: of what they do, or of their files if they stay there."""
+        if isinstance(self.by_key, _StoredDecisions):
+            return self.by_key.checksum
+        found = sorted((*key, action_text(decision)) for key, decision in self.by_key.items())
+        return sha256(msgspec.json.encode(found))
+
+
+def _disagree(one: Decision, other: Decision) -> bool:
+    """Whether two decisions with the same key conflict."""
+    return action_text(one) != action_text(other) and one.by != other.by
+
+
+class _StoredDecisions(Mapping[Key, Decision]):
+    """The decisions in effect, by key, of files with very many of them.
+
+    In memory are the hashes of the keys and the places of the lines.
+
+    Attributes:
+        conflicts: see :class:`Decisions`.
+        checksum: SHA-256 of the lines of all files, in hex.
+    """
+
+    def __init__(self, paths: tuple[Path, ...]) -> None:
+        self._paths = paths
+        self._index = LineIndex([_opened(path) for path in paths])
+        for number, (path, file) in enumerate(zip(paths, self._index.files, strict=True)):
+            for offsets, decisions in _blocks(file, path):
+                self._index.extend(map(hash, map(key_of, decisions)), number, offsets)
+        self._index.sort()
+        self.checksum = self._index.checksum()
+        self.conflicts: list[Conflict] = []
+        self._of_several: dict[Key, Decision] = {}  # in effect, where several lines have the same key or its hash
+        self._overridden: set[int] = set()  # rows of the other lines
+        self._resolve()
+
+    def _resolve(self) -> None:
+        """Of the decisions with the same key, find the later one, and note the conflicts."""
+        conflicts: list[tuple[str, int, Conflict]] = []
+        for rows in self._index.repeated():
+            in_effect: dict[Key, tuple[int, Decision]] = {}
+            for row, decision in sorted(((row, self._read(row)) for row in rows), key=lambda pair: pair[1].at):
+                key = key_of(decision)
+                if key in in_effect:
+                    overridden, other = in_effect[key]
+                    self._overridden.add(overridden)
+                    if _disagree(other, decision):
+                        conflicts.append((decision.at, row, Conflict(decision, other)))
+                in_effect[key] = row, decision
+            self._of_several.update((key, decision) for key, (_, decision) in in_effect.items())
+        self.conflicts = [conflict for _, _, conflict in sorted(conflicts, key=lambda each: each[:2])]
+
+    def _read(self, row: int) -> Decision:
+        """Read the decision of a row again."""
+        file, line = self._index.line(row)
+        return _parsed(line.removeprefix(BOM_UTF8), str(self._paths[file]))
+
+    def __getitem__(self, key: Key) -> Decision:
+        """Return the decision with a key."""
+        rows = self._index.rows_of(hash(key))
+        if len(rows) != 1:
+            return self._of_several[key]
+        decision = self._read(rows[0])
+        if key_of(decision) != key:
+            raise KeyError(key)
+        return decision
+
+    def __len__(self) -> int:
+        """Return the number of decisions in effect."""
+        return len(self._index.rows) - len(self._overridden)
+
+    def read_in_order(self) -> Iterator[Decision]:
+        """Yield the decisions in effect in the order of the files."""
+        return (self._read(row) for row in range(len(self._index.rows)) if row not in self._overridden)
+
+    def __iter__(self) -> Iterator[Key]:
+        """Yield the keys in the order of the files."""
+        return map(key_of, self.read_in_order())
+
+    def values(self) -> "_StoredValues":
+        """Return the decisions in the order of the files."""
+        return _StoredValues(self)
+
+    def __reduce__(self) -> tuple[type, tuple[dict[Key, Decision]]]:
+        """Pickle the decisions themselves: another process may not reach the files."""
+        return dict, ({key_of(decision): decision for decision in self.values()},)
+
+
+class _StoredValues(ValuesView[Decision]):
+    """The decisions of a :class:`_StoredDecisions`, each read once."""
+
+    _mapping: _StoredDecisions
+
+    def __iter__(self) -> Iterator[Decision]:
+        """Yield the decisions in the order of the files."""
+        return self._mapping.read_in_order()
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open a file of decisions; a DecisionsError if it cannot be opened."""
+    try:
+        return open_regular(path, MAX_LIST_BYTES)
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 PROPOSED = "proposed"  # evidence key: the proposal of the stage, in an edit that has the reviewer's own text
@@ -225,51 +338,99 @@ def read(path: Path) -> list[Decision]:
     Raises:
         DecisionsError: if the file cannot be read, or a line is not a decision.
     """
-    try:
-        content = read_regular(path, MAX_LIST_BYTES).removeprefix(BOM_UTF8)
-        content.decode()
-    except (OSError, UnicodeDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else f"it is not UTF-8 at byte {error.start}"
-        raise DecisionsError(f"{path}: cannot be read ({why}); name a decisions file in UTF-8") from error
-    # Split only at line feeds: a text may contain U+2028 and the other line ends of str.splitlines.
-    return list(_parsed(content.split(b"\n"), str(path)))
+    return list(iterate(path))
 
 
-def _parsed(lines: Sequence[bytes], where: str) -> Iterator[Decision]:
-    """Parse decisions from lines of JSON.
-
-    Args:
-        lines: the lines.
-        where: name of their file in error messages.
+def iterate(path: Path) -> Iterator[Decision]:
+    """Yield the decisions of a file, one at a time; see :func:`read`.
 
     Raises:
-        DecisionsError: for a line that is not a decision.
+        DecisionsError: if the file cannot be read, or a line is not a decision.
     """
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                decision = msgspec.json.decode(line, type=Decision)
-            except RecursionError as error:
-                raise DecisionsError(f"{where}, line {number}: is nested too deeply; correct or remove it") from error
-            except msgspec.MsgspecError as error:
-                raise DecisionsError(
-                    f"{where}, line {number}: is not a decision ({fault_of(error)}); correct or remove it"
-                ) from error
-            if decision.schema != SCHEMA:
-                raise DecisionsError(
-                    f"{where}, line {number}: is of schema {schema_shown(decision.schema)}, "
-                    f"but this version reads {SCHEMA!r}"
-                )
-            yield decision
+    with _opened(path) as file:
+        for _, decisions in _blocks(file, path):
+            yield from decisions
+
+
+def _unreadable(path: Path, error: OSError | UnicodeDecodeError, before: int = 0) -> DecisionsError:
+    """The exception to raise for a file that cannot be read; ``before`` bytes of it could be."""
+    why = error.strerror if isinstance(error, OSError) else f"it is not UTF-8 at byte {before + error.start}"
+    return DecisionsError(f"{path}: cannot be read ({why}); name a decisions file in UTF-8")
+
+
+def _blocks(file: BinaryIO, path: Path) -> Iterator[tuple[list[int], list[Decision]]]:
+    """Yield the decisions of an open file in blocks, with the offsets of their lines in bytes.
+
+    Args:
+        file: the file, from its beginning.
+        path: its path, for error messages.
+
+    Raises:
+        DecisionsError: if the file cannot be read, or a line is not a decision.
+    """
+    offset, number = 0, 0
+    while True:
+        try:
+            block = file.read(BLOCK_BYTES) + file.readline(MAX_LIST_BYTES)
+            if offset + len(block) > MAX_LIST_BYTES:
+                raise too_large(path, MAX_LIST_BYTES)
+            block.decode()
+        except (OSError, UnicodeDecodeError) as error:
+            raise _unreadable(path, error, offset) from error
+        if not block:
+            return
+        # Split only at line feeds: a text may contain U+2028 and the other line ends of str.splitlines.
+        lines = block.removesuffix(b"\n").split(b"\n")
+        offsets = list(itertools.accumulate((len(line) + 1 for line in lines[:-1]), initial=offset))
+        if number == 0:
+            lines[0] = lines[0].removeprefix(BOM_UTF8)
+        try:
+            found = DECODER.decode_lines(block)
+        except (RecursionError, msgspec.MsgspecError):
+            found = []
+        if len(found) == len(lines) and all(decision.schema == SCHEMA for decision in found):
+            yield offsets, found
+        else:  # a blank line, a byte-order mark, or a fault
+            places = [index for index, line in enumerate(lines) if line.strip()]
+            decisions = [_parsed(lines[index], f"{path}, line {number + index + 1}") for index in places]
+            yield [offsets[index] for index in places], decisions
+        offset += len(block)
+        number += len(lines)
+
+
+def _parsed(line: bytes, where: str) -> Decision:
+    """The decision of a line of JSON, or a DecisionsError that says where the line is."""
+    try:
+        decision = DECODER.decode(line)
+    except RecursionError as error:
+        raise DecisionsError(f"{where}: is nested too deeply; correct or remove it") from error
+    except msgspec.MsgspecError as error:
+        raise DecisionsError(f"{where}: is not a decision ({fault_of(error)}); correct or remove it") from error
+    if decision.schema != SCHEMA:
+        raise DecisionsError(
+            f"{where}: is of schema {schema_shown(decision.schema)}, but this version reads {SCHEMA!r}"
+        )
+    return decision
 
 
 def read_all(paths: Iterable[Path]) -> Decisions:
     """Read and index the decisions of several files.
 
+    If there are more than :data:`MAX_IN_MEMORY`, they stay in their files, which are kept open, and are read when they
+    are asked for.
+
     Raises:
         DecisionsError: see :func:`read`.
     """
-    return Decisions(decision for path in paths for decision in read(path))
+    listed = tuple(paths)
+    all_of_them = itertools.chain.from_iterable(map(iterate, listed))
+    some = list(itertools.islice(all_of_them, MAX_IN_MEMORY + 1))
+    if len(some) <= MAX_IN_MEMORY:
+        return Decisions(some)
+    del some
+    found, stored = Decisions(), _StoredDecisions(listed)
+    found.by_key, found.conflicts = stored, stored.conflicts
+    return found
 
 
 def decisions_of(clean: Path) -> Decisions:

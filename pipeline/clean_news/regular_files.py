@@ -6,13 +6,17 @@ these there too. Every file that somebody else may have written is therefore ope
 """
 
 import errno
+import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 MEGABYTE = 1 << 20
+LINE_BYTES = 512  # longer than most lines of a list
 # Dictionaries, protected terms and decisions. The largest dictionary that is shipped has 1 MB, and a decision takes
 # 250 bytes: a million of them still fit. What is larger was named by mistake, and would take gigabytes once parsed.
 MAX_LIST_BYTES = 256 * MEGABYTE
@@ -78,7 +82,7 @@ def open_regular(path: str | Path, limit: int | None = None, *, buffering: int =
         if kind := other_kind(found.st_mode):
             raise not_regular(path, kind)
         if limit is not None and found.st_size > limit:
-            raise _too_large(path, limit)
+            raise too_large(path, limit)
     except BaseException:
         file.close()
         raise
@@ -99,7 +103,7 @@ def read_regular(path: str | Path, limit: int) -> bytes:
     with open_regular(path, limit) as file:
         content = file.read(limit + 1)
     if content is None or len(content) > limit:  # a file of the system, whose size is stated as 0
-        raise _too_large(path, limit)
+        raise too_large(path, limit)
     return content
 
 
@@ -119,7 +123,7 @@ def lines_of(path: str | Path, limit: int) -> Iterator[bytes]:
         while line := file.readline(limit + 1):
             size += len(line)
             if size > limit:  # a file of the system, whose size is stated as 0
-                raise _too_large(path, limit)
+                raise too_large(path, limit)
             yield line
 
 
@@ -136,6 +140,74 @@ def _open(path: str, flags: int) -> int:
     return os.open(path, flags | _FLAGS)
 
 
-def _too_large(path: str | Path, limit: int) -> UnsuitableFileError:
+def too_large(path: str | Path, limit: int) -> UnsuitableFileError:
     """Return the exception to raise for a file that is larger than ``limit`` bytes."""
     return UnsuitableFileError(errno.EINVAL, f"is larger than {limit / MEGABYTE:g} MB", str(path))
+
+
+class LineIndex:
+    """Finds lines of large files by the hashes of their keys, without keeping the lines in memory.
+
+    The files are kept open: while a run replaces one, what was read stays what it is.
+
+    Attributes:
+        files: the files, open for reading.
+        rows: the number of each line, in the order of the hashes.
+    """
+
+    def __init__(self, files: Sequence[BinaryIO]) -> None:
+        self.files = files
+        self._offsets, self._file_of, self._hashes = array("q"), array("H"), array("q")
+        self.rows = array("q")
+
+    def extend(self, key_hashes: Iterable[int], file: int, offsets: Sequence[int]) -> None:
+        """Add lines: the hashes of their keys, the number of their file, and where each begins there in bytes."""
+        self._hashes.extend(key_hashes)
+        self._offsets.extend(offsets)
+        self._file_of.extend([file] * len(offsets))
+
+    def sort(self) -> None:
+        """Sort the lines by the hashes; to be called once all are added."""
+        order = sorted(range(len(self._hashes)), key=self._hashes.__getitem__)
+        self._hashes = array("q", map(self._hashes.__getitem__, order))
+        self.rows = array("q", order)
+
+    def repeated(self) -> Iterator[list[int]]:
+        """Yield the rows of the lines that have the same hash, in the order of the files, where there are several."""
+        previous, seen = None, None
+        for key_hash in self._hashes:
+            if key_hash == previous != seen:
+                seen = key_hash
+                yield sorted(self.rows_of(key_hash))
+            previous = key_hash
+
+    def rows_of(self, key_hash: int) -> list[int]:
+        """Return the rows of the lines whose keys have a hash."""
+        begin = bisect_left(self._hashes, key_hash)
+        end = begin
+        if begin < len(self._hashes) and self._hashes[begin] == key_hash:
+            end = bisect_right(self._hashes, key_hash, begin)
+        return self.rows[begin:end].tolist()
+
+    def line(self, row: int) -> tuple[int, bytes]:
+        """Read a line; return the number of its file and its content."""
+        number, offset = self._file_of[row], self._offsets[row]
+        content = b""
+        while not content.endswith(b"\n"):
+            size = max(LINE_BYTES, len(content))
+            # Not seek and read, since processes that were forked share the position.
+            block = os.pread(self.files[number].fileno(), size, offset + len(content))
+            if not block:
+                break
+            content += block[: block.find(b"\n") + 1 or None]
+        return number, content
+
+    def checksum(self) -> str:
+        """Return the SHA-256 of the files, in hex."""
+        whole = hashlib.sha256()
+        for file in self.files:
+            file.seek(0)
+            while block := file.read(MEGABYTE):
+                whole.update(block)
+            whole.update(b"\0")
+        return whole.hexdigest()

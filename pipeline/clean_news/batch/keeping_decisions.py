@@ -1,14 +1,18 @@
 """Keeps the decisions that a run was given in CLEAN's own file, so that later runs apply them too."""
 
+import itertools
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from clean_news.batch.atomic_writing import replacing
 from clean_news.batch.folder_lock import locked
 from clean_news.batch.run_options import RunOptions
-from clean_news.decisions import Decision, DecisionsError, read, write
+from clean_news.decisions import Decision, DecisionsError, iterate, write
 from clean_news.failures import failure_from_os_error
 from clean_news.project_folder import DECISIONS, project_folder
-from clean_news.regular_files import MAX_LIST_BYTES, read_regular
+from clean_news.regular_files import MAX_LIST_BYTES, lines_of
+
+WRITTEN_AT_ONCE = 1000  # decisions
 
 
 def keep_decisions(options: RunOptions, clean: Path | None) -> RunOptions:
@@ -30,17 +34,15 @@ def keep_decisions(options: RunOptions, clean: Path | None) -> RunOptions:
     given = [path for path in options.decisions if path != own]
     if not given:
         return options
-    offered = [decision for path in given for decision in read(path)]
     try:
-        if offered:
-            add_decisions(own, offered)
+        add_decisions(own, (decision for path in given for decision in iterate(path)))
     except OSError as error:
         failure = failure_from_os_error(own, error)
         raise DecisionsError(f"decisions cannot be kept: {failure}") from error
     return options._replace(decisions=(own,) if own.exists() else ())
 
 
-def add_decisions(path: Path, offered: list[Decision]) -> None:
+def add_decisions(path: Path, offered: Iterable[Decision]) -> None:
     """Add decisions to a file, atomically; those that it has already are left out.
 
     Raises:
@@ -49,11 +51,27 @@ def add_decisions(path: Path, offered: list[Decision]) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with locked(path.parent):
-        known = set(read(path)) if path.exists() else set()
-        new = [decision for decision in dict.fromkeys(offered) if decision not in known]
-        if not new:
+        # Hashes, because the decisions themselves may take hundreds of megabytes.
+        known = {hash(decision) for decision in iterate(path)} if path.exists() else set()
+        new = _unknown(offered, known)
+        first = next(new, None)
+        if first is None:
             return
-        before = read_regular(path, MAX_LIST_BYTES) if path.exists() else b""
-        line_end = b"\n" if before and not before.endswith(b"\n") else b""
         with replacing(path) as (file,):
-            file.write(before + line_end + write(new))
+            line = b""
+            for line in lines_of(path, MAX_LIST_BYTES) if path.exists() else ():
+                file.write(line)
+            if line and not line.endswith(b"\n"):
+                file.write(b"\n")
+            new = itertools.chain((first,), new)
+            while some := list(itertools.islice(new, WRITTEN_AT_ONCE)):
+                file.write(write(some))
+
+
+def _unknown(offered: Iterable[Decision], known: set[int]) -> Iterator[Decision]:
+    """Yield the decisions whose hashes are not known yet."""
+    for decision in offered:
+        key = hash(decision)
+        if key not in known:
+            known.add(key)
+            yield decision

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -27,7 +28,6 @@ from clean_news.batch.stat_cache import (
 from clean_news.batch.summary import Summary, as_markdown
 from clean_news.batch.tally import Report
 from clean_news.batch.workers import Workers, in_batches
-from clean_news.decisions import Key, describe
 from clean_news.failures import Failure, failure_from_os_error
 from clean_news.formats import format_of
 from clean_news.pipeline import load_stage
@@ -35,6 +35,9 @@ from clean_news.printable_text import printable
 from clean_news.project_folder import project_folder
 from clean_news.provenance import settings_sha256
 from clean_news.version import version
+
+if TYPE_CHECKING:
+    from clean_news.decisions import Key
 
 MAX_BATCH_FILES = 32
 MIN_BATCHES_PER_WORKER = 8
@@ -106,7 +109,7 @@ def run(
         if clean is not None and clean.is_dir():
             remove_leftovers(clean, resumable=True)
         if has_folder:  # decisions about other files do not concern single files
-            summary.unmet += map(describe, decisions.unmatched(decided))
+            summary.add_unmet(decisions, decided)
     except KeyboardInterrupt:
         summary.finished = False
     finally:

@@ -19,7 +19,6 @@ from clean_news.batch.atomic_writing import remove_leftovers, temporary_name
 from clean_news.batch.discovery import Stamp, Task, output_paths, real_path, stamp
 from clean_news.batch.run_options import RunOptions, expected_log_of
 from clean_news.batch.tally import Report
-from clean_news.decisions import action_text
 
 CACHE_FORMAT = 2  # increment it when the cached data change
 CACHE_SUFFIX = ".stat-cache"
@@ -68,9 +67,8 @@ def cache_path(raws: Sequence[Path], clean: Path) -> Path:
 def inputs_digest(options: RunOptions) -> str:
     """Return a hex digest of everything but the files that determines the output: version, settings, decisions."""
     (version, settings, dictionaries), decisions = expected_log_of(options)
-    decided = sorted((*key, action_text(decision)) for key, decision in decisions.by_key.items())
     limit = options.settings.max_megabytes
-    facts = (CACHE_FORMAT, version, settings, sorted(dictionaries.items()), decided, limit)
+    facts = (CACHE_FORMAT, version, settings, sorted(dictionaries.items()), decisions.digest_of_all(), limit)
     return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
 
 

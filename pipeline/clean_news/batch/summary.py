@@ -1,18 +1,20 @@
 """The summary of a run: counts, one line for the terminal, and a Markdown page."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import msgspec
 
 from clean_news.batch.failure_lines import lines_of
 from clean_news.batch.tally import Report, Tally, count
+from clean_news.decisions import Decisions, Key, describe
 from clean_news.failures import Failure
 from clean_news.printable_text import visible
 
 MAX_LISTED = 20  # names in a list of the Markdown page; summary.json has more
 MAX_SHOWN_FAILURES = 200  # on the Markdown page; summary.json has more
+MAX_UNMET = 100  # decisions that no edit met; the others are counted
 MAX_FAILURES = 10_000  # in a summary, to bound memory
 STATES = ("applied", "suggested", "rejected")
 BACKTICKS = re.compile("`+")
@@ -76,6 +78,18 @@ class Summary(Tally, kw_only=True):
         self.add_failures(part.failures)
         self.merge(part)
 
+    def add_unmet(self, decisions: Decisions, met: Collection[Key]) -> None:
+        """Add the decisions that no edit met, up to ``MAX_UNMET``; the rest is counted.
+
+        Args:
+            decisions: all decisions.
+            met: the keys of those that an edit met.
+        """
+        self.unmet += map(describe, islice(decisions.unmatched(met), MAX_UNMET))
+        rest = len(decisions.by_key) - sum(key in decisions.by_key for key in met) - len(self.unmet)
+        if rest > 0:
+            count(self.left_out, "unmet", rest)
+
     def add_failures(self, failures: Sequence[Failure]) -> None:
         """Add failures, up to ``MAX_FAILURES``; the rest is counted."""
         room = max(MAX_FAILURES - len(self.failures), 0)
@@ -103,7 +117,7 @@ def one_line(summary: Summary) -> str:
     if summary.decisions:
         parts.append(f"{counted(summary.decisions, 'decision')} in effect")
     if summary.unmet:
-        parts.append(f"{len(summary.unmet):,} of them matched no edit")
+        parts.append(f"{summary.number('unmet', summary.unmet):,} of them matched no edit")
     if summary.conflicts:
         parts.append(f"{counted(len(summary.conflicts), 'conflict')} between decisions")
     if summary.passed_over:
@@ -146,7 +160,10 @@ def _markdown_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iter
         "Failures", [f"- {as_text(line)}" for line in islice(lines_of(summary.failures), MAX_SHOWN_FAILURES)]
     )
     yield from _section("Edits", list(_edit_table(summary, rule_summaries)))
-    yield from _section("Decisions that match no edit", [f"- {as_text(each)}" for each in summary.unmet])
+    unmet = [f"- {as_text(each)}" for each in summary.unmet]
+    if more := summary.left_out.get("unmet", 0):
+        unmet.append(f"- and {more:,} more; `clean-news decisions check` lists them all")
+    yield from _section("Decisions that match no edit", unmet)
     yield from _section("Conflicts between decisions", [f"- {as_text(each)}" for each in summary.conflicts])
     yield from _section("Articles judged spun", _listed(summary.spun, summary.left_out.get("spun", 0)))
     yield from _section("Articles judged scanned", _listed(summary.scanned, summary.left_out.get("scanned", 0)))

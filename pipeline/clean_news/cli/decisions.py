@@ -30,11 +30,11 @@ def decisions_merge(
     """
     from clean_news.batch.atomic_writing import replacing
     from clean_news.batch.summary import counted
-    from clean_news.decisions import DecisionsError, read_all, write
+    from clean_news.decisions import Decisions, DecisionsError, iterate, write
     from clean_news.failures import failure_from_os_error
 
     try:
-        merged = read_all(files)
+        merged = Decisions(decision for path in files for decision in iterate(path))
         with replacing(output) as (file,):
             file.write(write(merged.by_key.values()))
     except DecisionsError as error:
@@ -75,10 +75,10 @@ def decisions_check(
         stop(str(error))
     for failure in failures:
         echo(str(failure), err=True)
-    unmet = known.unmatched(met)
-    for decision in unmet:
+    unmet = len(known.by_key) - len(met)
+    for decision in known.unmatched(met):
         echo(describe(decision))
-    echo(f"{counted(len(known.by_key), 'decision')}, {len(unmet)} without a matching edit", err=True)
+    echo(f"{counted(len(known.by_key), 'decision')}, {unmet} without a matching edit", err=True)
     if failures:
         raise typer.Exit(WRONG)
     if unmet:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from datatrove.data import Document, DocumentsPipeline
 from datatrove.pipeline.base import PipelineStep
@@ -15,7 +16,6 @@ from clean_news.batch.run import new_summary, reports, write_summary
 from clean_news.batch.run_options import RunOptions, validate
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import Workers
-from clean_news.decisions import Key, describe
 from clean_news.failures import Failure
 from clean_news.printable_text import printable
 from clean_news.workflows.shards import (
@@ -28,6 +28,9 @@ from clean_news.workflows.shards import (
     read_shard,
     write_part,
 )
+
+if TYPE_CHECKING:
+    from clean_news.decisions import Key
 
 RETRY_HINT = "see this log for the reason, then run the same command again; finished tasks are skipped"
 
@@ -149,7 +152,7 @@ def summarise(raw: Path, clean: Path, run_options: RunOptions) -> Summary:
         decided.update(part.decided)
     decisions = validate(run_options)
     if summary.finished:
-        summary.unmet += map(describe, decisions.unmatched(decided))
+        summary.add_unmet(decisions, decided)
         finish_half_landed(clean)  # of raw files that are gone
         remove_leftovers(clean, resumable=True)
     summary.decisions = len(decisions.by_key)

@@ -33,6 +33,7 @@ class DecisionIndex:
             terms: existing protected terms.
         """
         self._articles, self.decisions = articles, decisions
+        self.decisions.by_key = self._by_key = dict(decisions.by_key)
         self._by_pair: dict[Pair, list[ReviewedEdit]] = defaultdict(list)
         for article in articles:
             for reviewed in article.edits:
@@ -55,16 +56,16 @@ class DecisionIndex:
     def decide(self, decision: Decision) -> Decision | None:
         """Put a decision into effect; returns the decision with the same key that it replaces, for :meth:`withdraw`."""
         overridden = self.decisions.by_key.get(key_of(decision))
-        self.decisions.by_key[key_of(decision)] = decision
+        self._by_key[key_of(decision)] = decision
         self._refresh(self._by_pair.get((decision.rule, decision.before, decision.after), ()))
         return overridden
 
     def withdraw(self, decision: Decision, overridden: Decision | None) -> None:
         """Withdraw a decision and restore the one that it replaced, if any."""
         if overridden is None:
-            del self.decisions.by_key[key_of(decision)]
+            del self._by_key[key_of(decision)]
         else:
-            self.decisions.by_key[key_of(decision)] = overridden
+            self._by_key[key_of(decision)] = overridden
         self._refresh(self._by_pair.get((decision.rule, decision.before, decision.after), ()))
 
     def protect(self, term: str) -> None:
