@@ -190,30 +190,20 @@ def verify(clean_text: str, log: ChangeLog, where: str = "") -> None:
 
 
 def revert(clean_text: str, log: ChangeLog, where: str = "") -> bytes:
-    """Restore the raw bytes of a clean text.
-
-    Args:
-        clean_text: the clean text as it is stored.
-        log: its log.
-        where: name of the text in error messages, e.g. its file; the article's id if empty.
-
-    Raises:
-        TextChangedError: if the text was changed after its log was written.
-        LogError: if the log was changed, so that it does not reproduce the raw bytes.
-    """
+    """Restore the raw bytes of a clean text; for the arguments and the exceptions see :func:`check`."""
     return check(clean_text, log, where).raw
 
 
 def is_sound(clean_text: str, log: ChangeLog) -> bool:
-    """Whether :func:`check` accepts a clean text and its log."""
+    """Whether :func:`check` accepts the log of a clean text that is known to be unchanged."""
     try:
-        check(clean_text, log)
+        check(clean_text, log, is_unchanged=True)
     except LogError:
         return False
     return True
 
 
-def check(clean_text: str, log: ChangeLog, where: str = "") -> Reversion:
+def check(clean_text: str, log: ChangeLog, where: str = "", *, is_unchanged: bool = False) -> Reversion:
     """Check that a clean text and its log are sound: unchanged, and restoring the raw bytes.
 
     Everything that reads logs relies on this check, so that none of it has to expect an edit outside its text.
@@ -222,12 +212,14 @@ def check(clean_text: str, log: ChangeLog, where: str = "") -> Reversion:
         clean_text: the clean text as it is stored.
         log: its log.
         where: name of the text in error messages, e.g. its file; the article's id if empty.
+        is_unchanged: the text is known to have the checksum that the log records; it is not computed again.
 
     Raises:
         TextChangedError: if the text was changed after its log was written.
         LogError: if the log was changed, so that it does not reproduce the raw bytes or cannot be shown.
     """
-    verify(clean_text, log, where)
+    if not is_unchanged:
+        verify(clean_text, log, where)
     texts = stage_texts(clean_text, log, where)
     where = where or visible(log.id)
     try:

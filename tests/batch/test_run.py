@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from clean_news import change_log, provenance
-from clean_news.batch import run_options
+from clean_news.batch import run_options, up_to_date
 from clean_news.batch.discovery import InputError
 from clean_news.batch.summary import one_line
 from clean_news.printable_text import visible
@@ -172,6 +172,23 @@ def test_a_rerun_tells_what_it_applied_from_what_was_there(job, raw):
     assert ", 4 edits applied, 4 already there, 0 suggested" in one_line(again)
     assert again.total("applied") == 8, "the figures are those of all articles"
     assert ", 8 edits applied, 0 suggested" in one_line(job(force=True))
+
+
+def test_a_rerun_hashes_each_clean_text_once(job, clean, monkeypatch):
+    job()
+    hashed = []
+
+    def spied(data):
+        hashed.append(data)
+        return sha256(data)
+
+    sha256 = change_log.sha256
+    for module in (change_log, up_to_date):
+        monkeypatch.setattr(module, "sha256", spied)
+    assert job(jobs=1).unchanged == 2
+    assert hashed.count(CLEANED) == 2
+    (clean / "one.txt").write_text(f"{CLEANED}By hand.\n", encoding="utf-8")
+    assert [str(failure) for failure in job(jobs=1).failures if "was changed after" in str(failure)]
 
 
 def test_a_rerun_cleans_only_what_changed(job, raw, clean):

@@ -37,7 +37,15 @@ def is_untouched(text: str, log: ChangeLog) -> bool:
 
 
 def is_current(row: Row, origin: Origin, text: str, log: ChangeLog, expected: ExpectedLog) -> bool:
-    """Whether cleaning a row would produce this text and this log again; never if they cannot be reverted."""
+    """Whether cleaning a row would produce this untouched text and this log again; never if they cannot be reverted.
+
+    Args:
+        row: the row.
+        origin: the file that it comes from.
+        text: its stored clean text, of which the caller knows that :func:`is_untouched`.
+        log: its stored log.
+        expected: what this run would record in its logs.
+    """
     made_by = Provenance(log.version, log.settings_sha256, log.dictionaries)
     if made_by != expected.provenance or log.id != article_id(row, origin):
         return False
