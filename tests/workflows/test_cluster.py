@@ -15,12 +15,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 pytest.importorskip("datatrove")
 
 from clean_news.batch.discovery import InputError, Task
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
+from clean_news.cli.app import app
 from clean_news.settings import Settings
 from clean_news.workflows.cluster import _step_of, prepare, run_locally
 from clean_news.workflows.shard_steps import summarise
@@ -328,6 +330,20 @@ def test_the_slurm_script_is_valid_bash_and_has_the_requested_resources(folder, 
     assert re.search(f"srun  -l -n 1 clean-news cluster-task {stored} [0-9a-f]{{64}}\n", script)
     assert "launch_pickled_pipeline" not in script
     assert not (folder / "submitted").exists()
+
+
+@pytest.mark.parametrize("executor", ["local", "ray"])
+def test_a_dry_run_of_another_executor_says_what_to_use(folder, executor):
+    """There is no script to print; what a run would change is shown by the main job."""
+    done = CliRunner().invoke(app, ["cluster", "raw", "clean", "--executor", executor, "--dry-run"])
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert f"{executor} has no job script to print" in done.stderr
+    assert not (folder / "clean").exists()
+    suggested = re.search(r"clean-news (\S+ --dry-run)$", done.stderr.strip())[1]
+    shown = CliRunner().invoke(app, [*suggested.split(), "--only", "characters"])
+    assert "15 articles, " in shown.stderr
+    assert not (folder / "clean").exists()
 
 
 def test_the_slurm_script_works_and_equals_the_printed_one(slurm):

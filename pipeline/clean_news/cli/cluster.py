@@ -15,6 +15,7 @@ from clean_news.cli.exits import DONE, STOPPED, WRONG, stop
 from clean_news.cli.options import JUDGING, READING, Force, OfDecisions, with_settings
 from clean_news.cli.terminal import echo
 from clean_news.optional_library import MissingLibraryError, load_optional
+from clean_news.printable_text import printable
 from clean_news.settings import Settings
 
 if TYPE_CHECKING:
@@ -91,7 +92,10 @@ def cluster(
     if executor is ExecutorName.slurm and partition is None and not summarise:
         stop("the partition is missing; name one with --partition (sinfo lists them)")
     if dry_run and executor is not ExecutorName.slurm:
-        stop("--dry-run prints the Slurm script; add --executor slurm, or use clean-news RAW --dry-run")
+        stop(
+            f"--dry-run prints the job script of --executor slurm, and {executor.value} has no job script to print; "
+            f"to see what would be repaired, use clean-news {printable(raw)} --dry-run"
+        )
 
     with stopping(clean):
         load_optional("datatrove", "cluster")
