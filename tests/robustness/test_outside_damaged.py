@@ -244,9 +244,18 @@ def letters(number):
 SCANNED = (SPUN.parent / "04-scanned-harbour.txt").read_text(encoding="utf-8")
 RUNS = {
     "letters": "a", "digits": "7", "soft hyphens": "a\u00ad", "zero-width": "a\u200b", "ESC": "a\x1b", "NUL": "a\0",
-    "mojibake": "ÃƒÂ",
 }  # fmt: skip
 PATTERNS = {"BEFORE": "a'", "PAGE_OF": "-", "DASHED": "-", "END_MARK": "-", "LIST_ITEM": "("}
+
+
+@full
+def test_mojibake_of_mojibake_costs_little_a_character(tmp_path):
+    """It took 0.3 ms a character, eight seconds here."""
+    seconds = []
+    for size in (0, 24_000):
+        write(tmp_path, {f"{size}.txt": f"{SCANNED}\n{'ÃƒÂ' * (size // 3)}\n{SCANNED}\n"})
+        seconds.append(clean_news(tmp_path, f"{size}.txt", "--check", timeout=120).seconds)
+    assert seconds[1] - seconds[0] < 2.4, seconds
 
 
 @full
