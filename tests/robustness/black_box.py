@@ -108,4 +108,5 @@ def contents(*tops: Path) -> dict[Path, bytes | None]:
 
 def has_ray() -> bool:
     """Whether the installation has Ray and datatrove."""
-    return not subprocess.run([PYTHON, "-c", "import ray, datatrove"], capture_output=True, check=False).returncode
+    found = "from importlib.util import find_spec as find; raise SystemExit(not (find('ray') and find('datatrove')))"
+    return not subprocess.run([PYTHON, "-c", found], capture_output=True, check=False).returncode
