@@ -35,7 +35,7 @@ from clean_news.stages.spin.lexicon_weights import (
 from clean_news.stages.spin.phrase_hashes import Hashes, Ints, hashes_of, hashes_of_keys, phrase_hashes
 from clean_news.stages.spin.prefilter import LOWER_CASE_WORD
 
-BATCH_ENTRIES = 20_000
+BATCH_ENTRIES = 12_000
 BUCKETS = 16
 BUCKET_SHIFT = np.uint64(60)  # the highest bits of a hash are its bucket
 # Codes of weights; of two for the same pair, the lower one counts: a known choice, the rank of a form, a mere count.
@@ -388,11 +388,11 @@ def _put_rows(
         words = spools.words[number].array()
         gained.add(words["word"], by_place[words["owner"]])
     lost = _WordSums()
-    words = spools.original_words.array()
     is_first = np.zeros(originals.size, np.bool_)
     is_first[originals.came] = True
-    words = words[is_first[words["owner"]]]
-    lost.add(words["word"], lost_by_original[originals.number[words["owner"]]])
+    for block in spools.original_words.blocks():
+        words = block[is_first[block["owner"]]]
+        lost.add(words["word"], lost_by_original[originals.number[words["owner"]]])
     return gained, lost
 
 
