@@ -4,8 +4,8 @@
 
 Each run cleans one spun article of ``raw/`` in a process of its own, with a cache of its own that has the shipped
 lexicon. A line for each kind of run: user CPU seconds and peak resident megabytes, and how much of either is above the
-plain run; ``again`` is the run after it, when the dictionary is compiled. With ``--program`` another version is measured, on the
-same inputs. Unix only: it uses ``os.wait4``.
+plain run; ``again`` is the run after it, when the dictionary is compiled. With ``--program`` another version is
+measured, on the same inputs. Unix only: it uses ``os.wait4``.
 """
 
 import argparse
