@@ -19,7 +19,7 @@ MAX_QUOTED_CHARS = 80  # of a text in an error message
 Offset = Annotated[int, Meta(ge=0)]  # in code points
 
 
-class Edit(msgspec.Struct, frozen=True, omit_defaults=True):
+class Edit(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One proposed change.
 
     Attributes:

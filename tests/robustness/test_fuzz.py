@@ -73,34 +73,30 @@ TOO_SHORT_TO_TELL = 0.25  # seconds; shorter times are harmless at this length
 TRIES = 3
 
 
-# Aligning a line with a change at nearly every code point takes quadratic time with a small constant: RapidFuzz
-# compares 64 code points at once, 0.7 s for 96,000 code points. It may grow with the square, and no faster.
-QUADRATIC_GROWTH = 20.0
-SLOWLY_GROWING = {"zalgo only", "private use"}
-
-
 @pytest.fixture(scope="module")
-def only_new_garbage():
-    """Keeps the garbage collector from scanning objects of earlier tests during measurements."""
+def without_garbage_collection():
+    """Keeps the garbage collector from running during measurements.
+
+    It would scan the objects of earlier tests, and between these lengths it goes from no full collection to several.
+    """
     gc.collect()
-    gc.freeze()
+    gc.disable()
     yield
-    gc.unfreeze()
+    gc.enable()
 
 
-@pytest.mark.usefixtures("only_new_garbage")
+@pytest.mark.usefixtures("without_garbage_collection")
 @pytest.mark.parametrize("name", GROWING)
 def test_time_grows_with_the_length_and_not_with_its_square(name):
     bold = Settings(document="spun", level="bold", min_words=0)
     check_comes_back("The overseas ministry mentioned it.", bold)  # warm up
     steps = (*STEPS, 24_000, 96_000) if FULL else STEPS
-    growth = QUADRATIC_GROWTH if name in SLOWLY_GROWING else MOST_GROWTH
     before = None
     for size in steps:
         text = GROWING[name](size)
         most = BUDGET + BUDGET_EACH * len(text)
         if before is not None:
-            most = min(most, max(growth * before, TOO_SHORT_TO_TELL))
+            most = min(most, max(MOST_GROWTH * before, TOO_SHORT_TO_TELL))
         took = least_seconds(text, bold, most)
         assert took < most, f"{took:.2f} s for {len(text)}, after {before} s"
         before = took
@@ -108,11 +104,11 @@ def test_time_grows_with_the_length_and_not_with_its_square(name):
 
 HOSTILE_STEPS = (6_000, 24_000, 96_000) if FULL else (6_000, 24_000)
 MOST_HOSTILE_GROWTH = 5.0  # for four times the length
-HOSTILE_ALWAYS = ("letter", "bar", "straight quote", "private use", "mojibake of mojibake", "misread", "spintax")
+HOSTILE_ALWAYS = ("letter", "bar", "private use", "mojibake quote", "mojibake of mojibake", "misread", "spintax")
 KIND_SETTINGS = {kind: Settings(document=kind, level="bold", min_words=0) for kind in ("spun", "scanned")}
 
 
-@pytest.mark.usefixtures("only_new_garbage")
+@pytest.mark.usefixtures("without_garbage_collection")
 @pytest.mark.parametrize("kind", NEWS_BY_KIND)
 @pytest.mark.parametrize("name", HOSTILE if FULL else HOSTILE_ALWAYS)
 def test_time_grows_with_the_length_in_every_kind_of_text(name, kind):
@@ -120,8 +116,7 @@ def test_time_grows_with_the_length_in_every_kind_of_text(name, kind):
     check_comes_back("The overseas ministry mentioned it.", how)  # warm up
     before = None
     for size in HOSTILE_STEPS:
-        growth = QUADRATIC_GROWTH if name in SLOWLY_GROWING else MOST_HOSTILE_GROWTH
-        most = BUDGET if before is None else max(growth * before, TOO_SHORT_TO_TELL)
+        most = BUDGET if before is None else max(MOST_HOSTILE_GROWTH * before, TOO_SHORT_TO_TELL)
         took = least_seconds(hostile(name, kind, size), how, most)
         assert took < most, f"{took:.2f} s for {size}, after {before} s"
         before = took

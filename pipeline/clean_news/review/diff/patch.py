@@ -91,11 +91,15 @@ def _whole_lines(text: str, changes: Sequence[RawChange]) -> list[tuple[Span, li
     """Return the ranges of whole lines that contain the changes, each with its changes."""
     found: list[tuple[Span, list[RawChange]]] = []
     for change in changes:
+        if found and change.span[1] < found[-1][0][1]:
+            found[-1][1].append(change)  # in the lines of the change before it
+            continue
         start = text.rfind("\n", 0, change.span[0]) + 1
         end = text.find("\n", change.span[1]) + 1 or len(text)
         if found and start <= found[-1][0][1]:
             (first, last), inside = found.pop()
-            found.append(((first, max(last, end)), [*inside, change]))
+            inside.append(change)
+            found.append(((first, max(last, end)), inside))
         else:
             found.append(((start, end), [change]))
     return found

@@ -41,33 +41,41 @@ def diff_pieces(trace: Trace, edit_filter: EditPredicate) -> list[DiffPiece]:
 
 def _changes_of(trace: Trace, edit_filter: EditPredicate) -> list[DiffPiece]:
     """Return alternating kept pieces and changes; every change has a kept piece, possibly empty, on both sides."""
-    pieces = [DiffPiece("kept", "", "", 0)]
+    pieces: list[DiffPiece] = []
+    kept, at = list[str](), 0
     for segment in trace.segments:
-        at = segment.clean_span[0]
         if any(edit_filter.matches(each) for each in segment.edits):
-            pieces.append(DiffPiece("applied", segment.before, segment.after, at, segment.edits))
-            pieces.append(DiffPiece("kept", "", "", segment.clean_span[1]))
+            pieces.append(_kept(kept, at))
+            pieces.append(DiffPiece("applied", segment.before, segment.after, segment.clean_span[0], segment.edits))
+            kept, at = [], segment.clean_span[1]
         else:
-            kept = pieces[-1].after + segment.after
-            pieces[-1] = DiffPiece("kept", kept, kept, pieces[-1].at)
-    return pieces
+            kept.append(segment.after)
+    return [*pieces, _kept(kept, at)]
+
+
+def _kept(parts: Sequence[str], at: int) -> DiffPiece:
+    """Return the kept piece of these parts, which begins at an offset in the clean text."""
+    text = "".join(parts)
+    return DiffPiece("kept", text, text, at)
 
 
 def _by_words(pieces: Sequence[DiffPiece]) -> list[DiffPiece]:
     """Widen the changes to whole words; changes that meet in one word are merged."""
     wide: list[DiffPiece] = []
-    taken = 0  # code points of the kept piece on the left that already belong to the previous change
+    parts: list[DiffPiece] = []  # of the last change
+    taken = 0  # code points of the kept piece on the left that already belong to the last change
     for left, change, right in zip(pieces[::2], pieces[1::2], pieces[2::2], strict=False):
         begun, ended = _widening(left.after, change, right.after)
         start = len(left.after) - begun
-        if wide and taken > start:
-            shown = _joined(wide.pop(), left.after[taken:], change)
+        if parts and taken > start:
+            parts.append(_kept_part(left, taken, len(left.after)))
         else:
+            wide += [_joined(parts)] if parts else []
             wide.append(_kept_part(left, taken, start))
-            shown = _joined(DiffPiece("applied", "", "", change.at - begun), left.after[start:], change)
-        rest = right.after[:ended]
-        wide.append(shown._replace(before=shown.before + rest, after=shown.after + rest))
+            parts = [_kept_part(left, start, len(left.after))]
+        parts += [change, _kept_part(right, 0, ended)]
         taken = ended
+    wide += [_joined(parts)] if parts else []
     wide.append(_kept_part(pieces[-1], taken, len(pieces[-1].after)))
     return wide
 
@@ -91,12 +99,14 @@ def _in_word(character: str) -> bool:
     return character.isalnum() or character in "_'’"
 
 
-def _joined(one: DiffPiece, between: str, other: DiffPiece) -> DiffPiece:
-    """Merge two changes and the kept text between them."""
-    return one._replace(
-        before=one.before + between + other.before,
-        after=one.after + between + other.after,
-        edits=one.edits + other.edits,
+def _joined(parts: Sequence[DiffPiece]) -> DiffPiece:
+    """Merge changes and the kept text around them into one change."""
+    return DiffPiece(
+        "applied",
+        before="".join(part.before for part in parts),
+        after="".join(part.after for part in parts),
+        at=parts[0].at,
+        edits=tuple(edit for part in parts for edit in part.edits),
     )
 
 
@@ -130,19 +140,20 @@ def _with_marks(pieces: Sequence[DiffPiece], marks: Sequence[TracedEdit]) -> Ite
 def _split_at_marks(piece: DiffPiece, marks: Sequence[TracedEdit]) -> Iterator[DiffPiece]:
     """Split a kept piece at edits that were not applied; one that crosses its ends or overlaps is only listed."""
     at, end = piece.at, piece.at + len(piece.after)
-    shown: list[DiffPiece] = []
+    shown: list[tuple[DiffPiece, list[TracedEdit]]] = []
     for mark in marks:
         left, right = mark.clean_span
         text = piece.after[left - piece.at : right - piece.at]
         if at <= left and right <= end and text == mark.edit.before:
-            shown.append(_kept_part(piece, at - piece.at, left - piece.at))
-            shown.append(DiffPiece(_kind_of(mark), text, mark.edit.after, left, (mark,)))
+            shown.append((_kept_part(piece, at - piece.at, left - piece.at), []))
+            shown.append((DiffPiece(_kind_of(mark), text, mark.edit.after, left), [mark]))
             at = right
         else:
-            last_shown = shown.pop() if shown else _kept_part(piece, 0, 0)
-            shown.append(last_shown._replace(edits=(*last_shown.edits, mark)))
-    shown.append(_kept_part(piece, at - piece.at, end - piece.at))
-    return (each for each in shown if each.after or each.edits)
+            if not shown:
+                shown.append((_kept_part(piece, 0, 0), []))
+            shown[-1][1].append(mark)
+    shown.append((_kept_part(piece, at - piece.at, end - piece.at), []))
+    return (each._replace(edits=tuple(edits)) for each, edits in shown if each.after or edits)
 
 
 def _kind_of(mark: TracedEdit) -> PieceKind:
