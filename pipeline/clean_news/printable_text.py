@@ -30,3 +30,13 @@ def printable(path: Path | str) -> str:
 def encodable(text: str) -> str:
     """Escape lone surrogates, which UTF-8 cannot encode."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def quoted(value: object, limit: int = 200) -> str:
+    """Return a value as a message quotes it: its ``repr``, of which the middle is left out if it is long.
+
+    >>> quoted("a" * 1000, 9)
+    "'aaa…aaa'"
+    """
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[: limit // 2]}…{text[-(limit // 2) :]}"

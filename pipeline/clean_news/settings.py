@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from clean_news.charsets.declared import codec_of
+from clean_news.printable_text import quoted
 from clean_news.regular_files import MAX_SETTINGS_BYTES, read_regular
 
 STAGES = ("encoding", "characters", "layout", "boilerplate", "ocr", "spin", "agreement")
@@ -202,7 +203,7 @@ def from_mapping(values: dict[str, Any], where: str = "settings") -> Settings:
         if key not in ALLOWED:
             near = get_close_matches(key, ALLOWED, n=1)
             hint = f"did you mean {near[0]}?" if near else f"allowed keys: {', '.join(ALLOWED)}"
-            raise SettingsError(f"{where}: there is no setting {key} (= {value!r}); {hint}")
+            raise SettingsError(f"{where}: there is no setting {quoted(key)[1:-1]} (= {quoted(value)}); {hint}")
         try:
             keyed[key] = _to_hashable(key, value)
             msgspec.convert({key: keyed[key]}, Settings)
@@ -227,7 +228,7 @@ def _to_hashable(key: str, value: object) -> object:
 
 def not_allowed_message(where: str, key: str, value: object) -> str:
     """Return the error message for a value that is not allowed."""
-    return f"{where}: {key} = {value!r} is not allowed; allowed: {ALLOWED[key]}"
+    return f"{where}: {key} = {quoted(value)} is not allowed; allowed: {ALLOWED[key]}"
 
 
 def load(path: Path | None, folder: Path, overrides: dict[str, Any]) -> Settings:
@@ -410,7 +411,7 @@ def _check_found_table(table: dict[str, Any], found: Path) -> None:
     dotted = [name for name in stages if isinstance(name, str) and "." in name] if isinstance(stages, list) else []
     is_foreign = _leads_elsewhere(found)
     if dotted:
-        what = "stages" if is_foreign else f"stages = [{dotted[0]!r}]"
+        what = "stages" if is_foreign else f"stages = [{quoted(dotted[0])}]"
         raise SettingsError(
             f"{found}: {what} names a module, which would run; settings that were found run no code. "
             f"If you trust them, run again with --config {found}"
