@@ -1,4 +1,4 @@
-"""The command line as a user has it: a process, what it printed, and what it left behind; nothing is imported from it.
+"""The command line as a user has it: a process, what it printed, and what it left there; nothing is imported from it.
 
 ``CLEAN_NEWS_PYTHON`` names the interpreter of another installation, so the same tests tell what another version does.
 """

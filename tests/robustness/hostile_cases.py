@@ -104,7 +104,7 @@ SETTINGS: dict[str, str | bytes] = {
     "not a number": "apply-from = nan",
     "an infinite number": "apply-from = inf",
     "a negative number of jobs": "jobs = -1",
-    "a date that is none": "jobs = 2022-13-45",
+    "a date that does not exist": "jobs = 2022-13-45",
     "NUL": b"\0",
     "bytes that are not UTF-8": b'stages = ["encoding\xff"]',
     "UTF-16": SECRET.encode("utf-16"),

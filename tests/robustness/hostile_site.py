@@ -1,7 +1,7 @@
 """A RAW and a CLEAN of three articles, in which something hostile is planted, and commands that are run over them.
 
 A site has everything that a command may reach: the working folder, a folder outside, the home folder and the folder of
-temporary files. It is made anew for each command, so that none sees what another one mended.
+temporary files. It is made again for each command, so that none sees what another one mended.
 """
 
 import io

@@ -116,5 +116,5 @@ DECISIONS: dict[str, Content] = {
     "an empty text": on_edits(text="", scope="article"),
     "text of other line ends": on_edits(text="\r\n\x85\u2028\x0c", scope="article"),
     "text of NUL": on_edits(text="\0", scope="article"),
-    "a time that is none": a_decision(at="9999-99-99T99:99:99+99:99"),
+    "a time that does not exist": a_decision(at="9999-99-99T99:99:99+99:99"),
 }
