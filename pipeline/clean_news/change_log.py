@@ -16,7 +16,8 @@ from clean_news.edits import Edit
 from clean_news.parse_errors import fault_of, schema_shown
 from clean_news.printable_text import visible
 
-SCHEMA = "clean-news/changes/1"
+SCHEMA_NAME = "clean-news/changes/"
+SCHEMA = f"{SCHEMA_NAME}1"
 # More stages than that are not a pipeline: locating the edits of each in the texts of all others would take minutes.
 MAX_STAGES = 256
 MAX_DEPTH = 200  # of lists and objects in evidence and facts; the limit of JSON lines, see formats.json_scanning
@@ -85,6 +86,10 @@ class LogError(ValueError):
     """A log cannot be read or does not match its text; the message says what to do."""
 
 
+class OtherSchemaError(LogError):
+    """A log has another version of the schema: another version of clean-news wrote it."""
+
+
 class Reversion(NamedTuple):
     """What a sound log restores.
 
@@ -151,7 +156,8 @@ def read(line: bytes | str, where: str) -> ChangeLog:
         schema = log.schema
         if schema == SCHEMA:
             return log
-    raise LogError(
+    kind = OtherSchemaError if schema.startswith(SCHEMA_NAME) else LogError
+    raise kind(
         f"{where}: is a log of schema {schema_shown(schema)}, but this version of clean-news reads {SCHEMA!r}; "
         "use the version that wrote it, or clean the raw file again with --force"
     )

@@ -209,7 +209,7 @@ def test_a_rerun_after_a_change_of_settings_or_version_cleans_everything(job, mo
     if change == "dictionaries":
         monkeypatch.setattr(provenance, "dictionary_digests", lambda _: {"spin": "0" * 64})
     summary = job(force=change == "force", **({"min_words": 1} if change == "settings" else {}))
-    assert (summary.cleaned, summary.unchanged) == (2, 0)
+    assert (summary.cleaned, summary.unchanged, summary.failures) == (2, 0, [])
 
 
 def test_a_library_missing_at_cleaning_time_is_named(job, monkeypatch):
@@ -259,8 +259,38 @@ def test_a_missing_or_damaged_log_is_rewritten(job, clean, log):
     if log is not None:
         path.write_bytes(log)
     summary = job()
-    assert (summary.cleaned, summary.failures) == (1, [])
+    assert (summary.cleaned, summary.damaged_logs) == (1, int(log is not None))
     assert path.read_bytes() == before
+    if log is not None:
+        (message,) = messages(summary)
+        assert message.endswith("one.txt: its change log was damaged (not a valid log); it was cleaned again")
+        assert "1 damaged log replaced in" in one_line(summary)
+        page = (clean / ".clean-news" / "summary.md").read_text(encoding="utf-8")
+        assert "| damaged change logs replaced | 1 |" in page
+        assert json.loads((clean / ".clean-news" / "summary.json").read_bytes())["damaged_logs"] == 1
+    summary = job()
+    assert (summary.cleaned, summary.failures, summary.damaged_logs) == (0, [], 0)
+    assert "damaged change logs" not in (clean / ".clean-news" / "summary.md").read_text(encoding="utf-8")
+
+
+def test_a_log_of_another_version_is_rewritten_without_a_failure(job, clean):
+    job()
+    path = clean / "one.txt.changes.json"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b'"clean-news/changes/1"', b'"clean-news/changes/2"'))
+    summary = job()
+    assert (summary.cleaned, summary.failures, summary.damaged_logs) == (1, [], 0)
+    assert path.read_bytes() == before
+
+
+def test_a_damaged_log_is_named_under_other_settings_too(job, clean):
+    job()
+    path = clean / "one.txt.changes.json"
+    path.write_bytes(path.read_bytes().replace(b'"raw_sha256":"', b'"raw_sha256":"0'))
+    summary = job(stages=("encoding",))
+    assert summary.cleaned > 1
+    (message,) = messages(summary)
+    assert "one.txt: its change log was damaged (cannot restore the raw bytes)" in message
 
 
 def test_leftovers_of_a_killed_run_are_removed(job, clean):

@@ -215,11 +215,43 @@ def rerun(copied):
         return run(copied / "raw", copied / "clean", RunOptions(SETTINGS)), outputs(copied)
 
 
+# Another version wrote it.
+NAMED = UNSOUND.keys() - {"another schema"}
+
+
 def test_a_rerun_makes_unsound_articles_again(rerun):
     summary, _ = rerun
-    assert (summary.articles, summary.failures) == (len(FILES) + len(SOUND), [])
+    assert summary.articles == len(FILES) + len(SOUND)
+    assert (summary.failed, summary.damaged_logs, len(summary.failures)) == (0, len(NAMED), len(NAMED))
     assert summary.cleaned >= len(UNSOUND)
     assert summary.unchanged >= len(SOUND)
+
+
+@pytest.mark.parametrize("case", ALL)
+def test_a_rerun_names_an_article_only_if_its_log_was_damaged(rerun, case):
+    told = Done(2, "", "\n".join(map(str, rerun[0].failures))).messages(case)
+    assert len(told) == (case in NAMED)
+    assert all("its change log was damaged (" in line and "cleaned again" in line for line in told)
+
+
+@pytest.mark.usefixtures("rerun")
+def test_the_next_rerun_finds_all_well(copied):
+    with bounded():
+        summary = run(copied / "raw", copied / "clean", RunOptions(SETTINGS))
+    assert (summary.cleaned, summary.failures, summary.damaged_logs) == (0, [], 0)
+
+
+def test_a_rerun_over_a_damaged_log_ends_with_2(good, tmp_path):
+    folder = tmp_path / "copy"
+    shutil.copytree(good, folder)
+    log = folder / "clean" / f"{SOUND[0]}.changes.json"
+    log.write_bytes(b"{")
+    words = (folder / "raw", folder / "clean", *(word for stage in SETTINGS.stages for word in ("--only", stage)))
+    done = invoke(*words)
+    assert done.code == 2
+    assert f"{SOUND[0]}: its change log was damaged (not a valid log); it was cleaned again\n" in done.errors
+    assert "1 damaged log replaced in" in done.errors
+    assert invoke(*words).code == 0
 
 
 @pytest.mark.parametrize("case", UNSOUND)

@@ -132,7 +132,7 @@ def outputs(folder: Path) -> dict[str, bytes]:
     return {path.name: re.sub(rb'"source":"[^"]*"', b"", path.read_bytes()) for path in found}
 
 
-def check(folder: Path, good: Path, name: str, shown: int) -> None:
+def check(folder: Path, good: Path, name: str, shown: int, is_of_another_version: bool = False) -> None:
     """Check every command.
 
     Args:
@@ -140,6 +140,7 @@ def check(folder: Path, good: Path, name: str, shown: int) -> None:
         good: the folder as it was.
         name: the file with many rows.
         shown: the number of its rows that are shown.
+        is_of_another_version: whether another version wrote the log, so that a rerun has no damage to tell of.
     """
     clean = folder / "clean"
     done = invoke("diff", clean, "-f", "json")
@@ -158,14 +159,36 @@ def check(folder: Path, good: Path, name: str, shown: int) -> None:
     assert "clean-news itself failed" not in done.stderr
     assert [path.name for path in (folder / "back").iterdir()] == ["other.txt"], "half a raw file is not the raw file"
     summary = run(folder / "raw", clean, RunOptions(SETTINGS))
-    assert (summary.failures, summary.cleaned, summary.unchanged) == ([], 1, 1)
+    if is_of_another_version:
+        assert (summary.failures, summary.cleaned, summary.unchanged) == ([], 1, 1)
+        assert outputs(folder) == outputs(good)
+        return
+    (failure,) = summary.failures
+    rows = "" if shown == ROWS else " in 1 row"  # that a row cannot be restored shows only in the whole file
+    assert f"{name}: its change log was damaged{rows} (" in str(failure)
+    assert "cleaned again" in failure.message
+    assert (summary.damaged_logs, summary.cleaned, summary.unchanged, summary.failed) == (1, 1, 1, 0)
     assert outputs(folder) == outputs(good)
+    summary = run(folder / "raw", clean, RunOptions(SETTINGS))
+    assert (summary.failures, summary.unchanged) == ([], 2)
 
 
 @pytest.mark.parametrize("case", LINES)
 def test_an_unsound_line(copy, good, case):
     damage(*copy, UNSOUND[case])
-    check(copy[0], good[0], copy[1], ROWS - 1)
+    check(copy[0], good[0], copy[1], ROWS - 1, is_of_another_version=case == "another schema")
+
+
+def test_the_number_of_damaged_rows_is_told(copy):
+    folder, name = copy
+    logs = folder / "clean" / f"{name}.changes.jsonl"
+    lines = logs.read_bytes().splitlines(keepends=True)
+    logs.write_bytes(b"".join([lines[0], b"{}\n", lines[2].replace(b'"raw_sha256":"', b'"raw_sha256":"0')]))
+    summary = run(folder / "raw", folder / "clean", RunOptions(SETTINGS))
+    (failure,) = summary.failures
+    assert failure.message == (
+        "its change log was damaged in 2 rows (not a valid log, cannot restore the raw bytes); cleaned again"
+    )
 
 
 def test_carriers(good, tmp_path):
@@ -195,7 +218,9 @@ def test_a_line_missing_or_too_many(copy, good, lines):
     assert [path.name for path in (folder / "back").iterdir()] == ["other.txt"]
     done = invoke("diff", folder / "clean", "-f", "json")
     assert (done.exit_code, name in done.stderr) == (2, True)
-    assert run(folder / "raw", folder / "clean", RunOptions(SETTINGS)).failures == []
+    summary = run(folder / "raw", folder / "clean", RunOptions(SETTINGS))
+    (failure,) = summary.failures
+    assert failure.message == ("its change log was damaged (does not belong to the clean file); it was cleaned again")
     assert outputs(folder) == outputs(good[0])
 
 

@@ -102,12 +102,12 @@ def test_one_bad_log_costs_only_its_article(here, kind, reader):
         done = clean_news(here, *READERS[reader])
     assert "/a.txt" not in done.errors
     assert "/z.txt" not in done.errors
-    if reader == "rerun" and done.code == 0:  # the article was cleaned again, which makes its log whole
-        assert "(2 up to date)" in done.errors
-        assert clean_news(here, "verify", "clean", "--raw", "raw").code == 0
-        return
     assert "bad.txt" in done.errors + (done.out if reader == "review" else "")
     assert done.code == 2
+    if reader == "rerun" and kind != "pipe":  # the article was cleaned again, which makes its log whole
+        assert "(2 up to date)" in done.errors
+        assert clean_news(here, *READERS[reader]).code == 0
+        assert clean_news(here, "verify", "clean", "--raw", "raw").code == 0
     if reader == "revert":
         assert {each.name for each in (here / "back").iterdir()} == {"a.txt", "z.txt"}
     if reader == "diff":

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from clean_news import change_log
-from clean_news.batch.atomic_writing import replacing
+from clean_news.batch.atomic_writing import find_unfinished, replacing
+from clean_news.batch.damaged_logs import DamagedLogs
 from clean_news.batch.discovery import Task, output_paths
 from clean_news.batch.row_cleaning import Origin, RowResult, row_result
 from clean_news.batch.row_dispatch import RowCleaner, in_this_process
@@ -51,6 +52,7 @@ class ReportBuilder:
         file: id of the file.
         source: its path, as shown to users.
         broken: why the file could not be read to its end; empty if it could.
+        damaged: how its change log was damaged; empty if it was not.
     """
 
     def __init__(self, file: str, source: str, lists_changed: bool) -> None:
@@ -62,7 +64,7 @@ class ReportBuilder:
             lists_changed: whether the report lists the articles that have edits.
         """
         self.file, self.source, self.lists_changed = file, source, lists_changed
-        self.broken = ""
+        self.broken = self.damaged = ""
         self.tally = Tally()
         self.failures: list[Failure] = []
         self.more_failures = 0
@@ -87,10 +89,15 @@ class ReportBuilder:
         failures = list(self.failures)
         if self.more_failures:
             failures.append(Failure(self.source, f"{self.more_failures:,} more rows failed; see its change log"))
+        if self.damaged:
+            failures.append(Failure(self.source, self.damaged))
         if self.broken:
             failures.append(Failure(self.source, self.broken))
             outcome = "failed"
-        return Report(self.file, outcome, self.tally, tuple(failures), tuple(self.changed), frozenset(self.decided))
+        return Report(
+            self.file, outcome, self.tally, tuple(failures), tuple(self.changed), frozenset(self.decided),
+            is_log_damaged=bool(self.damaged),
+        )  # fmt: skip
 
 
 def clean_file_batch(batch: list[FileJob]) -> list[Report]:
@@ -165,13 +172,17 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
     state = CleanFileState(is_current=False, is_ours=not is_foreign)
     # A symbolic link is no clean file of ours: it is replaced, and what it leads to stays as it is.
     is_reusable = not options.force and not clean.is_symlink()
+    damage, logs_were_link = DamagedLogs(), logs.is_symlink()
     if clean.exists() and is_reusable:
-        state = _compare(form, (clean, logs), rows(), origin, options, builder)
+        state = _compare(form, (clean, logs), rows(), origin, options, builder, damage)
         if state.is_current and not logs.is_symlink():
             return builder.report("unchanged")
         builder = ReportBuilder(task.id, origin.source, lists_changed=False)
-    before = stored_rows(form, clean, logs) if is_reusable else iter(())
-    results = _reusing_stored(rows(), before, clean_rows, origin, options)
+    # For a file of many articles, the partial results of an interrupted run are used if there are any.
+    begun = find_unfinished(clean, logs) if form.MANY and is_reusable else None  # before this run creates its own
+    before = stored_rows(form, *(begun or (clean, logs))) if is_reusable else iter(())
+    # What is missing in partial results was lost with the run, not damaged.
+    results = _reusing_stored(rows(), before, clean_rows, origin, options, DamagedLogs() if begun else damage)
     with replacing(clean, logs, within=task.within, resumable=form.MANY) as (clean_file, log_file):
         form.write(_counted(results, form, builder, advance), task.raw, clean_file, log_file)
         clean_file.flush()
@@ -186,6 +197,9 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
                 f"its clean file {printable(clean)} was changed after clean-news wrote it; "
                 "move your version away, or overwrite it with --force"
             )
+        damage.check_whole(form, clean, logs)
+    if not logs_were_link:  # a link is no log of ours, only replaced by one
+        builder.damaged = damage.message(form)
     return builder.report("cleaned")
 
 
@@ -209,8 +223,9 @@ def _compare(
     origin: Origin,
     options: RunOptions,
     builder: ReportBuilder,
+    damage: DamagedLogs,
 ) -> CleanFileState:
-    """Compare the clean file with the raw file; rows that are up to date are added to the report."""
+    """Compare the clean file with the raw file; up-to-date rows are added to the report, errors to the damage."""
     expected = expected_log_of(options)
 
     def count(text: str, log: ChangeLog) -> None:
@@ -218,7 +233,8 @@ def _compare(
 
     try:
         return compare_rows(rows, form.read_clean(*paths), origin, expected, count)
-    except (OSError, LogError):
+    except (OSError, LogError) as error:
+        damage.add_error(error, form)
         return CleanFileState(is_current=False, is_ours=False)
 
 
@@ -228,8 +244,9 @@ def _reusing_stored(
     clean_rows: RowCleaner,
     origin: Origin,
     options: RunOptions,
+    damage: DamagedLogs,
 ) -> Iterator[tuple[Row, RowResult]]:
-    """Yield each row with its result: the stored one if it is up to date, else a newly cleaned one."""
+    """Yield each row with its result: the stored one if it is up to date, else a newly cleaned one; note the damage."""
     expected = expected_log_of(options)
 
     def known() -> Iterator[tuple[Row, RowResult | None]]:
@@ -240,6 +257,8 @@ def _reusing_stored(
                 result.tally.applied_before = result.tally.total("applied")
                 yield row, result
             else:
+                if log is not None:
+                    damage.add_row(row, text, log, expected)
                 yield row, None
 
     for is_known, group in groupby(known(), lambda pair: pair[1] is not None):

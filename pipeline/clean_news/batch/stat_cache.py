@@ -20,7 +20,7 @@ from clean_news.batch.discovery import Stamp, Task, output_paths, real_path, sta
 from clean_news.batch.run_options import RunOptions, expected_log_of
 from clean_news.batch.tally import Report
 
-CACHE_FORMAT = 2  # increment it when the cached data change
+CACHE_FORMAT = 3  # increment it when the cached data change
 CACHE_SUFFIX = ".stat-cache"
 MAX_CACHES = 50  # pairs of RAW and CLEAN; older caches are deleted
 # A file that changed less than this before it was read may have changed again within the same tick of the file system's

@@ -36,6 +36,7 @@ class Summary(Tally, kw_only=True):
         cleaned: number of files that this run cleaned.
         unchanged: number of files that were up to date.
         failed: number of files that could not be cleaned, or only in part.
+        damaged_logs: number of files cleaned again because their change log was damaged; the failures name them.
         passed_over: files of unknown type.
         decisions: number of reviewers' decisions in effect.
         unmet: decisions that match no edit of this run, as text.
@@ -52,6 +53,7 @@ class Summary(Tally, kw_only=True):
     cleaned: int = 0
     unchanged: int = 0
     failed: int = 0
+    damaged_logs: int = 0
     passed_over: list[str] = msgspec.field(default_factory=list)
     decisions: int = 0
     unmet: list[str] = msgspec.field(default_factory=list)
@@ -65,6 +67,7 @@ class Summary(Tally, kw_only=True):
         self.cleaned += report.outcome == "cleaned"
         self.unchanged += report.outcome == "unchanged"
         self.failed += report.outcome == "failed"
+        self.damaged_logs += report.is_log_damaged
         self.add_failures(report.failures)
         self.merge(report.tally)
         if report.outcome == "unchanged":
@@ -75,6 +78,7 @@ class Summary(Tally, kw_only=True):
         self.cleaned += part.cleaned
         self.unchanged += part.unchanged
         self.failed += part.failed
+        self.damaged_logs += part.damaged_logs
         self.add_failures(part.failures)
         self.merge(part)
 
@@ -122,8 +126,10 @@ def one_line(summary: Summary) -> str:
         parts.append(f"{counted(len(summary.conflicts), 'conflict')} between decisions")
     if summary.passed_over:
         parts.append(f"{counted(len(summary.passed_over), 'file')} of unknown type skipped")
-    if summary.failures:
-        parts.append(counted(summary.left_out.get("failures", 0) + len(summary.failures), "failure"))
+    if summary.damaged_logs:
+        parts.append(f"{counted(summary.damaged_logs, 'damaged log')} replaced")
+    if failures := summary.left_out.get("failures", 0) + len(summary.failures) - summary.damaged_logs:
+        parts.append(counted(failures, "failure"))
     stopped = "" if summary.finished else "stopped: "
     return f"{stopped}{', '.join(parts)} in {summary.seconds:.1f} s"
 
@@ -152,6 +158,7 @@ def _markdown_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iter
             ("files cleaned by this run", f"{summary.cleaned:,}"),
             ("files up to date", f"{summary.unchanged:,}"),
             ("files that could not be cleaned", f"{summary.failed:,}"),
+            *([("damaged change logs replaced", f"{summary.damaged_logs:,}")] if summary.damaged_logs else []),
             ("version", as_text(summary.version)),
             ("settings", f"`{summary.settings_sha256[:12]}`"),
         ],

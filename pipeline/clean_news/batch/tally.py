@@ -117,6 +117,7 @@ class Report(NamedTuple):
         changed: ids of its articles with applied edits, each with their number.
         decided: keys of the decisions that match its edits.
         read_ns: time just before the raw file was read, in ns since 1970.
+        is_log_damaged: whether it was cleaned again because its change log was damaged; one of the failures says so.
     """
 
     id: str
@@ -126,3 +127,4 @@ class Report(NamedTuple):
     changed: tuple[tuple[str, int], ...] = ()
     decided: frozenset[Key] = frozenset()
     read_ns: int = 0
+    is_log_damaged: bool = False

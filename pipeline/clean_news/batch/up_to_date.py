@@ -5,7 +5,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.batch.atomic_writing import find_unfinished
 from clean_news.batch.row_cleaning import Origin, article_id
 from clean_news.batch.run_options import ExpectedLog
 from clean_news.change_log import KEPT, ChangeLog, LogError, is_kept, is_sound, sha256
@@ -17,15 +16,6 @@ StoredRow = tuple[str, ChangeLog | LogError]  # a clean text, and its log or wha
 
 
 def stored_rows(form: Format, clean: Path, logs: Path) -> Iterator[StoredRow]:
-    """Yield the clean texts and logs stored by an earlier run, as far as they can be read.
-
-    For a file of many articles, the partial results of an interrupted run are used if there are any.
-    """
-    begun = find_unfinished(clean, logs) if form.MANY else None  # before this run creates its own files
-    return _readable(form, *(begun or (clean, logs)))
-
-
-def _readable(form: Format, clean: Path, logs: Path) -> Iterator[StoredRow]:
     """Yield the clean texts and logs of a pair of files, up to the first that cannot be read."""
     with suppress(OSError, LogError):
         yield from form.read_clean(clean, logs)
