@@ -17,6 +17,7 @@ import msgspec
 from clean_news.change_log import sha256
 from clean_news.edits import Edit
 from clean_news.parse_errors import fault_of, schema_shown
+from clean_news.printable_text import visible
 from clean_news.project_folder import DECISIONS, project_folder
 from clean_news.regular_files import MAX_LIST_BYTES, LineIndex, open_regular, too_large
 
@@ -82,10 +83,11 @@ class Conflict(NamedTuple):
     overridden: Decision
 
     def __str__(self) -> str:
-        """Describe both decisions in one line."""
+        """Describe both decisions in one line, with control characters escaped."""
         kept, overridden = (f"{action_text(each)}{f' ({each.by})' if each.by else ''}" for each in self)
         where = {"once": f"edit {self.kept.id} in {self.kept.article}", "article": self.kept.article}
-        return f"{where.get(self.kept.scope, 'everywhere')}: {_edit_text(self.kept)}: {kept} overrides {overridden}"
+        place = where.get(self.kept.scope, "everywhere")
+        return visible(f"{place}: {_edit_text(self.kept)}: {kept} overrides {overridden}")
 
 
 def action_text(decision: Decision) -> str:
@@ -99,11 +101,11 @@ def _edit_text(decision: Decision) -> str:
 
 
 def describe(decision: Decision) -> str:
-    """Describe a decision in one line."""
-    where = {"once": f"once, in {decision.article}", "article": f"in {decision.article}"}.get(
-        decision.scope, "everywhere"
-    )
-    return f"{_edit_text(decision)}: {action_text(decision)} {where}{f' ({decision.by})' if decision.by else ''}"
+    """Describe a decision in one line, with control characters escaped."""
+    places = {"once": f"once, in {decision.article}", "article": f"in {decision.article}"}
+    where = places.get(decision.scope, "everywhere")
+    by = f" ({decision.by})" if decision.by else ""
+    return visible(f"{_edit_text(decision)}: {action_text(decision)} {where}{by}")
 
 
 def key_of(decision: Decision) -> Key:
