@@ -71,7 +71,7 @@ def check_settings(settings: Settings) -> None:
 
         user_files = user_dictionary.files(settings.dictionary)
         user_dictionary.read(user_files)
-        if not lexicon_sources.own_lexicon_path(user_files).exists():  # what has been compiled has no malformed line
+        if not lexicon_sources.lexicon_path(user_files).exists():  # what has been compiled has no malformed line
             user_dictionary.check(user_files)
 
 

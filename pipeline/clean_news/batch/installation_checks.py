@@ -58,12 +58,11 @@ def _caches() -> Iterator[tuple[Path, Callable[[Path], bool]]]:
 
 def _is_whole_lexicon(path: Path) -> bool:
     """Whether a compiled lexicon has its checksum."""
-    from clean_news.stages.spin import hashed_lexicon, lexicon_building, lexicon_sources
+    from clean_news.stages.spin import lexicon
     from clean_news.stages.spin.lexicon import DamagedCacheError
 
-    own = path.name.startswith(lexicon_sources.OWN_LEXICON)
     try:
-        hashed_lexicon.check(path) if own else lexicon_building.read_cached(path)
+        lexicon.check(path)
     except DamagedCacheError:
         return False
     return True

@@ -96,7 +96,7 @@ def dictionary_explain(
     from clean_news.lexicography.explaining import explanation
     from clean_news.stages.spin import lexicon_building
 
-    lines = explanation(word, folder(), lexicon_building.shipped())
+    lines = explanation(word, folder(), lexicon_building.standard())
     if not lines:
         stop(f"{word}: not in the dictionaries; add it with: clean-news dictionary add")
     echo("\n".join(lines).rstrip())
@@ -170,7 +170,7 @@ def dictionary_learn(
     from clean_news.stages.spin import lexicon_building
 
     seen = observed(spun, original)
-    learned = observed_swaps.learn(seen, lexicon_building.shipped())
+    learned = observed_swaps.learn(seen, lexicon_building.standard())
     lines = "\n".join(observed_swaps.proposal(learned)) + "\n"
     if output is None:
         echo(lines, nl=False)
@@ -223,7 +223,7 @@ def observed(spun: Path, original: Path | None) -> "Observed":
     from clean_news.scoring.gold import GoldError, read
     from clean_news.stages.spin import lexicon_building
 
-    words, model = lexicon_building.shipped(), language_model.standard()
+    words, model = lexicon_building.standard(), language_model.standard()
     try:
         if original is None:
             return observed_swaps.from_gold(read(spun), words, model)

@@ -24,7 +24,7 @@ from clean_news.language.vocabulary import Vocabulary
 from clean_news.lexicography.observed_swaps import Observed, truecase
 from clean_news.stages.ocr import confusion
 from clean_news.stages.spin.entries import COMMENT_PREFIX, KEPT_FORM, REJECTED_PREFIX
-from clean_news.stages.spin.hashed_lexicon import AnyLexicon
+from clean_news.stages.spin.lexicon import Lexicon
 
 SPIN, OCR = "SPIN", "OCR"  # prefixes of rule codes
 MIN_ARTICLES = 3  # in which an edit must be rejected to protect its text, if it is not rejected everywhere
@@ -52,7 +52,7 @@ class Learned(NamedTuple):
 class Reference(NamedTuple):
     """Reference data to interpret decisions with: the spin lexicon, the language model, the vocabulary."""
 
-    lexicon: AnyLexicon
+    lexicon: Lexicon
     model: LanguageModel
     known: Vocabulary
 
@@ -138,7 +138,7 @@ def _is_name(original: str, form: str) -> bool:
     return original != original.lower() and (titled or form == form.lower())
 
 
-def _has_pair(lexicon: AnyLexicon, original: str, form: str) -> bool:
+def _has_pair(lexicon: Lexicon, original: str, form: str) -> bool:
     """Whether the lexicon has the pair."""
     return any(key_of(listed.text) == key_of(original) for listed in lexicon.originals(key_of(form)))
 

@@ -14,15 +14,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from clean_news.language import vocabulary
+from clean_news.language import language_model, vocabulary
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import TOKEN
 from clean_news.lexicography.observed_swaps import Observed, sum_counts
-from clean_news.stages.spin import inflection
-from clean_news.stages.spin.entries import KEPT_FORM, read_choices, read_counts, read_entries
+from clean_news.stages.spin import lexicon_building
+from clean_news.stages.spin.entries import KEPT_FORM, read_counts
 from clean_news.stages.spin.lexicon import Lexicon
-from clean_news.stages.spin.lexicon_building import invert
-from clean_news.stages.spin.lexicon_sources import files
 
 EM_ROUNDS = 3
 MIN_EXPECTED_COUNT = 0.5  # lower expected counts are dropped
@@ -55,14 +53,10 @@ def weigh(texts: Sequence[str], seen: Observed, dictionaries: Path, model: Langu
 
 
 def _lexicon_with(counts: Observed, dictionaries: Path) -> Lexicon:
-    """Build the lexicon of the dictionaries with these counts instead of ``spin-weights.tsv``."""
-    inflections, choices, _, *spin = files(dictionaries)
-    return invert(
-        [entry for path in spin for entry in read_entries(path)],
-        inflection.read(inflections) if inflections.exists() else {},
-        read_choices(choices) if choices.exists() else {},
-        _by_original(counts),
-    )
+    """Build the lexicon of the dictionaries with these counts, of every family, instead of those beside them."""
+    of = lexicon_building.sources(dictionaries)
+    families = {name: family._replace(counts=_by_original(counts)) for name, family in of.families.items()}
+    return lexicon_building.compile_lexicon(of._replace(families=families), language_model.standard())
 
 
 def _by_original(counts: Observed) -> dict[str, dict[str, float]]:
@@ -86,7 +80,7 @@ def _expected_counts(text: str, lexicon: Lexicon, model: LanguageModel) -> Obser
     forms = SpunForms(lexicon, model)
     readings = readings_of(found, parts_of(text, found), forms)
     words = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
-    decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, words, model)
+    decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, words, model, lexicon)
     keys = forms.ids.interned
     counts: Observed = defaultdict(float)
     for number, pair, text_number, swappable, probability in zip(

@@ -1,14 +1,30 @@
-"""The spin lexicon: for every form that a spinner writes, its possible originals.
+"""The spin lexicon: for every form that a spinner writes, its possible originals, and how each family writes them.
 
-It is compiled from ``dictionaries/spin/*.tsv`` by :mod:`clean_news.stages.spin.lexicon_building`.
+It is compiled from ``dictionaries/spin`` and user dictionaries by :mod:`clean_news.stages.spin.lexicon_building` into
+arrays in a memory-mapped file. Phrases are looked up by their hashes: as strings, the two million forms of a user
+dictionary of 300,000 lines would take a gigabyte. An original is inflected again when somebody asks for its text.
 """
 
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple, overload
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
+
+from clean_news.stages.spin import inflection
+from clean_news.stages.spin.phrase_hashes import HashTable
+
+MAGIC = b"clean-news lexicon 2\n"
+CHECKSUM_BYTES = hashlib.sha256().digest_size
+LENGTH_BYTES = 8
+ALIGNMENT = 64
+BLOCK_BYTES = 1 << 20
+BLOCK_ELEMENTS = 1 << 17
+KIND_SEPARATOR = "\t"
 
 
 class DamagedCacheError(ValueError):
@@ -20,7 +36,8 @@ class Original(NamedTuple):
 
     Attributes:
         text: the original words, separated by spaces.
-        cost: minus the natural log probability that the spinner writes this form, given that it swaps this original.
+        cost: minus the natural log probability that a spinner of unknown family writes this form, given that it swaps
+            this original.
         readiness: log odds that the spinner swaps this original, relative to an average one.
     """
 
@@ -36,86 +53,105 @@ class FormOriginalRows(NamedTuple):
         begin: first row of each form, by form number, and the number of rows at the end; shape (forms + 1,).
         original: index of each row's original in ``Lexicon.texts``; shape (rows,).
         cost: see :class:`Original`; shape (rows,).
+        family_cost: the same if the spinner's family is known; shape (rows, families).
         readiness: see :class:`Original`; one element for each of ``Lexicon.texts``.
+        family_readiness: the same if the spinner's family is known; shape (texts, families).
     """
 
     begin: NDArray[np.int32]
     original: NDArray[np.int32]
     cost: NDArray[np.float64]
+    family_cost: NDArray[np.float32]
     readiness: NDArray[np.float64]
+    family_readiness: NDArray[np.float32]
 
 
-class OriginalWords(NamedTuple):
-    """The originals as word ids of the language model.
+class Part(NamedTuple):
+    """Where an array is in the file: NumPy's name of its type, the number of its elements, its offset in bytes."""
 
-    Attributes:
-        words: word ids of all of ``Lexicon.texts``, concatenated.
-        lengths: number of words of each text.
-        log_probability: natural log probability of each text without context.
+    dtype: str
+    size: int
+    offset: int
+
+
+class OriginalTexts(Sequence[str]):
+    """The texts of the originals, inflected when asked for.
+
+    Args:
+        arrays: ``entry_text``, ``entry_begin``, ``original_entry`` and ``original_slot`` of the file.
+        table: the listed inflections.
     """
 
-    words: NDArray[np.uint16]
-    lengths: NDArray[np.int32]
-    log_probability: NDArray[np.float64]
+    def __init__(self, arrays: Mapping[str, NDArray[Any]], table: inflection.Inflections) -> None:
+        self._text, self._begin = arrays["entry_text"], arrays["entry_begin"]
+        self._entry, self._slot = arrays["original_entry"], arrays["original_slot"]
+        self._table = table
+
+    def __len__(self) -> int:
+        """Return the number of originals."""
+        return len(self._entry)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        """Return the text of an original."""
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        entry = self._entry[index]
+        line: str = bytes(self._text[self._begin[entry] : self._begin[entry + 1]]).decode()
+        original, kind = line.split(KIND_SEPARATOR)
+        return inflection.inflect(original, kind, self._table)[int(self._slot[index])]
 
 
-class Lexicon(msgspec.Struct, frozen=True, dict=True):
-    """The inverted dictionary. Its keys are tokens separated by spaces; see :func:`clean_news.language.tokens.key_of`.
+class Lexicon:
+    """The compiled dictionaries. Keys are tokens separated by spaces; see :func:`clean_news.language.tokens.key_of`.
 
     Attributes:
+        families: the names of the spinners' families; the first is the general one, of spinners nobody has seen.
         inverse: the number of each spun form.
-        texts: the originals, sorted.
+        texts: the originals.
         readiness: log odds that the spinner swaps an original, relative to an average one, by the original's key.
-        longest: by the first token of a spun form, the number of tokens of the longest form that begins with it.
-        packed_rows: the bytes of :attr:`rows`; loading them takes a tenth of the time that objects would take.
-        word_log_ratios: log ratio of a word's frequencies in spun and genuine news, in nats, for the words whose
-            frequency spinning changes; see :mod:`clean_news.stages.spin.prefilter`.
-        packed_original_words: the bytes of :attr:`original_words`; empty if compiled without a language model.
+        original_numbers: the number of each original by its key.
+        longest: by the first token of a form of several tokens, the number of tokens of the longest such form.
+        prefixes: the first two tokens of every form of two or more tokens.
+        word_log_ratios: by word, the row of :attr:`log_ratios`; only words whose frequency spinning changes.
+        log_ratios: log ratio of a word's frequencies in spun and genuine news by family, in nats; see
+            :mod:`clean_news.stages.spin.prefilter`. Shape (words, families).
+        from_user: by original, whether a user dictionary has it: it is proposed even if the language model lacks it.
+        rows: the pairs of form and original.
     """
 
-    inverse: dict[str, int]
-    texts: list[str]
-    readiness: dict[str, float]
-    longest: dict[str, int]
-    packed_rows: tuple[bytes, bytes, bytes, bytes]
-    word_log_ratios: dict[str, float] = msgspec.field(default_factory=dict, name="telltales")
-    packed_original_words: tuple[bytes, bytes, bytes] = msgspec.field(default=(b"", b"", b""), name="packed_spelled")
-
-    @property
-    def known_texts(self) -> list[str]:
-        """The originals whose texts are in memory, the first of :attr:`texts`: all of them."""
-        return self.texts
-
-    @cached_property
-    def prefixes(self) -> set[str]:
-        """The first two tokens of every form of two or more tokens."""
-        return {" ".join(form.split(" ", 2)[:2]) for form in self.inverse if " " in form}
-
-    @cached_property
-    def from_user(self) -> NDArray[np.bool_]:
-        """By original, whether a user dictionary has it: none has."""
-        return np.zeros(len(self.texts), np.bool_)
-
-    @cached_property
-    def rows(self) -> FormOriginalRows:
-        """The pairs of spun form and original."""
-        begin, original, cost, readiness = self.packed_rows
-        return FormOriginalRows(
-            np.frombuffer(begin, np.int32),
-            np.frombuffer(original, np.int32),
-            np.frombuffer(cost, np.float64),
-            np.frombuffer(readiness, np.float64),
+    def __init__(self, path: Path, table: inflection.Inflections) -> None:
+        arrays = _mapped(path)
+        self.families = tuple(bytes(arrays["families"]).decode().split("\n"))
+        self.texts = OriginalTexts(arrays, table)
+        self.inverse = HashTable(arrays["form"])
+        self.prefixes = HashTable(arrays["prefix"])
+        self.longest = HashTable(arrays["first_token"], arrays["most_tokens"])
+        self.word_log_ratios = HashTable(arrays["word"])
+        self.log_ratios: NDArray[np.float32] = self._by_family(arrays["log_ratio"])
+        self.from_user: NDArray[np.bool_] = arrays["from_user"].view(np.bool_)
+        self.rows = FormOriginalRows(
+            arrays["begin"],
+            arrays["row_original"],
+            arrays["cost"],
+            self._by_family(arrays["family_cost"]),
+            arrays["readiness"],
+            self._by_family(arrays["family_readiness"]),
         )
+        self.original_numbers = HashTable(arrays["original_key"])
+        self._original_keys = arrays["original_key"]
+
+    def _by_family(self, column: NDArray[Any]) -> NDArray[Any]:
+        """The column with a row for each element and a column for each family."""
+        return column.reshape(-1, len(self.families))
 
     @cached_property
-    def original_words(self) -> OriginalWords:
-        """The originals as word ids of the language model; empty if compiled without one."""
-        words, lengths, log_probability = self.packed_original_words
-        return OriginalWords(
-            np.frombuffer(words, np.uint16),
-            np.frombuffer(lengths, np.int32),
-            np.frombuffer(log_probability, np.float64),
-        )
+    def readiness(self) -> HashTable:
+        """The readiness of the originals, by their keys."""
+        return HashTable(self._original_keys, self.rows.readiness)
 
     def originals(self, key: str) -> list[Original]:
         """Return the possible originals of a spun form, lowest cost first; empty if no entry has the form.
@@ -126,7 +162,94 @@ class Lexicon(msgspec.Struct, frozen=True, dict=True):
         number = self.inverse.get(key)
         if number is None:
             return []
-        begin, original, cost, readiness = self.rows
-        here = slice(begin[number], begin[number + 1])
-        texts = (self.texts[index] for index in original[here])
-        return list(map(Original, texts, cost[here].tolist(), readiness[original[here]].tolist()))
+        here = slice(self.rows.begin[number], self.rows.begin[number + 1])
+        original = self.rows.original[here]
+        texts = (self.texts[index] for index in original)
+        return list(map(Original, texts, self.rows.cost[here].tolist(), self.rows.readiness[original].tolist()))
+
+
+def _mapped(path: Path) -> dict[str, NDArray[Any]]:
+    """Map the arrays of a file whose checksum was compared."""
+    data = np.asarray(np.memmap(path, np.uint8, "r"))
+    at = len(MAGIC) + CHECKSUM_BYTES
+    length = int.from_bytes(bytes(data[at : at + LENGTH_BYTES]), "little")
+    parts = msgspec.json.decode(bytes(data[at + LENGTH_BYTES : at + LENGTH_BYTES + length]), type=dict[str, Part])
+    body = data[at + LENGTH_BYTES + length :]
+    return {
+        name: body[part.offset : part.offset + part.size * np.dtype(part.dtype).itemsize].view(part.dtype)
+        for name, part in parts.items()
+    }
+
+
+def check(path: Path) -> None:
+    """Compare the checksum of a file.
+
+    Raises:
+        OSError: if it cannot be read.
+        DamagedCacheError: if it is not as it was written.
+    """
+    with path.open("rb") as file:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise DamagedCacheError
+        expected = file.read(CHECKSUM_BYTES)
+        found = hashlib.sha256()
+        while block := file.read(BLOCK_BYTES):
+            found.update(block)
+    if found.digest() != expected:
+        raise DamagedCacheError
+
+
+class Spool:
+    """A temporary file of array elements: what does not fit into memory as a whole.
+
+    Args:
+        path: the file to create.
+        dtype: type of the elements.
+    """
+
+    def __init__(self, path: Path, dtype: Any) -> None:  # noqa: ANN401
+        self.path, self.dtype, self.count = path, np.dtype(dtype), 0
+        path.write_bytes(b"")
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Append elements."""
+        with self.path.open("ab") as file:
+            np.ascontiguousarray(values, self.dtype).tofile(file)
+        self.count += len(values)
+
+    def blocks(self) -> Iterator[NDArray[Any]]:
+        """Yield the elements, some at a time."""
+        with self.path.open("rb") as file:
+            while len(block := np.fromfile(file, self.dtype, BLOCK_ELEMENTS)):
+                yield block
+
+    def array(self) -> NDArray[Any]:
+        """Return all elements."""
+        return np.fromfile(self.path, self.dtype)
+
+
+def write(path: Path, columns: Mapping[str, Spool]) -> None:
+    """Write the file of a lexicon from its columns."""
+    parts, offset = {}, 0
+    for name, column in columns.items():
+        parts[name] = Part(column.dtype.str, column.count, offset)
+        size = column.count * column.dtype.itemsize
+        offset += size + -size % ALIGNMENT
+    header = msgspec.json.encode(parts)
+    header += b" " * (-(len(MAGIC) + CHECKSUM_BYTES + LENGTH_BYTES + len(header)) % ALIGNMENT)
+    checksum = hashlib.sha256()
+    with path.open("wb") as file:
+
+        def put(block: bytes) -> None:
+            checksum.update(block)
+            file.write(block)
+
+        file.write(MAGIC + bytes(CHECKSUM_BYTES))
+        put(len(header).to_bytes(LENGTH_BYTES, "little") + header)
+        for column in columns.values():
+            with column.path.open("rb") as source:
+                while block := source.read(BLOCK_BYTES):
+                    put(block)
+            put(bytes(-(column.count * column.dtype.itemsize) % ALIGNMENT))
+        file.seek(len(MAGIC))
+        file.write(checksum.digest())

@@ -13,20 +13,34 @@ from clean_news.dictionaries import LANGUAGE_MODEL, folder
 from clean_news.stages.spin import user_dictionary
 from clean_news.user_files import FileVersion
 
-CACHE_FORMAT = 9  # part of the digest: increase it when the compiled format changes
+CACHE_FORMAT = 10  # part of the digest: increase it when the compiled format changes
 CACHE_SUFFIX = ".lexicon"
-OWN_LEXICON = "own-lexicon"  # begins the name of a lexicon with user dictionaries, which so does not evict the other
+LEXICON, OWN_LEXICON = "lexicon", "own-lexicon"  # begin the names of lexicons without and with user dictionaries
 MODEL_PREFIX_BYTES = 1 << 16  # header and part of the vocabulary: enough to tell language models apart
+FAMILY_COUNTS_SUFFIX = ".counts.tsv"
+
+
+def inflection_file(dictionaries: Path) -> Path:
+    """Return the file of irregular inflections, whether or not it exists."""
+    return dictionaries / "inflections.tsv"
+
+
+def general_files(dictionaries: Path) -> list[Path]:
+    """Return the files of synonyms that any spinner may write."""
+    return sorted((dictionaries / "spin").glob("*.tsv"))
+
+
+def family_files(dictionaries: Path) -> list[Path]:
+    """Return the files of what the families of spinners write; the stem of each is the family's name."""
+    found = (dictionaries / "spin" / "families").glob("*.tsv")
+    return sorted(path for path in found if not path.name.endswith(FAMILY_COUNTS_SUFFIX))
 
 
 def files(dictionaries: Path) -> list[Path]:
-    """Return the files that the lexicon is compiled from, whether or not they exist."""
-    return [
-        dictionaries / "inflections.tsv",
-        dictionaries / "first-choices.tsv",
-        dictionaries / "spin-weights.tsv",
-        *sorted((dictionaries / "spin").glob("*.tsv")),
-    ]
+    """Return the existing files that the lexicon is compiled from."""
+    counts = sorted((dictionaries / "spin" / "families").glob(f"*{FAMILY_COUNTS_SUFFIX}"))
+    everything = [inflection_file(dictionaries), *general_files(dictionaries), *family_files(dictionaries), *counts]
+    return [path for path in everything if path.exists()]
 
 
 def digest(dictionaries: Path, user: Iterable[str] = ()) -> str:
@@ -37,10 +51,9 @@ def digest(dictionaries: Path, user: Iterable[str] = ()) -> str:
         user: the digests of the user dictionaries and of their weights.
     """
     whole = hashlib.sha256(str(CACHE_FORMAT).encode())
-    whole.update(msgspec.json.encode((list(user), {})))  # [[],{}] without them: logs have that digest
+    whole.update(msgspec.json.encode(list(user)))
     for path in files(dictionaries):
-        if path.exists():
-            whole.update(path.name.encode() + b"\0" + path.read_bytes())
+        whole.update(path.name.encode() + b"\0" + path.read_bytes())
     model = dictionaries / LANGUAGE_MODEL
     if model.exists():
         with model.open("rb") as file:
@@ -48,13 +61,15 @@ def digest(dictionaries: Path, user: Iterable[str] = ()) -> str:
     return whole.hexdigest()
 
 
-def own_lexicon_path(user_files: tuple[FileVersion, ...]) -> Path:
-    """Return the place of the compiled lexicon with user dictionaries in the user's cache.
+def lexicon_path(user_files: tuple[FileVersion, ...] = ()) -> Path:
+    """Return the place of the compiled lexicon in the user's cache.
 
     Raises:
-        SettingsError: if one of them cannot be read.
+        SettingsError: if a user dictionary cannot be read.
     """
     from platformdirs import user_cache_path
 
     whole = digest(folder(), user_dictionary.digests_of(user_files).values())
-    return user_cache_path("clean-news") / f"{OWN_LEXICON}-{whole[:16]}{CACHE_SUFFIX}"
+    # Neither kind evicts the other from the cache.
+    kind = OWN_LEXICON if user_files else LEXICON
+    return user_cache_path("clean-news") / f"{kind}-{whole[:16]}{CACHE_SUFFIX}"

@@ -1,16 +1,17 @@
-"""What the weights of the spin lexicon are computed from: ranks, the spinner's known choices, and counts.
-
-Used by both compilers: :mod:`clean_news.stages.spin.lexicon_building` and
-:mod:`clean_news.stages.spin.hashed_lexicon_building`.
-"""
+"""What the weights of the spin lexicon are computed from: ranks, what a family of spinners chooses, and counts."""
 
 import math
 from collections.abc import Mapping, Sequence
 
-from clean_news.stages.spin.entries import KEPT_FORM
+from clean_news.stages.spin import inflection
+from clean_news.stages.spin.entries import KEPT_FORM, Entry
 
 RANK_POWER = 1.0  # the k-th form of an entry is assumed to be k**-RANK_POWER times as likely as the first
-FIRST_CHOICE_WEIGHT = 10.0  # of the form that the spinner is known to choose first; the second has half of it
+GENERAL = "general"  # the family of a spinner that nobody has seen: it knows the synonyms, not which is preferred
+FAMILY_WEIGHT = 10.0  # of the form that a family is known to choose first; the second has half of it
+OTHER_FAMILY_WEIGHT = 0.3  # of a form that only another family is known to choose first
+POOLED_COUNT = 0.5  # of a count of any family in the general one
+MAX_COST = 11.5  # nats: no form is impossible for any family
 # Log odds of being swapped, relative to REFERENCE_SWAP_RATE, by the rank of "=" among the choices; 0: not among them.
 READINESS_BY_RANK = {0: 1.3, 1: -1.0, 2: 0.4}
 ONLY_KEPT_READINESS = -2.5  # the same where "=" is the only choice
@@ -27,20 +28,25 @@ MIN_LOG_RATIO = 0.02  # in nats: words with a smaller one, in absolute terms, ar
 UNKNOWN_WORD_FREQUENCY = 1e-8  # assumed probability of a word that is not in the model's vocabulary
 
 
-def readiness_of_choices(choices: Mapping[str, Sequence[str]]) -> dict[str, float]:
-    """Return the readiness of the originals whose choices are known.
+def readiness_of_choices(entries: Sequence[Entry], table: inflection.Inflections) -> dict[str, float]:
+    """Return the readiness of the originals of a family, if its entries say which it keeps.
 
     Args:
-        choices: see :func:`clean_news.stages.spin.entries.read_choices`.
+        entries: the family's entries; only if some have the form ``=`` do the others mean that the original is always
+            swapped.
+        table: the inflections.
 
     Returns:
         The log odds that the spinner swaps each original, less those of :data:`REFERENCE_SWAP_RATE`.
     """
+    if not any(KEPT_FORM in entry.forms for entry in entries):
+        return {}
     readiness = {}
-    for original, chosen in choices.items():
-        kept_rank = chosen.index(KEPT_FORM) + 1 if KEPT_FORM in chosen else 0
-        only_kept = all(form == KEPT_FORM for form in chosen)
-        readiness[original] = ONLY_KEPT_READINESS if only_kept else READINESS_BY_RANK[min(kept_rank, 2)]
+    for entry in entries:
+        kept_rank = entry.forms.index(KEPT_FORM) + 1 if KEPT_FORM in entry.forms else 0
+        only_kept = all(form == KEPT_FORM for form in entry.forms)
+        for original in filter(None, inflection.inflect(entry.original, entry.kind, table)):
+            readiness[original] = ONLY_KEPT_READINESS if only_kept else READINESS_BY_RANK[min(kept_rank, 2)]
     return readiness
 
 

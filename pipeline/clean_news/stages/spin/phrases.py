@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from clean_news.language.growable_arrays import Column, Interner
 from clean_news.language.language_model import LanguageModel
-from clean_news.language.tokens import UNKNOWN
+from clean_news.language.tokens import CAPITALS, NAME, UNKNOWN
 from clean_news.stages.spin.capitals import Capitals, with_capitals
-from clean_news.stages.spin.hashed_lexicon import AnyLexicon
+from clean_news.stages.spin.lexicon import Lexicon
 
 Ints = NDArray[np.int64]
 
@@ -27,25 +27,22 @@ class Phrases:
         begin: by phrase, the index of its first word.
         count: by phrase, the number of its words.
         unknown: by phrase, the number of its words that are not in the vocabulary.
+        unknown_names: by phrase, the number of its capitalised words that are not in the vocabulary with a capital.
         context_free: by phrase, its natural log probability without context.
         text_by_capitals: number of the text of each original in each :class:`Capitals`, plus 1; 0 if not yet known, so
             that the system provides memory for what is used only; shape (capitals, originals).
     """
 
-    def __init__(self, lexicon: AnyLexicon, model: LanguageModel) -> None:
+    def __init__(self, lexicon: Lexicon, model: LanguageModel) -> None:
         self.model = model
         self.originals = lexicon.texts
-        self.texts: Interner[str] = Interner(lexicon.known_texts)
+        self.texts: Interner[str] = Interner()
         self.words = Column(np.uint16)
         self.begin, self.count, self.unknown = Column(np.int64), Column(np.int64), Column(np.int64)
-        self.context_free = Column(np.float64)
+        self.unknown_names, self.context_free = Column(np.int64), Column(np.float64)
         self.text_by_capitals = np.zeros((len(Capitals), len(lexicon.texts)), np.int64)
-        known = len(lexicon.known_texts)
-        self.text_by_capitals[Capitals.AS_IS, :known] = np.arange(1, known + 1)
         vocabulary = np.arange(len(model.words))
         self.extend(vocabulary, np.ones_like(vocabulary), model.unigram)
-        self.extend(*lexicon.original_words)
-        self.add_new_texts()
 
     def of_texts(self, texts: Ints) -> Ints:
         """Return the phrase numbers of texts, given by their numbers."""
@@ -87,6 +84,7 @@ class Phrases:
         self.words.extend(words)
         self.count.extend(counts)
         # Running sums instead of reduceat, because a phrase of the lexicon may have no word at all.
-        unknown = np.append(0, np.cumsum(words == self.model.ids[UNKNOWN]))
-        self.unknown.extend(unknown[ends] - unknown[ends - counts])
+        for column, classes in ((self.unknown, [UNKNOWN]), (self.unknown_names, [NAME, CAPITALS])):
+            found = np.append(0, np.cumsum(np.isin(words, [self.model.ids[each] for each in classes])))
+            column.extend(found[ends] - found[ends - counts])
         self.context_free.extend(context_free)

@@ -37,6 +37,8 @@ class Readings(NamedTuple):
         original: id of the original.
         pair: id of the pair of form and original.
         part: index in ``PARTS`` of the part of the document that the reading is in.
+        lexicon_row: see :class:`clean_news.stages.spin.spun_forms.CandidateRows`.
+        lexicon_original: see there.
     """
 
     edges: Edges
@@ -48,6 +50,8 @@ class Readings(NamedTuple):
     original: Ints
     pair: Ints
     part: Ints
+    lexicon_row: Ints
+    lexicon_original: Ints
 
 
 def readings_of(
@@ -67,12 +71,9 @@ def readings_of(
         tuple[int, int, int, int]
     ] = []  # by multiword form: sentence, start, end, document index of the first token
     lexicon = forms.lexicon
-    for number, sentence in enumerate(sentences):
+    for number, (sentence, case_unreliable) in enumerate(zip(sentences, unreliable_capitals(sentences), strict=True)):
         observed = [form if form.isascii() else form.translate(FOLDED_PUNCTUATION) for form in sentence.forms]
         kept = guarded[number] if guarded else ()
-        case_unreliable = [sentence.title_case] * len(observed)
-        if sentence.first_word >= 0:
-            case_unreliable[sentence.first_word] = True
         token = len(singles)
         singles += zip(observed, case_unreliable, map(kept.__contains__, range(len(observed))), strict=True)
         for start, end in _multiword_forms(observed, lexicon.prefixes, lexicon.longest, lexicon.inverse):
@@ -85,6 +86,33 @@ def readings_of(
     of_multiword = np.array(covered, np.int64).reshape(-1, 4)
     both = np.concatenate((np.column_stack(of_singles), of_multiword))
     return _readings_of_rows(forms, both, *forms.rows_of(singles + multiword), parts)
+
+
+def unreliable_capitals(sentences: Sequence[Sentence]) -> list[list[bool]]:
+    """Return, by sentence and token, whether an initial capital carries no information.
+
+    That is so at the start of a sentence and in a headline, but not of a word that elsewhere in the document has a
+    capital inside a sentence and is never in lower case: it is a name, or part of one.
+    """
+    found = [
+        [sentence.title_case or index == sentence.first_word for index in range(len(sentence.forms))]
+        for sentence in sentences
+    ]
+    forms = [form for sentence in sentences for form in sentence.forms]
+    lower = {form for form in forms if form.islower()}
+    names = {
+        form
+        for sentence, unreliable in zip(sentences, found, strict=True)
+        for form, without_information in zip(sentence.forms, unreliable, strict=True)
+        if form[0].isupper() and not without_information and form.lower() not in lower
+    }
+    return [
+        [
+            without_information and form not in names
+            for form, without_information in zip(sentence.forms, unreliable, strict=True)
+        ]
+        for sentence, unreliable in zip(sentences, found, strict=True)
+    ]
 
 
 def _multiword_forms(
@@ -139,6 +167,8 @@ def _readings_of_rows(forms: SpunForms, covered: Ints, begins: Ints, counts: Int
         forms.original.array()[rows],
         forms.pair.array()[rows],
         parts[token],
+        forms.lexicon_row.array()[rows],
+        forms.lexicon_original.array()[rows],
     )
 
 
@@ -162,9 +192,9 @@ def parts_of(text: str, sentences: Sequence[Sentence]) -> Ints:
     starts = np.array([start for sentence in sentences for start, _ in sentence.spans], np.int64)
     named = np.array(
         [
-            form[0].isupper() and index != sentence.first_word and not sentence.title_case
-            for sentence in sentences
-            for index, form in enumerate(sentence.forms)
+            form[0].isupper() and not without_information
+            for sentence, unreliable in zip(sentences, unreliable_capitals(sentences), strict=True)
+            for form, without_information in zip(sentence.forms, unreliable, strict=True)
         ],
         bool,
     )

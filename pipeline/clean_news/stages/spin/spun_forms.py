@@ -17,7 +17,7 @@ from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import UNKNOWN
 from clean_news.stages.spin import lexicon_building
 from clean_news.stages.spin.capitals import Capitals, capitals_of
-from clean_news.stages.spin.hashed_lexicon import AnyLexicon
+from clean_news.stages.spin.lexicon import Lexicon
 from clean_news.stages.spin.phrases import Phrases
 from clean_news.user_files import FileVersion
 
@@ -49,6 +49,9 @@ class CandidateRows(NamedTuple):
             could not have swapped it.
         original: id of the original.
         from_user: whether a user dictionary has the original.
+        lexicon_row: the row's index in ``Lexicon.rows``; -1 where the token is kept.
+        lexicon_original: index of the original in ``Lexicon.texts``; -1 where the spinner could not have swapped it.
+        recased: whether the replacement has the form's capitals where these carry information: it stands in a name.
     """
 
     owner: Ints
@@ -58,6 +61,9 @@ class CandidateRows(NamedTuple):
     readiness: Floats
     original: Ints
     from_user: NDArray[np.bool_]
+    lexicon_row: Ints
+    lexicon_original: Ints
+    recased: NDArray[np.bool_]
 
 
 def _by_owner(kept: CandidateRows, swapped: CandidateRows) -> CandidateRows:
@@ -86,23 +92,22 @@ class SpunForms:
         count: by form number, the number of its rows.
         word_begin: by row, the index of its phrase's first word in ``Phrases.words``.
         word_count: by row, the number of its phrase's words.
-        text, cost, readiness, original: by row; see :class:`CandidateRows`.
+        text, cost, readiness, original, lexicon_row, lexicon_original: by row; see :class:`CandidateRows`.
         pair: by row, the id of its form, shifted left by :data:`PAIR_SHIFT` bits, plus the id of its original.
     """
 
-    def __init__(self, lexicon: AnyLexicon, model: LanguageModel) -> None:
+    def __init__(self, lexicon: Lexicon, model: LanguageModel) -> None:
         self.lexicon = lexicon
         self.model = model
         self.phrases = Phrases(lexicon, model)
-        lowered = list(map(str.lower, lexicon.known_texts))
-        self.ids: Interner[str] = Interner(dict.fromkeys(lowered))
+        self.ids: Interner[str] = Interner()
         self._original_ids = np.zeros(len(lexicon.texts), np.int64)  # plus 1; 0 if not yet known
-        self._original_ids[: len(lowered)] = [self.ids[text] + 1 for text in lowered]
         self.form_numbers: dict[FormKey, int] = {}
         self.begin, self.count = Column(np.int64), Column(np.int64)
         self.word_begin, self.word_count, self.text = Column(np.int64), Column(np.int64), Column(np.int64)
         self.cost, self.readiness = Column(np.float64), Column(np.float64)
         self.original, self.pair = Column(np.int64), Column(np.int64)
+        self.lexicon_row, self.lexicon_original = Column(np.int64), Column(np.int64)
 
     def rows_of(self, keys: Sequence[FormKey]) -> tuple[Ints, Ints]:
         """Return the first row of each form and its number of rows, adding new forms to the table.
@@ -126,7 +131,9 @@ class SpunForms:
         kept = rows.text < 0
         unknown = self.phrases.unknown.array()[rows.phrase]
         rows = rows._replace(cost=rows.cost + np.where(kept, 0.0, USER_UNKNOWN_COST * unknown))
-        known = (unknown == 0) | rows.from_user
+        # An original that is no name anywhere in the model's news is not one here.
+        is_no_name = rows.recased & (self.phrases.unknown_names.array()[rows.phrase] > 0)
+        known = ((unknown == 0) & ~is_no_name) | rows.from_user
         usable = np.flatnonzero(kept | (known & (self.phrases.count.array()[rows.phrase] <= MAX_CANDIDATE_WORDS)))
         context_free = rows.cost - CONTEXT_FREE_SCALE * self.phrases.context_free.array()[rows.phrase]
         limits = np.array([MAX_ORIGINALS * (1 + case_unreliable) for _, case_unreliable, _ in keys])
@@ -145,6 +152,8 @@ class SpunForms:
         self.text.extend(rows.text)
         self.readiness.extend(rows.readiness)
         self.original.extend(rows.original)
+        self.lexicon_row.extend(rows.lexicon_row)
+        self.lexicon_original.extend(rows.lexicon_original)
         forms = np.array([self.ids[observed.lower()] for observed, _, _ in keys], np.int64)
         self.pair.extend((forms[rows.owner] << PAIR_SHIFT) + rows.original)
 
@@ -155,19 +164,23 @@ class SpunForms:
             if " " in observed:
                 continue
             form = observed.lower()
-            ready, number = self.lexicon.readiness.get(form, np.nan), self.ids[form]
+            lexicon_original, number = self.lexicon.original_numbers.get(form, -1), self.ids[form]
             variants = (
                 {observed, self.model.true_case(observed)} if case_unreliable and observed[0].isupper() else {observed}
             )
-            found += [(owner, self.model.id_of(word), ready, number) for word in sorted(variants)]
-        owners, words, readiness, numbers = np.array(found).reshape(-1, 4).T
+            found += [(owner, self.model.id_of(word), lexicon_original, number) for word in sorted(variants)]
+        owners, words, lexicon_originals, numbers = np.array(found, np.int64).reshape(-1, 4).T
+        readiness = np.where(lexicon_originals >= 0, self.lexicon.rows.readiness[lexicon_originals], np.nan)
         return CandidateRows(
-            owners.astype(np.int64),
-            words.astype(np.int64),  # the phrase of a word has the word's id as its number
+            owners,
+            words,  # the phrase of a word has the word's id as its number
             np.full(len(found), -1),
             np.where(words == self.model.ids[UNKNOWN], UNKNOWN_COST, 0.0),
             readiness,
-            numbers.astype(np.int64),
+            numbers,
+            np.zeros(len(found), np.bool_),
+            np.full(len(found), -1),
+            lexicon_originals,
             np.zeros(len(found), np.bool_),
         )
 
@@ -184,9 +197,13 @@ class SpunForms:
             form = observed.lower()
             capitals = Capitals.AS_IS if form == observed else capitals_of(observed.split(" "))
             keys_of_form = (observed, form) if form != observed else (form,)  # as a name first
-            found += [(owner, inverse[key], capitals, case_unreliable) for key in keys_of_form if key in inverse]
+            for key in keys_of_form:
+                if key in inverse:
+                    # A form that the dictionary has with its capitals says nothing about those of the original.
+                    as_listed = key == observed and form != observed
+                    found.append((owner, inverse[key], Capitals.AS_IS if as_listed else capitals, case_unreliable))
         owners, numbers, capitals_, unreliable = np.array(found, np.int64).reshape(-1, 4).T
-        begin, originals, costs, readiness = self.lexicon.rows
+        begin, originals, costs, _, readiness, _ = self.lexicon.rows
         counts = np.diff(begin)[numbers]
         rows = ranges(begin[numbers], counts)
         original = originals[rows].astype(np.int64)
@@ -203,6 +220,9 @@ class SpunForms:
             readiness[original[row]],
             self._ids_of(original)[row],
             self.lexicon.from_user[original[row]],
+            rows[row],
+            original[row],
+            ((text != as_is) & ~np.repeat(unreliable, counts).astype(np.bool_))[row],
         )
 
     def _ids_of(self, originals: Ints) -> Ints:

@@ -32,6 +32,8 @@ RULES = (
     ),
 )
 SPUN_FROM = 0.5  # minimum probability of spinning from which a document is treated as spun
+INDEFINITE_ARTICLES = {"a", "an"}  # agree with the next word, which the stage agreement sees to
+APOSTROPHES = "'’"
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 
 
@@ -58,7 +60,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     user_files = user_dictionary.files(settings.dictionary)
     words = lexicon_building.standard(user_files)
     if settings.document == "auto":
-        mean_log_ratio = prefilter.mean_log_ratio(article.text, words.word_log_ratios)
+        mean_log_ratio = prefilter.mean_log_ratio(article.text, words)
         if mean_log_ratio < prefilter.decoding_threshold(article.text):
             facts = {"spun": 0.0, "suspicion": round(mean_log_ratio, 4)}
             return Proposal([], facts, held_off=f"judged genuine by its words (suspicion {mean_log_ratio:.3f})")
@@ -69,7 +71,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     readings = readings_of(found, parts_of(article.text, found), table, guarded)
     if settings.quotes != "auto":
         readings = _by_quotes_setting(readings, settings.quotes)
-    decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, count, table.model)
+    decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, count, table.model, table.lexicon)
     spun = 1.0 if settings.document == "spun" else decoded.spun
     facts = _facts_of(decoded, spun)
     if spun < SPUN_FROM:
@@ -89,11 +91,13 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
 def _facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
     """The facts about the whole document for the log."""
     rates = {part: round(rate, 3) for part, rate in decoded.rates.items()}
+    family = max(decoded.families, key=decoded.families.__getitem__)
     return {
         "spun": round(spun, 4),
         "swapped_share": round(decoded.share, 4),
         "gain": round(decoded.gain, 4),
         "swap_rates": rates,
+        "family": {family: round(decoded.families[family], 3)},
     }
 
 
@@ -170,13 +174,14 @@ def _chosen(
         replace(
             text,
             *span,
-            after.replace("'", "’") if curly else after,
+            spaced.replace("'", "’") if curly else spaced,
             "SPIN001",
             round(min(probability, 1.0), 4),
             candidates=change_selection.top_candidates(calibrated[span]),
             context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
         )
         for span, after, probability in change_selection.likeliest_changes(lowered, suggest_from)
+        if (spaced := _spaced(text, span, after)) is not None
     ]
     return _with_repetitions(edits)
 
@@ -206,5 +211,25 @@ def _minimal_changes(forms: list[str], span: TokenSpan, words: list[str]) -> lis
         prefix, suffix = common_affix_lengths(words, forms[start:end])
         return [((sentence, start + prefix, end - suffix), " ".join(words[prefix : len(words) - suffix]))]
     return [
-        ((sentence, at, at + 1), word) for at, word in zip(range(start, end), words, strict=True) if word != forms[at]
+        ((sentence, at, at + 1), word)
+        for at, word in zip(range(start, end), words, strict=True)
+        if word != forms[at] and not {word.lower(), forms[at].lower()} <= INDEFINITE_ARTICLES
     ]
+
+
+def _spaced(text: str, span: tuple[int, int], after: str) -> str | None:
+    """The replacement with a space where it would run into the word beside it; None if the span is a clitic.
+
+    A clitic (’s, ’ll) is part of its word: replaced by a word of its own, it would leave a fragment.
+
+    >>> _spaced("up 30% today", (5, 6), "percent"), _spaced("it’s late", (2, 4), "is")
+    (' percent', None)
+    """
+    start, end = span
+    if text[start] in APOSTROPHES and after[0] not in APOSTROPHES:
+        return None
+    if start and text[start - 1].isalnum() and after[0].isalnum():
+        after = f" {after}"
+    if end < len(text) and text[end].isalnum() and after[-1].isalnum():
+        after = f"{after} "
+    return after

@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from clean_news.language import lattice as lattices
 from clean_news.language.language_model import LanguageModel
+from clean_news.stages.spin import families
+from clean_news.stages.spin.lexicon import Lexicon
 from clean_news.stages.spin.readings import BODY, PARTS, QUOTATION, Readings
 
 MODEL_SCALE = 0.65  # weight of the model's log probabilities relative to the channel's
 INITIAL_SWAP_RATE = 0.3
+FAMILY_ROUNDS = 2  # of expectation maximisation; a third changes nothing
 SWAP_RATE_BOUNDS = (0.002, 0.7)
 # Beta prior of the swap rate of each of PARTS: (swapped, kept) pseudo-counts.
 PRIOR_SWAP_COUNTS = np.array([(1.0, 9.0), (0.5, 2.0), (0.5, 9.5)])
@@ -79,6 +82,7 @@ class Decoded(NamedTuple):
         gain: log likelihood of the document at these rates, less that at the lowest swap rate (a genuine document), in
             nats per word.
         spun: probability that the document was spun.
+        families: probability of each family of spinners, by its name, if the document was spun.
     """
 
     posterior: Floats
@@ -86,6 +90,7 @@ class Decoded(NamedTuple):
     share: float
     gain: float
     spun: float
+    families: dict[str, float]
 
 
 def _is_kept(readings: Readings) -> NDArray[np.bool_]:
@@ -123,6 +128,12 @@ def part_rates(readings: Readings, posterior: Floats) -> Floats:
     return rates
 
 
+def reading_log_odds(readings: Readings, rates: Floats) -> Floats:
+    """Return the log odds of a swap of each reading's part, without the original's readiness."""
+    found: Floats = np.log(rates / (1 - rates))[readings.part]
+    return found
+
+
 def reading_rates(readings: Readings, rates: Floats) -> Floats:
     """Return the swap rate of each reading: its part's, with the original's readiness added to the log odds.
 
@@ -132,29 +143,37 @@ def reading_rates(readings: Readings, rates: Floats) -> Floats:
         readings: all readings.
         rates: swap rate of each part.
     """
-    odds: Floats = np.log(rates / (1 - rates))[readings.part] + readings.readiness
+    odds = reading_log_odds(readings, rates) + readings.readiness
     rate = 1 / (1 + np.exp(-odds))
     return np.where(rates[readings.part] == UNSPUN_RATE, UNSPUN_RATE, rate)
 
 
-def decode(lengths: Sequence[int], readings: Readings, words: int, model: LanguageModel) -> Decoded:
-    """Decode a document and estimate its swap rates.
+def decode(lengths: Sequence[int], readings: Readings, words: int, model: LanguageModel, lexicon: Lexicon) -> Decoded:
+    """Decode a document and estimate its swap rates and the spinner's family.
 
     Args:
         lengths: number of tokens of each sentence.
         readings: all readings of the document.
         words: number of words of the document.
         model: the language model.
+        lexicon: the lexicon that the readings come from.
     """
     lattice = lattices.build(lengths, readings.edges)
     first_scores = _scores(readings, reading_rates(readings, np.full(len(PARTS), INITIAL_SWAP_RATE)))
     graph, posterior = lattices.decode(lattice, model, first_scores, MODEL_SCALE)
     rates = part_rates(readings, posterior.edges)
-    posterior = lattices.sweep(lattice, graph, _scores(readings, reading_rates(readings, rates)), MODEL_SCALE)
+    of_any_family, mixture = readings, families.uniform(lexicon)
+    for _ in range(FAMILY_ROUNDS):
+        log_odds = reading_log_odds(readings, rates)
+        mixture = families.posterior(readings, posterior.edges, log_odds, lexicon)
+        readings = families.in_mixture(of_any_family, mixture, lexicon)
+        posterior = lattices.sweep(lattice, graph, _scores(readings, reading_rates(readings, rates)), MODEL_SCALE)
+        rates = part_rates(readings, posterior.edges)
 
     share = _swapped_share(readings, posterior.edges)
     as_genuine = _scores(readings, np.full(len(readings.cost), SWAP_RATE_BOUNDS[0]))
     genuine_evidence = lattices.total_log_evidence(lattice, graph, as_genuine, MODEL_SCALE)
     gain = (posterior.log_evidence - genuine_evidence) / max(words, 1)
     by_part = dict(zip(PARTS, rates.tolist(), strict=True))
-    return Decoded(posterior.edges, by_part, share, gain, _spun_probability(share, gain, words))
+    by_family = dict(zip(lexicon.families, mixture.tolist(), strict=True))
+    return Decoded(posterior.edges, by_part, share, gain, _spun_probability(share, gain, words), by_family)

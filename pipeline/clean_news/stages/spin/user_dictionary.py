@@ -1,7 +1,8 @@
 """User dictionaries: spin entries, and the counts learned from reviewers' decisions about them.
 
 ``words.tsv`` has entries in the format of ``dictionaries/spin/*.tsv``. The optional ``words.tsv.weights`` has counts in
-the format of ``dictionaries/spin-weights.tsv``; where a form is prefixed with ``!``, it counts reviewers' rejections.
+the format of ``dictionaries/spin/families/*.counts.tsv``; where a form is prefixed with ``!``, it counts reviewers'
+rejections.
 """
 
 import hashlib

@@ -1,8 +1,8 @@
-"""Compiles the spin dictionaries and user dictionaries of any size into a :class:`HashedLexicon`.
+"""Computes the columns of the spin lexicon from dictionaries of any size, a batch of entries at a time.
 
-It computes what :func:`clean_news.stages.spin.lexicon_building.compile_lexicon` computes, a batch of entries at a time.
-What grows with the dictionary is spooled to disk: the pairs of original and form in :data:`BUCKETS` files by the hash
-of the form, so that each can be sorted by itself.
+Entries are inflected and paired, the pairs weighted for each family of spinners and grouped by form. What grows with
+the dictionary is spooled to disk: the pairs of original and form in :data:`BUCKETS` files by the hash of the form, so
+that each can be sorted by itself.
 """
 
 import itertools
@@ -19,33 +19,47 @@ from clean_news.language.tokens import key_of
 from clean_news.stages.spin import inflection
 from clean_news.stages.spin.batch_inflection import Batch, WeighedEntry, inflect_batch
 from clean_news.stages.spin.entries import KEPT_FORM, Entry
-from clean_news.stages.spin.hashed_lexicon import KIND_SEPARATOR, Spool
+from clean_news.stages.spin.lexicon import KIND_SEPARATOR, Spool
 from clean_news.stages.spin.lexicon_weights import (
     ASSUMED_SWAP_RATE,
-    FIRST_CHOICE_WEIGHT,
+    FAMILY_WEIGHT,
     FORM_PSEUDO_COUNT,
-    LOG_RATIO_BOUNDS,
-    MIN_LOG_RATIO,
+    GENERAL,
+    MAX_COST,
+    OTHER_FAMILY_WEIGHT,
+    POOLED_COUNT,
     RANK_POWER,
-    UNKNOWN_WORD_FREQUENCY,
     UNLISTED_FORM_WEIGHT,
     readiness_after,
     readiness_of_choices,
 )
-from clean_news.stages.spin.phrase_hashes import Hashes, Ints, hashes_of, hashes_of_keys, phrase_hashes
-from clean_news.stages.spin.prefilter import LOWER_CASE_WORD
+from clean_news.stages.spin.phrase_hashes import Hashes, Ints, hashes_of_keys
+from clean_news.stages.spin.word_log_ratios import WordSums, log_ratios, numbers_of, summed_by
 
 BATCH_ENTRIES = 12_000
 BUCKETS = 16
 BUCKET_SHIFT = np.uint64(60)  # the highest bits of a hash are its bucket
-# Codes of weights; of two for the same pair, the lower one counts: a known choice, the rank of a form, a mere count.
-ENTRY_CODE = 100
-CODE_BITS = 16
-COUNT_CODE = (1 << CODE_BITS) - 1
+# The code of a weight: the number of the family, and the rank of the form in the entry. Of two for the same pair and
+# family the lower one counts.
+MAX_RANK = 255
+COUNT_CODE = (1 << 16) - 1  # the pair was counted; no entry has it
 PAIR = np.dtype([("form", np.uint64), ("original", np.int32), ("code", np.uint16), ("lower", np.bool_)])
 WORD_OF = np.dtype([("owner", np.int32), ("word", np.uint64)])
 
 Floats = NDArray[np.float64]
+Counts = Mapping[str, Mapping[str, float]]
+
+
+class Family(NamedTuple):
+    """What is known of a family of spinners.
+
+    Attributes:
+        entries: what it writes for an original, most likely first; ``=`` is the original itself.
+        counts: by original, how often it was seen as each form in articles of this family.
+    """
+
+    entries: Sequence[Entry]
+    counts: Counts
 
 
 class Sources(NamedTuple):
@@ -55,30 +69,49 @@ class Sources(NamedTuple):
         shipped: the entries of the shipped dictionaries.
         user: the entries of the user dictionaries.
         table: the listed inflections; see :func:`inflection.read`.
-        choices: the spinner's known choices; see :func:`entries.read_choices`.
-        counts: counts from spun articles; see :func:`entries.read_counts`.
+        families: what is known of each family of spinners, by its name.
     """
 
     shipped: Iterable[Entry]
     user: Iterable[Entry]
     table: inflection.Inflections
-    choices: Mapping[str, Sequence[str]]
-    counts: Mapping[str, Mapping[str, float]]
+    families: Mapping[str, Family]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the families, the general one first."""
+        return [GENERAL, *self.families]
+
+    def counts(self) -> list[Counts]:
+        """The counts by family; the general one has those of all, at :data:`POOLED_COUNT`."""
+        by_family = [family.counts for family in self.families.values()]
+        pooled: dict[str, dict[str, float]] = {}
+        for counts in by_family:
+            for original, seen in counts.items():
+                total = pooled.setdefault(original, {})
+                for form, count in seen.items():
+                    total[form] = total.get(form, 0.0) + POOLED_COUNT * count
+        return [pooled, *by_family]
 
 
 def _weighed(sources: Sources) -> Iterator[tuple[bool, WeighedEntry]]:
-    """Yield all entries, each with whether it is the user's; counts first and choices last, as their originals rank."""
-    for original, seen in sources.counts.items():
-        forms = tuple(form for form in seen if form != KEPT_FORM)
-        yield False, WeighedEntry(Entry(original, "-", forms), COUNT_CODE, 0)
+    """Yield all entries, each with whether it is the user's; counts come first."""
+    for original, seen in sources.counts()[0].items():
+        yield False, WeighedEntry(_without_kept(Entry(original, "-", tuple(seen))), COUNT_CODE, 0)
     for entry in sources.shipped:
-        yield False, WeighedEntry(entry, ENTRY_CODE, 1)
+        yield False, WeighedEntry(entry, 1, 1)
     for entry in sources.user:
-        yield True, WeighedEntry(entry, ENTRY_CODE, 1)
-    for original, chosen in sources.choices.items():
-        forms = tuple(form for form in chosen if form != KEPT_FORM)
-        if forms:
-            yield False, WeighedEntry(Entry(original, "-", forms), 1, 1)
+        yield True, WeighedEntry(entry, 1, 1)
+    for number, family in enumerate(sources.families.values(), 1):
+        for entry in family.entries:
+            swaps = _without_kept(entry)
+            if swaps.forms:
+                yield False, WeighedEntry(swaps, number * (MAX_RANK + 1) + 1, 1)
+
+
+def _without_kept(entry: Entry) -> Entry:
+    """The entry without the form that stands for the original itself."""
+    return entry._replace(forms=tuple(form for form in entry.forms if form != KEPT_FORM)[:MAX_RANK])
 
 
 class _Spools:
@@ -208,7 +241,7 @@ def _spool_pairs(batch: Batch, before: int, spools: _Spools) -> None:
     """Spool the pairs of a batch and the words of their forms by the form's bucket."""
     pairs = np.empty(len(batch.pair_key), PAIR)
     pairs["form"], pairs["original"] = batch.pair_key, batch.pair_original + before
-    pairs["code"], pairs["lower"] = np.minimum(batch.pair_code, COUNT_CODE), batch.pair_lower
+    pairs["code"], pairs["lower"] = batch.pair_code, batch.pair_lower
     bucket = (batch.pair_key >> BUCKET_SHIFT).astype(np.int64)
     word_bucket = np.repeat(bucket, batch.pair_word_counts)
     place = np.empty(len(bucket), np.int64)
@@ -229,13 +262,29 @@ def _longest(tokens: Hashes, counts: Ints) -> tuple[Hashes, Ints]:
     return distinct, most
 
 
-def _weights_of(codes: NDArray[np.uint16]) -> Floats:
-    """The weights that codes stand for."""
-    ranks = np.arange(COUNT_CODE + 1, dtype=np.float64)
-    table = np.zeros(COUNT_CODE + 1)
-    table[1:ENTRY_CODE] = FIRST_CHOICE_WEIGHT / ranks[1:ENTRY_CODE]
-    table[ENTRY_CODE:COUNT_CODE] = ranks[1 : COUNT_CODE - ENTRY_CODE + 1] ** -RANK_POWER
-    return table[codes]
+def _weights_of(codes: NDArray[np.uint16], first: Ints, families: int) -> Floats:
+    """The weights of pairs, by family.
+
+    Args:
+        codes: the codes of all pairs, those of one pair together.
+        first: index of the first code of each pair.
+        families: the number of families.
+
+    Returns:
+        Shape (pairs, families). A pair of the general dictionary counts by its rank in every family, one that only
+        another family writes less.
+    """
+    own = np.zeros((len(first), families))
+    if not len(first):
+        return own
+    owner = np.repeat(np.arange(len(first)), np.diff(first, append=len(codes)))
+    listed = codes != COUNT_CODE
+    family, rank = codes[listed].astype(np.int64) // (MAX_RANK + 1), codes[listed].astype(np.int64) % (MAX_RANK + 1)
+    np.maximum.at(own, (owner[listed], family), np.maximum(rank, 1).astype(np.float64) ** -RANK_POWER)
+    anywhere = np.maximum(own[:, 0], OTHER_FAMILY_WEIGHT * own.max(axis=1))
+    own[:, 1:] *= FAMILY_WEIGHT
+    weights: Floats = np.maximum(own, anywhere[:, None])
+    return weights
 
 
 class _Counted(NamedTuple):
@@ -244,177 +293,129 @@ class _Counted(NamedTuple):
     Attributes:
         form: hash of the form.
         original: number of the original.
+        family: number of the family.
         times: how often it was seen.
-        evidence: by original number, the sum.
+        evidence: by original number and family, the sum.
     """
 
     form: Hashes
     original: Ints
+    family: Ints
     times: Floats
     evidence: Floats
 
 
-def _numbers_of(keys: Hashes, wanted: Hashes) -> Ints:
-    """The index of each hash among ascending ones; -1 for what is not there."""
-    if not len(keys):
-        return np.full(len(wanted), -1)
-    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[at] == wanted, at, -1)
-
-
 def _put_originals(originals: _Originals, sources: Sources, spools: _Spools) -> tuple[Floats, _Counted]:
-    """Put the columns of the distinct originals; returns the readiness of each, and what was counted."""
+    """Put the columns of the distinct originals; returns the readiness of each by family, and what was counted."""
     keys = originals.distinct_keys
-    readiness, evidence = np.zeros(len(keys)), np.zeros(len(keys))
-    chosen = readiness_of_choices(sources.choices)
-    numbers = _numbers_of(keys, hashes_of_keys(list(map(key_of, chosen))))
-    same = (numbers >= 0) & (originals.written[numbers] == hashes_of_keys(list(chosen)))  # not only the same tokens
-    readiness[numbers[same]] = np.fromiter(chosen.values(), np.float64, len(chosen))[same]
-    seen_of = {key_of(original): seen for original, seen in sources.counts.items()}
-    rows: list[tuple[str, int, float]] = []
-    for number, seen in zip(_numbers_of(keys, hashes_of_keys(list(seen_of))).tolist(), seen_of.values(), strict=True):
-        by_key = {key_of(form): count for form, count in seen.items()}
-        readiness[number] = readiness_after(float(readiness[number]), by_key)
-        forms = {form: count for form, count in by_key.items() if form != KEPT_FORM}
-        evidence[number] = sum(forms.values())
-        rows += [(form, number, count) for form, count in forms.items()]
+    counts = sources.counts()
+    readiness, evidence = np.zeros((2, len(keys), len(counts)))
+    rows: list[tuple[str, int, int, float]] = []
+    for number, (name, seen_of) in enumerate(zip(sources.names, counts, strict=True)):
+        chosen = readiness_of_choices(sources.families[name].entries, sources.table) if number else {}
+        places = numbers_of(keys, hashes_of_keys(list(map(key_of, chosen))))
+        same = (places >= 0) & (originals.written[places] == hashes_of_keys(list(chosen)))  # not only the same tokens
+        readiness[places[same], number] = np.fromiter(chosen.values(), np.float64, len(chosen))[same]
+        by_original = {key_of(original): seen for original, seen in seen_of.items()}
+        places = numbers_of(keys, hashes_of_keys(list(by_original)))
+        for place, seen in zip(places.tolist(), by_original.values(), strict=True):
+            by_key = {key_of(form): count for form, count in seen.items()}
+            readiness[place, number] = readiness_after(float(readiness[place, number]), by_key)
+            forms = {form: count for form, count in by_key.items() if form != KEPT_FORM}
+            evidence[place, number] = sum(forms.values())
+            rows += [(form, place, number, count) for form, count in forms.items()]
     spools.put("original_entry", originals.entry[originals.came])
     spools.put("original_slot", originals.slot[originals.came])
     spools.put("original_key", keys)
-    spools.put("original_readiness", readiness)
+    spools.put("readiness", readiness.mean(axis=1))
+    spools.put("family_readiness", readiness.astype(np.float32).ravel())
     spools.put("from_user", originals.from_user.astype(np.uint8))
     counted = _Counted(
-        hashes_of_keys([form for form, _, _ in rows]),
-        np.array([number for _, number, _ in rows], np.int64),
-        np.array([count for _, _, count in rows], np.float64),
+        hashes_of_keys([form for form, _, _, _ in rows]),
+        np.array([place for _, place, _, _ in rows], np.int64),
+        np.array([number for _, _, number, _ in rows], np.int64),
+        np.array([count for _, _, _, count in rows], np.float64),
         evidence,
     )
     return readiness, counted
 
 
-def _distinct_pairs(spools: _Spools, number: int, originals: _Originals) -> tuple[NDArray[Any], Ints]:
-    """The distinct pairs of a bucket, sorted by form and original, each with its place in the bucket."""
+def _distinct_pairs(
+    spools: _Spools, number: int, originals: _Originals, families: int
+) -> tuple[NDArray[Any], Ints, Floats]:
+    """The distinct pairs of a bucket by form and original, each with its place in the bucket and its weights."""
     pairs = spools.pairs[number].array()
     original = originals.number[pairs["original"]]
     place = np.flatnonzero(original >= 0)
     pairs, original = pairs[place], original[place]
     pairs["original"] = original
-    form = pairs["form"].copy()
-    order = np.lexsort((original.astype(np.int64) << CODE_BITS | pairs["code"], form))
-    form, original = form[order], original[order]
-    kept = order[np.append(True, (form[1:] != form[:-1]) | (original[1:] != original[:-1]))[: len(order)]]
-    return pairs[kept], place[kept]
+    order = np.lexsort((original, pairs["form"]))
+    pairs, place = pairs[order], place[order]
+    form, original = pairs["form"], pairs["original"]
+    first = np.flatnonzero(np.append(True, (form[1:] != form[:-1]) | (original[1:] != original[:-1]))[: len(order)])
+    return pairs[first], place[first], _weights_of(pairs["code"], first, families)
 
 
 def _seen_of(pairs: NDArray[Any], counted: _Counted) -> Floats:
-    """How often each pair was seen."""
-    seen = np.zeros(len(pairs))
+    """How often each pair was seen, by family; shape (pairs, families)."""
+    seen = np.zeros((len(pairs), counted.evidence.shape[1]))
     first, last = (np.searchsorted(pairs["form"], counted.form, side) for side in ("left", "right"))
     for row in np.flatnonzero(first < last).tolist():
         here = slice(first[row], last[row])
-        seen[here][pairs["original"][here] == counted.original[row]] = counted.times[row]
+        seen[here, counted.family[row]][pairs["original"][here] == counted.original[row]] = counted.times[row]
     return seen
-
-
-class _WordSums:
-    """Sums of weights by word.
-
-    Attributes:
-        words: hashes of the distinct words, ascending.
-        sums: the sum of each.
-    """
-
-    def __init__(self) -> None:
-        self.words: Hashes = np.zeros(0, np.uint64)
-        self.sums: Floats = np.zeros(0)
-
-    def add(self, words: Hashes, weights: Floats) -> None:
-        """Add weights of words."""
-        some = weights != 0
-        both = np.concatenate((self.words, words[some]))
-        self.words, group = np.unique(both, return_inverse=True)
-        self.sums = np.bincount(group, np.concatenate((self.sums, weights[some])), len(self.words)).astype(np.float64)
-
-    def of(self, words: Hashes) -> Floats:
-        """Return the sum of each word; 0 for others."""
-        return _looked_up(self.words, self.sums, words, 0.0)
-
-
-def _looked_up(hashes: Hashes, values: Floats, wanted: Hashes, missing: float) -> Floats:
-    """The values of the wanted hashes among ascending ones."""
-    at = _numbers_of(hashes, wanted)
-    found = np.full(len(wanted), missing)
-    found[at >= 0] = values[at[at >= 0]]
-    return found
 
 
 def _put_rows(
     spools: _Spools, originals: _Originals, readiness: Floats, counted: _Counted
-) -> tuple[_WordSums, _WordSums]:
+) -> tuple[WordSums, WordSums]:
     """Put the columns of the pairs; returns what frequency the words gain and lose by spinning."""
-    count = len(readiness)
-    total = np.full(count, UNLISTED_FORM_WEIGHT)
+    count, families = readiness.shape
+    total = np.full((count, families), UNLISTED_FORM_WEIGHT)
     distinct = [Spool(each.path.with_suffix(".distinct"), PAIR) for each in spools.pairs]
     places = [Spool(each.path.with_suffix(".places"), np.int64) for each in spools.pairs]
+    weights = [Spool(each.path.with_suffix(".weights"), np.float32) for each in spools.pairs]
     for number in range(BUCKETS):
-        pairs, place = _distinct_pairs(spools, number, originals)
+        pairs, place, weight = _distinct_pairs(spools, number, originals, families)
         distinct[number].append(pairs)
         places[number].append(place)
-        total += np.bincount(pairs["original"], _weights_of(pairs["code"]), count)
+        weights[number].append(weight.ravel())
+        total += summed_by(pairs["original"], weight, count)
     rate = 1 / (1 + np.exp(-math.log(ASSUMED_SWAP_RATE / (1 - ASSUMED_SWAP_RATE)) - readiness))
-    moving = np.exp(originals.log_probability[originals.came]) * rate
-    lost_by_original = np.zeros(count)
-    gained = _WordSums()
+    moving = np.exp(originals.log_probability[originals.came])[:, None] * rate
+    lost_by_original = np.zeros((count, families))
+    gained = WordSums(families)
     filled = 0
     spools.put("begin", np.zeros(1, np.int32))
     for number in range(BUCKETS):
         pairs, place = distinct[number].array(), places[number].array()
         owner = pairs["original"]
-        seen = _seen_of(pairs, counted)
-        weight = FORM_PSEUDO_COUNT * _weights_of(pairs["code"]) / total[owner]
-        exact = -np.log((weight + seen) / (FORM_PSEUDO_COUNT + counted.evidence[owner]))
+        weight = FORM_PSEUDO_COUNT * weights[number].array().reshape(-1, families) / total[owner]
+        probability = (weight + _seen_of(pairs, counted)) / (FORM_PSEUDO_COUNT + counted.evidence[owner])
+        probability = np.maximum(probability, math.exp(-MAX_COST))
+        exact = -np.log(probability.mean(axis=1))
         order = np.lexsort((exact, pairs["form"]))
-        pairs, place, cost, owner = pairs[order], place[order], np.round(exact[order], 3), owner[order]
+        pairs, place, owner, probability = pairs[order], place[order], owner[order], probability[order]
         form, first = np.unique(pairs["form"], return_index=True)
         spools.put("form", form)
         spools.put("begin", (filled + np.append(first[1:], len(pairs))[: len(form)]).astype(np.int32))
         spools.put("row_original", owner.astype(np.int32))
-        spools.put("cost", cost)
+        spools.put("cost", np.round(exact[order], 3))
+        spools.put("family_cost", np.round(-np.log(probability), 3).astype(np.float32).ravel())
         filled += len(pairs)
-        moved = np.where(pairs["lower"], moving[owner] * np.exp(-cost), 0.0)
-        lost_by_original += np.bincount(owner, moved, count)
-        by_place = np.zeros(spools.pairs[number].count)
+        moved = np.where(pairs["lower"][:, None], moving[owner] * probability, 0.0)
+        lost_by_original += summed_by(owner, moved, count)
+        by_place = np.zeros((spools.pairs[number].count, families))
         by_place[place] = moved
         words = spools.words[number].array()
         gained.add(words["word"], by_place[words["owner"]])
-    lost = _WordSums()
+    lost = WordSums(families)
+    words = spools.original_words.array()
     is_first = np.zeros(originals.size, np.bool_)
     is_first[originals.came] = True
-    for block in spools.original_words.blocks():
-        words = block[is_first[block["owner"]]]
-        lost.add(words["word"], lost_by_original[originals.number[words["owner"]]])
+    words = words[is_first[words["owner"]]]
+    lost.add(words["word"], lost_by_original[originals.number[words["owner"]]])
     return gained, lost
-
-
-def _put_log_ratios(spools: _Spools, gained: _WordSums, lost: _WordSums, model: LanguageModel) -> None:
-    """Put the columns of the word log ratios; see :func:`lexicon_building.word_log_ratios`."""
-    frequency: dict[str, float] = {}
-    for form, index in model.ids.items():
-        word = form.lower()
-        if form in (word, word.capitalize()) and LOWER_CASE_WORD.fullmatch(word):
-            frequency[word] = frequency.get(word, 0.0) + math.exp(model.unigram[index])
-    known = hashes_of(list(frequency))
-    order = np.argsort(known)
-    words = np.union1d(gained.words, lost.words)
-    frequencies = np.fromiter(frequency.values(), np.float64, len(frequency))
-    reference = _looked_up(known[order], frequencies[order], words, UNKNOWN_WORD_FREQUENCY)
-    after = np.maximum(reference + gained.of(words) - lost.of(words), reference / 20)
-    ratio = np.log(after / reference)
-    kept = np.abs(ratio) > MIN_LOG_RATIO
-    key = phrase_hashes(words[kept], np.ones(int(kept.sum()), np.int64))
-    by_key = np.argsort(key)
-    spools.put("word", key[by_key])
-    spools.put("log_ratio", np.round(ratio[kept].clip(*LOG_RATIO_BOUNDS), 3)[by_key])
 
 
 def compile_columns(sources: Sources, model: LanguageModel, folder: Path) -> dict[str, Spool]:
@@ -426,10 +427,11 @@ def compile_columns(sources: Sources, model: LanguageModel, folder: Path) -> dic
         folder: an empty folder for temporary files; they take some 100 bytes for each spun form.
 
     Returns:
-        The columns to be written with :func:`hashed_lexicon.write`.
+        The columns to be written with :func:`clean_news.stages.spin.lexicon.write`.
     """
     spools = _Spools(folder)
-    originals = _Originals(len(sources.counts))
+    originals = _Originals(len(sources.counts()[0]))
+    spools.put("families", np.frombuffer("\n".join(sources.names).encode(), np.uint8))
     beginnings = _spool_batches(sources, model, spools, originals)
     first_tokens, most, prefixes = map(np.concatenate, zip(*beginnings, strict=True))
     tokens, longest = _longest(first_tokens, most)
@@ -438,5 +440,7 @@ def compile_columns(sources: Sources, model: LanguageModel, folder: Path) -> dic
     spools.put("prefix", np.unique(prefixes))
     originals.number_all()
     readiness, counted = _put_originals(originals, sources, spools)
-    _put_log_ratios(spools, *_put_rows(spools, originals, readiness, counted), model)
+    words, ratios = log_ratios(*_put_rows(spools, originals, readiness, counted), model)
+    spools.put("word", words)
+    spools.put("log_ratio", ratios.astype(np.float32).ravel())
     return spools.columns
