@@ -1,9 +1,9 @@
 """Compiles the spin dictionaries into a lexicon, and keeps it in the user's cache.
 
 The lines of ``dictionaries/spin/*.tsv`` map originals to spun forms; those of ``dictionaries/spin/families/*.tsv`` say
-what a family of spinners writes, and ``*.counts.tsv`` beside them how often it did so in articles. The compiled lexicon
-is stored under the digest of the files, so that a changed line takes effect at once, and with a checksum: a damaged
-cache is compiled again.
+what a family of spinners writes, and ``*.counts.tsv`` beside them how often it did so in articles; what is in
+``general.counts.tsv`` was written by an unknown family. The compiled lexicon is stored under the digest of the files,
+so that a changed line takes effect at once, and with a checksum: a damaged cache is compiled again.
 """
 
 import contextlib
@@ -23,11 +23,13 @@ from clean_news.stages.spin.lexicon_columns import Counts, Family, Sources, comp
 from clean_news.stages.spin.lexicon_sources import (
     CACHE_SUFFIX,
     FAMILY_COUNTS_SUFFIX,
+    counts_file,
     family_files,
     general_files,
     inflection_file,
     lexicon_path,
 )
+from clean_news.stages.spin.lexicon_weights import GENERAL
 from clean_news.user_files import FileVersion
 
 USER_FAMILY = "user"
@@ -53,13 +55,18 @@ def sources(dictionaries: Path, entries: Iterable[Entry] = (), counts: Counts | 
         entries,
         inflection.read(inflections) if inflections.exists() else {},
         families,
+        _counts_in(counts_file(dictionaries, GENERAL)),
     )
 
 
 def family_of(path: Path, more: Counts) -> Family:
     """Read the entries of a family, and the counts beside them if there are any."""
-    counted = path.with_suffix(FAMILY_COUNTS_SUFFIX)
-    return Family(read_entries(path), _summed(read_counts(counted) if counted.exists() else {}, more))
+    return Family(read_entries(path), _summed(_counts_in(path.with_suffix(FAMILY_COUNTS_SUFFIX)), more))
+
+
+def _counts_in(path: Path) -> dict[str, dict[str, float]]:
+    """The counts in a file, if it exists."""
+    return read_counts(path) if path.exists() else {}
 
 
 def _summed(

@@ -9,6 +9,7 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,12 +71,14 @@ class Sources(NamedTuple):
         user: the entries of the user dictionaries.
         table: the listed inflections; see :func:`inflection.read`.
         families: what is known of each family of spinners, by its name.
+        general_counts: by original, how often it was seen as each form in articles of unknown families.
     """
 
     shipped: Iterable[Entry]
     user: Iterable[Entry]
     table: inflection.Inflections
     families: Mapping[str, Family]
+    general_counts: Counts = MappingProxyType({})
 
     @property
     def names(self) -> list[str]:
@@ -83,9 +86,9 @@ class Sources(NamedTuple):
         return [GENERAL, *self.families]
 
     def counts(self) -> list[Counts]:
-        """The counts by family; the general one has those of all, at :data:`POOLED_COUNT`."""
+        """The counts by family; the general one has its own, and those of all others at :data:`POOLED_COUNT`."""
         by_family = [family.counts for family in self.families.values()]
-        pooled: dict[str, dict[str, float]] = {}
+        pooled = {original: dict(seen) for original, seen in self.general_counts.items()}
         for counts in by_family:
             for original, seen in counts.items():
                 total = pooled.setdefault(original, {})

@@ -36,6 +36,11 @@ def family_files(dictionaries: Path) -> list[Path]:
     return sorted(path for path in found if not path.name.endswith(FAMILY_COUNTS_SUFFIX))
 
 
+def counts_file(dictionaries: Path, family: str) -> Path:
+    """Return the file of what was counted in articles of a family, whether or not it exists."""
+    return dictionaries / "spin" / "families" / f"{family}{FAMILY_COUNTS_SUFFIX}"
+
+
 def files(dictionaries: Path) -> list[Path]:
     """Return the existing files that the lexicon is compiled from."""
     counts = sorted((dictionaries / "spin" / "families").glob(f"*{FAMILY_COUNTS_SUFFIX}"))
