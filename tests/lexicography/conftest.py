@@ -1,16 +1,18 @@
-"""Fixtures: a small dictionary, its lexicon, and ``clean-news dictionary`` run over it."""
+"""Fixtures: a small dictionary with two families, its lexicon, and ``clean-news dictionary`` run over it."""
 
 import pytest
 from typer.testing import CliRunner
 
 from clean_news.cli import dictionary as dictionary_commands
+from clean_news.language import language_model
 from clean_news.stages.spin import lexicon_building
 
 FILES = {
     "spin/money.tsv": "# Money.\nbank\tnoun\tfinancial institution | lender\nstock\tnoun\tinventory\n",
     "spin/politics.tsv": "# Politics.\nbill\tnoun\tinvoice\nForeign Office\t-\tOverseas Workplace\n",
-    "first-choices.tsv": "# Choices.\nbank\tfinancial institution | =\nbanks\tbanking institutions\n",
-    "spin-weights.tsv": "# Counts.\nstock\t=\t2\nstock\tinventory\t6\n",
+    "spin/families/a.tsv": "# Family a.\nbank\t-\tfinancial institution | =\nbanks\t-\tbanking institutions\n",
+    "spin/families/b.tsv": "# Family b.\nbank\tnoun\tborrower\n",
+    "spin/families/a.counts.tsv": "# Counts.\nstock\t=\t2\nstock\tinventory\t6\n",
     "inflections.tsv": "# Inflections.\nbank\tnoun\tbanks\n",
 }
 
@@ -18,7 +20,7 @@ FILES = {
 @pytest.fixture
 def small(tmp_path, monkeypatch):
     """A folder of dictionaries in place of the shipped one."""
-    (tmp_path / "spin").mkdir()
+    (tmp_path / "spin" / "families").mkdir(parents=True)
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(dictionary_commands, "folder", lambda: tmp_path)
@@ -28,19 +30,7 @@ def small(tmp_path, monkeypatch):
 @pytest.fixture
 def words(small):
     """The lexicon of that folder."""
-    return small_lexicon(small)
-
-
-def small_lexicon(folder):
-    from clean_news.stages.spin import inflection
-    from clean_news.stages.spin.entries import read_choices, read_counts, read_entries
-
-    return lexicon_building.invert(
-        [entry for path in sorted((folder / "spin").glob("*.tsv")) for entry in read_entries(path)],
-        inflection.read(folder / "inflections.tsv"),
-        read_choices(folder / "first-choices.tsv"),
-        read_counts(folder / "spin-weights.tsv"),
-    )
+    return lexicon_building.compile_lexicon(lexicon_building.sources(small), language_model.standard())
 
 
 @pytest.fixture

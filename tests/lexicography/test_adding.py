@@ -37,6 +37,7 @@ def test_a_new_original_needs_a_subject(small):
         (Entry("bank", "noun", ("a | b",)), None, "cannot be written to a dictionary"),
         (Entry("", "noun", ("lender",)), None, "cannot be written to a dictionary"),
         (Entry("bank", "noun", ("creditor",)), "politics", "is already in money.tsv; omit --subject"),
+        (Entry("bank", "noun", ("=",)), None, "which only a family does; name it with --family"),
         (Entry("bank", "noun", ("creditor",)), "gardening", "unknown subject 'gardening'; available: money, politics"),
     ],
 )
@@ -57,3 +58,18 @@ def test_a_file_with_malformed_lines_is_not_rewritten(small):
     path.write_text("bank noun lender\nstock\tnoun\tinventory\n", encoding="utf-8")
     with pytest.raises(AddingError, match=r"money\.tsv, line 1 is malformed"):
         add(small, Entry("stock", "noun", ("equity",)))
+
+
+def test_a_family_keeps_its_own_entries(small):
+    subjects = (small / "spin/money.tsv").read_text(encoding="utf-8")
+    added = add(small, Entry("bank", "noun", ("lender", "=")), family="b")
+    assert (added.path, added.fresh) == (small / "spin/families/b.tsv", ("lender", "="))
+    assert added.path.read_text(encoding="utf-8") == "# Family b.\nbank\tnoun\tborrower | lender | =\n"
+    assert add(small, Entry("ferry", "noun", ("boat",)), family="a").path.name == "a.tsv"
+    assert (small / "spin/money.tsv").read_text(encoding="utf-8") == subjects
+
+
+@pytest.mark.parametrize("family", ["c", "general", "a.counts"])
+def test_an_unknown_family_is_rejected(small, family):
+    with pytest.raises(AddingError, match=rf"unknown family '{family}'; available: a, b; to start one, write"):
+        add(small, Entry("bank", "noun", ("lender",)), family=family)

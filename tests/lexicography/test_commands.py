@@ -37,6 +37,15 @@ def test_add_takes_a_dash_for_the_kind(dictionary):
     assert dictionary("add", "on the other hand", "-", "alternatively", "--subject", "money").exit_code == 0
 
 
+def test_add_to_a_family(dictionary, small):
+    done = dictionary("add", "stock", "noun", "banal", "=", "--family", "b")
+    assert (done.exit_code, done.stdout) == (0, "stock\tnoun\tbanal | =\n")
+    assert "stock\tnoun\tbanal | =\n" in (small / "spin/families/b.tsv").read_text(encoding="utf-8")
+    assert dictionary("add", "stock", "noun", "banal", "--family", "c").exit_code == 2
+    assert dictionary("add", "stock", "noun", "banal", "--family", "b", "--subject", "money").exit_code == 2
+    assert dictionary("add", "stock", "noun", "=").exit_code == 2
+
+
 def test_explain(dictionary):
     assert "money.tsv:3" in dictionary("explain", "inventory").stdout
     done = dictionary("explain", "lighthouse")

@@ -15,6 +15,7 @@ from clean_news.lexicography import file_changes
 from clean_news.lexicography.entry_files import AddingError
 from clean_news.lexicography.learning_from_decisions import Reference, learn
 from clean_news.settings import Settings
+from clean_news.stages.spin import lexicon_building
 
 RAW = Path(__file__).parents[2] / "raw"
 
@@ -151,6 +152,8 @@ def test_a_malformed_line_is_not_lost(reference, tmp_path):
 
 def test_shipped_dictionaries_receive_pairs_counts_and_words(reference, small):
     (small / "ocr").mkdir()
+    general = small / "spin/families/general.counts.tsv"
+    general.write_text("# Mine.\nstock\tinventory\t6\n", encoding="utf-8")
     (small / "ocr" / "words-old.txt").write_text("# Old.\nacre\nwaggon\n", encoding="utf-8")
     made = [
         on("replace", "vessel", "ship", "ferry"),
@@ -164,11 +167,23 @@ def test_shipped_dictionaries_receive_pairs_counts_and_words(reference, small):
         encoding="utf-8"
     )
     assert (small / "ocr" / "words-old.txt").read_text(encoding="utf-8") == "# Old.\nacre\nwaggon\nyabbering\n"
-    weights = (small / "spin-weights.tsv").read_text(encoding="utf-8")
-    assert weights.startswith("# Counts.\n")
+    weights = (small / "spin/families/general.counts.tsv").read_text(encoding="utf-8")
+    assert weights.startswith("# Mine.\n")
     assert "!" not in weights
     assert "stock\tinventory\t6\n" in weights, "the existing count is higher"
     assert file_changes.shipped_file_changes(learn(made, reference), small) == []
+
+
+def test_counts_of_decisions_belong_to_no_family(reference, small, words):
+    made = [on("accept", "lender", "bank") for _ in range(9)]
+    file_changes.write(file_changes.shipped_file_changes(learn(made, reference), small))
+    learned = lexicon_building.compile_lexicon(lexicon_building.sources(small), language_model.standard())
+    number = words.inverse["lender"]
+    row = words.rows.begin[number]
+    before, after = words.rows.family_cost[row].tolist(), learned.rows.family_cost[row].tolist()
+    assert learned.families == words.families == ("general", "a", "b")
+    assert after[0] < before[0] - 1
+    assert after[1:] == before[1:]
 
 
 # The command over the shipped dictionaries

@@ -69,6 +69,10 @@ def dictionary_add(
     subject: Annotated[
         str | None, typer.Option("--subject", metavar="NAME", help="The file in dictionaries/spin, for instance money.")
     ] = None,
+    family: Annotated[
+        str | None,
+        typer.Option("--family", metavar="NAME", help="Only this family of spinners writes it; = keeps the original."),
+    ] = None,
 ) -> None:
     """Add forms to an original of the spin dictionaries; put phrases in quotation marks."""
     from clean_news.lexicography import entry_files
@@ -76,14 +80,16 @@ def dictionary_add(
     from clean_news.lexicography.entry_files import text_of
     from clean_news.stages.spin.entries import Entry
 
+    if subject and family:
+        stop("name either a subject or a family, not both")
     try:
-        added = entry_files.add(folder(), Entry(original, kind, tuple(forms)), subject)
+        added = entry_files.add(folder(), Entry(original, kind, tuple(forms)), subject, family)
         findings = check_files([added.path], folder())
     except (OSError, entry_files.AddingError) as error:
         stop(str(error))
     if not added.fresh:
         echo(f"{added.path}: the entry has all of these forms already", err=True)
-    echo(text_of(added.path, added.entry))
+    echo(text_of(added.entry))
     for finding in findings:
         echo(str(finding), err=True)
 
@@ -146,7 +152,16 @@ def dictionary_learn(
             "--output",
             "-o",
             metavar="FILE",
-            help="The file for proposed lines, with counts in FILE.weights; with --decisions: for the diff.",
+            help="The file for proposed lines, with counts in FILE.weights; with --family: for the family's file, "
+            "NAME.tsv, with counts in NAME.counts.tsv; with --decisions: for the diff.",
+        ),
+    ] = None,
+    family: Annotated[
+        str | None,
+        typer.Option(
+            "--family",
+            metavar="NAME",
+            help="Propose the file of this family of spinners: all pairs that its file lacks, and what it keeps.",
         ),
     ] = None,
     config: Config = None,
@@ -158,12 +173,16 @@ def dictionary_learn(
     if decisions:
         from clean_news.cli.learn_decisions import learn_decisions
 
-        if spun:
-            stop("name either spun articles or --decisions, not both")
+        if spun or family:
+            stop("name either spun articles or --decisions, not both; --family needs spun articles")
         learn_decisions(decisions, own, protected, config, shipped=shipped, apply=apply, output=output)
         return
     if spun is None:
         stop("name spun articles and their originals, or decisions with --decisions FILE")
+
+    if family:
+        _learn_family(spun, original, family, output)
+        return
 
     from clean_news.lexicography import observed_swaps
     from clean_news.lexicography.weighing import weights_text
@@ -172,16 +191,40 @@ def dictionary_learn(
     seen = observed(spun, original)
     learned = observed_swaps.learn(seen, lexicon_building.standard())
     lines = "\n".join(observed_swaps.proposal(learned)) + "\n"
-    if output is None:
-        echo(lines, nl=False)
-    else:
-        weights = output.with_name(f"{output.name}.weights")
-        try:
-            output.write_text(lines, encoding="utf-8")
-            weights.write_text(weights_text(seen), encoding="utf-8")
-        except OSError as error:
-            stop(f"{error}; name a writable file")
+    _show_or_write(lines, weights_text(seen), output, output and output.with_name(f"{output.name}.weights"))
     echo(f"{len(learned.new)} pairs are new, {len(learned.known)} are known", err=True)
+
+
+def _learn_family(spun: Path, original: Path | None, family: str, output: Path | None) -> None:
+    """Propose the file of a family; an error ends the program."""
+    from clean_news.lexicography import proposed_family
+    from clean_news.lexicography.entry_files import AddingError, file_text
+    from clean_news.lexicography.weighing import weights_text
+    from clean_news.stages.spin.lexicon_sources import FAMILY_COUNTS_SUFFIX
+
+    try:
+        proposed_family.check_name(family)
+        seen = observed(spun, original)
+        entries = proposed_family.propose(seen, folder(), family)
+    except (OSError, ValueError, AddingError) as error:
+        stop(str(error))
+    if output and output.exists():
+        stop(f"{output} exists; name a new file, and move the lines that you want")
+    text = file_text(proposed_family.header(family), entries)
+    _show_or_write(text, weights_text(seen), output, output and output.with_suffix(FAMILY_COUNTS_SUFFIX))
+    echo(f"{len(entries)} lines for {folder() / 'spin' / 'families' / family}.tsv", err=True)
+
+
+def _show_or_write(lines: str, weights: str, output: Path | None, weights_file: Path | None) -> None:
+    """Print the lines, or write them and the weights to files."""
+    if output is None or weights_file is None:
+        echo(lines, nl=False)
+        return
+    try:
+        output.write_text(lines, encoding="utf-8")
+        weights_file.write_text(weights, encoding="utf-8")
+    except OSError as error:
+        stop(f"{error}; name a writable file")
 
 
 @dictionary.command("weigh")
@@ -194,13 +237,27 @@ def dictionary_weigh(
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file of weights to write.")],
+    family: Annotated[
+        str | None,
+        typer.Option(
+            "--family",
+            metavar="NAME",
+            help="The family of spinners that wrote them; FILE is then dictionaries/spin/families/NAME.counts.tsv. "
+            "By default an unknown one, general.",
+        ),
+    ] = None,
 ) -> None:
     """Estimate how likely each form of each original is, from spun articles."""
     from clean_news.language import language_model
     from clean_news.lexicography import weighing
+    from clean_news.lexicography.entry_files import AddingError, path_of_family
     from clean_news.lexicography.observed_swaps import sum_counts
+    from clean_news.stages.spin.lexicon_weights import GENERAL
 
+    of_family = family or GENERAL
     try:
+        if of_family != GENERAL:
+            path_of_family(folder(), of_family)
         counted = [weighing.read_weights(path) for path in spun if path.suffix == ".weights"]
         texts = [
             file.read_text(encoding="utf-8")
@@ -209,8 +266,10 @@ def dictionary_weigh(
             for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path])
         ]
         seen = sum_counts(*counted, *(observed(path, None) for path in spun if path.suffix == ".jsonl"))
-        counts = weighing.weigh(texts, seen, folder(), language_model.standard())
+        counts = weighing.weigh(texts, seen, folder(), language_model.standard(), of_family)
         output.write_text(weighing.weights_text(counts), encoding="utf-8")
+    except AddingError as error:
+        stop(str(error))
     except (OSError, ValueError) as error:
         stop(f"{error}; name gold rows, weights or spun articles in UTF-8")
     echo(f"{output}: {len(counts)} lines", err=True)

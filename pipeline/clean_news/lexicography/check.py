@@ -2,7 +2,7 @@
 
     DICT001  a line is malformed
     DICT002  a line is out of order
-    DICT003  an original and kind occur in two lines, of one file or of two
+    DICT003  an original and kind occur in two lines, of one file or of two; of a family, in its file
     DICT004  a form is listed twice in a line
     DICT005  a form is only an inflection of its original, or differs only in capital letters or a hyphen
     DICT006  a form is only the British or American spelling of its original
@@ -13,14 +13,15 @@
     DICT011  a function word is treated as a noun or verb that is spelled like it
     DICT012  a form is much more frequent than its original and shares no contexts with it
 
-DICT003 to DICT012 use the language model, the vocabulary and the first choices; a pair that the spinner is known to
-write is never reported. :mod:`clean_news.lexicography.reference_data` defines the similarity of contexts.
+DICT003 to DICT012 use the language model, the vocabulary and the families; a pair that a family of spinners is known
+to write is never reported. :mod:`clean_news.lexicography.findings` says which checks apply to the files of families,
+:mod:`clean_news.lexicography.reference_data` defines the similarity of contexts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from clean_news.lexicography.entry_files import CHOICES, EntryFile, read, sort_key, spin_files, write
+from clean_news.lexicography.entry_files import EntryFile, EntryLine, is_family_file, read, sort_key, spin_files, write
 from clean_news.lexicography.findings import Finding, duplicate_entries, format_errors
 from clean_news.lexicography.reference_data import Knowledge, standard
 from clean_news.lexicography.word_checks import (
@@ -46,18 +47,22 @@ def check(files: Sequence[EntryFile], others: Sequence[EntryFile], known: Knowle
     lines = [line for file in files for line in file.lines]
     rest = [line for file in others for line in file.lines]
     checked = {file.path for file in files}
-    entries = [line for line in lines if line.path.name != CHOICES]  # first choices have no kinds, and may keep a word
     return sorted(
         [
             *(finding for file in files for finding in format_errors(file)),
             *(finding for finding in duplicate_entries([*rest, *lines]) if finding.path in checked),
-            *variant_forms(entries, known),
+            *variant_forms(lines, known),
             *unmodelled_originals(lines, known),
-            *invalid_inflections(entries, known),
+            *invalid_inflections(lines, known),
             *unknown_forms(lines, known),
-            *unrelated_pairs(entries, [line for line in rest if line.path.name != CHOICES], known),
+            *unrelated_pairs(_of_every_spinner(lines), _of_every_spinner(rest), known),
         ]
     )
+
+
+def _of_every_spinner(lines: Iterable[EntryLine]) -> list[EntryLine]:
+    """The lines that are not those of a family."""
+    return [line for line in lines if not is_family_file(line.path)]
 
 
 def check_files(paths: Sequence[Path], dictionaries: Path) -> list[Finding]:

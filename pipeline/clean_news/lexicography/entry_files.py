@@ -1,14 +1,17 @@
-"""Read and write dictionary files with line numbers and comments, and add entries to them (``dictionary add``)."""
+"""Read and write dictionary files with line numbers and comments, and add entries to them (``dictionary add``).
+
+The files of a family of spinners differ from those of a subject in one thing: among the forms there may be ``=``, the
+original itself.
+"""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.stages.spin.entries import COMMENT_PREFIX, Entry, entry_of
+from clean_news.stages.spin.entries import COMMENT_PREFIX, KEPT_FORM, Entry, entry_of
 from clean_news.stages.spin.inflection import INFLECTION_COUNTS
+from clean_news.stages.spin.lexicon_sources import FAMILIES, family_files, general_files
 from clean_news.user_files import read_text
-
-CHOICES = "first-choices.tsv"  # columns: original, choices ("=" keeps the original); all have the kind "-"
 
 
 class EntryLine(NamedTuple):
@@ -42,31 +45,29 @@ def read(path: Path) -> EntryFile:
         OSError: if the file cannot be read.
     """
     comments, lines, malformed = [], [], []
+    may_keep = is_family_file(path)
     for number, text in enumerate(read_text(path).splitlines(), 1):
         if not text.strip():
             continue
         if text.startswith(COMMENT_PREFIX):
             comments.append(text)
             continue
-        entry = _choices_of(text) if path.name == CHOICES else entry_of(text)
-        if entry is None or text != text_of(path, entry):
+        entry = entry_of(text)
+        if entry is None or text != text_of(entry) or (KEPT_FORM in entry.forms and not may_keep):
             malformed.append((number, text))
         else:
             lines.append(EntryLine(path, number, entry))
     return EntryFile(path, comments, lines, malformed)
 
 
-def _choices_of(text: str) -> Entry | None:
-    """Parse a line of ``first-choices.tsv``; None if it is malformed."""
-    columns = text.split("\t")
-    return entry_of(f"{columns[0]}\t-\t{columns[1]}") if len(columns) == 2 else None
+def is_family_file(path: Path) -> bool:
+    """Whether a file says what a family of spinners writes: it is in the folder of these files."""
+    return path.absolute().parent.name == FAMILIES
 
 
-def text_of(path: Path, entry: Entry) -> str:
-    """Format an entry as a line of this file, without line break."""
-    forms = " | ".join(entry.forms)
-    columns = (entry.original, forms) if path.name == CHOICES else (entry.original, entry.kind, forms)
-    return "\t".join(columns)
+def text_of(entry: Entry) -> str:
+    """Format an entry as a line, without line break."""
+    return "\t".join((entry.original, entry.kind, " | ".join(entry.forms)))
 
 
 def sort_key(entry: Entry) -> tuple[str, str, str]:
@@ -80,18 +81,17 @@ def sort_key(entry: Entry) -> tuple[str, str, str]:
 
 def write(path: Path, comments: Sequence[str], entries: Iterable[Entry]) -> None:
     """Write a dictionary file: comments, then the entries in the given order."""
-    path.write_text(file_text(path, comments, entries), encoding="utf-8")
+    path.write_text(file_text(comments, entries), encoding="utf-8")
 
 
-def file_text(path: Path, comments: Sequence[str], entries: Iterable[Entry]) -> str:
+def file_text(comments: Sequence[str], entries: Iterable[Entry]) -> str:
     """Format a dictionary file: comments, then the entries in the given order."""
-    return "\n".join([*comments, *(text_of(path, entry) for entry in entries)]) + "\n"
+    return "\n".join([*comments, *map(text_of, entries)]) + "\n"
 
 
 def spin_files(dictionaries: Path) -> list[Path]:
-    """The files that the tools maintain: ``spin/*.tsv`` and, if it exists, ``first-choices.tsv``."""
-    choices = dictionaries / CHOICES
-    return [*sorted((dictionaries / "spin").glob("*.tsv")), *([choices] if choices.exists() else [])]
+    """The files that the tools maintain: those of the subjects, then those of the families of spinners."""
+    return [*general_files(dictionaries), *family_files(dictionaries)]
 
 
 class AddingError(ValueError):
@@ -112,21 +112,27 @@ class Added(NamedTuple):
     fresh: tuple[str, ...]
 
 
-def add(dictionaries: Path, entry: Entry, subject: str | None = None) -> Added:
+def add(dictionaries: Path, entry: Entry, subject: str | None = None, family: str | None = None) -> Added:
     """Add an entry to its file, or its forms to an existing entry of the same original and kind.
 
     Args:
         dictionaries: the folder that has ``spin/``.
         entry: original, kind, and the forms to add.
         subject: name of the file without ``.tsv``; None to use the file that already has the original.
+        family: the family of spinners that writes the forms; None to add them to the synonyms of every spinner.
 
     Raises:
-        AddingError: if the entry is malformed, its file has malformed lines, or the subject is wrong or unknown.
+        AddingError: if the entry is malformed, its file has malformed lines, the subject is wrong or unknown, or the
+            family is unknown.
         OSError: if the file cannot be written.
     """
     _validate(entry)
-    files = [read(path) for path in sorted((dictionaries / "spin").glob("*.tsv"))]
-    file = _file_for(entry, files, subject)
+    if family is None and KEPT_FORM in entry.forms:
+        raise AddingError(f"the form {KEPT_FORM!r} keeps the original, which only a family does; name it with --family")
+    if family is None:
+        file = _file_for(entry, list(map(read, general_files(dictionaries))), subject)
+    else:
+        file = read(path_of_family(dictionaries, family))
     if file.malformed:
         raise AddingError(f"{file.path}, line {file.malformed[0][0]} is malformed; correct it first")
     entries = {(line.entry.original, line.entry.kind): line.entry for line in file.lines}
@@ -138,6 +144,21 @@ def add(dictionaries: Path, entry: Entry, subject: str | None = None) -> Added:
     if fresh:
         write(file.path, file.comments, sorted(entries.values(), key=sort_key))
     return Added(file.path, merged, fresh)
+
+
+def path_of_family(dictionaries: Path, family: str) -> Path:
+    """The file of a family.
+
+    Raises:
+        AddingError: if there is none.
+    """
+    found = {path.stem: path for path in family_files(dictionaries)}
+    if family not in found:
+        raise AddingError(
+            f"unknown family {family!r}; available: {', '.join(found)}; to start one, write {family}.tsv in "
+            f"{dictionaries / 'spin' / FAMILIES}, by hand or with: clean-news dictionary learn --family {family}"
+        )
+    return found[family]
 
 
 def _validate(entry: Entry) -> None:

@@ -13,6 +13,8 @@ from clean_news.lexicography.observed_swaps import Observed
 from clean_news.lexicography.weighing import weights_text
 from clean_news.protection import normalised_tokens
 from clean_news.stages.spin.entries import COMMENT_PREFIX, REJECTED_PREFIX, Entry, read_rows
+from clean_news.stages.spin.lexicon_sources import counts_file, general_files
+from clean_news.stages.spin.lexicon_weights import GENERAL
 from clean_news.stages.spin.user_dictionary import WEIGHTS_SUFFIX
 from clean_news.user_files import read_text
 
@@ -70,15 +72,16 @@ def user_file_changes(learned: Learned, dictionary: Path, terms: Path) -> list[F
 def shipped_file_changes(learned: Learned, dictionaries: Path) -> list[FileChange]:
     """The changes of the dictionaries of a checkout, without files that stay the same.
 
-    New forms go to the entry of their original, new originals to ``learned.tsv``, and lower-case words that reviewers
-    kept or wrote in scanned texts to the OCR word lists. Rejected pairs and protected terms are not written.
+    New forms go to the entry of their original, new originals to ``learned.tsv``, counts to those of the general
+    family, and lower-case words that reviewers kept or wrote in scanned texts to the OCR word lists. Rejected pairs and
+    protected terms are not written.
 
     Raises:
         AddingError: if an entry in a dictionary is malformed.
         OSError, ValueError: if a file cannot be read.
     """
     counts = {pair: count for pair, count in learned.counts.items() if not pair[1].startswith(REJECTED_PREFIX)}
-    entry_files = [read(path) for path in sorted((dictionaries / "spin").glob("*.tsv"))]
+    entry_files = [read(path) for path in general_files(dictionaries)]
     home = {line.entry.original: file.path for file in entry_files for line in file.lines if line.entry.kind == "-"}
     fallback = dictionaries / "spin" / LEARNED
     by_file: dict[Path, list[tuple[str, str]]] = {}
@@ -88,7 +91,7 @@ def shipped_file_changes(learned: Learned, dictionaries: Path) -> list[FileChang
     old = [word for word in lower if len(word) > SHORT_WORD_LETTERS]
     return _effective(
         [
-            _with_counts(dictionaries / "spin-weights.tsv", counts, COUNTS_HEADER),
+            _with_counts(counts_file(dictionaries, GENERAL), counts, COUNTS_HEADER),
             *(_with_pairs(path, pairs, LEARNED_HEADER) for path, pairs in by_file.items()),
             _with_lines(dictionaries / "ocr" / "words-old.txt", old, ()),
             _with_lines(dictionaries / "ocr" / "words-short.txt", sorted({*lower} - {*old}), ()),
@@ -122,7 +125,7 @@ def _with_pairs(path: Path, pairs: Sequence[tuple[str, str]], header: Sequence[s
     for original, form in pairs:
         forms.setdefault((original, "-"), []).append(form)
     entries = [Entry(*head, tuple(dict.fromkeys(each))) for head, each in forms.items()]
-    return FileChange(path, _text_in(path), file_text(path, file.comments, sorted(entries, key=sort_key)))
+    return FileChange(path, _text_in(path), file_text(file.comments, sorted(entries, key=sort_key)))
 
 
 def _with_counts(path: Path, counts: Observed, header: Sequence[str]) -> FileChange:

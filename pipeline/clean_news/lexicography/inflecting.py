@@ -3,13 +3,15 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from clean_news.lexicography.entry_files import spin_files
 from clean_news.optional_library import load_optional
 from clean_news.stages.spin import inflection
-from clean_news.stages.spin.entries import Entry, read_entries
+from clean_news.stages.spin.entries import KEPT_FORM, Entry, read_entries
 
 HEADER = """\
-# Inflected forms of the words in dictionaries/spin. Columns: word, kind, then for a verb the third person, past,
-# participle and gerund, for a noun the plural, for an adjective the comparative and superlative; "-" for no such form.
+# Inflected forms of the words in dictionaries/spin and its families. Columns: word, kind, then for a verb the third
+# person, past, participle and gerund, for a noun the plural, for an adjective the comparative and superlative; "-" for
+# no such form.
 # Generated with lemminflect (MIT licence) by "clean-news dictionary inflect", which keeps corrections made by hand.
 """
 TAGS = {"verb": ("VBZ", "VBD", "VBN", "VBG"), "noun": ("NNS",), "adj": ("JJR", "JJS")}
@@ -23,7 +25,7 @@ def heads_of(entry: Entry) -> set[tuple[str, str]]:
     """
     if entry.kind == "-":
         return set()
-    phrases = [phrase.split(" ") for phrase in (entry.original, *entry.forms)]
+    phrases = [phrase.split(" ") for phrase in (entry.original, *entry.forms) if phrase != KEPT_FORM]
     head = 0 if entry.kind == "verb" else -1
     return {(words[head], entry.kind) for words in phrases if entry.kind != "adj" or len(words) == 1}
 
@@ -69,9 +71,7 @@ def write_inflections(dictionaries: Path) -> int:
     is_word = standard(dictionaries).are_words
     path = dictionaries / "inflections.tsv"
     table = inflection.read(path) if path.exists() else {}
-    entries: Iterable[Entry] = (
-        entry for file in sorted((dictionaries / "spin").glob("*.tsv")) for entry in read_entries(file)
-    )
+    entries: Iterable[Entry] = (entry for file in spin_files(dictionaries) for entry in read_entries(file))
     rows = {}
     for head in {head for entry in entries for head in heads_of(entry)}:
         listed = table.get(head)

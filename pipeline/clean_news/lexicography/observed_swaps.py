@@ -124,6 +124,7 @@ def _kept_originals(stretches: Iterable[list[str]], lexicon: Lexicon) -> Iterato
 HEADER = (
     '# Proposed by "clean-news dictionary learn". Correct the kinds (verb, noun, adj, or - for no inflection), delete',
     "# wrong lines and move the rest into dictionaries/spin. The comment above each line has the counts of its forms.",
+    "# For a file of what this spinner writes, also of pairs that the dictionary has, name its family with --family.",
 )
 
 
@@ -162,5 +163,5 @@ def proposal(observed: ObservedPairs) -> list[str]:
     lines = list(HEADER)
     for entry in sorted(entries, key=sort_key):
         lines.append("# seen: " + ", ".join(f"{count:g}" for count in entries[entry]))
-        lines.append(text_of(Path("proposal.tsv"), entry))
+        lines.append(text_of(entry))
     return lines

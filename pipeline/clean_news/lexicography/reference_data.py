@@ -1,9 +1,10 @@
-"""Language resources of the dictionary checks: vocabulary, inflections, known spinner choices, word similarity.
+"""Language resources of the dictionary checks: vocabulary, inflections, what families write, word similarity.
 
 The similarity of two words is the cosine of their contexts' positive pointwise mutual information (Bullinaria and Levy
 2007). A word's contexts are the model's bigrams with each of the most frequent words before and after it.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,10 +15,10 @@ from clean_news.language import language_model, vocabulary
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import CLASSES, TOKEN
 from clean_news.language.vocabulary import Vocabulary
-from clean_news.lexicography.entry_files import CHOICES
 from clean_news.stages.spin import inflection
-from clean_news.stages.spin.entries import KEPT_FORM, read_choices
+from clean_news.stages.spin.entries import KEPT_FORM, Entry, read_entries
 from clean_news.stages.spin.inflection import Inflections
+from clean_news.stages.spin.lexicon_sources import family_files, inflection_file
 
 SPELLINGS = "spinner-spellings.txt"  # in dictionaries/: words of spun forms that are in no vocabulary
 
@@ -30,7 +31,7 @@ class Knowledge(NamedTuple):
         vocabulary: the known words and names.
         spellings: words that spinners write and the vocabulary lacks.
         inflections: the inflections of the dictionaries' words.
-        choices: (original, form) pairs that the spinner is known to write.
+        choices: the (original, form) pairs, inflected, that some family of spinners is known to write.
     """
 
     model: LanguageModel
@@ -54,13 +55,8 @@ class Knowledge(NamedTuple):
         return all(self.is_word(word) for word in words_of(phrase))
 
     def is_choice(self, original: str, form: str, kind: str) -> bool:
-        """Whether the spinner is known to write this form, or an inflection of it, for this original."""
-        pairs = zip(
-            inflection.inflect(original, kind, self.inflections),
-            inflection.inflect(form, kind, self.inflections),
-            strict=True,
-        )
-        return any(pair in self.choices for pair in pairs)
+        """Whether a family is known to write this form, or an inflection of it, for this original."""
+        return not self.choices.isdisjoint(inflected_pairs(Entry(original, kind, (form,)), self.inflections))
 
 
 def words_of(phrase: str) -> list[str]:
@@ -74,15 +70,29 @@ def words_of(phrase: str) -> list[str]:
 
 def standard(dictionaries: Path) -> Knowledge:
     """Load the resources from these dictionaries and the shipped language model."""
-    spellings, inflections, choices = (dictionaries / name for name in (SPELLINGS, "inflections.tsv", CHOICES))
-    chosen = read_choices(choices) if choices.exists() else {}
+    spellings, inflections = dictionaries / SPELLINGS, inflection_file(dictionaries)
+    table = inflection.read(inflections) if inflections.exists() else {}
+    written = (entry for path in family_files(dictionaries) for entry in read_entries(path))
     return Knowledge(
         language_model.standard(),
         vocabulary.standard(),
         frozenset(vocabulary.read_words(spellings)) if spellings.exists() else frozenset(),
-        inflection.read(inflections) if inflections.exists() else {},
-        frozenset((original, form) for original, forms in chosen.items() for form in forms if form != KEPT_FORM),
+        table,
+        frozenset(pair for entry in written for pair in inflected_pairs(entry, table)),
     )
+
+
+def inflected_pairs(entry: Entry, table: Inflections) -> Iterator[tuple[str, str]]:
+    """The pairs of original and form of an entry, inflected alike, without the original itself.
+
+    >>> list(inflected_pairs(Entry("ferry", "noun", ("boat", "=")), {}))
+    [('ferry', 'boat'), ('ferries', 'boats')]
+    """
+    originals = inflection.inflect(entry.original, entry.kind, table)
+    for form in entry.forms:
+        if form != KEPT_FORM:
+            pairs = zip(originals, inflection.inflect(form, entry.kind, table), strict=True)
+            yield from (pair for pair in pairs if all(pair))
 
 
 CONTEXT_WORDS = 1000  # the most frequent words, as contexts before and after a word

@@ -2,7 +2,7 @@
 
 A form is a variant of its original if it is an inflection, a hyphenation or the British spelling of it. Two words are
 unrelated if they hardly ever occur in the same contexts. Spinners do use words in the wrong sense, so a low similarity
-is only reported together with a second indication, and never for a pair that the spinner is known to write.
+is only reported together with a second indication, and never for a pair that a family is known to write.
 """
 
 import re
@@ -11,7 +11,7 @@ from functools import cache
 
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import TOKEN, UNKNOWN
-from clean_news.lexicography.entry_files import EntryLine
+from clean_news.lexicography.entry_files import EntryLine, is_family_file
 from clean_news.lexicography.findings import Finding, finding_at
 from clean_news.lexicography.inflecting import heads_of
 from clean_news.lexicography.reference_data import ContextVectors, Knowledge, words_of
@@ -102,17 +102,22 @@ def _is_inflection(original: str, form: str, kind: str, table: Inflections) -> b
 
 
 def variant_forms(lines: Iterable[EntryLine], known: Knowledge) -> Iterator[Finding]:
-    """Forms that are only a variant of their original, except known choices of the spinner: DICT005, DICT006."""
+    """Forms that are only a variant of their original, except what families are known to write: DICT005, DICT006."""
     for line in lines:
         original, kind, forms = line.entry
+        of_family = is_family_file(line.path)
         for form in forms:
-            if _differs_by_hyphen(original, form) or _is_inflection(original, form, kind, known.inflections):
+            if original.lower() == form.lower():
+                code, message = "DICT005", f"{original!r}: the form {form!r} differs from it only in capital letters"
+            elif of_family:
+                continue
+            elif _differs_by_hyphen(original, form) or _is_inflection(original, form, kind, known.inflections):
                 code, message = "DICT005", f"{original!r}: the form {form!r} is only an inflection or hyphenation of it"
             elif _american_phrase(original) == _american_phrase(form):
                 code, message = "DICT006", f"{original!r}: the form {form!r} is only a spelling variant of it"
             else:
                 continue
-            if not known.is_choice(original, form, kind):
+            if of_family or not known.is_choice(original, form, kind):
                 yield finding_at(line, code, message)
 
 

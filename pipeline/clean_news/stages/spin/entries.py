@@ -1,4 +1,4 @@
-"""Reads the source files of the spin lexicon: entries, first choices, counts."""
+"""Reads the source files of the spin lexicon: entries and counts."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,16 +72,6 @@ def numbered_entries(path: Path) -> Iterator[tuple[int, Entry]]:
                 "verb, noun, adj or -, tab, forms separated by ' | '"
             )
         yield number, entry
-
-
-def read_choices(path: Path) -> dict[str, list[str]]:
-    """Read the spinner's known choices by original, most probable first; ``=`` is the original itself."""
-    choices = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith(COMMENT_PREFIX):
-            original, forms = line.split("\t")
-            choices[original] = [form.strip() for form in forms.split("|")]
-    return choices
 
 
 def read_counts(path: Path) -> dict[str, dict[str, float]]:
