@@ -18,6 +18,7 @@ from clean_news.batch.run_options import RunOptions
 from clean_news.batch.verification import verify
 from clean_news.cli.app import app
 from clean_news.settings import Settings
+from clean_news.stages.spin import lexicon_sources
 
 TEXT = "The overseas ministry mentioned on Monday that the bridge over the river would be repaired before the winter.\n"
 LINES = "".join(json.dumps({"id": str(number), "text": TEXT, "paper": "Post"}) + "\n" for number in range(4)).encode()
@@ -365,7 +366,9 @@ def test_caches_and_model_are_verified(folders, tmp_path, monkeypatch):
     cache = tmp_path / "cache" / "clean-news"
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache.parent))
     (cache / "untouched").mkdir(parents=True)
-    (cache / "lexicon-0123456789abcdef.lexicon").write_bytes(b"damaged")
+    lexicon = lexicon_sources.lexicon_path()
+    (cache / lexicon.name).write_bytes(b"damaged")
+    (cache / lexicon.with_name("lexicon-0123456789abcdef.lexicon").name).write_bytes(b"of an older version")
     (cache / "untouched" / "0123456789abcdef.stat-cache").write_bytes(b'"digest"\n["a.txt"\n')
     monkeypatch.setattr(installation_checks, "folder", lambda: tmp_path)
     (tmp_path / "news.lm").write_bytes(b"no model")

@@ -8,6 +8,7 @@ from clean_news.dictionaries import LANGUAGE_MODEL, folder
 from clean_news.failures import failure_from_os_error
 from clean_news.language import model_checksum
 from clean_news.printable_text import printable
+from clean_news.stages.spin import lexicon_sources
 
 
 def check_installation() -> Iterator[Finding]:
@@ -50,7 +51,8 @@ def _caches() -> Iterator[tuple[Path, Callable[[Path], bool]]]:
     from platformdirs import user_cache_path
 
     cache = user_cache_path("clean-news")
-    for path in sorted(cache.glob("*.lexicon")):
+    # Those of other versions have other formats; compiling removes them.
+    for path in lexicon_sources.cached_lexicons(cache):
         yield path, _is_whole_lexicon
     for path in sorted((cache / "untouched").glob("*.stat-cache")):
         yield path, _is_whole_stat_cache

@@ -22,6 +22,8 @@ def readings(parts, swapped, readiness=0.0):
         original=numbers,
         pair=numbers,
         part=np.array(parts),
+        lexicon_row=np.where(swapped, numbers, -1),
+        lexicon_original=numbers,
     )
 
 

@@ -1,7 +1,6 @@
 """User dictionaries and their weights: in the spin stage, in the log, and in the check for unchanged articles."""
 
 import hashlib
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,32 +9,17 @@ from clean_news import change_log
 from clean_news.article import Article
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
-from clean_news.dictionaries import folder
 from clean_news.pipeline import Pipeline
 from clean_news.settings import Settings, SettingsError
-from clean_news.stages.spin import lexicon_building, spun_forms, stage, user_dictionary
+from clean_news.stages.spin import lexicon_building, stage, user_dictionary
 
 RAW = Path(__file__).parents[3] / "raw"
+pytestmark = pytest.mark.usefixtures("small_dictionaries")
 SPUN = (RAW / "02-spun-foreign-ministry.txt").read_text(encoding="utf-8")
 MORE = (
     "\n\nThe sea shuttles shipwalked from the port on Monday, and Sea Shuttles Ltd. closed. "
     "A zinc watersplitter maker mentioned the sea shuttle would sail.\n"
 )
-
-
-@pytest.fixture(autouse=True)
-def small_lexicon(tmp_path, monkeypatch):
-    """A shipped lexicon of some thirty entries: compiling all of them for each test would take a minute."""
-    (tmp_path / "dictionaries" / "spin").mkdir(parents=True)
-    shutil.copy(Path(__file__).with_name("small_spin.tsv"), tmp_path / "dictionaries" / "spin")
-    shutil.copy(folder() / "inflections.tsv", tmp_path / "dictionaries")
-    monkeypatch.setattr(lexicon_building, "folder", lambda: tmp_path / "dictionaries")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    for kept in (lexicon_building.standard, spun_forms.table):
-        kept.cache_clear()
-    yield
-    for kept in (lexicon_building.standard, spun_forms.table):
-        kept.cache_clear()
 
 
 @pytest.fixture
@@ -103,7 +87,7 @@ def test_a_pair_that_was_rejected_five_times_is_no_longer_proposed(user_file):
 
 def test_accepting_a_pair_raises_its_confidence(user_file):
     before = changes(SPUN, settings(user_file))
-    pairs = ("larger", "higher"), ("together", "along"), ("wished", "wanted"), ("nations", "countries")
+    pairs = ("together", "along"), ("wished", "wanted"), ("nations", "countries")
     write_weights(user_file, *((original, form, 4) for form, original in pairs))
     after = changes(SPUN, settings(user_file))
     assert all(after[pair] > before[pair] for pair in pairs)

@@ -21,13 +21,13 @@ from clean_news.stages.spin.entries import Entry, read_counts, read_entries
 from clean_news.stages.spin.lexicon import DamagedCacheError, Lexicon
 from clean_news.stages.spin.lexicon_columns import Counts, Family, Sources, compile_columns
 from clean_news.stages.spin.lexicon_sources import (
-    CACHE_SUFFIX,
     FAMILY_COUNTS_SUFFIX,
     counts_file,
     family_files,
     general_files,
     inflection_file,
     lexicon_path,
+    outdated_lexicons,
 )
 from clean_news.stages.spin.lexicon_weights import GENERAL
 from clean_news.user_files import FileVersion
@@ -157,19 +157,10 @@ def standard(user_files: tuple[FileVersion, ...] = ()) -> Lexicon:
         compiled = _compiled(of, language_model.standard(), temporary / cached.name)
         # A cache that cannot be written only costs a second at the next start.
         with contextlib.suppress(OSError):
-            _remove_old(cached.parent, cached.name.rpartition("-")[0])
+            for outdated in outdated_lexicons(cached):
+                outdated.unlink(missing_ok=True)
             return Lexicon((temporary / cached.name).replace(cached), of.table)
         return compiled
-
-
-def _remove_old(cache: Path, kind: str) -> None:
-    """Remove the lexicons of this kind from the cache.
-
-    Raises:
-        OSError: if one cannot be removed.
-    """
-    for old in cache.glob(f"{kind}-*{CACHE_SUFFIX}"):
-        old.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
