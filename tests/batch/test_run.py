@@ -128,8 +128,9 @@ def test_the_markdown_summary(job, raw, clean, make_stage):
         spun = 0.99 if "overseas" in text else 0.25
         if spun < 0.5:
             why = f"judged genuine by 3 of 1,000.5 signs (probability {spun})"
-            return Proposal([], {"spun": spun, "scanned": 0.75}, held_off=why)
-        return Proposal([replace(text, 0, 3, "A", "TEST001"), replace(text, 4, 5, "x", "TEST002", 0.3)], {"spun": spun})
+            return Proposal([], {"spun": spun, "scanned": 0.75, "verdict": "genuine"}, held_off=why)
+        facts = {"spun": spun, "verdict": "spun", "family": {"a": 0.75, "g": 0.25}}
+        return Proposal([replace(text, 0, 3, "A", "TEST001"), replace(text, 4, 5, "x", "TEST002", 0.3)], facts)
         """,
         "TEST001 TEST002",
     )
@@ -146,6 +147,8 @@ def test_the_markdown_summary(job, raw, clean, make_stage):
         "4 articles, 2 edits applied, 2 suggested, 2 spun, 1 scanned, 1 failure in ",
         f"| `{judge}` | TEST001 | 2 | 0 | 0 | does something |",
         f"| `{judge}` | TEST002 | 0 | 2 | 0 | does something |",
+        "## Verdicts of the stage spin\n\n| verdict | family of spinners | articles |\n|---|---|---|\n"
+        "| genuine |  | 1 |\n| spun | `a` | 2 |\n| not judged |  | 1 |\n",
         "## Articles judged spun\n\n- `a/two.txt`\n- `one.txt`\n",
         f"- `{judge}`: 1 article: judged genuine by N of N signs\n",
         "## Note: the article is empty\n\n- `empty.txt`\n",

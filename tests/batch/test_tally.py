@@ -9,6 +9,15 @@ from clean_news.change_log import ChangeLog, StageLog
 from clean_news.charsets.decoding import Decoding
 from clean_news.edits import Edit
 
+DOCUMENTS = (
+    {},
+    {"spun": 0.9},
+    {"spun": 0.1, "scanned": 1},
+    {"spun": "no number", "verdict": ["no verdict"]},
+    {"verdict": "spun", "family": {"g": 0.2, "a": 0.7}},
+    {"verdict": "genuine", "family": {"a": 0.7}},
+    {"verdict": "spun", "family": {"a": "no number"}},
+)
 STATES = ("applied", "suggested", "rejected")
 
 
@@ -23,7 +32,7 @@ def logs(draw):
     return log_with(
         draw(st.text(max_size=3)),
         StageLog("spin", tuple(edits), held_off),
-        document=draw(st.sampled_from([{}, {"spun": 0.9}, {"spun": 0.1, "scanned": 1}, {"spun": "no number"}])),
+        document=draw(st.sampled_from(DOCUMENTS)),
         note=draw(st.sampled_from(["", "the article is empty"])),
     )
 
@@ -85,3 +94,9 @@ def test_reasons_are_counted_without_their_numbers():
     reasons = ("it has 3 words (of 60)", "it has 41 words (of 60)")
     held_off = tally_of([log_with("a", StageLog("spin", held_off=reason)) for reason in reasons]).held_off
     assert held_off == {"spin": {"it has N words": 2}}
+
+
+def test_verdicts_and_families_are_counted():
+    total = tally_of(log_with(str(number), document=document) for number, document in enumerate(DOCUMENTS))
+    assert total.verdicts == {"spun": 2, "genuine": 1}
+    assert total.families == {"a": 1, "unnamed": 1}

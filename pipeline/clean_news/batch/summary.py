@@ -172,6 +172,7 @@ def _markdown_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iter
         unmet.append(f"- and {more:,} more; `clean-news decisions check` lists them all")
     yield from _section("Decisions that match no edit", unmet)
     yield from _section("Conflicts between decisions", [f"- {as_text(each)}" for each in summary.conflicts])
+    yield from _section("Verdicts of the stage spin", list(_verdict_table(summary)))
     yield from _section("Articles judged spun", _listed(summary.spun, summary.left_out.get("spun", 0)))
     yield from _section("Articles judged scanned", _listed(summary.scanned, summary.left_out.get("scanned", 0)))
     yield from _section(
@@ -202,6 +203,20 @@ def _edit_table(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator
     ]
     if rows:
         yield from table(("stage", "rule", *STATES, "what it does"), rows)
+
+
+def _verdict_table(summary: Summary) -> Iterator[str]:
+    """Yield the lines of a table of verdicts, with the families of spinners; nothing if no article was judged."""
+    if not summary.verdicts:
+        return
+    families = sorted(summary.families.items(), key=lambda item: (-item[1], item[0]))
+    rows = [("genuine", "", summary.verdicts.get("genuine", 0))]
+    rows += [("spun", as_code(family), number) for family, number in families]
+    rows += [("not judged", "", summary.articles - sum(summary.verdicts.values()))]
+    yield from table(
+        ("verdict", "family of spinners", "articles"),
+        [(verdict, family, f"{number:,}") for verdict, family, number in rows if number],
+    )
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:

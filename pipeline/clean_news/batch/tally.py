@@ -12,6 +12,9 @@ from clean_news.failures import Failure
 
 MIN_JUDGED_PROBABILITY = 0.5  # a document counts as spun or scanned from this probability on
 MAX_NAMES = 10_000  # in a list of article ids, to bound memory; the rest is only counted
+VERDICTS = ("spun", "genuine")  # of the stage spin; see clean_news.stages.spin.stage
+UNNAMED_FAMILY = "unnamed"  # of spinners, where a log has none
+MAX_FAMILY_CHARS = 40  # of the name of a family
 FIGURE = re.compile(r"\d(?:[\d,.]*\d)?")  # numbers in a reason are specific to the article
 
 
@@ -23,6 +26,8 @@ class Tally(msgspec.Struct):
         edits: number of edits by stage, rule and state.
         spun: ids of the articles judged spun.
         scanned: ids of the articles judged scanned.
+        verdicts: number of articles by what the stage ``spin`` judged: ``spun``, ``genuine``.
+        families: number of articles judged spun, by the most probable family of spinners.
         notes: ids of articles by note, e.g. that they are empty.
         held_off: number of articles that a stage skipped, by stage and reason.
         left_out: number of ids that a full list does not hold, by list.
@@ -33,6 +38,8 @@ class Tally(msgspec.Struct):
     edits: dict[str, dict[str, dict[str, int]]] = {}
     spun: list[str] = []
     scanned: list[str] = []
+    verdicts: dict[str, int] = {}
+    families: dict[str, int] = {}
     notes: dict[str, list[str]] = {}
     held_off: dict[str, dict[str, int]] = {}
     left_out: dict[str, int] = {}
@@ -50,6 +57,11 @@ class Tally(msgspec.Struct):
         for judgement in ("spun", "scanned"):
             if (probability(log.document.get(judgement)) or 0.0) >= MIN_JUDGED_PROBABILITY:
                 self.add_names(judgement, getattr(self, judgement), [log.id])
+        verdict = log.document.get("verdict")
+        if verdict in VERDICTS:
+            count(self.verdicts, verdict, 1)
+            if verdict == "spun":
+                count(self.families, likeliest_family(log.document.get("family")), 1)
         if log.note:
             self.add_names(log.note, self.notes.setdefault(log.note, []), [log.id])
 
@@ -64,6 +76,10 @@ class Tally(msgspec.Struct):
         for stage, reasons in other.held_off.items():
             for reason, number in reasons.items():
                 count(self.held_off.setdefault(stage, {}), reason, number)
+        for verdict, number in other.verdicts.items():
+            count(self.verdicts, verdict, number)
+        for family, number in other.families.items():
+            count(self.families, family, number)
         self.add_names("spun", self.spun, other.spun)
         self.add_names("scanned", self.scanned, other.scanned)
         for note, names in other.notes.items():
@@ -101,6 +117,19 @@ def count(counts: dict[str, int], key: str, number: int) -> None:
 def probability(fact: Any) -> float | None:  # noqa: ANN401  # a fact of the document is any JSON value
     """Return a fact of the document if it is a probability, else None."""
     return float(fact) if isinstance(fact, int | float) and 0 <= fact <= 1 else None
+
+
+def likeliest_family(fact: Any) -> str:  # noqa: ANN401  # as above
+    """Return the most probable family of spinners in the fact ``family``; :data:`UNNAMED_FAMILY` if it has none.
+
+    >>> likeliest_family({"a": 0.98, "g": 0.02}), likeliest_family("a")
+    ('a', 'unnamed')
+    """
+    shares = (
+        {name: share for name, each in fact.items() if (share := probability(each))} if isinstance(fact, dict) else {}
+    )
+    best = max(shares, key=shares.__getitem__, default=UNNAMED_FAMILY)
+    return best if len(best) <= MAX_FAMILY_CHARS else UNNAMED_FAMILY
 
 
 Outcome = Literal["cleaned", "unchanged", "failed"]

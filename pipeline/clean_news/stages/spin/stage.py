@@ -4,7 +4,7 @@ Documents that were not spun as a whole are not changed: an odd synonym in one o
 """
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from clean_news.language.tokens import Sentence
     from clean_news.settings import Settings
     from clean_news.stages.spin.readings import Readings
-    from clean_news.stages.spin.swap_rate import Decoded, Floats
+    from clean_news.stages.spin.swap_rate import Decoded
+    from clean_news.user_files import FileVersion
 
 RULES = (
     Rule(
@@ -32,73 +33,101 @@ RULES = (
     ),
 )
 SPUN_FROM = 0.5  # minimum probability of spinning from which a document is treated as spun
+SPUN, GENUINE = "spun", "genuine"  # values of the document fact ``verdict``
+MIN_POSTERIOR = 0.01  # of a reading, from which its replacement is considered
 INDEFINITE_ARTICLES = {"a", "an"}  # agree with the next word, which the stage agreement sees to
 APOSTROPHES = "'’"
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 
 
+class Examined(NamedTuple):
+    """A decoded document.
+
+    Attributes:
+        sentences: its sentences.
+        readings: all readings of it.
+        decoded: their probabilities, and those of the document.
+        texts: the replacements, which the readings name by number.
+        user_files: the user dictionaries.
+    """
+
+    sentences: "list[Sentence]"
+    readings: "Readings"
+    decoded: "Decoded"
+    texts: list[str]
+    user_files: "tuple[FileVersion, ...]"
+
+
 def propose(article: "Article", settings: "Settings") -> Proposal:
     """Propose originals for spun words and phrases, if the document as a whole was spun.
 
-    The document fact ``spun`` is the probability that it was; see :class:`swap_rate.Decoded` for the others.
+    The document fact ``verdict`` says whether the document is treated as spun or as genuine, and ``spun`` is the
+    probability that it was spun; see :class:`swap_rate.Decoded` for the others.
 
     Args:
         article: the article.
         settings: the run's settings.
     """
     from clean_news.language import english
-    from clean_news.language.tokens import sentences
-    from clean_news.protection import protected_spans, protected_token_indices
-    from clean_news.stages.spin import lexicon_building, prefilter, spun_forms, swap_rate, user_dictionary
-    from clean_news.stages.spin.readings import parts_of, readings_of
+    from clean_news.stages.spin import lexicon_building, prefilter, user_dictionary
 
     if settings.document == "genuine":
         return Proposal([], held_off="declared genuine by the setting document")
     reason = english.skip_reason(article.text, settings.min_words, settings.max_words)
     if reason:
         return Proposal([], held_off=reason)
-    user_files = user_dictionary.files(settings.dictionary)
-    words = lexicon_building.standard(user_files)
     if settings.document == "auto":
+        words = lexicon_building.standard(user_dictionary.files(settings.dictionary))
         mean_log_ratio = prefilter.mean_log_ratio(article.text, words)
         if mean_log_ratio < prefilter.decoding_threshold(article.text):
-            facts = {"spun": 0.0, "suspicion": round(mean_log_ratio, 4)}
+            facts = {"verdict": GENUINE, "spun": 0.0, "suspicion": round(mean_log_ratio, 4)}
             return Proposal([], facts, held_off=f"judged genuine by its words (suspicion {mean_log_ratio:.3f})")
-    found = sentences(article.text)
+    examined = examine(article.text, settings)
+    spun = 1.0 if settings.document == "spun" else examined.decoded.spun
+    facts = _facts_of(examined.decoded, spun)
+    if spun < SPUN_FROM:
+        return Proposal([], facts, held_off=f"judged genuine (probability of spinning {spun:.3f})")
+    changes = changes_of(examined)
+    return Proposal(chosen(article.text, examined.sentences, changes, settings.suggest_from, spun), facts)
+
+
+def examine(text: str, settings: "Settings") -> Examined:
+    """Decode a document, whatever the first look says of it.
+
+    Args:
+        text: the document; it must contain a token.
+        settings: the run's settings.
+    """
+    from clean_news.language.tokens import sentences
+    from clean_news.protection import protected_spans, protected_token_indices
+    from clean_news.stages.spin import spun_forms, swap_rate, user_dictionary
+    from clean_news.stages.spin.readings import parts_of, readings_of
+
+    user_files = user_dictionary.files(settings.dictionary)
+    found = sentences(text)
     count = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
-    guarded = protected_token_indices(found, protected_spans(article.text, settings))
+    guarded = protected_token_indices(found, protected_spans(text, settings))
     table = spun_forms.standard(user_files)
-    readings = readings_of(found, parts_of(article.text, found), table, guarded)
+    readings = readings_of(found, parts_of(text, found), table, guarded)
     if settings.quotes != "auto":
         readings = _by_quotes_setting(readings, settings.quotes)
     decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, count, table.model, table.lexicon)
-    spun = 1.0 if settings.document == "spun" else decoded.spun
-    facts = _facts_of(decoded, spun)
-    if spun < SPUN_FROM:
-        return Proposal([], facts, held_off=f"judged genuine (probability of spinning {spun:.3f})")
-    changes = _changes_of(found, readings, decoded.posterior, table.phrases.texts.interned)
-    rejections = user_dictionary.read(user_files).rejections
-    if rejections:
-        changes = {
-            (number, start, end): user_dictionary.penalise_rejected(
-                " ".join(found[number].forms[start:end]), afters, rejections
-            )
-            for (number, start, end), afters in changes.items()
-        }
-    return Proposal(_chosen(article.text, found, changes, settings.suggest_from, spun), facts)
+    return Examined(found, readings, decoded, table.phrases.texts.interned, user_files)
 
 
 def _facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
-    """The facts about the whole document for the log."""
-    rates = {part: round(rate, 3) for part, rate in decoded.rates.items()}
-    family = max(decoded.families, key=decoded.families.__getitem__)
-    return {
+    """The facts about the whole document for the log; the family only of one that is treated as spun."""
+    facts = {
+        "verdict": SPUN if spun >= SPUN_FROM else GENUINE,
         "spun": round(spun, 4),
         "swapped_share": round(decoded.share, 4),
         "gain": round(decoded.gain, 4),
-        "swap_rates": rates,
-        "family": {family: round(decoded.families[family], 3)},
+        "swap_rates": {part: round(rate, 3) for part, rate in decoded.rates.items()},
     }
+    if spun >= SPUN_FROM:
+        family = max(decoded.families, key=decoded.families.__getitem__)
+        facts["family"] = {family: round(decoded.families[family], 3)}
+    return facts
 
 
 def _by_quotes_setting(readings: "Readings", quotes: str) -> "Readings":
@@ -116,16 +145,16 @@ def _by_quotes_setting(readings: "Readings", quotes: str) -> "Readings":
 TokenSpan = tuple[int, int, int]  # sentence index, first token, exclusive end
 
 
-def _changes_of(
-    found: "list[Sentence]", readings: "Readings", posterior: "Floats", texts: list[str]
-) -> dict[TokenSpan, dict[str, float]]:
-    """The replacements that the readings propose for each span, with their calibrated probabilities.
+def changes_of(examined: Examined) -> dict[TokenSpan, dict[str, float]]:
+    """Return the replacements that the readings propose for each span, with their calibrated probabilities.
 
-    The posteriors of readings that amount to the same change are added before calibration.
+    The posteriors of readings that amount to the same change are added before calibration. A pair that a user
+    dictionary rejects is penalised.
     """
-    from clean_news.stages.spin import calibration
+    from clean_news.stages.spin import calibration, user_dictionary
 
-    likely = ((readings.text >= 0) & (posterior > 0.01)).nonzero()[0]
+    found, readings, posterior = examined.sentences, examined.readings, examined.decoded.posterior
+    likely = ((readings.text >= 0) & (posterior > MIN_POSTERIOR)).nonzero()[0]
     edges = readings.edges
     rows = zip(
         edges.sentence[likely].tolist(),
@@ -138,27 +167,37 @@ def _changes_of(
     calibrated = calibration.standard().apply
     changes: dict[TokenSpan, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for sentence, start, end, text, probability in rows:
-        for span, after in _minimal_changes(found[sentence].forms, (sentence, start, end), texts[text].split(" ")):
+        words = examined.texts[text].split(" ")
+        for span, after in minimal_changes(found[sentence].forms, (sentence, start, end), words):
             changes[span][after] += probability
-    return {
+    rejections = user_dictionary.read(examined.user_files).rejections
+    calibrated_changes = {
         span: {after: calibrated(probability) for after, probability in afters.items()}
         for span, afters in changes.items()
     }
+    if not rejections:
+        return calibrated_changes
+    return {
+        (number, start, end): user_dictionary.penalise_rejected(
+            " ".join(found[number].forms[start:end]), afters, rejections
+        )
+        for (number, start, end), afters in calibrated_changes.items()
+    }
 
 
-def _chosen(
+def chosen(
     text: str,
     found: "list[Sentence]",
     changes: dict[TokenSpan, dict[str, float]],
     suggest_from: float,
     spun: float,
 ) -> list[Edit]:
-    """The most probable change of each span, as edits that do not overlap.
+    """Return the most probable change of each span, as edits that do not overlap.
 
     Args:
         text: the article.
         found: its sentences.
-        changes: see :func:`_changes_of`.
+        changes: see :func:`changes_of`.
         suggest_from: minimum probability of a change.
         spun: probability that the document was spun; every change's probability is multiplied by it.
     """
@@ -198,7 +237,7 @@ def _with_repetitions(edits: list[Edit]) -> list[Edit]:
     return found
 
 
-def _minimal_changes(forms: list[str], span: TokenSpan, words: list[str]) -> list[tuple[TokenSpan, str]]:
+def minimal_changes(forms: list[str], span: TokenSpan, words: list[str]) -> list[tuple[TokenSpan, str]]:
     """Split the replacement of a span by ``words`` into minimal changes, without unchanged words.
 
     With as many words as tokens, each word is a change of its own: the reading ``last year`` of ``final yr`` also

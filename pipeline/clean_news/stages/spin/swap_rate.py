@@ -50,10 +50,20 @@ def _spun_probability(share: float, gain: float, words: int) -> float:
     >>> _spun_probability(0.3, 0.4, 400) > 0.95, _spun_probability(0.03, 0.3, 400) < 0.01
     (True, True)
     """
-    length_term = max(words, 1) ** -0.5
-    by_share = 1 / (1 + math.exp((0.08 + 0.5 * length_term - share) / 0.015))
-    by_gain = 1 / (1 + math.exp((0.09 + 0.8 * length_term - gain) / 0.025))
+    min_share, min_gain = spun_thresholds(words)
+    by_share = 1 / (1 + math.exp((min_share - share) / 0.015))
+    by_gain = 1 / (1 + math.exp((min_gain - gain) / 0.025))
     return by_share * by_gain
+
+
+def spun_thresholds(words: int) -> tuple[float, float]:
+    """Return the share and the gain (see :class:`Decoded`) at which each of the two speaks as much for as against.
+
+    Args:
+        words: number of words of the document.
+    """
+    length_term = max(words, 1) ** -0.5
+    return 0.08 + 0.5 * length_term, 0.09 + 0.8 * length_term
 
 
 def _swapped_share(readings: Readings, posterior: Floats) -> float:
