@@ -56,7 +56,8 @@ class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         settings_sha256: see :func:`clean_news.provenance.settings_sha256`.
         dictionaries: SHA-256 of each dictionary, in hex, by name.
         decoding: how the raw bytes were decoded.
-        document: facts that the stages reported about the whole article, e.g. ``{"spun": 0.99}``.
+        document: facts that the stages reported about the whole article, e.g. ``{"verdict": "spun", "spun": 0.99}``;
+            docs/how-it-works.md lists those of the stages ``ocr`` and ``spin``.
         metadata: values extracted from the text: ``date``, ``image``, …
         stages: result of each stage, in the order they ran.
         decisions: digest of the reviewers' decisions about the edits, in hex; empty if there were none.
