@@ -61,6 +61,7 @@ RULES = (
 )
 MIN_SCANNED_PROBABILITY = 0.5  # from which a document is treated as scanned
 MODEL_WEIGHT = 0.7  # of language model log probabilities relative to costs; 0.5 to 1 differ little on ocr-train
+MIN_SPUN_LETTERS = 4  # shorter words that only spinners write (tho) are rarer than misreadings that look like them
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 MIN_POSTERIOR = 0.001  # readings of lower probability are ignored
 
@@ -88,7 +89,21 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
         article.text, protected_spans(article.text, settings), scan_gate.misreading_penalty(share)
     )
     edits = _likeliest_edits(article.text, changes, settings.suggest_from)
-    return Proposal([edit for edit in edits if not is_off(edit.rule, settings)], facts)
+    edits = [edit for edit in edits if not is_off(edit.rule, settings)]
+    return Proposal(_without_spun_forms(edits, settings) if edits else [], facts)
+
+
+def _without_spun_forms(edits: list[Edit], settings: "Settings") -> list[Edit]:
+    """The edits but those of rare words that spinners write (*workfellow*, *jap*): these are no misreadings."""
+    from clean_news.language import language_model
+    from clean_news.stages.spin import lexicon_building, user_dictionary
+
+    known, spun = language_model.standard().ids, lexicon_building.standard(user_dictionary.files(settings.dictionary))
+
+    def is_spun(word: str) -> bool:
+        return len(word) >= MIN_SPUN_LETTERS and word.isalpha() and word not in known and word in spun.inverse
+
+    return [edit for edit in edits if not is_spun(edit.before.lower())]
 
 
 def _scored_changes(text: str, protected: "Sequence[TextSpan]", penalty: float) -> "dict[TextSpan, dict[str, float]]":
