@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import Sentence
@@ -53,9 +54,27 @@ def with_name_costs(readings: Readings, sentences: Sequence[Sentence], model: La
         for row, value in zip(rows, information.tolist(), strict=True):
             support[row] = max(support[row], value)
     unsupported = [row for row, value in support.items() if value < MIN_SUPPORT]
+    unsupported += np.flatnonzero(_splits_name(readings, sentences)).tolist()
     cost = readings.cost.copy()
     cost[unsupported] += UNSUPPORTED_COST
     return readings._replace(cost=cost)
+
+
+def _splits_name(readings: Readings, sentences: Sequence[Sentence]) -> NDArray[np.bool_]:
+    """Whether each reading of several tokens takes a capitalised word away from the name that goes on beside it."""
+    capital = np.array([form[0].isupper() for sentence in sentences for form in sentence.forms])
+    lower = np.array([form[0].islower() for sentence in sentences for form in sentence.forms])
+    lengths = np.array([len(sentence.forms) for sentence in sentences])
+    ends_sentence, begins_sentence = np.zeros((2, len(capital)), np.bool_)
+    ends = np.cumsum(lengths)
+    ends_sentence[ends - 1] = True
+    begins_sentence[ends - lengths] = True
+    goes_on = capital & ~ends_sentence & np.append(capital[1:], False)  # with the token after it
+    went_on = capital & ~begins_sentence & np.append(False, capital[:-1])
+    first, last = readings.token, readings.token + readings.edges.end - readings.edges.start - 1
+    several = (first < last) & (readings.text >= 0)
+    found: NDArray[np.bool_] = several & ((goes_on[last] & lower[first]) | (went_on[first] & lower[last]))
+    return found
 
 
 def _outer_words(readings: Readings) -> tuple[list[Word], list[Word]]:
