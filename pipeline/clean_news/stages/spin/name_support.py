@@ -6,7 +6,7 @@ a name that nobody changed.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,10 +54,31 @@ def with_name_costs(readings: Readings, sentences: Sequence[Sentence], model: La
         for row, value in zip(rows, information.tolist(), strict=True):
             support[row] = max(support[row], value)
     unsupported = [row for row, value in support.items() if value < MIN_SUPPORT]
+    unsupported += _of_kept_names(readings, sentences, support)
     unsupported += np.flatnonzero(_splits_name(readings, sentences)).tolist()
     cost = readings.cost.copy()
     cost[unsupported] += UNSUPPORTED_COST
     return readings._replace(cost=cost)
+
+
+def _of_kept_names(readings: Readings, sentences: Sequence[Sentence], support: Mapping[int, float]) -> list[int]:
+    """The repairs of words that are elsewhere in the document a part of a name without support: *Scholar said*.
+
+    Args:
+        readings: all readings.
+        sentences: the document's sentences.
+        support: the support of the repairs beside a capitalised word, a number or a hyphen.
+    """
+    forms = [form for sentence in sentences for form in sentence.forms]
+    best: dict[str, float] = defaultdict(lambda: -np.inf)
+    for row, value in support.items():
+        form = forms[readings.token[row]]
+        best[form] = max(best[form], value)
+    kept = {form for form, value in best.items() if value < MIN_SUPPORT}
+    tokens = [token for token, form in enumerate(forms) if form in kept]
+    single = (readings.edges.end - readings.edges.start) == 1
+    rows = np.flatnonzero(single & (readings.text >= 0) & np.isin(readings.token, tokens)).tolist()
+    return [row for row in rows if row not in support]
 
 
 def _splits_name(readings: Readings, sentences: Sequence[Sentence]) -> NDArray[np.bool_]:
