@@ -1,6 +1,7 @@
 """``clean-news explain ARTICLE:WORD``: why the words of a raw or clean article were kept or changed."""
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def site(tmp_path_factory):
     (folder / "raw" / "empty.txt").write_bytes(b"\xef\xbb\xbf")
     (folder / "raw" / "many.jsonl").write_text("".join(json.dumps(row) + "\n" for row in COUNTRIES), encoding="utf-8")
     assert CliRunner().invoke(app, [str(folder / "raw"), str(folder / "clean")]).exit_code == 2  # a row has no text
+    os.mkfifo(folder / "raw" / "pipe.txt")
     return folder
 
 
@@ -106,6 +108,12 @@ def test_an_article_among_many_is_named_by_its_id(folder):
     assert explain(f"{folder}/many.jsonl:a").startswith(f"{folder}/many.jsonl:a\n  judged genuine")
 
 
+def test_a_web_page_is_explained_by_the_lines_of_its_text(tmp_path):
+    paragraphs = "".join(f"<p>{line}</p>\n" for line in SPUN.split("\n\n"))
+    (tmp_path / "page.html").write_text(f"<html><body><article>{paragraphs}</article></body></html>", encoding="utf-8")
+    assert re.search(r"^1:\d+ subsequent: changed to next", explain(f"{tmp_path}/page.html:subsequent"), re.MULTILINE)
+
+
 def test_a_log_of_other_settings_is_noted():
     assert "its log is of another version" not in explain("clean/spun.txt:embassy")
     assert "its log is of another version" in explain("clean/spun.txt:embassy", "--level", "safe")
@@ -129,6 +137,8 @@ def test_a_rejected_edit_is_named_as_the_reviewer_s(tmp_path):
         ("raw/spum.txt:word", "raw/spum.txt: there is no such file; did you mean raw/spun.txt?"),
         ("raw/gen:word", "raw/gen: there is no such file; did you mean raw/genuine.txt?"),
         ("gone/x.txt:word", "gone/x.txt: there is no such file; check its path"),
+        (f"raw/{'x' * 400}:word", "xxx: there is no such file; check its path"),
+        ("raw/pipe.txt:word", "raw/pipe.txt: is a named pipe, not a regular file"),
         ("raw:word", "raw: is a folder; name an article in it"),
         ("clean/spun.txt.changes.json:word", "clean/spun.txt.changes.json: file type not supported"),
         ("raw/spun.txt:minstry", "raw/spun.txt: minstry does not occur in it; did you mean ministry?"),

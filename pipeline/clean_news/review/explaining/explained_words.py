@@ -43,7 +43,6 @@ def explanation(named: NamedArticle) -> Iterator[str]:
     number, stage = _stage_of(named)
     view = TextView(named.text, named.log, number, named.is_clean)
     weighed = kept_words.weigh(view.received, settings)
-    edits = {edit.span: edit for edit in stage.edits}
     asked = _words_asked(named, view, weighed.words, stage.edits) if named.word else None
     yield visible(named.place)
     yield from _verdict_lines(weighed.verdict, settings)
@@ -56,7 +55,7 @@ def explanation(named: NamedArticle) -> Iterator[str]:
     shown = weighed.words if asked is None else asked
     if shown and not weighed.verdict.is_spun:
         yield "  no word of an article that was not spun is changed; the figures are those it would have if it were"
-    yield from _word_blocks(shown, edits, view, settings, asked is not None)
+    yield from _word_blocks(shown, stage.edits, view, settings, asked is not None)
 
 
 def _stage_of(named: NamedArticle) -> tuple[int, StageLog]:
@@ -139,7 +138,8 @@ def _words_asked(named: NamedArticle, view: TextView, words: Sequence[Word], edi
         near = get_close_matches(wanted[0], sorted({*_folded(TOKEN.findall(view.received + "\n" + written))}), n=1)
         hint = f"did you mean {near[0]}?" if near else "name one that does, or LINE:COLUMN"
         raise ArticleNameError(f"{named.place}: {visible(named.word)} does not occur in it; {hint}")
-    return [word for word in words if any(word.span[0] < end and start < word.span[1] for start, end in spans)]
+    asked = {at for span in spans for at in range(*span)}
+    return [word for word in words if not asked.isdisjoint(range(*word.span))]
 
 
 def _occurrences(wanted: Sequence[str], text: str, tokens: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -165,35 +165,44 @@ def _folded(forms: Iterable[str]) -> list[str]:
 
 
 def _word_blocks(
-    words: Iterable[Word], edits: dict[tuple[int, int], Edit], view: TextView, settings: Settings, all_words: bool
+    words: Iterable[Word], edits: Sequence[Edit], view: TextView, settings: Settings, all_words: bool
 ) -> Iterator[str]:
     """Yield the lines about each word; a change of several words is explained once.
 
     Args:
-        words: the words.
-        edits: the logged edits of the stage, by span.
+        words: the words, in order.
+        edits: the logged edits of the stage.
         view: where they are.
         settings: the thresholds.
         all_words: whether words are included that were kept without a candidate that was considered.
     """
-    ordered = sorted(edits.values(), key=lambda edit: edit.span)
-    shown: set[tuple[int, int]] = set()
+    ordered = sorted(edits, key=lambda edit: (edit.state != "applied", edit.span))
+    logged_at: dict[int, Edit] = {}  # by offset; an applied edit before others
+    for edit in ordered:
+        for at in range(*edit.span):
+            logged_at.setdefault(at, edit)
+    chosen: dict[tuple[int, int], tuple[Word, Edit | None]] = {}
     for word in words:
-        logged = next((e for e in ordered if e.start < word.span[1] and word.span[0] < e.end), None)
+        logged = next((logged_at[at] for at in range(*word.span) if at in logged_at), None)
         if logged is not None and logged.state == "applied":
-            if logged.span not in shown:
-                shown.add(logged.span)
-                yield ""
-                yield from _change_lines(logged, view)
+            chosen.setdefault(logged.span, (word, logged))
         elif all_words or word.is_suspicious:
-            yield ""
-            yield from _kept_lines(word, logged, view, settings)
+            chosen.setdefault(word.span, (word, logged))
+    places = view.locate(list(chosen))
+    for (line, column), (word, logged) in zip(places, chosen.values(), strict=True):
+        yield ""
+        lines = (
+            _change_lines(logged)
+            if logged is not None and logged.state == "applied"
+            else _kept_lines(word, logged, settings)
+        )
+        yield f"{line}:{column} {next(lines)}"
+        yield from lines
 
 
-def _change_lines(edit: Edit, view: TextView) -> Iterator[str]:
+def _change_lines(edit: Edit) -> Iterator[str]:
     """Yield what the log says of an applied edit."""
-    line, column = view.locate(edit.span)
-    yield f"{line}:{column} {visible(edit.before)}: changed to {visible(edit.after)}, confidence {_rounded(edit)}"
+    yield f"{visible(edit.before)}: changed to {visible(edit.after)}, confidence {_rounded(edit)}"
     others = edit.evidence.get("candidates", {})
     if isinstance(others, dict):
         for after, probability in others.items():
@@ -206,11 +215,10 @@ def _rounded(edit: Edit) -> str:
     return f"{int(edit.confidence * 10_000) / 10_000:g}"
 
 
-def _kept_lines(word: Word, logged: Edit | None, view: TextView, settings: Settings) -> Iterator[str]:
+def _kept_lines(word: Word, logged: Edit | None, settings: Settings) -> Iterator[str]:
     """Yield why a word was kept, and the best candidates."""
-    line, column = view.locate(word.span)
     where = "" if word.part == "body" else f" ({word.part})"
-    yield f"{line}:{column} {visible(word.text)}{where}: kept; the probability of keeping it was {word.kept:.3f}"
+    yield f"{visible(word.text)}{where}: kept; the probability of keeping it was {word.kept:.3f}"
     if word.barred:
         yield f"  {BARRED[word.barred]}"
     elif not word.candidates:

@@ -1,5 +1,6 @@
 """Finds the article that ``clean-news explain ARTICLE:WORD`` names, raw or clean, with its change log."""
 
+import os
 from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
@@ -90,7 +91,7 @@ def _file_of(argument: str) -> tuple[Path, str]:
     ends = [at for at, char in enumerate(argument) if char == ":"]
     for end in (len(argument), *reversed(ends)):
         path = Path(argument[:end])
-        if argument[:end] and path.exists():
+        if argument[:end] and os.path.lexists(path):  # no exception for a path that is too long
             if path.is_dir():
                 raise ArticleNameError(f"{printable(path)}: is a folder; name an article in it: FILE:WORD")
             return path, argument[end + 1 :]

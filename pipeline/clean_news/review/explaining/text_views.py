@@ -1,10 +1,14 @@
 """Maps positions of an article as a person sees it, raw or clean, to the text that one stage received, and back."""
 
 import re
+from typing import TYPE_CHECKING
 
 from clean_news import edits as splicing
 from clean_news.change_log import ChangeLog, stage_texts
 from clean_news.review.diff.lines_and_columns import LineColumn, LineIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 POSITION = re.compile(r"([0-9]{1,9}):([0-9]{1,9})")
 Span = tuple[int, int]  # code points: start, exclusive end
@@ -41,11 +45,11 @@ class TextView:
             self._to_stage = [list(each.edits) for each in earlier]
         self._lines = LineIndex(self.text)
 
-    def locate(self, span: Span) -> LineColumn:
-        """Return the line and column, in the raw or clean text, at which a span of the received text starts."""
+    def locate(self, spans: "Sequence[Span]") -> list[LineColumn]:
+        """Return the line and column, in the raw or clean text, at which each span of the received text starts."""
         for edits in self._from_stage:
-            (span,) = splicing.map_spans([span], edits)
-        return self._lines.locate(span[0])
+            spans = splicing.map_spans(spans, edits)
+        return [self._lines.locate(start) for start, _ in spans]
 
     def received_span(self, line: int, column: int) -> Span | None:
         """Return the span in the received text of the character at a line and column; None if there is none there."""
