@@ -366,9 +366,8 @@ def test_caches_and_model_are_verified(folders, tmp_path, monkeypatch):
     cache = tmp_path / "cache" / "clean-news"
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache.parent))
     (cache / "untouched").mkdir(parents=True)
-    lexicon = lexicon_sources.lexicon_path()
-    (cache / lexicon.name).write_bytes(b"damaged")
-    (cache / lexicon.with_name("lexicon-0123456789abcdef.lexicon").name).write_bytes(b"of an older version")
+    lexicon_sources.lexicon_path().write_bytes(b"damaged")
+    (cache / "lexicon-0123456789abcdef.lexicon").write_bytes(b"of an older version")
     (cache / "untouched" / "0123456789abcdef.stat-cache").write_bytes(b'"digest"\n["a.txt"\n')
     monkeypatch.setattr(installation_checks, "folder", lambda: tmp_path)
     (tmp_path / "news.lm").write_bytes(b"no model")

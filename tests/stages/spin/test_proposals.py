@@ -122,7 +122,7 @@ def no_name():
 
 @pytest.fixture
 def forms():
-    """A table in which a name and a word that is none have the same form."""
+    """A table in which one form stands for a name and for words that are no names."""
     entries = [Entry("street", "-", ("road",)), Entry(no_name(), "-", ("road",))]
     own = [Entry("nameless" + no_name(), "-", ("road",))]
     model = language_model.standard()
