@@ -14,6 +14,8 @@ from clean_news.stages.spin.readings import Readings
 # Weight of the log likelihood: words of one document are not independent, and their posteriors are uncertain.
 LIKELIHOOD_WEIGHT = 0.5
 
+NEGLIGIBLE = 1e-3  # posterior of a reading that says nothing of the family
+
 Floats = NDArray[np.float64]
 
 
@@ -35,7 +37,8 @@ def posterior(readings: Readings, edges: Floats, log_odds: Floats, lexicon: Lexi
         Shape (families,).
     """
     rows = lexicon.rows
-    swapped, kept = _swapped(readings), _kept_although_swappable(readings)
+    matters = edges > NEGLIGIBLE
+    swapped, kept = _swapped(readings) & matters, _kept_although_swappable(readings) & matters
     log_likelihood = -(edges[swapped, None] * rows.family_cost[readings.lexicon_row[swapped]]).sum(axis=0)
     for chosen, sign in ((swapped, 1.0), (kept, -1.0)):
         of_family = log_odds[chosen, None] + rows.family_readiness[readings.lexicon_original[chosen]]

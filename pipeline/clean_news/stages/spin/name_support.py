@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import Sentence
-from clean_news.stages.spin.readings import Readings, unreliable_capitals
+from clean_news.stages.spin.readings import Readings
 
 MIN_SUPPORT = 3.0  # pointwise mutual information, in nats, of a repaired word and its neighbour in the model's bigrams
 # Source: in 37 spun articles, right repairs have 5 and more (Rowe Price 6.3, Getty Images 9.9), wrong ones 2 and less.
@@ -23,15 +23,18 @@ HYPHENS = {"-", "–"}
 Word = int
 
 
-def with_name_costs(readings: Readings, sentences: Sequence[Sentence], model: LanguageModel) -> Readings:
+def with_name_costs(
+    readings: Readings, sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]], model: LanguageModel
+) -> Readings:
     """Return the readings, those that repair a part of a name without support at a higher cost.
 
     Args:
         readings: all readings of the document.
         sentences: its sentences.
+        capitals: what :func:`readings.unreliable_capitals` gives for them.
         model: the language model.
     """
-    neighbours = _neighbours_of_names(sentences)
+    neighbours = _neighbours_of_names(sentences, capitals)
     single = (readings.edges.end - readings.edges.start) == 1
     wanted = {token for token, beside in neighbours.items() for token in (token, *filter(None, beside))}
     chosen = np.flatnonzero(single & np.isin(readings.token, list(wanted)))
@@ -105,7 +108,9 @@ def _outer_words(readings: Readings) -> tuple[list[Word], list[Word]]:
     return words[ends - readings.edges.lengths].tolist(), words[ends - 1].tolist()
 
 
-def _neighbours_of_names(sentences: Sequence[Sentence]) -> dict[int, tuple[int | None, int | None]]:
+def _neighbours_of_names(
+    sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]]
+) -> dict[int, tuple[int | None, int | None]]:
     """The capitalised tokens beside a capitalised word, a number or a hyphen.
 
     Returns:
@@ -114,7 +119,7 @@ def _neighbours_of_names(sentences: Sequence[Sentence]) -> dict[int, tuple[int |
     """
     found: dict[int, tuple[int | None, int | None]] = {}
     offset = 0
-    for sentence, unreliable in zip(sentences, unreliable_capitals(sentences), strict=True):
+    for sentence, unreliable in zip(sentences, capitals, strict=True):
         forms = sentence.forms
         named = [form[0].isupper() and not without for form, without in zip(forms, unreliable, strict=True)]
         for index, form in enumerate(forms):

@@ -4,7 +4,7 @@ The 64-bit hash of a phrase is a polynomial in the hashes of its tokens, and a t
 the same in every process. Two of a million phrases have the same hash with a probability of 3e-8.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -99,6 +99,21 @@ def hash_of(key: str) -> int:
     return found ^ found >> 31
 
 
+class _Remembered(dict[str, Any]):
+    """What a table of hashes was asked for, so that most look-ups are those of a dictionary."""
+
+    def __init__(self, look_up: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._look_up = look_up
+
+    def __missing__(self, key: str) -> Any:  # noqa: ANN401
+        """Look up and remember."""
+        if len(self) >= MAX_REMEMBERED:
+            self.clear()
+        found = self[key] = self._look_up(key)
+        return found
+
+
 class HashTable(Mapping[str, Any]):
     """A read-only mapping of phrases to numbers that stores the hashes of the phrases, not the phrases.
 
@@ -107,33 +122,30 @@ class HashTable(Mapping[str, Any]):
     Args:
         hashes: the hashes of the phrases, ascending.
         values: the number of each phrase; None if it is the phrase's index.
+
+    Attributes:
+        find: as ``get``, but faster.
     """
 
     def __init__(self, hashes: Hashes, values: NDArray[Any] | None = None) -> None:
         self._hashes, self._values = hashes, values
-        self._remembered: dict[str, Any] = {}
+        self.find: Callable[[str], Any] = _Remembered(self._look_up).__getitem__
 
     def __getitem__(self, key: str) -> Any:  # noqa: ANN401  # an int or a float, by the values
         """Return the number of a phrase."""
-        found = self.get(key)
+        found = self.find(key)
         if found is None:
             raise KeyError(key)
         return found
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401
         """Return the number of a phrase, or the default if the table does not have it."""
-        try:
-            found = self._remembered[key]
-        except KeyError:
-            found = self._look_up(key)
-            if len(self._remembered) >= MAX_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[key] = found
+        found = self.find(key)
         return default if found is None else found
 
     def __contains__(self, key: object) -> bool:
         """Whether the table has the phrase."""
-        return isinstance(key, str) and self.get(key) is not None
+        return isinstance(key, str) and self.find(key) is not None
 
     def _look_up(self, key: str) -> Any:  # noqa: ANN401
         """The number of a phrase, or None."""

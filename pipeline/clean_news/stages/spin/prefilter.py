@@ -25,8 +25,7 @@ def mean_log_ratio(text: str, lexicon: Lexicon) -> float:
         lexicon: the lexicon.
     """
     words = LOWER_CASE_WORD.findall(text.lower().replace("’", "'"))
-    row_of = lexicon.word_log_ratios.get
-    rows = [row for row in map(row_of, words) if row is not None]
+    rows = [row for row in map(lexicon.word_log_ratios.find, words) if row is not None]
     return float(lexicon.log_ratios[rows].sum(axis=0, dtype=np.float64).max()) / max(len(words), 1)
 
 

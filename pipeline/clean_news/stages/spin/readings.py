@@ -5,7 +5,8 @@ the form's capitals.
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from clean_news.language.growable_arrays import ranges
 from clean_news.language.lattice import Edges
 from clean_news.language.tokens import FOLDED_PUNCTUATION, Sentence
+from clean_news.stages.spin.lexicon import Lexicon
 from clean_news.stages.spin.spun_forms import FormKey, SpunForms
 
 Ints = NDArray[np.int64]
@@ -55,7 +57,11 @@ class Readings(NamedTuple):
 
 
 def readings_of(
-    sentences: Sequence[Sentence], parts: Ints, forms: SpunForms, guarded: Sequence[Collection[int]] = ()
+    sentences: Sequence[Sentence],
+    parts: Ints,
+    forms: SpunForms,
+    guarded: Sequence[Collection[int]] = (),
+    capitals: Sequence[Sequence[bool]] | None = None,
 ) -> Readings:
     """Return all readings of a document.
 
@@ -64,19 +70,21 @@ def readings_of(
         parts: the part of each token; see :func:`parts_of`.
         forms: the table of forms.
         guarded: by sentence, the indices of tokens that are never read as spun; empty for no such tokens.
+        capitals: what :func:`unreliable_capitals` gives for the sentences, if it is known.
     """
+    capitals = capitals or unreliable_capitals(sentences)
     singles: list[FormKey] = []
     multiword: list[FormKey] = []
     covered: list[
         tuple[int, int, int, int]
     ] = []  # by multiword form: sentence, start, end, document index of the first token
     lexicon = forms.lexicon
-    for number, (sentence, case_unreliable) in enumerate(zip(sentences, unreliable_capitals(sentences), strict=True)):
+    for number, (sentence, case_unreliable) in enumerate(zip(sentences, capitals, strict=True)):
         observed = [form if form.isascii() else form.translate(FOLDED_PUNCTUATION) for form in sentence.forms]
         kept = guarded[number] if guarded else ()
         token = len(singles)
         singles += zip(observed, case_unreliable, map(kept.__contains__, range(len(observed))), strict=True)
-        for start, end in _multiword_forms(observed, lexicon.prefixes, lexicon.longest, lexicon.inverse):
+        for start, end in _multiword_forms(observed, lexicon):
             if not (kept and any(index in kept for index in range(start, end))):
                 multiword.append((" ".join(observed[start:end]), case_unreliable[start], False))
                 covered.append((number, start, end, token + start))
@@ -115,29 +123,23 @@ def unreliable_capitals(sentences: Sequence[Sentence]) -> list[list[bool]]:
     ]
 
 
-def _multiword_forms(
-    observed: Sequence[str], prefixes: Collection[str], longest: Mapping[str, int], inverse: Collection[str]
-) -> Iterator[tuple[int, int]]:
-    """Spans (first token, exclusive end) of the spun forms of two or more tokens in a sentence.
-
-    Args:
-        observed: the tokens.
-        prefixes: see :class:`clean_news.stages.spin.lexicon.Lexicon`.
-        longest: see :class:`clean_news.stages.spin.lexicon.Lexicon`.
-        inverse: see there.
-    """
+def _multiword_forms(observed: Sequence[str], lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Spans (first token, exclusive end) of the spun forms of two or more tokens in a sentence, in both cases."""
     lowered = [form.lower() for form in observed]
-    of_two = zip(lowered, lowered[1:], observed, observed[1:], strict=False)
-    begins = [
-        start
-        for start, (low, next_low, form, next_form) in enumerate(of_two)
-        if f"{low} {next_low}" in prefixes or f"{form} {next_form}" in prefixes
+    spans = _spans_of_forms(lowered, lexicon)
+    return spans if lowered == observed else sorted({*spans, *_spans_of_forms(observed, lexicon)})
+
+
+def _spans_of_forms(observed: Sequence[str], lexicon: Lexicon) -> list[tuple[int, int]]:
+    """Spans of the spun forms of two or more tokens, as these are written."""
+    prefix, longest, form = lexicon.prefixes.find, lexicon.longest.find, lexicon.inverse.find
+    begins = [start for start, pair in enumerate(map(" ".join, pairwise(observed))) if prefix(pair) is not None]
+    return [
+        (start, end)
+        for start in begins
+        for end in range(start + 2, min(start + longest(observed[start]), len(observed)) + 1)
+        if form(" ".join(observed[start:end])) is not None
     ]
-    for start in begins:
-        max_tokens = max(longest.get(lowered[start], 1), longest.get(observed[start], 1))
-        for end in range(start + 2, min(start + max_tokens, len(observed)) + 1):
-            if " ".join(lowered[start:end]) in inverse or " ".join(observed[start:end]) in inverse:
-                yield start, end
 
 
 def _readings_of_rows(forms: SpunForms, covered: Ints, begins: Ints, counts: Ints, parts: Ints) -> Readings:
@@ -182,18 +184,19 @@ def without_readings(readings: Readings, dropped: NDArray[np.bool_]) -> Readings
     return Readings(kept, *columns)
 
 
-def parts_of(text: str, sentences: Sequence[Sentence]) -> Ints:
+def parts_of(text: str, sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]] | None = None) -> Ints:
     """Return the part of the document that each token is in, as an index in ``PARTS``.
 
     Args:
         text: the document.
         sentences: its sentences.
+        capitals: what :func:`unreliable_capitals` gives for the sentences, if it is known.
     """
     starts = np.array([start for sentence in sentences for start, _ in sentence.spans], np.int64)
     named = np.array(
         [
             form[0].isupper() and not without_information
-            for sentence, unreliable in zip(sentences, unreliable_capitals(sentences), strict=True)
+            for sentence, unreliable in zip(sentences, capitals or unreliable_capitals(sentences), strict=True)
             for form, without_information in zip(sentence.forms, unreliable, strict=True)
         ],
         bool,

@@ -102,15 +102,16 @@ def examine(text: str, settings: "Settings") -> Examined:
     from clean_news.protection import protected_spans, protected_token_indices
     from clean_news.stages.spin import spun_forms, swap_rate, user_dictionary
     from clean_news.stages.spin.name_support import with_name_costs
-    from clean_news.stages.spin.readings import parts_of, readings_of
+    from clean_news.stages.spin.readings import parts_of, readings_of, unreliable_capitals
 
     user_files = user_dictionary.files(settings.dictionary)
     found = sentences(text)
     count = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
     guarded = protected_token_indices(found, protected_spans(text, settings))
     table = spun_forms.standard(user_files)
-    readings = readings_of(found, parts_of(text, found), table, guarded)
-    readings = with_name_costs(readings, found, table.model)
+    capitals = unreliable_capitals(found)
+    readings = readings_of(found, parts_of(text, found, capitals), table, guarded, capitals)
+    readings = with_name_costs(readings, found, capitals, table.model)
     if settings.quotes != "auto":
         readings = _by_quotes_setting(readings, settings.quotes)
     decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, count, table.model, table.lexicon)
