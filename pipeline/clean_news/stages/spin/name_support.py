@@ -2,15 +2,16 @@
 
 In *White Home* the repair *House* is supported by its neighbour: the language model has *White House*. In *Irving
 Scholar* or *Messier 87* no repair is: a spinner's word beside a capitalised word, a number or a hyphen is then part of
-a name that nobody changed.
+a name that nobody changed, there and wherever else the document has it.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clean_news.language.growable_arrays import ranges
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import Sentence
 from clean_news.stages.spin.readings import Readings
@@ -20,7 +21,31 @@ MIN_SUPPORT = 3.0  # pointwise mutual information, in nats, of a repaired word a
 UNSUPPORTED_COST = 6.0  # nats
 HYPHENS = {"-", "–"}
 
-Word = int
+Flags = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+class _Tokens(NamedTuple):
+    """What the tokens of a document look like; all arrays have shape (tokens,).
+
+    Attributes:
+        forms: the tokens.
+        upper: whether each begins with a capital.
+        lower: whether it begins in lower case.
+        named: whether it begins with a capital that carries information.
+        left: whether the token before it is a capitalised word, in the same sentence.
+        right: whether the token after it is a capitalised word or a number, in the same sentence.
+        hyphenated: whether a hyphen stands beside it.
+    """
+
+    forms: list[str]
+    upper: Flags
+    lower: Flags
+    named: Flags
+    left: Flags
+    right: Flags
+    hyphenated: Flags
 
 
 def with_name_costs(
@@ -34,108 +59,96 @@ def with_name_costs(
         capitals: what :func:`readings.unreliable_capitals` gives for them.
         model: the language model.
     """
-    neighbours = _neighbours_of_names(sentences, capitals)
+    tokens = _tokens_of(sentences, capitals)
+    if not tokens.upper.any():
+        return readings
+    in_name = tokens.upper & (tokens.left | tokens.right | (tokens.hyphenated & tokens.named))
+    swapped = readings.text >= 0
     single = (readings.edges.end - readings.edges.start) == 1
-    wanted = {token for token, beside in neighbours.items() for token in (token, *filter(None, beside))}
-    chosen = np.flatnonzero(single & np.isin(readings.token, list(wanted)))
-    first, last = _outer_words(readings)
-    by_token: dict[int, list[int]] = defaultdict(list)
-    for row in chosen.tolist():
-        by_token[int(readings.token[row])].append(row)
-    repairs = [row for token in neighbours for row in by_token[token] if readings.text[row] >= 0]
-    pairs: list[tuple[int, Word, Word]] = []  # row, word, the word that follows it
-    for row in repairs:
-        left, right = neighbours[int(readings.token[row])]
-        pairs += [(row, last[other], first[row]) for other in by_token.get(left, ())] if left is not None else []
-        pairs += [(row, last[row], first[other]) for other in by_token.get(right, ())] if right is not None else []
-    support = dict.fromkeys(repairs, -np.inf)
-    if pairs:
-        rows, before, after = zip(*pairs, strict=True)
-        follows = np.array(after, np.uint16)
-        log_probability, held = model.bigrams(np.array(before, np.uint16), follows)
-        information = np.where(held, log_probability - model.unigram[follows], -np.inf)
-        for row, value in zip(rows, information.tolist(), strict=True):
-            support[row] = max(support[row], value)
-    unsupported = [row for row, value in support.items() if value < MIN_SUPPORT]
-    unsupported += _of_kept_names(readings, sentences, support)
-    unsupported += np.flatnonzero(_splits_name(readings, sentences)).tolist()
-    cost = readings.cost.copy()
-    cost[unsupported] += UNSUPPORTED_COST
-    return readings._replace(cost=cost)
+    repairs = np.flatnonzero(single & swapped & in_name[readings.token])
+    support = _support(readings, repairs, np.flatnonzero(single), tokens, model)
+    unsupported = np.zeros(len(swapped), np.bool_)
+    unsupported[repairs] = support < MIN_SUPPORT
+    kept = _kept_names(tokens, readings.token[repairs], support)
+    elsewhere = np.array([form in kept for form in tokens.forms]) & ~in_name
+    unsupported |= single & swapped & elsewhere[readings.token]
+    unsupported |= swapped & ~single & _splits_name(readings, tokens)
+    return readings._replace(cost=readings.cost + UNSUPPORTED_COST * unsupported)
 
 
-def _of_kept_names(readings: Readings, sentences: Sequence[Sentence], support: Mapping[int, float]) -> list[int]:
-    """The repairs of words that are elsewhere in the document a part of a name without support: *Scholar said*.
+def _tokens_of(sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]]) -> _Tokens:
+    """What the tokens look like."""
+    forms = [form for sentence in sentences for form in sentence.forms]
+    first = [form[0] for form in forms]
+    lengths = np.array([len(sentence.forms) for sentence in sentences])
+    follows = np.ones(len(forms) + 1, np.bool_)  # whether a token follows one of the same sentence
+    follows[np.cumsum(lengths)] = follows[0] = False
+    upper = np.array(list(map(str.isupper, first)))
+    number = np.array(list(map(str.isdigit, first)))
+    hyphen = np.array([form in HYPHENS for form in forms])
+    informative = ~np.array([without for unreliable in capitals for without in unreliable])
+    in_headline = np.repeat([sentence.title_case for sentence in sentences], lengths)
+    after, before = follows[1:], follows[:-1]
+    return _Tokens(
+        forms,
+        upper & ~(in_headline & ~informative),
+        np.array(list(map(str.islower, first))),
+        upper & informative,
+        before & np.append(False, upper[:-1]),
+        after & np.append((upper | number)[1:], False),
+        (before & np.append(False, hyphen[:-1])) | (after & np.append(hyphen[1:], False)),
+    )
+
+
+def _support(readings: Readings, repairs: Ints, singles: Ints, tokens: _Tokens, model: LanguageModel) -> Floats:
+    """The highest mutual information of each repair and a reading of a neighbour; minus infinity without a bigram.
 
     Args:
         readings: all readings.
-        sentences: the document's sentences.
-        support: the support of the repairs beside a capitalised word, a number or a hyphen.
+        repairs: indices of the repairs of single tokens in names.
+        singles: indices of all readings of single tokens.
+        tokens: the tokens.
+        model: the language model.
     """
-    forms = [form for sentence in sentences for form in sentence.forms]
-    best: dict[str, float] = defaultdict(lambda: -np.inf)
-    for row, value in support.items():
-        form = forms[readings.token[row]]
-        best[form] = max(best[form], value)
-    kept = {form for form, value in best.items() if value < MIN_SUPPORT}
-    tokens = [token for token, form in enumerate(forms) if form in kept]
-    single = (readings.edges.end - readings.edges.start) == 1
-    rows = np.flatnonzero(single & (readings.text >= 0) & np.isin(readings.token, tokens)).tolist()
-    return [row for row in rows if row not in support]
-
-
-def _splits_name(readings: Readings, sentences: Sequence[Sentence]) -> NDArray[np.bool_]:
-    """Whether each reading of several tokens takes a capitalised word away from the name that goes on beside it."""
-    capital = np.array([form[0].isupper() for sentence in sentences for form in sentence.forms])
-    lower = np.array([form[0].islower() for sentence in sentences for form in sentence.forms])
-    lengths = np.array([len(sentence.forms) for sentence in sentences])
-    ends_sentence, begins_sentence = np.zeros((2, len(capital)), np.bool_)
-    ends = np.cumsum(lengths)
-    ends_sentence[ends - 1] = True
-    begins_sentence[ends - lengths] = True
-    goes_on = capital & ~ends_sentence & np.append(capital[1:], False)  # with the token after it
-    went_on = capital & ~begins_sentence & np.append(False, capital[:-1])
-    first, last = readings.token, readings.token + readings.edges.end - readings.edges.start - 1
-    several = (first < last) & (readings.text >= 0)
-    found: NDArray[np.bool_] = several & ((goes_on[last] & lower[first]) | (went_on[first] & lower[last]))
+    ends = np.cumsum(readings.edges.lengths)
+    words = readings.edges.words
+    first, last = words[ends - readings.edges.lengths], words[ends - 1]
+    singles = singles[np.argsort(readings.token[singles], kind="stable")]
+    count = np.bincount(readings.token[singles], minlength=len(tokens.forms))
+    begin = np.cumsum(count) - count
+    found = np.full(len(repairs), -np.inf)
+    for beside, step in ((tokens.left, -1), (tokens.right, 1)):
+        chosen = np.flatnonzero(beside[readings.token[repairs]])
+        neighbour = readings.token[repairs[chosen]] + step
+        owner = np.repeat(chosen, count[neighbour])
+        others = singles[ranges(begin[neighbour], count[neighbour])]
+        pair = (last[others], first[repairs[owner]]) if step < 0 else (last[repairs[owner]], first[others])
+        if len(owner):
+            log_probability, held = model.bigrams(*pair)
+            information = np.where(held, log_probability - model.unigram[pair[1]], -np.inf)
+            np.maximum.at(found, owner, information)
     return found
 
 
-def _outer_words(readings: Readings) -> tuple[list[Word], list[Word]]:
-    """First and last word id of each reading."""
-    ends = np.cumsum(readings.edges.lengths)
-    words = readings.edges.words
-    return words[ends - readings.edges.lengths].tolist(), words[ends - 1].tolist()
+def _kept_names(tokens: _Tokens, token: Ints, support: Floats) -> set[str]:
+    """The words of names no repair of which has support, as in *Irving Scholar*.
 
-
-def _neighbours_of_names(
-    sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]]
-) -> dict[int, tuple[int | None, int | None]]:
-    """The capitalised tokens beside a capitalised word, a number or a hyphen.
-
-    Returns:
-        By index in the document, the indices of the words or numbers before and after it; None if there is none there,
-        or only a hyphen.
+    Args:
+        tokens: the tokens.
+        token: the token of each repair.
+        support: see :func:`_support`.
     """
-    found: dict[int, tuple[int | None, int | None]] = {}
-    offset = 0
-    for sentence, unreliable in zip(sentences, capitals, strict=True):
-        forms = sentence.forms
-        named = [form[0].isupper() and not without for form, without in zip(forms, unreliable, strict=True)]
-        for index, form in enumerate(forms):
-            if not (named[index] or (form[0].isupper() and not sentence.title_case)):
-                continue
-            left = index - 1 if index and forms[index - 1][0].isupper() else None
-            right = (
-                index + 1
-                if index + 1 < len(forms) and (forms[index + 1][0].isupper() or forms[index + 1][0].isdigit())
-                else None
-            )
-            hyphen = (index and forms[index - 1] in HYPHENS) or (index + 1 < len(forms) and forms[index + 1] in HYPHENS)
-            if left is not None or right is not None or (hyphen and named[index]):
-                found[offset + index] = (
-                    None if left is None else offset + left,
-                    None if right is None else offset + right,
-                )
-        offset += len(forms)
+    best: dict[str, float] = {}
+    for index, value in zip(token.tolist(), support.tolist(), strict=True):
+        form = tokens.forms[index]
+        best[form] = max(best.get(form, -np.inf), value)
+    return {form for form, value in best.items() if value < MIN_SUPPORT}
+
+
+def _splits_name(readings: Readings, tokens: _Tokens) -> Flags:
+    """Whether each reading takes a capitalised word away from the name that goes on beside it."""
+    first, last = readings.token, readings.token + readings.edges.end - readings.edges.start - 1
+    after = tokens.upper & np.append(tokens.left[1:] & tokens.upper[1:], False)
+    before = tokens.upper & tokens.left
+    found: Flags = (after[last] & tokens.lower[first]) | (before[first] & tokens.lower[last])
     return found

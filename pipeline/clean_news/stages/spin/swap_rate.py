@@ -21,7 +21,6 @@ from clean_news.stages.spin.readings import BODY, PARTS, QUOTATION, Readings
 
 MODEL_SCALE = 0.65  # weight of the model's log probabilities relative to the channel's
 INITIAL_SWAP_RATE = 0.3
-FAMILY_ROUNDS = 2  # of expectation maximisation; a third changes nothing
 SWAP_RATE_BOUNDS = (0.002, 0.7)
 # Beta prior of the swap rate of each of PARTS: (swapped, kept) pseudo-counts.
 PRIOR_SWAP_COUNTS = np.array([(1.0, 9.0), (0.5, 2.0), (0.5, 9.5)])
@@ -172,13 +171,10 @@ def decode(lengths: Sequence[int], readings: Readings, words: int, model: Langua
     first_scores = _scores(readings, reading_rates(readings, np.full(len(PARTS), INITIAL_SWAP_RATE)))
     graph, posterior = lattices.decode(lattice, model, first_scores, MODEL_SCALE)
     rates = part_rates(readings, posterior.edges)
-    of_any_family, mixture = readings, families.uniform(lexicon)
-    for _ in range(FAMILY_ROUNDS):
-        log_odds = reading_log_odds(readings, rates)
-        mixture = families.posterior(readings, posterior.edges, log_odds, lexicon)
-        readings = families.in_mixture(of_any_family, mixture, lexicon)
-        posterior = lattices.sweep(lattice, graph, _scores(readings, reading_rates(readings, rates)), MODEL_SCALE)
-        rates = part_rates(readings, posterior.edges)
+    # A second round of expectation maximisation, of rates and families, changes nothing.
+    mixture = families.posterior(readings, posterior.edges, reading_log_odds(readings, rates), lexicon)
+    readings = families.in_mixture(readings, mixture, lexicon)
+    posterior = lattices.sweep(lattice, graph, _scores(readings, reading_rates(readings, rates)), MODEL_SCALE)
 
     share = _swapped_share(readings, posterior.edges)
     as_genuine = _scores(readings, np.full(len(readings.cost), SWAP_RATE_BOUNDS[0]))
