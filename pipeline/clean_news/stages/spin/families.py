@@ -14,7 +14,7 @@ from clean_news.stages.spin.readings import Readings
 # Weight of the log likelihood: words of one document are not independent, and their posteriors are uncertain.
 LIKELIHOOD_WEIGHT = 0.5
 
-NEGLIGIBLE = 1e-3  # posterior of a reading that says nothing of the family
+NEGLIGIBLE = 1e-3  # probability of a reading that says nothing of the family, and of a family that does not count
 
 Floats = NDArray[np.float64]
 
@@ -57,12 +57,16 @@ def in_mixture(readings: Readings, mixture: Floats, lexicon: Lexicon) -> Reading
         lexicon: the lexicon.
     """
     rows = lexicon.rows
+    likely = np.flatnonzero(mixture > NEGLIGIBLE)
+    weights = mixture[likely] / mixture[likely].sum()
     swapped, kept = _swapped(readings), _kept_although_swappable(readings)
     cost, readiness = readings.cost.copy(), readings.readiness.copy()
     row = readings.lexicon_row[swapped]
-    cost[swapped] += -np.log(np.exp(-rows.family_cost[row].astype(np.float64)) @ mixture) - rows.cost[row]
+    of_family = rows.family_cost[row[:, None], likely].astype(np.float64)
+    mixed = of_family[:, 0] if len(likely) == 1 else -np.log(np.exp(-of_family) @ weights)
+    cost[swapped] += mixed - rows.cost[row]
     for chosen in (swapped, kept):
-        readiness[chosen] = rows.family_readiness[readings.lexicon_original[chosen]] @ mixture
+        readiness[chosen] = rows.family_readiness[readings.lexicon_original[chosen][:, None], likely] @ weights
     return readings._replace(cost=cost, readiness=readiness)
 
 
