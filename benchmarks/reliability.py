@@ -1,6 +1,8 @@
 """Measure the calibration of the spin stage: a reliability table, and the figures of each level.
 
-    python benchmarks/reliability.py GOLD.jsonl… [--document spun] [--levels] [--fit]
+    python benchmarks/reliability.py GOLD.jsonl… [--document spun] [--leave-one-out] [--family a] [--levels] [--fit]
+
+For a file with articles of several families (see ``ablation.py``) there is a line for each as well.
 
 An edit is correct if its span, together with the touching edits of at least the same confidence, gets a form that the
 gold file accepts; a change outside all gold spans is wrong. ``--fit`` fits the calibration to all files, with equal
@@ -8,12 +10,14 @@ weight, and writes dictionaries/calibration.tsv; fit it on text that the weights
 """
 
 import argparse
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple, get_args
 
 import msgspec
+from ablation import Lexicons, family_of, unchanged
 
 from clean_news import Cleaner
 from clean_news.article import Article
@@ -23,9 +27,10 @@ from clean_news.scoring.figures import score, totals
 from clean_news.scoring.gold import GoldRow, read
 from clean_news.scoring.judgement import judge
 from clean_news.settings import Document, Level, Settings
-from clean_news.stages.spin import calibration, stage
+from clean_news.stages.spin import calibration, lexicon_sources, stage
 
 LOGGED_FROM = 0.05
+CONFIDENT = 0.9
 BINS = (LOGGED_FROM, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.01)
 
 
@@ -36,13 +41,18 @@ class JudgedEdit(NamedTuple):
     correct: bool
 
 
-def judged(rows: Sequence[GoldRow], document: Document) -> Iterator[JudgedEdit]:
+class JudgedRow(NamedTuple):
+    """A gold article, and the edits that the spin stage logs in it."""
+
+    row: GoldRow
+    edits: list[JudgedEdit]
+
+
+def judged(row: GoldRow, document: Document) -> JudgedRow:
     """Judge every edit that the spin stage logs."""
     settings = Settings(document=document, suggest_from=LOGGED_FROM)
-    for row in rows:
-        edits = list(stage.propose(Article(row.spun), settings).edits)
-        for edit in edits:
-            yield JudgedEdit(edit.confidence, is_correct(row, edit, edits))
+    edits = list(stage.propose(Article(row.spun), settings).edits)
+    return JudgedRow(row, [JudgedEdit(edit.confidence, is_correct(row, edit, edits)) for edit in edits])
 
 
 def is_correct(row: GoldRow, edit: Edit, edits: Sequence[Edit]) -> bool:
@@ -75,9 +85,24 @@ def table(found: Sequence[JudgedEdit]) -> Iterator[str]:
         if inside:
             confidence, correct = mean("confidence", inside), mean("correct", inside)
             yield f"{low:.2f}–{min(high, 1):.2f}  {len(inside):6}  {confidence:15.3f}  {correct:.3f}"
-    confident = [each for each in found if each.confidence >= 0.9]
-    if confident:
-        yield f"edits logged at .9–1.0 are correct: {mean('correct', confident):.1%} of {len(confident)}"
+    yield f"edits logged at .9–1.0 are correct: {of_confident(found)}"
+
+
+def of_confident(found: Sequence[JudgedEdit]) -> str:
+    """The share of correct edits among the confident ones."""
+    confident = [each for each in found if each.confidence >= CONFIDENT]
+    return f"{mean('correct', confident):.1%} of {len(confident)}" if confident else "none"
+
+
+def by_family(found: Sequence[JudgedRow], default: str) -> Iterator[str]:
+    """Format a line for each family of spinners, if there are several."""
+    known = [path.stem for path in lexicon_sources.family_files(folder())]
+    grouped: dict[str, list[JudgedEdit]] = defaultdict(list)
+    for row, edits in found:
+        grouped[family_of(row, default, known)] += edits
+    if len(grouped) > 1:
+        for family, of_family in sorted(grouped.items()):
+            yield f"  family {family}: {of_confident(of_family)}"
 
 
 def mean(field: str, found: Sequence[JudgedEdit]) -> float:
@@ -112,14 +137,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--document", choices=get_args(Document), default="auto")
+    parser.add_argument("--family", default="a", help="of the articles whose id names none")
+    parser.add_argument("--leave-one-out", action="store_true", help="see ablation.py; not for the figures of levels")
     parser.add_argument("--levels", action="store_true")
     parser.add_argument("--fit", action="store_true")
     options = parser.parse_args()
+    golds = {path: read(path) for path in options.gold}
+    everything = [row for rows in golds.values() for row in rows]
+    lexicons = Lexicons(everything if options.leave_one_out else [], options.family)
     files = []
-    for path in options.gold:
-        rows = read(path)
-        files.append(list(judged(rows, options.document)))
-        print(f"\n{path}", *table(files[-1]), sep="\n")
+    for path, rows in golds.items():
+        by_row = []
+        for row in rows:
+            with lexicons.using(lexicons.without(row.id, unchanged)):
+                by_row.append(judged(row, options.document))
+        files.append([edit for each in by_row for edit in each.edits])
+        print(f"\n{path}", *table(files[-1]), *by_family(by_row, options.family), sep="\n")
         if options.levels:
             print(*levels(rows, options.document), sep="\n", flush=True)
     if options.fit:
