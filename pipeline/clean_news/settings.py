@@ -42,7 +42,7 @@ class Thresholds(NamedTuple):
 # docs/how-it-works.md has the precision and recall of each level on spun text.
 LEVELS: dict[Level, Thresholds] = {
     "safe": Thresholds(0.8, 0.3),
-    "normal": Thresholds(0.65, 0.2),
+    "normal": Thresholds(0.62, 0.2),
     "bold": Thresholds(0.45, 0.1),
 }
 
