@@ -45,6 +45,7 @@ from clean_news.stages.spin import (
     lexicon_building,
     lexicon_columns,
     lexicon_sources,
+    name_support,
     readings,
     spun_forms,
     stage,
@@ -158,6 +159,11 @@ def names_read_once() -> AbstractContextManager[Any]:
     )
 
 
+def unsupported_names() -> AbstractContextManager[Any]:
+    """Do not ask whether the model knows a repaired name."""
+    return patch.object(name_support, "with_name_costs", lambda found, *_: found)
+
+
 def fixed_rate() -> AbstractContextManager[Any]:
     """Use one swap rate for all parts of all documents."""
     rates = np.full(len(PARTS), swap_rate.INITIAL_SWAP_RATE)
@@ -193,6 +199,7 @@ def variants() -> Iterator[Variant]:
     yield Variant("no list of names", without_names)
     yield Variant("names repaired into any word", change=names_like_other_words)
     yield Variant("names judged by one place", change=names_read_once)
+    yield Variant("repaired names need not be known", change=unsupported_names)
     yield Variant("swap rate fixed at .3", change=fixed_rate)
     yield Variant("no gate", settings=Settings(document="spun"))
     yield Variant("trigrams", change=lambda: passes(1))

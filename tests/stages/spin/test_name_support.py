@@ -7,7 +7,7 @@ from clean_news.language.tokens import sentences
 from clean_news.stages.spin import lexicon_building, name_support
 from clean_news.stages.spin.entries import Entry
 from clean_news.stages.spin.name_support import UNSUPPORTED_COST
-from clean_news.stages.spin.readings import parts_of, readings_of
+from clean_news.stages.spin.readings import parts_of, readings_of, unreliable_capitals
 from clean_news.stages.spin.spun_forms import SpunForms
 
 ENTRIES = [
@@ -32,7 +32,8 @@ def added_costs(text, forms):
     """What is added to the cost of each repair, in the order of the text."""
     found = sentences(text)
     readings = readings_of(found, parts_of(text, found), forms)
-    costly = name_support.with_name_costs(readings, found, language_model.standard())
+    capitals = unreliable_capitals(found)
+    costly = name_support.with_name_costs(readings, found, capitals, language_model.standard())
     assert (costly.cost[readings.text < 0] == readings.cost[readings.text < 0]).all(), "to keep a word costs nothing"
     return [
         (forms.phrases.texts.interned[text], float(after - before))
