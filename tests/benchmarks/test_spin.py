@@ -1,12 +1,15 @@
 """The benchmarks of de-spinning: articles are spun with a family's words, and the parts of the system are taken out."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from clean_news.dictionaries import folder
 from clean_news.scoring.gold import read
+from clean_news.stages.spin import lexicon_building, lexicon_sources, spun_forms
 from clean_news.stages.spin.entries import Entry
 from clean_news.stages.spin.lexicon_columns import Family, Sources
 
@@ -18,15 +21,35 @@ NEWS = (
 
 
 @pytest.fixture
-def benchmark(monkeypatch):
-    """A function that imports a benchmark by its name and calls it with arguments."""
+def small(tmp_path, monkeypatch):
+    """Dictionaries of a family of some thirty entries, and one general entry: all would take ten seconds."""
+    found = tmp_path / "dictionaries"
+    (found / "spin" / "families").mkdir(parents=True)
+    (found / "spin" / "small.tsv").write_text("zinc\tnoun\tspelter\n", encoding="utf-8")
+    entries = Path(__file__).parents[1] / "stages" / "spin" / "small_spin.tsv"
+    shutil.copy(entries, found / "spin" / "families" / "n.tsv")
+    shutil.copy(folder() / "inflections.tsv", found)
     monkeypatch.syspath_prepend(BENCHMARKS)
+    import ablation
+    import forward_spin
+
+    for module in (ablation, forward_spin, lexicon_building, lexicon_sources):
+        monkeypatch.setattr(module, "folder", lambda: found)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for kept in (lexicon_building.standard, spun_forms.table):
+        kept.cache_clear()
+    yield
+    for kept in (lexicon_building.standard, spun_forms.table):
+        kept.cache_clear()
+
+
+@pytest.fixture
+def benchmark(monkeypatch, small):  # noqa: ARG001  # it makes the dictionaries small
+    """A function that calls a benchmark by its name with arguments."""
 
     def run(name, *arguments):
         monkeypatch.setattr(sys, "argv", [name, *map(str, arguments)])
-        module = __import__(name)
-        module.main()
-        return module
+        sys.modules[name].main()
 
     return run
 
