@@ -51,7 +51,8 @@ def test_compiling_removes_the_lexicons_of_its_kind_and_of_other_versions(user_f
     cache.mkdir(parents=True)
     path = lexicon_sources.lexicon_path()
     own = lexicon_sources.lexicon_path(user_dictionary.files([str(user_file)]))
-    older = ["lexicon-0123456789abcdef.lexicon", "own-lexicon-0123456789abcdef.lexicon", "lexicon-9-0123.lexicon"]
+    names = ("lexicon-0123456789abcdef", "own-lexicon-0123456789abcdef", "lexicon-9-0123456789abcdef")
+    older = [name + suffix for name in names for suffix in (".lexicon", ".msgpack")]
     same_kind = [(own if user else path).name[:-12] + "0000.lexicon"]
     other_kind = (path if user else own).name
     for name in (*older, *same_kind, other_kind, "notes.txt"):

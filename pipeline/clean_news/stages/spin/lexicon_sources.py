@@ -112,5 +112,5 @@ def outdated_lexicons(compiled: Path) -> list[Path]:
     """
     kind = compiled.name.rpartition("-")[0]
     current = cached_lexicons(compiled.parent)
-    everything = compiled.parent.glob(f"*{CACHE_SUFFIX}")
+    everything = (path for kind_of in (LEXICON, OWN_LEXICON) for path in compiled.parent.glob(f"{kind_of}-*"))
     return [path for path in everything if path not in current or path.name.rpartition("-")[0] == kind]
