@@ -38,11 +38,11 @@ class Thresholds(NamedTuple):
     suggest_from: float
 
 
-# Confidences are calibrated: at "normal", an applied edit is right with odds of about 2 to 1 or better.
+# Confidences are calibrated: at "normal", an applied edit is right with odds of 3 to 2 or better.
 # docs/how-it-works.md has the precision and recall of each level on spun text.
 LEVELS: dict[Level, Thresholds] = {
     "safe": Thresholds(0.8, 0.3),
-    "normal": Thresholds(0.62, 0.2),
+    "normal": Thresholds(0.6, 0.2),
     "bold": Thresholds(0.45, 0.1),
 }
 

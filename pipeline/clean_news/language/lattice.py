@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.language.growable_arrays import ranges
-from clean_news.language.language_model import LanguageModel, LogProbabilities, packed
+from clean_news.language.language_model import ORDER, LanguageModel, LogProbabilities, packed
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -376,21 +376,24 @@ def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> 
     return Posterior(arcs, edges, float(log_evidence.sum()))
 
 
-def decode(lattice: Lattice, model: LanguageModel, edge_scores: Floats, scale: float) -> tuple[Graph, Posterior]:
-    """Decode a lattice: prune it with a bigram and a trigram sweep, then compute posteriors with 4-grams.
+def decode(
+    lattice: Lattice, model: LanguageModel, edge_scores: Floats, scale: float, order: int = ORDER
+) -> tuple[Graph, Posterior]:
+    """Decode a lattice: prune it with sweeps of lower order, bigrams first, then compute posteriors.
 
     Args:
         lattice: the document's lattice.
         model: the language model.
         edge_scores: channel log probability of each edge.
         scale: weight of the model's log probabilities relative to the channel's.
+        order: the highest order of n-grams, 2 to 4.
 
     Returns:
-        The pruned 4-gram graph and its posteriors.
+        The pruned graph of the highest order and its posteriors.
     """
     graph = bigram_graph(lattice, model)
     posterior = sweep(lattice, graph, edge_scores, scale)
-    for threshold in PRUNE_BELOW:
+    for threshold in PRUNE_BELOW[: order - 2]:
         graph = line_graph(lattice, graph, posterior.arcs >= threshold, model)
         posterior = sweep(lattice, graph, edge_scores, scale)
     return graph, posterior

@@ -20,6 +20,9 @@ from clean_news.stages.spin.lexicon import Lexicon
 from clean_news.stages.spin.readings import BODY, PARTS, QUOTATION, Readings
 
 MODEL_SCALE = 0.65  # weight of the model's log probabilities relative to the channel's
+# Order of the n-grams. 4-grams score no better (F0.5 on 23 articles of six families .821, with trigrams .828): a right
+# word seldom stands among three right ones where many were swapped.
+ORDER = 3
 INITIAL_SWAP_RATE = 0.3
 SWAP_RATE_BOUNDS = (0.002, 0.7)
 # Beta prior of the swap rate of each of PARTS: (swapped, kept) pseudo-counts.
@@ -169,7 +172,7 @@ def decode(lengths: Sequence[int], readings: Readings, words: int, model: Langua
     """
     lattice = lattices.build(lengths, readings.edges)
     first_scores = _scores(readings, reading_rates(readings, np.full(len(PARTS), INITIAL_SWAP_RATE)))
-    graph, posterior = lattices.decode(lattice, model, first_scores, MODEL_SCALE)
+    graph, posterior = lattices.decode(lattice, model, first_scores, MODEL_SCALE, ORDER)
     rates = part_rates(readings, posterior.edges)
     # A second round of expectation maximisation, of rates and families, changes nothing.
     mixture = families.posterior(readings, posterior.edges, reading_log_odds(readings, rates), lexicon)
