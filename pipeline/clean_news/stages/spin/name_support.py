@@ -72,7 +72,7 @@ def with_name_costs(
     kept = _kept_names(tokens, readings.token[repairs], support)
     elsewhere = np.array([form in kept for form in tokens.forms]) & ~in_name
     unsupported |= single & swapped & elsewhere[readings.token]
-    unsupported |= swapped & ~single & _splits_name(readings, tokens)
+    unsupported |= swapped & ~single & (_splits_name(readings, tokens) | _swallows_name(readings, tokens, model))
     return readings._replace(cost=readings.cost + UNSUPPORTED_COST * unsupported)
 
 
@@ -151,4 +151,14 @@ def _splits_name(readings: Readings, tokens: _Tokens) -> Flags:
     after = tokens.upper & np.append(tokens.left[1:] & tokens.upper[1:], False)
     before = tokens.upper & tokens.left
     found: Flags = (after[last] & tokens.lower[first]) | (before[first] & tokens.lower[last])
+    return found
+
+
+def _swallows_name(readings: Readings, tokens: _Tokens, model: LanguageModel) -> Flags:
+    """Whether each reading begins in lower case and puts a word in lower case where the text has a name at its end."""
+    last_token = readings.token + readings.edges.end - readings.edges.start - 1
+    chosen = np.flatnonzero(tokens.lower[readings.token] & tokens.named[last_token])
+    last_word = readings.edges.words[np.cumsum(readings.edges.lengths)[chosen] - 1]
+    found = np.zeros(len(last_token), np.bool_)
+    found[chosen] = [model.words[word].islower() for word in last_word.tolist()]
     return found
