@@ -21,7 +21,7 @@ FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
 ARTICLES, KILLS = (2_000, 20) if FULL else (40, 3)  # KILLS for each form
 SEED = 20_26
 # Counts that may differ after a rerun, which finds some articles done.
-OF_THE_RUN = {"seconds", "cleaned", "unchanged", "clean"}
+OF_THE_RUN = {"seconds", "cleaned", "unchanged", "clean", "applied_before"}
 FORMS = ("txt", "jsonl", "parquet") if FULL else ("txt", "jsonl")  # the same articles as many files, or as one
 
 
