@@ -31,4 +31,5 @@ def schema_shown(schema: str, limit: int = 60) -> str:
     >>> schema_shown("clean-news/changes/2"), schema_shown("root:x:0:0")
     ("'clean-news/changes/2'", 'another kind')
     """
-    return repr(schema) if len(schema) <= limit and "/" in schema and SCHEMA_LETTERS.issuperset(schema) else "another kind"
+    is_name = len(schema) <= limit and "/" in schema[1:-1] and SCHEMA_LETTERS.issuperset(schema)
+    return repr(schema) if is_name else "another kind"

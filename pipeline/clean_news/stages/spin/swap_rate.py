@@ -45,8 +45,8 @@ def _spun_probability(share: float, gain: float, words: int) -> float:
         gain: see :class:`Decoded`.
         words: number of words of the document.
 
-    Source: measured on 973 genuine texts of news and old print, whole and cut to 400, 150, 100 and 50 words (none of 3,892
-    is called spun), and on 37 spun articles of six families. Cut to 400 words, genuine ones have shares up to .09 and
+    Source: measured on 973 genuine texts of news and old print, cut to 400, 150, 100 and 50 words (none of 3,892 is
+    called spun), and on 37 spun articles of six families. Cut to 400 words, genuine ones have shares up to .09 and
     gains up to .08, spun ones from .17 and .20 on; cut to 100 words, genuine ones up to .24 and .15, but seldom both.
 
     >>> _spun_probability(0.3, 0.4, 400) > 0.95, _spun_probability(0.03, 0.3, 400) < 0.01
