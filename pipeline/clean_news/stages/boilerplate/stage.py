@@ -31,7 +31,11 @@ RULES = (
         "A picture credit is removed and kept as metadata: image.",
         "The ferry left on Tuesday.\n\nImage: AP",
         "The ferry left on Tuesday.",
-        ("By Jane Doe", "Image: the ferry leaves the harbour on its last day."),
+        (
+            "By Jane Doe",
+            "Image: the ferry leaves the harbour on its last day.",
+            "The ferry leaves the harbour on its last day.\nJane Doe | Getty Images",
+        ),
         SOURCE,
     ),
     Rule(
@@ -119,7 +123,7 @@ def propose(article: Article, settings: Settings) -> Proposal:
     gone = {}
     for at, line in enumerate(lines):
         found = finding_in(line.words)
-        if found and not is_off(found.rule, settings):
+        if found and not is_off(found.rule, settings) and not _credits_caption(lines, at, found):
             gone[at] = found
     proposed = [*_line_edits(text, lines, gone), *_stamp_edits(text, lines), *_inline_edits(text)]
     edits = without_overlaps(edit for edit in proposed if not is_off(edit.rule, settings))
@@ -145,6 +149,15 @@ def _line_edits(text: str, lines: list[Line], gone: dict[int, Finding]) -> Itera
                 yield _removal(text, lines[at].start, end, gone[at])
 
 
+def _credits_caption(lines: list[Line], at: int, found: Finding) -> bool:
+    """Whether a line credits a picture whose caption is the line directly above it: the two belong together."""
+    above = lines[at - 1] if at else None
+    is_credit = found.rule == "BOIL002" and CREDIT_SEPARATOR in lines[at].words
+    return bool(is_credit and above and lines[at].row == above.row + 1 and above.words.endswith(SENTENCE_ENDS))
+
+
+CREDIT_SEPARATOR = " | "  # between a photographer and an agency
+SENTENCE_ENDS = (".", "!", "?", "”", '"')
 MIN_SENTENCE_CHARS = 40  # of a line whose sentence may be interrupted; a shorter line may be a heading
 
 
