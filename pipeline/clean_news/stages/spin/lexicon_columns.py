@@ -35,8 +35,9 @@ from clean_news.stages.spin.lexicon_weights import (
     readiness_of_choices,
 )
 from clean_news.stages.spin.phrase_hashes import Hashes, Ints, hashes_of_keys
-from clean_news.stages.spin.word_log_ratios import WordSums, log_ratios, numbers_of, summed_by
+from clean_news.stages.spin.word_log_ratios import WordSums, add_sums, log_ratios, numbers_of
 
+WORDS_AT_ONCE = 1 << 17
 BATCH_ENTRIES = 12_000
 BUCKETS = 16
 BUCKET_SHIFT = np.uint64(60)  # the highest bits of a hash are its bucket
@@ -305,18 +306,18 @@ class _Counted(NamedTuple):
     original: Ints
     family: Ints
     times: Floats
-    evidence: Floats
+    evidence: NDArray[np.float32]
 
 
-def _put_originals(originals: _Originals, sources: Sources, spools: _Spools) -> tuple[Floats, _Counted]:
+def _put_originals(originals: _Originals, sources: Sources, spools: _Spools) -> tuple[NDArray[np.float32], _Counted]:
     """Put the columns of the distinct originals; returns the readiness of each by family, and what was counted."""
     keys = originals.distinct_keys
     counts = sources.counts()
-    readiness, evidence = np.zeros((2, len(keys), len(counts)))
+    readiness, evidence = np.zeros((2, len(keys), len(counts)), np.float32)
     rows: list[tuple[str, int, int, float]] = []
     for number, (name, seen_of) in enumerate(zip(sources.names, counts, strict=True)):
         chosen = readiness_of_choices(sources.families[name].entries, sources.table) if number else {}
-        places = numbers_of(keys, hashes_of_keys(list(map(key_of, chosen))))
+        places = numbers_of(keys, hashes_of_keys([*map(key_of, chosen)]))
         same = (places >= 0) & (originals.written[places] == hashes_of_keys(list(chosen)))  # not only the same tokens
         readiness[places[same], number] = np.fromiter(chosen.values(), np.float64, len(chosen))[same]
         by_original = {key_of(original): seen for original, seen in seen_of.items()}
@@ -330,8 +331,8 @@ def _put_originals(originals: _Originals, sources: Sources, spools: _Spools) -> 
     spools.put("original_entry", originals.entry[originals.came])
     spools.put("original_slot", originals.slot[originals.came])
     spools.put("original_key", keys)
-    spools.put("readiness", readiness.mean(axis=1))
-    spools.put("family_readiness", readiness.astype(np.float32).ravel())
+    spools.put("readiness", readiness.mean(axis=1, dtype=np.float64))
+    spools.put("family_readiness", readiness.ravel())
     spools.put("from_user", originals.from_user.astype(np.uint8))
     counted = _Counted(
         hashes_of_keys([form for form, _, _, _ in rows]),
@@ -370,11 +371,11 @@ def _seen_of(pairs: NDArray[Any], counted: _Counted) -> Floats:
 
 
 def _put_rows(
-    spools: _Spools, originals: _Originals, readiness: Floats, counted: _Counted
+    spools: _Spools, originals: _Originals, readiness: NDArray[np.float32], counted: _Counted
 ) -> tuple[WordSums, WordSums]:
     """Put the columns of the pairs; returns what frequency the words gain and lose by spinning."""
     count, families = readiness.shape
-    total = np.full((count, families), UNLISTED_FORM_WEIGHT)
+    total = np.full((count, families), UNLISTED_FORM_WEIGHT, np.float32)
     distinct = [Spool(each.path.with_suffix(".distinct"), PAIR) for each in spools.pairs]
     places = [Spool(each.path.with_suffix(".places"), np.int64) for each in spools.pairs]
     weights = [Spool(each.path.with_suffix(".weights"), np.float32) for each in spools.pairs]
@@ -383,12 +384,11 @@ def _put_rows(
         distinct[number].append(pairs)
         places[number].append(place)
         weights[number].append(weight.ravel())
-        total += summed_by(pairs["original"], weight, count)
-    rate = 1 / (1 + np.exp(-math.log(ASSUMED_SWAP_RATE / (1 - ASSUMED_SWAP_RATE)) - readiness))
-    moving = np.exp(originals.log_probability[originals.came])[:, None] * rate
-    lost_by_original = np.zeros((count, families))
-    gained = WordSums(families)
-    filled = 0
+        add_sums(total, pairs["original"], weight)
+    moving = 1 / (1 + np.exp(-math.log(ASSUMED_SWAP_RATE / (1 - ASSUMED_SWAP_RATE)) - readiness))
+    moving *= np.exp(originals.log_probability[originals.came])[:, None].astype(np.float32)
+    lost_by_original = np.zeros((count, families), np.float32)
+    gained, lost, filled = WordSums(families), WordSums(families), 0
     spools.put("begin", np.zeros(1, np.int32))
     for number in range(BUCKETS):
         pairs, place = distinct[number].array(), places[number].array()
@@ -407,17 +407,18 @@ def _put_rows(
         spools.put("family_cost", np.round(-np.log(probability), 3).astype(np.float32).ravel())
         filled += len(pairs)
         moved = np.where(pairs["lower"][:, None], moving[owner] * probability, 0.0)
-        lost_by_original += summed_by(owner, moved, count)
+        add_sums(lost_by_original, owner, moved)
         by_place = np.zeros((spools.pairs[number].count, families))
         by_place[place] = moved
         words = spools.words[number].array()
         gained.add(words["word"], by_place[words["owner"]])
-    lost = WordSums(families)
     words = spools.original_words.array()
     is_first = np.zeros(originals.size, np.bool_)
     is_first[originals.came] = True
     words = words[is_first[words["owner"]]]
-    lost.add(words["word"], lost_by_original[originals.number[words["owner"]]])
+    for begin in range(0, len(words), WORDS_AT_ONCE):
+        some = words[begin : begin + WORDS_AT_ONCE]
+        lost.add(some["word"], lost_by_original[originals.number[some["owner"]]])
     return gained, lost
 
 

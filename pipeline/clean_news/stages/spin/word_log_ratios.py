@@ -25,12 +25,13 @@ class WordSums:
         self.words: Hashes = np.zeros(0, np.uint64)
         self.sums: Floats = np.zeros((0, families))
 
-    def add(self, words: Hashes, weights: Floats) -> None:
+    def add(self, words: Hashes, weights: NDArray[np.floating]) -> None:
         """Add weights of words."""
         some = weights.any(axis=1)
         self.words, group = np.unique(np.concatenate((self.words, words[some])), return_inverse=True)
         both = np.concatenate((self.sums, weights[some]))
-        self.sums = summed_by(group, both, len(self.words))
+        self.sums = np.zeros((len(self.words), both.shape[1]))
+        add_sums(self.sums, group, both)
 
     def of(self, words: Hashes) -> Floats:
         """Return the sums of each word; 0 for others."""
@@ -40,10 +41,10 @@ class WordSums:
         return found
 
 
-def summed_by(owner: Ints, values: Floats, count: int) -> Floats:
-    """Return the sums of the rows of each owner; shape (count, columns)."""
-    columns = [np.bincount(owner, column, count) for column in values.T]
-    return np.stack(columns, axis=1).astype(np.float64)
+def add_sums(total: NDArray[np.floating], owner: Ints, values: NDArray[np.floating]) -> None:
+    """Add the rows of values to those of their owners, a column at a time; ``total`` is modified in place."""
+    for column in range(values.shape[1]):
+        total[:, column] += np.bincount(owner, values[:, column], len(total))
 
 
 def numbers_of(keys: Hashes, wanted: Hashes) -> Ints:
