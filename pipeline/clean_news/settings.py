@@ -32,18 +32,25 @@ UNSET = -1.0  # value of a threshold that was not set; replaced by that of the l
 
 
 class Thresholds(NamedTuple):
-    """Minimum confidences, from 0 to 1, of edits that are applied and of edits that are logged as suggestions."""
+    """Minimum confidences, from 0 to 1.
+
+    Attributes:
+        apply_from: of edits that are applied.
+        suggest_from: of edits that are logged as suggestions.
+        apply_spin_from: of edits of ``spin`` that are applied: these are only proposed in articles that were spun.
+    """
 
     apply_from: float
     suggest_from: float
+    apply_spin_from: float
 
 
 # Confidences are calibrated: at "normal", an applied edit is right with odds of 3 to 2 or better.
 # docs/how-it-works.md has the precision and recall of each level on spun text.
 LEVELS: dict[Level, Thresholds] = {
-    "safe": Thresholds(0.8, 0.3),
-    "normal": Thresholds(0.6, 0.2),
-    "bold": Thresholds(0.45, 0.1),
+    "safe": Thresholds(0.8, 0.3, 0.8),
+    "normal": Thresholds(0.65, 0.2, 0.6),
+    "bold": Thresholds(0.45, 0.1, 0.45),
 }
 
 

@@ -234,7 +234,9 @@ class Killed(BaseException):
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("on_slurm", [True, False])
 def test_a_pair_half_landed_by_a_killed_task_is_finished(make_stage, monkeypatch, on_slurm):
-    stage = make_stage("return Proposal([replace(text, 0, 3, 'A', 'TEST001', 0.7)])", "TEST001")
+    stage = make_stage(
+        "return Proposal([replace(text, 0, 3, 'A', 'TEST001', 0.7)] if len(text) > 3 else [])", "TEST001"
+    )
     older, newer = (RunOptions(Settings(stages=(stage,), apply_from=limit)) for limit in (0.9, 0.5))
     clean = Path("clean")
     run(Path("raw"), clean, older)
