@@ -6,7 +6,7 @@ dictionary of 300,000 lines would take a gigabyte. An original is inflected agai
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, overload
@@ -23,7 +23,6 @@ CHECKSUM_BYTES = hashlib.sha256().digest_size
 LENGTH_BYTES = 8
 ALIGNMENT = 64
 BLOCK_BYTES = 1 << 20
-BLOCK_ELEMENTS = 1 << 17
 KIND_SEPARATOR = "\t"
 
 
@@ -216,12 +215,6 @@ class Spool:
         with self.path.open("ab") as file:
             np.ascontiguousarray(values, self.dtype).tofile(file)
         self.count += len(values)
-
-    def blocks(self) -> Iterator[NDArray[Any]]:
-        """Yield the elements, some at a time."""
-        with self.path.open("rb") as file:
-            while len(block := np.fromfile(file, self.dtype, BLOCK_ELEMENTS)):
-                yield block
 
     def array(self) -> NDArray[Any]:
         """Return all elements."""
