@@ -9,9 +9,10 @@ An article passes through these steps; the setting ``stages`` may select or reor
 4. ``layout``: rejoin hyphenated words, hard-wrapped lines and broken sentences; remove page furniture
 5. ``boilerplate``: remove date stamps, picture credits, share and subscribe lines
 6. ``ocr``: correct misread words in scanned documents
-7. ``spin``: restore the words that a spinner replaced by synonyms, in spun documents
-8. ``agreement``: adapt articles (a, an) and sentence capitals to the repairs of earlier stages
-9. log: the edits of all stages become the change log (:mod:`clean_news.change_log`)
+7. ``source``: take the words that a spinner replaced from the document's original, if it is among the sources
+8. ``spin``: restore the words that a spinner replaced by synonyms, in spun documents
+9. ``agreement``: adapt articles (a, an) and sentence capitals to the repairs of earlier stages
+10. log: the edits of all stages become the change log (:mod:`clean_news.change_log`)
 
 A stage only proposes edits. The pipeline sets their states by confidence and settings, assigns ids, applies them, and
 passes the new text to the next stage. If there are decisions of a reviewer, it also applies them; see

@@ -19,11 +19,12 @@ from clean_news.charsets.declared import codec_of
 from clean_news.printable_text import quoted
 from clean_news.regular_files import MAX_SETTINGS_BYTES, read_regular
 
-STAGES = ("encoding", "characters", "layout", "boilerplate", "ocr", "spin", "agreement")
+STAGES = ("encoding", "characters", "layout", "boilerplate", "ocr", "source", "spin", "agreement")
 
 Document = Literal["auto", "spun", "genuine"]
 Quotes = Literal["auto", "keep", "repair"]
 Level = Literal["safe", "normal", "bold"]
+SourcesFor = Literal["suspected", "all"]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 TOML_PLACE = re.compile(r"\(((?:at line [0-9]+, column [0-9]+)|at end of document)\)\Z")  # in the messages of tomllib
 # The time that tomllib takes for a key grows with the square of its parts: 1000 take 30 ms, 8000 take 1.5 s.
@@ -82,6 +83,14 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
             Paths in a settings file are relative to it; files given on the command line are added. Default: none.
         dictionary: user dictionaries: files of spin entries in the format of ``dictionaries/spin``. Paths in a settings
             file are relative to it; files given on the command line are added. Default: none.
+        sources: folders and files of articles that were not spun, in any format that RAW may have: where one of them is
+            the original of a spun article, ``source`` takes words back from it. RAW may be among them. Paths in a
+            settings file are relative to it; paths given on the command line are added. Default: none.
+        sources-index: place of the index of the sources. If ``sources`` are given, it is made or brought up to date;
+            without them it is used as it is. A path in a settings file is relative to it. Default: empty; a place in
+            the user's cache if there are sources.
+        sources-for: articles for which a source is looked up: ``suspected`` those whose words make ``spin`` suspect
+            that they were spun, ``all`` every article. Default: ``suspected``.
         rules-off: rules that are switched off, as rule codes or prefixes of codes: ``["SPIN001", "OCR"]``.
             Default: none.
         rules-only: rule codes or prefixes; all other rules are switched off. If entries of ``rules-off`` and
@@ -116,6 +125,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     protect: tuple[str, ...] = ()
     protect_file: tuple[str, ...] = ()
     dictionary: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    sources_index: str = ""
+    sources_for: SourcesFor = "suspected"
     rules_off: tuple[str, ...] = ()
     rules_only: tuple[str, ...] = ()
     apply_from_rules: tuple[tuple[str, Probability], ...] = ()
@@ -163,7 +175,8 @@ class UnknownNameError(SettingsError):
 
 
 RULE_CODES = "rule codes or prefixes of codes (clean-news explain lists them)"
-PATH_SETTINGS = {"protect-file": "protect_file", "dictionary": "dictionary"}  # keys of file lists: their attributes
+# Keys of lists of paths: their attributes.
+PATH_SETTINGS = {"protect-file": "protect_file", "dictionary": "dictionary", "sources": "sources"}
 # Allowed values of each key, for error messages.
 ALLOWED = {
     "stages": f"a list of stage names ({', '.join(STAGES)}) or of dotted module paths",
@@ -178,6 +191,9 @@ ALLOWED = {
     "protect": "a list of words and phrases",
     "protect-file": "a list of files with one word or phrase per line",
     "dictionary": "a list of files of spin entries: original, tab, verb, noun, adj or -, tab, forms separated by ' | '",
+    "sources": "a list of folders and files of articles",
+    "sources-index": "the path of the index of the sources",
+    "sources-for": "suspected or all",
     "rules-off": f"a list of {RULE_CODES}",
     "rules-only": f"a list of {RULE_CODES}",
     "apply-from-rules": f"a table of {RULE_CODES}, each with a number from 0 to 1",
@@ -230,7 +246,7 @@ def _to_hashable(key: str, value: object) -> object:
         return tuple(sorted(value.items()))
     if key in PATH_SETTINGS and isinstance(value, list | tuple):
         return [str(each) if isinstance(each, Path) else each for each in value]
-    return value
+    return str(value) if key == "sources-index" and isinstance(value, Path) else value
 
 
 def not_allowed_message(where: str, key: str, value: object) -> str:
@@ -263,6 +279,8 @@ def load(path: Path | None, folder: Path, overrides: dict[str, Any]) -> Settings
     merged = {key.replace("_", "-"): value for table in (from_file, given) for key, value in table.items()}
     for key, field in PATH_SETTINGS.items():
         merged[key] = (*(str(found.parent / name) for name in file_values[field] if found), *given_values[field])
+    if found and file_values["sources_index"]:
+        merged["sources-index"] = given_values["sources_index"] or str(found.parent / file_values["sources_index"])
     return from_mapping(merged, f"command line and {found}")
 
 
@@ -410,9 +428,12 @@ def _check_owner(found: Path) -> None:
 def _check_found_table(table: dict[str, Any], found: Path) -> None:
     """Check the settings of a file that was found: they run no code, and errors quote no other folder's file.
 
+    Nor do they name sources or an index outside their folder: words of the sources get into CLEAN and its logs, and an
+    index is written.
+
     Raises:
-        SettingsError: if a stage is named by a dotted path; or, without quoting it, for a wrong key or value of a file
-            that is a link to another folder.
+        SettingsError: if a stage is named by a dotted path, or a source is elsewhere; or, without quoting it, for a
+            wrong key or value of a file that is a link to another folder.
     """
     stages = table.get("stages")
     dotted = [name for name in stages if isinstance(name, str) and "." in name] if isinstance(stages, list) else []
@@ -428,6 +449,22 @@ def _check_found_table(table: dict[str, Any], found: Path) -> None:
             from_mapping(table)
         except SettingsError as error:
             raise _unquoted(found) from error
+    for key, option in (("sources", "--sources PATH"), ("sources-index", "--sources-index PATH")):
+        named = table.get(key, table.get(key.replace("-", "_"), ()))
+        for name in named if isinstance(named, list) else [named] if named else []:
+            if isinstance(name, str) and not _is_below(found.parent / name, found.parent):
+                raise SettingsError(
+                    f"{found}: {key} names a place outside the folder of this file, and settings that were found read "
+                    f"and write none there; if you trust them, run again with --config {found}, or give {option}"
+                )
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    """Whether a path, with its links resolved, is in a folder, or is the folder."""
+    try:
+        return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
+    except ValueError:  # a NUL in the name
+        return False
 
 
 def _leads_elsewhere(found: Path) -> bool:
