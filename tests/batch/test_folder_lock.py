@@ -10,7 +10,7 @@ HOLD = """
 import sys
 import filelock
 from pathlib import Path
-from clean_news.batch.folder_lock import locked
+from clean_news.files.folder_lock import locked
 if sys.argv[2] == "windows":
     sys.modules["fcntl"] = None
 print("begun", flush=True)

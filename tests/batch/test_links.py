@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from clean_news.batch.atomic_writing import find_unfinished, replacing
-from clean_news.batch.discovery import InputError, discover
 from clean_news.batch.reversion import restore
 from clean_news.batch.watch import rounds
 from clean_news.failures import LinkError
+from clean_news.files.discovery import InputError, discover
 from clean_news.review.terminal.lines_file import LinesFile
 from clean_news.settings import from_mapping
 

@@ -11,8 +11,8 @@ from markdown_it import MarkdownIt
 
 from clean_news import change_log, provenance
 from clean_news.batch import run_options, up_to_date
-from clean_news.batch.discovery import InputError
 from clean_news.batch.summary import one_line
+from clean_news.files.discovery import InputError
 from clean_news.printable_text import visible
 from clean_news.settings import SettingsError
 

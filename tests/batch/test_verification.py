@@ -10,13 +10,13 @@ from typer.testing import CliRunner
 
 from clean_news.batch import installation_checks
 from clean_news.batch.atomic_writing import DUE, TEMPORARY, short_name
-from clean_news.batch.discovery import InputError
 from clean_news.batch.findings import KINDS
 from clean_news.batch.repairing import repair
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
 from clean_news.batch.verification import verify
 from clean_news.cli.app import app
+from clean_news.files.discovery import InputError
 from clean_news.settings import Settings
 from clean_news.stages.spin import lexicon_sources
 

@@ -5,8 +5,8 @@ import pytest
 from typer.testing import CliRunner
 
 from clean_news import change_log, decisions
-from clean_news.batch.discovery import InputError
 from clean_news.cli.app import app
+from clean_news.files.discovery import InputError
 from clean_news.review.traced_articles import traced_articles
 
 

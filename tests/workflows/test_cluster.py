@@ -19,10 +19,10 @@ from typer.testing import CliRunner
 
 pytest.importorskip("datatrove")
 
-from clean_news.batch.discovery import InputError, Task
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
 from clean_news.cli.app import app
+from clean_news.files.discovery import InputError, Task
 from clean_news.settings import Settings
 from clean_news.workflows.cluster import _step_of, prepare, run_locally
 from clean_news.workflows.shard_steps import summarise

@@ -8,9 +8,9 @@ import pytest
 
 pytest.importorskip("datatrove")
 
-from clean_news.batch.discovery import InputError
 from clean_news.batch.run_options import RunOptions
 from clean_news.failures import LinkError
+from clean_news.files.discovery import InputError
 from clean_news.settings import Settings
 from clean_news.workflows.cluster import prepare, run_locally
 from clean_news.workflows.shards import (

@@ -5,9 +5,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.batch.discovery import InputError, clean_files
 from clean_news.change_log import ChangeLog, LogError, is_kept
 from clean_news.failures import Failure, failure_from_os_error
+from clean_news.files.discovery import InputError, clean_files
 from clean_news.formats import KINDS, format_of
 from clean_news.printable_text import printable
 

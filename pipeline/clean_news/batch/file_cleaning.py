@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from clean_news import change_log
 from clean_news.batch.atomic_writing import find_unfinished, replacing
 from clean_news.batch.damaged_logs import DamagedLogs
-from clean_news.batch.discovery import Task, output_paths
 from clean_news.batch.row_cleaning import Origin, RowResult, row_result
 from clean_news.batch.row_dispatch import RowCleaner, in_this_process
 from clean_news.batch.run_options import RunOptions, expected_log_of
@@ -19,6 +18,7 @@ from clean_news.batch.up_to_date import CleanFileState, StoredRow, compare_rows,
 from clean_news.batch.workers import DIED
 from clean_news.change_log import ChangeLog, LogError
 from clean_news.failures import Failure, failure_from_os_error, internal_error_message
+from clean_news.files.discovery import Task, output_paths
 from clean_news.formats import CleanRow, Format, Row, UnreadableError, format_of
 from clean_news.printable_text import printable
 from clean_news.settings import SettingsError

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from clean_news.batch.atomic_writing import replacing
-from clean_news.batch.folder_lock import locked
 from clean_news.batch.run_options import RunOptions
 from clean_news.decisions import Decision, DecisionsError, iterate, write
 from clean_news.failures import failure_from_os_error
+from clean_news.files.folder_lock import locked
 from clean_news.project_folder import DECISIONS, project_folder
 from clean_news.regular_files import MAX_LIST_BYTES, lines_of
 

@@ -9,7 +9,6 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from clean_news.batch.atomic_writing import refuse_links, remove_leftovers
-from clean_news.batch.discovery import Task, discover, output_paths
 from clean_news.batch.findings import MADE_AGAIN, Finding
 from clean_news.batch.half_landed import finish_half_landed
 from clean_news.batch.installation_checks import damaged_caches
@@ -17,6 +16,7 @@ from clean_news.batch.run import reports
 from clean_news.batch.run_options import RunOptions, validate, with_project_files
 from clean_news.batch.tally import Report
 from clean_news.batch.workers import Workers
+from clean_news.files.discovery import Task, discover, output_paths
 from clean_news.project_folder import project_folder
 
 DAMAGED = "damaged"  # folder in the project folder

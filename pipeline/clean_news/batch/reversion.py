@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from clean_news.batch.atomic_writing import replacing
 from clean_news.batch.clean_articles import log_path_of
-from clean_news.batch.discovery import InputError, clean_files, is_same
 from clean_news.change_log import LogError
 from clean_news.failures import Failure, failure_from_os_error, internal_error_message
+from clean_news.files.discovery import InputError, clean_files, is_same
 from clean_news.formats import KINDS, UnreadableError, format_of
 from clean_news.formats.compression import open_decompressed
 from clean_news.formats.size_limit import MEGABYTE

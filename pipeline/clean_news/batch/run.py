@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from clean_news.batch.atomic_writing import remove_leftovers, replacing
-from clean_news.batch.discovery import Task
 from clean_news.batch.file_cleaning import FileJob, clean_file, clean_file_batch, lost_file_report
 from clean_news.batch.half_landed import finish_half_landed
 from clean_news.batch.keeping_decisions import keep_decisions
@@ -29,6 +28,7 @@ from clean_news.batch.summary import Summary, as_markdown
 from clean_news.batch.tally import Report
 from clean_news.batch.workers import Workers, in_batches
 from clean_news.failures import Failure, failure_from_os_error
+from clean_news.files.discovery import Task
 from clean_news.formats import format_of
 from clean_news.pipeline import load_stage
 from clean_news.printable_text import printable

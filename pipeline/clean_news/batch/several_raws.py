@@ -4,8 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from clean_news.batch.discovery import Discovery, InputError, Task, check_apart, discover, is_same
 from clean_news.failures import Failure
+from clean_news.files.discovery import Discovery, InputError, Task, check_apart, discover, is_same
 from clean_news.printable_text import printable
 
 
@@ -19,8 +19,8 @@ def discover_all(
 
     Args:
         raws: folders and files.
-        clean: see :func:`clean_news.batch.discovery.discover`; for several RAWs a folder.
-        follow_links: see :func:`clean_news.batch.discovery.discover`.
+        clean: see :func:`clean_news.files.discovery.discover`; for several RAWs a folder.
+        follow_links: see :func:`clean_news.files.discovery.discover`.
         into_folder: whether CLEAN is a folder even if RAW is a single file and CLEAN does not exist yet.
 
     Raises:

@@ -16,9 +16,9 @@ from typing import IO, NamedTuple
 import msgspec
 
 from clean_news.batch.atomic_writing import remove_leftovers, temporary_name
-from clean_news.batch.discovery import Stamp, Task, output_paths, real_path, stamp
 from clean_news.batch.run_options import RunOptions, expected_log_of
 from clean_news.batch.tally import Report
+from clean_news.files.discovery import Stamp, Task, output_paths, real_path, stamp
 
 CACHE_FORMAT = 3  # increment it when the cached data change
 CACHE_SUFFIX = ".stat-cache"

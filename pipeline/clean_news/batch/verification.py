@@ -19,7 +19,6 @@ import msgspec
 from clean_news import change_log
 from clean_news.batch.atomic_writing import DUE, leftovers
 from clean_news.batch.clean_articles import CleanArticle
-from clean_news.batch.discovery import InputError, discover
 from clean_news.batch.findings import UNCHECKED, Finding, Verified
 from clean_news.batch.half_landed import belongs, target_of
 from clean_news.batch.installation_checks import check_installation
@@ -28,6 +27,7 @@ from clean_news.change_log import ChangeLog, LogError, TextChangedError, is_kept
 from clean_news.cleaner import raw_bytes
 from clean_news.decisions import DecisionsError, read_all
 from clean_news.failures import Failure, failure_from_os_error, internal_error_message
+from clean_news.files.discovery import InputError, discover
 from clean_news.formats import LOG_SUFFIXES, CleanRow, Format, Row, UnreadableError, format_of
 from clean_news.optional_library import MissingLibraryError
 from clean_news.printable_text import printable

@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from clean_news.batch.discovery import Stamp, Task, discover
 from clean_news.batch.summary import Summary
+from clean_news.files.discovery import Stamp, Task, discover
 
 POLL_SECONDS = 1.0  # a file counts as complete if two successive polls find it unchanged
 MIN_PAUSE_RATIO = 2  # the pause is at least this many times as long as the poll and the cleaning before it

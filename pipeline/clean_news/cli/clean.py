@@ -133,10 +133,10 @@ def _known_beginning(raws: Sequence[Path]) -> str:
 
 def _kept_clean(raw: Path, clean: Path, run_options: "RunOptions", quiet: bool) -> int:
     """Clean RAW whenever a file appears in it, until Ctrl-C; return the exit code."""
-    from clean_news.batch.discovery import Task
     from clean_news.batch.progress import watching
     from clean_news.batch.run import run
     from clean_news.batch.watch import rounds
+    from clean_news.files.discovery import Task
 
     def once(ready: Callable[[Task], bool]) -> "Summary":
         with watching(quiet=True) as watcher:
@@ -210,8 +210,8 @@ def tell_conflicts(summary: "Summary", quiet: bool) -> None:
 @contextmanager
 def wrong_input_stops() -> Iterator[None]:
     """End the program with a message if RAW, CLEAN, settings or decisions cannot be used."""
-    from clean_news.batch.discovery import InputError
     from clean_news.decisions import DecisionsError
+    from clean_news.files.discovery import InputError
 
     try:
         yield

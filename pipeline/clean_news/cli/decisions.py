@@ -58,9 +58,9 @@ def decisions_check(
     ] = None,
 ) -> None:
     """List the decisions that match no edit in the logs of CLEAN; exit code 1 if there are any."""
-    from clean_news.batch.discovery import InputError
     from clean_news.batch.summary import counted
     from clean_news.decisions import DecisionsError, describe, read_all
+    from clean_news.files.discovery import InputError
     from clean_news.project_folder import DECISIONS, project_folder
     from clean_news.review.traced_articles import traced_articles
 

@@ -54,7 +54,7 @@ def _unknown(edit_filter: "EditFilter", stages: set[str], rules: set[str]) -> tu
 def _in_logs(clean: Path) -> set[tuple[str, str]]:
     """Return the stages in the logs of CLEAN, each with the rules of its edits; what cannot be read is left out."""
     from clean_news.batch.clean_articles import clean_articles
-    from clean_news.batch.discovery import InputError
+    from clean_news.files.discovery import InputError
 
     found: set[tuple[str, str]] = set()
     try:

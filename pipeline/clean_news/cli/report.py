@@ -23,7 +23,7 @@ def report(
     that was removed: treat it like the raw files.
     """
     from clean_news.batch.atomic_writing import replacing
-    from clean_news.batch.discovery import InputError
+    from clean_news.files.discovery import InputError
     from clean_news.batch.summary import counted
     from clean_news.failures import Failure, failure_from_os_error
     from clean_news.pipeline import rules_by_stage

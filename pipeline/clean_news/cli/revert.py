@@ -18,8 +18,8 @@ def revert(
 
     A file in DEST is never overwritten. A clean file that was changed since is refused.
     """
-    from clean_news.batch.discovery import InputError
     from clean_news.batch.reversion import restore
+    from clean_news.files.discovery import InputError
 
     try:
         restored = restore(clean, dest, lambda failure: echo(str(failure), err=True))

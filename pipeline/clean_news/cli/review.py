@@ -47,7 +47,7 @@ def review(
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         stop("review needs a terminal; run it in one, or look at the edits with: clean-news diff CLEAN")
 
-    from clean_news.batch.discovery import InputError
+    from clean_news.files.discovery import InputError
     from clean_news.decisions import DecisionsError, read
     from clean_news.failures import Failure
     from clean_news.pipeline import rules_by_stage

@@ -13,12 +13,12 @@ from datatrove.executor.slurm import SlurmPipelineExecutor
 from datatrove.utils.logging import logger
 
 from clean_news.batch.atomic_writing import remove_leftovers
-from clean_news.batch.discovery import InputError, discover
 from clean_news.batch.half_landed import finish_half_landed
 from clean_news.batch.keeping_decisions import keep_decisions
 from clean_news.batch.run_options import RunOptions, validate, with_project_files
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import new_pool
+from clean_news.files.discovery import InputError, discover
 from clean_news.optional_library import load_optional
 from clean_news.printable_text import printable, visible
 from clean_news.workflows.shard_steps import CleanShard, Summarise, summarise

@@ -12,7 +12,7 @@ from datatrove.executor.base import PipelineExecutor
 from datatrove.executor.ray import RayPipelineExecutor
 from datatrove.utils.logging import logger
 
-from clean_news.batch.discovery import InputError
+from clean_news.files.discovery import InputError
 from clean_news.printable_text import visible
 
 # How long to wait for a task to end before asking whether there is still a machine for those that have not begun.

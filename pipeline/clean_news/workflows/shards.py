@@ -22,11 +22,11 @@ from typing import NamedTuple
 import msgspec
 
 from clean_news.batch.atomic_writing import refuse_links, replacing
-from clean_news.batch.discovery import Discovery, InputError, Task, output_paths, real_path
 from clean_news.batch.run_options import RunOptions
 from clean_news.batch.summary import Summary
 from clean_news.decisions import Key
 from clean_news.failures import Failure
+from clean_news.files.discovery import Discovery, InputError, Task, output_paths, real_path
 from clean_news.formats import format_of
 from clean_news.printable_text import printable
 from clean_news.project_folder import PROJECT_FOLDER

@@ -14,7 +14,7 @@ from typing import Any
 import dill
 from dill import CONTENTS_FMODE
 
-from clean_news.batch.discovery import InputError
+from clean_news.files.discovery import InputError
 from clean_news.printable_text import printable
 from clean_news.regular_files import MAX_LIST_BYTES, read_regular
 

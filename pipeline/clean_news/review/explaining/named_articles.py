@@ -11,10 +11,10 @@ from clean_news import change_log
 from clean_news.batch.clean_articles import CleanArticle, articles_in
 from clean_news.batch.row_cleaning import Origin, clean_rows
 from clean_news.batch.run_options import RunOptions, with_project_files
-from clean_news.batch.unsupported_files import unsupported
 from clean_news.change_log import ChangeLog, LogError, is_kept
 from clean_news.cleaner import Cleaner
 from clean_news.failures import Failure, failure_from_os_error
+from clean_news.files.unsupported_files import unsupported
 from clean_news.formats import Format, UnreadableError, format_of
 from clean_news.printable_text import printable
 from clean_news.project_folder import PROJECT_FOLDER

@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 from clean_news.batch.atomic_writing import refuse_links, replacing
-from clean_news.batch.folder_lock import locked
 from clean_news.failures import link_error
+from clean_news.files.folder_lock import locked
 from clean_news.regular_files import MAX_LIST_BYTES, open_regular, read_regular
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.batch.unsupported_files import nothing_readable, unsupported
 from clean_news.failures import Failure, failure_from_os_error
+from clean_news.files.unsupported_files import nothing_readable, unsupported
 from clean_news.formats import format_of
 from clean_news.printable_text import printable
 from clean_news.regular_files import not_regular, other_kind

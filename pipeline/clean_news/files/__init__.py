@@ -1,0 +1,1 @@
+"""Finds files that can be read, by their names and kinds, and locks folders."""
