@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from clean_news import change_log, decisions, settings
+from clean_news import change_log, decisions
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
 from clean_news.cli.options import settings_of
 from clean_news.pipeline import load_stage
-from clean_news.settings import Settings, SettingsError, load
+from clean_news.settings import Settings, SettingsError
+from clean_news.settings_file import find_file, load
 
 SECRET = "root:$6$salt$hash:19000:0:99999:7:::"
 STRANGER = 54321  # a user id
@@ -257,7 +258,7 @@ def test_a_pyproject_whose_table_is_none(tmp_path, content):
 
 def test_a_pyproject_that_cannot_be_read_is_passed_over(tmp_path):
     os.mkfifo(tmp_path / "pyproject.toml")
-    assert settings.find_file(tmp_path) is None
+    assert find_file(tmp_path) is None
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 
 from clean_news import settings
 from clean_news.provenance import settings_sha256
-from clean_news.settings import ALLOWED, LEVELS, Settings, SettingsError, from_mapping, load, select_stages
+from clean_news.settings import ALLOWED, LEVELS, Settings, SettingsError, from_mapping, select_stages
+from clean_news.settings_file import find_file, load
 
 
 def test_every_setting_is_documented_with_its_allowed_values():
@@ -101,7 +102,7 @@ def test_a_file_is_found_in_the_folder_or_above_and_options_override_it(tmp_path
 def test_a_project_file_is_used_if_it_has_a_table(tmp_path):
     project = tmp_path / "pyproject.toml"
     project.write_text("[project]\nname = 'x'\n", encoding="utf-8")
-    assert settings.find_file(tmp_path) != project
+    assert find_file(tmp_path) != project
     project.write_text("[tool.clean-news]\nmin-words = 5\n", encoding="utf-8")
     assert load(None, tmp_path, {}).min_words == 5
 

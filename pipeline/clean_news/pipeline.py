@@ -35,8 +35,8 @@ from clean_news.edits import Edit
 from clean_news.protection import load_terms
 from clean_news.rule_selection import apply_from, check_codes, is_off, level_threshold
 from clean_news.settings import STAGES, Settings, SettingsError, UnknownNameError
-from clean_news.stage_lookup import missing_names
 from clean_news.stages import FOLLOWS, Proposal, Rule, Stage
+from clean_news.stages.stage_lookup import missing_names
 
 
 class PipelineResult(NamedTuple):

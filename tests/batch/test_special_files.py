@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from clean_news import decisions, settings, user_files
+from clean_news import decisions, settings_file, user_files
 from clean_news.decisions import DecisionsError
 from clean_news.regular_files import UnsuitableFileError, open_regular, read_regular
 from clean_news.settings import SettingsError
@@ -75,7 +75,7 @@ def test_word_lists_decisions_and_settings_refuse_it(special):
     with pytest.raises(DecisionsError, match=f"special.txt: cannot be read .{why}"):
         decisions.read(path)
     with pytest.raises(SettingsError, match=f"special.txt: cannot be read .{why}"):
-        settings.load(path, path.parent, {})
+        settings_file.load(path, path.parent, {})
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_read(tmp_path):

@@ -14,7 +14,7 @@ from hostile_planting import NOT_FILES, Plant
 from hostile_site import FIRST, Site
 
 from clean_news.batch.run_options import RunOptions
-from clean_news.settings import load
+from clean_news.settings_file import load
 
 CONTROL = "\x1b]0;owned\x07\x1b[2J\n\x9b31m"
 DEEP = "[" * 5_000 + "]" * 5_000

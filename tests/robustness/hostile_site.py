@@ -26,7 +26,7 @@ from hostile_logs import RAW
 from clean_news.__main__ import main
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
-from clean_news.settings import load
+from clean_news.settings_file import load
 
 FIRST, VICTIM, LAST = ARTICLES = ("a-first.txt", "s/hostile.txt", "z-last.txt")
 OTHERS = (FIRST, LAST)

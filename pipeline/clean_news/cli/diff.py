@@ -84,7 +84,8 @@ def _rendering_of(
 ) -> "Rendering":
     """How the wanted format is written; wrong settings end the program."""
     from clean_news.review.diff import rendering
-    from clean_news.settings import SettingsError, load
+    from clean_news.settings import SettingsError
+    from clean_news.settings_file import load
 
     match output_format:
         case "text":

@@ -8,7 +8,8 @@ from clean_news.cli.terminal import echo
 from clean_news.decisions import DecisionsError, read
 from clean_news.dictionaries import folder
 from clean_news.project_folder import DICTIONARY, PROJECT_FOLDER, PROTECTED
-from clean_news.settings import SettingsError, load
+from clean_news.settings import SettingsError
+from clean_news.settings_file import load
 
 if TYPE_CHECKING:
     from clean_news.lexicography.file_changes import FileChange

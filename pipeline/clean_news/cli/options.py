@@ -19,11 +19,9 @@ from clean_news.settings import (
     Settings,
     SettingsError,
     UnknownNameError,
-    find_file,
-    load,
-    located,
     select_stages,
 )
+from clean_news.settings_file import find_file, load, located
 
 if TYPE_CHECKING:
     from clean_news.review.edit_filter import EditFilter

@@ -23,13 +23,14 @@ def report(
     that was removed: treat it like the raw files.
     """
     from clean_news.batch.atomic_writing import replacing
-    from clean_news.files.discovery import InputError
     from clean_news.batch.summary import counted
     from clean_news.failures import Failure, failure_from_os_error
+    from clean_news.files.discovery import InputError
     from clean_news.pipeline import rules_by_stage
     from clean_news.review.report.report_file import write
     from clean_news.review.traced_articles import traced_articles
-    from clean_news.settings import SettingsError, load
+    from clean_news.settings import SettingsError
+    from clean_news.settings_file import load
 
     failures: list[Failure] = []
 

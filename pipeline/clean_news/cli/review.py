@@ -47,9 +47,9 @@ def review(
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         stop("review needs a terminal; run it in one, or look at the edits with: clean-news diff CLEAN")
 
-    from clean_news.files.discovery import InputError
     from clean_news.decisions import DecisionsError, read
     from clean_news.failures import Failure
+    from clean_news.files.discovery import InputError
     from clean_news.pipeline import rules_by_stage
     from clean_news.project_folder import DECISIONS, PROTECTED, project_folder
     from clean_news.review.terminal.articles import open_articles
@@ -57,7 +57,8 @@ def review(
     from clean_news.review.terminal.lines_file import LinesFile
     from clean_news.review.terminal.screen import ReviewApp
     from clean_news.review.terminal.session import Reviewer, Session, utc_now
-    from clean_news.settings import SettingsError, load
+    from clean_news.settings import SettingsError
+    from clean_news.settings_file import load
     from clean_news.user_files import read_lines
 
     failures: list[Failure] = []

@@ -5,9 +5,9 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from clean_news import settings as own_settings
 from clean_news.decisions import Decisions, read_all
-from clean_news.settings import Settings, SettingsError
+from clean_news.settings import Settings, SettingsError, from_mapping
+from clean_news.settings_file import load
 
 ALLOWED_VALUES = {
     "CLEAN_NEWS_ENABLED": "True or False",
@@ -113,9 +113,9 @@ def _cleaning_settings(settings: ScrapySettings) -> Settings:
         overrides = settings.getdict("CLEAN_NEWS_SETTINGS")
     except (TypeError, ValueError) as error:
         raise _not_allowed("CLEAN_NEWS_SETTINGS", settings) from error
-    own_settings.from_mapping(overrides, "CLEAN_NEWS_SETTINGS")  # so that an error names the Scrapy setting
+    from_mapping(overrides, "CLEAN_NEWS_SETTINGS")  # so that an error names the Scrapy setting
     config = settings.get("CLEAN_NEWS_CONFIG")
-    return own_settings.load(Path(config) if config else None, Path.cwd(), overrides)
+    return load(Path(config) if config else None, Path.cwd(), overrides)
 
 
 def _check_names(settings: ScrapySettings) -> None:
