@@ -9,7 +9,7 @@ from clean_news.lexicography.entry_files import AddingError, read
 from clean_news.lexicography.proposed_family import MIN_KEPT, check_name, propose
 from clean_news.stages.spin import lexicon_building, swap_rate
 from clean_news.stages.spin.entries import Entry
-from clean_news.stages.spin.readings import parts_of, readings_of
+from clean_news.stages.spin.readings import parts_of, readings_of, unreliable_capitals
 from clean_news.stages.spin.spun_forms import SpunForms
 
 # The spinner writes moneylender, cargo and spake; other spinners know "lender" and "inventory".
@@ -46,7 +46,8 @@ def decoded(folder):
     lexicon = lexicon_building.compile_lexicon(lexicon_building.sources(folder), model)
     found = sentences(THIRD)
     forms = SpunForms(lexicon, model)
-    readings = readings_of(found, parts_of(THIRD, found), forms)
+    capitals = unreliable_capitals(found)
+    readings = readings_of(found, parts_of(THIRD, found, capitals), forms, capitals)
     words = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
     result = swap_rate.decode([len(sentence.forms) for sentence in found], readings, words, model, lexicon)
     originals = {}

@@ -81,14 +81,15 @@ def _expected_counts(text: str, lexicon: Lexicon, model: LanguageModel) -> Obser
     """The expected counts of each pair, and of kept originals, in a spun text."""
     from clean_news.language.tokens import sentences
     from clean_news.stages.spin import swap_rate
-    from clean_news.stages.spin.readings import parts_of, readings_of
+    from clean_news.stages.spin.readings import parts_of, readings_of, unreliable_capitals
     from clean_news.stages.spin.spun_forms import PAIR_SHIFT, SpunForms
 
     found = sentences(text)
     if not found:
         return {}
     forms = SpunForms(lexicon, model)
-    readings = readings_of(found, parts_of(text, found), forms)
+    capitals = unreliable_capitals(found)
+    readings = readings_of(found, parts_of(text, found, capitals), forms, capitals)
     words = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
     decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, words, model, lexicon)
     keys = forms.ids.interned

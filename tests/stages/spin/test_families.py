@@ -9,7 +9,7 @@ from clean_news.stages.spin import families, lexicon_building, swap_rate
 from clean_news.stages.spin.entries import Entry
 from clean_news.stages.spin.lexicon import Lexicon
 from clean_news.stages.spin.lexicon_columns import Family
-from clean_news.stages.spin.readings import Readings, parts_of, readings_of
+from clean_news.stages.spin.readings import Readings, parts_of, readings_of, unreliable_capitals
 from clean_news.stages.spin.spun_forms import SpunForms
 from clean_news.stages.spin.swap_rate import Decoded
 
@@ -55,7 +55,9 @@ def lexicon() -> Lexicon:
 def read(text: str, lexicon: Lexicon) -> tuple[list[int], Readings]:
     """The lengths of a text's sentences, and its readings."""
     found = sentences(text)
-    readings = readings_of(found, parts_of(text, found), SpunForms(lexicon, language_model.standard()))
+    capitals = unreliable_capitals(found)
+    forms = SpunForms(lexicon, language_model.standard())
+    readings = readings_of(found, parts_of(text, found, capitals), forms, capitals)
     return [len(sentence.forms) for sentence in found], readings
 
 

@@ -31,8 +31,8 @@ def forms():
 def added_costs(text, forms):
     """What is added to the cost of each repair, in the order of the text."""
     found = sentences(text)
-    readings = readings_of(found, parts_of(text, found), forms)
     capitals = unreliable_capitals(found)
+    readings = readings_of(found, parts_of(text, found, capitals), forms, capitals)
     costly = name_support.with_name_costs(readings, found, capitals, language_model.standard())
     assert (costly.cost[readings.text < 0] == readings.cost[readings.text < 0]).all(), "to keep a word costs nothing"
     return [

@@ -60,8 +60,8 @@ def readings_of(
     sentences: Sequence[Sentence],
     parts: Ints,
     forms: SpunForms,
+    capitals: Sequence[Sequence[bool]],
     guarded: Sequence[Collection[int]] = (),
-    capitals: Sequence[Sequence[bool]] | None = None,
 ) -> Readings:
     """Return all readings of a document.
 
@@ -69,10 +69,9 @@ def readings_of(
         sentences: its sentences; at least one token in total.
         parts: the part of each token; see :func:`parts_of`.
         forms: the table of forms.
+        capitals: what :func:`unreliable_capitals` gives for the sentences.
         guarded: by sentence, the indices of tokens that are never read as spun; empty for no such tokens.
-        capitals: what :func:`unreliable_capitals` gives for the sentences, if it is known.
     """
-    capitals = capitals or unreliable_capitals(sentences)
     singles: list[FormKey] = []
     multiword: list[FormKey] = []
     covered: list[
@@ -184,19 +183,19 @@ def without_readings(readings: Readings, dropped: NDArray[np.bool_]) -> Readings
     return Readings(kept, *columns)
 
 
-def parts_of(text: str, sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]] | None = None) -> Ints:
+def parts_of(text: str, sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]]) -> Ints:
     """Return the part of the document that each token is in, as an index in ``PARTS``.
 
     Args:
         text: the document.
         sentences: its sentences.
-        capitals: what :func:`unreliable_capitals` gives for the sentences, if it is known.
+        capitals: what :func:`unreliable_capitals` gives for the sentences.
     """
     starts = np.array([start for sentence in sentences for start, _ in sentence.spans], np.int64)
     named = np.array(
         [
             form[0].isupper() and not without_information
-            for sentence, unreliable in zip(sentences, capitals or unreliable_capitals(sentences), strict=True)
+            for sentence, unreliable in zip(sentences, capitals, strict=True)
             for form, without_information in zip(sentence.forms, unreliable, strict=True)
         ],
         bool,

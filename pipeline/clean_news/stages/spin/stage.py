@@ -110,7 +110,7 @@ def examine(text: str, settings: "Settings") -> Examined:
     guarded = protected_token_indices(found, protected_spans(text, settings))
     table = spun_forms.standard(user_files)
     capitals = unreliable_capitals(found)
-    readings = readings_of(found, parts_of(text, found, capitals), table, guarded, capitals)
+    readings = readings_of(found, parts_of(text, found, capitals), table, capitals, guarded)
     readings = with_name_costs(readings, found, capitals, table.model)
     if settings.quotes != "auto":
         readings = _by_quotes_setting(readings, settings.quotes)
