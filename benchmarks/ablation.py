@@ -54,7 +54,7 @@ from clean_news.stages.spin import (
 from clean_news.stages.spin.calibration import Calibration
 from clean_news.stages.spin.entries import read_entries
 from clean_news.stages.spin.lexicon import Lexicon
-from clean_news.stages.spin.lexicon_columns import Family, Sources
+from clean_news.stages.spin.lexicon_inputs import Family, Sources
 from clean_news.stages.spin.readings import PARTS
 from clean_news.stages.spin.spun_forms import CandidateRows, FormKey, SpunForms
 

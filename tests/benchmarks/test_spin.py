@@ -11,7 +11,7 @@ from clean_news.dictionaries import folder
 from clean_news.scoring.gold import read
 from clean_news.stages.spin import lexicon_building, lexicon_sources, spun_forms
 from clean_news.stages.spin.entries import Entry
-from clean_news.stages.spin.lexicon_columns import Family, Sources
+from clean_news.stages.spin.lexicon_inputs import Family, Sources
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 NEWS = (

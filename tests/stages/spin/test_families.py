@@ -8,7 +8,7 @@ from clean_news.language.tokens import sentences
 from clean_news.stages.spin import families, lexicon_building, swap_rate
 from clean_news.stages.spin.entries import Entry
 from clean_news.stages.spin.lexicon import Lexicon
-from clean_news.stages.spin.lexicon_columns import Family
+from clean_news.stages.spin.lexicon_inputs import Family
 from clean_news.stages.spin.readings import Readings, parts_of, readings_of, unreliable_capitals
 from clean_news.stages.spin.spun_forms import SpunForms
 from clean_news.stages.spin.swap_rate import Decoded

@@ -12,7 +12,7 @@ from clean_news.language import language_model
 from clean_news.language.tokens import key_of
 from clean_news.stages.spin import entries, inflection, lexicon, lexicon_building, lexicon_sources
 from clean_news.stages.spin.entries import Entry
-from clean_news.stages.spin.lexicon_columns import Family, Sources
+from clean_news.stages.spin.lexicon_inputs import Family, Sources
 from clean_news.stages.spin.phrase_hashes import hash_of, hashes_of_keys
 
 TABLE = {

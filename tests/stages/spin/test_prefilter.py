@@ -8,7 +8,7 @@ from clean_news.scoring.gold import read
 from clean_news.stages.spin import lexicon_building, prefilter
 from clean_news.stages.spin.entries import Entry
 from clean_news.stages.spin.lexicon import Lexicon
-from clean_news.stages.spin.lexicon_columns import Family
+from clean_news.stages.spin.lexicon_inputs import Family
 
 RAW = Path(__file__).parents[3] / "raw"
 GENUINE = Path(__file__).parents[2] / "gold" / "genuine.txt"

@@ -12,7 +12,7 @@ from clean_news.language.tokens import sentences
 from clean_news.settings import Settings
 from clean_news.stages.spin import lexicon_building, stage
 from clean_news.stages.spin.entries import Entry
-from clean_news.stages.spin.lexicon_columns import Sources
+from clean_news.stages.spin.lexicon_inputs import Sources
 from clean_news.stages.spin.readings import unreliable_capitals
 from clean_news.stages.spin.spun_forms import SpunForms
 from clean_news.stages.spin.stage import _spaced, minimal_changes

@@ -30,7 +30,7 @@ class WeighedEntry(NamedTuple):
 
     Attributes:
         entry: the entry.
-        first_code: code of the weight of its first form; see :mod:`clean_news.stages.spin.lexicon_columns`.
+        first_code: code of the weight of its first form; see :mod:`clean_news.stages.spin.lexicon_inputs`.
         step: by how much the code grows from form to form.
     """
 

@@ -19,7 +19,8 @@ from clean_news.language.language_model import LanguageModel
 from clean_news.stages.spin import inflection, lexicon, user_dictionary
 from clean_news.stages.spin.entries import Entry, read_counts, read_entries
 from clean_news.stages.spin.lexicon import DamagedCacheError, Lexicon
-from clean_news.stages.spin.lexicon_columns import Counts, Family, Sources, compile_columns
+from clean_news.stages.spin.lexicon_columns import compile_columns
+from clean_news.stages.spin.lexicon_inputs import Counts, Family, Sources
 from clean_news.stages.spin.lexicon_sources import (
     FAMILY_COUNTS_SUFFIX,
     counts_file,

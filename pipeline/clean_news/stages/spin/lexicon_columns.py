@@ -1,15 +1,11 @@
-"""Computes the columns of the spin lexicon from dictionaries of any size, a batch of entries at a time.
+"""Computes the columns of the spin lexicon from dictionaries of any size.
 
-Entries are inflected and paired, the pairs weighted for each family of spinners and grouped by form. What grows with
-the dictionary is spooled to disk: the pairs of original and form in :data:`BUCKETS` files by the hash of the form, so
-that each can be sorted by itself.
+The pairs of original and form, which are spooled to disk, are weighted for each family of spinners and grouped by form,
+a bucket at a time.
 """
 
-import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,18 +13,17 @@ from numpy.typing import NDArray
 
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import key_of
-from clean_news.stages.spin import inflection
-from clean_news.stages.spin.batch_inflection import Batch, WeighedEntry, inflect_batch
-from clean_news.stages.spin.entries import KEPT_FORM, Entry
-from clean_news.stages.spin.lexicon import KIND_SEPARATOR, Spool
+from clean_news.stages.spin.entries import KEPT_FORM
+from clean_news.stages.spin.lexicon import Spool
+from clean_news.stages.spin.lexicon_inputs import COUNT_CODE, MAX_RANK, Sources
+from clean_news.stages.spin.lexicon_originals import Originals
+from clean_news.stages.spin.lexicon_spools import BUCKETS, PAIR, Spools, longest_by_token, spool_batches
 from clean_news.stages.spin.lexicon_weights import (
     ASSUMED_SWAP_RATE,
     FAMILY_WEIGHT,
     FORM_PSEUDO_COUNT,
-    GENERAL,
     MAX_COST,
     OTHER_FAMILY_WEIGHT,
-    POOLED_COUNT,
     RANK_POWER,
     UNLISTED_FORM_WEIGHT,
     readiness_after,
@@ -38,232 +33,8 @@ from clean_news.stages.spin.phrase_hashes import Hashes, Ints, hashes_of_keys
 from clean_news.stages.spin.word_log_ratios import WordSums, add_sums, log_ratios, numbers_of
 
 WORDS_AT_ONCE = 1 << 17
-BATCH_ENTRIES = 12_000
-BUCKETS = 16
-BUCKET_SHIFT = np.uint64(60)  # the highest bits of a hash are its bucket
-# The code of a weight: the number of the family, and the rank of the form in the entry. Of two for the same pair and
-# family the lower one counts.
-MAX_RANK = 255
-COUNT_CODE = (1 << 16) - 1  # the pair was counted; no entry has it
-PAIR = np.dtype([("form", np.uint64), ("original", np.int32), ("code", np.uint16), ("lower", np.bool_)])
-WORD_OF = np.dtype([("owner", np.int32), ("word", np.uint64)])
 
 Floats = NDArray[np.float64]
-Counts = Mapping[str, Mapping[str, float]]
-
-
-class Family(NamedTuple):
-    """What is known of a family of spinners.
-
-    Attributes:
-        entries: what it writes for an original, most likely first; ``=`` is the original itself.
-        counts: by original, how often it was seen as each form in articles of this family.
-    """
-
-    entries: Sequence[Entry]
-    counts: Counts
-
-
-class Sources(NamedTuple):
-    """What a lexicon is compiled from.
-
-    Attributes:
-        shipped: the entries of the shipped dictionaries.
-        user: the entries of the user dictionaries.
-        table: the listed inflections; see :func:`inflection.read`.
-        families: what is known of each family of spinners, by its name.
-        general_counts: by original, how often it was seen as each form in articles of unknown families.
-    """
-
-    shipped: Iterable[Entry]
-    user: Iterable[Entry]
-    table: inflection.Inflections
-    families: Mapping[str, Family]
-    general_counts: Counts = MappingProxyType({})
-
-    @property
-    def names(self) -> list[str]:
-        """The names of the families, the general one first."""
-        return [GENERAL, *self.families]
-
-    def counts(self) -> list[Counts]:
-        """The counts by family; the general one has its own, and those of all others at :data:`POOLED_COUNT`."""
-        by_family = [family.counts for family in self.families.values()]
-        pooled = {original: dict(seen) for original, seen in self.general_counts.items()}
-        for counts in by_family:
-            for original, seen in counts.items():
-                total = pooled.setdefault(original, {})
-                for form, count in seen.items():
-                    total[form] = total.get(form, 0.0) + POOLED_COUNT * count
-        return [pooled, *by_family]
-
-
-def _weighed(sources: Sources) -> Iterator[tuple[bool, WeighedEntry]]:
-    """Yield all entries, each with whether it is the user's; counts come first."""
-    for original, seen in sources.counts()[0].items():
-        yield False, WeighedEntry(_without_kept(Entry(original, "-", tuple(seen))), COUNT_CODE, 0)
-    for entry in sources.shipped:
-        yield False, WeighedEntry(entry, 1, 1)
-    for entry in sources.user:
-        yield True, WeighedEntry(entry, 1, 1)
-    for number, family in enumerate(sources.families.values(), 1):
-        for entry in family.entries:
-            swaps = _without_kept(entry)
-            if swaps.forms:
-                yield False, WeighedEntry(swaps, number * (MAX_RANK + 1) + 1, 1)
-
-
-def _without_kept(entry: Entry) -> Entry:
-    """The entry without the form that stands for the original itself."""
-    return entry._replace(forms=tuple(form for form in entry.forms if form != KEPT_FORM)[:MAX_RANK])
-
-
-class _Spools:
-    """The temporary files.
-
-    Attributes:
-        pairs: by bucket, the pairs.
-        words: by bucket, the lower-case words of the forms, each with the place of its pair in the bucket.
-        original_words: the lower-case words of the originals.
-        columns: the columns of the lexicon by name.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.pairs = [Spool(folder / f"pairs-{number}", PAIR) for number in range(BUCKETS)]
-        self.words = [Spool(folder / f"words-{number}", WORD_OF) for number in range(BUCKETS)]
-        self.original_words = Spool(folder / "original-words", WORD_OF)
-        self.columns: dict[str, Spool] = {}
-
-    def put(self, name: str, values: NDArray[Any]) -> None:
-        """Append to a column of the lexicon, creating it first if need be."""
-        if name not in self.columns:
-            self.columns[name] = Spool(self._folder / name, values.dtype)
-        self.columns[name].append(values)
-
-
-class _Originals:
-    """The inflected originals of all entries, as they come; equal ones are told apart only in the end.
-
-    Attributes:
-        entry, slot, written, key, log_probability: see :class:`Batch`.
-        from_user: whether the user's dictionaries have it.
-        number: by original as it came, its number among the distinct ones; -1 if it has no pair, or if another original
-            with the same tokens came for the first time later.
-        came: by distinct original, the index of its first coming.
-        distinct_keys: by distinct original, its key; ascending.
-        counted: how many of the first originals come from counts.
-    """
-
-    def __init__(self, counted: int) -> None:
-        self.batches: list[tuple[NDArray[Any], ...]] = []
-        self.size = 0
-        self.counted = counted
-
-    def add(self, batch: Batch, entries_before: int, from_user: NDArray[np.bool_]) -> int:
-        """Add the originals of a batch; return how many there were before."""
-        before = self.size
-        paired = np.zeros(len(batch.original_entry), np.bool_)
-        paired[batch.pair_original] = True
-        paired[: max(self.counted - before, 0)] = True  # what was only counted as kept has no pair
-        self.batches.append(
-            (
-                (batch.original_entry + entries_before).astype(np.int32),
-                batch.original_slot.astype(np.uint8),
-                batch.original_written,
-                batch.original_key,
-                batch.original_log_probability.astype(np.float64),
-                from_user[batch.original_entry],
-                paired,
-            )
-        )
-        self.size += len(batch.original_entry)
-        return before
-
-    def number_all(self) -> None:
-        """Number the distinct originals."""
-        columns = list(map(np.concatenate, zip(*self.batches, strict=True)))
-        self.batches.clear()
-        self.entry, self.slot, written, self.key, self.log_probability, from_user, paired = columns
-        distinct, first, group = np.unique(written, return_index=True, return_inverse=True)
-        del written
-        group = group.astype(np.int32)
-        in_user = np.bincount(group, from_user, len(first)) > 0
-        first_paired = np.full(len(first), self.size)
-        np.minimum.at(first_paired, group[paired], np.flatnonzero(paired))
-        # Of the originals with the same tokens, the one that came last for the first time.
-        usable = np.flatnonzero(first_paired < self.size)
-        order = usable[np.lexsort((first_paired[usable], self.key[first[usable]]))]
-        keys = self.key[first[order]]
-        last = np.append(keys[1:] != keys[:-1], True)[: len(keys)]
-        winners = order[last]  # ascending by key
-        numbers = np.full(len(first), -1, np.int32)
-        numbers[winners] = np.arange(len(winners))
-        self.number = numbers[group]
-        self.came = first[winners]
-        self.written = distinct[winners]
-        self.distinct_keys = self.key[self.came]
-        if self.counted:  # counts go with the tokens, however these are written
-            self.number[: self.counted] = np.searchsorted(self.distinct_keys, self.key[: self.counted])
-        self.from_user = in_user[winners]
-
-
-def _spool_batches(
-    sources: Sources, model: LanguageModel, spools: _Spools, originals: _Originals
-) -> list[tuple[Hashes, Ints, Hashes]]:
-    """Inflect all entries and spool what comes of it; returns the beginnings of the forms of several tokens."""
-    entries = 0
-    beginnings = []
-    weighed = _weighed(sources)
-    spools.put("entry_begin", np.zeros(1, np.int64))
-    text_bytes = 0
-    while chunk := list(itertools.islice(weighed, BATCH_ENTRIES)):
-        texts = [f"{each.entry.original}{KIND_SEPARATOR}{each.entry.kind}".encode() for _, each in chunk]
-        spools.put("entry_text", np.frombuffer(b"".join(texts), np.uint8))
-        ends = text_bytes + np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
-        spools.put("entry_begin", ends)
-        text_bytes = int(ends[-1])
-        from_user = np.array([user for user, _ in chunk])
-        batch = inflect_batch([each for _, each in chunk], sources.table, model)
-        before = originals.add(batch, entries, from_user)
-        entries += len(chunk)
-        _spool_pairs(batch, before, spools)
-        owners = np.repeat(np.arange(len(batch.original_entry)) + before, batch.original_word_counts)
-        spools.original_words.append(_words_of(owners, batch.original_words))
-        beginnings.append((*_longest(batch.first_tokens, batch.token_counts), np.unique(batch.prefixes)))
-    return beginnings
-
-
-def _words_of(owners: Ints, words: Hashes) -> NDArray[Any]:
-    """Words with their owners, as elements of a spool."""
-    found = np.empty(len(words), WORD_OF)
-    found["owner"], found["word"] = owners, words
-    return found
-
-
-def _spool_pairs(batch: Batch, before: int, spools: _Spools) -> None:
-    """Spool the pairs of a batch and the words of their forms by the form's bucket."""
-    pairs = np.empty(len(batch.pair_key), PAIR)
-    pairs["form"], pairs["original"] = batch.pair_key, batch.pair_original + before
-    pairs["code"], pairs["lower"] = batch.pair_code, batch.pair_lower
-    bucket = (batch.pair_key >> BUCKET_SHIFT).astype(np.int64)
-    word_bucket = np.repeat(bucket, batch.pair_word_counts)
-    place = np.empty(len(bucket), np.int64)
-    owner = np.repeat(np.arange(len(bucket)), batch.pair_word_counts)
-    for number in range(BUCKETS):
-        chosen = np.flatnonzero(bucket == number)
-        place[chosen] = np.arange(len(chosen)) + spools.pairs[number].count
-        spools.pairs[number].append(pairs[chosen])
-        words = np.flatnonzero(word_bucket == number)
-        spools.words[number].append(_words_of(place[owner[words]], batch.pair_words[words]))
-
-
-def _longest(tokens: Hashes, counts: Ints) -> tuple[Hashes, Ints]:
-    """The distinct first tokens, and the largest number of tokens that goes with each."""
-    distinct, group = np.unique(tokens, return_inverse=True)
-    most = np.zeros(len(distinct), np.int64)
-    np.maximum.at(most, group, counts)
-    return distinct, most
 
 
 def _weights_of(codes: NDArray[np.uint16], first: Ints, families: int) -> Floats:
@@ -309,7 +80,7 @@ class _Counted(NamedTuple):
     evidence: NDArray[np.float32]
 
 
-def _put_originals(originals: _Originals, sources: Sources, spools: _Spools) -> tuple[NDArray[np.float32], _Counted]:
+def _put_originals(originals: Originals, sources: Sources, spools: Spools) -> tuple[NDArray[np.float32], _Counted]:
     """Put the columns of the distinct originals; returns the readiness of each by family, and what was counted."""
     keys = originals.distinct_keys
     counts = sources.counts()
@@ -345,7 +116,7 @@ def _put_originals(originals: _Originals, sources: Sources, spools: _Spools) -> 
 
 
 def _distinct_pairs(
-    spools: _Spools, number: int, originals: _Originals, families: int
+    spools: Spools, number: int, originals: Originals, families: int
 ) -> tuple[NDArray[Any], Ints, Floats]:
     """The distinct pairs of a bucket by form and original, each with its place in the bucket and its weights."""
     pairs = spools.pairs[number].array()
@@ -371,7 +142,7 @@ def _seen_of(pairs: NDArray[Any], counted: _Counted) -> Floats:
 
 
 def _put_rows(
-    spools: _Spools, originals: _Originals, readiness: NDArray[np.float32], counted: _Counted
+    spools: Spools, originals: Originals, readiness: NDArray[np.float32], counted: _Counted
 ) -> tuple[WordSums, WordSums]:
     """Put the columns of the pairs; returns what frequency the words gain and lose by spinning."""
     count, families = readiness.shape
@@ -433,12 +204,12 @@ def compile_columns(sources: Sources, model: LanguageModel, folder: Path) -> dic
     Returns:
         The columns to be written with :func:`clean_news.stages.spin.lexicon.write`.
     """
-    spools = _Spools(folder)
-    originals = _Originals(len(sources.counts()[0]))
+    spools = Spools(folder)
+    originals = Originals(len(sources.counts()[0]))
     spools.put("families", np.frombuffer("\n".join(sources.names).encode(), np.uint8))
-    beginnings = _spool_batches(sources, model, spools, originals)
+    beginnings = spool_batches(sources, model, spools, originals)
     first_tokens, most, prefixes = map(np.concatenate, zip(*beginnings, strict=True))
-    tokens, longest = _longest(first_tokens, most)
+    tokens, longest = longest_by_token(first_tokens, most)
     spools.put("first_token", tokens)
     spools.put("most_tokens", longest)
     spools.put("prefix", np.unique(prefixes))
