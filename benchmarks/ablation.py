@@ -53,6 +53,7 @@ from clean_news.stages.spin import (
 )
 from clean_news.stages.spin.calibration import Calibration
 from clean_news.stages.spin.entries import read_entries
+from clean_news.stages.spin.families import Floats
 from clean_news.stages.spin.lexicon import Lexicon
 from clean_news.stages.spin.lexicon_inputs import Family, Sources
 from clean_news.stages.spin.readings import PARTS
@@ -134,9 +135,14 @@ def _summed_counts(of: Sources) -> dict[str, dict[str, float]]:
     return {original: dict(seen) for original, seen in total.items()}
 
 
+def uniform(lexicon: Lexicon) -> Floats:
+    """The prior probabilities of the families: all equal."""
+    return np.full(len(lexicon.families), 1 / len(lexicon.families))
+
+
 def uninferred() -> AbstractContextManager[Any]:
     """Decode every document with the same mixture of all families."""
-    return patch.object(families, "posterior", lambda *arguments: families.uniform(arguments[-1]))
+    return patch.object(families, "posterior", lambda *arguments: uniform(arguments[-1]))
 
 
 def names_like_other_words() -> AbstractContextManager[Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from clean_news.dictionaries import folder
 from clean_news.scoring.gold import read
-from clean_news.stages.spin import lexicon_building, lexicon_sources, spun_forms
+from clean_news.stages.spin import families, lexicon_building, lexicon_sources, spun_forms
 from clean_news.stages.spin.entries import Entry
 from clean_news.stages.spin.lexicon_inputs import Family, Sources
 
@@ -92,6 +92,12 @@ def test_parts_are_taken_out_of_the_dictionaries(ablation):
     assert ablation.without_families(of).counts() == [{"say": {"mention": 2.0, "=": 1.0}}]
     assert not any(ablation.without_counts(of).counts())
     assert {entry.kind for entry in ablation.without_inflections(of).shipped} == {"-"}
+
+
+def test_without_inference_all_families_are_equally_likely(ablation):
+    lexicon = lexicon_building.invert([], {}, {"a": Family([Entry("say", "verb", ("mention",))], {})})
+    with ablation.uninferred():
+        assert families.posterior(None, None, None, lexicon).tolist() == [0.5, 0.5]
 
 
 def test_every_variant_names_what_exists(ablation):

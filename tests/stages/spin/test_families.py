@@ -116,7 +116,7 @@ def test_a_mixture_of_one_family_has_that_family_s_costs(lexicon: Lexicon, famil
 
 def test_the_uniform_mixture_is_what_the_readings_began_with(lexicon: Lexicon) -> None:
     _, readings = read(spun(1), lexicon)
-    found = families.in_mixture(readings, families.uniform(lexicon), lexicon)
+    found = families.in_mixture(readings, np.full(3, 1 / 3), lexicon)
     assert found.cost == pytest.approx(readings.cost, abs=0.002)
     assert found.readiness == pytest.approx(readings.readiness, abs=0.002)
 

@@ -19,11 +19,6 @@ NEGLIGIBLE = 1e-3  # probability of a reading that says nothing of the family, a
 Floats = NDArray[np.float64]
 
 
-def uniform(lexicon: Lexicon) -> Floats:
-    """Return the prior probabilities of the families: all equal."""
-    return np.full(len(lexicon.families), 1 / len(lexicon.families))
-
-
 def posterior(readings: Readings, edges: Floats, log_odds: Floats, lexicon: Lexicon) -> Floats:
     """Return the posterior probabilities of the families.
 
