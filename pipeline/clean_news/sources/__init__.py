@@ -8,12 +8,13 @@ brings it up to date; :func:`open_index` opens it for reading, in as many proces
 from clean_news.sources.article_index import ArticleIndex, Hit, open_index
 from clean_news.sources.manifest import IndexDamaged
 from clean_news.sources.records import SourceArticle
-from clean_news.sources.updating import Update, index_path, update, update_from_articles
+from clean_news.sources.updating import Progress, Update, index_path, update, update_from_articles
 
 __all__ = [
     "ArticleIndex",
     "Hit",
     "IndexDamaged",
+    "Progress",
     "SourceArticle",
     "Update",
     "index_path",

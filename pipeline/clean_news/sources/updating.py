@@ -10,6 +10,7 @@ import itertools
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,14 +35,17 @@ from clean_news.sources.manifest import (
     sum_of,
     write_manifest,
 )
-from clean_news.sources.reading import articles_of, reading_digest, source_files
+from clean_news.sources.reading import SourceFile, articles_of, reading_digest, source_files
 from clean_news.sources.records import DIGEST_BYTES, SourceArticle, digest_of, stored_record
 from clean_news.sources.segment import FOLDER_PREFIX, Segment, Stored, open_segment, write_segment
 from clean_news.sources.weights import Live, weights_of
 
+PROGRESS_ARTICLES = 100  # between two calls of ``progress``
 SEGMENT_ARTICLES = 32_000  # of a new segment: 150 features each, in memory until it is written
 RACY_MARGIN_NS = 2_000_000_000  # see clean_news.batch.stat_cache
 FILE_TABLE = "files"
+
+Progress = Callable[[int, int, int], None]
 
 
 class Update(NamedTuple):
@@ -92,7 +96,12 @@ def index_path(sources: Sequence[Path]) -> Path:
     return user_cache_path("clean-news") / "sources" / name
 
 
-def update(path: Path, sources: Sequence[Path], settings: Settings | None = None) -> Update:
+def update(
+    path: Path,
+    sources: Sequence[Path],
+    settings: Settings | None = None,
+    progress: Progress = lambda _files, _total, _articles: None,
+) -> Update:
     """Build the index of some files and folders, or bring it up to date.
 
     Until it is complete the earlier index stays in place, and a process that has it open keeps it.
@@ -102,6 +111,7 @@ def update(path: Path, sources: Sequence[Path], settings: Settings | None = None
             settings, is built again.
         sources: files and folders, in the formats of ``clean_news.formats``.
         settings: how the files are read; the defaults if None.
+        progress: called with the number of files that are done, their number, and the number of articles read so far.
 
     Raises:
         InputError: if a source does not exist, or is of an unknown type.
@@ -109,10 +119,15 @@ def update(path: Path, sources: Sequence[Path], settings: Settings | None = None
     """
     settings = settings or Settings()
     found, failures = source_files(sources, settings)
-    inputs = {
-        key: _Input(file.stamp, lambda file=file: articles_of(file, settings))  # type: ignore[misc]
-        for key, file in found.items()
-    }
+    numbers = itertools.count(1)
+
+    def reading(file: SourceFile, done: int) -> Iterator[SourceArticle | Failure]:
+        for article in articles_of(file, settings):
+            if (number := next(numbers)) % PROGRESS_ARTICLES == 0:
+                progress(done, len(found), number)
+            yield article
+
+    inputs = {key: _Input(file.stamp, partial(reading, file, done)) for done, (key, file) in enumerate(found.items())}
     done = _update(path, inputs, reading_digest(settings))
     return done._replace(failures=(*failures, *done.failures))
 
