@@ -10,10 +10,11 @@ from small_lexicons import random_sources, reference
 from clean_news.dictionaries import folder
 from clean_news.language import language_model
 from clean_news.language.tokens import key_of
-from clean_news.stages.spin import entries, inflection, lexicon, lexicon_building, lexicon_sources
+from clean_news.stages.spin import entries, inflection, lexicon, lexicon_building, lexicon_sources, prefilter
 from clean_news.stages.spin.entries import Entry
 from clean_news.stages.spin.lexicon_inputs import Family, Sources
 from clean_news.stages.spin.phrase_hashes import hash_of, hashes_of_keys
+from clean_news.stages.spin.spun_forms import SpunForms
 
 TABLE = {
     ("say", "verb"): ("says", "said", "said", "saying"),
@@ -86,6 +87,16 @@ def test_rows_come_lowest_cost_first_and_texts_once() -> None:
     begin, costs = words.rows.begin, words.rows.cost
     assert all((np.diff(costs[start:end]) >= 0).all() for start, end in pairwise(begin.tolist()))
     assert len(set(words.texts)) == len(words.texts)
+
+
+def test_an_empty_dictionary_has_nothing_to_undo() -> None:
+    words = inverted()
+    assert (words.originals("mentioned"), len(words.texts), words.families) == ([], 0, ("general",))
+    assert prefilter.mean_log_ratio("The minister mentioned it.", words) == 0
+    forms = SpunForms(words, language_model.standard())
+    _, counts = forms.rows_of([("mentioned", False, False), ("The", True, False)])
+    assert counts.tolist() == [1, 2], "a first word is read in both cases"
+    assert (forms.text.array() == -1).all(), "every reading keeps the word"
 
 
 def test_what_is_in_no_dictionary_is_not_found() -> None:

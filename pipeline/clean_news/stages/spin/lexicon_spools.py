@@ -54,17 +54,17 @@ def spool_batches(
 ) -> list[tuple[Hashes, Ints, Hashes]]:
     """Inflect all entries and spool what comes of it; returns the beginnings of the forms of several tokens."""
     entries = 0
-    beginnings = []
+    beginnings: list[tuple[Hashes, Ints, Hashes]] = []
     weighed = weighed_entries(sources)
     spools.put("entry_begin", np.zeros(1, np.int64))
     text_bytes = 0
-    while chunk := list(itertools.islice(weighed, BATCH_ENTRIES)):
+    while (chunk := list(itertools.islice(weighed, BATCH_ENTRIES))) or not beginnings:  # one batch even of no entries
         texts = [f"{each.entry.original}{KIND_SEPARATOR}{each.entry.kind}".encode() for _, each in chunk]
         spools.put("entry_text", np.frombuffer(b"".join(texts), np.uint8))
         ends = text_bytes + np.cumsum(np.fromiter(map(len, texts), np.int64, len(texts)))
         spools.put("entry_begin", ends)
-        text_bytes = int(ends[-1])
-        from_user = np.array([user for user, _ in chunk])
+        text_bytes += sum(map(len, texts))
+        from_user = np.array([user for user, _ in chunk], np.bool_)
         batch = inflect_batch([each for _, each in chunk], sources.table, model)
         before = originals.add(batch, entries, from_user)
         entries += len(chunk)

@@ -170,7 +170,9 @@ class SpunForms:
             )
             found += [(owner, self.model.id_of(word), lexicon_original, number) for word in sorted(variants)]
         owners, words, lexicon_originals, numbers = np.array(found, np.int64).reshape(-1, 4).T
-        readiness = np.where(lexicon_originals >= 0, self.lexicon.rows.readiness[lexicon_originals], np.nan)
+        swappable = lexicon_originals >= 0
+        readiness = np.full(len(found), np.nan)
+        readiness[swappable] = self.lexicon.rows.readiness[lexicon_originals[swappable]]
         return CandidateRows(
             owners,
             words,  # the phrase of a word has the word's id as its number
