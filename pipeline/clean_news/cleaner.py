@@ -1,5 +1,6 @@
 """Cleans one article: bytes or text in, clean text and its change log out."""
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from clean_news.pipeline import Pipeline, PipelineResult
 from clean_news.printable_text import encodable
 from clean_news.provenance import provenance
 from clean_news.settings import Settings, from_mapping
+from clean_news.sources.prepared_index import prepare
 
 EMPTY = "the article is empty"
 
@@ -42,7 +44,7 @@ class Cleaner:
     """Cleans articles with the same settings.
 
     Attributes:
-        settings: the settings.
+        settings: the settings, which name the index of the sources instead of them.
         decisions: the reviewers' decisions.
         pipeline: the stages that the settings name.
     """
@@ -53,7 +55,9 @@ class Cleaner:
         decisions: Decisions | None = None,
         **options: Any,  # noqa: ANN401  # the value of any setting
     ) -> None:
-        """Load the stages.
+        """Load the stages, and bring the index of the sources up to date, if there are any.
+
+        A source file that cannot be read is a warning.
 
         Args:
             settings: a :class:`clean_news.settings.Settings`, or a mapping of keys to values as in a settings file;
@@ -63,7 +67,7 @@ class Cleaner:
 
         Raises:
             SettingsError: for an unknown setting or a value that is not allowed, if a stage cannot be loaded, or if
-                the language model is damaged.
+                the language model is damaged; or if a source does not exist or the index cannot be written.
             TypeError: if ``settings`` or ``decisions`` has another type, or a ``Settings`` is given with keywords.
 
         >>> Cleaner(level="bold").settings == Cleaner({"level": "bold"}).settings
@@ -73,7 +77,10 @@ class Cleaner:
             raise TypeError(
                 "decisions must be a Decisions object; read files with clean_news.decisions.read_all(paths)"
             )
-        self.settings = _settings_of(settings, options)
+        prepared = prepare(_settings_of(settings, options))
+        for failure in prepared.failures:
+            warnings.warn(str(failure), stacklevel=2)
+        self.settings = prepared.settings
         self.decisions = decisions or Decisions()
         self.pipeline = Pipeline(self.settings)
         provenance(self.settings)  # a damaged language model is found here, not by each article

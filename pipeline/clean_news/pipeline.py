@@ -34,7 +34,7 @@ from clean_news.decisions import Decisions
 from clean_news.edits import Edit
 from clean_news.protection import load_terms
 from clean_news.rule_selection import apply_from, check_codes, is_off, level_threshold
-from clean_news.settings import STAGES, Settings, SettingsError, UnknownNameError
+from clean_news.settings import STAGES, Settings, SettingsError, UnknownNameError, stages_in_effect
 from clean_news.stages import FOLLOWS, Proposal, Rule, Stage
 from clean_news.stages.stage_lookup import missing_names
 
@@ -109,7 +109,7 @@ class Pipeline:
 
     Attributes:
         settings: the settings.
-        stages: the loaded stages by name, in order.
+        stages: the loaded stages by name, in order; without ``source`` if there are no sources.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -121,7 +121,7 @@ class Pipeline:
         """
         check_settings(settings)
         self.settings = settings
-        self.stages = {name: load_stage(name) for name in settings.stages}
+        self.stages = {name: load_stage(name) for name in stages_in_effect(settings)}
 
     def run(self, article: Article, decisions: Decisions | None = None) -> PipelineResult:
         """Run every stage. A stage that fails changes nothing, and the remaining stages still run.

@@ -10,7 +10,7 @@ import msgspec
 from clean_news.dictionaries import LANGUAGE_MODEL, folder
 from clean_news.language import model_checksum
 from clean_news.protection import load_terms
-from clean_news.settings import Settings, SettingsError
+from clean_news.settings import Settings, SettingsError, has_sources, stages_in_effect
 from clean_news.stages.spin import lexicon_sources, user_dictionary
 from clean_news.version import version
 
@@ -44,16 +44,21 @@ def settings_sha256(settings: Settings) -> str:
     These are all but ``jobs``, ``max-megabytes`` and ``follow-links``.
 
     Files of protected terms are represented by their terms, not by their paths. User dictionaries are left out: the log
-    has their digests among the dictionaries.
+    has their digests among the dictionaries. So are sources, except whether there are any: the log of an article for
+    which they were consulted has their digest among its facts.
 
     Raises:
         SettingsError: if a file of protected terms cannot be read.
     """
-    relevant = msgspec.structs.replace(settings, jobs=1, max_megabytes=64, protect_file=(), dictionary=())
+    relevant = msgspec.structs.replace(
+        settings, jobs=1, max_megabytes=64, protect_file=(), dictionary=(), stages=stages_in_effect(settings)
+    )
     if settings.protect_file:
         relevant = msgspec.structs.replace(relevant, protect=(load_terms(settings).digest,))
     values = msgspec.to_builtins(relevant)
-    del values["follow-links"]
+    of_sources = {"sources", "sources-index"} if has_sources(settings) else {"sources", "sources-index", "sources-for"}
+    for key in ("follow-links", *of_sources):
+        del values[key]
     return hashlib.sha256(msgspec.json.encode(values)).hexdigest()
 
 

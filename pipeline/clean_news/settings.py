@@ -15,6 +15,7 @@ from clean_news.charsets.declared import codec_of
 from clean_news.printable_text import quoted
 
 STAGES = ("encoding", "characters", "layout", "boilerplate", "ocr", "source", "spin", "agreement")
+SOURCE_STAGE = "source"
 
 Document = Literal["auto", "spun", "genuine"]
 Quotes = Literal["auto", "keep", "repair"]
@@ -244,6 +245,16 @@ def _to_hashable(key: str, value: object) -> object:
 def not_allowed_message(where: str, key: str, value: object) -> str:
     """Return the error message for a value that is not allowed."""
     return f"{where}: {key} = {quoted(value)} is not allowed; allowed: {ALLOWED[key]}"
+
+
+def has_sources(settings: Settings) -> bool:
+    """Whether the stage ``source`` has something to do: sources are named, or an index that was made of some."""
+    return SOURCE_STAGE in settings.stages and bool(settings.sources or settings.sources_index)
+
+
+def stages_in_effect(settings: Settings) -> tuple[str, ...]:
+    """Return the stages that run: those of the settings, without ``source`` if there are no sources."""
+    return tuple(name for name in settings.stages if name != SOURCE_STAGE or has_sources(settings))
 
 
 def select_stages(settings: Settings, only: Sequence[str], skip: Sequence[str]) -> Settings:

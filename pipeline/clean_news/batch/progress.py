@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from clean_news.batch.failure_lines import FailureLines
 from clean_news.batch.tally import Report
+from clean_news.sources import Progress
 
 
 class Watcher(NamedTuple):
@@ -16,11 +17,13 @@ class Watcher(NamedTuple):
         begin: called with the number of files.
         report: called with the report of each file.
         advance: called with the number of articles just done in a file of many articles.
+        indexed: called while the sources are read; see :func:`clean_news.sources.update`.
     """
 
     begin: Callable[[int], None]
     report: Callable[[Report], None]
     advance: Callable[[int], None]
+    indexed: Progress
 
 
 @contextmanager
@@ -33,7 +36,12 @@ def watching(quiet: bool) -> Iterator[Watcher]:
     lines = FailureLines()
     try:
         if quiet or not sys.stderr.isatty():
-            yield Watcher(lambda _: None, lambda report: _print(lines.add(report.failures)), lambda _: None)
+            yield Watcher(
+                lambda _: None,
+                lambda report: _print(lines.add(report.failures)),
+                lambda _: None,
+                lambda _files, _total, _articles: None,
+            )
         else:
             with _progress_bar(lines) as watcher:
                 yield watcher
@@ -48,7 +56,7 @@ def _progress_bar(lines: FailureLines) -> Iterator[Watcher]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (
-        TextColumn("cleaning"),
+        TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TextColumn("{task.fields[articles]}"),
@@ -56,7 +64,8 @@ def _progress_bar(lines: FailureLines) -> Iterator[Watcher]:
     )
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None, articles="")
+        task = bar.add_task("cleaning", total=None, articles="", visible=False)
+        reading = bar.add_task("reading sources", total=None, articles="", visible=False)
         done = 0
 
         def report(file_report: Report) -> None:
@@ -70,7 +79,13 @@ def _progress_bar(lines: FailureLines) -> Iterator[Watcher]:
             if done % 100 == 0:
                 bar.update(task, articles=f"{done:,} articles in multi-article files")
 
-        yield Watcher(lambda number: bar.update(task, total=number), report, advance)
+        def begin(number: int) -> None:
+            bar.update(task, total=number, visible=True)
+
+        def indexed(files: int, total: int, articles: int) -> None:
+            bar.update(reading, completed=files, total=total, articles=f"{articles:,} articles", visible=files < total)
+
+        yield Watcher(begin, report, advance, indexed)
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -28,12 +28,14 @@ from clean_news.batch.summary import Summary, as_markdown
 from clean_news.batch.tally import Report
 from clean_news.batch.workers import Workers, in_batches
 from clean_news.failures import Failure, failure_from_os_error
-from clean_news.files.discovery import Task
+from clean_news.files.discovery import Discovery, Task
 from clean_news.formats import format_of
 from clean_news.pipeline import load_stage
 from clean_news.printable_text import printable
 from clean_news.project_folder import project_folder
 from clean_news.provenance import settings_sha256
+from clean_news.sources import Progress
+from clean_news.sources.prepared_index import check_apart, prepare
 from clean_news.version import version
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ def run(
     begin: Callable[[int], None] = lambda _: None,
     watch: Callable[[Report], None] = lambda _: None,
     advance: Callable[[int], None] = lambda _: None,
+    indexed: Progress = lambda _files, _total, _articles: None,
     ready: Callable[[Task], bool] = lambda _: True,
     into_folder: bool = False,
 ) -> Summary:
@@ -67,6 +70,7 @@ def run(
         begin: called with the number of files, once it is known.
         watch: called with each file's report as it becomes available; failures of the discovery come first.
         advance: called with the number of articles just done in a file of many articles.
+        indexed: called while the sources are read for their index; see :func:`clean_news.sources.update`.
         ready: selects the files to clean; the others are ignored.
         into_folder: whether CLEAN is a folder even if RAW is a single file and CLEAN does not exist yet.
 
@@ -83,6 +87,7 @@ def run(
     options = with_project_files(options, project or clean)
     decisions = validate(options)
     raws, has_folder = _raws_of(raw)
+    check_apart(options.settings, raws, clean)
     found = discover_all(raws, clean, options.settings.follow_links, into_folder)
     options = keep_decisions(options, clean)
     summary = new_summary(", ".join(map(str, raws)), clean, options)
@@ -101,6 +106,7 @@ def run(
         watch(report)
 
     try:
+        options = _with_index(options, found, indexed, summary, watch)
         _finish_killed_runs(clean)
         folders = (raws, clean) if clean is not None and has_folder else None
         with closing(_all_reports(tasks, folders, options, workers, advance)) as stream:
@@ -126,6 +132,36 @@ def _raws_of(raw: Path | Sequence[Path]) -> tuple[tuple[Path, ...], bool]:
     """Return each RAW, and whether a folder is among them: the summary and the stat cache are those of folders."""
     raws = (raw,) if isinstance(raw, Path) else tuple(raw)
     return raws, any(each.is_dir() for each in raws)
+
+
+def _with_index(
+    options: RunOptions,
+    found: Discovery,
+    indexed: Progress,
+    summary: Summary,
+    watch: Callable[[Report], None],
+) -> RunOptions:
+    """Bring the index of the sources up to date; return the options that name it.
+
+    Args:
+        options: the options of the run.
+        found: the files of RAW. What is wrong with them is reported elsewhere, although they may be sources too.
+        indexed: see :func:`run`.
+        summary: gets the number of sources, and the failures.
+        watch: see :func:`run`.
+
+    Raises:
+        SettingsError: if a source does not exist, or the index cannot be written or opened.
+    """
+    prepared = prepare(options.settings, indexed)
+    summary.sources = prepared.articles
+    known = {str(failure) for failure in found.failures}
+    raws = {printable(task.raw) for task in found.tasks}
+    for failure in prepared.failures:
+        if failure.file not in raws and str(failure) not in known:
+            summary.add_failures((failure,))
+            watch(Report(failure.file, "failed", failures=(failure,)))
+    return options._replace(settings=prepared.settings)
 
 
 def _finish_killed_runs(clean: Path | None) -> None:

@@ -12,6 +12,7 @@ from clean_news.pipeline import check_settings
 from clean_news.project_folder import DECISIONS, DICTIONARY, PROTECTED, project_folder
 from clean_news.provenance import Provenance, provenance
 from clean_news.settings import Settings
+from clean_news.sources.prepared_index import check_sources, sources_digest
 
 
 class RunOptions(NamedTuple):
@@ -50,13 +51,14 @@ def validate(options: RunOptions) -> Decisions:
         The decisions.
 
     Raises:
-        SettingsError: if a stage cannot be loaded, a file that the settings name cannot be read, or the language
-            model is damaged.
+        SettingsError: if a stage cannot be loaded, a file that the settings name cannot be read, a source or an index
+            that they name does not exist, or the language model is damaged.
         DecisionsError: if a file of decisions cannot be read.
     """
     for cached in (_decisions_in, expected_log_of, cleaner_for):
         cached.cache_clear()
     check_settings(options.settings)
+    check_sources(options.settings)
     return expected_log_of(options).decisions
 
 
@@ -76,16 +78,19 @@ class ExpectedLog(NamedTuple):
     Attributes:
         provenance: version, settings and dictionaries.
         decisions: the reviewers' decisions.
+        sources: digest of the sources in hex, which only the log of an article for which they were consulted has.
     """
 
     provenance: Provenance
     decisions: Decisions
+    sources: str = ""
 
 
 @lru_cache(maxsize=1)
 def expected_log_of(options: RunOptions) -> ExpectedLog:
     """Return what this run would record in its change logs."""
-    return ExpectedLog(provenance(options.settings), _decisions_in(options.decisions))
+    settings = options.settings
+    return ExpectedLog(provenance(settings), _decisions_in(options.decisions), sources_digest(settings))
 
 
 @lru_cache(maxsize=1)

@@ -20,7 +20,7 @@ from clean_news.batch.run_options import RunOptions, expected_log_of
 from clean_news.batch.tally import Report
 from clean_news.files.discovery import Stamp, Task, output_paths, real_path, stamp
 
-CACHE_FORMAT = 3  # increment it when the cached data change
+CACHE_FORMAT = 4  # increment it when the cached data change
 CACHE_SUFFIX = ".stat-cache"
 MAX_CACHES = 50  # pairs of RAW and CLEAN; older caches are deleted
 # A file that changed less than this before it was read may have changed again within the same tick of the file system's
@@ -65,10 +65,10 @@ def cache_path(raws: Sequence[Path], clean: Path) -> Path:
 
 
 def inputs_digest(options: RunOptions) -> str:
-    """Return a hex digest of everything but the files that determines the output: version, settings, decisions."""
-    (version, settings, dictionaries), decisions = expected_log_of(options)
+    """Return a hex digest of everything but the files of RAW that determines the output."""
+    (version, settings, dictionaries), decisions, sources = expected_log_of(options)
     limit = options.settings.max_megabytes
-    facts = (CACHE_FORMAT, version, settings, sorted(dictionaries.items()), decisions.digest_of_all(), limit)
+    facts = (CACHE_FORMAT, version, settings, sorted(dictionaries.items()), decisions.digest_of_all(), sources, limit)
     return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
 
 

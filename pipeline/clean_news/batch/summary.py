@@ -38,6 +38,7 @@ class Summary(Tally, kw_only=True):
         failed: number of files that could not be cleaned, or only in part.
         damaged_logs: number of files cleaned again because their change log was damaged; the failures name them.
         passed_over: files of unknown type.
+        sources: number of articles among the sources.
         decisions: number of reviewers' decisions in effect.
         unmet: decisions that match no edit of this run, as text.
         conflicts: decisions overruled by a later one of another reviewer, as text.
@@ -55,6 +56,7 @@ class Summary(Tally, kw_only=True):
     failed: int = 0
     damaged_logs: int = 0
     passed_over: list[str] = msgspec.field(default_factory=list)
+    sources: int = 0
     decisions: int = 0
     unmet: list[str] = msgspec.field(default_factory=list)
     conflicts: list[str] = msgspec.field(default_factory=list)
@@ -116,8 +118,8 @@ def one_line(summary: Summary) -> str:
         for judged, names in (("spun", summary.spun), ("scanned", summary.scanned))
         if names
     ]
-    if summary.total("rejected"):
-        parts.append(f"{summary.total('rejected'):,} rejected")
+    parts += [f"{summary.with_source:,} with a source"] if summary.looked_up else []
+    parts += [f"{summary.total('rejected'):,} rejected"] if summary.total("rejected") else []
     if summary.decisions:
         parts.append(f"{counted(summary.decisions, 'decision')} in effect")
     if summary.unmet:
@@ -159,6 +161,9 @@ def _markdown_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iter
             ("files up to date", f"{summary.unchanged:,}"),
             ("files that could not be cleaned", f"{summary.failed:,}"),
             *([("damaged change logs replaced", f"{summary.damaged_logs:,}")] if summary.damaged_logs else []),
+            *([("articles among the sources", f"{summary.sources:,}")] if summary.sources else []),
+            *([("articles looked up among them", f"{summary.looked_up:,}")] if summary.sources else []),
+            *([("articles whose source was found", f"{summary.with_source:,}")] if summary.sources else []),
             ("version", as_text(summary.version)),
             ("settings", f"`{summary.settings_sha256[:12]}`"),
         ],

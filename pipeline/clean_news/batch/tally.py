@@ -9,6 +9,7 @@ import msgspec
 from clean_news.change_log import ChangeLog
 from clean_news.decisions import Key
 from clean_news.failures import Failure
+from clean_news.stages.source.facts import CONSULTED, USED
 
 MIN_JUDGED_PROBABILITY = 0.5  # a document counts as spun or scanned from this probability on
 MAX_NAMES = 10_000  # in a list of article ids, to bound memory; the rest is only counted
@@ -28,6 +29,8 @@ class Tally(msgspec.Struct):
         scanned: ids of the articles judged scanned.
         verdicts: number of articles by what the stage ``spin`` judged: ``spun``, ``genuine``.
         families: number of articles judged spun, by the most probable family of spinners.
+        looked_up: number of articles for which the sources were consulted.
+        with_source: number of articles whose source was found.
         notes: ids of articles by note, e.g. that they are empty.
         held_off: number of articles that a stage skipped, by stage and reason.
         left_out: number of ids that a full list does not hold, by list.
@@ -40,6 +43,8 @@ class Tally(msgspec.Struct):
     scanned: list[str] = []
     verdicts: dict[str, int] = {}
     families: dict[str, int] = {}
+    looked_up: int = 0
+    with_source: int = 0
     notes: dict[str, list[str]] = {}
     held_off: dict[str, dict[str, int]] = {}
     left_out: dict[str, int] = {}
@@ -62,6 +67,8 @@ class Tally(msgspec.Struct):
             count(self.verdicts, verdict, 1)
             if verdict == "spun":
                 count(self.families, likeliest_family(log.document.get("family")), 1)
+        self.looked_up += CONSULTED in log.document
+        self.with_source += USED in log.document
         if log.note:
             self.add_names(log.note, self.notes.setdefault(log.note, []), [log.id])
 
@@ -69,6 +76,8 @@ class Tally(msgspec.Struct):
         """Add another tally."""
         self.articles += other.articles
         self.applied_before += other.applied_before
+        self.looked_up += other.looked_up
+        self.with_source += other.with_source
         for stage, rules in other.edits.items():
             for rule, states in rules.items():
                 for state, number in states.items():

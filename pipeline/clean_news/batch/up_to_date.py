@@ -11,6 +11,7 @@ from clean_news.change_log import KEPT, ChangeLog, LogError, is_kept, is_sound, 
 from clean_news.cleaner import raw_bytes
 from clean_news.formats import Format, Row
 from clean_news.provenance import Provenance
+from clean_news.stages.source.facts import CONSULTED
 
 StoredRow = tuple[str, ChangeLog | LogError]  # a clean text, and its log or what is wrong with it
 
@@ -45,6 +46,7 @@ def is_current(row: Row, origin: Origin, text: str, log: ChangeLog, expected: Ex
     return (
         log.raw_sha256 == sha256(raw_bytes(row.article))
         and log.carrier == row.carrier
+        and log.document.get(CONSULTED, expected.sources) == expected.sources
         and not any(stage.failed for stage in log.stages)
         and log.decisions == expected.decisions.digest(edits, log.id)
         and is_sound(text, log)

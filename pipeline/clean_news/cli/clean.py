@@ -107,6 +107,7 @@ def cleaned(named: Places, run_options: "RunOptions", *, check: bool, nothing_wr
             watcher.begin,
             report,
             watcher.advance,
+            watcher.indexed,
             into_folder=named.into_folder,
         )
     if nothing_written:
@@ -157,12 +158,18 @@ def _kept_clean(raw: Path, clean: Path, run_options: "RunOptions", quiet: bool) 
 
 def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) -> int:
     """Clean JSON lines from stdin to stdout; return the exit code."""
+    from clean_news.batch.progress import watching
     from clean_news.cleaner import Cleaner
     from clean_news.decisions import read_all
+    from clean_news.sources.prepared_index import prepare
     from clean_news.streams import stream as clean_lines
 
     with wrong_input_stops(), ExitStack() as files:
-        cleaner = Cleaner(settings, read_all(decisions))
+        with watching(quiet=False) as watcher:
+            prepared = prepare(settings, watcher.indexed)
+        for failure in prepared.failures:
+            echo(visible(str(failure)), err=True)
+        cleaner = Cleaner(prepared.settings, read_all(decisions))
         try:
             log_file = files.enter_context(log.open("wb")) if log else None
         except OSError as error:

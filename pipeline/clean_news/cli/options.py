@@ -18,6 +18,7 @@ from clean_news.settings import (
     Quotes,
     Settings,
     SettingsError,
+    SourcesFor,
     UnknownNameError,
     select_stages,
 )
@@ -56,6 +57,32 @@ OfDecisions = Annotated[
 OfDictionary = Annotated[
     list[Path] | None,
     typer.Option("--dictionary", metavar="FILE", help="Additional spin entries; repeatable."),
+]
+OfSources = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--sources",
+        metavar="PATH",
+        help="A folder or file with articles that were not spun, or RAW itself; repeatable. The words of a spun "
+        "article are taken from its original among them.",
+    ),
+]
+OfSourcesIndex = Annotated[
+    Path | None,
+    typer.Option(
+        "--sources-index",
+        metavar="FOLDER",
+        help="Where the index of the sources is kept; by default in the user's cache. Without --sources it is used "
+        "as it is.",
+    ),
+]
+OfSourcesFor = Annotated[
+    SourcesFor | None,
+    typer.Option(
+        "--sources-for",
+        help="The articles for which a source is looked up: those whose words seem spun, or all. [default: suspected]",
+        show_default=False,
+    ),
 ]
 OfProtect = Annotated[
     list[Path] | None,
@@ -146,6 +173,9 @@ JUDGING = {
     "rules_only": RulesOnly,
     "dictionary": OfDictionary,
     "protect": OfProtect,
+    "sources": OfSources,
+    "sources_index": OfSourcesIndex,
+    "sources_for": OfSourcesFor,
     "config": Config,
 }
 READING = {"charset": OfCharset, "text_field": OfTextField, "id_field": OfIdField, "follow_links": FollowLinks}

@@ -32,6 +32,7 @@ from clean_news.printable_text import printable
 from clean_news.project_folder import PROJECT_FOLDER
 from clean_news.provenance import provenance
 from clean_news.regular_files import MAX_LIST_BYTES, read_regular
+from clean_news.sources.prepared_index import sources_digest
 
 PLAN_FILE = "plan.json"  # written last, so that it exists only for a complete plan
 MISSING_PLAN = "there is no plan of a cluster run; run the cluster command again"
@@ -148,9 +149,10 @@ def new_plan(found: Discovery, contents: list[bytes], folders: Folders, run_opti
 
 def _inputs_digest(folders: Folders, run_options: RunOptions) -> str:
     """Return a digest of everything but the raw files that determines the output."""
-    facts = [provenance(run_options.settings), [str(folders.raw), str(folders.clean)]]
+    settings = run_options.settings
+    facts = [provenance(settings), [str(folders.raw), str(folders.clean)], sources_digest(settings)]
     whole = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
-    for path in (*map(str, run_options.decisions), *run_options.settings.protect_file):
+    for path in (*map(str, run_options.decisions), *settings.protect_file):
         whole.update(hashlib.sha256(read_regular(path, MAX_LIST_BYTES)).digest())
     return whole.hexdigest()
 
