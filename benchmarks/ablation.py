@@ -19,7 +19,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
+from functools import partial, reduce
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,7 +55,7 @@ from clean_news.stages.spin.calibration import Calibration
 from clean_news.stages.spin.entries import read_entries
 from clean_news.stages.spin.families import Floats
 from clean_news.stages.spin.lexicon import Lexicon
-from clean_news.stages.spin.lexicon_inputs import Family, Sources
+from clean_news.stages.spin.lexicon_inputs import Counts, Family, Sources, summed
 from clean_news.stages.spin.readings import PARTS
 from clean_news.stages.spin.spun_forms import CandidateRows, FormKey, SpunForms
 
@@ -125,14 +125,9 @@ def without_inflections(of: Sources) -> Sources:
     return of._replace(shipped=[entry._replace(kind="-") for entry in of.shipped], families=by_name)
 
 
-def _summed_counts(of: Sources) -> dict[str, dict[str, float]]:
+def _summed_counts(of: Sources) -> Counts:
     """The counts of all families, in full."""
-    total: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for counts in (of.general_counts, *(family.counts for family in of.families.values())):
-        for original, seen in counts.items():
-            for form, count in seen.items():
-                total[original][form] += count
-    return {original: dict(seen) for original, seen in total.items()}
+    return reduce(summed, (family.counts for family in of.families.values()), of.general_counts)
 
 
 def uniform(lexicon: Lexicon) -> Floats:

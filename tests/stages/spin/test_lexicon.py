@@ -185,12 +185,19 @@ def test_observed_kept_words_lower_the_readiness() -> None:
     assert readiness({"company": 5.0}) > 0
 
 
-def test_user_counts_without_families_are_a_family_of_their_own(tmp_path: Path) -> None:
+def test_user_counts_count_in_full_in_every_family() -> None:
+    families = {"a": Family([], {"firm": {"corporate": 4.0}}), "b": Family([], {})}
+    of = Sources([], [], {}, families, {"firm": {"=": 1.0}}, {"firm": {"company": 3.0}})
+    general = {"=": 1.0, "corporate": 2.0, "company": 3.0}
+    assert of.counts() == [{"firm": general}, {"firm": {"corporate": 4.0, "company": 3.0}}, {"firm": {"company": 3.0}}]
+
+
+def test_user_counts_without_families_count_in_the_general_one(tmp_path: Path) -> None:
     (tmp_path / "spin").mkdir()
     (tmp_path / "spin" / "own.tsv").write_text("firm\t-\tcompany | corporate\n", encoding="utf-8")
     of = lexicon_building.sources(tmp_path, counts={"firm": {"corporate": 4.0}})
     words = lexicon_building.compile_lexicon(of, language_model.standard())
-    assert len(words.families) == 2
+    assert words.families == ("general",)
     assert words.originals("corporate")[0].cost < words.originals("company")[0].cost
 
 

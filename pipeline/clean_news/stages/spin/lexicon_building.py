@@ -9,9 +9,10 @@ so that a changed line takes effect at once, and with a checksum: a damaged cach
 import contextlib
 import gc
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from clean_news.dictionaries import folder
 from clean_news.language import language_model
@@ -33,10 +34,8 @@ from clean_news.stages.spin.lexicon_sources import (
 from clean_news.stages.spin.lexicon_weights import GENERAL
 from clean_news.user_files import FileVersion
 
-USER_FAMILY = "user"
 
-
-def sources(dictionaries: Path, entries: Iterable[Entry] = (), counts: Counts | None = None) -> Sources:
+def sources(dictionaries: Path, entries: Iterable[Entry] = (), counts: Counts = MappingProxyType({})) -> Sources:
     """Read what a lexicon is compiled from.
 
     Args:
@@ -48,42 +47,24 @@ def sources(dictionaries: Path, entries: Iterable[Entry] = (), counts: Counts | 
         EntryError: if a line is malformed.
     """
     inflections = inflection_file(dictionaries)
-    families = {path.stem: family_of(path, counts or {}) for path in family_files(dictionaries)}
-    if counts and not families:
-        families = {USER_FAMILY: Family((), counts)}
     return Sources(
         (entry for path in general_files(dictionaries) for entry in read_entries(path)),
         entries,
         inflection.read(inflections) if inflections.exists() else {},
-        families,
+        {path.stem: _family_in(path) for path in family_files(dictionaries)},
         _counts_in(counts_file(dictionaries, GENERAL)),
+        counts,
     )
 
 
-def family_of(path: Path, more: Counts) -> Family:
+def _family_in(path: Path) -> Family:
     """Read the entries of a family, and the counts beside them if there are any."""
-    return Family(read_entries(path), _summed(_counts_in(path.with_suffix(FAMILY_COUNTS_SUFFIX)), more))
+    return Family(read_entries(path), _counts_in(path.with_suffix(FAMILY_COUNTS_SUFFIX)))
 
 
 def _counts_in(path: Path) -> dict[str, dict[str, float]]:
     """The counts in a file, if it exists."""
     return read_counts(path) if path.exists() else {}
-
-
-def _summed(
-    counts: dict[str, dict[str, float]], more: Mapping[str, Mapping[str, float]]
-) -> dict[str, dict[str, float]]:
-    """The sum of two tables of counts.
-
-    >>> _summed({"stock": {"=": 2.0}}, {"stock": {"=": 1.0, "inventory": 3.0}})
-    {'stock': {'=': 3.0, 'inventory': 3.0}}
-    """
-    found = {original: dict(seen) for original, seen in counts.items()}
-    for original, seen in more.items():
-        total = found.setdefault(original, {})
-        for form, count in seen.items():
-            total[form] = total.get(form, 0.0) + count
-    return found
 
 
 @contextlib.contextmanager
@@ -152,8 +133,7 @@ def standard(user_files: tuple[FileVersion, ...] = ()) -> Lexicon:
     with contextlib.suppress(OSError, DamagedCacheError):
         lexicon.check(cached)
         return Lexicon(cached, inflection.read(inflections) if inflections.exists() else {})
-    counts = user_dictionary.read(user_files).counts if user_files else None
-    of = sources(folder(), user_dictionary.entries(user_files), counts)
+    of = sources(folder(), user_dictionary.entries(user_files), user_dictionary.read(user_files).counts)
     with _temporary_folder(cached.parent) as temporary:
         compiled = _compiled(of, language_model.standard(), temporary / cached.name)
         # A cache that cannot be written only costs a second at the next start.

@@ -38,6 +38,7 @@ class Sources(NamedTuple):
         table: the listed inflections; see :func:`inflection.read`.
         families: what is known of each family of spinners, by its name.
         general_counts: by original, how often it was seen as each form in articles of unknown families.
+        user_counts: the same, from user dictionaries; they count in full in every family.
     """
 
     shipped: Iterable[Entry]
@@ -45,6 +46,7 @@ class Sources(NamedTuple):
     table: inflection.Inflections
     families: Mapping[str, Family]
     general_counts: Counts = MappingProxyType({})
+    user_counts: Counts = MappingProxyType({})
 
     @property
     def names(self) -> list[str]:
@@ -54,13 +56,29 @@ class Sources(NamedTuple):
     def counts(self) -> list[Counts]:
         """The counts by family; the general one has its own, and those of all others at :data:`POOLED_COUNT`."""
         by_family = [family.counts for family in self.families.values()]
-        pooled = {original: dict(seen) for original, seen in self.general_counts.items()}
+        pooled = self.general_counts
         for counts in by_family:
-            for original, seen in counts.items():
-                total = pooled.setdefault(original, {})
-                for form, count in seen.items():
-                    total[form] = total.get(form, 0.0) + POOLED_COUNT * count
-        return [pooled, *by_family]
+            pooled = summed(pooled, counts, POOLED_COUNT)
+        return [summed(each, self.user_counts) for each in (pooled, *by_family)]
+
+
+def summed(counts: Counts, more: Counts, weight: float = 1.0) -> dict[str, dict[str, float]]:
+    """Return the sum of two tables of counts.
+
+    Args:
+        counts: the first table.
+        more: the second one.
+        weight: of the counts in the second one.
+
+    >>> summed({"stock": {"=": 2.0}}, {"stock": {"=": 1.0, "inventory": 3.0}})
+    {'stock': {'=': 3.0, 'inventory': 3.0}}
+    """
+    found = {original: dict(seen) for original, seen in counts.items()}
+    for original, seen in more.items():
+        total = found.setdefault(original, {})
+        for form, count in seen.items():
+            total[form] = total.get(form, 0.0) + weight * count
+    return found
 
 
 def weighed_entries(sources: Sources) -> Iterator[tuple[bool, WeighedEntry]]:
