@@ -236,6 +236,15 @@ def test_a_changed_dictionary_takes_effect_at_once(tmp_path: Path, name: str) ->
     assert ("q" in words.families) == ("families" in name)
 
 
+def test_no_family_has_the_name_of_the_general_one(tmp_path: Path) -> None:
+    (tmp_path / "spin" / "families").mkdir(parents=True)
+    (tmp_path / "spin" / "families" / "general.counts.tsv").write_text("ferry\tvessel\t2\n", encoding="utf-8")
+    assert lexicon_building.sources(tmp_path).names == ["general"]
+    (tmp_path / "spin" / "families" / "general.tsv").write_text("ferry\tnoun\tboat\n", encoding="utf-8")
+    with pytest.raises(entries.EntryError, match=r"general\.tsv: 'general' is the family of .*; rename the file"):
+        lexicon_building.sources(tmp_path)
+
+
 def test_a_file_that_moves_to_the_families_changes_the_digest(tmp_path: Path) -> None:
     (tmp_path / "spin" / "families").mkdir(parents=True)
     path = tmp_path / "spin" / "q.tsv"

@@ -18,7 +18,7 @@ from clean_news.dictionaries import folder
 from clean_news.language import language_model
 from clean_news.language.language_model import LanguageModel
 from clean_news.stages.spin import inflection, lexicon, user_dictionary
-from clean_news.stages.spin.entries import Entry, read_counts, read_entries
+from clean_news.stages.spin.entries import Entry, EntryError, read_counts, read_entries
 from clean_news.stages.spin.lexicon import DamagedCacheError, Lexicon
 from clean_news.stages.spin.lexicon_columns import compile_columns
 from clean_news.stages.spin.lexicon_inputs import Counts, Family, Sources
@@ -44,7 +44,7 @@ def sources(dictionaries: Path, entries: Iterable[Entry] = (), counts: Counts = 
         counts: the counts of user dictionaries, which count for every family.
 
     Raises:
-        EntryError: if a line is malformed.
+        EntryError: if a line is malformed, or a family has the name of the general one.
     """
     inflections = inflection_file(dictionaries)
     return Sources(
@@ -58,7 +58,13 @@ def sources(dictionaries: Path, entries: Iterable[Entry] = (), counts: Counts = 
 
 
 def _family_in(path: Path) -> Family:
-    """Read the entries of a family, and the counts beside them if there are any."""
+    """Read the entries of a family, and the counts beside them if there are any.
+
+    Raises:
+        EntryError: if a line is malformed, or the file has the name of the general family.
+    """
+    if path.stem == GENERAL:
+        raise EntryError(f"{path}: {GENERAL!r} is the family of spinners that nobody has seen; rename the file")
     return Family(read_entries(path), _counts_in(path.with_suffix(FAMILY_COUNTS_SUFFIX)))
 
 
