@@ -77,6 +77,5 @@ def write_inflections(dictionaries: Path) -> int:
         listed = table.get(head)
         keeps = listed is not None and (all(map(is_word, listed)) or not is_word(head[0]))
         rows[head] = listed if listed and keeps else inflected(*head, is_word)
-    lines = ["\t".join((*head, *(form or "-" for form in forms))) for head, forms in sorted(rows.items())]
-    path.write_text(HEADER + "\n".join(lines) + "\n", encoding="utf-8")
-    return len(lines)
+    path.write_text(HEADER + inflection.text_of(dict(sorted(rows.items()))), encoding="utf-8")
+    return len(rows)

@@ -3,6 +3,7 @@
 import sys
 import time
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from small_lexicons import dictionary
@@ -44,6 +45,22 @@ def test_an_unchanged_dictionary_is_read_from_the_cache(user_file, monkeypatch):
     compiled(user_file)
     monkeypatch.setattr(lexicon_building, "compile_columns", None)
     assert compiled(user_file).originals(key_of("market plunge"))
+
+
+def test_inflections_are_those_it_was_compiled_with_and_read_for_the_first_text(user_file, small_dictionaries):
+    user_file.write_text("outgo\tverb\tdepart\n", encoding="utf-8")
+    irregular = small_dictionaries / "inflections.tsv"
+    irregular.write_text("outgo\tverb\toutgoes\toutwent\t-\toutgoing\n", encoding="utf-8")
+    compiled(user_file)
+    cached = compiled(user_file)
+    irregular.write_text("", encoding="utf-8")
+    with patch.object(lexicon.inflection, "parse", wraps=lexicon.inflection.parse) as parse:
+        assert "departed" in cached.inverse
+        assert cached.readiness.get("outwent") is not None
+        assert not parse.called
+        assert [each.text for each in cached.originals("departed")] == ["outwent"]
+        assert [each.text for each in cached.originals("departing")] == ["outgoing"]
+        assert parse.call_count == 1
 
 
 @pytest.mark.parametrize("user", [False, True])

@@ -22,13 +22,28 @@ DOUBLING = re.compile(r"^[^aeiou]*[aeiou][bdgklmnprt]$")
 
 
 def read(path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
-    """Read the inflections by (word, kind). A missing form is ``-`` in the file and an empty string here."""
+    """Read the file of inflections; see :func:`parse`."""
+    return parse(path.read_text(encoding="utf-8"))
+
+
+def parse(text: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    r"""Return the inflections by (word, kind). A missing form is ``-`` in the text and an empty string here.
+
+    >>> parse("say\tverb\tsays\tsaid\tsaid\tsaying")
+    {('say', 'verb'): ('says', 'said', 'said', 'saying')}
+    """
     table = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in text.splitlines():
         if line and not line.startswith("#"):
             word, kind, *forms = line.split("\t")
             table[word, kind] = tuple("" if form == "-" else form for form in forms)
     return table
+
+
+def text_of(table: Inflections) -> str:
+    """Return inflections as text; see :func:`parse`."""
+    lines = ("\t".join((*key, *(form or "-" for form in forms))) for key, forms in table.items())
+    return "".join(f"{line}\n" for line in lines)
 
 
 def regular(word: str, kind: str) -> tuple[str, ...]:

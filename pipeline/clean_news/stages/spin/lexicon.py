@@ -77,14 +77,18 @@ class OriginalTexts(Sequence[str]):
     """The texts of the originals, inflected when asked for.
 
     Args:
-        arrays: ``entry_text``, ``entry_begin``, ``original_entry`` and ``original_slot`` of the file.
-        table: the listed inflections.
+        arrays: ``entry_text``, ``entry_begin``, ``original_entry``, ``original_slot`` and ``inflections`` of the file.
     """
 
-    def __init__(self, arrays: Mapping[str, NDArray[Any]], table: inflection.Inflections) -> None:
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         self._text, self._begin = arrays["entry_text"], arrays["entry_begin"]
         self._entry, self._slot = arrays["original_entry"], arrays["original_slot"]
-        self._table = table
+        self._inflections = arrays["inflections"]
+
+    @cached_property
+    def _table(self) -> inflection.Inflections:
+        """The listed inflections, read when the first text is asked for: only spun articles need one."""
+        return inflection.parse(bytes(self._inflections).decode())
 
     def __len__(self) -> int:
         """Return the number of originals."""
@@ -107,6 +111,9 @@ class OriginalTexts(Sequence[str]):
 class Lexicon:
     """The compiled dictionaries. Keys are tokens separated by spaces; see :func:`clean_news.language.tokens.key_of`.
 
+    Args:
+        path: a file that :func:`write` wrote, and whose checksum was compared; see :func:`check`.
+
     Attributes:
         families: the names of the spinners' families; the first is the general one, of spinners nobody has seen.
         inverse: the number of each spun form.
@@ -122,10 +129,10 @@ class Lexicon:
         rows: the pairs of form and original.
     """
 
-    def __init__(self, path: Path, table: inflection.Inflections) -> None:
+    def __init__(self, path: Path) -> None:
         arrays = _mapped(path)
         self.families = tuple(bytes(arrays["families"]).decode().split("\n"))
-        self.texts = OriginalTexts(arrays, table)
+        self.texts = OriginalTexts(arrays)
         self.inverse = HashTable(arrays["form"])
         self.prefixes = HashTable(arrays["prefix"])
         self.longest = HashTable(arrays["first_token"], arrays["most_tokens"])

@@ -121,7 +121,7 @@ def _compiled(of: Sources, model: LanguageModel, path: Path) -> Lexicon:
     with _no_garbage_collection():
         columns = compile_columns(of, model, path.parent)
     lexicon.write(path, columns)
-    return Lexicon(path, of.table)
+    return Lexicon(path)
 
 
 @lru_cache(maxsize=2)
@@ -135,10 +135,9 @@ def standard(user_files: tuple[FileVersion, ...] = ()) -> Lexicon:
         SettingsError: if a user dictionary cannot be read or has a malformed line.
     """
     cached = lexicon_path(user_files)
-    inflections = inflection_file(folder())
     with contextlib.suppress(OSError, DamagedCacheError):
         lexicon.check(cached)
-        return Lexicon(cached, inflection.read(inflections) if inflections.exists() else {})
+        return Lexicon(cached)
     of = sources(folder(), user_dictionary.entries(user_files), user_dictionary.read(user_files).counts)
     with _temporary_folder(cached.parent) as temporary:
         compiled = _compiled(of, language_model.standard(), temporary / cached.name)
@@ -146,7 +145,7 @@ def standard(user_files: tuple[FileVersion, ...] = ()) -> Lexicon:
         with contextlib.suppress(OSError):
             for outdated in outdated_lexicons(cached):
                 outdated.unlink(missing_ok=True)
-            return Lexicon((temporary / cached.name).replace(cached), of.table)
+            return Lexicon((temporary / cached.name).replace(cached))
         return compiled
 
 

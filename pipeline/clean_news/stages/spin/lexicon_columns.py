@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import key_of
+from clean_news.stages.spin import inflection
 from clean_news.stages.spin.entries import KEPT_FORM
 from clean_news.stages.spin.lexicon import Spool
 from clean_news.stages.spin.lexicon_inputs import COUNT_CODE, MAX_RANK, Sources
@@ -207,6 +208,7 @@ def compile_columns(sources: Sources, model: LanguageModel, folder: Path) -> dic
     spools = Spools(folder)
     originals = Originals(len(sources.counts()[0]))
     spools.put("families", np.frombuffer("\n".join(sources.names).encode(), np.uint8))
+    spools.put("inflections", np.frombuffer(inflection.text_of(sources.table).encode(), np.uint8))
     beginnings = spool_batches(sources, model, spools, originals)
     first_tokens, most, prefixes = map(np.concatenate, zip(*beginnings, strict=True))
     tokens, longest = longest_by_token(first_tokens, most)

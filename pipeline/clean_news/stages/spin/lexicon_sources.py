@@ -13,7 +13,7 @@ from clean_news.dictionaries import LANGUAGE_MODEL, folder
 from clean_news.stages.spin import user_dictionary
 from clean_news.user_files import FileVersion
 
-CACHE_FORMAT = 12  # part of the file's name: increase it when the compiled format changes
+CACHE_FORMAT = 13  # part of the file's name: increase it when the compiled format changes
 CACHE_SUFFIX = ".lexicon"
 LEXICON, OWN_LEXICON = "lexicon", "own-lexicon"  # begin the names of lexicons without and with user dictionaries
 MODEL_PREFIX_BYTES = 1 << 16  # header and part of the vocabulary: enough to tell language models apart
