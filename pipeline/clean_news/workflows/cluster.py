@@ -8,6 +8,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 from datatrove.executor.local import LocalPipelineExecutor
 from datatrove.executor.slurm import SlurmPipelineExecutor
 from datatrove.utils.logging import logger
@@ -21,6 +22,10 @@ from clean_news.batch.workers import new_pool
 from clean_news.files.discovery import InputError, discover
 from clean_news.optional_library import load_optional
 from clean_news.printable_text import printable, visible
+from clean_news.project_folder import project_folder
+from clean_news.settings import Settings
+from clean_news.sources.prepared_index import check_apart
+from clean_news.sources.prepared_index import prepare as prepare_index
 from clean_news.workflows.shard_steps import CleanShard, Summarise, summarise
 from clean_news.workflows.shards import (
     Folders,
@@ -82,6 +87,8 @@ def prepare(
 ) -> ClusterRun:
     """Distribute RAW among tasks, or resume a run that was stopped; nothing is cleaned yet.
 
+    The index of the sources is brought up to date here, once for all tasks, in CLEAN unless the settings name a place.
+
     Args:
         raw: a folder, never written to.
         clean: a folder; on a cluster it must have the same path on all machines.
@@ -92,7 +99,7 @@ def prepare(
 
     Raises:
         InputError: if RAW or CLEAN cannot be used, or the plan of the run that was stopped was changed.
-        SettingsError: if a stage cannot be loaded.
+        SettingsError: if a stage cannot be loaded, a source does not exist, or their index cannot be written.
         DecisionsError: if a file of decisions cannot be read.
         OSError: if the plan cannot be written.
     """
@@ -100,13 +107,19 @@ def prepare(
         raise InputError(f"{printable(raw)}: is not a folder; name a folder of articles, or use clean-news RAW CLEAN")
     run_options = with_project_files(run_options, clean)
     validate(run_options)
+    run_options = run_options._replace(settings=_with_shared_index(run_options.settings, clean))
+    check_apart(run_options.settings, (raw,), clean)
     folders = Folders(raw, clean, run_options.settings.follow_links)
     found = discover(raw, clean, folders.follow_links)
+    prepared = prepare_index(run_options.settings)
+    run_options = run_options._replace(settings=prepared.settings)
+    found = found._replace(failures=found.failures + [each for each in prepared.failures if each not in found.failures])
     if keep:
         run_options = keep_decisions(run_options, clean)
     contents = [shard_content(shard, raw) for shard in make_shards(found.tasks, tasks)]
     folder = cluster_folder(clean)
     new = new_plan(found, contents, folders, run_options, time.time())
+    new.sources = prepared.articles
     plan = read_plan(folder)
     # After a completed run its files may have changed, which the markers do not show: each file is checked again.
     if plan is None or plan.digest != new.digest or run_options.force or _is_complete(folder, plan.tasks):
@@ -117,6 +130,16 @@ def prepare(
             if not is_done(folder, plan, rank, folders):
                 completion_marker(folder, rank).unlink(missing_ok=True)
     return ClusterRun(raw, clean, run_options, new.digest, new.tasks, workers)
+
+
+def _with_shared_index(settings: Settings, clean: Path) -> Settings:
+    """Return the settings with the index of their sources in CLEAN, if it is to be made and has no place yet.
+
+    All machines have access to CLEAN, but rarely to the cache of the user on this one.
+    """
+    if not settings.sources or settings.sources_index:
+        return settings
+    return msgspec.structs.replace(settings, sources_index=str(project_folder(clean) / "sources"))
 
 
 def _is_complete(folder: Path, tasks: int) -> bool:

@@ -12,6 +12,7 @@ from clean_news.batch.tally import Tally
 from clean_news.change_log import ChangeLog
 from clean_news.printable_text import visible
 from clean_news.settings import Settings
+from clean_news.sources.prepared_index import prepare
 
 CHANGES = "changes"  # metadata key of a document's change log
 
@@ -33,14 +34,21 @@ class CleanNews(PipelineStep):  # type: ignore[misc]  # datatrove ships no type 
     name = "clean-news"
 
     def __init__(self, settings: Settings | None = None, decisions: tuple[Path, ...] = ()) -> None:
-        """Store the options.
+        """Store the options, and bring the index of the sources up to date, if there are any: once, for all tasks.
 
         Args:
-            settings: the settings; None for the defaults.
+            settings: the settings; None for the defaults. If the tasks run on other machines, ``sources_index`` must
+                be a folder that these have access to.
             decisions: files of reviewers' decisions.
+
+        Raises:
+            SettingsError: if a source does not exist, or their index cannot be written.
         """
         super().__init__()
-        self.settings = settings or Settings()
+        prepared = prepare(settings or Settings())
+        for failure in prepared.failures:
+            logger.warning(visible(str(failure)))
+        self.settings = prepared.settings
         self.decisions = decisions
 
     def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:  # noqa: ARG002

@@ -17,6 +17,7 @@ from clean_news.change_log import ChangeLog, is_kept
 from clean_news.cleaner import Cleaner
 from clean_news.printable_text import visible
 from clean_news.records import name_of, plain
+from clean_news.sources.prepared_index import prepare
 from clean_news.workflows.cleaning_processes import CleanedValue, CleaningProcesses
 from clean_news.workflows.scrapy_settings import PipelineOptions, integer_setting, is_enabled, read_options
 
@@ -61,7 +62,7 @@ class CleanNewsPipeline:
     """Scrapy item pipeline: cleans the text of each item and adds its change log to the item."""
 
     def __init__(self, options: PipelineOptions, stats: Stats) -> None:
-        """Load the stages, so that invalid settings stop the crawl before it begins.
+        """Load the stages and make the index of the sources; invalid settings stop the crawl before it begins.
 
         Args:
             options: the project's options.
@@ -73,7 +74,10 @@ class CleanNewsPipeline:
         self.options = options
         self.stats = stats
         self.has_warned = False
-        self.processes = CleaningProcesses(Cleaner(options.settings, options.decisions), options.workers)
+        prepared = prepare(options.settings)
+        for failure in prepared.failures:
+            logger.warning("a source cannot be read: %s", visible(str(failure)))
+        self.processes = CleaningProcesses(Cleaner(prepared.settings, options.decisions), options.workers)
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> "CleanNewsPipeline":

@@ -137,6 +137,7 @@ def summarise(raw: Path, clean: Path, run_options: RunOptions) -> Summary:
     if plan is None:
         raise FileNotFoundError(f"{printable(folder)}: {MISSING_PLAN}")
     summary = new_summary(raw, clean, run_options)
+    summary.sources = plan.sources
     summary.passed_over += plan.passed_over
     summary.failures += plan.failures
     summary.failed += len(plan.failures)

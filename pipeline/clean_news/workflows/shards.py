@@ -50,6 +50,7 @@ class Plan(msgspec.Struct):
         passed_over: files of unknown type.
         failures: files and folders that could not be accessed.
         began: start time in seconds since 1970.
+        sources: number of articles among the sources.
     """
 
     inputs: str
@@ -57,6 +58,7 @@ class Plan(msgspec.Struct):
     passed_over: list[str]
     failures: list[Failure]
     began: float
+    sources: int = 0
 
     @property
     def tasks(self) -> int:
