@@ -161,6 +161,7 @@ MinConfidence = Annotated[
 ]
 
 
+INDEXING = {"sources": OfSources, "sources_index": OfSourcesIndex}  # what the index of the sources is made from
 # The options that make settings, in the order of --help: those that say how an article is judged, how it is read, and
 # how the work is shared out. Each is a parameter of the commands that take it; see with_settings.
 JUDGING = {
@@ -173,8 +174,7 @@ JUDGING = {
     "rules_only": RulesOnly,
     "dictionary": OfDictionary,
     "protect": OfProtect,
-    "sources": OfSources,
-    "sources_index": OfSourcesIndex,
+    **INDEXING,
     "sources_for": OfSourcesFor,
     "config": Config,
 }
