@@ -18,7 +18,7 @@ from clean_news.pipeline import Pipeline, PipelineResult
 from clean_news.printable_text import encodable
 from clean_news.provenance import provenance
 from clean_news.settings import Settings, from_mapping
-from clean_news.sources.prepared_index import prepare
+from clean_news.stages.source.prepared_index import prepare
 
 EMPTY = "the article is empty"
 

@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from clean_news.batch.failure_lines import FailureLines
 from clean_news.batch.tally import Report
-from clean_news.sources import Progress
+
+if TYPE_CHECKING:
+    from clean_news.sources import Progress
 
 
 class Watcher(NamedTuple):
@@ -23,7 +25,7 @@ class Watcher(NamedTuple):
     begin: Callable[[int], None]
     report: Callable[[Report], None]
     advance: Callable[[int], None]
-    indexed: Progress
+    indexed: "Progress"
 
 
 @contextmanager

@@ -34,12 +34,12 @@ from clean_news.pipeline import load_stage
 from clean_news.printable_text import printable
 from clean_news.project_folder import project_folder
 from clean_news.provenance import settings_sha256
-from clean_news.sources import Progress
-from clean_news.sources.prepared_index import check_apart, prepare
+from clean_news.stages.source.prepared_index import check_apart, prepare
 from clean_news.version import version
 
 if TYPE_CHECKING:
     from clean_news.decisions import Key
+    from clean_news.sources import Progress
 
 MAX_BATCH_FILES = 32
 MIN_BATCHES_PER_WORKER = 8
@@ -54,7 +54,7 @@ def run(
     begin: Callable[[int], None] = lambda _: None,
     watch: Callable[[Report], None] = lambda _: None,
     advance: Callable[[int], None] = lambda _: None,
-    indexed: Progress = lambda _files, _total, _articles: None,
+    indexed: "Progress" = lambda _files, _total, _articles: None,
     ready: Callable[[Task], bool] = lambda _: True,
     into_folder: bool = False,
 ) -> Summary:
@@ -137,7 +137,7 @@ def _raws_of(raw: Path | Sequence[Path]) -> tuple[tuple[Path, ...], bool]:
 def _with_index(
     options: RunOptions,
     found: Discovery,
-    indexed: Progress,
+    indexed: "Progress",
     summary: Summary,
     watch: Callable[[Report], None],
 ) -> RunOptions:

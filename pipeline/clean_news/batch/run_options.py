@@ -12,7 +12,7 @@ from clean_news.pipeline import check_settings
 from clean_news.project_folder import DECISIONS, DICTIONARY, PROTECTED, project_folder
 from clean_news.provenance import Provenance, provenance
 from clean_news.settings import Settings
-from clean_news.sources.prepared_index import check_sources, sources_digest
+from clean_news.stages.source.prepared_index import check_sources, sources_digest
 
 
 class RunOptions(NamedTuple):

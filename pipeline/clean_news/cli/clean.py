@@ -161,7 +161,7 @@ def stream(settings: Settings, decisions: tuple[Path, ...], log: Path | None) ->
     from clean_news.batch.progress import watching
     from clean_news.cleaner import Cleaner
     from clean_news.decisions import read_all
-    from clean_news.sources.prepared_index import prepare
+    from clean_news.stages.source.prepared_index import prepare
     from clean_news.streams import stream as clean_lines
 
     with wrong_input_stops(), ExitStack() as files:

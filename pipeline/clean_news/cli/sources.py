@@ -15,7 +15,7 @@ from clean_news.settings import Settings
 
 if TYPE_CHECKING:
     from clean_news.sources import SourceArticle
-    from clean_news.sources.prepared_index import Prepared
+    from clean_news.stages.source.prepared_index import Prepared
 
 NO_SOURCES = (
     "no sources are given; name a folder or file with --sources PATH, or their index with --sources-index FOLDER"
@@ -49,7 +49,7 @@ def sources_find(
     """
     import json
 
-    from clean_news.sources.prepared_index import opened
+    from clean_news.stages.source.prepared_index import opened
 
     prepared = _prepared(settings, quiet=False)
     with wrong_input_stops():
@@ -83,7 +83,7 @@ def _prepared(settings: Settings, quiet: bool) -> "Prepared":
     from clean_news.batch.progress import watching
     from clean_news.batch.tally import Report
     from clean_news.settings import has_sources
-    from clean_news.sources.prepared_index import prepare
+    from clean_news.stages.source.prepared_index import prepare
 
     if not has_sources(settings):
         stop(NO_SOURCES)

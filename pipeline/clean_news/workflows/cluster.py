@@ -24,8 +24,8 @@ from clean_news.optional_library import load_optional
 from clean_news.printable_text import printable, visible
 from clean_news.project_folder import project_folder
 from clean_news.settings import Settings
-from clean_news.sources.prepared_index import check_apart
-from clean_news.sources.prepared_index import prepare as prepare_index
+from clean_news.stages.source.prepared_index import check_apart
+from clean_news.stages.source.prepared_index import prepare as prepare_index
 from clean_news.workflows.shard_steps import CleanShard, Summarise, summarise
 from clean_news.workflows.shards import (
     Folders,

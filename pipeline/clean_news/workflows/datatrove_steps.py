@@ -12,7 +12,7 @@ from clean_news.batch.tally import Tally
 from clean_news.change_log import ChangeLog
 from clean_news.printable_text import visible
 from clean_news.settings import Settings
-from clean_news.sources.prepared_index import prepare
+from clean_news.stages.source.prepared_index import prepare
 
 CHANGES = "changes"  # metadata key of a document's change log
 

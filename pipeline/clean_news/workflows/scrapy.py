@@ -17,7 +17,7 @@ from clean_news.change_log import ChangeLog, is_kept
 from clean_news.cleaner import Cleaner
 from clean_news.printable_text import visible
 from clean_news.records import name_of, plain
-from clean_news.sources.prepared_index import prepare
+from clean_news.stages.source.prepared_index import prepare
 from clean_news.workflows.cleaning_processes import CleanedValue, CleaningProcesses
 from clean_news.workflows.scrapy_settings import PipelineOptions, integer_setting, is_enabled, read_options
 

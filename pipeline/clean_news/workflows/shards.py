@@ -32,7 +32,7 @@ from clean_news.printable_text import printable
 from clean_news.project_folder import PROJECT_FOLDER
 from clean_news.provenance import provenance
 from clean_news.regular_files import MAX_LIST_BYTES, read_regular
-from clean_news.sources.prepared_index import sources_digest
+from clean_news.stages.source.prepared_index import sources_digest
 
 PLAN_FILE = "plan.json"  # written last, so that it exists only for a complete plan
 MISSING_PLAN = "there is no plan of a cluster run; run the cluster command again"

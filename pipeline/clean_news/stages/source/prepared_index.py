@@ -2,7 +2,7 @@
 
 Whoever starts a run calls :func:`prepare` once, before any worker starts. From then on the settings name the index
 instead of the sources, so that no worker looks at the sources again: each maps the files of the index into memory,
-which the processes share.
+which the processes share. The index itself needs NumPy, which is imported only if there are sources.
 """
 
 import os
@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -19,10 +19,11 @@ from clean_news.files.discovery import InputError, is_same, real_path
 from clean_news.files.folder_lock import LOCK_FILE
 from clean_news.printable_text import printable
 from clean_news.settings import Settings, SettingsError, has_sources
-from clean_news.sources.article_index import ArticleIndex, open_index
-from clean_news.sources.manifest import MANIFEST, IndexDamaged
-from clean_news.sources.updating import Progress, index_path, update
 
+if TYPE_CHECKING:
+    from clean_news.sources import ArticleIndex, Progress
+
+MANIFEST = "index.json"  # see clean_news.sources.manifest
 # Names of everything that is in the folder of an index.
 _OWN_NAME = re.compile(rf"{re.escape(MANIFEST)}(\.tmp)?|(segment|idf|scales|files)-.*|{re.escape(LOCK_FILE)}")
 _OWN_MANIFEST = re.compile(rb"[0-9a-f]{8}\n\{")  # how a manifest begins
@@ -43,7 +44,7 @@ class Prepared(NamedTuple):
     failures: tuple[Failure, ...] = ()
 
 
-def prepare(settings: Settings, progress: Progress = lambda _files, _total, _articles: None) -> Prepared:
+def prepare(settings: Settings, progress: "Progress" = lambda _files, _total, _articles: None) -> Prepared:
     """Bring the index of the sources up to date, and check that it can be opened.
 
     Args:
@@ -87,6 +88,8 @@ def index_place(settings: Settings) -> Path | None:
         return None
     if settings.sources_index:
         return Path(settings.sources_index).absolute()
+    from clean_news.sources import index_path
+
     return index_path([Path(source) for source in settings.sources]).absolute()
 
 
@@ -120,12 +123,14 @@ def check_apart(settings: Settings, raws: Sequence[Path], clean: Path | None) ->
             )
 
 
-def _updated(place: Path, sources: list[Path], settings: Settings, progress: Progress) -> tuple[Failure, ...]:
+def _updated(place: Path, sources: list[Path], settings: Settings, progress: "Progress") -> tuple[Failure, ...]:
     """Bring an index up to date; return the failures.
 
     Raises:
         SettingsError: if a source is of an unknown type, or the index cannot be written.
     """
+    from clean_news.sources import IndexDamaged, update
+
     try:
         _check_ours(place)
         return update(place, sources, settings, progress).failures
@@ -162,7 +167,7 @@ def _check_ours(place: Path) -> None:
     )
 
 
-def opened(path: str) -> ArticleIndex:
+def opened(path: str) -> "ArticleIndex":
     """Return the index at a path, opened for reading once in each process, and again after it was replaced.
 
     Args:
@@ -171,6 +176,8 @@ def opened(path: str) -> ArticleIndex:
     Raises:
         SettingsError: if there is none, or it is damaged or of another version; the message says what to do.
     """
+    from clean_news.sources import IndexDamaged
+
     for attempt in range(1, MAX_OPENINGS + 1):
         version = _version(path)
         try:
@@ -191,12 +198,14 @@ def _version(path: str) -> tuple[int, int, int]:
 
 
 @lru_cache(maxsize=2)
-def _opened(path: str, version: tuple[int, int, int]) -> ArticleIndex:
+def _opened(path: str, version: tuple[int, int, int]) -> "ArticleIndex":
     """Open a version of an index.
 
     Raises:
         IndexDamaged: if it cannot be opened.
     """
+    from clean_news.sources import open_index
+
     del version
     return open_index(Path(path))
 
