@@ -6,13 +6,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clean_news.sources.features import COLUMNS, columns_of
-from clean_news.sources.manifest import Manifest, check_files, damaged, read_manifest
+from clean_news.sources.features import Features, features_of
+from clean_news.sources.generation import open_generation
+from clean_news.sources.manifest import Manifest, check_files, read_manifest
 from clean_news.sources.records import SourceArticle
-from clean_news.sources.segment import Segment, open_segment
-from clean_news.sources.weights import IndexWeights
+from clean_news.sources.segment import Segment
+from clean_news.sources.weights import Weights
 
-IDF, SCALES = "idf", "scales"
+LOWEST_SCORE = 1e-3  # cosine similarity; what has less in common is not searched for
 
 
 class Hit(NamedTuple):
@@ -41,18 +42,19 @@ class ArticleIndex:
     """
 
     def __init__(self, folder: Path, manifest: Manifest) -> None:
-        """Open the files; see :func:`open_index`.
+        """Open the files, which were checked.
+
+        Args:
+            folder: the folder of the index.
+            manifest: its manifest.
 
         Raises:
-            IndexDamaged: if they do not belong together.
+            IndexDamaged: if they cannot be read, or do not belong together.
         """
         self.digest = manifest.digest
         self._articles = manifest.articles
-        self._segments = [open_segment(folder, entry) for entry in manifest.segments]
+        self._segments, self._weights = open_generation(folder, manifest)
         self._firsts = np.cumsum([0, *(segment.size for segment in self._segments)])
-        self._weights = open_weights(folder, manifest)
-        if len(self._weights.idf) != COLUMNS or len(self._weights.scales) != self._firsts[-1]:
-            raise damaged(folder, weights_file(SCALES, manifest.generation))
 
     def __len__(self) -> int:
         """Return the number of articles."""
@@ -71,21 +73,26 @@ class ArticleIndex:
         Raises:
             IndexDamaged: if the record of one of them is damaged.
         """
-        columns = columns_of(text)
-        weights = self._weights.idf[columns].astype(np.float64) ** 2
-        length = np.sqrt(weights.sum())
-        found: list[tuple[float, int]] = []
+        features = features_of(text)
+        weights = self._weights.of(features, self._articles)
+        length = float(np.sqrt(weights.sum(dtype=np.float64)))
+        if limit < 1 or not length:
+            return []
+        scores: list[NDArray[np.float64]] = []
+        numbers: list[NDArray[np.int64]] = []
         for segment, first in zip(self._segments, self._firsts.tolist(), strict=False):
-            scores = _products(segment, columns, weights) * self._weights.scales[first : first + segment.size]
-            best = np.flatnonzero(scores >= np.partition(scores, -limit)[-limit]) if limit < len(scores) else ...
-            numbers = np.arange(len(scores)) if best is ... else best
-            found += [(float(scores[n]), first + n) for n in numbers.tolist() if scores[n] > 0]
-        found.sort(reverse=True)
+            scales = self._weights.scales[first : first + segment.size]
+            found = _products(segment, features, weights) * scales / length
+            best = _best(found, limit)
+            scores.append(found[best])
+            numbers.append(best + first)
+        every = np.concatenate(scores) if scores else np.zeros(0)
+        chosen = _best(every, limit)
         hits = []
-        for score, number in found[: 2 * limit]:
+        for score, number in zip(every[chosen].tolist(), np.concatenate(numbers)[chosen].tolist(), strict=True):
             article = self._article(number)
-            hits.append(Hit(article.id, article.origin, float(min(score / length, 1.0)), number))
-        return sorted(hits, key=lambda hit: (-hit.score, hit.id))[:limit]
+            hits.append(Hit(article.id, article.origin, min(score, 1.0), number))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.id, hit.origin))[:limit]
 
     def text(self, hit: Hit) -> str:
         """Return the text of an article that this index found.
@@ -101,31 +108,28 @@ class ArticleIndex:
         return self._segments[which].article(number - int(self._firsts[which]))
 
 
-def _products(segment: Segment, columns: NDArray[np.int32], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _products(segment: Segment, features: Features, weights: Weights) -> NDArray[np.float64]:
     """Return for each article of a segment the sum of the weights of the features that it has."""
-    begins, ends = segment.begins[columns], segment.begins[columns + 1]
-    postings = [segment.articles[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
-    articles = np.concatenate(postings) if postings else np.zeros(0, np.int32)
-    return np.bincount(articles, np.repeat(weights, ends - begins), segment.size).astype(np.float64, copy=False)
+    weighted = weights > 0
+    articles, counts = segment.postings.of(features[weighted])
+    products = np.bincount(articles, np.repeat(weights[weighted], counts), segment.size)
+    return products.astype(np.float64, copy=False)  # of integers where there are no articles
 
 
-def weights_file(kind: str, generation: int) -> str:
-    """Return the name of a file of weights."""
-    return f"{kind}-{generation}.npy"
+def _best(scores: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
+    """Return the places of the highest scores, and of those equal to the lowest of these; none below LOWEST_SCORE.
 
-
-def open_weights(folder: Path, manifest: Manifest) -> IndexWeights:
-    """Open the weights of an index.
-
-    Raises:
-        IndexDamaged: if a file cannot be read.
+    The threshold is lowered until enough scores are above it: sorting, or partitioning, would take longer than the
+    search itself.
     """
-    try:
-        return IndexWeights(
-            *(np.load(folder / weights_file(kind, manifest.generation), mmap_mode="r") for kind in (IDF, SCALES))
-        )
-    except (OSError, ValueError) as error:
-        raise damaged(folder, weights_file(IDF, manifest.generation)) from error
+    threshold = float(scores.max(initial=0.0))
+    found = np.zeros(0, np.int64)
+    while len(found) < limit and threshold >= LOWEST_SCORE:
+        threshold *= 0.7
+        found = np.flatnonzero(scores >= max(threshold, LOWEST_SCORE))
+    if len(found) > limit:
+        found = found[scores[found] >= np.partition(scores[found], -limit)[-limit]]
+    return found
 
 
 def open_index(path: Path) -> ArticleIndex:

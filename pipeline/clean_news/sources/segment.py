@@ -1,29 +1,27 @@
 """A segment of an index: the files of some articles, written once and opened as memory-mapped arrays.
 
 ``begins.npy`` and ``articles.npy`` are the indptr and the indices of a sparse matrix in CSR form (see scipy.sparse),
-with a row for each feature and a column for each article: for each feature the articles that have it. All its values
-are 1, so they are not stored.
+with a row for each feature and a column for each article. All its values are 1, so they are not stored.
 """
 
-import itertools
 import mmap
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clean_news.sources.features import COLUMNS, Columns
+from clean_news.sources.features import Features
 from clean_news.sources.manifest import SegmentEntry, damaged, sum_of
 from clean_news.sources.records import DIGEST_BYTES, SourceArticle, article_of
 
-BEGINS, ARTICLES, DIGESTS, FILES, PLACES, RECORDS = (
-    "begins.npy", "articles.npy", "digests.npy", "files.npy", "places.npy", "records.bin",
+FEATURES, BEGINS, ARTICLES, DIGESTS, FILES, PLACES, RECORDS = (
+    "features.npy", "begins.npy", "articles.npy", "digests.npy", "files.npy", "places.npy", "records.bin",
 )  # fmt: skip
-FOLDER_PREFIX = "segment-"
 
 Numbers = NDArray[np.int32]
+Offsets = NDArray[np.int64]
 Digests = NDArray[np.uint8]
 
 
@@ -33,14 +31,47 @@ class Stored(NamedTuple):
     Attributes:
         record: its stored bytes.
         digest: its digest.
-        columns: its features.
+        features: its features.
         file: number of the file that it comes from.
     """
 
     record: bytes
     digest: bytes
-    columns: Columns
+    features: Features
     file: int
+
+
+class Postings(NamedTuple):
+    """For each feature the articles that have it.
+
+    Attributes:
+        features: the features, ascending.
+        begins: where the articles of each feature begin in ``articles``, and the end; shape (features + 1,).
+        articles: numbers of the articles within the segment, ascending for each feature.
+    """
+
+    features: Features
+    begins: Offsets
+    articles: Numbers
+
+    def of(self, features: Features) -> tuple[Numbers, Offsets]:
+        """Return the postings of some features.
+
+        Args:
+            features: the features, ascending.
+
+        Returns:
+            The articles of all of them in turn, and how many each has.
+        """
+        rows = np.minimum(np.searchsorted(self.features, features), max(len(self.features) - 1, 0))
+        present = self.features[rows] == features if len(self.features) else np.zeros(len(features), bool)
+        counts = np.where(present, self.begins[rows + 1] - self.begins[rows], 0) if present.any() else present * 0
+        slices = [
+            self.articles[begin : begin + count]
+            for begin, count in zip(self.begins[rows].tolist(), counts.tolist(), strict=True)
+            if count
+        ]
+        return np.concatenate(slices) if slices else np.zeros(0, np.int32), counts.astype(np.int64)
 
 
 class Segment(NamedTuple):
@@ -48,8 +79,7 @@ class Segment(NamedTuple):
 
     Attributes:
         folder: its folder.
-        begins: where the articles of each feature begin in ``articles``; shape (COLUMNS + 1,).
-        articles: for each feature the numbers of the articles that have it, ascending.
+        postings: the articles of each feature.
         digests: digest of each article; shape (articles, DIGEST_BYTES).
         files: number of the file of each article.
         places: where each article's record begins in ``records``, in bytes, and the end; shape (articles + 1,).
@@ -57,12 +87,11 @@ class Segment(NamedTuple):
     """
 
     folder: Path
-    begins: NDArray[np.int64]
-    articles: Numbers
+    postings: Postings
     digests: Digests
     files: Numbers
-    places: NDArray[np.int64]
-    records: mmap.mmap | bytes
+    places: Offsets
+    records: mmap.mmap
 
     @property
     def size(self) -> int:
@@ -86,56 +115,65 @@ class Segment(NamedTuple):
             raise damaged(self.folder, RECORDS) from error
 
 
-def write_segment(folder: Path, articles: Iterable[Stored]) -> SegmentEntry:
-    """Write a segment.
+def write_segment(folder: Path, articles: Iterable[Stored]) -> SegmentEntry | None:
+    """Write a segment; None if there are no articles, and then nothing is written.
 
     Args:
         folder: its folder, which must not exist yet.
-        articles: its articles; at least one.
+        articles: its articles. Their records are not held in memory.
 
     Raises:
         OSError: if it cannot be written.
     """
-    folder.mkdir()
-    digests, files, sizes, columns = bytearray(), [], [0], []
-    with (folder / RECORDS).open("xb") as records:
+    digests, files, sizes, features = bytearray(), [], [0], []
+    records: IO[bytes] | None = None
+    try:
         for article in articles:
+            if records is None:
+                folder.mkdir()
+                records = (folder / RECORDS).open("xb")
             records.write(article.record)
             digests += article.digest
             files.append(article.file)
             sizes.append(len(article.record))
-            columns.append(article.columns)
-    begins, of_feature = inverted(columns)
-    arrays: dict[str, NDArray[Any]] = {
-        BEGINS: begins,
-        ARTICLES: of_feature,
-        DIGESTS: np.frombuffer(digests, np.uint8).reshape(-1, DIGEST_BYTES),
-        FILES: np.array(files, np.int32),
-        PLACES: np.cumsum(sizes, dtype=np.int64),
-    }
-    for name, array in arrays.items():
-        np.save(folder / name, array)
-    sums = {name: sum_of(folder / name) for name in arrays}
+            features.append(article.features)
+    finally:
+        if records is not None:
+            records.close()
+    if not files:
+        return None
+    postings = inverted(features)
+    del features
+    np.save(folder / FEATURES, postings.features)
+    np.save(folder / BEGINS, postings.begins)
+    np.save(folder / ARTICLES, postings.articles)
+    np.save(folder / DIGESTS, np.frombuffer(digests, np.uint8).reshape(-1, DIGEST_BYTES))
+    np.save(folder / FILES, np.array(files, np.int32))
+    np.save(folder / PLACES, np.cumsum(sizes, dtype=np.int64))
+    return entry_of(folder, len(files))
+
+
+def entry_of(folder: Path, articles: int) -> SegmentEntry:
+    """Return the entry in the manifest of a segment whose files are complete."""
+    sums = {name: sum_of(folder / name) for name in (FEATURES, BEGINS, ARTICLES, DIGESTS, FILES, PLACES)}
     sums[RECORDS] = sum_of(folder / RECORDS, whole=False)  # each record has its digest
-    return SegmentEntry(folder.name, len(files), sums)
+    return SegmentEntry(folder.name, articles, sums)
 
 
-def inverted(columns: list[Columns]) -> tuple[NDArray[np.int64], Numbers]:
+def inverted(features: list[Features]) -> Postings:
     """Return for each feature the articles that have it.
 
     Args:
-        columns: for each article its features, ascending.
-
-    Returns:
-        Where the articles of each feature begin, and the articles.
+        features: the features of each article.
     """
     from scipy.sparse import csr_array
 
-    indptr = np.array([0, *itertools.accumulate(map(len, columns))], np.int64)
-    indices = np.concatenate(columns) if columns else np.zeros(0, np.int32)
-    by_article = csr_array((np.ones(len(indices), np.int8), indices, indptr), shape=(len(columns), COLUMNS))
+    distinct, columns = np.unique(np.concatenate(features), return_inverse=True)
+    ends = np.cumsum([0, *map(len, features)])
+    shape = (len(features), len(distinct))
+    by_article = csr_array((np.ones(len(columns), np.int8), columns.astype(np.int32), ends.astype(np.int32)), shape)
     by_feature = by_article.tocsc()
-    return by_feature.indptr.astype(np.int64), by_feature.indices.astype(np.int32)
+    return Postings(distinct, by_feature.indptr.astype(np.int64), by_feature.indices.astype(np.int32))
 
 
 def open_segment(folder: Path, entry: SegmentEntry) -> Segment:
@@ -150,14 +188,27 @@ def open_segment(folder: Path, entry: SegmentEntry) -> Segment:
     """
     place = folder / entry.name
     try:
-        begins, articles, digests, files, places = (
-            np.load(place / name, mmap_mode="r") for name in (BEGINS, ARTICLES, DIGESTS, FILES, PLACES)
+        features, begins, articles, digests, files, places = (
+            mapped(place / name) for name in (FEATURES, BEGINS, ARTICLES, DIGESTS, FILES, PLACES)
         )
         with (place / RECORDS).open("rb") as file:
             records = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
         raise damaged(folder, entry.name) from error
-    segment = Segment(place, begins, articles, digests, files, places, records)
-    if segment.size != entry.articles or len(segment.begins) != COLUMNS + 1:
+    segment = Segment(place, Postings(features, begins, articles), digests, files, places, records)
+    if segment.size != entry.articles:
         raise damaged(folder, entry.name)
     return segment
+
+
+def mapped(path: Path) -> NDArray[Any]:
+    """Return the array of a file, memory-mapped; one without elements cannot be mapped and is read.
+
+    Raises:
+        OSError, ValueError: if it cannot be read.
+    """
+    try:
+        return np.asarray(np.load(path, mmap_mode="r"))
+    except ValueError:
+        found: NDArray[Any] = np.load(path)
+        return found

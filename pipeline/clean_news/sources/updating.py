@@ -7,43 +7,39 @@ is merged with others. The manifest is written last.
 
 import hashlib
 import itertools
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 
 from clean_news.failures import Failure
 from clean_news.files.discovery import Stamp, real_path
 from clean_news.files.folder_lock import locked
 from clean_news.settings import Settings
-from clean_news.sources.article_index import IDF, SCALES, open_weights, weights_file
-from clean_news.sources.features import FEATURES_VERSION, columns_of
-from clean_news.sources.manifest import (
-    INDEX_FORMAT,
-    MANIFEST,
-    IndexDamaged,
-    Manifest,
-    SegmentEntry,
-    check_files,
-    damaged,
-    read_manifest,
-    sum_of,
-    write_manifest,
+from clean_news.sources.features import FEATURES_VERSION, features_of
+from clean_news.sources.generation import (
+    SEGMENT,
+    Contents,
+    FileTable,
+    KnownFile,
+    contents_of,
+    remove_unnamed,
+    write_generation,
 )
+from clean_news.sources.manifest import IndexDamaged, Manifest, SegmentEntry, check_files, read_manifest
+from clean_news.sources.merging import merge, runs_to_merge
 from clean_news.sources.reading import SourceFile, articles_of, reading_digest, source_files
-from clean_news.sources.records import DIGEST_BYTES, SourceArticle, digest_of, stored_record
-from clean_news.sources.segment import FOLDER_PREFIX, Segment, Stored, open_segment, write_segment
-from clean_news.sources.weights import Live, weights_of
+from clean_news.sources.records import SourceArticle, digest_of, stored_record
+from clean_news.sources.segment import Segment, Stored, open_segment, write_segment
+from clean_news.sources.weights import Live
 
 PROGRESS_ARTICLES = 100  # between two calls of ``progress``
-SEGMENT_ARTICLES = 32_000  # of a new segment: 150 features each, in memory until it is written
+SEGMENT_ARTICLES = 16_384  # of a new segment: 200 features each, in memory until it is written
+BATCH_ARTICLES = 32  # that are prepared together, perhaps in another process
 RACY_MARGIN_NS = 2_000_000_000  # see clean_news.batch.stat_cache
-FILE_TABLE = "files"
 
 Progress = Callable[[int, int, int], None]
 
@@ -64,11 +60,16 @@ class Update(NamedTuple):
     failures: tuple[Failure, ...] = ()
 
 
-class _KnownFile(msgspec.Struct, frozen=True, array_like=True):
-    """A file whose articles the index has: its number, and its stamp; None if that cannot show a change."""
+class NewArticle(NamedTuple):
+    """An article that an index does not have yet, its digest, and the number of its file."""
 
-    number: int
-    stamp: Stamp | None
+    article: SourceArticle
+    digest: bytes
+    file: int
+
+
+Prepare = Callable[[list[NewArticle]], list[Stored]]
+Spread = Callable[[Prepare, Iterable[list[NewArticle]]], Iterable[list[Stored]]]  # ``map``, or the same in processes
 
 
 class _Input(NamedTuple):
@@ -76,15 +77,6 @@ class _Input(NamedTuple):
 
     stamp: Stamp | None
     read: Callable[[], Iterator[SourceArticle | Failure]]
-
-
-class _State(NamedTuple):
-    """An index that is brought up to date: its manifest, segments, live articles and files."""
-
-    manifest: Manifest
-    segments: list[Segment]
-    live: list[Live]
-    files: dict[str, _KnownFile]
 
 
 def index_path(sources: Sequence[Path]) -> Path:
@@ -101,6 +93,7 @@ def update(
     sources: Sequence[Path],
     settings: Settings | None = None,
     progress: Progress = lambda _files, _total, _articles: None,
+    spread: Spread = map,
 ) -> Update:
     """Build the index of some files and folders, or bring it up to date.
 
@@ -112,6 +105,8 @@ def update(
         sources: files and folders, in the formats of ``clean_news.formats``.
         settings: how the files are read; the defaults if None.
         progress: called with the number of files that are done, their number, and the number of articles read so far.
+        spread: applies :func:`prepared` to batches and returns the results in order: ``map``, or the same in
+            several processes.
 
     Raises:
         InputError: if a source does not exist, or is of an unknown type.
@@ -128,163 +123,160 @@ def update(
             yield article
 
     inputs = {key: _Input(file.stamp, partial(reading, file, done)) for done, (key, file) in enumerate(found.items())}
-    done = _update(path, inputs, reading_digest(settings))
+    done = _update(path, inputs, reading_digest(settings), spread)
     return done._replace(failures=(*failures, *done.failures))
 
 
 def update_from_articles(path: Path, articles: Iterable[SourceArticle]) -> Update:
     """Build the index of some articles, or bring it up to date; see :func:`update`."""
-    return _update(path, {"": _Input(None, lambda: iter(articles))}, "articles")
+    return _update(path, {"": _Input(None, lambda: iter(articles))}, "articles", map)
 
 
-def _update(path: Path, inputs: dict[str, _Input], reading: str) -> Update:
+def prepared(articles: list[NewArticle]) -> list[Stored]:
+    """Return articles as they are stored."""
+    return [
+        Stored(stored_record(article), digest, features_of(article.text), file) for article, digest, file in articles
+    ]
+
+
+def _update(path: Path, inputs: dict[str, _Input], reading: str, spread: Spread) -> Update:
     """Bring an index up to date with some files, by name."""
-    path.mkdir(parents=True, exist_ok=True)
     reading = f"{FEATURES_VERSION} {reading}"
+    path.mkdir(parents=True, exist_ok=True)
     with locked(path):
-        state = _present_state(path, reading)
-        _remove_unnamed(path, state.manifest)
-        return _bring_up_to_date(path, state, inputs)
+        manifest = _usable_manifest(path, reading)
+        remove_unnamed(path, manifest)
+        before = Contents((), [], {}) if manifest is None else contents_of(path, manifest)
+        generation = time.time_ns()  # no earlier one has it, not even that of a damaged index
+        contents, failures = _changed(path, generation, before, inputs, spread)
+        if manifest is None or not _is_same(before, contents):
+            write_generation(path, generation, reading, _merged(path, generation, contents))
+            remove_unnamed(path, read_manifest(path))
+    kept = sum(int(alive.sum()) for alive in contents.live[: len(before.live)])
+    removed = sum(int(alive.sum()) for alive in before.live) - kept
+    return Update(sum(len(alive) for alive in contents.live[len(before.live) :]), removed, kept, tuple(failures))
 
 
-def _present_state(path: Path, reading: str) -> _State:
-    """Return the present state of an index; an empty one if there is none that can be used."""
+def _usable_manifest(path: Path, reading: str) -> Manifest | None:
+    """Return the manifest of an index if it can be brought up to date; None if it is to be built."""
     try:
         manifest = read_manifest(path)
-        if manifest.reading == reading:
-            check_files(path, manifest)
-            segments = [open_segment(path, entry) for entry in manifest.segments]
-            scales = np.array(open_weights(path, manifest).scales)
-            ends = list(itertools.accumulate(segment.size for segment in segments))
-            live = np.split(scales > 0, ends[:-1]) if segments else []
-            return _State(manifest, segments, live, _read_file_table(path, manifest.generation))
-        generation = manifest.generation
+        check_files(path, manifest)
     except IndexDamaged:
-        generation = time.time_ns()  # no file of the damaged index has it
-    return _State(Manifest(INDEX_FORMAT, reading, "", 0, generation, (), {}), [], [], {})
+        return None
+    return manifest if manifest.reading == reading else None
 
 
-def _file_table(generation: int) -> str:
-    """Return the name of the file with the table of source files."""
-    return f"{FILE_TABLE}-{generation}.msgpack"
+def _is_same(one: Contents, other: Contents) -> bool:
+    """Whether two contents of an index are the same."""
+    same = one.entries == other.entries and one.files == other.files
+    return same and all(map(np.array_equal, one.live, other.live))
 
 
-def _read_file_table(path: Path, generation: int) -> dict[str, _KnownFile]:
-    """Read the table of source files.
+def _changed(
+    path: Path, generation: int, before: Contents, inputs: dict[str, _Input], spread: Spread
+) -> tuple[Contents, list[Failure]]:
+    """Read the files that changed, and write their new articles to new segments.
 
-    Raises:
-        IndexDamaged: if it cannot be read.
+    Returns:
+        What the index contains now, and what could not be read.
     """
-    try:
-        return msgspec.msgpack.decode((path / _file_table(generation)).read_bytes(), type=dict[str, _KnownFile])
-    except (OSError, msgspec.MsgspecError) as error:
-        raise damaged(path, _file_table(generation)) from error
-
-
-def _remove_unnamed(path: Path, manifest: Manifest) -> None:
-    """Remove the files that no manifest names: those of killed updates and of earlier generations."""
-    segments = {entry.name for entry in manifest.segments}
-    for found in path.iterdir():
-        name = found.name
-        if name.startswith(FOLDER_PREFIX) and name not in segments:
-            shutil.rmtree(found, ignore_errors=True)
-        elif name not in manifest.files and name.startswith((f"{IDF}-", f"{SCALES}-", f"{FILE_TABLE}-")):
-            found.unlink(missing_ok=True)
-
-
-def _bring_up_to_date(path: Path, state: _State, inputs: dict[str, _Input]) -> Update:
-    """Add, replace and remove articles, and write the next generation if anything changed."""
-    numbers = itertools.count(max((known.number for known in state.files.values()), default=-1) + 1)
-    table: dict[str, _KnownFile] = {}
+    segments = [open_segment(path, entry) for entry in before.entries]
+    gone = [known.number for key, known in before.files.items() if key not in inputs]
+    live = [alive & ~np.isin(segment.files, gone) for segment, alive in zip(segments, before.live, strict=True)]
+    files: FileTable = {}
     failures: list[Failure] = []
-    live = [np.array(each) for each in state.live]
-    gone = [known.number for key, known in state.files.items() if key not in inputs]
-    for segment, alive in zip(state.segments, live, strict=True):
-        alive &= ~np.isin(segment.files, gone)
+    new = _new_articles(inputs, before.files, _ByFile(segments, live), files, failures)
+    stored = itertools.chain.from_iterable(spread(prepared, _in_batches(new)))
+    entries = list(_write_segments(path, generation, stored))
+    live += [np.ones(entry.articles, bool) for entry in entries]
+    return Contents((*before.entries, *entries), live, files), failures
 
-    def new_articles() -> Iterator[Stored]:
-        for key, each in inputs.items():
-            known = state.files.get(key)
-            if known is not None and known.stamp is not None and known.stamp == each.stamp:
-                table[key] = known
+
+class _ByFile:
+    """Finds the articles of a file in the segments, and marks those as removed that the file no longer has."""
+
+    def __init__(self, segments: Sequence[Segment], live: Sequence[Live]) -> None:
+        self.segments, self.live = segments, live
+        self.orders = [np.argsort(segment.files, kind="stable") for segment in segments]
+
+    def places(self, number: int) -> dict[bytes, tuple[int, int]]:
+        """Return the segment of each article of a file and its place in that, by its digest."""
+        found = {}
+        for which, (segment, alive, order) in enumerate(zip(self.segments, self.live, self.orders, strict=True)):
+            first, end = (int(np.searchsorted(segment.files, number, side, sorter=order)) for side in ("left", "right"))
+            for place in order[first:end].tolist():
+                if alive[place]:
+                    found[segment.digests[place].tobytes()] = which, place
+        return found
+
+    def remove(self, places: Iterable[tuple[int, int]]) -> None:
+        """Mark articles as removed."""
+        for which, place in places:
+            self.live[which][place] = False
+
+
+def _new_articles(
+    inputs: dict[str, _Input], known_files: FileTable, by_file: _ByFile, files: FileTable, failures: list[Failure]
+) -> Iterator[NewArticle]:
+    """Yield the articles that the index does not have; those that are gone are marked as removed.
+
+    Args:
+        inputs: all files.
+        known_files: those whose articles the index has.
+        by_file: the articles that it has.
+        files: is filled with all files.
+        failures: is filled with what could not be read.
+    """
+    numbers = itertools.count(max((known.number for known in known_files.values()), default=-1) + 1)
+    for key, each in inputs.items():
+        known = known_files.get(key)
+        if known is not None and known.stamp is not None and known.stamp == each.stamp:
+            files[key] = known
+            continue
+        file = KnownFile(next(numbers) if known is None else known.number, _settled(each.stamp, time.time_ns()))
+        files[key] = file
+        present = {} if known is None else by_file.places(file.number)
+        seen: set[bytes] = set()
+        for article in each.read():
+            if isinstance(article, Failure):
+                failures.append(article)
                 continue
-            number = next(numbers) if known is None else known.number
-            table[key] = _KnownFile(number, _settled(each.stamp, time.time_ns()))
-            present = _places_by_digest(state.segments, live, number) if known is not None else {}
-            seen: set[bytes] = set()
-            for article in each.read():
-                if isinstance(article, Failure):
-                    failures.append(article)
-                    continue
-                digest = digest_of(article)
-                if digest in seen:
-                    continue
-                seen.add(digest)
-                if present.pop(digest, None) is None:
-                    yield Stored(stored_record(article), digest, columns_of(article.text), number)
-            for which, place in present.values():
-                live[which][place] = False
-
-    entries = list(state.manifest.segments)
-    stored, names = new_articles(), itertools.count()
-    added = 0
-    while batch := list(itertools.islice(stored, SEGMENT_ARTICLES)):
-        name = f"{FOLDER_PREFIX}{state.manifest.generation + 1}-{next(names)}"
-        entries.append(write_segment(path / name, batch))
-        added += len(batch)
-    before = sum(int(each.sum()) for each in state.live)
-    unchanged = sum(int(each.sum()) for each in live)
-    if added or unchanged != before or table != state.files or not (path / MANIFEST).exists():
-        _write_generation(path, state, entries, live, table)
-    return Update(added, before - unchanged, unchanged, tuple(failures))
+            digest = digest_of(article)
+            if present.pop(digest, None) is None and digest not in seen:
+                yield NewArticle(article, digest, file.number)
+            seen.add(digest)
+        by_file.remove(present.values())
 
 
 def _settled(found: Stamp | None, read_ns: int) -> Stamp | None:
-    """Return a stamp if it will show any change since the file was read."""
+    """Return a stamp if it will show any change since the file was read; None if it may not."""
     return found if found is not None and found.status_changed + RACY_MARGIN_NS < read_ns else None
 
 
-def _places_by_digest(segments: Sequence[Segment], live: Sequence[Live], number: int) -> dict[bytes, tuple[int, int]]:
-    """Return the segment and the place of each article of a file, by its digest."""
-    return {
-        segment.digests[place].tobytes(): (which, place)
-        for which, (segment, alive) in enumerate(zip(segments, live, strict=True))
-        for place in np.flatnonzero((segment.files == number) & alive).tolist()
-    }
+def _in_batches(articles: Iterator[NewArticle]) -> Iterator[list[NewArticle]]:
+    """Yield the articles in batches."""
+    while batch := list(itertools.islice(articles, BATCH_ARTICLES)):
+        yield batch
 
 
-def _write_generation(
-    path: Path, state: _State, entries: list[SegmentEntry], live: list[Live], table: dict[str, _KnownFile]
-) -> None:
-    """Write the weights, the table of files and the manifest."""
-    generation = state.manifest.generation + 1
-    segments = [open_segment(path, entry) for entry in entries]
-    alive = [*live, *(np.ones(segment.size, bool) for segment in segments[len(live) :])]
-    weights = weights_of(segments, alive)
-    names = {kind: weights_file(kind, generation) for kind in (IDF, SCALES)}
-    np.save(path / names[IDF], weights.idf)
-    np.save(path / names[SCALES], weights.scales)
-    (path / _file_table(generation)).write_bytes(msgspec.msgpack.encode(table))
-    files = {name: sum_of(path / name) for name in (*names.values(), _file_table(generation))}
-    manifest = Manifest(
-        INDEX_FORMAT,
-        state.manifest.reading,
-        _digest_of_all(segments, alive),
-        sum(int(each.sum()) for each in alive),
-        generation,
-        tuple(entries),
-        files,
-    )
-    write_manifest(path, manifest)
-    _remove_unnamed(path, manifest)
+def _write_segments(path: Path, generation: int, articles: Iterator[Stored]) -> Iterator[SegmentEntry]:
+    """Write articles to segments; yield their entries in the manifest."""
+    for number in itertools.count():
+        folder = path / f"{SEGMENT}-{generation}-{number}"
+        entry = write_segment(folder, itertools.islice(articles, SEGMENT_ARTICLES))
+        if entry is None:
+            return
+        yield entry
 
 
-def _digest_of_all(segments: Sequence[Segment], live: Sequence[Live]) -> str:
-    """Return the digest of all articles, in hex: independent of their order, as it is made from the sum of theirs."""
-    total = 0
-    for segment, alive in zip(segments, live, strict=True):
-        digests = segment.digests[alive].tobytes()
-        total += sum(
-            int.from_bytes(digests[at : at + DIGEST_BYTES], "big") for at in range(0, len(digests), DIGEST_BYTES)
-        )
-    return hashlib.sha256(f"{INDEX_FORMAT} {FEATURES_VERSION} {total}".encode()).hexdigest()
+def _merged(path: Path, generation: int, contents: Contents) -> Contents:
+    """Merge those segments that are to be merged, and drop those without articles."""
+    entries, live = list(contents.entries), list(contents.live)
+    runs = runs_to_merge([entry.articles for entry in entries], [int(alive.sum()) for alive in live])
+    for first, end in reversed(runs):
+        segments = [open_segment(path, entry) for entry in entries[first:end]]
+        merged = merge(path / f"{SEGMENT}-{generation}-merged-{first}", segments, live[first:end])
+        entries[first:end] = [] if merged is None else [merged]
+        live[first:end] = [] if merged is None else [np.ones(merged.articles, bool)]
+    return Contents(tuple(entries), live, contents.files)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "index.json"  # see clean_news.sources.manifest
 # Names of everything that is in the folder of an index.
-_OWN_NAME = re.compile(rf"{re.escape(MANIFEST)}(\.tmp)?|(segment|idf|scales|files)-.*|{re.escape(LOCK_FILE)}")
+_OWN_NAME = re.compile(rf"{re.escape(MANIFEST)}(\.tmp)?|(segment|features|squares|scales|files)-.*|{re.escape(LOCK_FILE)}")
 _OWN_MANIFEST = re.compile(rb"[0-9a-f]{8}\n\{")  # how a manifest begins
 MAX_OPENINGS = 3  # while another process replaces the index again and again
 
