@@ -1,21 +1,36 @@
+from collections.abc import Collection
+
 import pytest
 
 from clean_news.language.tokens import Sentence, sentences
 from clean_news.stages.ocr import suspects as suspects_module
-from clean_news.stages.ocr.readings import context_of
+from clean_news.stages.ocr.readings import context_of, readings_of
 from clean_news.stages.ocr.suspects import ANY_WORD, FUNCTION_WORD, Suspect, suspects
 
 
-def found(text: str) -> dict[str, Suspect]:
-    """Return the suspects of a text by form."""
+def found(text: str, spun: Collection[str] = ()) -> dict[str, Suspect]:
+    """Return the suspects of a text by form, given the forms that spinners write."""
     parts = sentences(text)
-    context = context_of(text, parts)
+    context = context_of(text, parts, spun)
     return {suspect.form: suspect for sentence in parts for suspect in suspects(sentence, context)}
 
 
 def unknown(text: str) -> set[str]:
     """Return the forms of suspects that are neither known words nor names."""
     return {form for form, suspect in found(text).items() if suspect.unknown}
+
+
+def test_rare_words_that_spinners_write_are_neither_suspects_nor_split() -> None:
+    text = "His workfellow saw tho steamcr, and Workfellow left ofthe."
+    spun = {"workfellow", "tho", "ofthe"}
+    assert {"workfellow", "Workfellow", "tho", "steamcr", "ofthe"} <= found(text).keys()
+    rest = found(text, spun).keys()
+    assert not {"workfellow", "Workfellow", "ofthe"} & rest
+    assert {"tho", "steamcr"} <= rest, "tho is too short"
+    parts = sentences(text)
+    for known, split in (((), True), (spun, False)):
+        readings = readings_of(parts, context_of(text, parts, known))
+        assert ("of the" in {reading.text for own in readings for reading in own}) is split
 
 
 def one(text: str) -> Sentence:

@@ -6,7 +6,7 @@ together or, with its neighbour, one word split in two. A mark that may be noise
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -30,6 +30,7 @@ from clean_news.stages.ocr.suspects import (
     is_free_standing,
     is_known,
     is_non_word,
+    is_only_spun,
     suspects,
 )
 
@@ -68,11 +69,17 @@ class Reading(NamedTuple):
     cost: float
 
 
-def context_of(text: str, sentences: Sequence[Sentence]) -> ScanContext:
-    """Build the context of the words of an article."""
+def context_of(text: str, sentences: Sequence[Sentence], spun: Container[str] = ()) -> ScanContext:
+    """Build the context of the words of an article.
+
+    Args:
+        text: the text of the article.
+        sentences: its sentences.
+        spun: the forms that article spinners write.
+    """
     counts = Counter(form for sentence in sentences for form in sentence.forms)
     apostrophe = "’" if text.count("’") > text.count("'") else "'"
-    return ScanContext(text, counts, vocabulary.standard(), language_model.standard(), apostrophe)
+    return ScanContext(text, counts, vocabulary.standard(), language_model.standard(), apostrophe, spun)
 
 
 def readings_of(
@@ -215,7 +222,8 @@ def _resegmented_readings(
     ]
     non_words = {index for index in free if is_non_word(sentence.forms[index], context.known)}
     for index in free:
-        if index in non_words or _is_unknown_opening(sentence, index, context):
+        whole = is_only_spun(sentence.forms[index], context)
+        if not whole and (index in non_words or _is_unknown_opening(sentence, index, context)):
             yield from _split_readings(number, sentence, index, context)
     for index, following in pairwise(free):
         if following == index + 1 and any(

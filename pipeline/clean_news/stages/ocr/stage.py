@@ -13,7 +13,7 @@ from clean_news.rule_selection import is_off
 from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from clean_news.article import Article
     from clean_news.language.change_selection import TextSpan
@@ -61,7 +61,6 @@ RULES = (
 )
 MIN_SCANNED_PROBABILITY = 0.5  # from which a document is treated as scanned
 MODEL_WEIGHT = 0.7  # of language model log probabilities relative to costs; 0.5 to 1 differ little on ocr-train
-MIN_SPUN_LETTERS = 4  # shorter words that only spinners write (tho) are rarer than misreadings that look like them
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 MIN_POSTERIOR = 0.001  # readings of lower probability are ignored
 
@@ -85,33 +84,25 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     facts = {"scanned": round(scanned, 4), "unknown_share": round(share, 4)}
     if scanned < MIN_SCANNED_PROBABILITY:
         return Proposal([], facts, held_off=f"judged never scanned (probability of scanning {scanned:.3f})")
-    changes = _scored_changes(
-        article.text, protected_spans(article.text, settings), scan_gate.misreading_penalty(share)
-    )
-    edits = _likeliest_edits(article.text, changes, settings.suggest_from)
-    edits = [edit for edit in edits if not is_off(edit.rule, settings)]
-    return Proposal(_without_spun_forms(edits, settings) if edits else [], facts)
-
-
-def _without_spun_forms(edits: list[Edit], settings: "Settings") -> list[Edit]:
-    """The edits but those of rare words that spinners write (*workfellow*, *jap*): these are no misreadings."""
-    from clean_news.language import language_model
     from clean_news.stages.spin import lexicon_building, user_dictionary
 
-    known, spun = language_model.standard().ids, lexicon_building.standard(user_dictionary.files(settings.dictionary))
+    spun = lexicon_building.standard(user_dictionary.files(settings.dictionary)).inverse
+    changes = _scored_changes(
+        article.text, protected_spans(article.text, settings), spun, scan_gate.misreading_penalty(share)
+    )
+    edits = _likeliest_edits(article.text, changes, settings.suggest_from)
+    return Proposal([edit for edit in edits if not is_off(edit.rule, settings)], facts)
 
-    def is_spun(word: str) -> bool:
-        return len(word) >= MIN_SPUN_LETTERS and word.isalpha() and word not in known and word in spun.inverse
 
-    return [edit for edit in edits if not is_spun(edit.before.lower())]
-
-
-def _scored_changes(text: str, protected: "Sequence[TextSpan]", penalty: float) -> "dict[TextSpan, dict[str, float]]":
+def _scored_changes(
+    text: str, protected: "Sequence[TextSpan]", spun: "Container[str]", penalty: float
+) -> "dict[TextSpan, dict[str, float]]":
     """Compute the posterior probabilities of changes.
 
     Args:
         text: the text of the article.
         protected: protected spans, in order and without overlaps.
+        spun: the forms that article spinners write.
         penalty: additional cost of each misreading, in nats.
 
     Returns:
@@ -125,7 +116,7 @@ def _scored_changes(text: str, protected: "Sequence[TextSpan]", penalty: float) 
     from clean_news.stages.ocr.readings import context_of, readings_of
 
     found = sentences(LINE_BREAK.sub(" ", text))
-    context = context_of(text, found)
+    context = context_of(text, found, spun)
     by_sentence = readings_of(found, context, protected_token_indices(found, protected))
     readings = [reading for own in by_sentence for reading in own]
     edges = lattice.edge_arrays(by_sentence)

@@ -1,12 +1,12 @@
 """Select the words of a scanned text that may have been misread.
 
-Numbers, abbreviations, known words and names, and forms that the article repeats are not suspects, or are compared with
-very common words only.
+Numbers, abbreviations, known words and names, rare words that article spinners write, and forms that the article
+repeats are not suspects, or are compared with very common words only.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from clean_news.language.language_model import LanguageModel
@@ -21,6 +21,7 @@ MAX_REAL_WORD_LETTERS = 5  # of a known word that may be a misreading: tile for 
 MAX_SPLIT_LETTERS, MAX_FRAGMENT_LETTERS = 16, 4  # of a word split in two, and of its shorter part
 MIN_FORM_REPETITIONS = 3  # occurrences in the article from which a form is taken as intended
 MIN_LETTER_REPETITIONS = 15  # the same for a single letter
+MIN_SPUN_LETTERS = 4  # shorter words that only spinners write (tho) are rarer than misreadings that look like them
 MAX_ABBREVIATION_LETTERS = 4  # a longer word before a full stop is not an abbreviation
 
 BEFORE_WORD, AFTER_WORD = frozenset("(\"“‘'["), frozenset(".,;:!?\"'”’“‘()[]")
@@ -40,6 +41,7 @@ class ScanContext(NamedTuple):
         known: the vocabulary.
         model: the language model.
         apostrophe: the apostrophe that the article uses.
+        spun: the forms that article spinners write, in lower case.
     """
 
     text: str
@@ -47,6 +49,7 @@ class ScanContext(NamedTuple):
     known: Vocabulary
     model: LanguageModel
     apostrophe: str
+    spun: Container[str] = ()
 
 
 class Suspect(NamedTuple):
@@ -155,6 +158,8 @@ def _suspect(sentence: Sentence, start: int, end: int, context: ScanContext) -> 
 def _word_suspect(sentence: Sentence, index: int, context: ScanContext) -> Suspect | None:
     """Return the suspect for a token that consists of letters; None if it is taken as correct."""
     form, known = sentence.forms[index], context.known
+    if is_only_spun(form, context):
+        return None
     lowered = form.lower()
     here = Suspect(index, index + 1, form)
     if form == lowered:
@@ -220,6 +225,12 @@ def is_non_word(form: str, known: Vocabulary) -> bool:
 def is_known(form: str, context: ScanContext) -> bool:
     """Whether a form is a known word or name."""
     return form.lower() in context.known.words or form in context.model.ids
+
+
+def is_only_spun(form: str, context: ScanContext) -> bool:
+    """Whether a form is a rare word that spinners write (*workfellow*, *jap*): it is no misreading."""
+    lowered = form.lower()
+    return len(form) >= MIN_SPUN_LETTERS and lowered not in context.model.ids and lowered in context.spun
 
 
 def is_abbreviation(sentence: Sentence, index: int) -> bool:
