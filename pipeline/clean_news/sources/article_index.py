@@ -10,7 +10,7 @@ from clean_news.sources.features import Features, features_of
 from clean_news.sources.generation import open_generation
 from clean_news.sources.manifest import Manifest, check_files, read_manifest
 from clean_news.sources.records import SourceArticle
-from clean_news.sources.segment import Segment
+from clean_news.sources.segment import RECORDS, Segment
 from clean_news.sources.weights import Weights
 
 LOWEST_SCORE = 1e-3  # cosine similarity; what has less in common is not searched for
@@ -78,18 +78,15 @@ class ArticleIndex:
         length = float(np.sqrt(weights.sum(dtype=np.float64)))
         if limit < 1 or not length:
             return []
-        scores: list[NDArray[np.float64]] = []
-        numbers: list[NDArray[np.int64]] = []
+        scores, numbers = np.zeros(0), np.zeros(0, np.int64)
         for segment, first in zip(self._segments, self._firsts.tolist(), strict=False):
             scales = self._weights.scales[first : first + segment.size]
             found = _products(segment, features, weights) * scales / length
             best = _best(found, limit)
-            scores.append(found[best])
-            numbers.append(best + first)
-        every = np.concatenate(scores) if scores else np.zeros(0)
-        chosen = _best(every, limit)
+            scores, numbers = np.append(scores, found[best]), np.append(numbers, best + first)
+        chosen = _best(scores, limit)
         hits = []
-        for score, number in zip(every[chosen].tolist(), np.concatenate(numbers)[chosen].tolist(), strict=True):
+        for score, number in zip(scores[chosen].tolist(), numbers[chosen].tolist(), strict=True):
             article = self._article(number)
             hits.append(Hit(article.id, article.origin, min(score, 1.0), number))
         return sorted(hits, key=lambda hit: (-hit.score, hit.id, hit.origin))[:limit]
@@ -142,5 +139,5 @@ def open_index(path: Path) -> ArticleIndex:
         IndexDamaged: if there is none, or it is damaged, or of another version.
     """
     manifest = read_manifest(path)
-    check_files(path, manifest)
+    check_files(path, manifest, only_size=RECORDS)  # each record is checked when it is read
     return ArticleIndex(path, manifest)

@@ -24,7 +24,7 @@ class IndexDamaged(ValueError):  # says what happened
 
 
 class FileSum(msgspec.Struct, frozen=True, array_like=True):
-    """Size in bytes and CRC-32 of a file; the CRC is -1 if parts of the file have their own checksums."""
+    """Size in bytes and CRC-32 of a file."""
 
     size: int
     crc: int
@@ -66,14 +66,12 @@ class Manifest(msgspec.Struct, frozen=True):
     files: dict[str, FileSum]
 
 
-def sum_of(path: Path, whole: bool = True) -> FileSum:
-    """Return the size of a file, and its checksum if ``whole``.
+def sum_of(path: Path) -> FileSum:
+    """Return the size and the checksum of a file.
 
     Raises:
         OSError: if it cannot be read.
     """
-    if not whole:
-        return FileSum(path.stat().st_size, -1)
     size = crc = 0
     with path.open("rb") as file:
         while block := file.read(READ_BYTES):
@@ -109,7 +107,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise IndexDamaged(f"{where}: the index of sources cannot be read ({error.strerror}); {REMEDY}") from error
     crc, _, rest = content.partition(b"\n")
     body = rest.removesuffix(b"\n")
-    if crc != b"%08x" % zlib.crc32(body):
+    if crc != b"%08x" % zlib.crc32(body) or not rest.endswith(b"\n"):
         raise damaged(folder, MANIFEST)
     try:
         form = msgspec.json.decode(body, type=_Format).format
@@ -142,15 +140,20 @@ def files_of(folder: Path, manifest: Manifest) -> Iterator[tuple[Path, FileSum]]
             yield folder / segment.name / name, expected
 
 
-def check_files(folder: Path, manifest: Manifest) -> None:
-    """Compare the files of an index with their checksums; texts have their own, which are compared when they are read.
+def check_files(folder: Path, manifest: Manifest, only_size: str = "") -> None:
+    """Compare the files of an index with their checksums.
+
+    Args:
+        folder: the folder of the index.
+        manifest: its manifest.
+        only_size: name of files whose size only is compared, as their parts have checksums of their own.
 
     Raises:
         IndexDamaged: if one is missing, cannot be read or differs.
     """
     for path, expected in files_of(folder, manifest):
         try:
-            found = sum_of(path, whole=expected.crc >= 0)
+            found = FileSum(path.stat().st_size, expected.crc) if path.name == only_size else sum_of(path)
         except OSError as error:
             raise damaged(path.parent, path.name) from error
         if found != expected:

@@ -155,9 +155,8 @@ def write_segment(folder: Path, articles: Iterable[Stored]) -> SegmentEntry | No
 
 def entry_of(folder: Path, articles: int) -> SegmentEntry:
     """Return the entry in the manifest of a segment whose files are complete."""
-    sums = {name: sum_of(folder / name) for name in (FEATURES, BEGINS, ARTICLES, DIGESTS, FILES, PLACES)}
-    sums[RECORDS] = sum_of(folder / RECORDS, whole=False)  # each record has its digest
-    return SegmentEntry(folder.name, articles, sums)
+    names = (FEATURES, BEGINS, ARTICLES, DIGESTS, FILES, PLACES, RECORDS)
+    return SegmentEntry(folder.name, articles, {name: sum_of(folder / name) for name in names})
 
 
 def inverted(features: list[Features]) -> Postings:
