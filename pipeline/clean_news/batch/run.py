@@ -1,7 +1,7 @@
 """Runs the main job: cleans RAW into CLEAN."""
 
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
@@ -40,6 +40,8 @@ from clean_news.version import version
 if TYPE_CHECKING:
     from clean_news.decisions import Key
     from clean_news.sources import Progress
+    from clean_news.sources.segment import Stored
+    from clean_news.sources.updating import NewArticle, Prepare
 
 MAX_BATCH_FILES = 32
 MIN_BATCHES_PER_WORKER = 8
@@ -106,7 +108,7 @@ def run(
         watch(report)
 
     try:
-        options = _with_index(options, found, indexed, summary, watch)
+        options = _with_index(options, found, workers, indexed, summary, watch)
         _finish_killed_runs(clean)
         folders = (raws, clean) if clean is not None and has_folder else None
         with closing(_all_reports(tasks, folders, options, workers, advance)) as stream:
@@ -137,6 +139,7 @@ def _raws_of(raw: Path | Sequence[Path]) -> tuple[tuple[Path, ...], bool]:
 def _with_index(
     options: RunOptions,
     found: Discovery,
+    workers: Workers,
     indexed: "Progress",
     summary: Summary,
     watch: Callable[[Report], None],
@@ -146,6 +149,7 @@ def _with_index(
     Args:
         options: the options of the run.
         found: the files of RAW. What is wrong with them is reported elsewhere, although they may be sources too.
+        workers: the worker processes.
         indexed: see :func:`run`.
         summary: gets the number of sources, and the failures.
         watch: see :func:`run`.
@@ -153,7 +157,11 @@ def _with_index(
     Raises:
         SettingsError: if a source does not exist, or the index cannot be written or opened.
     """
-    prepared = prepare(options.settings, indexed)
+
+    def spread(prepared: "Prepare", batches: "Iterable[list[NewArticle]]") -> "Iterable[list[Stored]]":
+        return workers.results(prepared, batches, lambda lost: prepared([lost])[0])
+
+    prepared = prepare(options.settings, indexed, spread)
     summary.sources = prepared.articles
     known = {str(failure) for failure in found.failures}
     raws = {printable(task.raw) for task in found.tasks}

@@ -8,7 +8,7 @@ brings it up to date; :func:`open_index` opens it for reading, in as many proces
 from clean_news.sources.article_index import ArticleIndex, Hit, open_index
 from clean_news.sources.manifest import IndexDamaged
 from clean_news.sources.records import SourceArticle
-from clean_news.sources.updating import Progress, Update, index_path, update, update_from_articles
+from clean_news.sources.updating import Progress, Spread, Update, index_path, update, update_from_articles
 
 __all__ = [
     "ArticleIndex",
@@ -16,6 +16,7 @@ __all__ = [
     "IndexDamaged",
     "Progress",
     "SourceArticle",
+    "Spread",
     "Update",
     "index_path",
     "open_index",

@@ -21,11 +21,13 @@ from clean_news.printable_text import printable
 from clean_news.settings import Settings, SettingsError, has_sources
 
 if TYPE_CHECKING:
-    from clean_news.sources import ArticleIndex, Progress
+    from clean_news.sources import ArticleIndex, Progress, Spread
 
 MANIFEST = "index.json"  # see clean_news.sources.manifest
 # Names of everything that is in the folder of an index.
-_OWN_NAME = re.compile(rf"{re.escape(MANIFEST)}(\.tmp)?|(segment|features|squares|scales|files)-.*|{re.escape(LOCK_FILE)}")
+_OWN_NAME = re.compile(
+    rf"{re.escape(MANIFEST)}(\.tmp)?|(segment|features|squares|scales|files)-.*|{re.escape(LOCK_FILE)}"
+)
 _OWN_MANIFEST = re.compile(rb"[0-9a-f]{8}\n\{")  # how a manifest begins
 MAX_OPENINGS = 3  # while another process replaces the index again and again
 
@@ -44,12 +46,15 @@ class Prepared(NamedTuple):
     failures: tuple[Failure, ...] = ()
 
 
-def prepare(settings: Settings, progress: "Progress" = lambda _files, _total, _articles: None) -> Prepared:
+def prepare(
+    settings: Settings, progress: "Progress" = lambda _files, _total, _articles: None, spread: "Spread" = map
+) -> Prepared:
     """Bring the index of the sources up to date, and check that it can be opened.
 
     Args:
         settings: the settings; nothing is done for those without sources and without an index.
         progress: see :func:`clean_news.sources.update`.
+        spread: see there.
 
     Raises:
         SettingsError: if a source does not exist, or the index cannot be written or opened.
@@ -60,7 +65,7 @@ def prepare(settings: Settings, progress: "Progress" = lambda _files, _total, _a
     failures: tuple[Failure, ...] = ()
     check_sources(settings)
     if settings.sources:
-        failures = _updated(place, [Path(source) for source in settings.sources], settings, progress)
+        failures = _updated(place, [Path(source) for source in settings.sources], settings, progress, spread)
     index = opened(str(place))
     return Prepared(msgspec.structs.replace(settings, sources=(), sources_index=str(place)), len(index), failures)
 
@@ -123,7 +128,9 @@ def check_apart(settings: Settings, raws: Sequence[Path], clean: Path | None) ->
             )
 
 
-def _updated(place: Path, sources: list[Path], settings: Settings, progress: "Progress") -> tuple[Failure, ...]:
+def _updated(
+    place: Path, sources: list[Path], settings: Settings, progress: "Progress", spread: "Spread"
+) -> tuple[Failure, ...]:
     """Bring an index up to date; return the failures.
 
     Raises:
@@ -133,7 +140,7 @@ def _updated(place: Path, sources: list[Path], settings: Settings, progress: "Pr
 
     try:
         _check_ours(place)
-        return update(place, sources, settings, progress).failures
+        return update(place, sources, settings, progress, spread).failures
     except (InputError, IndexDamaged) as error:
         raise SettingsError(str(error)) from error
     except OSError as error:
