@@ -22,7 +22,7 @@ from clean_news.batch.workers import new_pool
 from clean_news.files.discovery import InputError, discover
 from clean_news.optional_library import load_optional
 from clean_news.printable_text import printable, visible
-from clean_news.project_folder import project_folder
+from clean_news.project_folder import PROJECT_FOLDER
 from clean_news.settings import Settings
 from clean_news.stages.source.prepared_index import check_apart
 from clean_news.stages.source.prepared_index import prepare as prepare_index
@@ -139,7 +139,7 @@ def _with_shared_index(settings: Settings, clean: Path) -> Settings:
     """
     if not settings.sources or settings.sources_index:
         return settings
-    return msgspec.structs.replace(settings, sources_index=str(project_folder(clean) / "sources"))
+    return msgspec.structs.replace(settings, sources_index=str(clean / PROJECT_FOLDER / "sources"))
 
 
 def _is_complete(folder: Path, tasks: int) -> bool:
