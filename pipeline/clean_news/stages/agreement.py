@@ -34,7 +34,7 @@ RULES = (
     ),
 )
 FOLLOWS = True
-WORD_REPAIRS = ("SPIN", "OCR")  # rule prefixes of the stages whose repairs can change a word's first sound
+WORD_REPAIRS = ("SPIN", "OCR", "SRC")  # rule prefixes of the stages whose repairs can change a word's first sound
 ARTICLE_BEFORE = re.compile(r"\b(an?)(\s+[“\"‘'(]?)$", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 SENTENCE_START = re.compile(r"(?:\A|\n|\w\w[.!?][”\"’')]*\s+)[“\"‘'(]*\Z")

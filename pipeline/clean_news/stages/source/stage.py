@@ -1,0 +1,105 @@
+"""Takes the words that a spinner replaced from the document's original, if that is among the sources.
+
+``settings.sources_index`` is the path of the index, which whoever runs the pipeline has brought up to date; if it is
+empty, there are no sources. Two facts about the document are logged: ``sources``, the digest of the index, if and only
+if it was consulted, since an article is cleaned again when the sources changed only if they were consulted for it; and
+``source``, ``{"id", "origin", "similarity"}`` of the source that was used.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from clean_news.stages import Proposal, Rule
+from clean_news.stages.source.facts import CONSULTED, USED
+
+if TYPE_CHECKING:
+    from clean_news.article import Article
+    from clean_news.edits import Edit
+    from clean_news.settings import Settings
+    from clean_news.stages.spin.lexicon import Lexicon
+
+RULES = (
+    Rule(
+        "SRC001",
+        "Words that an article spinner substituted are taken back from the article's source.",
+        before=(
+            "The harbour authorities mentioned on Monday that the outdated ferry would depart subsequent week, however "
+            "that the brand new one lacked a licence."
+        ),
+        after=(
+            "The harbour authorities said on Monday that the old ferry would leave next week, but that the new one "
+            "lacked a licence."
+        ),
+        keeps=(
+            "On Monday a spokesman for the harbour mentioned that the outdated ferry, which has served the island for "
+            "thirty years, would leave next week and that its successor was waiting for a licence.",
+        ),
+        source="aligned with the nearest of the articles in sources (docs/sources.md)",
+    ),
+    Rule(
+        "SRC002",
+        "A number, a name or a negation that differs from the source's is pointed out; it is never changed by itself.",
+        before=(
+            "The harbour authorities mentioned on Monday that the outdated ferry would not depart subsequent week, "
+            "however that the brand new one lacked 2 licences."
+        ),
+        after=(
+            "The harbour authorities mentioned on Monday that the outdated ferry would not depart subsequent week, "
+            "however that the brand new one lacked 3 licences."
+        ),
+        keeps=("The harbour authorities said on Monday that the old ferry would leave with 2 licences.",),
+    ),
+)
+
+
+def propose(article: "Article", settings: "Settings") -> Proposal:
+    """Propose the words of the article's source, if the sources have it.
+
+    Args:
+        article: the article.
+        settings: the run's settings.
+    """
+    if not settings.sources_index:
+        return Proposal([])
+    from clean_news.language import english
+    from clean_news.stages.spin import lexicon_building, prefilter, user_dictionary
+
+    if settings.document == "genuine":
+        return Proposal([], held_off="declared genuine by the setting document")
+    reason = english.skip_reason(article.text, settings.min_words, settings.max_words)
+    if reason:
+        return Proposal([], held_off=reason)
+    lexicon = lexicon_building.standard(user_dictionary.files(settings.dictionary))
+    if settings.document == "auto" and settings.sources_for == "suspected":
+        mean_log_ratio = prefilter.mean_log_ratio(article.text, lexicon)
+        if mean_log_ratio < prefilter.decoding_threshold(article.text):
+            return Proposal([], held_off=f"judged genuine by its words (suspicion {mean_log_ratio:.3f})")
+    return _from_index(article.text, settings, lexicon)
+
+
+def _from_index(text: str, settings: "Settings", lexicon: "Lexicon") -> Proposal:
+    """Propose the words of the source that the index has for a text."""
+    from clean_news.language import language_model
+    from clean_news.stages.source import proposing, retrieval
+    from clean_news.stages.source.possible_originals import of_lexicon
+    from clean_news.stages.source.prepared_index import opened
+
+    index = opened(settings.sources_index)
+    facts: dict[str, Any] = {CONSULTED: index.digest}
+    found = retrieval.source_of(text, index, of_lexicon(lexicon), language_model.standard(), settings)
+    if found is None:
+        return Proposal([], facts)
+    similarity = round(found.compared.similarity, 4)
+    facts[USED] = {"id": found.id, "origin": found.origin, "similarity": similarity}
+    edits = proposing.proposals(found.compared, {"source": found.id, "similarity": similarity})
+    return Proposal(_allowed(text, edits, settings), facts)
+
+
+def _allowed(text: str, edits: "list[Edit]", settings: "Settings") -> "list[Edit]":
+    """The edits without those of protected text."""
+    from clean_news.protection import merge_spans, overlaps_any, protected_spans
+    from clean_news.stages.spin.readings import QUOTED
+
+    protected = protected_spans(text, settings)
+    if settings.quotes == "keep":
+        protected = merge_spans([*protected, *(match.span() for match in QUOTED.finditer(text))])
+    return [edit for edit in edits if not overlaps_any(edit.span, protected)]
