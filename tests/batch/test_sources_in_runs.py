@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from clean_news import change_log
+from clean_news.batch.repairing import repair
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
 from clean_news.batch.summary import one_line
+from clean_news.batch.verification import verify
 from clean_news.batch.watch import rounds
 from clean_news.settings import Settings, SettingsError
+from clean_news.sources import index_path, update
 from clean_news.stages.source import prepared_index
 
 SAMPLES = Path(__file__).parents[2]
@@ -226,3 +229,33 @@ def test_a_watched_folder_gets_the_sources_that_came(raw, clean):
 def test_sources_and_a_stage_that_does_not_run(job, clean):
     assert job("gone", stages=("encoding",)).cleaned == 4
     assert "source" not in {stage.name for stage in log_of(clean, "spun.txt").stages}
+
+
+def test_damaged_indexes_in_the_cache_are_found_and_removed(clean, raw, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    run(raw, clean, RunOptions(Settings()))
+    indexes = []
+    for number in range(4):
+        source = tmp_path / f"{number}.txt"
+        source.write_text(f"The ferry {number} was late.", encoding="utf-8")
+        indexes.append(index_path([source]))
+        update(indexes[-1], [source])
+    (indexes[0] / "index.json").write_bytes(b"{}")
+    (records,) = indexes[1].rglob("records.bin")
+    records.write_bytes(records.read_bytes()[:-1] + b"!")
+    (indexes[2] / "index.json").unlink()  # as after a kill: the next run completes it
+    found = verify(clean, raw, Settings()).findings
+    assert [finding.kind for finding in found] == ["damaged-cache"] * 2
+    assert {str(path) for path in indexes[:2]} == {finding.message.partition(":")[0] for finding in found}
+    repair(clean, None, RunOptions(Settings()), found)
+    assert [index.exists() for index in indexes] == [False, False, True, True]
+
+
+def test_a_repair_uses_the_sources(job, clean, raw, archive, tmp_path):
+    job(archive)
+    before = (clean / "spun.txt").read_bytes()
+    (clean / "spun.txt").unlink()
+    settings = Settings(sources=(str(archive),), sources_index=str(tmp_path / "index"))
+    repair(clean, raw, RunOptions(settings), verify(clean, raw, settings).findings)
+    assert (clean / "spun.txt").read_bytes() == before
+    assert taken(clean)

@@ -34,7 +34,7 @@ def check_installation() -> Iterator[Finding]:
 
 
 def damaged_caches() -> list[Path]:
-    """Return the files in the user's cache that are not as they were written."""
+    """Return the files and the indexes of sources in the user's cache that are not as they were written."""
     return [path for path, is_whole in _caches() if not _is_sure(is_whole, path)]
 
 
@@ -47,7 +47,7 @@ def _is_sure(is_whole: Callable[[Path], bool], path: Path) -> bool:
 
 
 def _caches() -> Iterator[tuple[Path, Callable[[Path], bool]]]:
-    """Yield the files in the user's cache, each with the function that checks it."""
+    """Yield the files and the indexes of sources in the user's cache, each with the function that checks it."""
     from platformdirs import user_cache_path
 
     cache = user_cache_path("clean-news")
@@ -56,6 +56,8 @@ def _caches() -> Iterator[tuple[Path, Callable[[Path], bool]]]:
         yield path, _is_whole_lexicon
     for path in sorted((cache / "untouched").glob("*.stat-cache")):
         yield path, _is_whole_stat_cache
+    for path in sorted((cache / "sources").glob("*")):
+        yield path, _is_whole_index
 
 
 def _is_whole_lexicon(path: Path) -> bool:
@@ -77,5 +79,21 @@ def _is_whole_stat_cache(path: Path) -> bool:
     try:
         next(whole_lines(path))
     except DamagedCacheError:
+        return False
+    return True
+
+
+def _is_whole_index(path: Path) -> bool:
+    """Whether an index of sources has its checksums.
+
+    Raises:
+        FileNotFoundError: if it is not complete: a run is making it, or was killed and the next one will.
+    """
+    from clean_news.sources.manifest import IndexDamaged, check_files, read_manifest
+
+    (path / "index.json").stat()
+    try:
+        check_files(path, read_manifest(path))
+    except IndexDamaged:
         return False
     return True

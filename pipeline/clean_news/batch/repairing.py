@@ -4,6 +4,7 @@ Nothing is deleted that could have been somebody's: a damaged clean file may be 
 moved into ``CLEAN/.clean-news/damaged`` with its log before it is made again.
 """
 
+import shutil
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ from clean_news.batch.tally import Report
 from clean_news.batch.workers import Workers
 from clean_news.files.discovery import Task, discover, output_paths
 from clean_news.project_folder import project_folder
+from clean_news.stages.source.prepared_index import prepare
 
 DAMAGED = "damaged"  # folder in the project folder
 
@@ -48,6 +50,9 @@ def repair(
     if clean.is_dir():
         remove_leftovers(clean, resumable=True)
     for cache in damaged_caches():
+        if cache.is_dir():
+            shutil.rmtree(cache, ignore_errors=True)
+            continue
         with suppress(OSError):
             cache.unlink()
     damaged = {finding.clean for finding in findings if finding.kind in MADE_AGAIN}
@@ -55,6 +60,7 @@ def repair(
         return
     options = with_project_files(options, clean)
     validate(options)
+    options = options._replace(settings=prepare(options.settings).settings)
     tasks = [task for task in discover(raw, clean, options.settings.follow_links).tasks if task.clean in damaged]
     for task in tasks:
         _move_away(task, clean)
