@@ -101,3 +101,21 @@ def test_the_order_of_the_articles_does_not_matter(tmp_path, articles):
     assert one.digest == two.digest
     for article in every[:20]:
         assert [hit[:3] for hit in one.nearest(article.text)] == [hit[:3] for hit in two.nearest(article.text)]
+
+
+def test_shards_are_searched_in_turn(tmp_path, articles):
+    for number in range(3):
+        update_from_articles(tmp_path / "shards" / f"200{number}", articles(*range(number * 40, number * 40 + 40)))
+    index = open_index(tmp_path / "shards")
+    assert len(index) == 120
+    for article in articles(*range(0, 120, 11)):
+        hits = index.nearest(article.text)
+        assert (hits[0].id, len(hits)) == (article.id, 5)
+        assert index.text(hits[0]) == article.text
+        assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    digest = index.digest
+    update_from_articles(tmp_path / "shards" / "2002", articles(*range(80, 121)))
+    assert open_index(tmp_path / "shards").digest != digest
+    (tmp_path / "shards" / "2001" / "index.json").write_bytes(b"")
+    with pytest.raises(IndexDamaged, match="2001"):
+        open_index(tmp_path / "shards")

@@ -1,5 +1,7 @@
-"""Searches an index of articles: those with the names, numbers and rare words of a text, by cosine similarity."""
+"""Searches an index: finds the articles with the names, numbers and rare words of a text, by cosine similarity."""
 
+import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,10 +10,13 @@ from numpy.typing import NDArray
 
 from clean_news.sources.features import Features, features_of
 from clean_news.sources.generation import open_generation
-from clean_news.sources.manifest import Manifest, check_files, read_manifest
+from clean_news.sources.manifest import MANIFEST, check_files, read_manifest
 from clean_news.sources.records import SourceArticle
 from clean_news.sources.segment import RECORDS, Segment
-from clean_news.sources.weights import Weights
+from clean_news.sources.weights import IndexWeights, Weights
+
+Scores = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 LOWEST_SCORE = 1e-3  # cosine similarity; what has less in common is not searched for
 
@@ -32,8 +37,41 @@ class Hit(NamedTuple):
     number: int
 
 
+class _Part(NamedTuple):
+    """A part of an index with weights of its own: the whole of it, or a shard.
+
+    Attributes:
+        segments: its segments.
+        weights: its weights.
+        articles: number of articles, without those that were removed.
+        digest: digest of its articles, in hex.
+    """
+
+    segments: list[Segment]
+    weights: IndexWeights
+    articles: int
+    digest: str
+
+    @property
+    def size(self) -> int:
+        """The number of articles, removed ones included."""
+        return len(self.weights.scales)
+
+    def best(self, features: Features, limit: int) -> tuple[Scores, Places]:
+        """Return the cosine similarities of the articles that have most features, and their numbers; in no order."""
+        weights = self.weights.of(features, self.articles)
+        length = float(np.sqrt(weights.sum(dtype=np.float64)))
+        scores, places, first = np.zeros(0), np.zeros(0, np.int64), 0
+        for segment in self.segments if length else ():
+            found = _products(segment, features, weights) * self.weights.scales[first : first + segment.size] / length
+            best = _best(found, limit)
+            scores, places = np.append(scores, found[best]), np.append(places, best + first)
+            first += segment.size
+        return scores, places
+
+
 class ArticleIndex:
-    """An index that is open for reading.
+    """An index that is open for reading, perhaps of several shards.
 
     An update while it is open does not affect it.
 
@@ -41,24 +79,15 @@ class ArticleIndex:
         digest: digest of all its articles, in hex; it changes whenever one does.
     """
 
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
-        """Open the files, which were checked.
-
-        Args:
-            folder: the folder of the index.
-            manifest: its manifest.
-
-        Raises:
-            IndexDamaged: if they cannot be read, or do not belong together.
-        """
-        self.digest = manifest.digest
-        self._articles = manifest.articles
-        self._segments, self._weights = open_generation(folder, manifest)
-        self._firsts = np.cumsum([0, *(segment.size for segment in self._segments)])
+    def __init__(self, parts: Sequence[_Part]) -> None:
+        self._parts = parts
+        self._firsts = np.cumsum([0, *(part.size for part in parts)])
+        digests = sorted(part.digest for part in parts)
+        self.digest = digests[0] if len(digests) == 1 else hashlib.sha256(" ".join(digests).encode()).hexdigest()
 
     def __len__(self) -> int:
         """Return the number of articles."""
-        return self._articles
+        return sum(part.articles for part in self._parts)
 
     def nearest(self, text: str, limit: int = 5) -> list[Hit]:
         """Return the articles whose names, numbers and rare words are most similar to a text's.
@@ -74,16 +103,12 @@ class ArticleIndex:
             IndexDamaged: if the record of one of them is damaged.
         """
         features = features_of(text)
-        weights = self._weights.of(features, self._articles)
-        length = float(np.sqrt(weights.sum(dtype=np.float64)))
-        if limit < 1 or not length:
+        if limit < 1 or not len(features):
             return []
         scores, numbers = np.zeros(0), np.zeros(0, np.int64)
-        for segment, first in zip(self._segments, self._firsts.tolist(), strict=False):
-            scales = self._weights.scales[first : first + segment.size]
-            found = _products(segment, features, weights) * scales / length
-            best = _best(found, limit)
-            scores, numbers = np.append(scores, found[best]), np.append(numbers, best + first)
+        for part, first in zip(self._parts, self._firsts.tolist(), strict=False):
+            found, places = part.best(features, limit)
+            scores, numbers = np.append(scores, found), np.append(numbers, places + first)
         chosen = _best(scores, limit)
         hits = []
         for score, number in zip(scores[chosen].tolist(), numbers[chosen].tolist(), strict=True):
@@ -102,10 +127,15 @@ class ArticleIndex:
     def _article(self, number: int) -> SourceArticle:
         """Read an article by its number."""
         which = int(np.searchsorted(self._firsts, number, "right")) - 1
-        return self._segments[which].article(number - int(self._firsts[which]))
+        place = number - int(self._firsts[which])
+        for segment in self._parts[which].segments:
+            if place < segment.size:
+                return segment.article(place)
+            place -= segment.size
+        raise IndexError(number)
 
 
-def _products(segment: Segment, features: Features, weights: Weights) -> NDArray[np.float64]:
+def _products(segment: Segment, features: Features, weights: Weights) -> Scores:
     """Return for each article of a segment the sum of the weights of the features that it has."""
     weighted = weights > 0
     articles, counts = segment.postings.of(features[weighted])
@@ -113,7 +143,7 @@ def _products(segment: Segment, features: Features, weights: Weights) -> NDArray
     return products.astype(np.float64, copy=False)  # of integers where there are no articles
 
 
-def _best(scores: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
+def _best(scores: Scores, limit: int) -> Places:
     """Return the places of the highest scores, and of those equal to the lowest of these; none below LOWEST_SCORE.
 
     The threshold is lowered until enough scores are above it: sorting, or partitioning, would take longer than the
@@ -130,14 +160,24 @@ def _best(scores: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
 
 
 def open_index(path: Path) -> ArticleIndex:
-    """Open an index for reading.
+    """Open an index for reading, or the shards of one.
 
     Args:
-        path: the folder of the index.
+        path: the folder of the index; or a folder of folders, each with an index, which are searched in turn.
 
     Raises:
         IndexDamaged: if there is none, or it is damaged, or of another version.
     """
-    manifest = read_manifest(path)
-    check_files(path, manifest, only_size=RECORDS)  # each record is checked when it is read
-    return ArticleIndex(path, manifest)
+    shards = [] if (path / MANIFEST).exists() else sorted(each.parent for each in path.glob(f"*/{MANIFEST}"))
+    return ArticleIndex([_open_part(folder) for folder in shards or [path]])
+
+
+def _open_part(folder: Path) -> _Part:
+    """Open an index that is not sharded.
+
+    Raises:
+        IndexDamaged: see :func:`open_index`.
+    """
+    manifest = read_manifest(folder)
+    check_files(folder, manifest, only_size=RECORDS)  # each record is checked when it is read
+    return _Part(*open_generation(folder, manifest), manifest.articles, manifest.digest)

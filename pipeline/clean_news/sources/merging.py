@@ -21,7 +21,7 @@ from clean_news.sources.segment import (
 )
 from clean_news.sources.weights import Live, blocks, document_frequency, union
 
-MAX_ARTICLES = 1 << 18  # of a segment: some 200 MB of postings, so that merging takes seconds
+MAX_ARTICLES = 1 << 20  # of a segment: some 800 MB of postings, whose numbers fit into 32 bits
 COPY_BYTES = 1 << 22
 
 
@@ -100,12 +100,9 @@ def _stretches(places: Offsets, live: Live) -> Iterator[tuple[int, int]]:
 def _merge_postings(folder: Path, segments: Sequence[Segment], live: Sequence[Live]) -> None:
     """Write the postings of a merged segment; only a block of them is in memory at a time."""
     features = union([segment.postings.features for segment in segments])
-    rows = [np.searchsorted(features, segment.postings.features) for segment in segments]
     counts = np.zeros(len(features), np.int64)
-    kept = []
-    for row, segment, alive in zip(rows, segments, live, strict=True):
-        kept.append(document_frequency(segment.postings, alive))
-        counts[row] += kept[-1]
+    for segment, alive in zip(segments, live, strict=True):
+        counts[np.searchsorted(features, segment.postings.features)] += document_frequency(segment.postings, alive)
     present = counts > 0
     begins = np.cumsum(np.append(0, counts))
     total = int(begins[-1])
@@ -114,7 +111,9 @@ def _merge_postings(folder: Path, segments: Sequence[Segment], live: Sequence[Li
     articles = open_memmap(folder / ARTICLES, "w+", np.int32, (total,)) if total else np.zeros(0, np.int32)
     filled = begins[:-1].copy()  # where the next article of each feature goes
     first = 0
-    for row, segment, alive, count in zip(rows, segments, live, kept, strict=True):
+    for segment, alive in zip(segments, live, strict=True):
+        row = np.searchsorted(features, segment.postings.features)
+        count = document_frequency(segment.postings, alive)
         numbers = (np.cumsum(alive) - 1 + first).astype(np.int32)
         for within, places in blocks(segment.postings):
             found = segment.postings.articles[places]

@@ -74,12 +74,14 @@ def weights_of(segments: Sequence[Segment], live: Sequence[Live]) -> IndexWeight
         live: for each segment, which of its articles were not removed.
     """
     features = union([segment.postings.features for segment in segments])
-    rows = [np.searchsorted(features, segment.postings.features) for segment in segments]
     frequency = np.zeros(len(features), np.float64)
-    for row, segment, alive in zip(rows, segments, live, strict=True):
-        frequency[row] += document_frequency(segment.postings, alive)
+    for segment, alive in zip(segments, live, strict=True):
+        frequency[np.searchsorted(features, segment.postings.features)] += document_frequency(segment.postings, alive)
     squares = squares_of(frequency, sum(int(each.sum()) for each in live))
-    scales = [_scales(segment, alive, squares[row]) for row, segment, alive in zip(rows, segments, live, strict=True)]
+    scales = [
+        _scales(segment, alive, squares[np.searchsorted(features, segment.postings.features)])
+        for segment, alive in zip(segments, live, strict=True)
+    ]
     kept = frequency > 0  # those of removed articles only are as unseen
     return IndexWeights(features[kept], squares[kept], np.concatenate(scales) if scales else np.zeros(0, np.float32))
 
