@@ -4,6 +4,7 @@ All files but the manifest are written once and never changed. A process that is
 that no manifest names, which the next update removes.
 """
 
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +12,12 @@ from pathlib import Path
 import msgspec
 
 from clean_news.printable_text import printable
+from clean_news.regular_files import MAX_LIST_BYTES, read_regular
 
 INDEX_FORMAT = 1  # increment it when the files change
 MANIFEST = "index.json"
 READ_BYTES = 1 << 20
+_NAME = re.compile(r"[\w-][\w.-]*", re.ASCII)  # of a file or folder of an index
 MAX_MANIFEST_BYTES = 1 << 26
 REMEDY = "build it again: delete that folder and run the same command"
 
@@ -100,7 +103,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     where = printable(folder)
     try:
-        content = (folder / MANIFEST).read_bytes()
+        content = read_regular(folder / MANIFEST, MAX_LIST_BYTES)
     except FileNotFoundError as error:
         raise IndexDamaged(f"{where}: there is no complete index of sources; run the command that builds it") from error
     except OSError as error:
@@ -112,12 +115,31 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         form = msgspec.json.decode(body, type=_Format).format
         if form == INDEX_FORMAT:
-            return msgspec.json.decode(body, type=Manifest)
-    except msgspec.MsgspecError as error:
+            manifest = msgspec.json.decode(body, type=Manifest)
+            if all(map(_is_name, _names_in(manifest))):
+                return manifest
+            raise damaged(folder, MANIFEST)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise damaged(folder, MANIFEST) from error
     raise IndexDamaged(
         f"{where}: the index of sources has format {form}, this version of clean-news reads {INDEX_FORMAT}; {REMEDY}"
     )
+
+
+def _names_in(manifest: Manifest) -> Iterator[str]:
+    """Yield the names of all files and folders that a manifest names."""
+    yield from manifest.files
+    for segment in manifest.segments:
+        yield from (segment.name, *segment.files)
+
+
+def _is_name(name: str) -> bool:
+    """Whether a name stays in the folder of the index, whoever wrote the manifest.
+
+    >>> _is_name("idf-1.npy"), _is_name("../idf-1.npy"), _is_name(".."), _is_name("/dev/zero")
+    (True, False, False, False)
+    """
+    return _NAME.fullmatch(name) is not None
 
 
 class _Format(msgspec.Struct):

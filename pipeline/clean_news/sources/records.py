@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 DIGEST_BYTES = 16
+MAX_RECORD_BYTES = 1 << 28  # decompressed; the largest article has 64 MB by default (max-megabytes)
 LEVEL = 3  # of zlib: level 6 takes twice the time for 4% less
 
 
@@ -49,7 +50,8 @@ def article_of(record: bytes, digest: bytes) -> SourceArticle:
         ValueError: if it is not as it was stored.
     """
     try:
-        name, text, origin = _DECODER.decode(zlib.decompress(record))
+        decompressor = zlib.decompressobj()
+        name, text, origin = _DECODER.decode(decompressor.decompress(record, MAX_RECORD_BYTES))
     except (zlib.error, msgspec.MsgspecError) as error:
         raise ValueError("the record is damaged") from error
     if _digest(name, text) != digest:

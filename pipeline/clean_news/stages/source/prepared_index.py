@@ -154,11 +154,12 @@ def _check_ours(place: Path) -> None:
     """Check that writing an index would overwrite nothing but an index.
 
     Raises:
-        SettingsError: if there is a file, or a folder with something else in it.
+        SettingsError: if there is a file, or a folder with something else in it, e.g. a symbolic link.
         OSError: if the folder cannot be read.
     """
     if not os.path.lexists(place):
         return
+    _refuse_strange_files(place)
     if place.is_dir():
         names = {each.name for each in place.iterdir()}
         if names == {MANIFEST}:
@@ -172,6 +173,28 @@ def _check_ours(place: Path) -> None:
         f"{printable(place)}: is not an index of sources, and nothing else is overwritten; name a new or an empty "
         "folder with --sources-index"
     )
+
+
+def _refuse_strange_files(place: Path) -> None:
+    """Check that an index is made of files and folders: a link may lead anywhere, and a pipe blocks who reads it.
+
+    Raises:
+        SettingsError: if there is something else.
+        OSError: if a folder cannot be read.
+    """
+    if not place.is_dir():
+        return
+    folders = [place]
+    while folders:
+        with os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(Path(entry.path))
+                elif not entry.is_file(follow_symlinks=False):
+                    raise SettingsError(
+                        f"{printable(entry.path)}: is neither a file nor a folder, so this is not an index of sources "
+                        "that was made here; delete that folder, or name another with --sources-index"
+                    )
 
 
 def opened(path: str) -> "ArticleIndex":
@@ -214,6 +237,10 @@ def _opened(path: str, version: tuple[int, int, int]) -> "ArticleIndex":
     from clean_news.sources import open_index
 
     del version
+    try:
+        _refuse_strange_files(Path(path))
+    except OSError as error:
+        raise SettingsError(f"{printable(path)}: the index of the sources cannot be read ({error.strerror})") from error
     return open_index(Path(path))
 
 
