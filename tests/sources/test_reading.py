@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 
 import pytest
 
@@ -77,3 +78,15 @@ def test_links_that_lead_out_are_not_followed_unless_asked_for(tmp_path):
     assert done.added == 0
     assert "leads out" in str(done.failures[0])
     assert update(tmp_path / "index", [inside], Settings(follow_links=True)).added == 1
+
+
+def test_names_that_are_not_utf_8(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / os.fsdecode(b"caf\xe9.txt")).write_text(TEXT, encoding="utf-8")
+    (folder / os.fsdecode(b"rows\xff.jsonl")).write_text('{"id": "\\ud800", "text": "Mr Oduya \\udfff"}\n')
+    assert update(tmp_path / "index", [folder])[:4] == (2, 0, 0, ())
+    index = open_index(tmp_path / "index")
+    assert index.text(index.nearest(TEXT, 1)[0]) == TEXT
+    assert index.text(index.nearest("Mr Oduya and Mr Abara", 1)[0]) == "Mr Oduya \udfff"
+    assert update(tmp_path / "index", [folder])[:3] == (0, 0, 2)

@@ -8,6 +8,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ class KnownFile(msgspec.Struct, frozen=True, array_like=True):
     stamp: Stamp | None
 
 
-FileTable = dict[str, KnownFile]  # by the file's real path
+FileTable = dict[bytes, KnownFile]  # by the file's real path
 _TABLE_DECODER = msgspec.msgpack.Decoder(FileTable)
 
 
@@ -169,4 +170,5 @@ def remove_unnamed(folder: Path, manifest: Manifest | None) -> None:
         if found.is_dir() and not found.is_symlink():
             shutil.rmtree(found, ignore_errors=True)
         else:
-            found.unlink(missing_ok=True)
+            with suppress(OSError):  # on Windows while a process has it open; the next update removes it
+                found.unlink()

@@ -33,7 +33,7 @@ class SourceFile(NamedTuple):
     stamp: Stamp | None
 
 
-def source_files(sources: Sequence[Path], settings: Settings) -> tuple[dict[str, SourceFile], list[Failure]]:
+def source_files(sources: Sequence[Path], settings: Settings) -> tuple[dict[bytes, SourceFile], list[Failure]]:
     """Find the files of the sources.
 
     Args:
@@ -46,14 +46,14 @@ def source_files(sources: Sequence[Path], settings: Settings) -> tuple[dict[str,
     Raises:
         InputError: if a source does not exist, or is of an unknown type.
     """
-    files: dict[str, SourceFile] = {}
+    files: dict[bytes, SourceFile] = {}
     failures: list[Failure] = []
     for source in sources:
         found = discover(source, None, settings.follow_links)
         failures += found.failures
         for task in found.tasks:
             stamped = task.stamp or stamp(task.raw.stat())
-            files.setdefault(os.fspath(real_path(task.raw)), SourceFile(task.raw, task.id, stamped))
+            files.setdefault(os.fsencode(real_path(task.raw)), SourceFile(task.raw, task.id, stamped))
     return files, failures
 
 

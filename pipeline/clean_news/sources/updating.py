@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -129,7 +130,7 @@ def update(
 
 def update_from_articles(path: Path, articles: Iterable[SourceArticle]) -> Update:
     """Build the index of some articles, or bring it up to date; see :func:`update`."""
-    return _update(path, {"": _Input(None, lambda: iter(articles))}, "articles", map)
+    return _update(path, {b"": _Input(None, lambda: iter(articles))}, "articles", map)
 
 
 def prepared(articles: list[NewArticle]) -> list[Stored]:
@@ -139,14 +140,13 @@ def prepared(articles: list[NewArticle]) -> list[Stored]:
     ]
 
 
-def _update(path: Path, inputs: dict[str, _Input], reading: str, spread: Spread) -> Update:
+def _update(path: Path, inputs: dict[bytes, _Input], reading: str, spread: Spread) -> Update:
     """Bring an index up to date with some files, by name."""
     reading = f"{FEATURES_VERSION} {reading}"
     path.mkdir(parents=True, exist_ok=True)
     with locked(path):
-        manifest = _usable_manifest(path, reading)
+        manifest, before = _present(path, reading)
         remove_unnamed(path, manifest)
-        before = Contents((), [], {}) if manifest is None else contents_of(path, manifest)
         generation = time.time_ns()  # no earlier one has it, not even that of a damaged index
         contents, failures = _changed(path, generation, before, inputs, spread)
         if manifest is None or not _is_same(before, contents):
@@ -157,14 +157,14 @@ def _update(path: Path, inputs: dict[str, _Input], reading: str, spread: Spread)
     return Update(sum(len(alive) for alive in contents.live[len(before.live) :]), removed, kept, tuple(failures))
 
 
-def _usable_manifest(path: Path, reading: str) -> Manifest | None:
-    """Return the manifest of an index if it can be brought up to date; None if it is to be built."""
-    try:
+def _present(path: Path, reading: str) -> tuple[Manifest | None, Contents]:
+    """Return the manifest and the contents of an index; no manifest and no contents if it is to be built."""
+    with suppress(IndexDamaged):
         manifest = read_manifest(path)
         check_files(path, manifest)
-    except IndexDamaged:
-        return None
-    return manifest if manifest.reading == reading else None
+        if manifest.reading == reading:
+            return manifest, contents_of(path, manifest)
+    return None, Contents((), [], {})
 
 
 def _is_same(one: Contents, other: Contents) -> bool:
@@ -174,7 +174,7 @@ def _is_same(one: Contents, other: Contents) -> bool:
 
 
 def _changed(
-    path: Path, generation: int, before: Contents, inputs: dict[str, _Input], spread: Spread
+    path: Path, generation: int, before: Contents, inputs: dict[bytes, _Input], spread: Spread
 ) -> tuple[Contents, list[Failure]]:
     """Read the files that changed, and write their new articles to new segments.
 
@@ -217,7 +217,7 @@ class _ByFile:
 
 
 def _new_articles(
-    inputs: dict[str, _Input], known_files: FileTable, by_file: _ByFile, files: FileTable, failures: list[Failure]
+    inputs: dict[bytes, _Input], known_files: FileTable, by_file: _ByFile, files: FileTable, failures: list[Failure]
 ) -> Iterator[NewArticle]:
     """Yield the articles that the index does not have; those that are gone are marked as removed.
 
