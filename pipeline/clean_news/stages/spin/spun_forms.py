@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from clean_news.language import language_model
 from clean_news.language.growable_arrays import Column, Interner, ranges
 from clean_news.language.language_model import LanguageModel
-from clean_news.language.tokens import UNKNOWN
+from clean_news.language.tokens import NAME, UNKNOWN
 from clean_news.stages.spin import lexicon_building
 from clean_news.stages.spin.capitals import Capitals, capitals_of
 from clean_news.stages.spin.lexicon import Lexicon
@@ -51,7 +51,7 @@ class CandidateRows(NamedTuple):
         from_user: whether a user dictionary has the original.
         lexicon_row: the row's index in ``Lexicon.rows``; -1 where the token is kept.
         lexicon_original: index of the original in ``Lexicon.texts``; -1 where the spinner could not have swapped it.
-        recased: whether the replacement has the form's capitals where these carry information: it stands in a name.
+        recased: whether the original is read in the form's capitals, which are not its own: as a name, or part of one.
     """
 
     owner: Ints
@@ -159,6 +159,7 @@ class SpunForms:
 
     def _kept_rows(self, keys: Sequence[FormKey]) -> CandidateRows:
         """The rows that keep a token: as written and, where its capital carries no information, in true case."""
+        unknown, name = self.model.ids[UNKNOWN], self.model.ids[NAME]
         found = []
         for owner, (observed, case_unreliable, _) in enumerate(keys):
             if " " in observed:
@@ -168,8 +169,13 @@ class SpunForms:
             variants = (
                 {observed, self.model.true_case(observed)} if case_unreliable and observed[0].isupper() else {observed}
             )
-            found += [(owner, self.model.id_of(word), lexicon_original, number) for word in sorted(variants)]
-        owners, words, lexicon_originals, numbers = np.array(found, np.int64).reshape(-1, 4).T
+            for variant in sorted(variants):
+                word = self.model.id_of(variant)
+                # Very many words share the probability of these classes. A name that the model has in lower case as
+                # well is rather that word.
+                in_class = word == unknown or (word == name and len(variants) > 1)
+                found.append((owner, word, lexicon_original, number, in_class))
+        owners, words, lexicon_originals, numbers, in_class = np.array(found, np.int64).reshape(-1, 5).T
         swappable = lexicon_originals >= 0
         readiness = np.full(len(found), np.nan)
         readiness[swappable] = self.lexicon.rows.readiness[lexicon_originals[swappable]]
@@ -177,7 +183,7 @@ class SpunForms:
             owners,
             words,  # the phrase of a word has the word's id as its number
             np.full(len(found), -1),
-            np.where(words == self.model.ids[UNKNOWN], UNKNOWN_COST, 0.0),
+            np.where(in_class, UNKNOWN_COST, 0.0),
             readiness,
             numbers,
             np.zeros(len(found), np.bool_),
@@ -224,7 +230,7 @@ class SpunForms:
             self.lexicon.from_user[original[row]],
             rows[row],
             original[row],
-            ((text != as_is) & ~np.repeat(unreliable, counts).astype(np.bool_))[row],
+            (text != as_is)[row] & ~second,
         )
 
     def _ids_of(self, originals: Ints) -> Ints:
