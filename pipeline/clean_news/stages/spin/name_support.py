@@ -1,11 +1,12 @@
-"""Makes the repair of a part of a name costly unless the repaired name is known.
+"""Makes the repair of a name costly unless the repaired name is known, and the same wherever the document has it.
 
 In *White Home* the repair *House* is supported by its neighbour: the language model has *White House*. In *Irving
-Scholar* or *Messier 87* no repair is: a spinner's word beside a capitalised word, a number or a hyphen is then part of
-a name that nobody changed, there and wherever else the document has it.
+Scholar* or *Messier 87* no repair is: a spinner's word with a capital inside a sentence, or with one beside another
+capitalised word or a number, is then part of a name that nobody changed, there and wherever else the document has it.
 """
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,11 +20,11 @@ from clean_news.stages.spin.readings import Readings
 MIN_SUPPORT = 3.0  # pointwise mutual information, in nats, of a repaired word and its neighbour in the model's bigrams
 # Source: in 37 spun articles, right repairs have 5 and more (Rowe Price 6.3, Getty Images 9.9), wrong ones 2 and less.
 UNSUPPORTED_COST = 6.0  # nats
-HYPHENS = {"-", "–"}
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+TokenSpan = tuple[int, int, int]  # sentence index, first token, exclusive end
 
 
 class _Tokens(NamedTuple):
@@ -36,7 +37,6 @@ class _Tokens(NamedTuple):
         named: whether it begins with a capital that carries information.
         left: whether the token before it is a capitalised word, in the same sentence.
         right: whether the token after it is a capitalised word or a number, in the same sentence.
-        hyphenated: whether a hyphen stands beside it.
     """
 
     forms: list[str]
@@ -45,7 +45,6 @@ class _Tokens(NamedTuple):
     named: Flags
     left: Flags
     right: Flags
-    hyphenated: Flags
 
 
 def with_name_costs(
@@ -62,7 +61,7 @@ def with_name_costs(
     tokens = _tokens_of(sentences, capitals)
     if not tokens.upper.any():
         return readings
-    in_name = tokens.upper & (tokens.left | tokens.right | (tokens.hyphenated & tokens.named))
+    in_name = tokens.named | (tokens.upper & (tokens.left | tokens.right))
     swapped = readings.text >= 0
     single = (readings.edges.end - readings.edges.start) == 1
     repairs = np.flatnonzero(single & swapped & in_name[readings.token])
@@ -76,6 +75,34 @@ def with_name_costs(
     return readings._replace(cost=readings.cost + UNSUPPORTED_COST * unsupported)
 
 
+def pooled_over_names(
+    changes: Mapping[TokenSpan, Mapping[str, float]],
+    sentences: Sequence[Sentence],
+    capitals: Sequence[Sequence[bool]],
+) -> dict[TokenSpan, dict[str, float]]:
+    """Return the changes, those of a name with their mean probability over all places where the document has it.
+
+    Args:
+        changes: replacements and their probabilities by sentence index, first token and exclusive end.
+        sentences: the sentences.
+        capitals: what :func:`readings.unreliable_capitals` gives for them.
+    """
+    places: dict[str, list[TokenSpan]] = defaultdict(list)
+    for number, (sentence, unreliable) in enumerate(zip(sentences, capitals, strict=True)):
+        for at, (form, without_information) in enumerate(zip(sentence.forms, unreliable, strict=True)):
+            if form[0].isupper() and not without_information:
+                places[form].append((number, at, at + 1))
+    pooled = {span: dict(afters) for span, afters in changes.items()}
+    for spans in places.values():
+        total: Counter[str] = Counter()
+        for span in spans:
+            total.update(changes.get(span, {}))
+        for span in spans:
+            if span in pooled:
+                pooled[span] = {after: total[after] / len(spans) for after in pooled[span]}
+    return pooled
+
+
 def _tokens_of(sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]]) -> _Tokens:
     """What the tokens look like."""
     forms = [form for sentence in sentences for form in sentence.forms]
@@ -85,7 +112,6 @@ def _tokens_of(sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]]
     follows[np.cumsum(lengths)] = follows[0] = False
     upper = np.array(list(map(str.isupper, first)))
     number = np.array(list(map(str.isdigit, first)))
-    hyphen = np.array([form in HYPHENS for form in forms])
     informative = ~np.array([without for unreliable in capitals for without in unreliable])
     in_headline = np.repeat([sentence.title_case for sentence in sentences], lengths)
     after, before = follows[1:], follows[:-1]
@@ -96,7 +122,6 @@ def _tokens_of(sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]]
         upper & informative,
         before & np.append(False, upper[:-1]),
         after & np.append((upper | number)[1:], False),
-        (before & np.append(False, hyphen[:-1])) | (after & np.append(hyphen[1:], False)),
     )
 
 

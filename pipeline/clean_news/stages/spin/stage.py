@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from clean_news.article import Article
     from clean_news.language.tokens import Sentence
     from clean_news.settings import Settings
+    from clean_news.stages.spin.name_support import TokenSpan
     from clean_news.stages.spin.readings import Readings
     from clean_news.stages.spin.swap_rate import Decoded
     from clean_news.user_files import FileVersion
@@ -45,6 +46,7 @@ class Examined(NamedTuple):
 
     Attributes:
         sentences: its sentences.
+        capitals: what :func:`readings.unreliable_capitals` gives for them.
         readings: all readings of it.
         decoded: their probabilities, and those of the document.
         texts: the replacements, which the readings name by number.
@@ -52,6 +54,7 @@ class Examined(NamedTuple):
     """
 
     sentences: "list[Sentence]"
+    capitals: list[list[bool]]
     readings: "Readings"
     decoded: "Decoded"
     texts: list[str]
@@ -115,7 +118,7 @@ def examine(text: str, settings: "Settings") -> Examined:
     if settings.quotes != "auto":
         readings = _by_quotes_setting(readings, settings.quotes)
     decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, count, table.model, table.lexicon)
-    return Examined(found, readings, decoded, table.phrases.texts.interned, user_files)
+    return Examined(found, capitals, readings, decoded, table.phrases.texts.interned, user_files)
 
 
 def _facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
@@ -145,16 +148,16 @@ def _by_quotes_setting(readings: "Readings", quotes: str) -> "Readings":
     return without_readings(readings, quoted & (readings.text >= 0))
 
 
-TokenSpan = tuple[int, int, int]  # sentence index, first token, exclusive end
 
 
-def changes_of(examined: Examined) -> dict[TokenSpan, dict[str, float]]:
+def changes_of(examined: Examined) -> "dict[TokenSpan, dict[str, float]]":
     """Return the replacements that the readings propose for each span, with their calibrated probabilities.
 
-    The posteriors of readings that amount to the same change are added before calibration. A pair that a user
-    dictionary rejects is penalised.
+    The posteriors of readings that amount to the same change are added before calibration. A name is repaired
+    everywhere or nowhere. A pair that a user dictionary rejects is penalised.
     """
     from clean_news.stages.spin import calibration, user_dictionary
+    from clean_news.stages.spin.name_support import pooled_over_names
 
     found, readings, posterior = examined.sentences, examined.readings, examined.decoded.posterior
     likely = ((readings.text >= 0) & (posterior > MIN_POSTERIOR)).nonzero()[0]
@@ -174,10 +177,14 @@ def changes_of(examined: Examined) -> dict[TokenSpan, dict[str, float]]:
         for span, after in minimal_changes(found[sentence].forms, (sentence, start, end), words):
             changes[span][after] += probability
     rejections = user_dictionary.read(examined.user_files).rejections
-    calibrated_changes = {
-        span: {after: calibrated(probability) for after, probability in afters.items()}
-        for span, afters in changes.items()
-    }
+    calibrated_changes = pooled_over_names(
+        {
+            span: {after: calibrated(probability) for after, probability in afters.items()}
+            for span, afters in changes.items()
+        },
+        found,
+        examined.capitals,
+    )
     if not rejections:
         return calibrated_changes
     return {
@@ -191,7 +198,7 @@ def changes_of(examined: Examined) -> dict[TokenSpan, dict[str, float]]:
 def chosen(
     text: str,
     found: "list[Sentence]",
-    changes: dict[TokenSpan, dict[str, float]],
+    changes: "dict[TokenSpan, dict[str, float]]",
     suggest_from: float,
     spun: float,
 ) -> list[Edit]:
@@ -240,7 +247,7 @@ def _with_repetitions(edits: list[Edit]) -> list[Edit]:
     return found
 
 
-def minimal_changes(forms: list[str], span: TokenSpan, words: list[str]) -> list[tuple[TokenSpan, str]]:
+def minimal_changes(forms: list[str], span: "TokenSpan", words: list[str]) -> "list[tuple[TokenSpan, str]]":
     """Split the replacement of a span by ``words`` into minimal changes, without unchanged words.
 
     With as many words as tokens, each word is a change of its own: the reading ``last year`` of ``final yr`` also
