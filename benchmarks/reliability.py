@@ -4,8 +4,8 @@
 
 For a file with articles of several families (see ``ablation.py``) there is a line for each as well.
 
-An edit is correct if its span, together with the touching edits of at least the same confidence, gets a form that the
-gold file accepts; a change outside all gold spans is wrong. ``--fit`` fits the calibration to all files, with equal
+An edit is correct if its span, together with the touching edits that are applied at the level "normal" or have at least
+the same confidence, gets a form that the gold file accepts; a change outside all gold spans is wrong. ``--fit`` fits the calibration to all files, with equal
 weight, and writes dictionaries/calibration.tsv; fit it on text that the weights were not estimated from.
 """
 
@@ -26,7 +26,7 @@ from clean_news.edits import Edit, apply
 from clean_news.scoring.figures import score, totals
 from clean_news.scoring.gold import GoldRow, read
 from clean_news.scoring.judgement import judge
-from clean_news.settings import Document, Level, Settings
+from clean_news.settings import LEVELS, Document, Level, Settings
 from clean_news.stages.spin import calibration, lexicon_sources, stage
 
 LOGGED_FROM = 0.05
@@ -56,10 +56,11 @@ def judged(row: GoldRow, document: Document) -> JudgedRow:
 
 
 def is_correct(row: GoldRow, edit: Edit, edits: Sequence[Edit]) -> bool:
-    """Whether the edit is correct, together with the touching edits of at least the same confidence."""
+    """Whether the edit is correct, together with the touching ones that are applied whenever it is; see the module."""
     start, end = edit.span
+    applied_from = min(edit.confidence, LEVELS["normal"].apply_spin_from)
     while True:
-        others = [each for each in edits if overlaps(each, start, end) and each.confidence >= edit.confidence]
+        others = [each for each in edits if overlaps(each, start, end) and each.confidence >= applied_from]
         spans = [span for span in row.edits if overlaps(span, start, end)]
         wider = (min(each.start for each in [*others, *spans]), max(each.end for each in [*others, *spans]))
         if wider == (start, end):
