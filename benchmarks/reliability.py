@@ -58,7 +58,7 @@ def judged(row: GoldRow, document: Document) -> JudgedRow:
 def is_correct(row: GoldRow, edit: Edit, edits: Sequence[Edit]) -> bool:
     """Whether the edit is correct, together with the touching ones that are applied whenever it is; see the module."""
     start, end = edit.span
-    applied_from = min(edit.confidence, LEVELS["normal"].apply_spin_from)
+    applied_from = min(edit.confidence, LEVELS["normal"].apply_from)
     while True:
         others = [each for each in edits if overlaps(each, start, end) and each.confidence >= applied_from]
         spans = [span for span in row.edits if overlaps(span, start, end)]

@@ -64,16 +64,16 @@ def test_a_suggestion_threshold_above_apply_from_is_refused():
 def test_a_level_sets_thresholds_and_explicit_ones_override_it(tmp_path):
     assert set(LEVELS) == set(get_args(settings.Level))
     for level, pair in LEVELS.items():
-        assert thresholds(Settings(level=level)) == thresholds(from_mapping({"level": level})) == pair[:2]
+        assert thresholds(Settings(level=level)) == thresholds(from_mapping({"level": level})) == pair
         assert thresholds(Settings(level=level, apply_from=0.05)) == (0.05, 0.05)
-    assert thresholds(Settings()) == LEVELS["normal"][:2]
+    assert thresholds(Settings()) == LEVELS["normal"]
     assert LEVELS["safe"] > LEVELS["normal"] > LEVELS["bold"]
     assert thresholds(from_mapping({"level": "bold", "suggest-from": 0.3})) == (LEVELS["bold"].apply_from, 0.3)
-    with pytest.raises(SettingsError, match=r"suggest-from = 0\.5 is not allowed"):
-        from_mapping({"level": "bold", "suggest-from": 0.5})
+    with pytest.raises(SettingsError, match=r"suggest-from = 0\.6 is not allowed"):
+        from_mapping({"level": "bold", "suggest-from": 0.6})
 
     (tmp_path / "clean-news.toml").write_text('level = "safe"\n', encoding="utf-8")
-    assert thresholds(load(None, tmp_path, {"level": "bold"})) == LEVELS["bold"][:2]
+    assert thresholds(load(None, tmp_path, {"level": "bold"})) == LEVELS["bold"]
     (tmp_path / "clean-news.toml").write_text('level = "safe"\napply_from = 0.7\n', encoding="utf-8")
     assert thresholds(load(None, tmp_path, {"level": "bold"})) == (0.7, LEVELS["bold"].suggest_from)
 

@@ -33,7 +33,7 @@ from clean_news.change_log import StageLog, encode_numpy_scalar
 from clean_news.decisions import Decisions
 from clean_news.edits import Edit
 from clean_news.protection import load_terms
-from clean_news.rule_selection import apply_from, check_codes, is_off, level_threshold
+from clean_news.rule_selection import apply_from, check_codes, is_off
 from clean_news.settings import STAGES, Settings, SettingsError, UnknownNameError, stages_in_effect
 from clean_news.stages import FOLLOWS, Proposal, Rule, Stage
 from clean_news.stages.stage_lookup import missing_names
@@ -207,7 +207,7 @@ def judge(edit: Edit, settings: Settings) -> Edit | None:
     threshold = apply_from(edit.rule, settings)
     if threshold is not None:  # it also overrides the state of edits that the stage itself only suggests
         return msgspec.structs.replace(edit, state="applied" if edit.confidence >= threshold else "suggested")
-    if edit.state == "applied" and edit.confidence < level_threshold(edit.rule, settings):
+    if edit.state == "applied" and edit.confidence < settings.apply_from:
         return msgspec.structs.replace(edit, state="suggested")
     return edit
 

@@ -9,10 +9,9 @@ import math
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
-from clean_news.settings import LEVELS, Settings, UnknownNameError
+from clean_news.settings import Settings, UnknownNameError
 
 NEVER = math.inf  # threshold of a rule whose edits are only suggested
-SPIN = "SPIN"  # prefix of the rules of the stage spin
 
 
 def is_off(rule: str, settings: Settings) -> bool:
@@ -42,19 +41,6 @@ def apply_from(rule: str, settings: Settings) -> float | None:
     if suggested and len(suggested) >= len(applied):
         return NEVER
     return thresholds[applied] if applied else None
-
-
-def level_threshold(rule: str, settings: Settings) -> float:
-    """Return the threshold for a rule that has none of its own: ``apply-from``, or at its level's value that of spin.
-
-    >>> level_threshold("SPIN001", Settings()), level_threshold("OCR003", Settings())
-    (0.6, 0.65)
-    >>> level_threshold("SPIN001", Settings(apply_from=0.9))
-    0.9
-    """
-    level = LEVELS[settings.level]
-    is_of_level = settings.apply_from == level.apply_from
-    return level.apply_spin_from if is_of_level and rule.startswith(SPIN) else settings.apply_from
 
 
 def _longest_prefix(rule: str, prefixes: Iterable[str]) -> str:

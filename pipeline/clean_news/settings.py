@@ -31,20 +31,18 @@ class Thresholds(NamedTuple):
     Attributes:
         apply_from: of edits that are applied.
         suggest_from: of edits that are logged as suggestions.
-        apply_spin_from: of edits of ``spin`` that are applied: these are only proposed in articles that were spun.
     """
 
     apply_from: float
     suggest_from: float
-    apply_spin_from: float
 
 
-# Confidences are calibrated: at "normal", an applied edit is right with odds of 3 to 2 or better.
+# Confidences are calibrated: at "normal", an applied edit is right with odds of 2 to 1 or better.
 # docs/how-it-works.md has the precision and recall of each level on spun text.
 LEVELS: dict[Level, Thresholds] = {
-    "safe": Thresholds(0.8, 0.3, 0.8),
-    "normal": Thresholds(0.65, 0.2, 0.6),
-    "bold": Thresholds(0.45, 0.1, 0.45),
+    "safe": Thresholds(0.85, 0.3),
+    "normal": Thresholds(0.67, 0.2),
+    "bold": Thresholds(0.5, 0.1),
 }
 
 
@@ -63,7 +61,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
             Default: ``auto``.
         level: preset of the two thresholds below: ``safe`` favours precision, ``bold`` recall, ``normal`` is in
             between; see :data:`LEVELS`. A threshold that is set explicitly overrides the level. Default: ``normal``.
-        apply-from: minimum confidence, from 0 to 1, of an edit that is applied. Default: that of ``level`` (0.65).
+        apply-from: minimum confidence, from 0 to 1, of an edit that is applied. Default: that of ``level`` (0.67).
         suggest-from: minimum confidence, from 0 to ``apply-from``, of an edit that is logged as a suggestion; edits
             below it are not logged. Default: that of ``level`` (0.2), but at most ``apply-from``.
         min-words: ``ocr`` and ``spin`` skip an article of fewer words, as too short to classify. Words are runs of

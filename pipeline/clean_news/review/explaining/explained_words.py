@@ -11,7 +11,7 @@ from clean_news.printable_text import visible
 from clean_news.provenance import provenance
 from clean_news.review.explaining.named_articles import ArticleNameError, NamedArticle
 from clean_news.review.explaining.text_views import POSITION, TextView
-from clean_news.rule_selection import apply_from, is_off, level_threshold
+from clean_news.rule_selection import apply_from, is_off
 from clean_news.settings import Settings
 from clean_news.stages.spin import kept_words
 from clean_news.stages.spin.kept_words import Candidate, Verdict, Word
@@ -111,7 +111,7 @@ def _verdict_lines(verdict: Verdict, settings: Settings) -> Iterator[str]:
 def _threshold(settings: Settings) -> float:
     """The confidence from which the stage's edits are applied."""
     of_rule = apply_from(RULE, settings)
-    return level_threshold(RULE, settings) if of_rule is None else of_rule
+    return settings.apply_from if of_rule is None else of_rule
 
 
 def _words_asked(named: NamedArticle, view: TextView, words: Sequence[Word], edits: Sequence[Edit]) -> Sequence[Word]:

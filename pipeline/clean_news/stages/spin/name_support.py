@@ -2,7 +2,7 @@
 
 In *White Home* the repair *House* is supported by its neighbour: the language model has *White House*. In *Irving
 Scholar* or *Messier 87* no repair is: a spinner's word with a capital inside a sentence, or with one beside another
-capitalised word or a number, is then part of a name that nobody changed, there and wherever else the document has it.
+capitalised word or a number, is then part of a name that nobody changed.
 """
 
 from collections import Counter, defaultdict
@@ -68,9 +68,6 @@ def with_name_costs(
     support = _support(readings, repairs, np.flatnonzero(single), tokens, model)
     unsupported = np.zeros(len(swapped), np.bool_)
     unsupported[repairs] = support < MIN_SUPPORT
-    kept = _kept_names(tokens, readings.token[repairs], support)
-    elsewhere = np.array([form in kept for form in tokens.forms]) & ~in_name
-    unsupported |= single & swapped & elsewhere[readings.token]
     unsupported |= swapped & ~single & (_splits_name(readings, tokens) | _swallows_name(readings, tokens, model))
     return readings._replace(cost=readings.cost + UNSUPPORTED_COST * unsupported)
 
@@ -153,21 +150,6 @@ def _support(readings: Readings, repairs: Ints, singles: Ints, tokens: _Tokens, 
             information = np.where(held, log_probability - model.unigram[pair[1]], -np.inf)
             np.maximum.at(found, owner, information)
     return found
-
-
-def _kept_names(tokens: _Tokens, token: Ints, support: Floats) -> set[str]:
-    """The words of names no repair of which has support, as in *Irving Scholar*.
-
-    Args:
-        tokens: the tokens.
-        token: the token of each repair.
-        support: see :func:`_support`.
-    """
-    best: dict[str, float] = {}
-    for index, value in zip(token.tolist(), support.tolist(), strict=True):
-        form = tokens.forms[index]
-        best[form] = max(best.get(form, -np.inf), value)
-    return {form for form, value in best.items() if value < MIN_SUPPORT}
 
 
 def _splits_name(readings: Readings, tokens: _Tokens) -> Flags:
