@@ -67,19 +67,6 @@ def test_a_capitalised_word_inside_a_sentence_is_a_name_also_where_it_stands_alo
     assert added_costs("Scholar was the name. He said that.", forms)[0][1] == 0
 
 
-def test_a_name_is_repaired_everywhere_or_nowhere():
-    found = sentences("He said that Jack Worth was late. They saw Worth there, and Worth is worth it.")
-    first, second, third, lower = ((0, 4, 5), (1, 2, 3), (1, 6, 7), (1, 8, 9))
-    assert [found[number].forms[at] for number, at, _ in (first, second, third, lower)] == ["Worth"] * 3 + ["worth"]
-    changes = {first: {"Price": 0.1}, second: {"Price": 0.8, "Value": 0.1}, lower: {"price": 0.7}}
-    pooled = name_support.pooled_over_names(changes, found, unreliable_capitals(found))
-    assert pooled == {
-        first: {"Price": pytest.approx(0.3)},
-        second: {"Price": pytest.approx(0.3), "Value": pytest.approx(0.1 / 3)},
-        lower: {"price": 0.7},
-    }
-
-
 @pytest.mark.parametrize(
     ("text", "cost"),
     [

@@ -17,7 +17,7 @@ from clean_news.protection import protected_spans, protected_token_indices
 from clean_news.settings import Settings
 from clean_news.stages.spin import lexicon_building, prefilter, swap_rate, user_dictionary
 from clean_news.stages.spin.readings import PARTS, QUOTATION
-from clean_news.stages.spin.name_support import TokenSpan
+from clean_news.stages.spin.repetitions import TokenSpan
 from clean_news.stages.spin.stage import SPUN_FROM, Examined, changes_of, chosen, examine, minimal_changes
 
 Span = tuple[int, int]  # code points: start, exclusive end

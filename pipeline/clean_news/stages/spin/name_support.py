@@ -1,12 +1,11 @@
-"""Makes the repair of a name costly unless the repaired name is known, and the same wherever the document has it.
+"""Makes the repair of a name costly unless the repaired name is known.
 
 In *White Home* the repair *House* is supported by its neighbour: the language model has *White House*. In *Irving
 Scholar* or *Messier 87* no repair is: a spinner's word with a capital inside a sentence, or with one beside another
 capitalised word or a number, is then part of a name that nobody changed.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,7 +23,6 @@ UNSUPPORTED_COST = 6.0  # nats
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-TokenSpan = tuple[int, int, int]  # sentence index, first token, exclusive end
 
 
 class _Tokens(NamedTuple):
@@ -70,34 +68,6 @@ def with_name_costs(
     unsupported[repairs] = support < MIN_SUPPORT
     unsupported |= swapped & ~single & (_splits_name(readings, tokens) | _swallows_name(readings, tokens, model))
     return readings._replace(cost=readings.cost + UNSUPPORTED_COST * unsupported)
-
-
-def pooled_over_names(
-    changes: Mapping[TokenSpan, Mapping[str, float]],
-    sentences: Sequence[Sentence],
-    capitals: Sequence[Sequence[bool]],
-) -> dict[TokenSpan, dict[str, float]]:
-    """Return the changes, those of a name with their mean probability over all places where the document has it.
-
-    Args:
-        changes: replacements and their probabilities by sentence index, first token and exclusive end.
-        sentences: the sentences.
-        capitals: what :func:`readings.unreliable_capitals` gives for them.
-    """
-    places: dict[str, list[TokenSpan]] = defaultdict(list)
-    for number, (sentence, unreliable) in enumerate(zip(sentences, capitals, strict=True)):
-        for at, (form, without_information) in enumerate(zip(sentence.forms, unreliable, strict=True)):
-            if form[0].isupper() and not without_information:
-                places[form].append((number, at, at + 1))
-    pooled = {span: dict(afters) for span, afters in changes.items()}
-    for spans in places.values():
-        total: Counter[str] = Counter()
-        for span in spans:
-            total.update(changes.get(span, {}))
-        for span in spans:
-            if span in pooled:
-                pooled[span] = {after: total[after] / len(spans) for after in pooled[span]}
-    return pooled
 
 
 def _tokens_of(sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]]) -> _Tokens:

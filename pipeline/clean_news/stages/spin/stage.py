@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from clean_news.article import Article
     from clean_news.language.tokens import Sentence
     from clean_news.settings import Settings
-    from clean_news.stages.spin.name_support import TokenSpan
     from clean_news.stages.spin.readings import Readings
+    from clean_news.stages.spin.repetitions import TokenSpan
     from clean_news.stages.spin.swap_rate import Decoded
     from clean_news.user_files import FileVersion
 
@@ -148,16 +148,14 @@ def _by_quotes_setting(readings: "Readings", quotes: str) -> "Readings":
     return without_readings(readings, quoted & (readings.text >= 0))
 
 
-
-
 def changes_of(examined: Examined) -> "dict[TokenSpan, dict[str, float]]":
     """Return the replacements that the readings propose for each span, with their calibrated probabilities.
 
-    The posteriors of readings that amount to the same change are added before calibration. A name is repaired
-    everywhere or nowhere. A pair that a user dictionary rejects is penalised.
+    The posteriors of readings that amount to the same change are added before calibration, and the same change at
+    several places is pooled. A pair that a user dictionary rejects is penalised.
     """
     from clean_news.stages.spin import calibration, user_dictionary
-    from clean_news.stages.spin.name_support import pooled_over_names
+    from clean_news.stages.spin.repetitions import pooled
 
     found, readings, posterior = examined.sentences, examined.readings, examined.decoded.posterior
     likely = ((readings.text >= 0) & (posterior > MIN_POSTERIOR)).nonzero()[0]
@@ -177,7 +175,7 @@ def changes_of(examined: Examined) -> "dict[TokenSpan, dict[str, float]]":
         for span, after in minimal_changes(found[sentence].forms, (sentence, start, end), words):
             changes[span][after] += probability
     rejections = user_dictionary.read(examined.user_files).rejections
-    calibrated_changes = pooled_over_names(
+    calibrated_changes = pooled(
         {
             span: {after: calibrated(probability) for after, probability in afters.items()}
             for span, afters in changes.items()
