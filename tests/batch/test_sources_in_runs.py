@@ -15,7 +15,7 @@ from clean_news.batch.summary import one_line
 from clean_news.batch.verification import verify
 from clean_news.batch.watch import rounds
 from clean_news.settings import Settings, SettingsError
-from clean_news.sources import index_path, update
+from clean_news.sources import index_path, update, updating
 from clean_news.stages.source import prepared_index
 
 SAMPLES = Path(__file__).parents[2]
@@ -184,6 +184,20 @@ def test_a_broken_source_is_named_and_the_run_goes_on(job, archive):
     assert {Path(failure.file).name for failure in summary.failures} == {"broken.jsonl.gz", "pipe.txt"}
     assert [failure for report in seen for failure in report.failures] == summary.failures
     assert (summary.cleaned, summary.failed, summary.with_source) == (4, 0, 1)
+
+
+def test_a_broken_source_is_named_by_every_run_until_it_is_mended(archive, tmp_path, monkeypatch):
+    rows = ["{}\n"] * 150
+    (archive / "rows.jsonl").write_text("".join(rows), encoding="utf-8")
+    (archive / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    settings = Settings(sources=(str(archive),), sources_index=str(tmp_path / "index"))
+    monkeypatch.setattr(updating, "RACY_MARGIN_NS", -(1 << 62))  # unchanged files are not read again
+    told = prepared_index.prepare(settings).failures
+    assert len(told) == 1 + 101
+    assert told[-1].message == "50 more rows are no articles, too"
+    assert prepared_index.prepare(settings).failures == told
+    (archive / "binary.txt").unlink()
+    assert prepared_index.prepare(settings).failures == told[1:]
 
 
 def test_a_broken_file_of_the_crawl_is_named_once(job, raw):

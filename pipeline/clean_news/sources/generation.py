@@ -15,6 +15,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from clean_news.failures import Failure
 from clean_news.files.discovery import Stamp
 from clean_news.sources.features import FEATURES_VERSION
 from clean_news.sources.manifest import (
@@ -33,6 +34,7 @@ from clean_news.sources.weights import IndexWeights, Live, weights_of
 WEIGHTS = ("features", "squares", "scales")  # the arrays of IndexWeights
 FILE_TABLE = "files"
 SEGMENT = "segment"
+MAX_FILE_FAILURES = 100  # of one file, to bound the table of files
 # Names of what an index consists of: with its generation each, and for a segment its number.
 OWN_NAME = re.compile(rf"{re.escape(MANIFEST)}(\.tmp)?|(?:{'|'.join((*WEIGHTS, FILE_TABLE, SEGMENT))})-.*")
 
@@ -43,10 +45,12 @@ class KnownFile(msgspec.Struct, frozen=True, array_like=True):
     Attributes:
         number: its number, which the segments store for each article.
         stamp: its stamp when it was read; None if a later change may have the same.
+        failures: what could not be read of it, at most :data:`MAX_FILE_FAILURES`; told again while it is unchanged.
     """
 
     number: int
     stamp: Stamp | None
+    failures: tuple[Failure, ...] = ()
 
 
 FileTable = dict[bytes, KnownFile]  # by the file's real path

@@ -22,6 +22,7 @@ from clean_news.files.folder_lock import locked
 from clean_news.settings import Settings
 from clean_news.sources.features import FEATURES_VERSION, features_of
 from clean_news.sources.generation import (
+    MAX_FILE_FAILURES,
     SEGMENT,
     Contents,
     FileTable,
@@ -38,7 +39,7 @@ from clean_news.sources.segment import Segment, Stored, open_segment, write_segm
 from clean_news.sources.weights import Live
 
 PROGRESS_ARTICLES = 100  # between two calls of ``progress``
-SEGMENT_ARTICLES = 16_384  # of a new segment: 200 features each, in memory until it is written
+SEGMENT_ARTICLES = 8_192  # of a new segment: 190 features each, in memory until it is written, which takes 130 MB
 BATCH_ARTICLES = 32  # that are prepared together, perhaps in another process
 RACY_MARGIN_NS = 2_000_000_000  # see clean_news.batch.stat_cache
 
@@ -233,20 +234,32 @@ def _new_articles(
         known = known_files.get(key)
         if known is not None and known.stamp is not None and known.stamp == each.stamp:
             files[key] = known
+            failures += known.failures
             continue
-        file = KnownFile(next(numbers) if known is None else known.number, _settled(each.stamp, time.time_ns()))
-        files[key] = file
-        present = {} if known is None else by_file.places(file.number)
+        number = next(numbers) if known is None else known.number
+        stamp = _settled(each.stamp, time.time_ns())
+        faults: list[Failure] = []
+        present = {} if known is None else by_file.places(number)
         seen: set[bytes] = set()
         for article in each.read():
             if isinstance(article, Failure):
-                failures.append(article)
+                faults.append(article)
                 continue
             digest = digest_of(article)
             if present.pop(digest, None) is None and digest not in seen:
-                yield NewArticle(article, digest, file.number)
+                yield NewArticle(article, digest, number)
             seen.add(digest)
         by_file.remove(present.values())
+        files[key] = KnownFile(number, stamp, _shortened(faults))
+        failures += files[key].failures
+
+
+def _shortened(failures: list[Failure]) -> tuple[Failure, ...]:
+    """Return what is told of a file: the first :data:`MAX_FILE_FAILURES`, and how many there are besides."""
+    rest = len(failures) - MAX_FILE_FAILURES
+    if rest <= 0:
+        return tuple(failures)
+    return (*failures[:MAX_FILE_FAILURES], Failure(failures[0].file, f"{rest:,} more rows are no articles, too"))
 
 
 def _settled(found: Stamp | None, read_ns: int) -> Stamp | None:
