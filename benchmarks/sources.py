@@ -202,6 +202,7 @@ def one(method: str, archive: list[Path], queries: Path, folder: Path, jobs: int
     found: dict[str, Any] = {"build_s": time.perf_counter() - began, "build_cpu_s": time.process_time()}
     found["build_mb"] = largest_memory()
     found["disk"] = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
+    search("A first query loads the models.")
     for kind, texts in json.loads(queries.read_text(encoding="utf-8")).items():
         hits, sources, others, times = 0, [], [], []
         cpu = time.process_time()

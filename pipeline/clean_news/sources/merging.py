@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.lib.format import open_memmap
@@ -82,12 +83,20 @@ def merge(folder: Path, segments: Sequence[Segment], live: Sequence[Live]) -> Se
     np.save(folder / FILES, np.concatenate([each.files[alive] for each, alive in zip(segments, live, strict=True)]))
     sizes = [np.diff(each.places)[alive] for each, alive in zip(segments, live, strict=True)]
     np.save(folder / PLACES, np.cumsum(np.concatenate([[0], *sizes]), dtype=np.int64))
-    with (folder / RECORDS).open("xb") as records:
+    with (folder / RECORDS).open("xb") as target:
         for segment, alive in zip(segments, live, strict=True):
-            for begin, end in _stretches(segment.places, alive):
-                for place in range(begin, end, COPY_BYTES):
-                    records.write(segment.records[place : min(place + COPY_BYTES, end)])
+            with (segment.folder / RECORDS).open("rb") as source:  # what is read by its map counts as memory in use
+                for begin, end in _stretches(segment.places, alive):
+                    _copy(source, begin, end, target)
     return entry_of(folder, sum(counts))
+
+
+def _copy(source: BinaryIO, begin: int, end: int, target: BinaryIO) -> None:
+    """Copy a part of a file."""
+    source.seek(begin)
+    while begin < end and (block := source.read(min(COPY_BYTES, end - begin))):
+        target.write(block)
+        begin += len(block)
 
 
 def _stretches(places: Offsets, live: Live) -> Iterator[tuple[int, int]]:
