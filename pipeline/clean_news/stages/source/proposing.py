@@ -8,6 +8,7 @@ import msgspec
 from clean_news.edits import Edit, replace
 from clean_news.stages.source.capitals import recased
 from clean_news.stages.source.comparison import Comparison
+from clean_news.stages.source.excerpts import AROUND, around
 from clean_news.stages.source.factual_differences import differing_fact
 from clean_news.stages.source.phrase_pairs import Bounds, Segment
 from clean_news.stages.source.sentence_pairs import SentencePair
@@ -66,6 +67,7 @@ def _edit(
         "place": list(place),
         "original": source.text[slice(*place)],
         "spun": before,
+        AROUND: around(source.text, source.span(*pair.original), place),
         "sentence_similarity": round(pair.similarity, 3),
     }
     if fact:

@@ -1,0 +1,34 @@
+"""Cuts the words around a place in a sentence: what a reviewer sees of a source whose index may be gone."""
+
+MAX_SIDE_CHARS = 80  # code points on either side; a spun article of 90 edits then adds 15 kB to its log
+ELLIPSIS = "…"
+AROUND = "around"  # the name in the evidence of an edit
+
+
+def around(text: str, sentence: tuple[int, int], place: tuple[int, int]) -> list[str]:
+    """Return what a sentence has before and after a place, cut between words; white space becomes single spaces.
+
+    Args:
+        text: the text.
+        sentence: (start, exclusive end) of the sentence, in code points.
+        place: (start, exclusive end) within it.
+
+    >>> around("It rained. The old ferry left.", (11, 30), (15, 18))
+    ['The ', ' ferry left.']
+    """
+    left, right = _single_spaced(text[sentence[0] : place[0]]), _single_spaced(text[place[1] : sentence[1]])
+    if len(left) > MAX_SIDE_CHARS:
+        left = left[-MAX_SIDE_CHARS:]
+        left = ELLIPSIS + left[max(left.find(" "), 0) :]
+    if len(right) > MAX_SIDE_CHARS:
+        right = right[:MAX_SIDE_CHARS]
+        right = right[: right.rfind(" ") + 1 or len(right)] + ELLIPSIS
+    return [left, right]
+
+
+def _single_spaced(text: str) -> str:
+    """The text with single spaces instead of white space, also at its ends."""
+    words = " ".join(text.split())
+    if not words:
+        return " " if text else ""
+    return f"{' ' if text[0].isspace() else ''}{words}{' ' if text[-1].isspace() else ''}"
