@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from clean_news.batch.workers import Workers
 from clean_news.files.discovery import InputError
 from clean_news.settings import Settings
 from clean_news.sources import open_index, reading, update, update_from_articles, updating
@@ -182,15 +183,24 @@ def test_a_source_that_does_not_exist(tmp_path):
         update(tmp_path / "index", [tmp_path / "none"])
 
 
-def test_batches_can_be_prepared_elsewhere(tmp_path, articles, write_lines):
+def ahead(prepare, batches):
+    """Reads all batches before it prepares any, as a pool of processes may do."""
+    return [prepare(batch) for batch in list(batches)]
+
+
+def in_processes(prepare, batches):
+    workers = Workers(2)
+    try:
+        yield from workers.results(prepare, batches, lambda lost: prepare([lost])[0])
+    finally:
+        workers.close()
+
+
+@pytest.mark.parametrize("spread", [ahead, in_processes])
+def test_batches_can_be_prepared_elsewhere(tmp_path, articles, write_lines, spread):
     path = tmp_path / "news.jsonl"
     write_lines(path, {article.id: article.text for article in articles(*range(80))})
-
-    def ahead(prepare, batches):
-        """Reads all batches before it prepares any, as processes do."""
-        return [prepare(batch) for batch in list(batches)]
-
-    update(tmp_path / "one", [path], spread=ahead)
+    update(tmp_path / "one", [path], spread=spread)
     update(tmp_path / "two", [path])
     one, two = open_index(tmp_path / "one"), open_index(tmp_path / "two")
     assert one.digest == two.digest
