@@ -229,12 +229,8 @@ def cleaned(tasks: Sequence[Task], index: Path | None, **settings: object) -> Re
             added = ("source" in log.document, judged.hits, len(judged.missed), len(judged.wrong))
             found = [one + other for one, other in zip(found, added, strict=True)]
             taken.update(edit.evidence["by"] for edit in edits)
-            untouched = not any(
-                stage.edits for stage in log.stages[: [each.name for each in log.stages].index("source")]
-            )
-            if untouched:
-                bad = wrong_edits(task.spun, task.spun.spun, edits)
-                wrongly += [(task.spun.id, edit.before, edit.after) for edit in bad]
+            if input_of_source(task.spun.spun, log) == task.spun.spun:
+                wrongly += [(task.spun.id, edit.before, edit.after) for edit in wrong_edits(task.spun, edits)]
     return Result(len(tasks), *found, taken, wrongly)
 
 

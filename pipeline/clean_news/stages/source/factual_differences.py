@@ -18,41 +18,52 @@ _SMALL = (
     " eighteen nineteen"
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_MAGNITUDES = "dozen hundred thousand million billion trillion"
+_LARGE = {"dozen": "12", "hundred": "100", "thousand": "1000", "million": "1000000", "billion": "1000000000"}
 CARDINALS = {
     **{word: str(number) for number, word in enumerate(_SMALL.split())},
     **{word: str(10 * number) for number, word in enumerate(_TENS.split(), 2)},
-    **{word + end: word for word in _MAGNITUDES.split() for end in ("", "s")},
+    **{word + end: number for word, number in _LARGE.items() for end in ("", "s")},
 }
 ONE = CARDINALS["one"]  # more often a pronoun than a number
+MIN_IDIOM_TOKENS = 3  # of a phrase with a negation that means something else: *not too long ago*, *whether or not*
 
 
 def differing_fact(segment: Segment, article: Tokenised, source: Tokenised) -> Fact | None:
     """Return what kind of fact differs between the two phrases of a segment; None if none does.
 
-    Where the lexicon calls the source's phrase a possible original, a capitalised word is one that a spinner took for a
-    common one (*Home* for *House*), and *one* is a pronoun.
+    Where the lexicon calls the source's phrase a possible original, only numbers and negations that the article lacks
+    count: *year* may replace *12 months*, but *two* no *couple*. A capitalised word is then one that a spinner took for
+    a common one (*Home* for *House*), and *one* is a pronoun.
 
     Args:
         segment: a segment that is not equal.
         article: the article.
         source: its source.
     """
-    known = segment.kind == "known"
     ours, theirs = article.keys[slice(*segment.spun)], source.keys[slice(*segment.original)]
-    if _numbers(ours, known) != _numbers(theirs, known):
+    if "".join(ours) == "".join(theirs):  # *with out*
+        return None
+    if segment.kind == "known":
+        if not _numbers(theirs) - {ONE} <= _numbers(ours):
+            return "number"
+        is_idiom = len(ours) >= MIN_IDIOM_TOKENS and not _is_negated(theirs)
+        return "negation" if _is_negated(ours) != _is_negated(theirs) and not is_idiom else None
+    if _numbers(ours) != _numbers(theirs):
         return "number"
-    if _is_negated(ours) != _is_negated(theirs) or (not known and _negates(ours, theirs)):
+    if _negates(ours, theirs):
         return "negation"
-    if not known and (_has_name(article, *segment.spun) or _has_name(source, *segment.original)):
+    if _has_name(article, *segment.spun) or _has_name(source, *segment.original):
         return "name"
     return None
 
 
-def _numbers(tokens: list[str], known: bool) -> set[str]:
-    """The numbers among tokens, in digits or words."""
-    found = {CARDINALS.get(token, token) for token in tokens if token[0].isdigit() or token in CARDINALS}
-    return found - {ONE} if known and ONE not in tokens else found
+def _numbers(tokens: list[str]) -> set[str]:
+    """The numbers among tokens, in digits; grouped thousands and ``1000s`` as others."""
+    return {
+        CARDINALS.get(token, token.replace(",", "").removesuffix("s"))
+        for token in tokens
+        if token[0].isdigit() or token in CARDINALS
+    }
 
 
 def _is_negated(tokens: list[str]) -> bool:

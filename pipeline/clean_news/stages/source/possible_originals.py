@@ -22,10 +22,10 @@ def of_lexicon(lexicon: Lexicon) -> PossibleOriginals:
 
     @lru_cache(maxsize=MAX_REMEMBERED)
     def look_up(form: str) -> frozenset[str]:
-        cased = form.capitalize()  # a form that the dictionary has as a name
+        as_name = " ".join(map(str.capitalize, form.split(" ")))  # the dictionary has some forms as names only
         return frozenset(
             " ".join(ARTICLES.get(token, token) for token in key_of(original.text).lower().split(" "))
-            for key in ((form, cased) if " " not in form else (form,))
+            for key in (form, as_name)
             for original in lexicon.originals(key)
         )
 

@@ -15,9 +15,12 @@ from clean_news.stages.source.sentence_pairs import SentencePair
 from clean_news.stages.source.undoubted import is_undoubted
 
 TAKEN, FACT = "SRC001", "SRC002"
-KNOWN_CONFIDENCE = 0.98
-ALIGNED_CONFIDENCE = 0.9
-FACT_CONFIDENCE = 0.3
+# Source: words taken from the sources of 210 forward-spun articles, whole and cut. Those that the lexicon has are right
+# in 99.8% of 21,000 cases; those that it lacks if 40% of its pairs are hidden, in 99.6% of 1,700. What editors may
+# change between source and copy is not in these figures.
+KNOWN_CONFIDENCE = 0.99
+ALIGNED_CONFIDENCE = 0.97
+FACT_CONFIDENCE = 0.3  # below the threshold of every level: facts are only pointed out
 INDEFINITE_ARTICLES = {"a", "an"}
 BY_LEXICON, BY_ALIGNMENT = "lexicon", "alignment"
 
@@ -66,7 +69,6 @@ def _edit(
         **source_evidence,
         "place": list(place),
         "original": source.text[slice(*place)],
-        "spun": before,
         AROUND: around(source.text, source.span(*pair.original), place),
         "sentence_similarity": round(pair.similarity, 3),
     }

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from clean_news.stages.source.comparison import Comparison, compare, shared
-from clean_news.stages.source.tokenised import Tokenised, tokenise
+from clean_news.stages.source.tokenised import tokenise
 from clean_news.stages.source.verification import is_source
 
 if TYPE_CHECKING:
@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from clean_news.sources import ArticleIndex
     from clean_news.stages.source.possible_originals import PossibleOriginals
 
-MAX_HITS = 12  # articles that are looked at: other spun copies of the same source may be the nearest ones
-MAX_COMPARED = 3  # of these, with which the words are aligned
+MAX_HITS = 20  # articles that are looked at: other spun copies of the same source may be the nearest ones
+# Cosine of names and numbers. Source: 140 forward-spun articles among 7,215: their sources have at least .24, cut as an
+# editor would at least .25; the nearest other article has .04 at the median and .14 in one case of ten.
+MIN_SCORE = 0.15
+MAX_COMPARED = 4  # articles with which the words are aligned: those that look least spun
 MIN_SHARED = 0.6  # of the tokens of either text, in sentences that are similar enough, for the words to be aligned
 
 
@@ -44,29 +47,35 @@ def source_of(
         settings: the run's settings.
     """
     article = tokenise(text)
-    candidates: list[tuple[float, str, str, Tokenised]] = []
+    candidates = []
     for hit in index.nearest(text, MAX_HITS):
-        source = tokenise(index.text(hit))
-        if source.forms != article.forms:
-            candidates.append((shared(article, source), hit.id, hit.origin, source))
-    candidates.sort(key=lambda each: -each[0])
+        source_text = index.text(hit)
+        if hit.score < MIN_SCORE or source_text == text:
+            continue
+        source = tokenise(source_text)
+        if source.forms != article.forms and shared(article, source) >= MIN_SHARED:
+            candidates.append((_suspicion(source_text, settings), hit, source))
+    candidates.sort(key=lambda each: each[0])
     found = [
-        FoundSource(id_, origin, compare(article, source, possible))
-        for share, id_, origin, source in candidates[:MAX_COMPARED]
-        if share >= MIN_SHARED
+        (suspicion, FoundSource(hit.id, hit.origin, compare(article, source, possible)))
+        for suspicion, hit, source in candidates[:MAX_COMPARED]
     ]
-    for each in sorted(found, key=lambda each: -each.compared.similarity):
-        if is_source(each.compared, model) and not _is_spun(each.compared.source.text, settings):
+    for suspicion, each in sorted(found, key=lambda each: -each[1].compared.similarity):
+        if is_source(each.compared, model) and (suspicion < 0 or not _is_spun(each.compared.source.text, settings)):
             return each
     return None
 
 
-def _is_spun(text: str, settings: "Settings") -> bool:
-    """Whether a text would itself be treated as spun."""
+def _suspicion(text: str, settings: "Settings") -> float:
+    """How far the words of a text are above the threshold from which ``spin`` decodes it; negative below it."""
     from clean_news.stages.spin import lexicon_building, prefilter, user_dictionary
-    from clean_news.stages.spin.stage import SPUN_FROM, examine
 
     lexicon = lexicon_building.standard(user_dictionary.files(settings.dictionary))
-    if prefilter.mean_log_ratio(text, lexicon) < prefilter.decoding_threshold(text):
-        return False
+    return prefilter.mean_log_ratio(text, lexicon) - prefilter.decoding_threshold(text)
+
+
+def _is_spun(text: str, settings: "Settings") -> bool:
+    """Whether ``spin`` would treat a text as spun."""
+    from clean_news.stages.spin.stage import SPUN_FROM, examine
+
     return examine(text, settings).decoded.spun >= SPUN_FROM

@@ -49,6 +49,9 @@ RULES = (
         keeps=("The harbour authorities said on Monday that the old ferry would leave with 2 licences.",),
     ),
 )
+# The stage looks at articles that ``spin`` hardly suspects, too: a source tells more than words. Source: 5% of 1,535
+# genuine articles and 94% of 140 forward-spun ones are above the lower threshold, 2% and 84% above that of ``spin``.
+MARGIN = 0.02
 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
@@ -71,7 +74,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     lexicon = lexicon_building.standard(user_dictionary.files(settings.dictionary))
     if settings.document == "auto" and settings.sources_for == "suspected":
         mean_log_ratio = prefilter.mean_log_ratio(article.text, lexicon)
-        if mean_log_ratio < prefilter.decoding_threshold(article.text):
+        if mean_log_ratio < prefilter.decoding_threshold(article.text) - MARGIN:
             return Proposal([], held_off=f"judged genuine by its words (suspicion {mean_log_ratio:.3f})")
     return _from_index(article.text, settings, lexicon)
 
