@@ -91,15 +91,19 @@ def check():
 
 @pytest.fixture(scope="session")
 def check_rule(check):
-    """Check that a rule repairs its example, does not change its ``keeps``, and can be switched off."""
+    """Check that a rule repairs its example, does not change its ``keeps``, and can be switched off.
 
-    def check_rule(stage, rule):
-        check(stage, rule.before, rule.after, **NEVER_SKIP)
-        assert {edit.rule for edit in edits_of(stage, rule.before, **NEVER_SKIP)} == {rule.code}
+    The last arguments are settings that the rule's examples need.
+    """
+
+    def check_rule(stage, rule, **needed):
+        settings = {**NEVER_SKIP, **needed}
+        check(stage, rule.before, rule.after, **settings)
+        assert {edit.rule for edit in edits_of(stage, rule.before, **settings)} == {rule.code}
         for text in rule.keeps:
             assert edits_of(stage, text) == []
-            assert apply(text, edits_of(stage, text, **NEVER_SKIP)) == text
-        off = edits_of(stage, rule.before, **NEVER_SKIP, rules_off=(rule.code,))
+            assert apply(text, edits_of(stage, text, **settings)) == text
+        off = edits_of(stage, rule.before, **settings, rules_off=(rule.code,))
         assert [edit for edit in off if edit.state == "applied"] == []
 
     return check_rule

@@ -2,13 +2,17 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from clean_news.pipeline import load_stage
 from clean_news.settings import STAGES
+from clean_news.sources import SourceArticle, update_from_articles
 
 RULES = [(name, rule) for name in STAGES for rule in load_stage(name).RULES]
+CASES = Path(__file__).parent / "cases"
+PREFIXES = {"source": "SRC"}  # of stages whose codes do not begin with the first letters of their names
 every_rule = pytest.mark.parametrize(("stage", "rule"), RULES, ids=[rule.code for _, rule in RULES])
 
 
@@ -26,11 +30,25 @@ def test_the_prefix_of_a_code_belongs_to_one_stage():
 @every_rule
 def test_form_of_code_and_summary(stage, rule):
     assert re.fullmatch(r"[A-Z]{3,4}\d{3}", rule.code)
-    assert rule.code.startswith(stage[:3].upper()), "the prefix of a code is that of its stage"
+    assert rule.code.startswith(PREFIXES.get(stage, stage[:3].upper())), "the prefix of a code is that of its stage"
     assert rule.summary == " ".join(rule.summary.split()) != "", "a summary is one line"
     assert rule.keeps, "a rule has examples of text that it must not change"
 
 
+@pytest.fixture(scope="module")
+def sources_index(tmp_path_factory):
+    """An index of the texts that the examples of the stage ``source`` were spun from."""
+    place = tmp_path_factory.mktemp("sources") / "index"
+    texts = sorted((CASES / "source").glob("*.txt"))
+    update_from_articles(place, (SourceArticle(each.stem, each.read_text("utf-8"), each.name) for each in texts))
+    return str(place)
+
+
 @every_rule
-def test_examples_hold(check_rule, stage, rule):
-    check_rule(load_stage(stage), rule)
+def test_examples_hold(check_rule, sources_index, stage, rule):
+    needed = {}
+    if stage == "source":
+        needed = {"sources_index": sources_index, "sources_for": "all"}
+    if rule.code == "SRC002":  # only suggests, and points out what differs beside words that are taken
+        needed |= {"rules_only": (rule.code,), "apply_from_rules": ((rule.code, 0.0),)}
+    check_rule(load_stage(stage), rule, **needed)

@@ -33,20 +33,24 @@ RULES = (
             "On Monday a spokesman for the harbour mentioned that the outdated ferry, which has served the island for "
             "thirty years, would leave next week and that its successor was waiting for a licence.",
         ),
-        source="aligned with the nearest of the articles in sources (docs/sources.md)",
+        source="the articles in sources; aligned by words (docs/sources.md); the examples' are in tests/cases/source",
     ),
     Rule(
         "SRC002",
         "A number, a name or a negation that differs from the source's is pointed out; it is never changed by itself.",
         before=(
-            "The harbour authorities mentioned on Monday that the outdated ferry would not depart subsequent week, "
-            "however that the brand new one lacked 2 licences."
+            "The council of Port Aller mentioned on Friday that it will purchase the outdated pier for $2 million and "
+            "shut its retailers subsequent month, as a result of they have been empty for years."
         ),
         after=(
-            "The harbour authorities mentioned on Monday that the outdated ferry would not depart subsequent week, "
-            "however that the brand new one lacked 3 licences."
+            "The council of Port Aller mentioned on Friday that it will purchase the outdated pier for $3 million and "
+            "shut its retailers subsequent month, as a result of they have been empty for years."
         ),
-        keeps=("The harbour authorities said on Monday that the old ferry would leave with 2 licences.",),
+        keeps=(
+            "The council of Port Aller will close the shops on the old pier, which it said on Friday it would buy for "
+            "$2 million, as they have been empty for years.",
+        ),
+        source="the same",
     ),
 )
 # The stage looks at articles that ``spin`` hardly suspects, too: a source tells more than words. Source: 5% of 1,535
