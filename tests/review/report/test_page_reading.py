@@ -76,6 +76,18 @@ def test_the_panel_shows_rule_confidence_candidates_and_evidence(page):
     assert "suggested" in page.text("#details")
 
 
+def test_a_word_of_a_source_is_shown_with_both_sentences(article, opened):
+    taken = {"original": "said", "around": ["The board ", " on Monday so."], "by": "lexicon", "source": "a.txt"}
+    stages = [("source", [{"before": "mentioned", "after": "said", "rule": "SRC001", **taken}])]
+    used = {"source": {"id": "a.txt", "origin": "archive/a.txt", "similarity": 0.9}}
+    page = opened([article("The board mentioned on Monday that.", stages, "spun.txt", used), article("No change.")])
+    page.click("#list button")
+    assert page.texts("#details .beside th") == ["Article", "Source"]
+    assert page.texts("#details .beside td") == ["The board mentioned on Monday that.", "The board said on Monday so."]
+    assert page.texts("#details .beside ins") == ["said"]
+    assert "Source: archive/a.txt (a.txt), similarity 0.90" in page.text("#details")
+
+
 @pytest.mark.full
 def test_hovering_over_a_change_shows_its_card(page):
     from selenium.webdriver import ActionChains

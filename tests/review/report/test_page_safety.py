@@ -33,12 +33,14 @@ def hostile(article, opened):
     }
     raw = f"A yr ago. {ALL} It left."
     change = {"before": "yr", "after": ALL, "rule": HOSTILE[3], **evidence}
+    of_source = {"original": ALL, "around": [ALL, HOSTILE[3]], "by": ALL, "source": ALL}
+    taken = {"before": "left", "after": HOSTILE[3], "rule": HOSTILE[3], **of_source}
     suggestion = {"before": "It left", "after": HOSTILE[3], "state": "suggested", "rule": HOSTILE[0], **evidence}
     made = article(
         raw,
-        [(HOSTILE[3], [change, suggestion])],
+        [(HOSTILE[3], [change, suggestion]), ("source", [taken])],
         name=ALL,
-        document={HOSTILE[3]: ALL, "__proto__": HOSTILE[0]},
+        document={HOSTILE[3]: ALL, "__proto__": HOSTILE[0], "source": {"id": ALL, "origin": HOSTILE[3]}},
         metadata={HOSTILE[3]: ALL},
         note=ALL,
     )

@@ -4,6 +4,7 @@ r"""Write the changes as JSON Lines: one object for each article that has any of
 ``schema``   ``"clean-news/diff/1"``
 ``id``       the article's name within the run
 ``clean``    path of its clean file
+``source``   if an edit is of the stage ``source``: the ``id``, ``origin`` and ``similarity`` of the article's source
 ``edits``    its selected edits in the order of the raw text, each with
 ===========  =================================================================================================
 
@@ -31,9 +32,11 @@ from typing import Any
 import msgspec
 
 from clean_news.batch.clean_articles import CleanArticle
+from clean_news.review.beside_source import STAGE as SOURCE
 from clean_news.review.diff.lines_and_columns import LineIndex
 from clean_news.review.edit_filter import EditFilter
 from clean_news.review.edit_places import Span, Trace, TracedEdit
+from clean_news.stages.source.facts import USED
 
 SCHEMA = "clean-news/diff/1"
 
@@ -45,7 +48,10 @@ def json_line(article: CleanArticle, trace: Trace, edit_filter: EditFilter) -> b
         return b""
     raw, clean = LineIndex(trace.raw), LineIndex(trace.clean)
     edits = [_edit_object(each, raw, clean) for each in selected]
-    found = {"schema": SCHEMA, "id": article.log.id, "clean": str(article.path), "edits": edits}
+    found: dict[str, Any] = {"schema": SCHEMA, "id": article.log.id, "clean": str(article.path)}
+    if USED in article.log.document and any(each.stage == SOURCE for each in selected):
+        found["source"] = article.log.document[USED]
+    found["edits"] = edits
     return msgspec.json.encode(found) + b"\n"
 
 

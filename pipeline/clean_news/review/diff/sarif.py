@@ -16,6 +16,8 @@ from clean_news.edits import State
 from clean_news.explanation import explanation
 from clean_news.pipeline import rules_by_stage
 from clean_news.printable_text import visible
+from clean_news.review.beside_source import STAGE as SOURCE
+from clean_news.review.beside_source import used_source
 from clean_news.review.diff.lines_and_columns import LineIndex
 from clean_news.review.diff.raw_changes import RawChange, raw_changes
 from clean_news.review.edit_filter import EditFilter
@@ -83,8 +85,12 @@ def results(article: CleanArticle, trace: Trace, edit_filter: EditFilter) -> Ite
         _edit_key(change.edits[-1]): _fix_object(change, location, lines)
         for change in raw_changes(trace, edit_filter).changes
     }
+    used = used_source(article.log)
     for each in sorted(filter(edit_filter.matches, trace.edits), key=lambda each: (each.raw_span, each.clean_span)):
-        yield msgspec.json.encode(_result_object(each, location, lines, trace.raw, fixes.get(_edit_key(each))))
+        result = _result_object(each, location, lines, trace.raw, fixes.get(_edit_key(each)))
+        if used and each.stage == SOURCE:
+            result["message"]["text"] += f"; source: {used}"
+        yield msgspec.json.encode(result)
 
 
 def _edit_key(traced: TracedEdit) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """Render the changes for people: lines of the clean text with deletions and insertions marked.
 
 ``[-deleted-]`` and ``{+inserted+}`` were applied; ``{?current→suggested?}`` was suggested, and
-``{!current→proposed!}`` was rejected. In colour, applied edits are marked by the stage's colour alone.
+``{!current→proposed!}`` was rejected. In colour, applied edits are marked by the stage's colour alone. Below an edit
+of the stage ``source`` are the article's sentence and the source's, with the words between ``>>`` and ``<<``.
 """
 
 from collections import Counter
@@ -10,6 +11,8 @@ from typing import NamedTuple
 
 from clean_news.batch.clean_articles import CleanArticle
 from clean_news.printable_text import visible
+from clean_news.review.beside_source import STAGE as SOURCE
+from clean_news.review.beside_source import BesideSource, beside_source, lines_of, used_source
 from clean_news.review.diff.lines_and_columns import LineIndex
 from clean_news.review.diff.word_diff import DiffPiece, diff_pieces
 from clean_news.review.edit_filter import EditFilter
@@ -21,11 +24,14 @@ COLOURS = {
     "layout": "yellow",
     "boilerplate": "magenta",
     "ocr": "red",
+    "source": "bright_green",
     "spin": "green",
     "agreement": "bright_cyan",
 }
 USER_STAGE_COLOUR = "bright_magenta"  # of user stages
 MAX_QUOTED_CHARS = 60  # code points of ``before`` and ``after`` quoted below the line
+SIDE_CHARS = 36  # code points of a sentence on either side of the words that are beside those of the source
+INDENT = 9  # columns of the rule's code, under which the two sentences are not written
 
 Paint = Callable[[str, str], str]  # text, rich style → styled text
 
@@ -62,6 +68,10 @@ def article_lines(
     counts = Counter(each.edit.state for each in selected)
     counted = ", ".join(f"{counts[state]:,} {state}" for state in ("applied", "suggested", "rejected") if counts[state])
     yield f"{paint(visible(article.place), 'bold')}  {counted}\n"
+    from_source = any(each.stage == SOURCE for each in selected)
+    if from_source and (used := used_source(article.log)):
+        yield f"{paint('source:', 'dim')} {used}\n"
+    beside = beside_source(article.text, article.log) if from_source else {}
     raw = LineIndex(trace.raw)
     width = len(str(lines[-1].number)) if lines else 1
     for number, hunk in enumerate(_hunks_of(lines, context)):
@@ -70,7 +80,11 @@ def article_lines(
         for line in hunk:
             yield f"{paint(f'{line.number:{width}} │', 'dim')} {_marked_line(line, paint)}".rstrip(" ") + "\n"
             for each in line.edits:
-                yield f"{'':{width}} {paint('│', 'dim')}   {_edit_line(each, raw, paint)}\n"
+                margin = f"{'':{width}} {paint('│', 'dim')}   "
+                yield f"{margin}{_edit_line(each, raw, paint)}\n"
+                if each.stage == SOURCE and each.edit.id in beside:
+                    for part in _source_lines(beside[each.edit.id], each):
+                        yield f"{margin}{'':{INDENT}}{paint(part, 'dim')}\n"
     yield "\n"
 
 
@@ -120,6 +134,13 @@ def _edit_line(traced: TracedEdit, raw: LineIndex, paint: Paint) -> str:
     rule = paint(f"{visible(edit.rule):8}", COLOURS.get(traced.stage, USER_STAGE_COLOUR))
     what = f"{_quoted(edit.before)} → {_quoted(edit.after)}"
     return f"{rule} {edit.confidence:.2f} {edit.state:9}  {what}  {paint(f'raw {line}:{column}', 'dim')}"
+
+
+def _source_lines(beside: BesideSource, traced: TracedEdit) -> Iterator[str]:
+    """Yield the lines that show the article beside its source, and what differs if nothing was taken."""
+    yield from lines_of(beside, SIDE_CHARS)
+    if beside.why and traced.edit.state != "applied":
+        yield beside.why
 
 
 def _quoted(text: str) -> str:

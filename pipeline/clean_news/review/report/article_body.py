@@ -11,6 +11,8 @@ import msgspec
 
 from clean_news.change_log import ChangeLog
 from clean_news.decisions import proposed_text
+from clean_news.review.beside_source import STAGE as SOURCE
+from clean_news.review.beside_source import BesideSource, beside_source, used_source, without_shown
 from clean_news.review.edit_places import Segment, Trace, TracedEdit
 
 # Kept text; or before, after and number of edits of a change; or the text of suggestions and their number.
@@ -22,7 +24,9 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Attributes:
         pieces: the article in reading order.
-        evidence: of each edit.
+        evidence: of each edit; without what ``beside`` shows.
+        beside: the sentences of the article and of its source, and why the words are taken, by number of the edit.
+        words_from: the source of these words.
         own: the reviewer's text of edits where it differs from the proposal, by number of the edit.
         follows: id of the edit that an edit depends on, by number of the edit.
         document: facts that the stages found about the article.
@@ -42,6 +46,8 @@ class Body(msgspec.Struct, frozen=True, omit_defaults=True):
     held_off: dict[str, str] = {}
     failed: dict[str, str] = {}
     source: str = ""
+    beside: dict[str, BesideSource] = {}
+    words_from: str = ""
     note: str = ""
 
 
@@ -102,10 +108,15 @@ def _overlapping(marks: Sequence[TracedEdit]) -> list[list[TracedEdit]]:
 
 def body_of(laid: Sequence[PlacedPiece], log: ChangeLog) -> Body:
     """Return the body of an article from its pieces and its log."""
-    edits = [each.edit for piece in laid for each in piece.edits]
+    traced = [each for piece in laid for each in piece.edits]
+    edits = [each.edit for each in traced]
+    found = beside_source(_clean_text(laid), log)
+    beside = {
+        str(at): found[each.edit.id] for at, each in enumerate(traced) if each.stage == SOURCE and each.edit.id in found
+    }
     return Body(
         tuple(each.piece for each in laid),
-        tuple(edit.evidence for edit in edits),
+        tuple(without_shown(edit.evidence) if str(at) in beside else edit.evidence for at, edit in enumerate(edits)),
         own={str(at): edit.after for at, edit in enumerate(edits) if edit.after != proposed_text(edit)},
         follows={str(at): edit.depends_on for at, edit in enumerate(edits) if edit.depends_on},
         document=log.document,
@@ -113,5 +124,12 @@ def body_of(laid: Sequence[PlacedPiece], log: ChangeLog) -> Body:
         held_off={stage.name: stage.held_off for stage in log.stages if stage.held_off},
         failed={stage.name: stage.failed for stage in log.stages if stage.failed},
         source=log.source,
+        beside=beside,
+        words_from=used_source(log),
         note=log.note,
     )
+
+
+def _clean_text(laid: Sequence[PlacedPiece]) -> str:
+    """The clean text of an article."""
+    return "".join(piece if isinstance(piece, str) else piece[-2] for piece, _ in laid)  # of a change, what is after

@@ -9,6 +9,7 @@ from clean_news import change_log
 from clean_news.change_log import ChangeLog
 from clean_news.edits import Edit
 from clean_news.failures import Failure
+from clean_news.review.beside_source import BesideSource, beside_source
 from clean_news.review.edit_places import Trace
 from clean_news.review.traced_articles import TracedArticle, traced_articles
 
@@ -62,6 +63,11 @@ class ReviewedArticle:
         """The input text of each stage, by the stage's name."""
         texts = change_log.stage_texts(self._article.article.text, self.log)
         return {stage.name: text for stage, text in zip(self.log.stages, texts[:-1], strict=True)}
+
+    @cached_property
+    def beside_source(self) -> dict[str, BesideSource]:
+        """The article beside its source, by the ids of the edits of the stage ``source``."""
+        return beside_source(self._article.article.text, self.log)
 
 
 def open_articles(clean: Path, failed: Callable[[Failure], None]) -> list[ReviewedArticle]:

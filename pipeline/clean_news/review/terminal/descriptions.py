@@ -8,6 +8,8 @@ from rich.text import Text
 from clean_news.decisions import Decision, action_text, proposed_text
 from clean_news.edits import Edit
 from clean_news.printable_text import visible
+from clean_news.review.beside_source import STAGE as SOURCE
+from clean_news.review.beside_source import BesideSource, lines_of, used_source, without_shown
 from clean_news.review.terminal.articles import EditKey, ReviewedEdit
 from clean_news.review.terminal.context import marked_change, visible_change
 from clean_news.review.terminal.review_queue import ReviewItem
@@ -15,6 +17,7 @@ from clean_news.review.terminal.session import ReviewStep, Session
 
 SCOPES = {"once": "", "article": " in this article", "everywhere": " everywhere"}
 EXAMPLE_CONTEXT_CHARS = 60  # code points shown after a folded edit; half as many before it
+SIDE_CHARS = 30  # code points of a sentence on either side of the words that are beside those of the source
 
 
 def description_lines(session: Session, item: ReviewItem, rules: Mapping[str, str]) -> Iterator[Text]:
@@ -39,7 +42,12 @@ def description_lines(session: Session, item: ReviewItem, rules: Mapping[str, st
         f"{visible(edit.rule)} ({visible(reviewed.stage)}), {_confidence(edit)}, {edit.state}. Decided: {decision}"
     )
     if not item.folded:
-        yield from (Text(line) for line in _evidence_lines(edit.evidence))
+        beside = _beside_source(session, reviewed)
+        if beside is None:
+            yield from (Text(line) for line in _evidence_lines(edit.evidence))
+        else:
+            yield from (Text(line) for line in lines_of(beside, SIDE_CHARS))
+            yield Text(f"From {used_source(session.articles[reviewed.key[0]].log)}; {beside.why}")
         here, everywhere = similar_counts(session, item)
         if everywhere > 1:
             yield Text(f"Similar edits: {here} in this article, {everywhere} in all")
@@ -55,7 +63,15 @@ def full_description(session: Session, item: ReviewItem, rules: Mapping[str, str
     if not item.folded:
         shown_id, stage = visible(edit.id), visible(item.first.stage)
         yield Text(f"Edit {shown_id} at {edit.start} of the text that {stage} received")
+        if _beside_source(session, item.first) is not None:
+            yield from (Text(line) for line in _evidence_lines(without_shown(edit.evidence)))
     yield from (Text(line) for line in _evidence_lines({**log.document, **log.metadata}))
+
+
+def _beside_source(session: Session, reviewed: ReviewedEdit) -> BesideSource | None:
+    """Return the article beside its source; None if the edit is of another stage."""
+    found = session.articles[reviewed.key[0]].beside_source if reviewed.stage == SOURCE else {}
+    return found.get(reviewed.edit.id)
 
 
 def similar_counts(session: Session, item: ReviewItem) -> tuple[int, int]:

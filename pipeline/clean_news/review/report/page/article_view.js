@@ -59,7 +59,8 @@ function fillArticle(article) {
 function aboutArticle(body) {
   return [
     ["source", body.source ?? ""],
-    ...Object.entries(body.document ?? {}),
+    ...(body.words_from ? [["source of its words", body.words_from]] : []),
+    ...Object.entries(body.document ?? {}).filter(([name]) => name !== "source" || !body.words_from),
     ...Object.entries(body.metadata ?? {}),
     ...Object.entries(body.held_off ?? {}).map(([stage, why]) => [`${stage} skipped it`, why]),
     ...Object.entries(body.failed ?? {}).map(([stage, why]) => [`${stage} failed`, why]),

@@ -35,6 +35,7 @@ function detailsOf(edit) {
           `Decided: ${decisionText(decision)}${decision.note ? ` – ${decision.note}` : ""}.`,
         )
       : null,
+    body.beside?.[at] ? besideSource(body.beside[at], body.words_from) : null,
     evidence.candidates && typeof evidence.candidates === "object" ? candidatesOf(evidence.candidates) : null,
     make(
       "dl",
@@ -52,6 +53,21 @@ function detailsOf(edit) {
 
 function textOrNothing(text) {
   return text === "" ? "nothing" : changedNodes(text);
+}
+
+/** Returns the article's sentence beside that of its source, and why the words are taken. */
+function besideSource([article, source, why], wordsFrom) {
+  const sentence = ([left, words, right], tag) =>
+    make("td", {}, textNodes(left), make(tag, {}, textOrNothing(words)), textNodes(right));
+  return [
+    make(
+      "table",
+      { class: "beside" },
+      make("tr", {}, make("th", { scope: "col" }, "Article"), make("th", { scope: "col" }, "Source")),
+      make("tr", {}, sentence(article, "del"), sentence(source, "ins")),
+    ),
+    make("p", { class: "facts" }, wordsFrom ? `Source: ${visibleText(wordsFrom)}. ` : "", visibleText(why)),
+  ];
 }
 
 /** Returns a table of the candidates with their probabilities. */
