@@ -81,7 +81,7 @@ def test_the_diff_shows_the_sentences_one_below_the_other():
         "  │            source   The harbour board >>said<< on Monday that the old pier would …",
         "  │   SRC001   0.99 applied    “outdated” → “old”  raw 1:48",
         "  │            article  …board mentioned on Monday that the >>outdated<< pier would shut.",
-        "  │            source                    The harbour board >>old<< on Monday that the old pier would …",
+        "  │            source                     The harbour board >>old<< on Monday that the old pier would …",
         "  │   SRC002   0.99 suggested  “40” → “45”  raw 1:81",
         "  │            article  It has >>40<< shops.",
         "  │            source   It has >>45<< shops.",

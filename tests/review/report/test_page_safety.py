@@ -31,10 +31,10 @@ def hostile(article, opened):
         HOSTILE[0]: {HOSTILE[3]: [ALL]},
         "__proto__": 1,
     }
-    raw = f"A yr ago. {ALL} It left."
+    raw = f"A yr ago. {ALL} It left. It rose."
     change = {"before": "yr", "after": ALL, "rule": HOSTILE[3], **evidence}
     of_source = {"original": ALL, "around": [ALL, HOSTILE[3]], "by": ALL, "source": ALL}
-    taken = {"before": "left", "after": HOSTILE[3], "rule": HOSTILE[3], **of_source}
+    taken = {"before": "rose", "after": HOSTILE[3], "rule": HOSTILE[3], **of_source}
     suggestion = {"before": "It left", "after": HOSTILE[3], "state": "suggested", "rule": HOSTILE[0], **evidence}
     made = article(
         raw,

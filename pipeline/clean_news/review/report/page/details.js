@@ -66,7 +66,7 @@ function besideSource([article, source, why], wordsFrom) {
       make("tr", {}, make("th", { scope: "col" }, "Article"), make("th", { scope: "col" }, "Source")),
       make("tr", {}, sentence(article, "del"), sentence(source, "ins")),
     ),
-    make("p", { class: "facts" }, wordsFrom ? `Source: ${visibleText(wordsFrom)}. ` : "", visibleText(why)),
+    make("p", { class: "facts" }, [wordsFrom && `Source: ${wordsFrom}`, why].filter(Boolean).map(visibleText).join("; ")),
   ];
 }
 
