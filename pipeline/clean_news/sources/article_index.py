@@ -63,9 +63,10 @@ class _Part(NamedTuple):
         length = float(np.sqrt(weights.sum(dtype=np.float64)))
         scores, places, first = np.zeros(0), np.zeros(0, np.int64), 0
         for segment in self.segments if length else ():
-            found = _products(segment, features, weights) * self.weights.scales[first : first + segment.size] / length
-            best = _best(found, limit)
-            scores, places = np.append(scores, found[best]), np.append(places, best + first)
+            found = _products(segment, features, weights)
+            found *= self.weights.scales[first : first + segment.size]  # in place: a new array takes ten times as long
+            best = _best(found, limit, LOWEST_SCORE * length)
+            scores, places = np.append(scores, found[best] / length), np.append(places, best + first)
             first += segment.size
         return scores, places
 
@@ -109,7 +110,7 @@ class ArticleIndex:
         for part, first in zip(self._parts, self._firsts.tolist(), strict=False):
             found, places = part.best(features, limit)
             scores, numbers = np.append(scores, found), np.append(numbers, places + first)
-        chosen = _best(scores, limit)
+        chosen = _best(scores, limit, LOWEST_SCORE)
         hits = []
         for score, number in zip(scores[chosen].tolist(), numbers[chosen].tolist(), strict=True):
             article = self._article(number)
@@ -143,17 +144,22 @@ def _products(segment: Segment, features: Features, weights: Weights) -> Scores:
     return products.astype(np.float64, copy=False)  # of integers where there are no articles
 
 
-def _best(scores: Scores, limit: int) -> Places:
-    """Return the places of the highest scores, and of those equal to the lowest of these; none below LOWEST_SCORE.
+def _best(scores: Scores, limit: int, lowest: float) -> Places:
+    """Return the places of the highest scores, and of those equal to the lowest of these.
 
     The threshold is lowered until enough scores are above it: sorting, or partitioning, would take longer than the
     search itself.
+
+    Args:
+        scores: the scores.
+        limit: how many places to return.
+        lowest: lowest score of any place that is returned.
     """
     threshold = float(scores.max(initial=0.0))
     found = np.zeros(0, np.int64)
-    while len(found) < limit and threshold >= LOWEST_SCORE:
+    while len(found) < limit and threshold >= lowest:
         threshold *= 0.7
-        found = np.flatnonzero(scores >= max(threshold, LOWEST_SCORE))
+        found = np.flatnonzero(scores >= max(threshold, lowest))
     if len(found) > limit:
         found = found[scores[found] >= np.partition(scores[found], -limit)[-limit]]
     return found
