@@ -45,6 +45,7 @@ MISSING, CUT = 0.3, 0.2  # shares of sentences
 GROUP_SENTENCES = 3  # that an editor keeps together
 SENTENCE_BREAK = re.compile(r"(?<=[.!?”\"])\s+(?=[A-Z“\"])")
 NAME = re.compile(r"(?<![.!?\n] )(?<!\n)\b[A-Z][\w’'-]+|\b\d[\d.,]*\d\b")
+DAY = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 WORD = re.compile(r"[\w']+|[^\w\s]")
 MIN_EVENT_SIMILARITY = 0.4  # cosine of names and numbers of two reports of one event
 NEIGHBOURS = 6  # of an article among those of two days
@@ -121,7 +122,7 @@ def event_pairs(articles: Sequence[Report], count: int) -> list[tuple[float, Rep
 
     by_day: dict[datetime.date, list[int]] = defaultdict(list)
     for number, report in enumerate(articles):
-        if len(report.day) == len("20000101"):
+        if DAY.fullmatch(report.day):
             by_day[datetime.datetime.strptime(report.day, "%Y%m%d").replace(tzinfo=datetime.UTC).date()].append(number)
     vectors = TfidfVectorizer(analyzer=names, min_df=2, sublinear_tf=True).fit_transform(articles)
     found = set()

@@ -36,7 +36,7 @@ def propose():
 
     def proposed(text, source, possible=None):
         known = {form: frozenset(originals) for form, originals in (possible or {}).items()}
-        compared = compare(tokenise(text), tokenise(source), lambda form: known.get(form, frozenset()))
+        compared = compare(tokenise(text), tokenise(source), lambda form: known.get(form.lower(), frozenset()))
         return proposals(compared, {"source": "a"})
 
     return proposed

@@ -39,13 +39,13 @@ class Block(NamedTuple):
     """Two blocks of tokens.
 
     Attributes:
-        keys: the article's tokens as the lexicon has them.
+        forms: the article's tokens as the lexicon has them.
         ours: the same as they are compared.
         theirs: the source's tokens as they are compared.
         possible: the possible originals of a form.
     """
 
-    keys: list[str]
+    forms: list[str]
     ours: list[str]
     theirs: list[str]
     possible: PossibleOriginals
@@ -86,7 +86,7 @@ def segmented(block: Block) -> list[Segment]:
 def _known_forms(block: Block, i: int) -> list[tuple[int, frozenset[str]]]:
     """The forms that begin at a token: their numbers of tokens and their possible originals."""
     lengths = range(1, min(MAX_KNOWN_TOKENS, len(block.ours) - i) + 1)
-    found = ((length, block.possible(" ".join(block.keys[i : i + length]))) for length in lengths)
+    found = ((length, block.possible(" ".join(block.forms[i : i + length]))) for length in lengths)
     return [(length, originals) for length, originals in found if originals]
 
 

@@ -10,9 +10,10 @@ from clean_news.stages.spin.lexicon import Lexicon
 MAX_REMEMBERED = 50_000  # forms
 
 PossibleOriginals = Callable[[str], frozenset[str]]
-"""By a form in lower case, its possible originals in lower case; tokens are separated by spaces, ``an`` is ``a``."""
+"""By a form as written, its possible originals in lower case; tokens are separated by spaces, ``an`` is ``a``."""
 
 
+@lru_cache(maxsize=2)
 def of_lexicon(lexicon: Lexicon) -> PossibleOriginals:
     """Return the look-up of a lexicon.
 
@@ -22,10 +23,9 @@ def of_lexicon(lexicon: Lexicon) -> PossibleOriginals:
 
     @lru_cache(maxsize=MAX_REMEMBERED)
     def look_up(form: str) -> frozenset[str]:
-        as_name = " ".join(map(str.capitalize, form.split(" ")))  # the dictionary has some forms as names only
         return frozenset(
             " ".join(ARTICLES.get(token, token) for token in key_of(original.text).lower().split(" "))
-            for key in (form, as_name)
+            for key in {form, form.lower()}  # the dictionary has some forms as names only
             for original in lexicon.originals(key)
         )
 

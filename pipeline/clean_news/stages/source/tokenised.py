@@ -14,7 +14,8 @@ class Tokenised(NamedTuple):
     Attributes:
         text: the text.
         forms: the tokens as written.
-        keys: the tokens in lower case, with straight quotation marks.
+        folded: the tokens with straight quotation marks.
+        keys: the same in lower case.
         compared: the keys, ``an`` as ``a``: tokens are equal if these are.
         spans: (start, exclusive end) of each token in the text, in code points.
         bounds: (first token, exclusive end) of each sentence.
@@ -23,15 +24,12 @@ class Tokenised(NamedTuple):
 
     text: str
     forms: list[str]
+    folded: list[str]
     keys: list[str]
     compared: list[str]
     spans: list[tuple[int, int]]
     bounds: list[tuple[int, int]]
     starts: list[bool]
-
-    def phrase(self, begin: int, end: int) -> str:
-        """The tokens from ``begin`` to ``end`` (exclusive) as a key of the lexicon."""
-        return " ".join(self.keys[begin:end])
 
     def span(self, begin: int, end: int) -> tuple[int, int]:
         """The place in the text of the tokens from ``begin`` to ``end`` (exclusive, greater than ``begin``)."""
@@ -54,8 +52,9 @@ def tokenise(text: str) -> Tokenised:
         starts += [sentence.title_case or index == sentence.first_word for index in range(len(sentence.forms))]
         forms += sentence.forms
         spans += sentence.spans
-    keys = [form.translate(FOLDED_PUNCTUATION).lower() for form in forms]
-    return Tokenised(text, forms, keys, [ARTICLES.get(key, key) for key in keys], spans, bounds, starts)
+    folded = [form.translate(FOLDED_PUNCTUATION) for form in forms]
+    keys = [form.lower() for form in folded]
+    return Tokenised(text, forms, folded, keys, [ARTICLES.get(key, key) for key in keys], spans, bounds, starts)
 
 
 def units(tokens: Tokenised) -> list[tuple[int, int]]:

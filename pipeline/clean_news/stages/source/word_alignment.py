@@ -44,7 +44,7 @@ def align(
             found += _gaps((begin, end), (other_begin, other_end))
         else:
             block = Block(
-                article.keys[begin:end], article.compared[begin:end], source.compared[other_begin:other_end], possible
+                article.folded[begin:end], article.compared[begin:end], source.compared[other_begin:other_end], possible
             )
             found += [_moved(segment, begin, other_begin) for segment in segmented(block)]
         at, other_at = end, other_end
