@@ -18,7 +18,6 @@ INDEX_FORMAT = 1  # increment it when the files change
 MANIFEST = "index.json"
 READ_BYTES = 1 << 20
 _NAME = re.compile(r"[\w-][\w.-]*", re.ASCII)  # of a file or folder of an index
-MAX_MANIFEST_BYTES = 1 << 26
 REMEDY = "build it again: delete that folder and run the same command"
 
 
@@ -55,7 +54,7 @@ class Manifest(msgspec.Struct, frozen=True):
         reading: digest of all that decides what is read from a source: the settings, the version of the features.
         digest: digest of all articles, in hex; independent of their order and of the segments.
         articles: number of articles, without those that were removed.
-        generation: counts the updates.
+        generation: number of the last update that changed it, in the names of the files that this wrote.
         segments: the segments, in order.
         files: the files of this generation.
     """

@@ -63,15 +63,17 @@ class Postings(NamedTuple):
         Returns:
             The articles of all of them in turn, and how many each has.
         """
-        rows = np.minimum(np.searchsorted(self.features, features), max(len(self.features) - 1, 0))
-        present = self.features[rows] == features if len(self.features) else np.zeros(len(features), bool)
-        counts = np.where(present, self.begins[rows + 1] - self.begins[rows], 0) if present.any() else present * 0
-        slices = [
+        if not len(self.features):
+            return np.zeros(0, np.int32), np.zeros(len(features), np.int64)
+        rows = np.minimum(np.searchsorted(self.features, features), len(self.features) - 1)
+        begins = self.begins[rows]
+        counts = np.where(self.features[rows] == features, self.begins[rows + 1] - begins, 0)
+        found = [
             self.articles[begin : begin + count]
-            for begin, count in zip(self.begins[rows].tolist(), counts.tolist(), strict=True)
+            for begin, count in zip(begins.tolist(), counts.tolist(), strict=True)
             if count
         ]
-        return np.concatenate(slices) if slices else np.zeros(0, np.int32), counts.astype(np.int64)
+        return np.concatenate(found) if found else np.zeros(0, np.int32), counts
 
 
 class Segment(NamedTuple):

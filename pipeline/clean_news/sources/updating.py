@@ -148,7 +148,8 @@ def _update(path: Path, inputs: dict[bytes, _Input], reading: str, spread: Sprea
     with locked(path):
         manifest, before = _present(path, reading)
         remove_unnamed(path, manifest)
-        generation = time.time_ns()  # no earlier one has it, not even that of a damaged index
+        # No earlier one has it, not even that of a damaged index, nor after the clock was set back.
+        generation = max(time.time_ns(), 0 if manifest is None else manifest.generation + 1)
         contents, failures = _changed(path, generation, before, inputs, spread)
         if manifest is None or not _is_same(before, contents):
             write_generation(path, generation, reading, _merged(path, generation, contents))
