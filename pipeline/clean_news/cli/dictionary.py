@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clean_news.cli.exits import FOUND, stop
-from clean_news.cli.options import Config
+from clean_news.cli.options import Config, OfSources, OfSourcesIndex, settings_of
 from clean_news.cli.terminal import echo
 from clean_news.dictionaries import folder
 from clean_news.optional_library import MissingLibraryError
@@ -124,6 +124,14 @@ def dictionary_learn(
         list[Path] | None,
         typer.Option("--decisions", metavar="FILE", help="Learn from reviewers' decisions instead; repeatable."),
     ] = None,
+    sources: OfSources = None,
+    sources_index: OfSourcesIndex = None,
+    logs: Annotated[
+        Path | None,
+        typer.Option(
+            "--logs", metavar="CLEAN", help="Learn from the words that a run took from sources, by the logs of CLEAN."
+        ),
+    ] = None,
     own: Annotated[
         Path | None,
         typer.Option(
@@ -166,10 +174,19 @@ def dictionary_learn(
     ] = None,
     config: Config = None,
 ) -> None:
-    """Propose new entries and their weights from spun articles and their originals, or from decisions.
+    """Propose new entries and their weights from spun articles and their originals or sources, or from decisions.
 
-    From decisions it makes a diff of the files to change: weights, new entries, protected terms.
+    From decisions, and from articles beside their sources, it makes a diff of the files to change: weights, new
+    entries, protected terms; with --family the files of the family.
     """
+    if sources or sources_index or logs:
+        from clean_news.cli.learn_sources import learn_sources
+
+        if original or decisions or shipped or protected:
+            stop("--sources, --sources-index and --logs take no ORIGINAL, --decisions, --shipped or --protected")
+        settings = settings_of(config=config, sources=sources, sources_index=sources_index)
+        learn_sources(spun, logs, settings, family, own, apply=apply, output=output)
+        return
     if decisions:
         from clean_news.cli.learn_decisions import learn_decisions
 
@@ -178,7 +195,7 @@ def dictionary_learn(
         learn_decisions(decisions, own, protected, config, shipped=shipped, apply=apply, output=output)
         return
     if spun is None:
-        stop("name spun articles and their originals, or decisions with --decisions FILE")
+        stop("name spun articles and their originals, --sources PATH, or decisions with --decisions FILE")
 
     if family:
         _learn_family(spun, original, family, output)

@@ -38,7 +38,6 @@ def learn_decisions(
         apply: whether to write the changes.
         output: the file for the diff; None for stdout.
     """
-    from clean_news.lexicography import file_changes
     from clean_news.lexicography.entry_files import AddingError
 
     try:
@@ -46,20 +45,14 @@ def learn_decisions(
         dictionary = own or Path(next(iter(settings.dictionary), decisions[0].parent / DICTIONARY))
         terms = protected or Path(next(iter(settings.protect_file), decisions[0].parent / PROTECTED))
         changes, notes = learned(decisions, dictionary, terms, shipped=shipped)
-        shown = file_changes.diff(changes)
-        if output is None:
-            echo(shown, nl=False)
-        else:
-            output.write_text(shown, encoding="utf-8")
-        if apply and changes:
-            file_changes.write(changes)
+        show_and_write(changes, apply=apply, output=output)
     except (SettingsError, DecisionsError, AddingError) as error:
         stop(str(error))
     except (OSError, ValueError) as error:
         stop(f"{error}; name readable and writable files in UTF-8")
     for note in notes:
         echo(note, err=True)
-    echo(_in_short(changes, apply=apply), err=True)
+    echo(in_short(changes, apply=apply), err=True)
     ways = (("--dictionary", dictionary, settings.dictionary), ("--protect", terms, settings.protect_file))
     for option, file, named in ways:
         found = str(file) in named or (file.parent.name == PROJECT_FOLDER and file.name in {DICTIONARY, PROTECTED})
@@ -80,7 +73,7 @@ def learned(
     from clean_news.lexicography import file_changes, learning_from_decisions
     from clean_news.stages.spin import lexicon_building, user_dictionary
 
-    if shipped and not (folder().parent / PROJECT).exists():
+    if shipped and not is_checkout():
         stop("--shipped needs a source checkout, but clean-news is installed; name a user dictionary with --own FILE")
     made = [decision for path in decisions for decision in read(path)]
     files = user_dictionary.files([str(dictionary)] if dictionary.exists() and not shipped else [])
@@ -93,7 +86,34 @@ def learned(
     return file_changes.user_file_changes(found, dictionary, terms), found.notes
 
 
-def _in_short(changes: "list[FileChange]", *, apply: bool) -> str:
+def is_checkout() -> bool:
+    """Whether the dictionaries are those of a source checkout, and not of an installation."""
+    return (folder().parent / PROJECT).exists()
+
+
+def show_and_write(changes: "list[FileChange]", *, apply: bool, output: Path | None) -> None:
+    """Show changes as a diff, and write them if asked.
+
+    Args:
+        changes: the changes.
+        apply: whether to write the files.
+        output: the file for the diff; None for stdout.
+
+    Raises:
+        OSError: if a file cannot be written.
+    """
+    from clean_news.lexicography import file_changes
+
+    shown = file_changes.diff(changes)
+    if output is None:
+        echo(shown, nl=False)
+    else:
+        output.write_text(shown, encoding="utf-8")
+    if apply and changes:
+        file_changes.write(changes)
+
+
+def in_short(changes: "list[FileChange]", *, apply: bool) -> str:
     """One line that says what was or would be changed."""
     if not changes:
         return "nothing new to learn"

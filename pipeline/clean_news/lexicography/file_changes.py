@@ -1,4 +1,4 @@
-"""Turn what was learned from decisions into file changes: shown as a diff, written atomically, idempotent."""
+"""Turn what was learned into file changes: shown as a diff, written atomically, idempotent."""
 
 from collections.abc import Iterable, Sequence
 from difflib import unified_diff
@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from clean_news.batch.atomic_writing import replacing
 from clean_news.language.vocabulary import SHORT_WORD_LETTERS
+from clean_news.lexicography import proposed_family
 from clean_news.lexicography.entry_files import AddingError, EntryFile, file_text, read, sort_key
 from clean_news.lexicography.learning_from_decisions import Learned
 from clean_news.lexicography.observed_swaps import Observed
 from clean_news.lexicography.weighing import weights_text
 from clean_news.protection import normalised_tokens
 from clean_news.stages.spin.entries import COMMENT_PREFIX, REJECTED_PREFIX, Entry, read_rows
-from clean_news.stages.spin.lexicon_sources import counts_file, general_files
+from clean_news.stages.spin.lexicon_sources import FAMILIES, counts_file, general_files
 from clean_news.stages.spin.lexicon_weights import GENERAL
 from clean_news.stages.spin.user_dictionary import WEIGHTS_SUFFIX
 from clean_news.user_files import read_text
@@ -99,6 +100,29 @@ def shipped_file_changes(learned: Learned, dictionaries: Path) -> list[FileChang
     )
 
 
+def family_file_changes(counts: Observed, dictionaries: Path, family: str) -> list[FileChange]:
+    """The changes of the file of a family of spinners and of its counts, without files that stay the same.
+
+    Args:
+        counts: counts of (original, form) of this spinner.
+        dictionaries: the folder of the dictionaries.
+        family: the family's name; its files need not exist.
+
+    Raises:
+        AddingError: if it is not the name of a family, or an entry in its file is malformed.
+        OSError, ValueError: if a file cannot be read.
+    """
+    proposed_family.check_name(family)
+    entries = proposed_family.propose(counts, dictionaries, family)
+    path = dictionaries / "spin" / FAMILIES / f"{family}.tsv"
+    return _effective(
+        [
+            *([_with_entries(path, entries, proposed_family.header(family))] if entries else []),
+            _with_counts(counts_file(dictionaries, family), counts, COUNTS_HEADER),
+        ]
+    )
+
+
 def _effective(changes: Iterable[FileChange]) -> list[FileChange]:
     """The changes that change something, sorted by path."""
     return sorted(change for change in changes if change.after not in {change.before, ""})
@@ -110,7 +134,12 @@ def _text_in(path: Path) -> str | None:
 
 
 def _with_pairs(path: Path, pairs: Sequence[tuple[str, str]], header: Sequence[str]) -> FileChange:
-    """A file of entries with these (original, form) pairs added, sorted; existing forms keep their order.
+    """A file of entries with these (original, form) pairs added, without inflections; see :func:`_with_entries`."""
+    return _with_entries(path, [Entry(original, "-", (form,)) for original, form in pairs], header)
+
+
+def _with_entries(path: Path, added: Iterable[Entry], header: Sequence[str]) -> FileChange:
+    """A file of entries with these added, sorted; existing forms keep their order.
 
     Raises:
         AddingError: if a line is malformed, since it would be lost.
@@ -122,8 +151,8 @@ def _with_pairs(path: Path, pairs: Sequence[tuple[str, str]], header: Sequence[s
     forms: dict[tuple[str, str], list[str]] = {}
     for line in file.lines:
         forms.setdefault(line.entry[:2], []).extend(line.entry.forms)
-    for original, form in pairs:
-        forms.setdefault((original, "-"), []).append(form)
+    for entry in added:
+        forms.setdefault(entry[:2], []).extend(entry.forms)
     entries = [Entry(*head, tuple(dict.fromkeys(each))) for head, each in forms.items()]
     return FileChange(path, _text_in(path), file_text(file.comments, sorted(entries, key=sort_key)))
 

@@ -68,7 +68,7 @@ def learn(decisions: Iterable[Decision], reference: Reference) -> Learned:
     words |= {term for term in _protected_terms(scanned, reference) if _is_unknown(term, reference.known)}
     replacements = [decision.text for decision in [*spun, *scanned] if decision.action == "replace"]
     notes += [
-        f"{text!r} cannot be written to a dictionary and is ignored" for text in replacements if not _is_writable(text)
+        f"{text!r} cannot be written to a dictionary and is ignored" for text in replacements if not is_writable(text)
     ]
     return Learned(counts, pairs, _protected_terms([*spun, *scanned], reference), sorted(words), notes)
 
@@ -80,7 +80,7 @@ def _normalised(decision: Decision) -> Decision:
     return decision
 
 
-def _is_writable(phrase: str) -> bool:
+def is_writable(phrase: str) -> bool:
     """Whether a phrase can be written to a dictionary."""
     return (
         bool(TOKEN.findall(phrase))
@@ -99,7 +99,7 @@ def _swap_counts(spun: Iterable[Decision], reference: Reference) -> tuple[Observ
     new: Counter[tuple[str, str]] = Counter()
     for decision in spun:
         original, form = _pair_of(decision.after, decision.before, reference)
-        if not all(map(_is_writable, (original, form))):
+        if not all(map(is_writable, (original, form))):
             continue
         if decision.action == "accept":
             counts[original, form] += 1
@@ -107,7 +107,7 @@ def _swap_counts(spun: Iterable[Decision], reference: Reference) -> tuple[Observ
         counts[original, REJECTED_PREFIX + form] += 1
         if decision.action == "reject" and key_of(form) in reference.lexicon.readiness:
             counts[form, KEPT_FORM] += 1
-        if decision.action == "replace" and _is_writable(decision.text):
+        if decision.action == "replace" and is_writable(decision.text):
             pair = _pair_of(decision.text, decision.before, reference)
             counts[pair] += 1
             if not _has_pair(reference.lexicon, *pair):
@@ -166,7 +166,7 @@ def _is_term(phrase: str) -> bool:
     (True, False)
     """
     tokens = TOKEN.findall(phrase)
-    return _is_writable(phrase) and tokens[0][0].isalnum() and tokens[-1][-1].isalnum()
+    return is_writable(phrase) and tokens[0][0].isalnum() and tokens[-1][-1].isalnum()
 
 
 def _misreadings(scanned: Iterable[Decision], known: Vocabulary) -> tuple[set[str], list[str]]:
@@ -174,7 +174,7 @@ def _misreadings(scanned: Iterable[Decision], known: Vocabulary) -> tuple[set[st
     words: set[str] = set()
     notes: Counter[str] = Counter()
     for decision in scanned:
-        if decision.action == "replace" and _is_writable(decision.text):
+        if decision.action == "replace" and is_writable(decision.text):
             words.update(word for word in TOKEN.findall(decision.text) if _is_unknown(word, known))
             _, pieces = confusion.align(decision.text, decision.before, confusion.standard())
             pairs = ", ".join(
