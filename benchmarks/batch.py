@@ -1,16 +1,20 @@
-"""Measure batch runs: two workers against one, a rerun without changes, memory over one large file.
+"""Measure batch runs: two workers against one, a rerun without changes, with sources, memory over one large file.
 
     python benchmarks/batch.py workers [NEWS.jsonl[.xz]...] --articles 2000
     python benchmarks/batch.py rerun   [NEWS.jsonl[.xz]...] --articles 10000
+    python benchmarks/batch.py sources [NEWS.jsonl[.xz]...] --articles 1500 --jobs 1
     python benchmarks/batch.py memory  [NEWS.jsonl[.xz]...] --megabytes 2048
 
 Every run is a separate process of the command line; runs that are compared alternate. Without a corpus the articles
-of raw/ are repeated; a corpus with fewer articles than requested is an error. ``memory`` writes one JSON lines file and
+of raw/ are repeated; a corpus with fewer articles than requested is an error. ``sources`` compares runs without sources
+with runs whose index is there, is brought up to date, and is made: the sources are the articles themselves. Its figures
+are seconds of the processor, children included. ``memory`` writes one JSON lines file and
 samples the resident set size of the single worker while it is cleaned; it needs Linux.
 """
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -31,11 +35,12 @@ MAX_DISTINCT_ARTICLES = 10_000  # in a large file
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("workers", "rerun", "memory"))
+    parser.add_argument("what", choices=("workers", "rerun", "sources", "memory"))
     parser.add_argument("news", type=Path, nargs="*")
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--megabytes", type=int, default=100)
     parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--jobs", type=int, default=1, help="of the runs with and without sources")
     parser.add_argument(
         "--folder", type=Path, help="where to write the articles, for example on a disk with enough space"
     )
@@ -47,7 +52,10 @@ def main() -> None:
             return
         words = write_articles(root / "raw", given.news, given.articles)
         print(f"{given.articles:,} articles, {words:,} words")
-        (workers if given.what == "workers" else rerun)(root, given.times)
+        if given.what == "sources":
+            sources(root, given.times, given.jobs)
+        else:
+            (workers if given.what == "workers" else rerun)(root, given.times)
 
 
 def articles(news: list[Path]) -> Iterator[str]:
@@ -105,6 +113,35 @@ def rerun(root: Path, times: int) -> None:
     again = [timed(root / "raw", root / "clean") for _ in range(times)]
     print(f"first run {first:.1f} s, reruns {', '.join(f'{each:.2f}' for each in again)} s")
     print(f"a rerun takes {median(again) / first:.1%} of the first run's time")
+
+
+def sources(root: Path, times: int, jobs: int) -> None:
+    """Compare runs without sources with runs whose index is there, is brought up to date, or is made."""
+    raw, index = root / "raw", root / "index"
+    subprocess.run([*COMMAND, "sources", "update", "--sources", raw, "--sources-index", index, "--quiet"], check=True)
+    ways: dict[str, tuple[str, ...]] = {
+        "without sources": (),
+        "with their index": ("--sources-index", str(index)),
+        "brought up to date": ("--sources", str(raw), "--sources-index", str(index)),
+        "made by the run": ("--sources", str(raw)),
+    }
+    found: dict[str, list[float]] = {way: [] for way in ways}
+    for run in range(times):
+        for way, options in ways.items():
+            new = ("--sources-index", str(root / f"index-{run}")) if way == "made by the run" else ()
+            began = _processor_seconds()
+            timed(raw, root / f"clean-{run}-{way}", f"--jobs={jobs}", *options, *new)
+            found[way].append(_processor_seconds() - began)
+    without = median(found["without sources"])
+    for way, seconds in found.items():
+        shown = ", ".join(f"{each:.1f}" for each in seconds)
+        print(f"{way}: {shown} s of the processor; {median(seconds) / without:.2f} times (medians)")
+
+
+def _processor_seconds() -> float:
+    """Seconds of the processor that all children which have ended took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def memory(raw: Path, clean: Path) -> None:

@@ -26,6 +26,7 @@ FOREIGN_WORDS = frozenset(
 MIN_ENGLISH_SHARE = 0.05
 
 
+@lru_cache(maxsize=1)  # several stages ask, one after the other, and mostly get the same text
 def skip_reason(text: str, min_words: int, max_words: int) -> str | None:
     """Return the reason why the channel stages skip a text, for the log, or None if they apply to it.
 
