@@ -1,6 +1,9 @@
 """Numbers, names and negations are never taken; they are pointed out."""
 
+import msgspec
 import pytest
+
+from clean_news import edits
 
 SOURCE = "The mayor of Aller said that two of the 40 ships could sail before the storm."
 
@@ -23,6 +26,20 @@ def test_facts_are_pointed_out(propose, taken, before, after, possible, fact):
     (edit,) = propose(text, SOURCE, possible)
     assert (edit.rule, edit.state, edit.evidence["differs"]) == ("SRC002", "suggested", fact)
     assert taken(text, SOURCE, possible) == text
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("The mayor of Aller did not sail before the storm.", "The mayor of Aller did sail before the storm."),
+        ("The mayor of Aller will sail before the storm.", "The mayor of Aller will never sail before the storm."),
+    ],
+)
+def test_a_negation_that_only_one_has_is_pointed_out(propose, taken, source, text):
+    (edit,) = propose(text, source)
+    assert (edit.rule, edit.state, edit.evidence["differs"]) == ("SRC002", "suggested", "negation")
+    assert edits.apply(text, [msgspec.structs.replace(edit, state="applied")]) == source
+    assert taken(text, source) == text
 
 
 @pytest.mark.parametrize(

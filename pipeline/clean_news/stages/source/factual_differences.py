@@ -8,6 +8,7 @@ from clean_news.stages.source.tokenised import Tokenised
 
 Fact = Literal["number", "name", "negation"]
 
+NEGATION: Fact = "negation"
 NEGATIONS = frozenset(
     {"no", "not", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor", "without", "cannot"}
 )
@@ -46,12 +47,12 @@ def differing_fact(segment: Segment, article: Tokenised, source: Tokenised) -> F
     if segment.kind == "known":
         if not _numbers(theirs) - {ONE} <= _numbers(ours):
             return "number"
-        is_idiom = len(ours) >= MIN_IDIOM_TOKENS and not _is_negated(theirs)
-        return "negation" if _is_negated(ours) != _is_negated(theirs) and not is_idiom else None
+        is_idiom = len(ours) >= MIN_IDIOM_TOKENS and not is_negated(theirs)
+        return NEGATION if is_negated(ours) != is_negated(theirs) and not is_idiom else None
     if _numbers(ours) != _numbers(theirs):
         return "number"
     if _negates(ours, theirs):
-        return "negation"
+        return NEGATION
     if _has_name(article, *segment.spun) or _has_name(source, *segment.original):
         return "name"
     return None
@@ -66,14 +67,14 @@ def _numbers(tokens: list[str]) -> set[str]:
     }
 
 
-def _is_negated(tokens: list[str]) -> bool:
-    """Whether the tokens have a negation."""
+def is_negated(tokens: list[str]) -> bool:
+    """Return whether tokens, in lower case and with straight apostrophes, have a negation."""
     return any(token in NEGATIONS or token.endswith(NEGATED) for token in tokens)
 
 
 def _negates(ours: list[str], theirs: list[str]) -> bool:
     """Whether a pair of phrases that the lexicon does not know is about a negation: *no*, *never*; *fair*, *unfair*."""
-    if _is_negated(ours) or _is_negated(theirs):
+    if is_negated(ours) or is_negated(theirs):
         return True
     return any(one in _negatives(other) or other in _negatives(one) for one in ours for other in theirs)
 

@@ -9,9 +9,10 @@ from clean_news.edits import Edit, replace
 from clean_news.stages.source.capitals import recased
 from clean_news.stages.source.comparison import Comparison
 from clean_news.stages.source.excerpts import AROUND, around
-from clean_news.stages.source.factual_differences import differing_fact
+from clean_news.stages.source.factual_differences import NEGATION, differing_fact, is_negated
 from clean_news.stages.source.phrase_pairs import Bounds, Segment
 from clean_news.stages.source.sentence_pairs import SentencePair
+from clean_news.stages.source.tokenised import Tokenised
 from clean_news.stages.source.undoubted import is_undoubted
 
 TAKEN, FACT = "SRC001", "SRC002"
@@ -21,6 +22,7 @@ TAKEN, FACT = "SRC001", "SRC002"
 KNOWN_CONFIDENCE = 0.99
 ALIGNED_CONFIDENCE = 0.97
 FACT_CONFIDENCE = 0.3  # below the threshold of every level: facts are only pointed out
+MAX_NEGATION_TOKENS = 2  # of a phrase that is pointed out because it negates, and that only one side has
 INDEFINITE_ARTICLES = {"a", "an"}
 BY_LEXICON, BY_ALIGNMENT = "lexicon", "alignment"
 
@@ -45,19 +47,18 @@ def _edit(
     compared: Comparison, pair: SentencePair, index: int, segment: Segment, source_evidence: Mapping[str, Any]
 ) -> Edit | None:
     """The edit of a segment; None if nothing is taken."""
-    if segment.kind not in {"known", "unknown"}:
-        return None
     article, source = compared.article, compared.source
+    if segment.kind == "gap":
+        return _negation_edit(compared, pair, segment, source_evidence)
+    if segment.kind == "equal":
+        return None
     fact = differing_fact(segment, article, source)
-    certain = segment.kind == "known" or (not fact and is_undoubted(pair.segments, index, article, source))
-    if not certain and not fact:
+    if segment.kind == "unknown" and not fact and not is_undoubted(pair.segments, index, article, source):
         return None
     bounds = _whole_words(compared, pair.segments, index)
     if bounds is None:
         return None
     spun, original = _trimmed(compared, *bounds)
-    if spun[0] == spun[1] or original[0] == original[1]:
-        return None
     start, end = article.span(*spun)
     place = source.span(*original)
     after = recased(" ".join(source.text[slice(*place)].split()), article, spun, source, original)
@@ -65,27 +66,44 @@ def _edit(
     before = article.text[start:end]
     if after == before or {after.lower(), before.lower()} <= INDEFINITE_ARTICLES:
         return None
-    evidence = {
-        **source_evidence,
+    evidence = {**source_evidence, **_evidence(source, pair, place)}
+    if fact:
+        return _suggestion(replace(article.text, start, end, after, FACT, FACT_CONFIDENCE, **evidence, differs=fact))
+    if segment.kind == "known":
+        return replace(article.text, start, end, after, TAKEN, KNOWN_CONFIDENCE, **evidence, by=BY_LEXICON)
+    return replace(article.text, start, end, after, TAKEN, ALIGNED_CONFIDENCE, **evidence, by=BY_ALIGNMENT)
+
+
+def _negation_edit(
+    compared: Comparison, pair: SentencePair, segment: Segment, source_evidence: Mapping[str, Any]
+) -> Edit | None:
+    """The suggestion to insert a negation that only the source has, or to remove one that only the article has."""
+    article, source = compared.article, compared.source
+    phrase = [*article.keys[slice(*segment.spun)], *source.keys[slice(*segment.original)]]
+    (at, end), (first, last) = segment.spun, segment.original
+    if len(phrase) > MAX_NEGATION_TOKENS or not is_negated(phrase) or end >= pair.spun[1] or last >= pair.original[1]:
+        return None
+    start, next_start = article.spans[at][0], article.spans[end][0]
+    place = source.span(first, last) if first < last else (source.spans[first][0],) * 2
+    missing = " ".join(source.text[slice(*place)].split())
+    after = f"{_with_apostrophes(missing, article.text)} " if missing else ""
+    evidence = {**source_evidence, **_evidence(source, pair, place), "differs": NEGATION}
+    return _suggestion(replace(article.text, start, next_start, after, FACT, FACT_CONFIDENCE, **evidence))
+
+
+def _evidence(source: Tokenised, pair: SentencePair, place: tuple[int, int]) -> dict[str, Any]:
+    """What the evidence of an edit says of a place in the source."""
+    return {
         "place": list(place),
         "original": source.text[slice(*place)],
         AROUND: around(source.text, source.span(*pair.original), place),
         "sentence_similarity": round(pair.similarity, 3),
     }
-    if fact:
-        edit = replace(article.text, start, end, after, FACT, FACT_CONFIDENCE, **evidence, differs=fact)
-        return msgspec.structs.replace(edit, state="suggested")
-    known = segment.kind == "known"
-    return replace(
-        article.text,
-        start,
-        end,
-        after,
-        TAKEN,
-        KNOWN_CONFIDENCE if known else ALIGNED_CONFIDENCE,
-        **evidence,
-        by=BY_LEXICON if known else BY_ALIGNMENT,
-    )
+
+
+def _suggestion(edit: Edit) -> Edit:
+    """The edit as one that is not applied."""
+    return msgspec.structs.replace(edit, state="suggested")
 
 
 def _whole_words(compared: Comparison, segments: Sequence[Segment], index: int) -> tuple[Bounds, Bounds] | None:
