@@ -165,7 +165,7 @@ def test_a_dry_run_looks_up_too_and_writes_nothing(job, clean, archive):
 
 def test_the_summary_says_how_many_had_a_source(job, clean, archive):
     summary = job(archive)
-    assert "1 with a source" in one_line(summary)
+    assert "2 spun, 1 with a source" in one_line(summary)
     page = (clean / ".clean-news" / "summary.md").read_text(encoding="utf-8")
     assert "| articles among the sources | 1 |" in page
     assert "| articles looked up among them | 2 |" in page

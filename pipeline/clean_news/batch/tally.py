@@ -25,7 +25,7 @@ class Tally(msgspec.Struct):
     Attributes:
         articles: number of articles.
         edits: number of edits by stage, rule and state.
-        spun: ids of the articles judged spun.
+        spun: ids of the articles judged spun, or whose source was found.
         scanned: ids of the articles judged scanned.
         verdicts: number of articles by what the stage ``spin`` judged: ``spun``, ``genuine``.
         families: number of articles judged spun, by the most probable family of spinners.
@@ -59,16 +59,19 @@ class Tally(msgspec.Struct):
                 counts[edit.state] = counts.get(edit.state, 0) + 1
             if stage.held_off is not None:
                 count(self.held_off.setdefault(stage.name, {}), _without_figures(stage.held_off.partition(" (")[0]), 1)
+        # Once its source has given all words back, spin finds nothing spun in an article.
+        has_source = USED in log.document
         for judgement in ("spun", "scanned"):
-            if (probability(log.document.get(judgement)) or 0.0) >= MIN_JUDGED_PROBABILITY:
+            is_named = has_source and judgement == "spun"
+            if is_named or (probability(log.document.get(judgement)) or 0.0) >= MIN_JUDGED_PROBABILITY:
                 self.add_names(judgement, getattr(self, judgement), [log.id])
-        verdict = log.document.get("verdict")
+        verdict = "spun" if has_source else log.document.get("verdict")
         if verdict in VERDICTS:
             count(self.verdicts, verdict, 1)
             if verdict == "spun":
                 count(self.families, likeliest_family(log.document.get("family")), 1)
         self.looked_up += CONSULTED in log.document
-        self.with_source += USED in log.document
+        self.with_source += has_source
         if log.note:
             self.add_names(log.note, self.notes.setdefault(log.note, []), [log.id])
 
