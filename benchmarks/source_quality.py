@@ -6,9 +6,9 @@
 The first articles of NEWS are spun forward, by all families in turn, and cleaned with the index of all of NEWS, whole
 and as an editor leaves them: without 30% of their sentences, reordered, and one in five sentences without a clause.
 Pairs of reports of one event are articles of two publishers (fields ``source`` and ``date``) of one or two successive
-days, the most similar ones by names and numbers, from NEWS and ``--others``: one is spun, and the index has only the
-other. All genuine articles are cleaned with ``sources-for = "all"``. ``--gold`` names spun articles with their accepted
-originals (as for ``clean-news score``), from which their sources are made up.
+days, the most similar ones by names and numbers, from NEWS and ``--others``: one is spun, and the other is the only
+source. All genuine articles are cleaned with ``sources-for = "all"``. ``--gold`` names spun articles with their
+accepted originals (as for ``clean-news score``), from which their sources are made up.
 
 A word is taken wrongly if it is not the original's; ``a`` and ``an`` count as equal, as the stage ``agreement`` sees to
 them. Everything is deterministic.
@@ -34,9 +34,14 @@ import numpy as np
 from clean_news.change_log import ChangeLog
 from clean_news.cleaner import Cleaner
 from clean_news.edits import Edit, apply
+from clean_news.language import language_model
 from clean_news.language.model_building import unwrap
 from clean_news.scoring import gold, judgement
-from clean_news.sources import SourceArticle, update_from_articles
+from clean_news.settings import Settings
+from clean_news.sources import Hit, SourceArticle, update_from_articles
+from clean_news.stages.source.possible_originals import of_lexicon
+from clean_news.stages.source.proposing import proposals
+from clean_news.stages.source.retrieval import source_of
 from clean_news.stages.spin import lexicon_building
 
 RATES = (0.3, 0.5, 0.2)
@@ -251,6 +256,32 @@ def show(name: str, result: Result) -> None:
         print(f"    {article}: {before} → {after}")
 
 
+class OneSource(NamedTuple):
+    """Stands in for an index that has one article, which is found for any text."""
+
+    article: str
+
+    def nearest(self, _text: str, _limit: int) -> list[Hit]:
+        return [Hit("source", "source", 1.0, 0)]
+
+    def text(self, _hit: Hit) -> str:
+        return self.article
+
+
+def show_taken(name: str, tasks: Sequence[Task]) -> None:
+    """Print what the stage takes from the only source of each article, and what of it is wrong."""
+    possible = of_lexicon(lexicon_building.standard())
+    used, taken, wrongly = 0, 0, []
+    for row, (source,) in tasks:
+        found = source_of(row.spun, OneSource(source), possible, language_model.standard(), Settings())
+        edits = [edit for edit in proposals(found.compared, {}) if edit.state == "applied"] if found else []
+        used, taken = used + (found is not None), taken + len(edits)
+        wrongly += [(row.id, edit.before, edit.after) for edit in wrong_edits(row, edits)]
+    print(f"  {name}: {used} with a source; {taken} words taken, {len(wrongly)} wrongly", flush=True)
+    for article, before, after in wrongly[:20]:
+        print(f"    {article}: {before} → {after}")
+
+
 def genuine(articles: Sequence[str], index: Path) -> str:
     """What the stage changes in genuine articles that the index has, too."""
     changed, slow = 0, 0.0
@@ -288,12 +319,12 @@ def main() -> None:
         show(path.stem, cleaned([Task(row, [made_up_source(row)]) for row in gold.read(path)], None))
     if options.events:
         pairs = event_pairs([*news, *reports(options.others)], options.events)
+        print(f"reports of one event: {len(pairs):,} pairs, cosine from {pairs[-1][0]:.2f}; taken by the stage alone")
         tasks = [Task(spun(one.text, at, families), [other.text]) for at, (_, one, other) in enumerate(pairs)]
-        show(f"events from {pairs[-1][0]:.2f}", cleaned(tasks, None, stages=["source"]))
-        genuine_tasks = [
-            Task(gold.GoldRow(str(at), one.text, []), [other.text]) for at, (_, one, other) in enumerate(pairs)
-        ]
-        show("events, both genuine", cleaned(genuine_tasks, None, stages=["source"], sources_for="all"))
+        show_taken("one spun, the other the source", tasks)
+        tasks = [Task(spun(other.text, at, families), [one.text]) for at, (_, one, other) in enumerate(pairs)]
+        show_taken("the other way round", tasks)
+        show_taken("both genuine", [Task(gold.GoldRow("", one.text, []), [other.text]) for _, one, other in pairs])
 
 
 if __name__ == "__main__":

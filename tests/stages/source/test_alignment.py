@@ -59,3 +59,8 @@ def test_lines_of_the_source_may_be_wrapped(taken):
 def test_a_short_sentence_without_an_end_is_a_unit_of_its_own():
     tokens = tokenise("Pier closes\n\nThe pier was closed.")
     assert units(tokens) == [(0, 2), (2, 7), (0, 7)]
+
+
+def test_tables_without_a_full_stop_are_skipped(taken):
+    table = " ".join(f"{number} ships mentioned" for number in range(400))
+    assert taken(table, table.replace("mentioned", "said"), {"mentioned": ["said"]}) == table

@@ -19,6 +19,7 @@ FIRST_CHARACTER = 0x10000  # tokens are compared as characters, from here on: ab
 MIN_EQUAL = 0.3  # of two sentences, the share of equal tokens from which their words are aligned
 MAX_TRIED = 2  # sentences of the source with which the words of one of the article are aligned
 ORDER_BONUS = 0.02  # of a sentence that follows the one before it in the source, too
+MAX_SENTENCE_TOKENS = 500  # longer ones are lists and tables without a full stop
 MIN_CLAUSE_TOKENS = 4  # of a run of tokens that only one sentence has, from which it counts as a clause
 
 
@@ -51,13 +52,13 @@ def pairs(article: Tokenised, source: Tokenised, possible: PossibleOriginals) ->
     """
     import numpy as np
 
-    places = units(source)
+    places = [place for place in units(source) if _size_of(place) <= MAX_SENTENCE_TOKENS]
     shares = equal_shares(article, source, places)
     order = np.argsort(-shares, axis=1, kind="stable")[:, :MAX_TRIED].tolist()
     found: list[SentencePair] = []
     for row, spun in enumerate(article.bounds):
         tried = [places[column] for column in order[row] if shares[row, column] >= MIN_EQUAL]
-        if tried:
+        if tried and _size_of(spun) <= MAX_SENTENCE_TOKENS:
             candidates = [_aligned(article, spun, source, place, possible) for place in tried]
             following = found[-1].original[1] if found else -1
             ranks = [each.explained + ORDER_BONUS * (each.original[0] == following) for each in candidates]
@@ -97,7 +98,7 @@ def _aligned(
 ) -> SentencePair:
     """Align the words of a pair of sentences."""
     segments = align(article, spun, source, original, possible)
-    size = spun[1] - spun[0] + original[1] - original[0]
+    size = _size_of(spun) + _size_of(original)
     matched = sum(_size(segment) for segment in segments if segment.kind in {"equal", "known"})
     clauses = sum(length for length in _gap_lengths(segments) if length >= MIN_CLAUSE_TOKENS)
     return SentencePair(spun, original, segments, matched / size, matched / max(size - clauses, 1))
@@ -111,4 +112,9 @@ def _gap_lengths(segments: list[Segment]) -> list[int]:
 
 def _size(segment: Segment) -> int:
     """The number of tokens of both sides."""
-    return segment.spun[1] - segment.spun[0] + segment.original[1] - segment.original[0]
+    return _size_of(segment.spun) + _size_of(segment.original)
+
+
+def _size_of(bounds: Bounds) -> int:
+    """The number of tokens."""
+    return bounds[1] - bounds[0]

@@ -70,7 +70,7 @@ def units(tokens: Tokenised) -> list[tuple[int, int]]:
     for index, (begin, end) in enumerate(tokens.bounds):
         if _ends_sentence(tokens, end):
             continue
-        for _, later in tokens.bounds[index + 1 :]:
+        for _, later in tokens.bounds[index + 1 : index + 1 + MAX_UNIT_TOKENS]:
             if later - begin > MAX_UNIT_TOKENS:
                 break
             if _ends_sentence(tokens, later):
