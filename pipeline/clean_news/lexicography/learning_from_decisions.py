@@ -21,7 +21,7 @@ from clean_news.decisions import Decision, Decisions
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import TOKEN, key_of
 from clean_news.language.vocabulary import Vocabulary
-from clean_news.lexicography.observed_swaps import Observed, truecase
+from clean_news.lexicography.observed_swaps import Observed, has_pair, truecase
 from clean_news.stages.ocr import confusion
 from clean_news.stages.spin.entries import COMMENT_PREFIX, KEPT_FORM, REJECTED_PREFIX
 from clean_news.stages.spin.lexicon import Lexicon
@@ -110,7 +110,7 @@ def _swap_counts(spun: Iterable[Decision], reference: Reference) -> tuple[Observ
         if decision.action == "replace" and is_writable(decision.text):
             pair = _pair_of(decision.text, decision.before, reference)
             counts[pair] += 1
-            if not _has_pair(reference.lexicon, *pair):
+            if not has_pair(reference.lexicon, *pair):
                 new[pair] += 1
     return dict(counts), dict(new)
 
@@ -136,11 +136,6 @@ def _is_name(original: str, form: str) -> bool:
     words = [word for word in original.split() if len(word) > 3]
     titled = len(words) > 1 and all(word[0].isupper() for word in words)
     return original != original.lower() and (titled or form == form.lower())
-
-
-def _has_pair(lexicon: Lexicon, original: str, form: str) -> bool:
-    """Whether the lexicon has the pair."""
-    return any(key_of(listed.text) == key_of(original) for listed in lexicon.originals(key_of(form)))
 
 
 def _protected_terms(decisions: Sequence[Decision], reference: Reference) -> list[str]:

@@ -92,6 +92,11 @@ def from_gold(rows: Iterable[GoldRow], lexicon: Lexicon, model: LanguageModel) -
     return dict(seen)
 
 
+def has_pair(lexicon: Lexicon, original: str, form: str) -> bool:
+    """Whether the lexicon has a pair."""
+    return any(key_of(listed.text) == key_of(original) for listed in lexicon.originals(key_of(form)))
+
+
 def truecase(phrase: str, model: LanguageModel) -> str:
     """The phrase in lower case if the model knows all its words in lower case; with straight quotation marks."""
     plain = " ".join(phrase.translate(FOLDED_PUNCTUATION).split())
@@ -146,8 +151,7 @@ def learn(seen: Observed, lexicon: Lexicon) -> ObservedPairs:
     known: Observed = {}
     for (original, form), count in seen.items():
         if form != KEPT_FORM:
-            is_known = any(key_of(each.text) == key_of(original) for each in lexicon.originals(key_of(form)))
-            (known if is_known else new)[original, form] = count
+            (known if has_pair(lexicon, original, form) else new)[original, form] = count
     return ObservedPairs(new, known)
 
 

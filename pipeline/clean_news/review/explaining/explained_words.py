@@ -1,4 +1,7 @@
-"""Says why the stage ``spin`` kept or changed the words of an article, for ``clean-news explain ARTICLE:WORD``."""
+"""Says why the stage ``spin`` kept or changed the words of an article, for ``clean-news explain ARTICLE:WORD``.
+
+Words that the stage ``source`` changed before are named with their source.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
@@ -11,6 +14,7 @@ from clean_news.printable_text import visible
 from clean_news.provenance import provenance
 from clean_news.review.explaining.named_articles import ArticleNameError, NamedArticle
 from clean_news.review.explaining.text_views import POSITION, TextView
+from clean_news.review.explaining.words_from_source import FromSource, SourceWords, source_blocks, words_from_source
 from clean_news.rule_selection import apply_from, is_off
 from clean_news.settings import Settings
 from clean_news.stages.spin import kept_words
@@ -43,18 +47,28 @@ def explanation(named: NamedArticle) -> Iterator[str]:
     number, stage = _stage_of(named)
     view = TextView(named.text, named.log, number, named.is_clean)
     weighed = kept_words.weigh(view.received, settings)
-    asked = _words_asked(named, view, weighed.words, stage.edits) if named.word else None
+    source = words_from_source(named.text, named.log, number)
+    of_source = _source_words_asked(named.word, view, source) if named.word else source.edits
+    # A word that came from a source is explained by it, unless the stage changed it once more.
+    taken = [each.span for each in source.edits if each.edit.state == "applied"]
+    free = [word for word in weighed.words if not _overlaps(word.span, taken) or _is_changed(word, stage.edits)]
+    asked = _words_asked(named, view, free, stage.edits, bool(of_source)) if named.word else None
     yield visible(named.place)
     yield from _verdict_lines(weighed.verdict, settings)
     if stage.failed is not None:
         yield f"  the stage {STAGE} failed on it: {visible(stage.failed)}"
     if _is_outdated(named):
         yield "  its log is of another version, other settings or other dictionaries; the figures are today's"
+    if source.used:
+        yield f"  source: {source.used}"
     if asked is None and not weighed.verdict.is_spun:
+        yield from source_blocks(of_source, view)
         return
-    shown = weighed.words if asked is None else asked
+    shown = free if asked is None else asked
     if shown and not weighed.verdict.is_spun:
-        yield "  no word of an article that was not spun is changed; the figures are those it would have if it were"
+        what = "no other word" if source.used else "no word"
+        yield f"  {what} of an article that was not spun is changed; the figures are those it would have if it were"
+    yield from source_blocks(of_source, view)
     yield from _word_blocks(shown, stage.edits, view, settings, asked is not None)
 
 
@@ -114,16 +128,48 @@ def _threshold(settings: Settings) -> float:
     return settings.apply_from if of_rule is None else of_rule
 
 
-def _words_asked(named: NamedArticle, view: TextView, words: Sequence[Word], edits: Sequence[Edit]) -> Sequence[Word]:
+def _overlaps(span: tuple[int, int], others: Iterable[tuple[int, int]]) -> bool:
+    """Whether a span overlaps one of others."""
+    return any(span[0] < end and start < span[1] for start, end in others)
+
+
+def _is_changed(word: Word, edits: Iterable[Edit]) -> bool:
+    """Whether the stage changed a word."""
+    return _overlaps(word.span, (edit.span for edit in edits if edit.state == "applied"))
+
+
+def _source_words_asked(word: str, view: TextView, source: SourceWords) -> list[FromSource]:
+    """The edits of the stage ``source`` that are asked about: by position, by what it received, or by what it wrote."""
+    if not source.edits:
+        return []
+    if position := POSITION.fullmatch(word):
+        span = view.received_span(*map(int, position.groups()))
+        spans = [span] if span else []
+    else:
+        wanted = _folded(TOKEN.findall(word))
+        found = (_occurrences(wanted, text, _tokens(text)) for text in (source.received, view.received))
+        before, after = found if wanted else ([], [])
+        spans = [*source.mapped(before), *after]
+    return [each for each in source.edits if each.overlaps(spans)]
+
+
+def _tokens(text: str) -> list[tuple[int, int]]:
+    """The spans of the tokens of a text."""
+    return [match.span() for match in TOKEN.finditer(text)]
+
+
+def _words_asked(
+    named: NamedArticle, view: TextView, words: Sequence[Word], edits: Sequence[Edit], is_of_source: bool
+) -> Sequence[Word]:
     """The words that are asked about: by position, by what the stage received, or by what it wrote.
 
     Raises:
-        ArticleNameError: if there is none.
+        ArticleNameError: if there is none, nor one of the source.
     """
     if position := POSITION.fullmatch(named.word):
         span = view.received_span(*map(int, position.groups()))
         found = [word for word in words if span and word.span[0] < span[1] and span[0] < word.span[1]]
-        if not found and (words or span is None):
+        if not found and (words or span is None) and not is_of_source:
             raise ArticleNameError(f"{named.place}: there is no word at {named.word}; count lines and columns from 1")
         return found
     wanted = _folded(TOKEN.findall(named.word))
@@ -132,9 +178,9 @@ def _words_asked(named: NamedArticle, view: TextView, words: Sequence[Word], edi
     received = [word.span for word in words]
     spans = _occurrences(wanted, view.received, received)
     written = splicing.apply(view.received, edits)
-    found_in_written = _occurrences(wanted, written, [match.span() for match in TOKEN.finditer(written)])
+    found_in_written = _occurrences(wanted, written, _tokens(written))
     spans += splicing.map_spans(found_in_written, splicing.invert(edits))
-    if not spans and words:
+    if not spans and words and not is_of_source:
         near = get_close_matches(wanted[0], sorted({*_folded(TOKEN.findall(view.received + "\n" + written))}), n=1)
         hint = f"did you mean {near[0]}?" if near else "name one that does, or LINE:COLUMN"
         raise ArticleNameError(f"{named.place}: {visible(named.word)} does not occur in it; {hint}")
