@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clean_news import Cleaner, edits
-from clean_news.article import Article
+from clean_news.article import Article, Repair
 from clean_news.language import language_model
 from clean_news.language.tokens import sentences
 from clean_news.settings import Settings
@@ -141,3 +141,19 @@ def test_a_name_is_only_repaired_into_a_name(forms):
     assert replacements(forms, "road", False) == {"street", no_name(), users}
     assert replacements(forms, "Road", False) == {"Street", users.capitalize()}, "a user dictionary's is not asked for"
     assert replacements(forms, "Road", True) > {"Street", no_name().capitalize()}, "at the start of a sentence"
+
+
+def test_words_that_were_taken_from_the_source_are_kept():
+    place = SPUN.index("overseas ministry")
+    span = (place, place + len("overseas"))
+    taken = Article(SPUN, repairs=(Repair(*span, id="1", rule="SRC001"),))
+    others = Article(SPUN, repairs=(Repair(*span, id="1", rule="LAY001"),))
+    found, found_without = (stage.propose(each, Settings()).edits for each in (taken, others))
+    assert span in [edit.span for edit in found_without]
+    assert span not in [edit.span for edit in found]
+    assert len(found) > 20
+
+
+def test_swaps_that_are_known_raise_the_swap_rate():
+    rates = [stage.examine(SPUN, Settings(), kept).decoded.rates["body"] for kept in ((), [(0, 1)] * 30)]
+    assert rates[0] < rates[1]

@@ -12,8 +12,11 @@ from clean_news.edits import Edit, replace
 from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from clean_news.article import Article
     from clean_news.language.tokens import Sentence
+    from clean_news.protection import Span
     from clean_news.settings import Settings
     from clean_news.stages.spin.readings import Readings
     from clean_news.stages.spin.repetitions import TokenSpan
@@ -33,6 +36,7 @@ RULES = (
         source="noisy channel over dictionaries/spin and the news language model (docs/how-it-works.md)",
     ),
 )
+SOURCE = "SRC"  # how the codes of the stage ``source`` begin
 SPUN_FROM = 0.5  # minimum probability of spinning from which a document is treated as spun
 SPUN, GENUINE = "spun", "genuine"  # values of the document fact ``verdict``
 MIN_POSTERIOR = 0.01  # of a reading, from which its replacement is considered
@@ -85,7 +89,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
         if mean_log_ratio < prefilter.decoding_threshold(article.text):
             facts = {"verdict": GENUINE, "spun": 0.0, "suspicion": round(mean_log_ratio, 4)}
             return Proposal([], facts, held_off=f"judged genuine by its words (suspicion {mean_log_ratio:.3f})")
-    examined = examine(article.text, settings)
+    examined = examine(article.text, settings, _taken_from_source(article))
     spun = 1.0 if settings.document == "spun" else examined.decoded.spun
     facts = _facts_of(examined.decoded, spun)
     if spun < SPUN_FROM:
@@ -94,15 +98,21 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     return Proposal(chosen(article.text, examined.sentences, changes, settings.suggest_from, spun), facts)
 
 
-def examine(text: str, settings: "Settings") -> Examined:
+def _taken_from_source(article: "Article") -> "list[Span]":
+    """The places of words that were taken from the article's source: they are right."""
+    return [(repair.start, repair.end) for repair in article.repairs if repair.rule.startswith(SOURCE)]
+
+
+def examine(text: str, settings: "Settings", kept: "Sequence[Span]" = ()) -> Examined:
     """Decode a document, whatever the first look says of it.
 
     Args:
         text: the document; it must contain a token.
         settings: the run's settings.
+        kept: places where words were taken from the article's source: they are right, and were swapped.
     """
     from clean_news.language.tokens import sentences
-    from clean_news.protection import protected_spans, protected_token_indices
+    from clean_news.protection import merge_spans, protected_spans, protected_token_indices
     from clean_news.stages.spin import spun_forms, swap_rate, user_dictionary
     from clean_news.stages.spin.name_support import with_name_costs
     from clean_news.stages.spin.readings import parts_of, readings_of, unreliable_capitals
@@ -110,14 +120,15 @@ def examine(text: str, settings: "Settings") -> Examined:
     user_files = user_dictionary.files(settings.dictionary)
     found = sentences(text)
     count = sum(form[0].isalpha() for sentence in found for form in sentence.forms)
-    guarded = protected_token_indices(found, protected_spans(text, settings))
+    guarded = protected_token_indices(found, merge_spans([*protected_spans(text, settings), *kept]))
     table = spun_forms.standard(user_files)
     capitals = unreliable_capitals(found)
     readings = readings_of(found, parts_of(text, found, capitals), table, capitals, guarded)
     readings = with_name_costs(readings, found, capitals, table.model)
     if settings.quotes != "auto":
         readings = _by_quotes_setting(readings, settings.quotes)
-    decoded = swap_rate.decode([len(sentence.forms) for sentence in found], readings, count, table.model, table.lexicon)
+    lengths = [len(sentence.forms) for sentence in found]
+    decoded = swap_rate.decode(lengths, readings, count, table.model, table.lexicon, len(kept))
     return Examined(found, capitals, readings, decoded, table.phrases.texts.interned, user_files)
 
 

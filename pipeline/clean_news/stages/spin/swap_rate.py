@@ -121,18 +121,21 @@ def _scores(readings: Readings, rate: Floats) -> Floats:
     return -readings.cost + np.where(_is_kept(readings), of_kept, np.log(rate))
 
 
-def part_rates(readings: Readings, posterior: Floats) -> Floats:
+def part_rates(readings: Readings, posterior: Floats, known_swaps: int = 0) -> Floats:
     """Estimate the swap rate of each part; quotations are either spun like the rest or not at all.
 
     Args:
         readings: all readings.
         posterior: probability of each reading.
+        known_swaps: number of swaps in the body that are certain, beside those of the readings.
 
     Returns:
         Shape (parts,).
     """
     swaps = np.bincount(readings.part, posterior * _is_swapped(readings), len(PARTS))
     opportunities = np.bincount(readings.part, posterior * readings.swappable, len(PARTS))
+    swaps[BODY] += known_swaps
+    opportunities[BODY] += known_swaps
     rates: Floats = (swaps + PRIOR_SWAP_COUNTS[:, 0]) / (opportunities + PRIOR_SWAP_COUNTS.sum(axis=1))
     rates = rates.clip(*SWAP_RATE_BOUNDS)
     if rates[QUOTATION] < MIN_QUOTATION_RATE_RATIO * rates[BODY]:
@@ -160,7 +163,14 @@ def reading_rates(readings: Readings, rates: Floats) -> Floats:
     return np.where(rates[readings.part] == UNSPUN_RATE, UNSPUN_RATE, rate)
 
 
-def decode(lengths: Sequence[int], readings: Readings, words: int, model: LanguageModel, lexicon: Lexicon) -> Decoded:
+def decode(
+    lengths: Sequence[int],
+    readings: Readings,
+    words: int,
+    model: LanguageModel,
+    lexicon: Lexicon,
+    known_swaps: int = 0,
+) -> Decoded:
     """Decode a document and estimate its swap rates and the spinner's family.
 
     Args:
@@ -169,11 +179,12 @@ def decode(lengths: Sequence[int], readings: Readings, words: int, model: Langua
         words: number of words of the document.
         model: the language model.
         lexicon: the lexicon that the readings come from.
+        known_swaps: see :func:`part_rates`.
     """
     lattice = lattices.build(lengths, readings.edges)
     first_scores = _scores(readings, reading_rates(readings, np.full(len(PARTS), INITIAL_SWAP_RATE)))
     graph, posterior = lattices.decode(lattice, model, first_scores, MODEL_SCALE, ORDER)
-    rates = part_rates(readings, posterior.edges)
+    rates = part_rates(readings, posterior.edges, known_swaps)
     # A second round of expectation maximisation, of rates and families, changes nothing.
     mixture = families.posterior(readings, posterior.edges, reading_log_odds(readings, rates), lexicon)
     readings = families.in_mixture(readings, mixture, lexicon)
