@@ -140,7 +140,7 @@ def _products(segment: Segment, features: Features, weights: Weights) -> Scores:
     """Return for each article of a segment the sum of the weights of the features that it has."""
     weighted = weights > 0
     articles, counts = segment.postings.of(features[weighted])
-    products = np.bincount(articles, np.repeat(weights[weighted], counts), segment.size)
+    products = np.bincount(articles, np.repeat(weights[weighted].astype(np.float64), counts), segment.size)
     return products.astype(np.float64, copy=False)  # of integers where there are no articles
 
 
