@@ -20,6 +20,7 @@ MIN_SIMILARITY = 0.8  # without them
 # Share of a source that the article covers, from which its sentences may lack clauses of the article: an editor cut it.
 # Sources that were cut are covered from .56 on, others that are not the article's own up to .53.
 MIN_CUT_COVERAGE = 0.55
+MAX_UNCHANGED_SHARE = 0.8  # of the tokens of a spun article, in sentences without a swap
 MIN_EQUAL_SHARE = 0.4  # of the best pair of a sentence in the first look
 
 
@@ -73,11 +74,16 @@ def compare(article: Tokenised, source: Tokenised, possible: PossibleOriginals) 
 def shared(article: Tokenised, source: Tokenised) -> float:
     """Return an upper estimate of the similarity or coverage, whichever is higher, without aligning any words.
 
-    It is the share of the tokens of either text that are in sentences with enough equal tokens.
+    It is the share of the tokens of either text that are in sentences with enough equal tokens; 0 if nearly all of the
+    article's sentences are in the source as they are: then it is the same article, and was not spun.
     """
     import numpy as np
 
-    shares = equal_shares(article, source, source.bounds) >= MIN_EQUAL_SHARE
+    equal = equal_shares(article, source, source.bounds)
+    unchanged = np.any(equal == 1, axis=1)
+    if _share_of_tokens(article, unchanged.tolist()) >= MAX_UNCHANGED_SHARE:
+        return 0.0
+    shares = equal >= MIN_EQUAL_SHARE
     sentences, others = np.any(shares, axis=1), np.any(shares, axis=0)
     return max(_share_of_tokens(article, sentences.tolist()), _share_of_tokens(source, others.tolist()))
 
