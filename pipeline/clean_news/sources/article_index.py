@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from clean_news.sources.weights import IndexWeights, Weights
 Scores = NDArray[np.float64]
 Places = NDArray[np.int64]
 
+CACHED_ARTICLES = 32  # whoever asks for the nearest asks for their texts next
 LOWEST_SCORE = 1e-3  # cosine similarity; what has less in common is not searched for
 
 
@@ -81,6 +83,7 @@ class ArticleIndex:
     """
 
     def __init__(self, parts: Sequence[_Part]) -> None:
+        self._article = lru_cache(CACHED_ARTICLES)(self._read_article)
         self._parts = parts
         self._firsts = np.cumsum([0, *(part.size for part in parts)])
         digests = sorted(part.digest for part in parts)
@@ -125,7 +128,7 @@ class ArticleIndex:
         """
         return self._article(hit.number).text
 
-    def _article(self, number: int) -> SourceArticle:
+    def _read_article(self, number: int) -> SourceArticle:
         """Read an article by its number."""
         which = int(np.searchsorted(self._firsts, number, "right")) - 1
         place = number - int(self._firsts[which])
