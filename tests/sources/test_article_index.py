@@ -116,6 +116,9 @@ def test_shards_are_searched_in_turn(tmp_path, articles):
     digest = index.digest
     update_from_articles(tmp_path / "shards" / "2002", articles(*range(80, 121)))
     assert open_index(tmp_path / "shards").digest != digest
+    (tmp_path / "shards" / "2001" / "index.json").unlink()
+    with pytest.raises(IndexDamaged, match="2001: there is no complete index of sources"):
+        open_index(tmp_path / "shards")
     (tmp_path / "shards" / "2001" / "index.json").write_bytes(b"")
-    with pytest.raises(IndexDamaged, match="2001"):
+    with pytest.raises(IndexDamaged, match=r"2001/index.json: the index of sources is damaged"):
         open_index(tmp_path / "shards")

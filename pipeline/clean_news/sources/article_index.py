@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.sources.features import Features, features_of
-from clean_news.sources.generation import open_generation
+from clean_news.sources.generation import SEGMENT, open_generation
 from clean_news.sources.manifest import MANIFEST, check_files, read_manifest
 from clean_news.sources.records import SourceArticle
 from clean_news.sources.segment import RECORDS, Segment
@@ -177,7 +177,10 @@ def open_index(path: Path) -> ArticleIndex:
     Raises:
         IndexDamaged: if there is none, or it is damaged, or of another version.
     """
-    shards = [] if (path / MANIFEST).exists() else sorted(each.parent for each in path.glob(f"*/{MANIFEST}"))
+    is_whole = (path / MANIFEST).exists()
+    # A shard that is not complete is an error: its articles would be missing.
+    inside = () if is_whole else (each for name in (MANIFEST, f"{SEGMENT}-*") for each in path.glob(f"*/{name}"))
+    shards = sorted({each.parent for each in inside})
     return ArticleIndex([_open_part(folder) for folder in shards or [path]])
 
 
