@@ -223,6 +223,24 @@ def test_a_damaged_index_without_sources_stops_the_run(job, clean, archive, tmp_
     assert job(archive).with_source == 1, "with the sources it is made again"
 
 
+def test_a_text_of_the_index_that_is_damaged_is_named_and_costs_no_article(job, clean, archive, tmp_path):
+    job(archive)
+    shutil.rmtree(clean)
+    (records,) = (tmp_path / "index").rglob("records.bin")
+    records.write_bytes(records.read_bytes()[:-1] + b"!")
+    prepared_index._opened.cache_clear()  # as in a new process
+    summary = job()
+    assert (summary.cleaned, summary.with_source) == (4, 0)
+    failures = {Path(failure.file).name: failure.message for failure in summary.failures}
+    assert "spun.txt" in failures
+    for message in failures.values():
+        assert message.startswith("the stage source changed nothing in it, the other stages ran normally: ")
+        assert f"{records}: the index of sources is damaged; build it again: delete that folder" in message
+    shutil.rmtree(tmp_path / "index")
+    assert (job(archive).cleaned, job(archive).cleaned) == (len(failures), 0), "only where a stage failed"
+    assert taken(clean)
+
+
 def test_a_watched_folder_gets_the_sources_that_came(raw, clean):
     (raw / "original.txt").unlink()
     found = []

@@ -131,7 +131,15 @@ def location_of(log: ChangeLog, origin: Origin) -> str:
 
 
 def stage_failure_message(stage: str, why: str) -> str:
-    """Return the failure message for a stage that failed on an article."""
+    """Return the failure message for a stage that failed on an article.
+
+    Args:
+        stage: name of the stage.
+        why: the exception, see :class:`clean_news.change_log.StageLog`. If a file is to blame, it has a remedy.
+    """
+    kind, _, message = why.partition(": ")
+    if kind in {"IndexDamaged", "SettingsError"}:
+        return f"the stage {stage} changed nothing in it, the other stages ran normally: {message}"
     return (
         f"the stage {stage} failed on it ({why}) and changed nothing; the other stages ran normally; "
         f"please report this bug, and use --skip {stage} until it is fixed"
