@@ -122,3 +122,10 @@ def test_shards_are_searched_in_turn(tmp_path, articles):
     (tmp_path / "shards" / "2001" / "index.json").write_bytes(b"")
     with pytest.raises(IndexDamaged, match=r"2001/index.json: the index of sources is damaged"):
         open_index(tmp_path / "shards")
+
+
+def test_a_shard_may_be_a_link_to_a_folder_elsewhere(tmp_path, articles):
+    update_from_articles(tmp_path / "elsewhere", articles(*range(9)))
+    (tmp_path / "shards").mkdir()
+    (tmp_path / "shards" / "2001").symlink_to(tmp_path / "elsewhere")
+    assert open_index(tmp_path / "shards").nearest(articles(3)[0].text, 1)[0].id == "a3"
