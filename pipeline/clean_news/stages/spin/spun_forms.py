@@ -173,8 +173,8 @@ class SpunForms:
                 word = self.model.id_of(variant)
                 # Very many words share the probability of these classes. A name that the model has in lower case as
                 # well is rather that word.
-                in_class = word == unknown or (word == name and len(variants) > 1)
-                found.append((owner, word, lexicon_original, number, in_class))
+                is_in_class = word == unknown or (word == name and len(variants) > 1)
+                found.append((owner, word, lexicon_original, number, is_in_class))
         owners, words, lexicon_originals, numbers, in_class = np.array(found, np.int64).reshape(-1, 5).T
         swappable = lexicon_originals >= 0
         readiness = np.full(len(found), np.nan)
