@@ -36,6 +36,7 @@ class Comparison(NamedTuple):
         source_coverage: share of the source's tokens that the article has in the same sentences, likewise.
         swaps: number of phrases of which the source has a possible original.
         equal: number of the article's tokens that the source has, too, in the same sentences.
+        edited: share of the pairs of similar sentences that an editor changed.
     """
 
     article: Tokenised
@@ -45,6 +46,7 @@ class Comparison(NamedTuple):
     source_coverage: float
     swaps: int
     equal: int
+    edited: float
 
 
 def compare(article: Tokenised, source: Tokenised, possible: PossibleOriginals) -> Comparison:
@@ -55,9 +57,9 @@ def compare(article: Tokenised, source: Tokenised, possible: PossibleOriginals) 
         source: the source.
         possible: the possible originals of a form.
     """
-    found = [pair for pair in pairs(article, source, possible) if _belongs(pair)]
-    is_cut = _coverage_of_source(found, source) >= MIN_CUT_COVERAGE
-    found = [pair for pair in found if is_cut or pair.explained >= MIN_SIMILARITY]
+    alike = [pair for pair in pairs(article, source, possible) if _belongs(pair)]
+    is_cut = _coverage_of_source(alike, source) >= MIN_CUT_COVERAGE
+    found = [pair for pair in alike if is_cut or (pair.explained >= MIN_SIMILARITY and not pair.is_edited)]
     segments = [segment for pair in found for segment in pair.segments]
     equal = _spun_tokens(segments, "equal")
     return Comparison(
@@ -68,6 +70,7 @@ def compare(article: Tokenised, source: Tokenised, possible: PossibleOriginals) 
         _coverage_of_source(found, source),
         sum(segment.kind == "known" for segment in segments),
         equal,
+        sum(pair.is_edited for pair in alike) / max(len(alike), 1),
     )
 
 
@@ -96,7 +99,7 @@ def _share_of_tokens(tokens: Tokenised, chosen: Sequence[bool]) -> float:
 
 def _belongs(pair: SentencePair) -> bool:
     """Whether one sentence was perhaps spun from the other."""
-    return pair.explained >= MIN_EXPLAINED and pair.similarity >= MIN_SIMILARITY
+    return pair.similarity >= MIN_SIMILARITY and pair.explained >= (MIN_SIMILARITY if pair.is_edited else MIN_EXPLAINED)
 
 
 def _coverage_of_source(found: list[SentencePair], source: Tokenised) -> float:

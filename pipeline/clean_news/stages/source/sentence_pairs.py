@@ -33,6 +33,7 @@ class SentencePair(NamedTuple):
         explained: share of the tokens of both that are aligned with equal ones or with those that the lexicon calls
             possible, 0–1.
         similarity: the same without clauses that only one of them has: an editor cuts clauses, a spinner does not.
+        is_edited: whether one of them has words that the other lacks, fewer than a clause: an editor changed it.
     """
 
     spun: Bounds
@@ -40,6 +41,7 @@ class SentencePair(NamedTuple):
     segments: list[Segment]
     explained: float
     similarity: float
+    is_edited: bool
 
 
 def pairs(article: Tokenised, source: Tokenised, possible: PossibleOriginals) -> list[SentencePair]:
@@ -100,8 +102,10 @@ def _aligned(
     segments = align(article, spun, source, original, possible)
     size = _size_of(spun) + _size_of(original)
     matched = sum(_size(segment) for segment in segments if segment.kind in {"equal", "known"})
-    clauses = sum(length for length in _gap_lengths(segments) if length >= MIN_CLAUSE_TOKENS)
-    return SentencePair(spun, original, segments, matched / size, matched / max(size - clauses, 1))
+    gaps = _gap_lengths(segments)
+    clauses = sum(length for length in gaps if length >= MIN_CLAUSE_TOKENS)
+    is_edited = any(length < MIN_CLAUSE_TOKENS for length in gaps)
+    return SentencePair(spun, original, segments, matched / size, matched / max(size - clauses, 1), is_edited)
 
 
 def _gap_lengths(segments: list[Segment]) -> list[int]:

@@ -12,6 +12,9 @@ from clean_news.stages.source.tokenised import Tokenised
 # all; if the lexicon lacks 40% of the pairs, 96%.
 MIN_COVERAGE = 0.5  # of the article or of the source, whichever is covered more
 MIN_COVERAGES = 0.95  # of both together
+# Share of the similar sentences with a word or two more or less: at most .04 of a source, .28 of one that was cut; .43
+# and more of articles that another paper made from the same agency's report.
+MAX_EDITED = 0.35
 # Phrases that the lexicon calls spun forms of the source's: 6% of the words and more where a spinner swapped a fifth of
 # what it can, 4% if the lexicon lacks 40% of the pairs. Reports of one event by two papers reach 2%.
 MIN_SWAPS = 4
@@ -32,6 +35,7 @@ def is_source(compared: Comparison, model: LanguageModel) -> bool:
     return (
         max(compared.similarity, compared.source_coverage) >= MIN_COVERAGE
         and compared.similarity + compared.source_coverage >= MIN_COVERAGES
+        and compared.edited <= MAX_EDITED
         and compared.swaps >= MIN_SWAPS
         and compared.swaps >= MIN_SWAP_RATE * (compared.swaps + compared.equal)
         and mean_gain(compared, model) >= MIN_GAIN
