@@ -59,7 +59,7 @@ def compare(article: Tokenised, source: Tokenised, possible: PossibleOriginals) 
     """
     alike = [pair for pair in pairs(article, source, possible) if _belongs(pair)]
     is_cut = _coverage_of_source(alike, source) >= MIN_CUT_COVERAGE
-    found = [pair for pair in alike if is_cut or (pair.explained >= MIN_SIMILARITY and not pair.is_edited)]
+    found = [pair for pair in alike if is_cut or _is_whole(pair)]
     segments = [segment for pair in found for segment in pair.segments]
     equal = _spun_tokens(segments, "equal")
     return Comparison(
@@ -100,6 +100,11 @@ def _share_of_tokens(tokens: Tokenised, chosen: Sequence[bool]) -> float:
 def _belongs(pair: SentencePair) -> bool:
     """Whether one sentence was perhaps spun from the other."""
     return pair.similarity >= MIN_SIMILARITY and pair.explained >= (MIN_SIMILARITY if pair.is_edited else MIN_EXPLAINED)
+
+
+def _is_whole(pair: SentencePair) -> bool:
+    """Whether both sentences have all words of each other, or others instead."""
+    return pair.explained == pair.similarity and not pair.is_edited
 
 
 def _coverage_of_source(found: list[SentencePair], source: Tokenised) -> float:
