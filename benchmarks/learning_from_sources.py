@@ -80,8 +80,8 @@ def known_share(counts: Observed, chosen: dict[str, str]) -> str:
 
     new, known = others(pairs.new), others(pairs.known)
     return (
-        f"{len(pairs.new)} new pairs, {len(new)} of them not the spinner's; {len(pairs.known)} known, {len(known)} not; "
-        f"{sum(form == '=' for _, form in counts)} originals kept\n    {', '.join(new[:MAX_SHOWN])}"
+        f"{len(pairs.new)} new pairs, {len(new)} of them not the spinner's; {len(pairs.known)} known, {len(known)} not "
+        f"as such; {sum(form == '=' for _, form in counts)} originals kept\n    {', '.join(new[:MAX_SHOWN])}"
     )
 
 

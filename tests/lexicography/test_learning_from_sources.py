@@ -127,12 +127,12 @@ def test_the_logs_of_a_run_teach_the_same_without_the_sources(crawl):
     assert (again.stdout, "nothing new to learn" in again.stderr) == ("", True), "nothing counts twice"
 
 
-def logged(text, *pairs, state="applied", rule="SRC001", name="source"):
+def logged(text, *pairs, state="applied", rule="SRC001", name="source", by="alignment"):
     """An article in whose log a stage replaced words by others."""
     found = []
     for before, original in pairs:
         start = text.index(before)
-        edit = replace(text, start, start + len(before), original, rule, 0.9, original=original)
+        edit = replace(text, start, start + len(before), original, rule, 0.9, original=original, by=by)
         found.append(msgspec.structs.replace(edit, state=state))
     edits = tuple(identify(text, sorted(found, key=lambda edit: edit.span)))
     clean = apply(text, edits)
@@ -155,6 +155,8 @@ def test_a_pair_that_no_dictionary_has_is_learned_from_several_articles(words):
     assert (once.counts, once.unsure) == ({("bank", "lender"): 1.0}, 1)
     twice = learn([article] * MIN_ARTICLES, words, language_model.standard())
     assert (twice.counts[("said", "spake")], twice.unsure) == (MIN_ARTICLES, 0)
+    of_phrase = logged("A lender spake, and spake again.", ("spake", "said"), by="lexicon")
+    assert learn([of_phrase] * MIN_ARTICLES, words, language_model.standard()).counts == {}, "a part of a longer pair"
 
 
 @pytest.mark.parametrize(

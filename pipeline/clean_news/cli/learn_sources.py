@@ -69,7 +69,7 @@ def learn_sources(
         stop(f"{error}; name readable and writable files in UTF-8")
     for failure in failures:
         echo(str(failure), err=True)
-    unsure = f", {learned.unsure:,} pairs left out that only one has and no dictionary" if learned.unsure else ""
+    unsure = f", {learned.unsure:,} pairs that no dictionary has left out as unsure" if learned.unsure else ""
     echo(f"{learned.articles:,} articles with a source{unsure}", err=True)
     echo(in_short(changes, apply=apply), err=True)
     if failures:

@@ -1,8 +1,9 @@
 """Learn what a spinner writes from the words that the stage ``source`` took from the originals of spun articles.
 
-The logs have everything: the words of both texts. A pair that the lexicon lacks is learned if several articles have it:
-what an editor changed once is no habit of the spinner. What the spinner kept is counted in the sentences in which a
-word was taken, since only these are known to be in the source, too.
+The logs have everything: the words of both texts. A pair that the lexicon lacks is learned if the alignment leaves no
+doubt of it in several articles: what an editor changed once is no habit of the spinner, and other such pairs are parts
+of phrases. What the spinner kept is counted in the sentences in which a word was taken, since only these are known to
+be in the source, too.
 """
 
 from collections import defaultdict
@@ -19,6 +20,7 @@ from clean_news.scoring.gold import GoldRow, GoldSpan
 from clean_news.stages.spin.lexicon import Lexicon
 
 STAGE, RULE = "source", "SRC001"
+BY_ALIGNMENT = "alignment"
 # Articles that must have a pair which the lexicon lacks. Source: benchmarks/learning_from_sources.py, whose copies no
 # editor has changed: from 20 articles, leaving out the pairs of one article costs .01 of F0.5.
 MIN_ARTICLES = 2
@@ -30,7 +32,7 @@ class Learned(NamedTuple):
     Attributes:
         counts: counts of (original, form); the form ``=`` counts where the original was kept.
         articles: number of articles in which words were taken from a source.
-        unsure: number of pairs left out because too few articles have them.
+        unsure: number of pairs left out because the lexicon lacks them and too few articles leave no doubt.
     """
 
     counts: Observed
@@ -65,7 +67,9 @@ def learn(articles: Iterable[tuple[str, ChangeLog]], lexicon: Lexicon, model: La
     having: dict[tuple[str, str], set[int]] = defaultdict(set)
     for number, (_, taken) in enumerate(found):
         for each in taken:
-            having[truecase(each.original, model), truecase(each.edit.before, model)].add(number)
+            seen = having[truecase(each.original, model), truecase(each.edit.before, model)]
+            if each.edit.evidence.get("by") == BY_ALIGNMENT:
+                seen.add(number)
     unsure = {pair for pair, numbers in having.items() if len(numbers) < MIN_ARTICLES and not has_pair(lexicon, *pair)}
     rows = (row for text, taken in found for row in _rows(text, taken))
     counts = from_gold(rows, lexicon, model)

@@ -11,7 +11,7 @@ from clean_news.change_log import ChangeLog, stage_texts
 from clean_news.edits import Edit
 from clean_news.language.tokens import sentences
 from clean_news.printable_text import visible
-from clean_news.stages.source.excerpts import AROUND, ELLIPSIS, around
+from clean_news.stages.source.excerpts import AROUND, around, end_of, start_of
 from clean_news.stages.source.facts import USED
 
 STAGE = "source"
@@ -46,12 +46,9 @@ class Excerpt(NamedTuple):
         """Return the excerpt with at most this many code points on either side, and twice as many in the middle.
 
         >>> Excerpt("The harbour board of Port Aller ", "said", " so.").shortened(10)
-        Excerpt(left='…rt Aller ', words='said', right=' so.')
+        Excerpt(left='… Aller ', words='said', right=' so.')
         """
-        left = self.left if len(self.left) <= side else ELLIPSIS + self.left[len(self.left) - side + 1 :]
-        right = self.right if len(self.right) <= side else self.right[: side - 1] + ELLIPSIS
-        words = self.words if len(self.words) <= 2 * side else self.words[: 2 * side - 1] + ELLIPSIS
-        return Excerpt(left, words, right)
+        return Excerpt(end_of(self.left, side), start_of(self.words, 2 * side), start_of(self.right, side))
 
 
 class BesideSource(NamedTuple):

@@ -17,13 +17,31 @@ def around(text: str, sentence: tuple[int, int], place: tuple[int, int]) -> list
     ['The ', ' ferry left.']
     """
     left, right = _single_spaced(text[sentence[0] : place[0]]), _single_spaced(text[place[1] : sentence[1]])
-    if len(left) > MAX_SIDE_CHARS:
-        left = left[-MAX_SIDE_CHARS:]
-        left = ELLIPSIS + left[max(left.find(" "), 0) :]
-    if len(right) > MAX_SIDE_CHARS:
-        right = right[:MAX_SIDE_CHARS]
-        right = right[: right.rfind(" ") + 1 or len(right)] + ELLIPSIS
-    return [left, right]
+    return [end_of(left, MAX_SIDE_CHARS), start_of(right, MAX_SIDE_CHARS)]
+
+
+def end_of(text: str, limit: int) -> str:
+    """Return the last code points of a text, up to a limit, from the end of a word on.
+
+    >>> end_of("The harbour board of Port Aller ", 16)
+    '… of Port Aller '
+    """
+    if len(text) <= limit:
+        return text
+    text = text[len(text) - limit + 1 :]
+    return ELLIPSIS + text[max(text.find(" "), 0) :]
+
+
+def start_of(text: str, limit: int) -> str:
+    """Return the first code points of a text, up to a limit, to the start of a word.
+
+    >>> start_of(" on Monday that it would.", 16)
+    ' on Monday …'
+    """
+    if len(text) <= limit:
+        return text
+    text = text[: limit - 1]
+    return text[: text.rfind(" ") + 1 or len(text)] + ELLIPSIS
 
 
 def _single_spaced(text: str) -> str:
