@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from clean_news.language.tokens import FOLDED_PUNCTUATION, TOKEN
+from clean_news.stages.source.word_alignment import changed_blocks
 
-CONTEXT_TOKENS = 2  # equal tokens on either side of a block that a phrase may include
 MAX_PHRASE_TOKENS = 5
 MAX_BLOCK_TOKENS = 40  # a longer block was rewritten, not spun
 KNOWN_COST = 0.1  # of a known pair, per token of the original
@@ -57,7 +57,7 @@ def align(original: str, spun: str, is_known: Callable[[str, str], bool]) -> Ali
         (code.tag, code.src_start, code.src_end, code.dest_start, code.dest_end)
         for code in Levenshtein.opcodes(low_source, low_target)
     ]
-    for begin, end, other_begin, other_end in _changed_blocks(opcodes):
+    for begin, end, other_begin, other_end in changed_blocks(opcodes):
         kept += low_source[at:begin]
         at = end
         if max(end - begin, other_end - other_begin) > MAX_BLOCK_TOKENS:
@@ -86,32 +86,6 @@ def _is_swap(swap: Swap) -> bool:
     if {side.lower() for side in swap} == {"a", "an"}:
         return False
     return all(any(character.isalnum() for character in side) for side in swap)
-
-
-def _changed_blocks(opcodes: Sequence[tuple[str, int, int, int, int]]) -> list[tuple[int, int, int, int]]:
-    """The blocks that differ, each with up to two equal tokens on either side; overlapping blocks are merged.
-
-    >>> _changed_blocks(
-    ...     [("equal", 0, 3, 0, 3), ("replace", 3, 4, 3, 4), ("insert", 4, 4, 4, 5), ("equal", 4, 9, 5, 10)]
-    ... )
-    [(1, 6, 1, 7)]
-    """
-    found: list[list[int]] = []
-    room = 0  # equal tokens just before
-    for index, (kind, begin, end, other_begin, other_end) in enumerate(opcodes):
-        if kind == "equal":
-            room = end - begin
-            continue
-        before = min(CONTEXT_TOKENS, room)
-        following = opcodes[index + 1] if index + 1 < len(opcodes) else None
-        after = min(CONTEXT_TOKENS, following[2] - following[1]) if following and following[0] == "equal" else 0
-        block = [begin - before, end + after, other_begin - before, other_end + after]
-        if found and block[0] <= found[-1][1] and block[2] <= found[-1][3]:
-            found[-1][1], found[-1][3] = block[1], block[3]
-        else:
-            found.append(block)
-        room = 0
-    return [(begin, end, other_begin, other_end) for begin, end, other_begin, other_end in found]
 
 
 def _segment(
