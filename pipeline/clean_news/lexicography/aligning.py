@@ -5,7 +5,7 @@ by dynamic programming: known pairs cost least, then single words, then phrases.
 mentioned" is split into two swaps, and "according to" → "in line with" is kept whole.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from clean_news.language.tokens import FOLDED_PUNCTUATION, TOKEN
