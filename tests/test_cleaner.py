@@ -28,7 +28,7 @@ def test_the_package_shows_its_public_names():
 )
 def test_settings_can_be_given_in_every_form(made):
     assert made().settings == Settings(level="bold", text_field="body")
-    assert made().settings.apply_from == 0.45
+    assert made().settings.apply_from == 0.5
 
 
 @pytest.mark.parametrize(
