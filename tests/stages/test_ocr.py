@@ -26,7 +26,8 @@ def proposed(text: str, settings: Settings = SHORT) -> Proposal:
 
 
 def applied(text: str, settings: Settings = SHORT) -> list:
-    return [edit for edit in proposed(text, settings).edits if edit.confidence >= settings.apply_from]
+    edits = proposed(text, settings).edits
+    return [edit for edit in edits if edit.state == "applied" and edit.confidence >= settings.apply_from]
 
 
 def repaired(text: str, settings: Settings = SHORT) -> str:

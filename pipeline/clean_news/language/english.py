@@ -38,6 +38,11 @@ def skip_reason(text: str, min_words: int, max_words: int) -> str | None:
     Returns:
         For example ``"only 10 words; …"`` or ``"not English: …"``.
     """
+    return length_reason(text, min_words, max_words) or not_english_reason(text[:SAMPLE_CHARS])
+
+
+def length_reason(text: str, min_words: int, max_words: int) -> str | None:
+    """Return the reason why a text is too short or too long, as :func:`skip_reason`; None if it is neither."""
     blanks = text.count(" ") + text.count("\n")  # before splitting, as the text may be enormous
     if blanks > max_words * 2:
         return _too_long(blanks, max_words)
@@ -47,7 +52,7 @@ def skip_reason(text: str, min_words: int, max_words: int) -> str | None:
     if count < min_words:
         noun = "word" if count == 1 else "words"
         return f"only {count} {noun}; too few to tell, fewer than min-words = {min_words}"
-    return not_english_reason(text[:SAMPLE_CHARS])
+    return None
 
 
 def _too_long(words: int, max_words: int) -> str:
@@ -63,9 +68,15 @@ def not_english_reason(sample: str) -> str | None:
     'not English: 0% of its words are common English ones, 33% common foreign ones'
     >>> not_english_reason("The harbour was closed to the ferry on Monday")
     """
-    words = WORD.findall(sample.lower())
-    english = sum(map(ENGLISH_WORDS.__contains__, words)) / max(len(words), 1)
-    foreign = sum(map(FOREIGN_WORDS.__contains__, words)) / max(len(words), 1)
+    english, foreign = shares(sample)
     if english >= MIN_ENGLISH_SHARE and english >= foreign:
         return None
     return f"not English: {english:.0%} of its words are common English ones, {foreign:.0%} common foreign ones"
+
+
+@lru_cache(maxsize=1)
+def shares(sample: str) -> tuple[float, float]:
+    """Return the shares of common English and of common foreign words among the words of a text."""
+    words = WORD.findall(sample.lower())
+    english = sum(map(ENGLISH_WORDS.__contains__, words)) / max(len(words), 1)
+    return english, sum(map(FOREIGN_WORDS.__contains__, words)) / max(len(words), 1)

@@ -1,8 +1,9 @@
 """English vocabulary and unigram probabilities, loaded on first use.
 
-Three sources: the language model's vocabulary (modern news), the frequency list of symspellpy (83,000 words from books,
+Sources: the language model's vocabulary (modern news), the frequency list of symspellpy (83,000 words from books,
 lower case), and the manually edited lists ``dictionaries/ocr/words-*.txt`` (older and British spellings, dialect, and
-all words of up to three letters, because the other two contain nearly every string that short).
+all words of up to three letters, because the other two contain nearly every string that short). Words and names of
+older print come from ``dictionaries/ocr/words-period.tsv``.
 """
 
 import math
@@ -20,6 +21,8 @@ from clean_news.language.tokens import UNKNOWN
 SHORT_WORD_LETTERS = 3  # words of up to this length must be in words-short.txt
 FREQUENCY_LIST = "frequency_dictionary_en_82_765.txt"  # symspellpy 6.10: SCOWL words, Google Books counts
 FREQUENCY_LIST_TOKENS = 1.02e12  # tokens of its corpus, including those of unlisted words
+PERIOD_TOKENS = 20.6e6  # words of the corpus of words-period.tsv
+PERIOD_WEIGHT = 0.1  # of its counts, because its words are rare in news
 UNLISTED_PROBABILITY = 1e-8  # probability of a word that is only in words-*.txt
 
 
@@ -28,8 +31,8 @@ class Vocabulary(NamedTuple):
 
     Attributes:
         words: the words that are written in lower case.
-        names: the words that are capitalised in the model's vocabulary.
-        probability: unigram probability of each word of the frequency list.
+        names: the words that are capitalised in the model's vocabulary or in older print.
+        probability: unigram probability of each word of the frequency list, and of each word of older print.
         model_log_probability: natural log probability of each lower-case word of the language model.
         unknown_log_probability: natural log probability of the model's class for unknown words.
     """
@@ -65,6 +68,13 @@ def _read_frequencies(path: Path) -> dict[str, float]:
     return dict(zip(words, (counts / FREQUENCY_LIST_TOKENS).tolist(), strict=True))
 
 
+def read_period_words(path: Path) -> dict[str, int]:
+    """Read the counts of the words and capitalised names of older print: a word, a tab and its count per line."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {word: int(count) for word, count in rows}
+
+
 def frequency_list() -> Path:
     """Return the path of symspellpy's frequency list, without importing symspellpy.
 
@@ -83,7 +93,9 @@ def standard() -> Vocabulary:
     model = language_model.standard()
     word_lists = folder() / "ocr"
     short = read_words(word_lists / "words-short.txt")
-    probability = _read_frequencies(frequency_list())
+    period = read_period_words(word_lists / "words-period.tsv")
+    period_words = {word: PERIOD_WEIGHT * count / PERIOD_TOKENS for word, count in period.items() if word.islower()}
+    probability = period_words | _read_frequencies(frequency_list())
     model_log_probability = {
         word: score
         for word, score in zip(model.words, model.unigram.tolist(), strict=True)
@@ -92,7 +104,7 @@ def standard() -> Vocabulary:
     long_words = {word for word in probability if len(word) > SHORT_WORD_LETTERS}
     listed = (read_words(word_lists / f"words-{kind}.txt") for kind in ("old", "dialect"))
     words = frozenset(long_words.union(model_log_probability, short, *listed))
-    names = frozenset(word.lower() for word in model.words if word[0].isupper())
+    names = frozenset(word.lower() for word in (*model.words, *period) if word[0].isupper())
     unknown_log_probability = float(model.unigram[model.ids[UNKNOWN]])
     return Vocabulary(words, names, probability, model_log_probability, unknown_log_probability)
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 # to three letters (2,400 words).
 COMMON = -9.0
 COMMON_SHORT = -9.5
-MAX_CANDIDATES = 12  # per form
-MAX_COST, MAX_COST_COMMON = 20.0, 8.0  # nats; channel cost of a candidate, and of one for very common words only
+MAX_CANDIDATES = 30  # per form
+MAX_COST, MAX_COST_COMMON = 30.0, 8.0  # nats; channel cost of a candidate, and of one for very common words only
 MAX_SETTLED_SCORE = 14.0  # nats, channel and word together; below, lookalikes further away are not searched
-INDEXED_WORDS, LOOKALIKE_WORDS = 45_000, 20_000  # most common words, for edit distance 1 and for lookalikes
+INDEXED_WORDS, LOOKALIKE_WORDS = 45_000, 45_000  # most common words, for edit distance 1 and for lookalikes
 MAX_CACHED_FORMS = 50_000  # then the cache is cleared
 PREFIX_LETTERS = 6  # indexed by symspellpy; with 7 building takes 1.5 times as long and finds no more
 

@@ -3,7 +3,7 @@
 import math
 import re
 
-from clean_news.language import vocabulary
+from clean_news.language import english, language_model, vocabulary
 
 # Free-standing lower-case words: not parts of "didn’t", "well-known" or "a.m".
 FREE_WORD = re.compile(r"(?<![^\s(\"“‘])[a-z]{2,}(?=[\s.,;:!?)\"”]|$)")
@@ -11,13 +11,29 @@ MAX_SHORT_LETTERS = 4  # new words are usually longer, misread words have any le
 LONG_WORD_WEIGHT = 0.5
 SMOOTHING_WORDS = 20  # added to the word count, so that one rare word in a short text has little effect
 
-# Logistic function of the unknown share: its midpoint (probability 0.5) and steepness. Measured on 146
-# scans (shared/bench/ocr-train) and 3,592 articles of news-dev and reuters-dev: 130 scans have .0122 or more,
-# their median is .06; the highest shares of articles are .0098, .0088 and .0083, all of fewer than 350 words. The
-# corrected texts of those scans have at most .0091.
+# Logistic function of the unknown share: its midpoint (probability 0.5) and steepness. Measured on 176
+# scans (shared/bench/ocr-train and ocr-dev) and 3,592 articles of news-dev and reuters-dev: 158 scans have .0122 or
+# more, their median is .06; the highest shares of articles are .0098, .0088 and .0083, all of fewer than 350 words. The
+# corrected texts of those scans have at most .0104.
 MIDPOINT_SHARE = 0.011
 STEEPNESS = 700.0
+MIN_READ_SHARE = 0.0075  # below, a text is not examined further
+# Between that and this share, a text is a scan if it has clear misreadings of very common words (tho, tbe), which
+# correct old print lacks: at least this many per word. In those scans the counts are 1 in 50 to 1 in 220 words, in
+# correct print of all ages at most 1 in 280.
+MIN_SURE_SHARE = 0.02
+MIN_CLEAR_MISREADINGS = 1 / 250  # distinct ones, per word
+MIN_CONFIRMABLE_WORDS = 60  # shorter texts have too few words to count them
+CONFIRMED_PROBABILITY, UNCONFIRMED_PROBABILITY = 0.98, 0.05
+MIN_LIST_SHARE = 0.12  # of a list of names, which has few lower-case words: .24 and .32 in scans, .07 in correct print
 TYPICAL_SHARE = 0.06  # median of the scans
+MIN_PENALTY = -1.0  # nats
+
+# A list of names in English has few of the words by which English is recognised. Shares in two such scans of
+# shared/bench: .41 and .58 known, .08 and .05 foreign, .026 and .013 English. Texts in eight other languages, written
+# for the measurement: .04-.29 known; a football table of Italian clubs .59, but without an English word.
+MIN_LIST_KNOWN, MAX_LIST_FOREIGN, MIN_LIST_ENGLISH = 0.4, 0.1, 0.01
+MIN_LIST_LETTERS = 4  # of the words whose known share is computed
 
 
 def unknown_share(text: str) -> float:
@@ -38,10 +54,44 @@ def scanned_probability(share: float) -> float:
     return 1 / (1 + math.exp(min(STEEPNESS * (MIDPOINT_SHARE - share), 100.0)))
 
 
+def share_limits(words: int, *, is_list: bool) -> tuple[float, float]:
+    """Return the unknown share below which a text was never scanned, and the one from which it surely was.
+
+    Args:
+        words: number of words of the text.
+        is_list: whether it is a list of names.
+    """
+    if is_list:
+        return MIN_LIST_SHARE, MIN_LIST_SHARE
+    if words < MIN_CONFIRMABLE_WORDS:
+        return MIDPOINT_SHARE, MIDPOINT_SHARE
+    return MIN_READ_SHARE, MIN_SURE_SHARE
+
+
+def is_confirmed(clear_misreadings: int, words: int) -> bool:
+    """Whether a text has enough clear misreadings of very common words to be a scan."""
+    return clear_misreadings >= max(1.0, MIN_CLEAR_MISREADINGS * words)
+
+
 def misreading_penalty(share: float) -> float:
     """Return how much rarer misreadings are in this text than in those that the costs were estimated from, in nats.
 
-    It keeps the number of changes in good scans low: without it, genuine old newspapers would get twice as many. For
-    bad scans it is 0, not negative, because their context is less reliable too.
+    It keeps the number of changes in good scans low: without it, genuine old newspapers would get twice as many. It is
+    negative for scans worse than the typical one, but only a little, because their context is less reliable too.
     """
-    return max(0.0, math.log(TYPICAL_SHARE / (share + 0.001)))
+    return max(MIN_PENALTY, math.log(TYPICAL_SHARE / (share + 0.001)))
+
+
+def is_english_list(text: str) -> bool:
+    """Whether a text without enough of the common English words is a list in English: of names, runners or prizes.
+
+    >>> is_english_list("Der Hafen Hamburg wurde gestern Montag gesperrt, berichtet Bürgermeister Schmidt")
+    False
+    """
+    sample = text[: english.SAMPLE_CHARS]
+    common, foreign = english.shares(sample)
+    if common < MIN_LIST_ENGLISH or foreign > MAX_LIST_FOREIGN:
+        return False
+    words, names = vocabulary.standard().words, language_model.standard().ids
+    found = [word for word in english.WORD.findall(sample) if len(word) >= MIN_LIST_LETTERS]
+    return sum(word.lower() in words or word in names for word in found) >= MIN_LIST_KNOWN * max(len(found), 1)

@@ -59,7 +59,7 @@ RULES = (
         source=SOURCE,
     ),
 )
-MIN_SCANNED_PROBABILITY = 0.5  # from which a document is treated as scanned
+CLEAR_PROBABILITY = 0.9  # from which a misreading is clear
 MODEL_WEIGHT = 0.7  # of language model log probabilities relative to costs; 0.5 to 1 differ little on ocr-train
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 MIN_POSTERIOR = 0.001  # readings of lower probability are ignored
@@ -70,20 +70,25 @@ LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # the lines of a scan end anywhere 
 def propose(article: "Article", settings: "Settings") -> Proposal:
     """Propose corrections of the misread words of a scanned article.
 
-    The document fact ``scanned`` is the probability that it was scanned, which is computed from ``unknown_share``.
+    The document fact ``scanned`` is the probability that it was scanned, which is computed from ``unknown_share`` and,
+    if that leaves a doubt, from the number of ``clear_misreadings``.
     """
     from clean_news.language import english
     from clean_news.protection import protected_spans
     from clean_news.stages.ocr import scan_gate
 
-    reason = english.skip_reason(article.text, settings.min_words, settings.max_words)
+    reason = english.length_reason(article.text, settings.min_words, settings.max_words)
     if reason:
         return Proposal([], held_off=reason)
+    foreign = english.not_english_reason(article.text[: english.SAMPLE_CHARS])
+    if foreign and not scan_gate.is_english_list(article.text):
+        return Proposal([], held_off=foreign)
+    words = len(article.text.split())
     share = scan_gate.unknown_share(article.text)
-    scanned = scan_gate.scanned_probability(share)
-    facts = {"scanned": round(scanned, 4), "unknown_share": round(share, 4)}
-    if scanned < MIN_SCANNED_PROBABILITY:
-        return Proposal([], facts, held_off=f"judged never scanned (probability of scanning {scanned:.3f})")
+    facts = {"scanned": round(scan_gate.scanned_probability(share), 4), "unknown_share": round(share, 4)}
+    minimum, sure = scan_gate.share_limits(words, is_list=foreign is not None)
+    if share < minimum:
+        return Proposal([], facts, held_off=foreign or f"judged never scanned ({share:.1%} unknown words)")
     from clean_news.stages.spin import lexicon_building, user_dictionary
 
     spun = lexicon_building.standard(user_dictionary.files(settings.dictionary)).inverse
@@ -91,7 +96,33 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
         article.text, protected_spans(article.text, settings), spun, scan_gate.misreading_penalty(share)
     )
     edits = _likeliest_edits(article.text, changes, settings.suggest_from)
+    if share < sure:
+        clear = _clear_misreadings(edits)
+        scanned = scan_gate.is_confirmed(clear, words)
+        probability = scan_gate.CONFIRMED_PROBABILITY if scanned else scan_gate.UNCONFIRMED_PROBABILITY
+        facts |= {"scanned": probability, "clear_misreadings": clear}
+        if not scanned:
+            return Proposal([], facts, held_off=f"judged never scanned ({clear} clear misreadings of common words)")
     return Proposal([edit for edit in edits if not is_off(edit.rule, settings)], facts)
+
+
+def _clear_misreadings(edits: "Sequence[Edit]") -> int:
+    """Count the distinct unknown words that are certainly misreadings of very common words."""
+    from clean_news.language import vocabulary
+    from clean_news.stages.ocr.candidates import COMMON
+
+    known = vocabulary.standard()
+    return len(
+        {
+            (edit.before, edit.after)
+            for edit in edits
+            if edit.confidence >= CLEAR_PROBABILITY
+            and edit.before.lower() not in known.words
+            and edit.after.isalpha()
+            and edit.after.islower()
+            and known.log_probability(edit.after) >= COMMON
+        }
+    )
 
 
 def _scored_changes(
@@ -162,6 +193,7 @@ def _likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]", sug
         suggest_from: minimum probability of a change.
     """
     from clean_news.language import change_selection
+    from clean_news.stages.ocr.names import without_invented_names
 
     edits = [
         replace(
@@ -175,7 +207,7 @@ def _likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]", sug
         )
         for span, after, probability in change_selection.likeliest_changes(changes, suggest_from)
     ]
-    return sorted(edits, key=lambda edit: edit.span)
+    return sorted(without_invented_names(edits, text), key=lambda edit: edit.span)
 
 
 def _rule_of(before: str, after: str) -> str:

@@ -245,6 +245,7 @@ def is_clipped(sentence: Sentence, index: int, known: Vocabulary) -> bool:
     form, spans = sentence.forms[index], sentence.spans
     return (
         form.endswith("in")
+        and form not in known.words
         and f"{form}g" in known.words
         and sentence.forms[index + 1 : index + 2] in (["'"], ["’"])
         and spans[index + 1][0] == spans[index][1]
