@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 # to three letters (2,400 words).
 COMMON = -9.0
 COMMON_SHORT = -9.5
-MAX_CANDIDATES = 30  # per form
+MAX_CANDIDATES = 20  # per form
 MAX_COST, MAX_COST_COMMON = 30.0, 8.0  # nats; channel cost of a candidate, and of one for very common words only
-MAX_SETTLED_SCORE = 14.0  # nats, channel and word together; below, lookalikes further away are not searched
-INDEXED_WORDS, LOOKALIKE_WORDS = 45_000, 45_000  # most common words, for edit distance 1 and for lookalikes
+MAX_MARGIN = 14.0  # nats, channel and word together, by which a candidate may be less likely than the best
+MAX_SETTLED_SCORE = 15.0  # nats, channel and word together; below, lookalikes further away are not searched
+INDEXED_WORDS, LOOKALIKE_WORDS = 45_000, 30_000  # most common words, for edit distance 1 and for lookalikes
+MAX_NEAREST_COMMON = 10  # words compared with a form for which only very common words are candidates
 MAX_CACHED_FORMS = 50_000  # then the cache is cleared
 PREFIX_LETTERS = 6  # indexed by symspellpy; with 7 building takes 1.5 times as long and finds no more
 
@@ -93,7 +95,7 @@ def _normalised(form: str) -> str:
 
 def _common_candidates(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
     """Find the candidates of the forms among very common words."""
-    near = lookalikes.nearest({_normalised(form) for form in forms}, _very_common_words())
+    near = lookalikes.nearest({_normalised(form) for form in forms}, _very_common_words(), MAX_NEAREST_COMMON)
     return _ranked({form: near[_normalised(form)] for form in forms}, MAX_COST_COMMON)
 
 
@@ -142,8 +144,8 @@ def _within_one_edit(form: str) -> list[str]:
 
 def _best(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
     """Return the most likely of the candidates, in order."""
-    scored = [(candidate.cost - candidate.entry.log_probability, candidate) for candidate in found]
-    return tuple(candidate for _, candidate in sorted(scored)[:MAX_CANDIDATES])
+    scored = sorted((candidate.cost - candidate.entry.log_probability, candidate) for candidate in found)
+    return tuple(candidate for score, candidate in scored[:MAX_CANDIDATES] if score <= scored[0][0] + MAX_MARGIN)
 
 
 def _ranked(words: dict[str, list[str]], max_cost: float) -> dict[str, tuple[Candidate, ...]]:
@@ -192,6 +194,9 @@ def spellings(form: str, lowered: str) -> Iterator[tuple[WordEntry, str]]:
     >>> [[text for _, text in spellings(*pair)] for pair in (("tbo", "the"), ("Sydnoy", "sydney"), ("TBE", "the"))]
     [['the'], ['Sydney'], ['THE']]
     """
+    if form.islower() and "-" not in form:
+        yield from (_short_spellings if len(form) <= SHORT_WORD_LETTERS else _lower_case_spellings)(lowered)
+        return
     word, name = _word_and_name(lowered)
     if len(form) <= SHORT_WORD_LETTERS:
         name = name if word else None
@@ -208,10 +213,27 @@ def spellings(form: str, lowered: str) -> Iterator[tuple[WordEntry, str]]:
         if word and (form[0].lower() != written[0] or form[0] == "I"):
             yield word, written
     else:
-        if word and (word.out_of_vocabulary_cost == 0.0 or not name):  # word lists from books have names in lower case
+        if word and (word.out_of_vocabulary_cost == 0.0 or not name):
             yield word, written
         if name and len(form) > SHORT_WORD_LETTERS:
             yield name, name.word
+
+
+@lru_cache(maxsize=100_000)
+def _lower_case_spellings(lowered: str) -> tuple[tuple[WordEntry, str], ...]:
+    """The spellings of a word in place of a form of more than three lower-case letters."""
+    word, name = _word_and_name(lowered)
+    as_word = word and (word.out_of_vocabulary_cost == 0.0 or not name)  # word lists from books have names in lower case
+    return (((word, lowered),) if word and as_word else ()) + (((name, name.word),) if name else ())
+
+
+@lru_cache(maxsize=20_000)
+def _short_spellings(lowered: str) -> tuple[tuple[WordEntry, str], ...]:
+    """The spellings of a common word in place of a form of up to three lower-case letters."""
+    word, name = _word_and_name(lowered)
+    if word is None or word.log_probability < COMMON_SHORT:
+        return ()
+    return ((word, lowered),) if word.out_of_vocabulary_cost == 0.0 or not name else ()
 
 
 def _hyphenated(form: str, word: str) -> str:

@@ -132,7 +132,9 @@ def reading_costs(pairs: Sequence[Pair]) -> list[float]:
     if len(known) > MAX_CACHED_MIDDLES:
         known.clear()
     new = list({middle for middle in middles if middle not in known})
-    known.update((middle, cost - correct_cost(middle[1])) for middle, cost in zip(new, _middle_costs(new), strict=True))
+    if new:
+        costs = zip(new, _middle_costs(new), strict=True)
+        known.update((middle, cost - correct_cost(middle[1])) for middle, cost in costs)
     return [known[middle] + correct_cost(printed) for middle, (_, printed) in zip(middles, pairs, strict=True)]
 
 

@@ -20,8 +20,8 @@ from clean_news.language import language_model, vocabulary
 
 STROKES = str.maketrans({"m": "nn", "w": "vv", "h": "li", "d": "cl"})
 SAME_SHAPE = str.maketrans("ceujit1!|í»", "oonllllllll")
-MAX_NEAREST = 40  # words per form
-MAX_COMPARED = 160  # words per form that are compared unfolded as well, the most likely first
+MAX_NEAREST = 26  # words per form
+MAX_COMPARED = 100  # words per form that are compared unfolded as well, the most likely first
 FOLDED_EDIT_WEIGHT = np.float32(1.8)  # of a folded edit in that order: most come with an unfolded one
 LOG_PROBABILITY_WEIGHT = 0.4  # relative to one edit; 0.3 to 0.6 give the same recall
 
@@ -93,18 +93,19 @@ class LengthGroup(NamedTuple):
     max_length_difference: int
 
 
-GROUPS = (LengthGroup(3, 2, 2), LengthGroup(6, 3, 3), LengthGroup(9, 4, 3), LengthGroup(24, 5, 4))
+GROUPS = (LengthGroup(3, 2, 2), LengthGroup(6, 3, 2), LengthGroup(9, 3, 3), LengthGroup(24, 4, 3))
 
 
-def nearest(forms: Iterable[str], words: WordsByLength) -> dict[str, list[str]]:
+def nearest(forms: Iterable[str], words: WordsByLength, most: int = MAX_NEAREST) -> dict[str, list[str]]:
     """Find the words that look most like each form.
 
     Args:
         forms: the forms, in lower case.
         words: the words to search.
+        most: maximum number of words per form.
 
     Returns:
-        For each form at most :data:`MAX_NEAREST` words, in no particular order, including the form itself if it is a
+        For each form at most ``most`` words, in no particular order, including the form itself if it is a
         word; none for forms of more than 24 letters.
     """
     left = sorted(forms, key=len)
@@ -126,19 +127,21 @@ def nearest(forms: Iterable[str], words: WordsByLength) -> dict[str, list[str]]:
         )
         for form, distances in zip(same, near.T, strict=True):
             indices = np.flatnonzero(distances <= group.max_edits)
-            found[form] = _ranked(form, begin + indices, distances[indices], words)
+            found[form] = _ranked(form, begin + indices, distances[indices], words, most)
     return found
 
 
-def _ranked(form: str, indices: NDArray[np.intp], distances: NDArray[np.uint8], words: WordsByLength) -> list[str]:
+def _ranked(
+    form: str, indices: NDArray[np.intp], distances: NDArray[np.uint8], words: WordsByLength, most: int
+) -> list[str]:
     """Return the best of the words at these indices, by edit distance, folded distance and log probability."""
     coarse = distances * FOLDED_EDIT_WEIGHT - LOG_PROBABILITY_WEIGHT * words.log_probability[indices]
     if len(indices) > MAX_COMPARED:
         chosen = np.argpartition(coarse, MAX_COMPARED)[:MAX_COMPARED]
         indices, coarse, distances = indices[chosen], coarse[chosen], distances[chosen]
     some: Sequence[str] = [words.words[index] for index in indices.tolist()]
-    if len(some) <= MAX_NEAREST:
+    if len(some) <= most:
         return list(some)
     plain = cpdist([form] * len(some), some, scorer=Levenshtein.distance, dtype=np.uint8)
     scores = distances + plain.astype(np.float32) - LOG_PROBABILITY_WEIGHT * words.log_probability[indices]
-    return [some[index] for index in np.argpartition(scores, MAX_NEAREST)[:MAX_NEAREST].tolist()]
+    return [some[index] for index in np.argpartition(scores, most)[:most].tolist()]

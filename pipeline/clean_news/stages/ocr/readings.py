@@ -108,6 +108,17 @@ def readings_of(
         candidates((suspect.form for own in by_sentence for suspect in own if suspect.common is common), common=common)
         for common in (True, False)
     )
+    # The costs of capitalised candidates are computed and cached together: single calls take most of their time in NumPy.
+    reading_costs(
+        [
+            (suspect.form, candidate.text[0].upper() + candidate.text[1:])
+            for sentence, own in zip(sentences, by_sentence, strict=True)
+            for suspect in own
+            if follows_stop(sentence, suspect.start)
+            for candidate in (common if suspect.common else other)[suspect.form]
+            if candidate.text.islower()
+        ]
+    )
     return [
         [
             *_kept_readings(
