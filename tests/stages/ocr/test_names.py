@@ -21,7 +21,7 @@ def edit_of(before: str, after: str) -> Edit:
         ("paiillae", "Cadillac", "suggested"),
         ("Barwood", "Harwood", "suggested"),
         ("toibett", "Corbett", "applied"),  # elsewhere in the article
-        ("Rlordan", "Riordan", "applied"),  # the letters hardly differ
+        ("Slattory", "Slattery", "applied"),  # the letters hardly differ
         ("tho", "the", "applied"),
         ("Tho", "The", "applied"),
         ("' Corbett", "Corbett", "applied"),

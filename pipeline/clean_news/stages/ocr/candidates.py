@@ -24,7 +24,7 @@ COMMON_SHORT = -9.5
 MAX_CANDIDATES = 20  # per form
 MAX_COST, MAX_COST_COMMON = 30.0, 8.0  # nats; channel cost of a candidate, and of one for very common words only
 MAX_MARGIN = 14.0  # nats, channel and word together, by which a candidate may be less likely than the best
-MAX_SETTLED_SCORE = 15.0  # nats, channel and word together; below, lookalikes further away are not searched
+MAX_SETTLED_SCORE = 14.0  # nats, channel and word together; below, lookalikes further away are not searched
 INDEXED_WORDS, LOOKALIKE_WORDS = 45_000, 30_000  # most common words, for edit distance 1 and for lookalikes
 MAX_NEAREST_COMMON = 10  # words compared with a form for which only very common words are candidates
 MAX_CACHED_FORMS = 50_000  # then the cache is cleared
@@ -223,7 +223,9 @@ def spellings(form: str, lowered: str) -> Iterator[tuple[WordEntry, str]]:
 def _lower_case_spellings(lowered: str) -> tuple[tuple[WordEntry, str], ...]:
     """The spellings of a word in place of a form of more than three lower-case letters."""
     word, name = _word_and_name(lowered)
-    as_word = word and (word.out_of_vocabulary_cost == 0.0 or not name)  # word lists from books have names in lower case
+    as_word = word and (
+        word.out_of_vocabulary_cost == 0.0 or not name
+    )
     return (((word, lowered),) if word and as_word else ()) + (((name, name.word),) if name else ())
 
 

@@ -108,7 +108,7 @@ def readings_of(
         candidates((suspect.form for own in by_sentence for suspect in own if suspect.common is common), common=common)
         for common in (True, False)
     )
-    # The costs of capitalised candidates are computed and cached together: single calls take most of their time in NumPy.
+    # The costs of capitalised candidates are computed and cached together, because single calls are slow.
     reading_costs(
         [
             (suspect.form, candidate.text[0].upper() + candidate.text[1:])
