@@ -223,9 +223,7 @@ def spellings(form: str, lowered: str) -> Iterator[tuple[WordEntry, str]]:
 def _lower_case_spellings(lowered: str) -> tuple[tuple[WordEntry, str], ...]:
     """The spellings of a word in place of a form of more than three lower-case letters."""
     word, name = _word_and_name(lowered)
-    as_word = word and (
-        word.out_of_vocabulary_cost == 0.0 or not name
-    )
+    as_word = word and (word.out_of_vocabulary_cost == 0.0 or not name)
     return (((word, lowered),) if word and as_word else ()) + (((name, name.word),) if name else ())
 
 

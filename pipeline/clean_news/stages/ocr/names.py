@@ -13,6 +13,7 @@ from msgspec import structs
 from clean_news.edits import Edit
 from clean_news.language import language_model, vocabulary
 from clean_news.language.tokens import TOKEN
+from clean_news.stages.ocr import long_s
 from clean_news.stages.ocr.costs import reading_costs
 
 # Channel cost in nats up to which a name that occurs nowhere else in the article is applied: any, and one that is as
@@ -30,7 +31,7 @@ def without_invented_names(edits: Iterable[Edit], text: str) -> Iterator[Edit]:
     """
     found: set[str] | None = None
     for edit in edits:
-        if not _writes_name(edit):
+        if edit.rule == long_s.RULE or not _writes_name(edit):
             yield edit
             continue
         found = set(TOKEN.findall(text)) if found is None else found

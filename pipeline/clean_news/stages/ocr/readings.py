@@ -17,6 +17,7 @@ from clean_news.language.vocabulary import SHORT_WORD_LETTERS
 from clean_news.stages.ocr.candidates import Candidate, candidates
 from clean_news.stages.ocr.costs import correct_cost, reading_costs
 from clean_news.stages.ocr.letter_model import surprisal
+from clean_news.stages.ocr.long_s import has_long_s, variants
 from clean_news.stages.ocr.stray_marks import stray_marks, unspaced_marks
 from clean_news.stages.ocr.suspects import (
     ANY_WORD,
@@ -45,6 +46,8 @@ ADDED_SPACE_COST = 8.3  # a space was read where none is
 UNSPACED_MARK_COST = 9.0  # punctuation was printed without a space after it
 NOISE_MARK_COST, NOISE_LETTER_COST = 6.0, 6.0  # noise next to a word was read as a mark, or as a letter
 PRINTED_MARK_COST = 6.0  # such a mark was printed
+# A long s, in a document that has it; less for an unknown form, which is hardly a name with f.
+LONG_S_COST, UNKNOWN_LONG_S_GAIN = -0.5, 6.0
 LOWER_CASE_OPENING_COST = 3.0  # a sentence begins in lower case
 
 
@@ -96,6 +99,7 @@ def readings_of(
         The readings of each sentence.
     """
     protected = protected or [()] * len(sentences)
+    long_s = has_long_s(context.counts, context.known)
     by_sentence = [
         [
             suspect
@@ -133,6 +137,7 @@ def readings_of(
             ),
             *_resegmented_readings(number, sentence, context, indices),
             *_readings_without_noise(number, sentence, context, indices),
+            *(_long_s_readings(number, sentence, context, indices) if long_s else ()),
         ]
         for number, (sentence, own, indices) in enumerate(zip(sentences, by_sentence, protected, strict=True))
     ]
@@ -307,3 +312,19 @@ def _readings_without_noise(
         if known and _is_unprotected(range(index, index + 2), protected):
             words = context.model.id_of(mark), context.model.id_of(following)
             yield Reading(number, index, index + 2, words, f"{mark} {following}", LOST_SPACE_COST - UNSPACED_MARK_COST)
+
+
+def _long_s_readings(
+    number: int, sentence: Sentence, context: ScanContext, protected: Collection[int]
+) -> Iterator[Reading]:
+    """Yield the readings in which an f or ſ of a word is a long s."""
+    known, model = context.known, context.model
+    for index, form in enumerate(sentence.forms):
+        if index in protected or not form.isalpha():
+            continue
+        for text in variants(form, known, model):
+            for word in dict.fromkeys((text, text.lower())):
+                if word in model.ids or word in known.words:
+                    cost = known.out_of_vocabulary_cost(word) if word.islower() else 0.0
+                    cost += LONG_S_COST if is_known(form, context) else LONG_S_COST - UNKNOWN_LONG_S_GAIN
+                    yield Reading(number, index, index + 1, (model.id_of(word),), text, cost)

@@ -58,6 +58,14 @@ RULES = (
         keeps=("He said it was 'the best of times' and left. It was not.",),
         source=SOURCE,
     ),
+    Rule(
+        "OCR005",
+        "A long s (ſ), or the f that was read for it, is replaced by s in old print.",
+        before="The Houfe refolved that the fame fhould be publifhed, with the Affiftance of the Prefs.",
+        after="The House resolved that the same should be published, with the Assistance of the Press.",
+        keeps=("His fame was found in fine fish and a sour fig, and he paid the fee for it.",),
+        source=SOURCE,
+    ),
 )
 CLEAR_PROBABILITY = 0.9  # from which a misreading is clear
 MODEL_WEIGHT = 0.7  # of language model log probabilities relative to costs; 0.5 to 1 differ little on ocr-train
@@ -75,7 +83,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     """
     from clean_news.language import english
     from clean_news.protection import protected_spans
-    from clean_news.stages.ocr import scan_gate
+    from clean_news.stages.ocr import long_s, scan_gate
 
     reason = english.length_reason(article.text, settings.min_words, settings.max_words)
     if reason:
@@ -84,26 +92,34 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     if foreign and not scan_gate.is_english_list(article.text):
         return Proposal([], held_off=foreign)
     words = len(article.text.split())
-    share = scan_gate.unknown_share(article.text)
+    letters = [] if is_off(long_s.RULE, settings) else long_s.letter_edits(article.text)
+    if letters:
+        protected = protected_spans(article.text, settings)
+        letters = [edit for edit in letters if not any(start <= edit.start < end for start, end in protected)]
+    text = article.text.replace("ſ", "s") if letters else article.text  # of the same length
+    share = scan_gate.unknown_share(text)
     facts = {"scanned": round(scan_gate.scanned_probability(share), 4), "unknown_share": round(share, 4)}
     minimum, sure = scan_gate.share_limits(words, is_list=foreign is not None)
+    if share < minimum and letters:
+        return Proposal(letters, facts)
     if share < minimum:
         return Proposal([], facts, held_off=foreign or f"judged never scanned ({share:.1%} unknown words)")
     from clean_news.stages.spin import lexicon_building, user_dictionary
 
     spun = lexicon_building.standard(user_dictionary.files(settings.dictionary)).inverse
-    changes = _scored_changes(
-        article.text, protected_spans(article.text, settings), spun, scan_gate.misreading_penalty(share)
-    )
+    changes = _scored_changes(text, protected_spans(article.text, settings), spun, scan_gate.misreading_penalty(share))
     edits = _likeliest_edits(article.text, changes, settings.suggest_from)
     if share < sure:
         clear = _clear_misreadings(edits)
         scanned = scan_gate.is_confirmed(clear, words)
         probability = scan_gate.CONFIRMED_PROBABILITY if scanned else scan_gate.UNCONFIRMED_PROBABILITY
         facts |= {"scanned": probability, "clear_misreadings": clear}
+        if not scanned and letters:
+            return Proposal(letters, facts)
         if not scanned:
             return Proposal([], facts, held_off=f"judged never scanned ({clear} clear misreadings of common words)")
-    return Proposal([edit for edit in edits if not is_off(edit.rule, settings)], facts)
+    edits = [edit for edit in edits if not is_off(edit.rule, settings)]
+    return Proposal(long_s.combined(letters, edits, settings.apply_from), facts)
 
 
 def _clear_misreadings(edits: "Sequence[Edit]") -> int:
@@ -212,8 +228,12 @@ def _likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]", sug
 
 def _rule_of(before: str, after: str) -> str:
     """Return the code of the rule for a change."""
+    from clean_news.stages.ocr.long_s import is_long_s
+
     if " " in after:
         return "OCR002"
+    if is_long_s(before, after):
+        return "OCR005"
     rest = before.removesuffix(after) if before.endswith(after) else before.removeprefix(after)
     if rest != before and not rest.isalpha():
         return "OCR004"
