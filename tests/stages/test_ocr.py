@@ -110,3 +110,18 @@ def test_unusual_texts() -> None:
     for text in ("", " \n", "»«", "tho " * 70, SCAN.upper(), "\n".join(SCAN), SCAN.replace(" ", "\n"), "\u200b" + SCAN):
         edits = applied(text)
         assert apply(apply(text, edits), invert(edits)) == text
+
+
+@pytest.mark.parametrize(
+    ("gap", "word"),
+    [
+        ("di ff cult", "difficult"),
+        ("su ffi cient", "sufficient"),
+        ("o ffi cial", "official"),
+        ("e ff ective", "effective"),
+        ("con fl icting", "conflicting"),
+    ],
+)
+def test_gaps_around_ligatures_are_closed(gap: str, word: str) -> None:
+    text = "The council found tho plan {} and put it off until the next meeting."
+    assert repaired(text.format(gap)) == text.format(word).replace("tho ", "the ")

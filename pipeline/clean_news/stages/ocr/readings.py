@@ -46,6 +46,9 @@ ADDED_SPACE_COST = 8.3  # a space was read where none is
 UNSPACED_MARK_COST = 9.0  # punctuation was printed without a space after it
 NOISE_MARK_COST, NOISE_LETTER_COST = 6.0, 6.0  # noise next to a word was read as a mark, or as a letter
 PRINTED_MARK_COST = 6.0  # such a mark was printed
+LIGATURE_GAP_COST = 4.0  # spaces around a ligature that was set apart: su ffi cient
+# What a ligature that stands alone may have been.
+LIGATURES = {"ff": ("ff", "ffi", "ffl"), "fi": ("fi", "ffi"), "fl": ("fl", "ffl"), "ffi": ("ffi",), "ffl": ("ffl",)}
 # A long s, in a document that has it; less for an unknown form, which is hardly a name with f.
 LONG_S_COST, UNKNOWN_LONG_S_GAIN = -0.5, 6.0
 LOWER_CASE_OPENING_COST = 3.0  # a sentence begins in lower case
@@ -137,6 +140,7 @@ def readings_of(
             ),
             *_resegmented_readings(number, sentence, context, indices),
             *_readings_without_noise(number, sentence, context, indices),
+            *_ligature_readings(number, sentence, context, indices),
             *(_long_s_readings(number, sentence, context, indices) if long_s else ()),
         ]
         for number, (sentence, own, indices) in enumerate(zip(sentences, by_sentence, protected, strict=True))
@@ -328,3 +332,22 @@ def _long_s_readings(
                     cost = known.out_of_vocabulary_cost(word) if word.islower() else 0.0
                     cost += LONG_S_COST if is_known(form, context) else LONG_S_COST - UNKNOWN_LONG_S_GAIN
                     yield Reading(number, index, index + 1, (model.id_of(word),), text, cost)
+
+
+def _ligature_readings(
+    number: int, sentence: Sentence, context: ScanContext, protected: Collection[int]
+) -> Iterator[Reading]:
+    """Yield the readings of words with gaps around a ligature: ``di ff cult``, ``su ffi cient``, ``o ffi ce``."""
+    forms = sentence.forms
+    for index in range(1, len(forms) - 1):
+        before, after = forms[index - 1], forms[index + 1]
+        if forms[index] not in LIGATURES or not (before.isalpha() and after.isalpha() and after.islower()):
+            continue
+        if not _is_unprotected(range(index - 1, index + 2), protected):
+            continue
+        for ligature in LIGATURES[forms[index]]:
+            word = before.lower() + ligature + after
+            if word in context.known.words:
+                cost = LIGATURE_GAP_COST + context.known.out_of_vocabulary_cost(word)
+                text = before + ligature + after
+                yield Reading(number, index - 1, index + 2, (context.model.id_of(word),), text, cost)
