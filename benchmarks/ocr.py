@@ -1,14 +1,14 @@
 """Compare correctors of scanned text: clean-news, symspellpy and ftfy; one table per file of pairs, in one run.
 
     python benchmarks/ocr.py [PAIRS.jsonl …] [--news NEWS.jsonl[.xz] --articles 150 --rate .03 --seed 1]
-        [--rows clean-news]
+        [--rows clean-news] [--causes]
 
 Pairs are JSON lines with the fields ``ocr`` and ``truth``; ``--news`` generates them from genuine articles with
 scan_news.py, and without either they are generated from the samples in clean/. Character errors are counted over all
 documents together, without hyphens and with white space collapsed. Times are process time on one core, each row in a
 separate process, so that all start with empty caches; imports and a warm-up over noisy samples are not timed.
 × baseline is the time relative to benchmarks/baseline.py over the same texts. ``--rows`` prints only the rows whose
-name contains the argument.
+name contains the argument, ``--causes`` adds the errors that the last row left, by cause.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import error_causes
 from baseline import baseline
 from correctors import correctors
 from scan_news import RATE, articles, distance, pairs_of, squeeze
@@ -97,13 +98,14 @@ def row(name: str, before: Errors, after: Errors, words_per_second: float, times
     return f"| {name} | {share} | {speed} |"
 
 
-def table(title: str, pairs: Sequence[Pair], rows: str = "") -> Iterator[str]:
+def table(title: str, pairs: Sequence[Pair], rows: str = "", *, causes: bool = False) -> Iterator[str]:
     """Yield the lines of a table, each as soon as it is measured.
 
     Args:
         title: of the table.
         pairs: the documents.
         rows: a substring of the names of the rows to print.
+        causes: whether to add the errors that the last corrector left, by cause.
     """
     texts = [pair.ocr for pair in pairs]
     words = sum(len(text.split()) for text in texts)
@@ -111,11 +113,15 @@ def table(title: str, pairs: Sequence[Pair], rows: str = "") -> Iterator[str]:
     yield f"\n{title}: {len(pairs)} documents, {words:,} words, character error rate {before.rate:.2%}\n"
     yield HEAD.format("")
     _, base = measured(baseline, texts)
+    last = texts
     for name, build in correctors():
         if rows not in name:
             continue
         made, seconds = measured(build, texts)
         yield row(name, before, errors_of(made, pairs), words / seconds, seconds / base)
+        last = made
+    if causes:
+        yield from error_causes.rows(last, [pair.truth for pair in pairs])
 
 
 def read_pairs(path: Path) -> list[Pair]:
@@ -149,6 +155,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rows", default="")
+    parser.add_argument("--causes", action="store_true")
     options = parser.parse_args()
     files = [(path.stem, read_pairs(path)) for path in options.pairs]
     noisy = f"with {options.rate:.0%} noise, seed {options.seed}"
@@ -158,7 +165,7 @@ def main() -> None:
     if not files:
         files.append((f"clean/ {noisy}", with_noise(samples() * COPIES, options.rate, options.seed)))
     for title, pairs in files:
-        for line in table(title, pairs, options.rows):
+        for line in table(title, pairs, options.rows, causes=options.causes):
             print(line, flush=True)
 
 
