@@ -142,7 +142,7 @@ def faults_of(arguments: str) -> list[str]:
     """
     words = COMMAND_END.split(arguments)[0].split()
     command, path, faults = ROOT, [], []
-    while words and hasattr(command, "commands") and re.fullmatch(r"[a-z|]+", words[0]):
+    while words and hasattr(command, "commands") and re.fullmatch(r"[a-z][a-z|-]*", words[0]):
         choices = words.pop(0).split("|")
         if command is ROOT and choices[0] not in ROOT.commands:
             if (TOP / choices[0]).exists():  # the main job on a folder of the checkout

@@ -1,4 +1,4 @@
-"""The command ``clean-news model build``."""
+"""The commands ``clean-news model build`` and ``clean-news model train-ocr``."""
 
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +8,9 @@ import typer
 from clean_news.cli.exits import stop
 from clean_news.cli.terminal import echo
 
-model = typer.Typer(help="Build the language model.", rich_markup_mode=None, no_args_is_help=True)
+model = typer.Typer(
+    help="Build the language model; train the character model.", rich_markup_mode=None, no_args_is_help=True
+)
 
 
 @model.command("build")
@@ -37,3 +39,49 @@ def model_build(
         KeyError,
     ) as error:  # unreadable files, lines that are no JSON or lack a text
         stop(f'{error!r}; the corpus must be JSON lines with a field "text", and FILE writable')
+
+
+@model.command("train-ocr")
+def model_train_ocr(
+    printed: Annotated[
+        list[Path],
+        typer.Option("--print", metavar="FILE", help='Old print: JSON lines with a field "text", plain, .gz or .xz.'),
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The weights file to write.")],
+    news: Annotated[
+        list[Path] | None, typer.Option("--news", metavar="FILE", help="Modern news in the same format.")
+    ] = None,
+    scans: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--scans", metavar="FILE", help='Scans and their corrections: JSON lines with fields "ocr" and "truth".'
+        ),
+    ] = None,
+    characters: Annotated[int, typer.Option(min=1, help="How many characters to train on.")] = 10_100_000,
+    seed: Annotated[int, typer.Option(help="Seed of the samples and of the initial weights.")] = 1,
+) -> None:
+    """Train the character model of the OCR stage; a million characters take three minutes on one core.
+
+    Every few minutes the state is saved beside the weights file, as FILE.checkpoint; the same command resumes from it.
+    """
+    given = [*printed, *(news or []), *(scans or [])]
+    for path in given:
+        if not path.is_file():
+            stop(f"{path}: there is no such file; name files of articles or of scans")
+
+    from clean_news.dictionaries import folder
+    from clean_news.optional_library import MissingLibraryError
+    from clean_news.stages.ocr import confusion
+    from clean_news.stages.ocr.character_model import samples, training
+    from clean_news.stages.ocr.character_model.noise import Noise
+
+    try:
+        noise = Noise(confusion.read_table(folder() / "ocr" / "confusions.tsv"))
+        pairs = samples.scan_samples(pair for path in scans or [] for pair in samples.read_pairs(path))
+        sampler = samples.Sampler(samples.read_passages(printed), samples.read_passages(news or []), pairs, noise, seed)
+        plan = training.TrainingPlan(characters, seed, output.with_name(f"{output.name}.checkpoint"), output)
+        training.train(sampler, plan, lambda line: echo(line, err=True))
+    except MissingLibraryError as error:
+        stop(str(error))
+    except (OSError, ValueError, KeyError) as error:
+        stop(f'{error!r}; the files must be JSON lines with a field "text", or "ocr" and "truth", and FILE writable')

@@ -1,0 +1,152 @@
+"""The second pass over a scanned text: what the character model reads otherwise, as edits of rule OCR006.
+
+The model sees the text as the first pass leaves it. Its edits are expressed in the text that the stage received: where
+they overlap an edit of the first pass, they replace it.
+"""
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from clean_news import edits as splicing
+from clean_news.edits import Edit, replace
+from clean_news.protection import overlaps_any
+from clean_news.rule_selection import apply_from
+from clean_news.stages.ocr.character_model import confidence, weights
+from clean_news.stages.ocr.character_model.decoding import Correction, corrections
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from clean_news.language.change_selection import TextSpan
+    from clean_news.settings import Settings
+
+RULE = "OCR006"
+CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
+MAX_CANDIDATES = 4  # in an edit's evidence
+MIN_READING_PROBABILITY = 0.2  # of a reading, by the model alone; lower ones are not looked at
+MAX_FACT_CONFIDENCE = 0.49  # of an edit that writes a digit, invents a name or changes a known word: a suggestion
+HYPHEN = re.compile(r"[-¬\u00ad]\s*")
+
+
+class _Change(NamedTuple):
+    """A change in the text that the first pass leaves."""
+
+    start: int
+    end: int
+    after: str
+    confidence: float
+    candidates: dict[str, float]
+
+
+def second_pass(
+    text: str,
+    first: "Sequence[Edit]",
+    protected: "Sequence[TextSpan]",
+    spun: "Container[str]",
+    settings: "Settings",
+) -> list[Edit]:
+    """Propose what the character model reads otherwise.
+
+    Args:
+        text: the text of the article.
+        first: the edits of the first pass, without overlaps.
+        protected: spans that must not change, in order and without overlaps.
+        spun: the forms that article spinners write.
+        settings: decide which edits of the first pass are applied.
+
+    Returns:
+        The edits of both passes, without overlaps, ordered by position.
+    """
+    applied = [edit for edit in first if _is_applied(edit, settings)]
+    read = splicing.apply(text, applied)
+    spans_back = splicing.invert(applied)
+    own: list[Edit] = []
+    replaced: set[tuple[int, int]] = set()
+    for change in _changes(read, spun):
+        (span,) = splicing.map_spans([(change.start, change.end)], spans_back)
+        ((start, end),) = splicing.map_spans([span], applied)
+        after = read[start : change.start] + change.after + read[change.end : end]
+        touched = {edit.span for edit in first if edit.start < span[1] and span[0] < edit.end}
+        sure = change.confidence >= _threshold(RULE, settings)
+        if change.confidence < settings.suggest_from or overlaps_any(span, protected) or (touched and not sure):
+            continue
+        if own and span[0] < own[-1].end:
+            continue
+        replaced |= touched
+        if after != text[slice(*span)]:
+            own.append(
+                replace(
+                    text,
+                    *span,
+                    after,
+                    RULE,
+                    change.confidence,
+                    candidates=change.candidates,
+                    context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
+                )
+            )
+    return sorted([*(edit for edit in first if edit.span not in replaced), *own], key=lambda edit: edit.span)
+
+
+def _is_applied(edit: Edit, settings: "Settings") -> bool:
+    """Whether the pipeline will apply an edit of the first pass."""
+    own = apply_from(edit.rule, settings)
+    if own is None and edit.state != "applied":
+        return False
+    return edit.confidence >= _threshold(edit.rule, settings)
+
+
+def _threshold(rule: str, settings: "Settings") -> float:
+    """The confidence from which edits of a rule are applied."""
+    own = apply_from(rule, settings)
+    return settings.apply_from if own is None else own
+
+
+def _changes(text: str, spun: "Container[str]") -> list[_Change]:
+    """The changes that the model makes in a text, ordered by position, without overlaps."""
+    found = (_change(text, correction, spun) for correction in corrections(text, weights.standard()))
+    return [change for change in found if change is not None]
+
+
+def _change(text: str, correction: Correction, spun: "Container[str]") -> _Change | None:
+    """The most probable reading of a part as a change; None if it is the text as it stands, or too doubtful."""
+    start, end, readings = correction
+    before = text[start:end]
+    after, probability = next(iter(readings.items()))
+    if after == before or probability < MIN_READING_PROBABILITY or _squeezed(after) == _squeezed(before):
+        return None
+    if not confidence.is_plausible(before, after, spun):
+        return None
+    found = confidence.evidence(before, after, readings, text)
+    if found.becomes_unknown:
+        return None
+    sure = confidence.confidence(found)
+    writes_digit = found.digit and confidence.digits(after)
+    if found.name or writes_digit or confidence.is_other_word(before, after):
+        sure = min(sure, MAX_FACT_CONFIDENCE)
+    candidates = {reading: round(own, 4) for reading, own in list(readings.items())[:MAX_CANDIDATES]}
+    start, end, after = _trimmed(text, start, end, after)
+    return _Change(start, end, after, sure, candidates)
+
+
+def _squeezed(text: str) -> str:
+    """A text without hyphens: a hyphen between lines is of the layout, one inside a word a matter of style."""
+    return HYPHEN.sub("", text)
+
+
+def _trimmed(text: str, start: int, end: int, after: str) -> tuple[int, int, str]:
+    """Leave out the words that a reading shares with the text; a removed word takes its space along."""
+    before, words = text[start:end].split(" "), after.split(" ")
+    while len(before) > 1 and len(words) > 1 and before[0] == words[0]:
+        start += len(before.pop(0)) + 1
+        words.pop(0)
+    while len(before) > 1 and len(words) > 1 and before[-1] == words[-1]:
+        end -= len(before.pop()) + 1
+        words.pop()
+    after = " ".join(words)
+    if not after:
+        if text[end : end + 1] == " ":
+            end += 1
+        elif start and text[start - 1] == " ":
+            start -= 1
+    return start, end, after
