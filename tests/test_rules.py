@@ -49,6 +49,8 @@ def test_examples_hold(check_rule, sources_index, stage, rule):
     needed = {}
     if stage == "source":
         needed = {"sources_index": sources_index, "sources_for": "all"}
+    if rule.code == "OCR006":  # a second pass, at this level only
+        needed = {"level": "bold"}
     if rule.code == "SRC002":  # only suggests, and points out what differs beside words that are taken
         needed |= {"rules_only": (rule.code,), "apply_from_rules": ((rule.code, 0.0),)}
     check_rule(load_stage(stage), rule, **needed)

@@ -31,7 +31,7 @@ for printed, read in DAMAGE.items():
 
 
 def proposed(text: str, **settings: object) -> list[Edit]:
-    return stage.propose(Article(text), Settings(min_words=0, **settings)).edits
+    return stage.propose(Article(text), Settings(min_words=0, level="bold", **settings)).edits
 
 
 def repaired(edits: list[Edit]) -> str:
