@@ -5,9 +5,9 @@
 For a file with articles of several families (see ``ablation.py``) there is a line for each as well.
 
 An edit is correct if its span, together with the touching edits that are applied at the level "normal" or have at least
-the same confidence, gets a form that the gold file accepts; a change outside all gold spans is wrong. ``--fit`` fits the
-calibration to all files, with equal weight, and writes dictionaries/calibration.tsv; fit it on text that the weights were
-not estimated from.
+the same confidence, gets a form that the gold file accepts; a change outside all gold spans is wrong. ``--fit`` fits
+the calibration to all files, with equal weight, and writes dictionaries/calibration.tsv; fit it on text that the
+weights were not estimated from.
 """
 
 import argparse

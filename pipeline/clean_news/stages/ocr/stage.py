@@ -77,7 +77,7 @@ RULES = (
         source="edit tagger trained on period print with noise and on scans (CONTRIBUTING.md, “The character model”)",
     ),
 )
-LEVEL_OF_SECOND_PASS = "bold"  # a run over scans takes half as long again, for 2% of their errors
+REREADING_LEVEL = "bold"  # a run over scans takes half as long again, for 2% of their errors
 CLEAR_PROBABILITY = 0.9  # from which a misreading is clear
 MODEL_WEIGHT = 0.7  # of language model log probabilities relative to costs; 0.5 to 1 differ little on ocr-train
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
@@ -133,7 +133,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
             return Proposal([], facts, held_off=f"judged never scanned ({clear} clear misreadings of common words)")
     kept = [edit for edit in edits if not is_off(edit.rule, settings)]
     found = long_s.combined(letters, kept, settings.apply_from)
-    if settings.level == LEVEL_OF_SECOND_PASS and not is_off(second_pass.RULE, settings):
+    if settings.level == REREADING_LEVEL and not is_off(second_pass.RULE, settings):
         # What a rule that is off would change stays.
         stays = merge_spans([*protected, *(edit.span for edit in edits if is_off(edit.rule, settings))])
         found = second_pass.second_pass(article.text, found, stays, spun, settings)
