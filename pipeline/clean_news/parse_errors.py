@@ -3,7 +3,7 @@
 import re
 
 SAFE = re.compile(
-    r"(?:Expected `[\w| ]+`(?: of length [<>=]+ \d+)?(?:, got `[\w| ]+`)?|Input data was truncated"
+    r"\A(?:Expected `[\w| ]+`(?: of length [<>=]+ \d+)?(?:, got `[\w| ]+`)?|Input data was truncated"
     r"|JSON is malformed: [\w ,':\\-]+ \(byte \d+\)|Object missing required field `\w+`)(?: - at `\$[\w.\[\]]*`)?"
 )
 PLACE = re.compile(r" - at `(\$[\w.\[\]]*)`\Z")
