@@ -93,7 +93,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     if that leaves a doubt, from the number of ``clear_misreadings``.
     """
     from clean_news.language import english
-    from clean_news.protection import merge_spans, protected_spans
+    from clean_news.protection import protected_spans
     from clean_news.stages.ocr import long_s, scan_gate
 
     reason = english.length_reason(article.text, settings.min_words, settings.max_words)
@@ -115,7 +115,6 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
         return Proposal(letters, facts)
     if share < minimum:
         return Proposal([], facts, held_off=foreign or f"judged never scanned ({share:.1%} unknown words)")
-    from clean_news.stages.ocr.character_model import second_pass
     from clean_news.stages.spin import lexicon_building, user_dictionary
 
     spun = lexicon_building.standard(user_dictionary.files(settings.dictionary)).inverse
@@ -133,11 +132,30 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
             return Proposal([], facts, held_off=f"judged never scanned ({clear} clear misreadings of common words)")
     kept = [edit for edit in edits if not is_off(edit.rule, settings)]
     found = long_s.combined(letters, kept, settings.apply_from)
-    if settings.level == REREADING_LEVEL and not is_off(second_pass.RULE, settings):
-        # What a rule that is off would change stays.
-        stays = merge_spans([*protected, *(edit.span for edit in edits if is_off(edit.rule, settings))])
-        found = second_pass.second_pass(article.text, found, stays, spun, settings)
+    if settings.level == REREADING_LEVEL:
+        stays = [*protected, *(edit.span for edit in edits if is_off(edit.rule, settings))]
+        found = _reread(article.text, found, stays, spun, settings)
     return Proposal(found, facts)
+
+
+def _reread(
+    text: str, edits: "list[Edit]", stays: "Sequence[TextSpan]", spun: "Container[str]", settings: "Settings"
+) -> "list[Edit]":
+    """The edits after the second pass, unless its rule is off.
+
+    Args:
+        text: the text of the article.
+        edits: the edits of the first pass.
+        stays: places that must not change: what is protected, and what a rule that is off would change.
+        spun: the forms that article spinners write.
+        settings: the run's settings.
+    """
+    from clean_news.protection import merge_spans
+    from clean_news.stages.ocr.character_model import second_pass
+
+    if is_off(second_pass.RULE, settings):
+        return edits
+    return second_pass.second_pass(text, edits, merge_spans(stays), spun, settings)
 
 
 def _clear_misreadings(edits: "Sequence[Edit]") -> int:
