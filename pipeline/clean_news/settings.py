@@ -41,7 +41,7 @@ class Thresholds(NamedTuple):
 # docs/how-it-works.md has the precision and recall of each level on spun text.
 LEVELS: dict[Level, Thresholds] = {
     "safe": Thresholds(0.85, 0.3),
-    "normal": Thresholds(0.67, 0.2),
+    "normal": Thresholds(0.69, 0.2),
     "bold": Thresholds(0.5, 0.1),
 }
 
@@ -61,7 +61,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
             Default: ``auto``.
         level: preset of the two thresholds below: ``safe`` favours precision, ``bold`` recall, ``normal`` is in
             between; see :data:`LEVELS`. A threshold that is set explicitly overrides the level. Default: ``normal``.
-        apply-from: minimum confidence, from 0 to 1, of an edit that is applied. Default: that of ``level`` (0.67).
+        apply-from: minimum confidence, from 0 to 1, of an edit that is applied. Default: that of ``level`` (0.69).
         suggest-from: minimum confidence, from 0 to ``apply-from``, of an edit that is logged as a suggestion; edits
             below it are not logged. Default: that of ``level`` (0.2), but at most ``apply-from``.
         min-words: ``ocr`` and ``spin`` skip an article of fewer words, as too short to classify. Words are runs of

@@ -54,7 +54,7 @@ def test_every_word_of_interest_is_explained_where_it_is(folder):
             assert lines[int(line) - 1].startswith(word, int(column) - 1)
     assert "  judged spun, with probability 1.000\n" in shown
     assert "  family of spinners: a " in shown
-    assert "  edits are applied from confidence 0.67, suggested from 0.2\n" in shown
+    assert "  edits are applied from confidence 0.69, suggested from 0.2\n" in shown
     assert blocks == sorted(blocks, key=lambda block: (int(block[0]), int(block[1])))
 
 

@@ -99,10 +99,14 @@ def unreliable_capitals(sentences: Sequence[Sentence]) -> list[list[bool]]:
     """Return, by sentence and token, whether an initial capital carries no information.
 
     That is so at the start of a sentence and in a headline, but not of a word that elsewhere in the document has a
-    capital inside a sentence and is never in lower case: it is a name, or part of one.
+    capital inside a sentence and is never in lower case: it is a name, or part of one. The first of a list of names
+    is a name as well (*Signal, Discord and Slack*).
     """
     found = [
-        [sentence.title_case or index == sentence.first_word for index in range(len(sentence.forms))]
+        [
+            sentence.title_case or (index == sentence.first_word and not _begins_list_of_names(sentence.forms, index))
+            for index in range(len(sentence.forms))
+        ]
         for sentence in sentences
     ]
     forms = [form for sentence in sentences for form in sentence.forms]
@@ -120,6 +124,23 @@ def unreliable_capitals(sentences: Sequence[Sentence]) -> list[list[bool]]:
         ]
         for sentence, unreliable in zip(sentences, found, strict=True)
     ]
+
+
+def _begins_list_of_names(forms: Sequence[str], start: int) -> bool:
+    """Whether a token is the first of three or more, all capitalised, with commas and a conjunction between them.
+
+    >>> _begins_list_of_names("Signal , Discord and Slack agreed".split(), 0)
+    True
+    >>> _begins_list_of_names("Meanwhile , Discord agreed".split(), 0)
+    False
+    """
+    at = start
+    while forms[at + 1 : at + 2] == [","] and forms[at + 2 : at + 3] and forms[at + 2][0].isupper():
+        at += 2
+    last = forms[at + 1 : at + 4]
+    if last[:1] == [","]:
+        last = forms[at + 2 : at + 4]  # a serial comma
+    return at > start and last[:1] in (["and"], ["or"]) and len(last) > 1 and last[1][0].isupper()
 
 
 def _multiword_forms(observed: Sequence[str], lexicon: Lexicon) -> list[tuple[int, int]]:
