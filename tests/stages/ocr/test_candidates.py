@@ -1,14 +1,16 @@
+import numpy as np
 import pytest
+from rapidfuzz.distance import OSA
 
 from clean_news.stages.ocr import candidates as candidates_module
+from clean_news.stages.ocr import word_table
 from clean_news.stages.ocr.candidates import (
-    COMMON_SHORT,
     MAX_CANDIDATES,
     MAX_COST,
     MAX_COST_COMMON,
     candidates,
-    spellings,
 )
+from clean_news.stages.ocr.spelling import COMMON_SHORT, forms_of, scored, text_of
 
 
 def texts(form: str, *, common: bool = False) -> list[str]:
@@ -28,12 +30,16 @@ def texts(form: str, *, common: bool = False) -> list[str]:
         ("fIreworks", "fireworks", ["fireworks", "Fireworks"]),
         ("to-niorrow", "tomorrow", ["to-morrow", "Tomorrow"]),
         ("tomorr-ow", "tomorrow", ["tomorrow", "Tomorrow"]),
-        ("xyzw", "xyzw", []),  # neither a word nor a name
+        ("don’l", "don't", ["Don't", "don't"]),
+        ("the", "the", []),  # the form itself
         ("ycs", "jot", []),  # rare words are not proposed for short forms
     ],
 )
 def test_spellings(form: str, word: str, written: list[str]) -> None:
-    assert [text for _, text in spellings(form, word)] == written
+    forms = forms_of([form])
+    found = scored(forms, np.array([0]), np.array([word_table.standard().words.index(word)]), 100.0)
+    columns = zip(found.form.tolist(), found.word.tolist(), found.spelling.tolist(), strict=True)
+    assert sorted(text_of(forms, *column) for column in columns) == sorted(written)
 
 
 @pytest.mark.parametrize(
@@ -51,6 +57,17 @@ def test_spellings(form: str, word: str, written: list[str]) -> None:
 )
 def test_the_most_likely_is_first(form: str, text: str) -> None:
     assert texts(form)[0] == text
+
+
+def test_words_at_one_edit_are_all_of_the_table() -> None:
+    table = word_table.standard()
+    forms = forms_of(["steamcr", "wharf", "com mittce", "bankaa", "govermnent", "hwarf", "re"])
+    form, word = candidates_module._within_one_edit(forms)
+    found = {(forms.normalised[number], table.words[index]) for number, index in zip(form, word, strict=True)}
+    longer = [own for own in forms.normalised if own != "re"]
+    words = [own for own in table.words if len(own) > 3]
+    assert found == {(own, other) for own in longer for other in words if OSA.distance(own, other) <= 1}
+    assert ("hwarf", "wharf") in found
 
 
 def test_only_very_common_words_for_a_known_one() -> None:

@@ -1,10 +1,33 @@
+from collections.abc import Iterable
+
+import numpy as np
 import pytest
 
-from clean_news.language import vocabulary
-from clean_news.stages.ocr import lookalikes
-from clean_news.stages.ocr.lookalikes import folded, nearest, sorted_words
+from clean_news.stages.ocr import lookalikes, word_table
+from clean_news.stages.ocr.lookalikes import Lookalikes, folded
 
-WORDS = sorted_words({"the": -3.0, "tie": -10.0, "hold": -9.0, "held": -8.5, "steamer": -13.0})
+MOST = 26
+
+
+def words_of(log_probability: dict[str, float]) -> Lookalikes:
+    words = sorted(log_probability, key=lambda word: (len(word), word))
+    starts = np.searchsorted(list(map(len, words)), np.arange(len(words[-1]) + 2)).tolist()
+    scores = np.array([log_probability[word] for word in words], np.float32)
+    return Lookalikes(np.arange(len(words)), words, [folded(word) for word in words], scores, starts)
+
+
+def all_words() -> Lookalikes:
+    table = word_table.standard()
+    return lookalikes.lookalikes_of(table, table.lookalike_score > -np.inf, table.lookalike_score)
+
+
+def nearest(forms: Iterable[str], words: Lookalikes) -> dict[str, list[str]]:
+    names = dict(zip(words.indices.tolist(), words.words, strict=True))
+    found = lookalikes.nearest(forms, words, MOST)
+    return {form: [names[index] for index in near.tolist()] for form, near in found.items()}
+
+
+WORDS = words_of({"the": -3.0, "tie": -10.0, "hold": -9.0, "held": -8.5, "steamer": -13.0})
 
 
 @pytest.mark.parametrize(
@@ -46,17 +69,17 @@ def test_other_words_are_folded_differently(pair: tuple[str, str]) -> None:
     ],
 )
 def test_the_right_word_is_near(read: str, printed: str) -> None:
-    assert printed in nearest([read], lookalikes.common_words(20_000))[read]
+    assert printed in nearest([read], all_words())[read]
 
 
 def test_same_words_in_one_call_as_in_many() -> None:
     forms = ["tlie", "govcrnmeut", "x", "huudred", "uewspapcr", "it"]
-    words = lookalikes.common_words(20_000)
+    words = all_words()
     together = nearest(forms, words)
     for form in forms:
         assert set(nearest([form], words)[form]) <= {*together[form], *words.words}
     assert set(together) == set(forms)
-    assert all(len(near) <= lookalikes.MAX_NEAREST for near in together.values())
+    assert all(len(near) <= MOST for near in together.values())
 
 
 def test_a_word_is_its_own_lookalike() -> None:
@@ -64,7 +87,7 @@ def test_a_word_is_its_own_lookalike() -> None:
 
 
 def test_forms_of_more_than_24_letters_get_none() -> None:
-    words = sorted_words({"a" * 24: -9.0, "a" * 25: -9.0})
+    words = words_of({"a" * 24: -9.0, "a" * 25: -9.0})
     found = nearest(["a" * 24, "a" * 25], words)
     assert found["a" * 24]
     assert found["a" * 25] == []
@@ -77,13 +100,3 @@ def test_unusual_forms(form: str) -> None:
 
 def test_no_forms() -> None:
     assert nearest([], WORDS) == {}
-
-
-def test_common_words_are_the_most_common() -> None:
-    words = lookalikes.common_words(1_000)
-    assert 1_000 <= len(words.words) <= 1_500
-    assert words.words == sorted(words.words, key=lambda word: (len(word), word))
-    for name in ("the", "government", "monday"):
-        assert name in words.words
-    assert "conchologist" in vocabulary.standard().words
-    assert "conchologist" not in words.words

@@ -1,34 +1,66 @@
 """Generate candidates for misread forms: similar words, scored with the confusion table.
 
-symspellpy finds the words at edit distance 1, also for a word split in two. If none of these is likely enough, the form
-is compared with all common words (:mod:`clean_news.stages.ocr.lookalikes`). A known word, a single letter, and a form
-that the article repeats are compared with very common words only.
+First come the words at edit distance 1, also for a word split in two. If none of these is likely enough, the form is
+compared with all common words (:mod:`clean_news.stages.ocr.lookalikes`). A known word, a single letter, and a form that
+the article repeats are compared with very common words only.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from clean_news.language import language_model, vocabulary
+import numpy as np
+from numpy.typing import NDArray
+
+from clean_news.language import vocabulary
 from clean_news.language.vocabulary import SHORT_WORD_LETTERS
-from clean_news.stages.ocr import lookalikes
-from clean_news.stages.ocr.costs import reading_costs
+from clean_news.stages.ocr import lookalikes, word_table
+from clean_news.stages.ocr.costs import Ints, Texts, common_affixes
+from clean_news.stages.ocr.spelling import (
+    CAPITALS,
+    COMMON_SHORT,
+    NAME,
+    Forms,
+    Scored,
+    forms_of,
+    scored,
+    text_of,
+)
 
-if TYPE_CHECKING:
-    from symspellpy import SymSpell
-
-# Minimum natural log probabilities: of a candidate for a known word (1,300 words), and of a candidate for a form of up
-# to three letters (2,400 words).
-COMMON = -9.0
-COMMON_SHORT = -9.5
+COMMON = -9.0  # minimum natural log probability of a candidate for a known word; 1,300 words have it
 MAX_CANDIDATES = 20  # per form
 MAX_COST, MAX_COST_COMMON = 30.0, 8.0  # nats; channel cost of a candidate, and of one for very common words only
 MAX_MARGIN = 14.0  # nats, channel and word together, by which a candidate may be less likely than the best
-MAX_SETTLED_SCORE = 14.0  # nats, channel and word together; below, lookalikes further away are not searched
-INDEXED_WORDS, LOOKALIKE_WORDS = 45_000, 30_000  # most common words, for edit distance 1 and for lookalikes
 MAX_NEAREST_COMMON = 10  # words compared with a form for which only very common words are candidates
 MAX_CACHED_FORMS = 50_000  # then the cache is cleared
-PREFIX_LETTERS = 6  # indexed by symspellpy; with 7 building takes 1.5 times as long and finds no more
+MAX_COMPARED_AT_ONCE = 1 << 16  # pairs of a form and a word, so that the arrays stay in the processor's cache
+
+
+class Search(NamedTuple):
+    """A search for lookalikes among some of the words.
+
+    Attributes:
+        settled_score: nats, channel and word together; forms with a candidate below are not searched for.
+        min_log_probability: minimum natural log probability of the words.
+        max_log_probability: maximum, excluded.
+        most: maximum number of words per form.
+        groups: how much form and word may differ.
+    """
+
+    settled_score: float
+    min_log_probability: float
+    max_log_probability: float
+    most: int
+    groups: tuple[lookalikes.LengthGroup, ...]
+
+
+# A quarter of the words are as frequent as FREQUENT; 93% of the right corrections that lookalikes make in ocr-train
+# write one of these. A rare word costs at least 11 nats, and its misread letters, at least two, some 3 nats each.
+FREQUENT = -11.0
+SEARCHES = (
+    Search(14.0, FREQUENT, 0.0, 20, lookalikes.FREQUENT_GROUPS),
+    Search(17.0, -100.0, FREQUENT, 8, lookalikes.RARE_GROUPS),
+)
 
 
 class WordEntry(NamedTuple):
@@ -88,160 +120,134 @@ def candidates(forms: Iterable[str], *, common: bool) -> dict[str, tuple[Candida
     return known
 
 
-def _normalised(form: str) -> str:
-    """Normalise a form for lookup."""
-    return form.lower().replace(" ", "").replace("’", "'")
-
-
 def _common_candidates(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
     """Find the candidates of the forms among very common words."""
-    near = lookalikes.nearest({_normalised(form) for form in forms}, _very_common_words(), MAX_NEAREST_COMMON)
-    return _ranked({form: near[_normalised(form)] for form in forms}, MAX_COST_COMMON)
+    own = forms_of(forms)
+    near = lookalikes.nearest(set(own.normalised), _very_common_words(), MAX_NEAREST_COMMON)
+    return _likeliest(own, scored(own, *_pairs(enumerate(near[form] for form in own.normalised)), MAX_COST_COMMON))
 
 
 def _all_candidates(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
     """Find the candidates of the forms at edit distance 1, and lookalikes if none of these is likely enough."""
-    near = {form: _within_one_edit(_normalised(form)) if len(form) > SHORT_WORD_LETTERS else [] for form in forms}
-    found = _ranked(near, MAX_COST)
-    far = {form for form in forms if " " not in form and not _is_settled(found[form])}
-    alike = lookalikes.nearest({_normalised(form) for form in far}, lookalikes.common_words(LOOKALIKE_WORDS))
-    further = _ranked({form: [*set(alike[_normalised(form)]).difference(near[form])] for form in far}, MAX_COST)
-    return found | {form: _best((*found[form], *further[form])) for form in far}
-
-
-def _is_settled(found: tuple[Candidate, ...]) -> bool:
-    """Whether the best candidate is so likely that lookalikes further away need not be searched."""
-    return bool(found) and found[0].cost - found[0].entry.log_probability < MAX_SETTLED_SCORE
-
-
-@lru_cache(maxsize=1)
-def _very_common_words() -> lookalikes.WordsByLength:
-    """The very common words that may be misread as another word, in lower case."""
-    known = vocabulary.standard()
-    scores = ((word, known.log_probability(word)) for word in known.model_log_probability)
-    return lookalikes.sorted_words({word: score for word, score in scores if score >= COMMON_SHORT})
-
-
-@lru_cache(maxsize=1)
-def _symspell_index() -> "SymSpell":
-    """The symspellpy index of the words of more than three letters; building it takes 0.6 s."""
-    from symspellpy import SymSpell
-    from symspellpy.editdistance import DistanceAlgorithm, EditDistance
-
-    found = SymSpell(1, PREFIX_LETTERS, distance_comparer=EditDistance(DistanceAlgorithm.DAMERAU_OSA_FAST))
-    for word in lookalikes.common_words(INDEXED_WORDS).words:
-        if len(word) > SHORT_WORD_LETTERS:
-            found.create_dictionary_entry(word, 1)
-    return found
-
-
-def _within_one_edit(form: str) -> list[str]:
-    """Return the words at edit distance 0 or 1 of a form."""
-    from symspellpy import Verbosity
-
-    return [item.term for item in _symspell_index().lookup(form, Verbosity.ALL, max_edit_distance=1)]
-
-
-def _best(found: Iterable[Candidate]) -> tuple[Candidate, ...]:
-    """Return the most likely of the candidates, in order."""
-    scored = sorted((candidate.cost - candidate.entry.log_probability, candidate) for candidate in found)
-    return tuple(candidate for score, candidate in scored[:MAX_CANDIDATES] if score <= scored[0][0] + MAX_MARGIN)
-
-
-def _ranked(words: dict[str, list[str]], max_cost: float) -> dict[str, tuple[Candidate, ...]]:
-    """Score the words found for each form, and return the best whose cost is at most ``max_cost``."""
-    proposed = [
-        (form, *spelling)
-        for form, near in words.items()
-        for word in near
-        for spelling in spellings(form, word)
-        if spelling[1] != form
-    ]
-    costs = reading_costs([(form.replace("’", "'"), text) for form, _, text in proposed])
-    found: dict[str, list[Candidate]] = {form: [] for form in words}
-    for (form, entry, text), cost in zip(proposed, costs, strict=True):
-        if cost <= max_cost:
-            found[form].append(Candidate(entry, text, cost))
-    return {form: _best(some) for form, some in found.items()}
-
-
-@lru_cache(maxsize=100_000)
-def _word_and_name(lowered: str) -> tuple[WordEntry | None, WordEntry | None]:
-    """Return the entries of a lower-case string as a word and as a name; None where it is not one."""
-    known, model = vocabulary.standard(), language_model.standard()
-    title = lowered[0].upper() + lowered[1:]
-    word = name = None
-    if lowered in known.words:
-        word = WordEntry(
-            lowered, model.id_of(lowered), known.log_probability(lowered), known.out_of_vocabulary_cost(lowered)
+    own = forms_of(forms)
+    near = _within_one_edit(own)
+    found = scored(own, *near, MAX_COST)
+    whole = np.array([" " not in form for form in own.forms])
+    tried = _numbered(*near)
+    for search in SEARCHES:
+        left = np.flatnonzero(whole & (_best_scores(own, found) >= search.settled_score)).tolist()
+        alike = lookalikes.nearest(
+            {own.normalised[number] for number in left},
+            _lookalike_words(search.min_log_probability, search.max_log_probability),
+            search.most,
+            search.groups,
         )
-    if title in model.ids:
-        score = float(model.unigram[model.ids[title]])
-        name = WordEntry(title, model.ids[title], max(score, word.log_probability if word else score), 0.0)
-    return word, name
+        form, word = _pairs((number, alike[own.normalised[number]]) for number in left)
+        fresh = ~np.isin(_numbered(form, word), tried)
+        further = scored(own, form[fresh], word[fresh], MAX_COST)
+        found = found.joined(further)
+    return _likeliest(own, found)
 
 
-def spellings(form: str, lowered: str) -> Iterator[tuple[WordEntry, str]]:
-    """Yield the possible spellings of a word in place of a form.
+def _pairs(found: Iterable[tuple[int, Ints]]) -> tuple[Ints, Ints]:
+    """Return the pairs of forms and words, given as a form and its words, as two arrays."""
+    some = list(found)
+    numbers = np.array([number for number, _ in some], np.int64)
+    counts = np.array([len(words) for _, words in some], np.int64)
+    return np.repeat(numbers, counts), np.concatenate([numbers[:0], *(words for _, words in some)])
 
-    Args:
-        form: the form as read.
-        lowered: the candidate word or name, in lower case.
 
-    Yields:
-        The entry of the word, and its spelling with the capitals and hyphens of the form.
+def _numbered(form: Ints, word: Ints) -> Ints:
+    """Return a number for each pair of a form and a word."""
+    return form * len(word_table.standard().words) + word
 
-    >>> [[text for _, text in spellings(*pair)] for pair in (("tbo", "the"), ("Sydnoy", "sydney"), ("TBE", "the"))]
-    [['the'], ['Sydney'], ['THE']]
+
+def _best_scores(forms: Forms, found: Scored) -> NDArray[np.float64]:
+    """Return the score of the best candidate of each form; infinite if there is none."""
+    best = np.full(len(forms.forms), np.inf)
+    np.minimum.at(best, found.form, found.score)
+    return best
+
+
+@lru_cache(maxsize=1)
+def _very_common_words() -> lookalikes.Lookalikes:
+    """The very common words that may be misread as another word, in lower case."""
+    table, known = word_table.standard(), vocabulary.standard().model_log_probability
+    modelled = np.array([word in known for word in table.words])
+    return lookalikes.lookalikes_of(table, modelled & (table.word_score >= COMMON_SHORT), table.word_score)
+
+
+@lru_cache(maxsize=len(SEARCHES))
+def _lookalike_words(minimum: float, maximum: float) -> lookalikes.Lookalikes:
+    """The words that unknown forms are compared with, of these log probabilities (the maximum excluded)."""
+    table = word_table.standard()
+    score = table.lookalike_score
+    return lookalikes.lookalikes_of(table, (score >= minimum) & (score < maximum), score)
+
+
+def _within_one_edit(forms: Forms) -> tuple[Ints, Ints]:
+    """Return the pairs of forms and words of more than three letters at edit distance 0 or 1.
+
+    Exchanging two neighbouring letters is one edit, too. Such a pair differs in two letters at most, which is examined
+    for all words of similar length.
     """
-    if form.islower() and "-" not in form:
-        yield from (_short_spellings if len(form) <= SHORT_WORD_LETTERS else _lower_case_spellings)(lowered)
-        return
-    word, name = _word_and_name(lowered)
-    if len(form) <= SHORT_WORD_LETTERS:
-        name = name if word else None
-        if word is None or word.log_probability < COMMON_SHORT:
-            return
-    either = word or name
-    if either is None:
-        return
-    written = _hyphenated(form, lowered)
-    if form.isupper() and len(form) > 1:
-        yield either, written.upper()
-    elif form[0].isupper():
-        yield name or either, written[0].upper() + written[1:]
-        if word and (form[0].lower() != written[0] or form[0] == "I"):
-            yield word, written
-    else:
-        if word and (word.out_of_vocabulary_cost == 0.0 or not name):
-            yield word, written
-        if name and len(form) > SHORT_WORD_LETTERS:
-            yield name, name.word
+    table = word_table.standard()
+    texts = forms.compared
+    bits = word_table.letter_bits(word_table.letter_counts(texts.points), word_table.LETTER_LIMITS)
+    found = [(texts.lengths[:0], texts.lengths[:0])]
+    for length in np.unique(texts.lengths[~forms.is_short]).tolist():
+        same = np.flatnonzero((texts.lengths == length) & ~forms.is_short)
+        begin, end = table.between(max(length - 1, SHORT_WORD_LETTERS + 1), length + 1)
+        if begin == end:
+            continue
+        step = max(MAX_COMPARED_AT_ONCE // (end - begin), 1)
+        for some in np.split(same, range(step, len(same), step)):
+            differing = word_table.bit_counts(bits[some, None] ^ table.letters[begin:end])
+            form, word = np.divmod(np.flatnonzero(differing <= 2), end - begin)
+            found.append((some[form], begin + word))
+    form, word = map(np.concatenate, zip(*found, strict=True))
+    near = _is_one_edit(texts.rows(form), table.texts.rows(word))
+    return form[near], word[near]
+
+
+def _is_one_edit(one: Texts, other: Texts) -> NDArray[np.bool_]:
+    """Whether the texts of each pair are at edit distance 0 or 1."""
+    begin, end = common_affixes(one, other)
+    rest, others = one.lengths - begin - end, other.lengths - begin - end
+    near: NDArray[np.bool_] = np.maximum(rest, others) <= 1
+    rows = np.flatnonzero((rest == 2) & (others == 2))
+    at = begin[rows]
+    first, second = (
+        (one.points[rows, at], one.points[rows, at + 1]),
+        (other.points[rows, at], other.points[rows, at + 1]),
+    )
+    near[rows] = (first[0] == second[1]) & (first[1] == second[0])
+    return near
+
+
+def _likeliest(forms: Forms, found: Scored) -> dict[str, tuple[Candidate, ...]]:
+    """Return the most likely candidates of each form, in order."""
+    kept = np.flatnonzero(found.score <= _best_scores(forms, found)[found.form] + MAX_MARGIN)
+    kept = kept[np.argsort(found.score[kept])]
+    of_form: list[list[tuple[float, Candidate]]] = [[] for _ in forms.forms]
+    columns = (column[kept].tolist() for column in found)
+    for form, word, spelling, cost, score in zip(*columns, strict=True):
+        if len(of_form[form]) < MAX_CANDIDATES:
+            candidate = Candidate(_entry(word, spelling), text_of(forms, form, word, spelling), cost)
+            of_form[form].append((score, candidate))
+    # Equal scores are ordered by the word.
+    return {
+        form: tuple([candidate for _, candidate in sorted(some)])
+        for form, some in zip(forms.forms, of_form, strict=True)
+    }
 
 
 @lru_cache(maxsize=100_000)
-def _lower_case_spellings(lowered: str) -> tuple[tuple[WordEntry, str], ...]:
-    """The spellings of a word in place of a form of more than three lower-case letters."""
-    word, name = _word_and_name(lowered)
-    as_word = word and (word.out_of_vocabulary_cost == 0.0 or not name)
-    return (((word, lowered),) if word and as_word else ()) + (((name, name.word),) if name else ())
-
-
-@lru_cache(maxsize=20_000)
-def _short_spellings(lowered: str) -> tuple[tuple[WordEntry, str], ...]:
-    """The spellings of a common word in place of a form of up to three lower-case letters."""
-    word, name = _word_and_name(lowered)
-    if word is None or word.log_probability < COMMON_SHORT:
-        return ()
-    return ((word, lowered),) if word.out_of_vocabulary_cost == 0.0 or not name else ()
-
-
-def _hyphenated(form: str, word: str) -> str:
-    """Return the word with the hyphen of the form if this spelling exists, else the word.
-
-    >>> _hyphenated("to-niorrow", "tomorrow"), _hyphenated("tomor-row", "tomorrow")
-    ('to-morrow', 'tomorrow')
-    """
-    at = form.find("-")
-    older = f"{word[:at]}-{word[at:]}"
-    return older if at > 0 and older in vocabulary.standard().words else word
+def _entry(word: int, spelling: int) -> WordEntry:
+    """Return the entry of a word of the table, or of the name that is spelled like it."""
+    table = word_table.standard()
+    text = table.words[word]
+    if spelling == NAME or (spelling == CAPITALS and table.word_id[word] < 0):
+        return WordEntry(text[0].upper() + text[1:], int(table.name_id[word]), float(table.name_score[word]), 0.0)
+    scores = float(table.word_score[word]), float(table.out_of_vocabulary_cost[word])
+    return WordEntry(text, int(table.word_id[word]), *scores)

@@ -6,7 +6,7 @@ together or, with its neighbour, one word split in two. A mark that may be noise
 
 import math
 from collections import Counter
-from collections.abc import Collection, Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -115,16 +115,13 @@ def readings_of(
         candidates((suspect.form for own in by_sentence for suspect in own if suspect.common is common), common=common)
         for common in (True, False)
     )
-    # The costs of capitalised candidates are computed and cached together, because single calls are slow.
-    reading_costs(
-        [
-            (suspect.form, candidate.text[0].upper() + candidate.text[1:])
-            for sentence, own in zip(sentences, by_sentence, strict=True)
-            for suspect in own
-            if follows_stop(sentence, suspect.start)
-            for candidate in (common if suspect.common else other)[suspect.form]
-            if candidate.text.islower()
-        ]
+    titled = _title_costs(
+        (suspect.form, candidate.text)
+        for sentence, own in zip(sentences, by_sentence, strict=True)
+        for suspect in own
+        if follows_stop(sentence, suspect.start)
+        for candidate in (common if suspect.common else other)[suspect.form]
+        if candidate.text.islower()
     )
     return [
         [
@@ -135,7 +132,7 @@ def readings_of(
                 reading
                 for suspect in own
                 for reading in _corrected_readings(
-                    number, sentence, suspect, (common if suspect.common else other), context
+                    number, sentence, suspect, (common if suspect.common else other), titled, context
                 )
             ),
             *_resegmented_readings(number, sentence, context, indices),
@@ -145,6 +142,13 @@ def readings_of(
         ]
         for number, (sentence, own, indices) in enumerate(zip(sentences, by_sentence, protected, strict=True))
     ]
+
+
+def _title_costs(pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], float]:
+    """Return the cost of each pair (read, printed) if the printed word has a capital first letter."""
+    distinct = list(dict.fromkeys(pairs))
+    costs = reading_costs([(form, text[0].upper() + text[1:]) for form, text in distinct])
+    return dict(zip(distinct, costs, strict=True))
 
 
 def _is_unprotected(covered: range, protected: Collection[int]) -> bool:
@@ -200,7 +204,12 @@ def _is_compound(form: str) -> bool:
 
 
 def _corrected_readings(
-    number: int, sentence: Sentence, suspect: Suspect, found: dict[str, tuple[Candidate, ...]], context: ScanContext
+    number: int,
+    sentence: Sentence,
+    suspect: Suspect,
+    found: Mapping[str, Sequence[Candidate]],
+    titled: Mapping[tuple[str, str], float],
+    context: ScanContext,
 ) -> Iterator[Reading]:
     """Yield the readings that replace a suspect by its candidates.
 
@@ -209,6 +218,7 @@ def _corrected_readings(
         sentence: its tokens.
         suspect: the suspect.
         found: candidates by form.
+        titled: see :func:`_title_costs`.
         context: the context of its words.
     """
     at_stop = opens = None
@@ -224,8 +234,8 @@ def _corrected_readings(
         if at_stop and text.islower():
             title = written[0].upper() + written[1:]
             if title != suspect.form:
-                (titled,) = reading_costs([(suspect.form, text[0].upper() + text[1:])])
-                yield Reading(number, suspect.start, suspect.end, (word,), title, titled + entry.out_of_vocabulary_cost)
+                total = titled[suspect.form, text] + entry.out_of_vocabulary_cost
+                yield Reading(number, suspect.start, suspect.end, (word,), title, total)
         opening = LOWER_CASE_OPENING_COST if at_stop and text.islower() else 0.0
         total = cost + entry.out_of_vocabulary_cost + opening
         yield Reading(number, suspect.start, suspect.end, (word,), written, total)

@@ -1,6 +1,6 @@
 """Stage ``ocr``: correct OCR errors in scanned texts, with a noisy channel model.
 
-symspellpy generates candidates, and the confusion table and the language model score them. Texts that were never
+Similar words are the candidates; the confusion table and the language model score them. Texts that were never
 scanned are skipped: an unknown word there is a name, a new word or a joke.
 """
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from clean_news.language.tokens import Sentence
     from clean_news.settings import Settings
     from clean_news.stages.ocr.readings import Reading
+    from clean_news.stages.spin.phrase_hashes import HashTable
 
 SOURCE = "noisy channel over dictionaries/ocr and the news language model (docs/how-it-works.md)"
 RULES = (
@@ -178,7 +179,7 @@ def _clear_misreadings(edits: "Sequence[Edit]") -> int:
 
 
 def _scored_changes(
-    text: str, protected: "Sequence[TextSpan]", spun: "Container[str]", penalty: float
+    text: str, protected: "Sequence[TextSpan]", spun: "HashTable", penalty: float
 ) -> "dict[TextSpan, dict[str, float]]":
     """Compute the posterior probabilities of changes.
 
@@ -197,9 +198,11 @@ def _scored_changes(
     from clean_news.language.tokens import sentences
     from clean_news.protection import protected_token_indices
     from clean_news.stages.ocr.readings import context_of, readings_of
+    from clean_news.stages.ocr.suspects import rare_forms
 
     found = sentences(LINE_BREAK.sub(" ", text))
     context = context_of(text, found, spun)
+    spun.remember(rare_forms(context.counts, context.model))
     by_sentence = readings_of(found, context, protected_token_indices(found, protected))
     readings = [reading for own in by_sentence for reading in own]
     edges = lattice.edge_arrays(by_sentence)

@@ -6,7 +6,7 @@ repeats are not suspects, or are compared with very common words only.
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import NamedTuple
 
 from clean_news.language.language_model import LanguageModel
@@ -231,6 +231,12 @@ def is_only_spun(form: str, context: ScanContext) -> bool:
     """Whether a form is a rare word that spinners write (*workfellow*, *jap*): it is no misreading."""
     lowered = form.lower()
     return len(form) >= MIN_SPUN_LETTERS and lowered not in context.model.ids and lowered in context.spun
+
+
+def rare_forms(counts: Iterable[str], model: LanguageModel) -> set[str]:
+    """Return the forms, in lower case, that :func:`is_only_spun` may look for among those of spinners."""
+    lowered = {form.lower() for form in counts if len(form) >= MIN_SPUN_LETTERS and form.isalpha()}
+    return lowered - model.ids.keys()
 
 
 def is_abbreviation(sentence: Sentence, index: int) -> bool:

@@ -4,7 +4,7 @@ The 64-bit hash of a phrase is a polynomial in the hashes of its tokens, and a t
 the same in every process. Two of a million phrases have the same hash with a probability of 3e-8.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -129,7 +129,23 @@ class HashTable(Mapping[str, Any]):
 
     def __init__(self, hashes: Hashes, values: NDArray[Any] | None = None) -> None:
         self._hashes, self._values = hashes, values
-        self.find: Callable[[str], Any] = _Remembered(self._look_up).__getitem__
+        self._remembered = _Remembered(self._look_up)
+        self.find: Callable[[str], Any] = self._remembered.__getitem__
+
+    def remember(self, keys: Iterable[str]) -> None:
+        """Look up many phrases at once, which takes a tenth of the time, so that each is found fast afterwards."""
+        new = [key for key in keys if key not in self._remembered]
+        if not new or not len(self._hashes):
+            return
+        if len(self._remembered) + len(new) > MAX_REMEMBERED:
+            self._remembered.clear()
+        wanted = hashes_of_keys(new)
+        order = np.argsort(wanted)  # neighbours in the table are found faster
+        indices = np.minimum(np.searchsorted(self._hashes, wanted[order]), len(self._hashes) - 1)
+        held = (self._hashes[indices] == wanted[order]).tolist()
+        values = (indices if self._values is None else self._values[indices]).tolist()
+        for number, is_held, value in zip(order.tolist(), held, values, strict=True):
+            self._remembered[new[number]] = value if is_held else None
 
     def __getitem__(self, key: str) -> Any:  # noqa: ANN401  # an int or a float, by the values
         """Return the number of a phrase."""
