@@ -7,11 +7,13 @@ The first articles of NEWS are spun forward, by all families in turn, and cleane
 and as an editor leaves them: without 30% of their sentences, reordered, and one in five sentences without a clause.
 Pairs of reports of one event are articles of two publishers (fields ``source`` and ``date``) of one or two successive
 days, the most similar ones by names and numbers, from NEWS and ``--others``: one is spun, and the other is the only
-source. All genuine articles are cleaned with ``sources-for = "all"``. ``--gold`` names spun articles with their
-accepted originals (as for ``clean-news score``), from which their sources are made up.
+source. They are halved by a hash of their articles, no event in both halves, so that what is mended with one half is
+measured with the other. All genuine articles are cleaned with ``sources-for = "all"``. ``--gold`` names spun articles
+with their accepted originals (as for ``clean-news score``), from which their sources are made up.
 
-A word is taken wrongly if it is not the original's; ``a`` and ``an`` count as equal, as the stage ``agreement`` sees to
-them. Everything is deterministic.
+A word is taken wrongly if it is not the original's, and is half of a phrase if it is, but words beside it that the
+spinner put for the same phrase stay; ``a`` and ``an`` count as equal, as the stage ``agreement`` sees to them.
+Everything is deterministic.
 """
 
 import argparse
@@ -23,6 +25,7 @@ import random
 import re
 import tempfile
 import time
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -30,6 +33,7 @@ from typing import Any, NamedTuple
 
 import forward_spin
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 
 from clean_news.change_log import ChangeLog
 from clean_news.cleaner import Cleaner
@@ -40,7 +44,7 @@ from clean_news.scoring import gold, judgement
 from clean_news.settings import Settings
 from clean_news.sources import Hit, SourceArticle, update_from_articles
 from clean_news.stages.source.possible_originals import of_lexicon
-from clean_news.stages.source.proposing import proposals
+from clean_news.stages.source.proposing import Judges, proposals
 from clean_news.stages.source.retrieval import source_of
 from clean_news.stages.spin import lexicon_building
 
@@ -143,6 +147,21 @@ def event_pairs(articles: Sequence[Report], count: int) -> list[tuple[float, Rep
     return [(cosine, articles[one], articles[other]) for cosine, one, other in chosen[: count or None]]
 
 
+def halves(pairs: Sequence[tuple[float, Report, Report]]) -> list[int]:
+    """The half of each pair, 0 or 1; pairs that have an article in common, or others that have, are in one half."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    numbers: dict[str, int] = {}
+    ends = [[numbers.setdefault(report.text, len(numbers)) for report in (one, other)] for _, one, other in pairs]
+    graph = coo_array((np.ones(len(ends)), tuple(np.array(ends).T)), shape=(len(numbers), len(numbers)))
+    events = connected_components(graph, directed=False)[1].tolist()
+    hashes = [2**32] * len(numbers)
+    for text, number in numbers.items():
+        hashes[events[number]] = min(hashes[events[number]], zlib.crc32(text.encode()))
+    return [hashes[events[one]] % 2 for one, _ in ends]
+
+
 def index_of(folder: Path, texts: Iterable[str]) -> Path:
     """Build an index of texts."""
     update_from_articles(folder, (SourceArticle(str(at), text, f"article {at}") for at, text in enumerate(texts)))
@@ -161,19 +180,28 @@ def input_of_source(text: str, log: ChangeLog) -> str:
     return text
 
 
-def wrong_edits(row: gold.GoldRow, taken: Sequence[Edit]) -> list[Edit]:
-    """The edits that do not restore the original.
+class Judged(NamedTuple):
+    """What is wrong with the edits of an article.
 
-    An edit is judged together with the spans that it overlaps and the other edits there.
+    Attributes:
+        wrong: those that take a word that is not the original's.
+        incomplete: those whose words are the original's, but beside others that should have been replaced with them.
+    """
+
+    wrong: list[Edit]
+    incomplete: list[Edit]
+
+
+def judged_edits(row: gold.GoldRow, taken: Sequence[Edit]) -> Judged:
+    """Judge the edits of an article, each together with the spans that it overlaps and the other edits there.
 
     Args:
         row: the spun article, as the stage received it.
         taken: its edits.
     """
-    text = row.spun
     originals = [(span.start, span.end, span.accept[0]) for span in row.edits]
     ours = [(edit.start, edit.end, edit.after) for edit in taken]
-    found = []
+    found = Judged([], [])
     for edit in taken:
         start, end = edit.span
         while True:
@@ -183,19 +211,35 @@ def wrong_edits(row: gold.GoldRow, taken: Sequence[Edit]) -> list[Edit]:
                 break
             start, end = wider
         inside = [[each for each in side if each[0] < end and each[1] > start] for side in (originals, ours)]
-        if compared(text, start, end, inside[0]) != compared(text, start, end, inside[1]):
-            found.append(edit)
+        original, restored = (words_of(restored_place(row.spun, start, end, each)) for each in inside)
+        if original == restored:
+            continue
+        first = len(
+            words_of(restored_place(row.spun, start, edit.start, [each for each in inside[1] if each[1] <= edit.start]))
+        )
+        own = range(first, first + len(words_of(edit.after)))
+        equal = {
+            at
+            for block in Levenshtein.opcodes(restored, original)
+            if block.tag == "equal"
+            for at in range(block.src_start, block.src_end)
+        }
+        (found.incomplete if equal.issuperset(own) else found.wrong).append(edit)
     return found
 
 
-def compared(text: str, start: int, end: int, replaced: Sequence[tuple[int, int, str]]) -> list[str]:
-    """A place of a text with its replacements, as words."""
+def restored_place(text: str, start: int, end: int, replaced: Sequence[tuple[int, int, str]]) -> str:
+    """A place of a text with its replacements."""
     pieces, at = [], start
     for begin, stop, after in sorted(replaced):
         pieces += [text[at:begin], after]
         at = stop
-    words = WORD.findall("".join([*pieces, text[at:end]]).lower().replace("’", "'"))
-    return ["a" if word == "an" else word for word in words]
+    return "".join([*pieces, text[at:end]])
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they are compared."""
+    return ["a" if word == "an" else word for word in WORD.findall(text.lower().replace("’", "'"))]
 
 
 class Result(NamedTuple):
@@ -208,6 +252,7 @@ class Result(NamedTuple):
     wrong: int
     taken: Counter[str]
     taken_wrongly: list[tuple[str, str, str]]
+    incomplete: int
 
     def line(self, name: str) -> str:
         """The figures of the whole pipeline and of the stage."""
@@ -217,7 +262,8 @@ class Result(NamedTuple):
         taken = ", ".join(f"{self.taken[by]:,} by {by}" for by in ("lexicon", "alignment"))
         return (
             f"{name}: {self.with_source} of {self.articles} with a source; F0.5 {score:.4f} P {precision:.4f} "
-            f"R {recall:.4f}; taken {taken}, wrongly {len(self.taken_wrongly)}"
+            f"R {recall:.4f}; taken {taken}, wrongly {len(self.taken_wrongly)}, "
+            f"of half a phrase {self.incomplete}"
         )
 
 
@@ -225,7 +271,7 @@ def cleaned(tasks: Sequence[Task], index: Path | None, **settings: object) -> Re
     """Clean spun articles, with one index or with one for each."""
     found = [0, 0, 0, 0]
     taken: Counter[str] = Counter()
-    wrongly = []
+    wrongly, incomplete = [], 0
     with tempfile.TemporaryDirectory() as folder:
         for number, task in enumerate(tasks):
             own = index or index_of(Path(folder) / str(number), task.sources)
@@ -236,8 +282,10 @@ def cleaned(tasks: Sequence[Task], index: Path | None, **settings: object) -> Re
             found = [one + other for one, other in zip(found, added, strict=True)]
             taken.update(edit.evidence["by"] for edit in edits)
             if input_of_source(task.spun.spun, log) == task.spun.spun:
-                wrongly += [(task.spun.id, edit.before, edit.after) for edit in wrong_edits(task.spun, edits)]
-    return Result(len(tasks), *found, taken, wrongly)
+                verdict = judged_edits(task.spun, edits)
+                wrongly += [(task.spun.id, edit.before, edit.after) for edit in verdict.wrong]
+                incomplete += len(verdict.incomplete)
+    return Result(len(tasks), *found, taken, wrongly, incomplete)
 
 
 def made_up_source(row: gold.GoldRow) -> str:
@@ -270,16 +318,34 @@ class OneSource(NamedTuple):
 
 def show_taken(name: str, tasks: Sequence[Task]) -> None:
     """Print what the stage takes from the only source of each article, and what of it is wrong."""
-    possible = of_lexicon(lexicon_building.standard())
-    used, taken, wrongly = 0, 0, []
+    judges = Judges(of_lexicon(lexicon_building.standard()), language_model.standard())
+    used, taken, incomplete, wrongly = 0, 0, 0, []
     for row, (source,) in tasks:
-        found = source_of(row.spun, OneSource(source), possible, language_model.standard(), Settings())
-        edits = [edit for edit in proposals(found.compared, {}) if edit.state == "applied"] if found else []
-        used, taken = used + (found is not None), taken + len(edits)
-        wrongly += [(row.id, edit.before, edit.after) for edit in wrong_edits(row, edits)]
-    print(f"  {name}: {used} with a source; {taken} words taken, {len(wrongly)} wrongly", flush=True)
+        found = source_of(row.spun, OneSource(source), *judges, Settings())
+        edits = [edit for edit in proposals(found.compared, judges, {}) if edit.state == "applied"] if found else []
+        verdict = judged_edits(row, edits)
+        used, taken, incomplete = used + (found is not None), taken + len(edits), incomplete + len(verdict.incomplete)
+        wrongly += [(row.id, edit.before, edit.after) for edit in verdict.wrong]
+    print(
+        f"  {name}: {used} of {len(tasks)} with a source; {taken} words taken, {len(wrongly)} wrongly, "
+        f"{incomplete} of half a phrase",
+        flush=True,
+    )
     for article, before, after in wrongly[:20]:
         print(f"    {article}: {before} → {after}")
+
+
+def show_events(pairs: Sequence[tuple[float, Report, Report]], families: Sequence[Any]) -> None:
+    """Print what is taken from reports of the same event, by half."""
+    print(f"reports of one event: {len(pairs):,} pairs, cosine from {pairs[-1][0]:.2f}; taken by the stage alone")
+    placed = list(enumerate(zip(halves(pairs), pairs, strict=True)))
+    for half, name in enumerate(("half to tune on", "half held out")):
+        chosen = [(at, one.text, other.text) for at, (place, (_, one, other)) in placed if place == half]
+        tasks = [Task(spun(one, at, families), [other]) for at, one, other in chosen]
+        show_taken(f"{name}, one spun, the other the source", tasks)
+        tasks = [Task(spun(other, at, families), [one]) for at, one, other in chosen]
+        show_taken(f"{name}, the other way round", tasks)
+        show_taken(f"{name}, both genuine", [Task(gold.GoldRow("", one, []), [other]) for _, one, other in chosen])
 
 
 def genuine(articles: Sequence[str], index: Path) -> str:
@@ -318,13 +384,7 @@ def main() -> None:
     for path in options.gold:
         show(path.stem, cleaned([Task(row, [made_up_source(row)]) for row in gold.read(path)], None))
     if options.events:
-        pairs = event_pairs([*news, *reports(options.others)], options.events)
-        print(f"reports of one event: {len(pairs):,} pairs, cosine from {pairs[-1][0]:.2f}; taken by the stage alone")
-        tasks = [Task(spun(one.text, at, families), [other.text]) for at, (_, one, other) in enumerate(pairs)]
-        show_taken("one spun, the other the source", tasks)
-        tasks = [Task(spun(other.text, at, families), [one.text]) for at, (_, one, other) in enumerate(pairs)]
-        show_taken("the other way round", tasks)
-        show_taken("both genuine", [Task(gold.GoldRow("", one.text, []), [other.text]) for _, one, other in pairs])
+        show_events(event_pairs([*news, *reports(options.others)], options.events), families)
 
 
 if __name__ == "__main__":

@@ -29,19 +29,20 @@ def taken(before, after):
 
 
 @pytest.mark.parametrize(
-    ("edits", "wrong"),
+    ("edits", "wrong", "incomplete"),
     [
-        ([("corporate", "company"), ("mentioned", "said")], []),
-        ([("outdated", "old")], []),
-        ([("outdated", "aged")], ["aged"]),
-        ([("corporate", "company"), ("mentioned", "added")], ["company", "added"]),
-        ([("left", "gone")], ["gone"]),
-        ([], []),
+        ([("corporate", "company"), ("mentioned", "said")], [], []),
+        ([("outdated", "old")], [], []),
+        ([("outdated", "aged")], ["aged"], []),
+        ([("corporate", "company"), ("mentioned", "added")], ["added"], ["company"]),
+        ([("corporate", "company")], [], ["company"]),
+        ([("left", "gone")], ["gone"], []),
+        ([], [], []),
     ],
 )
-def test_edits_are_judged_together_with_those_of_the_same_span(edits, wrong):
-    found = source_quality.wrong_edits(ROW, [taken(*edit) for edit in edits])
-    assert [edit.after for edit in found] == wrong
+def test_edits_are_judged_together_with_those_of_the_same_span(edits, wrong, incomplete):
+    found = source_quality.judged_edits(ROW, [taken(*edit) for edit in edits])
+    assert [[edit.after for edit in each] for each in found] == [wrong, incomplete]
 
 
 def test_the_source_is_made_up_from_what_is_accepted():
@@ -70,3 +71,11 @@ def test_reports_of_one_event_are_of_two_publishers_and_successive_days():
     pairs = source_quality.event_pairs(reports, 0)
     assert {frozenset((one.day, other.day)) for _, one, other in pairs} == {frozenset({"20210301", "20210302"})}
     assert len(pairs) == 2
+
+
+def test_pairs_of_one_event_are_in_one_half():
+    reports = [source_quality.Report(f"Report {number}.", "Aller Post", "20210301") for number in range(60)]
+    pairs = [(0.9, reports[at], reports[at + 1]) for at in range(59) if at % 3 != 2]
+    found = source_quality.halves(pairs)
+    assert all(found[at] == found[at + 1] for at in range(0, len(found) - 1, 2))
+    assert set(found) == {0, 1}

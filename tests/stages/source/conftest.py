@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from clean_news import edits
+from clean_news.language import language_model
 from clean_news.sources import SourceArticle, update_from_articles
 from clean_news.stages.source.comparison import compare
-from clean_news.stages.source.proposing import proposals
+from clean_news.stages.source.proposing import Judges, proposals
 from clean_news.stages.source.tokenised import tokenise
 
 sys.path.insert(0, str(Path(__file__).parent))  # for the stories
@@ -36,8 +37,9 @@ def propose():
 
     def proposed(text, source, possible=None):
         known = {form: frozenset(originals) for form, originals in (possible or {}).items()}
-        compared = compare(tokenise(text), tokenise(source), lambda form: known.get(form.lower(), frozenset()))
-        return proposals(compared, {"source": "a"})
+        judges = Judges(lambda form: known.get(form.lower(), frozenset()), language_model.standard())
+        compared = compare(tokenise(text), tokenise(source), judges.possible)
+        return proposals(compared, judges, {"source": "a"})
 
     return proposed
 

@@ -137,7 +137,9 @@ def test_a_number_that_differs_is_pointed_out(index):
     source = ORIGINAL.replace("About 40 people", "About 45 people")
     (fact,) = (edit for edit in proposed(SPUN, index(source)).edits if edit.rule == "SRC002")
     assert (fact.before, fact.after, fact.state) == ("40", "45", "suggested")
-    assert "About 40 people" in Cleaner(sources_index=index(source), level="bold").clean(SPUN).text
+    text = Cleaner(sources_index=index(source), level="bold").clean(SPUN).text
+    assert "About 40 " in text
+    assert "45" not in text
 
 
 def test_without_sources_nothing_is_imported():
@@ -152,3 +154,38 @@ def test_without_sources_nothing_is_imported():
 
 def test_no_source_is_needed_where_the_index_is_empty(index):
     assert proposed(SPUN, index()).edits == []
+
+
+def test_words_that_another_paper_edited_stay(index):
+    """The lexicon has *last* and *past* for each other; the one that is there may be the original's."""
+    original = ORIGINAL.replace("The pier was built", "Over the past ten years it was a ruin. The pier was built")
+    spun = SPUN.replace("The pier was built", "Over the past ten years it was a ruin. The pier was built")
+    edited = original.replace("the past ten years", "the last ten years").replace(
+        "agreed last week", "only agreed last week"
+    )
+    assert "Over the past ten years" in repaired(spun, index(original))
+    text = repaired(spun, index(edited, name="edited"))
+    assert "Over the past ten years" in text
+    assert "The harbour board of Port Aller said" in text
+
+
+def test_half_a_phrase_is_not_taken(taken):
+    """What is beside a known pair may belong to it: *highly effective* for *powerful*; another paper has *most*."""
+    known = {"effective": ["powerful"], "mentioned": ["said"]}
+    spun = "He mentioned she was one of the highly effective Democrats there."
+    assert taken(spun, "He said she was one of the most powerful Democrats there.", known) == spun.replace(
+        "mentioned", "said"
+    )
+    spun = spun.replace("highly ", "")
+    assert "the powerful" in taken(spun, "He said she was one of the powerful Democrats there.", known)
+
+
+def test_a_word_that_only_an_editor_may_have_changed_is_suggested(propose):
+    """Where the lexicon has all other words of the spinner, one that it lacks is an editor's as likely."""
+    known = {"corporate": ["company"], "mentioned": ["said"]}
+    spun = "The corporate mentioned it rose. " * 8 + "A broker saw the empire fall."
+    source = "The company said it rose. " * 8 + "A broker saw the giant fall."
+    (edit,) = (edit for edit in propose(spun, source, known) if edit.before == "empire")
+    assert (edit.after, edit.state) == ("giant", "suggested")
+    (edit,) = propose("A broker saw the empire fall.", "A broker saw the giant fall.", {})
+    assert edit.state == "applied"

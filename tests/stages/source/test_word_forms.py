@@ -12,12 +12,12 @@ CONTRACTION = {"is": ["'s"], "it is": ["it's"], "can not": ["can't"], "cannot": 
     [
         ("The mayor mentioned it would rain.", "The mayor said it would rain.", SAID, "said"),
         ("Final week the mayor left town.", "Last week the mayor left town.", {"final": ["last"]}, "Last week"),
-        ("He left town, and final week he returned.", "Last week he returned.", {"final": ["last"]}, "and last week"),
+        ('It said "final week he returned".', '"Last week he returned".', {"final": ["last"]}, '"last week'),
         (
-            "Final week he came to the hall.",
-            "He left, and last week he came to the hall.",
+            '"Final week he came to the hall."',
+            'It said: "last week he came to the hall."',
             {"final": ["last"]},
-            "Last week",
+            '"Last week',
         ),
         ("The speaker of the Home in London rose.", "The speaker of the House in London rose.", HOUSE, "the House in"),
         ("PRESIDENT OF THE COUNCIL MENTIONED NOTHING", "President of the council said nothing", SAID, "COUNCIL SAID"),

@@ -7,6 +7,7 @@ lexicon calls spun forms of those in the source.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from clean_news.stages.source.editing import lacks_words, places_of_editors
 from clean_news.stages.source.phrase_pairs import Kind, Segment
 from clean_news.stages.source.possible_originals import PossibleOriginals
 from clean_news.stages.source.sentence_pairs import SentencePair, equal_shares, pairs
@@ -37,6 +38,8 @@ class Comparison(NamedTuple):
         swaps: number of phrases of which the source has a possible original.
         equal: number of the article's tokens that the source has, too, in the same sentences.
         edited: share of the pairs of similar sentences that an editor changed.
+        editors_changes: number of places of these that an editor changed, not a spinner.
+        lexicon_lacks_words: whether the lexicon lacks many words of the spinner.
     """
 
     article: Tokenised
@@ -47,6 +50,8 @@ class Comparison(NamedTuple):
     swaps: int
     equal: int
     edited: float
+    editors_changes: int
+    lexicon_lacks_words: bool
 
 
 def compare(article: Tokenised, source: Tokenised, possible: PossibleOriginals) -> Comparison:
@@ -71,6 +76,8 @@ def compare(article: Tokenised, source: Tokenised, possible: PossibleOriginals) 
         sum(segment.kind == "known" for segment in segments),
         equal,
         sum(pair.is_edited for pair in alike) / max(len(alike), 1),
+        places_of_editors([pair.segments for pair in alike], article, source, is_cut),
+        lacks_words([pair.segments for pair in alike], article, source),
     )
 
 

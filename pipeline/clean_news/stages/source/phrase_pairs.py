@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from clean_news.stages.source.possible_originals import PossibleOriginals
 
-MAX_KNOWN_TOKENS = 5  # of a phrase that the lexicon knows
+MAX_KNOWN_TOKENS = 7  # of a phrase that the lexicon knows
 MAX_UNKNOWN_TOKENS = 3  # of another
 KNOWN_COST, KNOWN_EXTRA_COST = 0.1, 0.01  # of a known pair, per token of the original; two pairs before one of both
 PAIR_COST, EXTRA_TOKEN_COST = 1.0, 0.6  # of an unknown pair, and of each token beyond the first on either side

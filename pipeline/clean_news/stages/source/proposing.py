@@ -1,19 +1,25 @@
 """Proposes the words of a source for the spun ones of an article."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from clean_news.edits import Edit, replace
+from clean_news.stages.source.advantage import is_certain
 from clean_news.stages.source.capitals import recased
 from clean_news.stages.source.comparison import Comparison
+from clean_news.stages.source.editing import stretches
 from clean_news.stages.source.excerpts import AROUND, around
 from clean_news.stages.source.factual_differences import NEGATION, differing_fact, is_negated
 from clean_news.stages.source.phrase_pairs import Bounds, Segment
+from clean_news.stages.source.possible_originals import PossibleOriginals
 from clean_news.stages.source.sentence_pairs import SentencePair
 from clean_news.stages.source.tokenised import Tokenised
 from clean_news.stages.source.undoubted import is_undoubted
+
+if TYPE_CHECKING:
+    from clean_news.language.language_model import LanguageModel
 
 TAKEN, FACT = "SRC001", "SRC002"
 # Source: words taken from the sources of 210 forward-spun articles, whole and cut. Those that the lexicon has are right
@@ -21,26 +27,55 @@ TAKEN, FACT = "SRC001", "SRC002"
 # change between source and copy is not in these figures.
 KNOWN_CONFIDENCE = 0.99
 ALIGNED_CONFIDENCE = 0.97
-FACT_CONFIDENCE = 0.3  # below the threshold of every level: facts are only pointed out
+SUGGESTED_CONFIDENCE = 0.3  # below the threshold of every level: of facts, and of words that may be an editor's
 MAX_NEGATION_TOKENS = 2  # of a phrase that is pointed out because it negates, and that only one side has
 INDEFINITE_ARTICLES = {"a", "an"}
 BY_LEXICON, BY_ALIGNMENT = "lexicon", "alignment"
 
 
-def proposals(compared: Comparison, source_evidence: Mapping[str, Any]) -> list[Edit]:
+class Judges(NamedTuple):
+    """What decides about pairs of phrases.
+
+    Attributes:
+        possible: the possible originals of a form.
+        model: the language model.
+    """
+
+    possible: PossibleOriginals
+    model: "LanguageModel"
+
+
+def proposals(compared: Comparison, judges: Judges, source_evidence: Mapping[str, Any]) -> list[Edit]:
     """Return the edits that take words from the source, and suggestions where facts differ.
+
+    A stretch of words between equal ones is taken whole or not at all: half of it is half of a phrase. Words that the
+    lexicon lacks are suggested unless it lacks many of the spinner's, and no editor changed anything.
 
     Args:
         compared: the article and its source.
+        judges: what decides about pairs of phrases.
         source_evidence: what the evidence of each edit says of the source.
     """
     found = []
+    takes_unknown = compared.lexicon_lacks_words and not compared.editors_changes
     for pair in compared.pairs:
+        taken = set(_certain_segments(compared, pair, judges))
         for index, segment in enumerate(pair.segments):
             edit = _edit(compared, pair, index, segment, source_evidence)
-            if edit:
+            if edit is None:
+                continue
+            if segment.kind == "unknown" and edit.rule == TAKEN and not takes_unknown:
+                found.append(_suggestion(msgspec.structs.replace(edit, confidence=SUGGESTED_CONFIDENCE)))
+            elif segment.kind != "known" or edit.rule == FACT or index in taken:
                 found.append(edit)
     return found
+
+
+def _certain_segments(compared: Comparison, pair: SentencePair, judges: Judges) -> Iterator[int]:
+    """Yield the indices of the segments of the stretches that the lexicon explains, all of them beyond doubt."""
+    for stretch in stretches(pair.segments):
+        if stretch.is_known and all(is_certain(compared, pair, each, *judges) for each in stretch.segments):
+            yield from range(stretch.begin, stretch.end)
 
 
 def _edit(
@@ -68,7 +103,9 @@ def _edit(
         return None
     evidence = {**source_evidence, **_evidence(source, pair, place)}
     if fact:
-        return _suggestion(replace(article.text, start, end, after, FACT, FACT_CONFIDENCE, **evidence, differs=fact))
+        return _suggestion(
+            replace(article.text, start, end, after, FACT, SUGGESTED_CONFIDENCE, **evidence, differs=fact)
+        )
     if segment.kind == "known":
         return replace(article.text, start, end, after, TAKEN, KNOWN_CONFIDENCE, **evidence, by=BY_LEXICON)
     return replace(article.text, start, end, after, TAKEN, ALIGNED_CONFIDENCE, **evidence, by=BY_ALIGNMENT)
@@ -88,7 +125,7 @@ def _negation_edit(
     missing = " ".join(source.text[slice(*place)].split())
     after = f"{_with_apostrophes(missing, article.text)} " if missing else ""
     evidence = {**source_evidence, **_evidence(source, pair, place), "differs": NEGATION}
-    return _suggestion(replace(article.text, start, next_start, after, FACT, FACT_CONFIDENCE, **evidence))
+    return _suggestion(replace(article.text, start, next_start, after, FACT, SUGGESTED_CONFIDENCE, **evidence))
 
 
 def _evidence(source: Tokenised, pair: SentencePair, place: tuple[int, int]) -> dict[str, Any]:

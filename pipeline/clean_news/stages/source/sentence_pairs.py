@@ -6,6 +6,7 @@ Editors reorder and cut, so that the order of the sentences says little; the wor
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from clean_news.stages.source.editing import MIN_CLAUSE_TOKENS
 from clean_news.stages.source.phrase_pairs import Bounds, Segment
 from clean_news.stages.source.possible_originals import PossibleOriginals
 from clean_news.stages.source.tokenised import Tokenised, units
@@ -20,7 +21,6 @@ MIN_EQUAL = 0.3  # of two sentences, the share of equal tokens from which their 
 MAX_TRIED = 2  # sentences of the source with which the words of one of the article are aligned
 ORDER_BONUS = 0.02  # of a sentence that follows the one before it in the source, too
 MAX_SENTENCE_TOKENS = 500  # longer ones are lists and tables without a full stop
-MIN_CLAUSE_TOKENS = 4  # of a run of tokens that only one sentence has, from which it counts as a clause
 
 
 class SentencePair(NamedTuple):

@@ -92,12 +92,13 @@ def _from_index(text: str, settings: "Settings", lexicon: "Lexicon") -> Proposal
 
     index = opened(settings.sources_index)
     facts: dict[str, Any] = {CONSULTED: index.digest}
-    found = retrieval.source_of(text, index, of_lexicon(lexicon), language_model.standard(), settings)
+    judges = proposing.Judges(of_lexicon(lexicon), language_model.standard())
+    found = retrieval.source_of(text, index, *judges, settings)
     if found is None:
         return Proposal([], facts)
     similarity = round(found.compared.similarity, 4)
     facts[USED] = {"id": found.id, "origin": found.origin, "similarity": similarity}
-    edits = proposing.proposals(found.compared, {"source": found.id, "similarity": similarity})
+    edits = proposing.proposals(found.compared, judges, {"source": found.id, "similarity": similarity})
     return Proposal(_allowed(text, edits, settings), facts)
 
 

@@ -34,10 +34,31 @@ def is_undoubted(segments: Sequence[Segment], index: int, article: Tokenised, so
         return False
     if any(each.kind != "equal" for each in (*segments[max(0, index - 1) : index], *segments[index + 1 : index + 2])):
         return False
+    return not only_function_words(segment, article, source) and not same_words(segment, article, source)
+
+
+def only_function_words(segment: Segment, article: Tokenised, source: Tokenised) -> bool:
+    """Whether either phrase of a segment has function words only.
+
+    Args:
+        segment: the segment.
+        article: the article.
+        source: its source.
+    """
     ours, theirs = _words(article, segment.spun), _words(source, segment.original)
-    if FUNCTION_WORDS.issuperset(ours) or FUNCTION_WORDS.issuperset(theirs):
-        return False
-    return not any(_is_same_word(one, other) for one, other in product(ours, theirs))
+    return FUNCTION_WORDS.issuperset(ours) or FUNCTION_WORDS.issuperset(theirs)
+
+
+def same_words(segment: Segment, article: Tokenised, source: Tokenised) -> bool:
+    """Whether the phrases of a segment have a word in common, perhaps in another inflection.
+
+    Args:
+        segment: the segment.
+        article: the article.
+        source: its source.
+    """
+    ours, theirs = _words(article, segment.spun), _words(source, segment.original)
+    return any(_is_same_word(one, other) for one, other in product(ours, theirs))
 
 
 def _size(bounds: Bounds) -> int:
