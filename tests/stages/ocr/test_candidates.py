@@ -10,7 +10,7 @@ from clean_news.stages.ocr.candidates import (
     MAX_COST_COMMON,
     candidates,
 )
-from clean_news.stages.ocr.spelling import COMMON_SHORT, forms_of, scored, text_of
+from clean_news.stages.ocr.spelling import COMMON_SHORT, forms_of, scored, spelled
 
 
 def texts(form: str, *, common: bool = False) -> list[str]:
@@ -38,8 +38,8 @@ def texts(form: str, *, common: bool = False) -> list[str]:
 def test_spellings(form: str, word: str, written: list[str]) -> None:
     forms = forms_of([form])
     found = scored(forms, np.array([0]), np.array([word_table.standard().words.index(word)]), 100.0)
-    columns = zip(found.form.tolist(), found.word.tolist(), found.spelling.tolist(), strict=True)
-    assert sorted(text_of(forms, *column) for column in columns) == sorted(written)
+    texts = spelled(forms, found.form.tolist(), found.word.tolist(), found.spelling.tolist())
+    assert sorted(texts) == sorted(written)
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,13 @@ from clean_news.language.vocabulary import SHORT_WORD_LETTERS
 from clean_news.stages.ocr import lookalikes, word_table
 from clean_news.stages.ocr.costs import Ints, Texts, common_affixes
 from clean_news.stages.ocr.spelling import (
-    CAPITALS,
     COMMON_SHORT,
-    NAME,
     Forms,
     Scored,
     forms_of,
+    is_spelled_as_name,
     scored,
-    text_of,
+    spelled,
 )
 
 COMMON = -9.0  # minimum natural log probability of a candidate for a known word; 1,300 words have it
@@ -33,7 +32,6 @@ MAX_COST, MAX_COST_COMMON = 30.0, 8.0  # nats; channel cost of a candidate, and 
 MAX_MARGIN = 14.0  # nats, channel and word together, by which a candidate may be less likely than the best
 MAX_NEAREST_COMMON = 10  # words compared with a form for which only very common words are candidates
 MAX_CACHED_FORMS = 50_000  # then the cache is cleared
-MAX_COMPARED_AT_ONCE = 1 << 16  # pairs of a form and a word, so that the arrays stay in the processor's cache
 
 
 class Search(NamedTuple):
@@ -44,22 +42,24 @@ class Search(NamedTuple):
         min_log_probability: minimum natural log probability of the words.
         max_log_probability: maximum, excluded.
         most: maximum number of words per form.
-        groups: how much form and word may differ.
+        limits: how many edits are possible.
+        max_length_difference: of form and word, both folded.
     """
 
     settled_score: float
     min_log_probability: float
     max_log_probability: float
     most: int
-    groups: tuple[lookalikes.LengthGroup, ...]
+    limits: tuple[lookalikes.EditLimit, ...]
+    max_length_difference: int
 
 
 # A quarter of the words are as frequent as FREQUENT; 93% of the right corrections that lookalikes make in ocr-train
 # write one of these. A rare word costs at least 11 nats, and its misread letters, at least two, some 3 nats each.
 FREQUENT = -11.0
 SEARCHES = (
-    Search(14.0, FREQUENT, 0.0, 20, lookalikes.FREQUENT_GROUPS),
-    Search(17.0, -100.0, FREQUENT, 8, lookalikes.RARE_GROUPS),
+    Search(14.0, FREQUENT, 0.0, 20, lookalikes.FREQUENT_LIMITS, 2),
+    Search(18.0, -100.0, FREQUENT, 8, lookalikes.RARE_LIMITS, 1),
 )
 
 
@@ -123,7 +123,9 @@ def candidates(forms: Iterable[str], *, common: bool) -> dict[str, tuple[Candida
 def _common_candidates(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
     """Find the candidates of the forms among very common words."""
     own = forms_of(forms)
-    near = lookalikes.nearest(set(own.normalised), _very_common_words(), MAX_NEAREST_COMMON)
+    near = lookalikes.nearest(
+        set(own.normalised), _very_common_words(), MAX_NEAREST_COMMON, lookalikes.FREQUENT_LIMITS, 2
+    )
     return _likeliest(own, scored(own, *_pairs(enumerate(near[form] for form in own.normalised)), MAX_COST_COMMON))
 
 
@@ -140,7 +142,8 @@ def _all_candidates(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
             {own.normalised[number] for number in left},
             _lookalike_words(search.min_log_probability, search.max_log_probability),
             search.most,
-            search.groups,
+            search.limits,
+            search.max_length_difference,
         )
         form, word = _pairs((number, alike[own.normalised[number]]) for number in left)
         fresh = ~np.isin(_numbered(form, word), tried)
@@ -192,21 +195,15 @@ def _within_one_edit(forms: Forms) -> tuple[Ints, Ints]:
     for all words of similar length.
     """
     table = word_table.standard()
-    texts = forms.compared
+    longer = np.flatnonzero(~forms.is_short)
+    texts = forms.compared.rows(longer)
     bits = word_table.letter_bits(word_table.letter_counts(texts.points), word_table.LETTER_LIMITS)
-    found = [(texts.lengths[:0], texts.lengths[:0])]
-    for length in np.unique(texts.lengths[~forms.is_short]).tolist():
-        same = np.flatnonzero((texts.lengths == length) & ~forms.is_short)
-        begin, end = table.between(max(length - 1, SHORT_WORD_LETTERS + 1), length + 1)
-        if begin == end:
-            continue
-        step = max(MAX_COMPARED_AT_ONCE // (end - begin), 1)
-        for some in np.split(same, range(step, len(same), step)):
-            differing = word_table.bit_counts(bits[some, None] ^ table.letters[begin:end])
-            form, word = np.divmod(np.flatnonzero(differing <= 2), end - begin)
-            found.append((some[form], begin + word))
-    form, word = map(np.concatenate, zip(*found, strict=True))
-    near = _is_one_edit(texts.rows(form), table.texts.rows(word))
+    begin = table.starts[SHORT_WORD_LETTERS + 1]
+    form, word = word_table.near_pairs(
+        bits, texts.lengths, table.letters[begin:], table.texts.lengths[begin:], np.full(len(longer), 2), 1
+    )
+    form, word = longer[form], begin + word
+    near = _is_one_edit(forms.compared.rows(form), table.texts.rows(word))
     return form[near], word[near]
 
 
@@ -230,24 +227,31 @@ def _likeliest(forms: Forms, found: Scored) -> dict[str, tuple[Candidate, ...]]:
     kept = np.flatnonzero(found.score <= _best_scores(forms, found)[found.form] + MAX_MARGIN)
     kept = kept[np.argsort(found.score[kept])]
     of_form: list[list[tuple[float, Candidate]]] = [[] for _ in forms.forms]
-    columns = (column[kept].tolist() for column in found)
-    for form, word, spelling, cost, score in zip(*columns, strict=True):
-        if len(of_form[form]) < MAX_CANDIDATES:
-            candidate = Candidate(_entry(word, spelling), text_of(forms, form, word, spelling), cost)
-            of_form[form].append((score, candidate))
-    # Equal scores are ordered by the word.
-    return {
-        form: tuple([candidate for _, candidate in sorted(some)])
-        for form, some in zip(forms.forms, of_form, strict=True)
-    }
+    columns = (found.form, found.word, found.spelling, found.cost, found.score)
+    form, word, spelling, cost, score = (column[kept].tolist() for column in columns)
+    texts = spelled(forms, form, word, spelling)
+    entries = _entries(found.word[kept], found.spelling[kept])
+    for number, own, text, nats, order in zip(form, entries, texts, cost, score, strict=True):
+        some = of_form[number]
+        if len(some) < MAX_CANDIDATES:
+            some.append((order, Candidate(own, text, nats)))
+    for some in of_form:
+        some.sort()  # equal scores are ordered by the word
+    return {form: tuple([candidate for _, candidate in some]) for form, some in zip(forms.forms, of_form, strict=True)}
 
 
-@lru_cache(maxsize=100_000)
-def _entry(word: int, spelling: int) -> WordEntry:
-    """Return the entry of a word of the table, or of the name that is spelled like it."""
+def _entries(word: Ints, spelling: Ints) -> list[WordEntry]:
+    """Return the entries of words of the table, or of the names that are spelled like them."""
     table = word_table.standard()
-    text = table.words[word]
-    if spelling == NAME or (spelling == CAPITALS and table.word_id[word] < 0):
-        return WordEntry(text[0].upper() + text[1:], int(table.name_id[word]), float(table.name_score[word]), 0.0)
-    scores = float(table.word_score[word]), float(table.out_of_vocabulary_cost[word])
-    return WordEntry(text, int(table.word_id[word]), *scores)
+    is_name = is_spelled_as_name(word, spelling)
+    columns = (
+        is_name,
+        np.where(is_name, table.name_id[word], table.word_id[word]),
+        np.where(is_name, table.name_score[word], table.word_score[word]),
+        np.where(is_name, 0.0, table.out_of_vocabulary_cost[word]),
+    )
+    texts = (table.words[index] for index in word.tolist())
+    return [
+        WordEntry(text[0].upper() + text[1:] if name else text, number, score, cost)
+        for text, name, number, score, cost in zip(texts, *(column.tolist() for column in columns), strict=True)
+    ]

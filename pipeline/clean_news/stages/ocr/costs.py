@@ -26,6 +26,7 @@ Pair = tuple[str, str]  # read, printed
 MAX_POINT = 0xFFFF
 CODE_BITS = 10  # bits per character in a packed piece
 MAX_MIDDLE_CHARS = 12  # of the longer side of a middle; longer ones have infinite cost
+MIN_GROUPED = 300  # pairs; fewer are one batch
 GROUP_LIMITS = (3, 6, MAX_MIDDLE_CHARS)  # middles are scored in batches, by the length of the longer side
 MULTI_CHAR_LENGTHS = [
     (one, other)
@@ -190,7 +191,7 @@ def pair_costs(read: Texts, printed: Texts) -> NDArray[np.float64]:
     sizes = np.maximum(rest, wanted)
     costs = np.full(len(sizes), np.inf)
     lower = -1
-    for upper in GROUP_LIMITS:
+    for upper in GROUP_LIMITS if len(sizes) > MIN_GROUPED else GROUP_LIMITS[-1:]:
         rows = np.flatnonzero((sizes > lower) & (sizes <= upper))
         if len(rows):
             costs[rows] = _middle_costs(
@@ -228,8 +229,8 @@ def _equal_run(one: Points, other: Points) -> Ints:
 def _right_aligned(texts: Texts) -> Points:
     """Return the points of each text from its end to its start; what follows is arbitrary."""
     width = texts.points.shape[1]
-    columns = np.maximum(texts.lengths[:, None] - 1 - np.arange(width), 0)
-    found: Points = np.take_along_axis(texts.points, columns, 1) if width else texts.points
+    lasts = np.arange(len(texts.points)) * width + texts.lengths - 1
+    found: Points = texts.points.ravel().take(lasts[:, None] - np.arange(width), mode="clip")
     return found
 
 

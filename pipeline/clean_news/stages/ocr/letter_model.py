@@ -75,4 +75,11 @@ def standard() -> LetterModel:
 @lru_cache(maxsize=50_000)
 def surprisal(form: str) -> float:
     """Return the cached :meth:`LetterModel.surprisal` of the standard model."""
-    return standard().surprisal(form)
+    padded = BOUNDARY + form.lower() + BOUNDARY
+    return -sum([_log_probability(padded[max(0, at - 2) : at + 1]) for at in range(1, len(padded))])
+
+
+@lru_cache(maxsize=50_000)
+def _log_probability(ngram: str) -> float:
+    """The natural log probability of the last letter of an n-gram given the others."""
+    return math.log(standard().probability(ngram))

@@ -221,12 +221,13 @@ def _corrected_readings(
         titled: see :func:`_title_costs`.
         context: the context of its words.
     """
-    at_stop = opens = None
-    for entry, text, cost in found[suspect.form]:
+    candidates_found = found[suspect.form]
+    if not candidates_found:
+        return
+    at_stop, opens = follows_stop(sentence, suspect.start), is_capital_position(sentence, suspect.start)
+    for entry, text, cost in candidates_found:
         if entry.log_probability < suspect.min_log_probability:
             continue
-        if at_stop is None:
-            at_stop, opens = follows_stop(sentence, suspect.start), is_capital_position(sentence, suspect.start)
         word = entry.id
         if opens and not entry.word.islower():
             word = context.model.id_of(context.model.true_case(entry.word))
@@ -245,20 +246,19 @@ def _resegmented_readings(
     number: int, sentence: Sentence, context: ScanContext, protected: Collection[int]
 ) -> Iterator[Reading]:
     """Yield the readings of words run together and of words split in two, with all letters correct."""
-    free = [
-        index
-        for index in range(len(sentence.forms))
-        if index not in protected and _may_be_resegmented(sentence, index, context)
-    ]
-    non_words = {index for index in free if is_non_word(sentence.forms[index], context.known)}
-    for index in free:
-        whole = is_only_spun(sentence.forms[index], context)
-        if not whole and (index in non_words or _is_unknown_opening(sentence, index, context)):
+    forms, known = sentence.forms, context.known
+    for index, form in enumerate(forms):
+        if index in protected or not form.isalpha() or is_only_spun(form, context):
+            continue
+        may_be_two = is_non_word(form, known) or _is_unknown_opening(sentence, index, context)
+        if may_be_two and _may_be_resegmented(sentence, index, context):
             yield from _split_readings(number, sentence, index, context)
-    for index, following in pairwise(free):
-        if following == index + 1 and any(
-            at in non_words or context.known.log_probability(sentence.forms[at].lower()) < MAX_FRAGMENT_LOG_PROBABILITY
-            for at in (index, following)
+    for index, (first, second) in enumerate(pairwise(forms)):
+        if not second.islower() or first.lower() + second not in known.words:
+            continue
+        if all(at not in protected and _may_be_resegmented(sentence, at, context) for at in (index, index + 1)) and any(
+            is_non_word(form, known) or known.log_probability(form.lower()) < MAX_FRAGMENT_LOG_PROBABILITY
+            for form in (first, second)
         ):
             yield from _joined_readings(number, sentence, index, context)
 

@@ -3,7 +3,7 @@
 All pairs of forms and words of an article are spelled and scored at once, as arrays.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -113,8 +113,7 @@ def scored(forms: Forms, form: Ints, word: Ints, max_cost: float) -> Scored:
     printed = _with_hyphens(forms, form, word, spelling, Texts(points, lengths))
     read = Texts(forms.texts.points[form], forms.texts.lengths[form])
     cost = pair_costs(read, printed)
-    is_name = (spelling == NAME) | ((spelling == CAPITALS) & (table.word_id[word] < 0))
-    score = cost - np.where(is_name, table.name_score[word], table.word_score[word])
+    score = cost - np.where(is_spelled_as_name(word, spelling), table.name_score[word], table.word_score[word])
     kept = np.flatnonzero((cost <= max_cost) & ~_is_equal(read, printed))
     return Scored(form[kept], word[kept], spelling[kept], cost[kept], score[kept])
 
@@ -143,14 +142,18 @@ def _spellings(forms: Forms, form: Ints, word: Ints) -> tuple[Ints, Ints]:
     return np.concatenate(rows), np.repeat(np.arange(len(rows)), [len(some) for some in rows])
 
 
+def is_spelled_as_name(word: Ints, spelling: Ints) -> Flags:
+    """Whether each spelling is that of a name, not of the word that is spelled like it."""
+    found: Flags = (spelling == NAME) | ((spelling == CAPITALS) & (word_table.standard().word_id[word] < 0))
+    return found
+
+
 def _with_hyphens(forms: Forms, form: Ints, word: Ints, spelling: Ints, printed: Texts) -> Texts:
     """Return the printed texts, with the hyphen of the form where such a spelling exists."""
     rows = np.flatnonzero(forms.is_hyphenated[form])
-    numbers = zip(*(column[rows].tolist() for column in (form, word, spelling)), strict=True)
-    changed = [text_of(forms, *own) for own in numbers]
-    if not changed:
+    if not len(rows):
         return printed
-    texts = texts_of(changed)
+    texts = texts_of(spelled(forms, form[rows].tolist(), word[rows].tolist(), spelling[rows].tolist()))
     width = max(printed.points.shape[1], texts.points.shape[1])
     points = np.pad(printed.points, ((0, 0), (0, width - printed.points.shape[1])))
     lengths = printed.lengths.copy()
@@ -159,14 +162,19 @@ def _with_hyphens(forms: Forms, form: Ints, word: Ints, spelling: Ints, printed:
     return Texts(points, lengths)
 
 
-def text_of(forms: Forms, form: int, word: int, spelling: int) -> str:
-    """Return the spelling of a word in place of a form."""
-    text = word_table.standard().words[word]
-    if forms.is_hyphenated[form] and (spelling != NAME or forms.is_title[form]):
-        text = _hyphenated(forms.forms[form], text)
-    if spelling == CAPITALS:
-        return text.upper()
-    return text if spelling == WORD else text[0].upper() + text[1:]
+def spelled(forms: Forms, form: Sequence[int], word: Sequence[int], spelling: Sequence[int]) -> list[str]:
+    """Return the spelling of each word in place of a form; indices as in :class:`Scored`."""
+    words = word_table.standard().words
+    is_hyphenated, is_title = forms.is_hyphenated.tolist(), forms.is_title.tolist()
+    texts = []
+    for number, index, kind in zip(form, word, spelling, strict=True):
+        text = words[index]
+        if is_hyphenated[number] and (kind != NAME or is_title[number]):
+            text = _hyphenated(forms.forms[number], text)
+        if kind != WORD:
+            text = text.upper() if kind == CAPITALS else text[0].upper() + text[1:]
+        texts.append(text)
+    return texts
 
 
 @lru_cache(maxsize=10_000)

@@ -13,6 +13,7 @@ NOISE_MARKS = frozenset("'’‘.|¡!?^«»•■~_*\\>{}[]`°")  # may be noise
 NOISE_LETTERS = frozenset("Iijl")  # letters that may be noise
 NEVER_LEADING = frozenset(".,;:!?]|^*«»_~\\")  # never printed at the start of a word
 QUOTES = frozenset("'‘’")
+STRAY = NOISE_MARKS | NOISE_LETTERS | NEVER_LEADING | QUOTES
 SPACED_MARKS = frozenset(".,;:!?")  # followed by a space in print
 DOMAIN_ENDINGS = frozenset({"com", "org", "net", "gov", "edu", "co", "uk", "au", "twitter"})
 
@@ -54,6 +55,8 @@ def stray_marks(sentence: Sentence) -> Iterator[StrayMark]:
     last = len(forms) - 1
     quotes = [index for index, form in enumerate(forms) if form in QUOTES]
     for index, form in enumerate(forms):
+        if form not in STRAY:
+            continue
         word_after = index < last and forms[index + 1].isalpha()
         word_before = index > 0 and forms[index - 1].isalpha()
         lone_quote = form in QUOTES and len(quotes) == 1

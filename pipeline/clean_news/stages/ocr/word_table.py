@@ -6,7 +6,8 @@ objects for each.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,8 +61,11 @@ class WordTable(NamedTuple):
 
 def letter_counts(points: Points) -> Counts:
     """Return how often each letter of the alphabet occurs in each text; shape (letters, texts)."""
-    columns = np.ascontiguousarray(points.T)
-    return np.array([np.add.reduce(columns == ord(letter), 0, dtype=np.uint8) for letter in ALPHABET], np.uint8)
+    width = len(ALPHABET) + 1
+    codes = np.minimum(points - np.uint16(ord(ALPHABET[0])), width - 1)  # characters before a wrap around
+    places = np.arange(len(points))[:, None] * width + codes
+    counts = np.bincount(places.ravel(), minlength=len(points) * width).reshape(len(points), width)
+    return counts.T[:-1].astype(np.uint8)
 
 
 def letter_bits(counts: Counts, limits: Sequence[int]) -> Bits:
@@ -73,13 +77,12 @@ def letter_bits(counts: Counts, limits: Sequence[int]) -> Bits:
         counts: shape (letters, texts).
         limits: for each letter the number of occurrences that have a bit; at most 64 in all.
     """
-    found = np.zeros(counts.shape[1], np.uint64)
-    bit = 0
-    for row, limit in zip(counts, limits, strict=True):
-        for occurrences in range(1, limit + 1):
-            found |= (row >= occurrences).astype(np.uint64) << np.uint64(bit)
-            bit += 1
-    return found
+    letters = np.repeat(np.arange(len(limits)), limits)
+    occurrences = np.concatenate([np.arange(limit) for limit in limits])
+    flags = np.zeros((64, counts.shape[1]), np.bool_)
+    np.greater(counts[letters], occurrences[:, None], out=flags[: len(letters)])
+    packed = np.packbits(flags, 0, bitorder="little")
+    return np.ascontiguousarray(packed.T).view("<u8")[:, 0].astype(np.uint64)
 
 
 LETTER_LIMITS = [2] * len(ALPHABET)
@@ -93,6 +96,49 @@ def bit_counts(bits: Bits) -> Counts:
         return counts
     found: Counts = BYTE_COUNTS[np.ascontiguousarray(bits)[..., None].view(np.uint8)].sum(-1, dtype=np.uint8)
     return found
+
+
+MAX_COMPARED_AT_ONCE = 1 << 16  # pairs, so that the arrays stay in the processor's cache
+
+
+def near_pairs(
+    form_bits: Bits,
+    form_lengths: NDArray[np.integer[Any]],
+    word_bits: Bits,
+    word_lengths: NDArray[np.integer[Any]],
+    max_differing: NDArray[np.integer[Any]],
+    max_length_difference: int,
+) -> tuple[Ints, Ints]:
+    """Find the pairs of a form and a word of similar length that have similar letters.
+
+    Args:
+        form_bits: of the letters of the forms.
+        form_lengths: number of letters of the forms.
+        word_bits: of the letters of the words.
+        word_lengths: number of letters of the words, ascending or descending.
+        max_differing: for each form, in how many bits a word may differ.
+        max_length_difference: in letters.
+
+    Returns:
+        The indices of the forms and words of the pairs, by the lengths of the words.
+    """
+    by_length = np.argsort(form_lengths, kind="stable")
+    lengths, bits, limits = form_lengths[by_length], form_bits[by_length, None], max_differing[by_length, None]
+    found = [(by_length[:0], by_length[:0])]
+    cuts = [0, *(np.flatnonzero(np.diff(word_lengths)) + 1).tolist(), len(word_lengths)]
+    for begin, end in pairwise(cuts):
+        length = int(word_lengths[begin]) if begin < end else 0
+        first, last = np.searchsorted(
+            lengths, (length - max_length_difference, length + max_length_difference + 1)
+        ).tolist()
+        step = max(MAX_COMPARED_AT_ONCE // max(end - begin, 1), 1)
+        for start in range(first, last, step):
+            stop = min(start + step, last)
+            near = bit_counts(bits[start:stop] ^ word_bits[begin:end]) <= limits[start:stop]
+            form, word = np.divmod(np.flatnonzero(near), end - begin)
+            found.append((by_length[start + form], begin + word))
+    forms, words = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    return forms, words
 
 
 @lru_cache(maxsize=1)
