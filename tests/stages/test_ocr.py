@@ -68,7 +68,7 @@ def test_every_edit_has_evidence() -> None:
     for edit in proposed(SCAN).edits:
         assert 0 < edit.confidence <= 1
         assert SCAN[edit.start : edit.end] == edit.before != edit.after
-        assert edit.evidence["candidates"][edit.after] == edit.confidence
+        assert edit.evidence["candidates"][edit.after] == pytest.approx(edit.evidence["posterior"], abs=1e-4)
         assert edit.before in edit.evidence["context"]
         assert msgspec.json.decode(msgspec.json.encode(edit))["before"] == edit.before
 
@@ -127,3 +127,20 @@ def test_unusual_texts() -> None:
 def test_gaps_around_ligatures_are_closed(gap: str, word: str) -> None:
     text = "The council found tho plan {} and put it off until the next meeting."
     assert repaired(text.format(gap)) == text.format(word).replace("tho ", "the ")
+
+
+@pytest.mark.parametrize("level", ["normal", "bold"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bill was moved by Senator leiuitin of Ohio, and the vote was put off.",
+        "A man of the name of ruong, who keeps a store, said that he was robbed.",
+        "The paiillae plant will be shut on Friday, and the Buickley plant on Monday.",
+        "A column drove north from eoul to the river, and met Mr. Bussell there.",
+        "Mrs. Truang of Eowley spoke of the Feinstone bill and of the mill at Cadillas.",
+        "The men did not recog - nize the captain.",
+    ],
+)
+def test_names_are_not_invented_in_a_scan(text: str, level: str) -> None:
+    settings = Settings(level=level)
+    assert repaired(f"{SCAN} {text}", settings).endswith(text)

@@ -83,7 +83,9 @@ CLEAR_PROBABILITY = 0.9  # from which a misreading is clear
 MODEL_WEIGHT = 0.7  # of language model log probabilities relative to costs; 0.5 to 1 differ little on ocr-train
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 MIN_POSTERIOR = 0.001  # readings of lower probability are ignored
+MIN_CHANGE_POSTERIOR = 0.02  # of a change; less likely ones are no suggestions either
 
+HALF_BEFORE, HALF_AFTER = re.compile(r"([^\W\d_]+) - $"), re.compile(r" - ([^\W\d_]+)")
 LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # the lines of a scan end anywhere in a sentence
 
 
@@ -121,9 +123,10 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     spun = lexicon_building.standard(user_dictionary.files(settings.dictionary)).inverse
     protected = protected_spans(article.text, settings)
     changes = _scored_changes(text, protected, spun, scan_gate.misreading_penalty(share))
-    edits = _likeliest_edits(article.text, changes, settings.suggest_from)
+    likely = _likeliest_edits(article.text, changes)
+    edits = _with_confidences(likely, article.text, share, settings.suggest_from)
     if share < sure:
-        clear = _clear_misreadings(edits)
+        clear = _clear_misreadings(likely)
         scanned = scan_gate.is_confirmed(clear, words)
         probability = scan_gate.CONFIRMED_PROBABILITY if scanned else scan_gate.UNCONFIRMED_PROBABILITY
         facts |= {"scanned": probability, "clear_misreadings": clear}
@@ -135,32 +138,43 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     found = long_s.combined(letters, kept, settings.apply_from)
     if settings.level == REREADING_LEVEL:
         stays = [*protected, *(edit.span for edit in edits if is_off(edit.rule, settings))]
-        found = _reread(article.text, found, stays, spun, settings)
+        found = _reread(article.text, share, found, stays, spun, settings)
     return Proposal(found, facts)
 
 
 def _reread(
-    text: str, edits: "list[Edit]", stays: "Sequence[TextSpan]", spun: "Container[str]", settings: "Settings"
+    text: str,
+    share: float,
+    edits: "list[Edit]",
+    stays: "Sequence[TextSpan]",
+    spun: "Container[str]",
+    settings: "Settings",
 ) -> "list[Edit]":
     """The edits after the second pass, unless its rule is off.
 
     Args:
         text: the text of the article.
+        share: its share of unknown words.
         edits: the edits of the first pass.
         stays: places that must not change: what is protected, and what a rule that is off would change.
         spun: the forms that article spinners write.
         settings: the run's settings.
     """
     from clean_news.protection import merge_spans
+    from clean_news.stages.ocr import names
     from clean_news.stages.ocr.character_model import second_pass
 
     if is_off(second_pass.RULE, settings):
         return edits
-    return second_pass.second_pass(text, edits, merge_spans(stays), spun, settings)
+    found = second_pass.second_pass(text, edits, merge_spans(stays), spun, settings)
+    page = names.page_of(text, share)
+    own = {edit.span: edit for edit in found if edit.rule == second_pass.RULE}
+    own |= {edit.span: edit for edit in names.without_invented_names(own.values(), page)}
+    return [own.get(edit.span, edit) for edit in found]
 
 
 def _clear_misreadings(edits: "Sequence[Edit]") -> int:
-    """Count the distinct unknown words that are certainly misreadings of very common words."""
+    """Count the distinct unknown words that, by the posterior, are certainly misreadings of very common words."""
     from clean_news.language import vocabulary
     from clean_news.stages.ocr.candidates import COMMON
 
@@ -169,7 +183,7 @@ def _clear_misreadings(edits: "Sequence[Edit]") -> int:
         {
             (edit.before, edit.after)
             for edit in edits
-            if edit.confidence >= CLEAR_PROBABILITY
+            if edit.evidence["posterior"] >= CLEAR_PROBABILITY
             and edit.before.lower() not in known.words
             and edit.after.isalpha()
             and edit.after.islower()
@@ -239,16 +253,14 @@ def _with_case_merged(texts: dict[str, float]) -> dict[str, float]:
     return {max(same, key=texts.__getitem__): sum(map(texts.__getitem__, same)) for same in together.values()}
 
 
-def _likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]", suggest_from: float) -> list[Edit]:
-    """Return the most likely change of each span as an edit, without overlaps.
+def _likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]") -> list[Edit]:
+    """Return the most likely change of each span as an edit without its confidence, without overlaps.
 
     Args:
         text: the text of the article.
         changes: see :func:`_scored_changes`.
-        suggest_from: minimum probability of a change.
     """
     from clean_news.language import change_selection
-    from clean_news.stages.ocr.names import without_invented_names
 
     edits = [
         replace(
@@ -256,13 +268,43 @@ def _likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]", sug
             *span,
             after,
             _rule_of(text[slice(*span)], after),
-            round(min(probability, 1.0), 4),
+            posterior=round(min(probability, 1.0), 6),
             candidates=change_selection.top_candidates(changes[span]),
             context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
         )
-        for span, after, probability in change_selection.likeliest_changes(changes, suggest_from)
+        for span, after, probability in change_selection.likeliest_changes(changes, MIN_CHANGE_POSTERIOR)
     ]
-    return sorted(without_invented_names(edits, text), key=lambda edit: edit.span)
+    return sorted(edits, key=lambda edit: edit.span)
+
+
+def _with_confidences(likely: "Sequence[Edit]", text: str, share: float, suggest_from: float) -> list[Edit]:
+    """Return the edits with their confidences, and names without support as suggestions.
+
+    Args:
+        likely: see :func:`_likeliest_edits`.
+        text: the text of the article.
+        share: its share of unknown words.
+        suggest_from: minimum confidence of an edit.
+    """
+    from clean_news.stages.ocr import confidence, names
+
+    page = names.page_of(text, share)
+    found = names.without_invented_names(confidence.calibrated(likely, page), page)
+    return [edit for edit in found if edit.confidence >= suggest_from and not _is_half(edit, text)]
+
+
+def _is_half(edit: Edit, text: str) -> bool:
+    """Whether what an edit changes is half of a known word that a hyphen between spaces parts: recog - nize."""
+    from clean_news.language import vocabulary
+
+    words = vocabulary.standard().words
+    before, after = (
+        HALF_BEFORE.search(text[max(0, edit.start - CONTEXT_CHARS) : edit.start]),
+        HALF_AFTER.match(text, edit.end),
+    )
+    return bool(before and before[1].lower() + edit.before in words) or bool(
+        after and edit.before.lower() + after[1] in words
+    )
 
 
 def _rule_of(before: str, after: str) -> str:
