@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 
 FOLLOWS = "FOLLOWS"
+# How the codes of the rules begin whose repairs other stages ask for.
+SPIN_RULES, OCR_RULES, SOURCE_RULES = "SPIN", "OCR", "SRC"
 
 
 class Rule(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from clean_news.dictionaries import folder
 from clean_news.edits import Edit, replace, without_overlaps
-from clean_news.stages import Proposal, Rule
+from clean_news.stages import OCR_RULES, SOURCE_RULES, SPIN_RULES, Proposal, Rule
 
 if TYPE_CHECKING:
     from clean_news.article import Article, Repair
@@ -34,7 +34,11 @@ RULES = (
     ),
 )
 FOLLOWS = True
-WORD_REPAIRS = ("SPIN", "OCR", "SRC")  # rule prefixes of the stages whose repairs can change a word's first sound
+WORD_REPAIRS = (
+    SPIN_RULES,
+    OCR_RULES,
+    SOURCE_RULES,
+)  # rule prefixes of the stages whose repairs can change a word's first sound
 ARTICLE_BEFORE = re.compile(r"\b(an?)(\s+[“\"‘'(]?)$", re.IGNORECASE)
 WORD = re.compile(r"[^\W_]+(?:[.'’][^\W_]+)*")
 SENTENCE_START = re.compile(r"(?:\A|\n|\w\w[.!?][”\"’')]*\s+)[“\"‘'(]*\Z")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from clean_news.stages.source.comparison import Comparison, compare, shared
 from clean_news.stages.source.tokenised import tokenise
 from clean_news.stages.source.verification import is_source
+from clean_news.stages.spin.first_look import first_look
 
 if TYPE_CHECKING:
     from clean_news.language.language_model import LanguageModel
@@ -56,7 +57,7 @@ def source_of(
     for hit, source_text in others:
         source = tokenise(source_text)
         if source.forms != article.forms and shared(article, source) >= MIN_SHARED:
-            candidates.append((_suspicion(source_text, settings), hit, source))
+            candidates.append((first_look(source_text, settings).margin, hit, source))
     candidates.sort(key=lambda each: each[0])
     found = [
         (suspicion, FoundSource(hit.id, hit.origin, compare(article, source, possible)))
@@ -76,14 +77,6 @@ def _near(text: str, index: "ArticleIndex") -> "list[Hit]":
         if len(near) < limit:
             break
     return near
-
-
-def _suspicion(text: str, settings: "Settings") -> float:
-    """How far the words of a text are above the threshold from which ``spin`` decodes it; negative below it."""
-    from clean_news.stages.spin import lexicon_building, prefilter, user_dictionary
-
-    lexicon = lexicon_building.standard(user_dictionary.files(settings.dictionary))
-    return prefilter.mean_log_ratio(text, lexicon) - prefilter.decoding_threshold(text)
 
 
 def _is_spun(text: str, settings: "Settings") -> bool:

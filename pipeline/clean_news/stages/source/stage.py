@@ -67,20 +67,17 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     """
     if not settings.sources_index:
         return Proposal([])
-    from clean_news.language import english
-    from clean_news.stages.spin import lexicon_building, prefilter, user_dictionary
+    from clean_news.stages.spin import lexicon_building, user_dictionary
+    from clean_news.stages.spin.first_look import first_look_at_document, reason_to_skip
 
-    if settings.document == "genuine":
-        return Proposal([], held_off="declared genuine by the setting document")
-    reason = english.skip_reason(article.text, settings.min_words, settings.max_words)
+    reason = reason_to_skip(article.text, settings)
     if reason:
         return Proposal([], held_off=reason)
-    lexicon = lexicon_building.standard(user_dictionary.files(settings.dictionary))
     if settings.document == "auto" and settings.sources_for == "suspected":
-        mean_log_ratio = prefilter.mean_log_ratio(article.text, lexicon)
-        if mean_log_ratio < prefilter.decoding_threshold(article.text) - MARGIN:
-            return Proposal([], held_off=f"judged genuine by its words (suspicion {mean_log_ratio:.3f})")
-    return _from_index(article.text, settings, lexicon)
+        look = first_look_at_document(article.text, settings)
+        if look.margin < -MARGIN:
+            return Proposal([], held_off=look.held_off)
+    return _from_index(article.text, settings, lexicon_building.standard(user_dictionary.files(settings.dictionary)))
 
 
 def _from_index(text: str, settings: "Settings", lexicon: "Lexicon") -> Proposal:

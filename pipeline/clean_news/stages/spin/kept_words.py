@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from clean_news.edits import Edit
-from clean_news.language import english
 from clean_news.protection import protected_spans, protected_token_indices
 from clean_news.settings import Settings
-from clean_news.stages.spin import lexicon_building, prefilter, swap_rate, user_dictionary
+from clean_news.stages.spin import swap_rate
+from clean_news.stages.spin.first_look import FirstLook, first_look, reason_to_skip
 from clean_news.stages.spin.readings import PARTS, QUOTATION
 from clean_news.stages.spin.repetitions import TokenSpan
 from clean_news.stages.spin.stage import SPUN_FROM, Examined, changes_of, chosen, examine, minimal_changes
@@ -23,18 +23,6 @@ from clean_news.stages.spin.stage import SPUN_FROM, Examined, changes_of, chosen
 Span = tuple[int, int]  # code points: start, exclusive end
 PROTECTED = "protected"  # why a word has no candidates, beside the absence of an entry
 QUOTED = "quoted"
-
-
-class FirstLook(NamedTuple):
-    """What :mod:`prefilter` says of a document.
-
-    Attributes:
-        mean_log_ratio: its words' mean log ratio.
-        threshold: the mean log ratio from which a document of this length is decoded.
-    """
-
-    mean_log_ratio: float
-    threshold: float
 
 
 class Verdict(NamedTuple):
@@ -127,22 +115,15 @@ def weigh(text: str, settings: Settings) -> Weighed:
         text: the text that the stage received.
         settings: the run's settings.
     """
-    if settings.document == "genuine":
-        return Weighed(Verdict(False, "declared genuine by the setting document"), ())
-    reason = english.skip_reason(text, settings.min_words, settings.max_words)
+    reason = reason_to_skip(text, settings)
     if reason:
         return Weighed(Verdict(False, reason), ())
-    first_look = None
-    if settings.document == "auto":
-        words = lexicon_building.standard(user_dictionary.files(settings.dictionary))
-        first_look = FirstLook(prefilter.mean_log_ratio(text, words), prefilter.decoding_threshold(text))
+    look = first_look(text, settings) if settings.document == "auto" else None
     examined = examine(text, settings)
     decoded = examined.decoded
     count = sum(form[0].isalpha() for sentence in examined.sentences for form in sentence.forms)
-    is_spun = settings.document == "spun" or (
-        first_look is not None and first_look.mean_log_ratio >= first_look.threshold and decoded.spun >= SPUN_FROM
-    )
-    verdict = Verdict(is_spun, "", first_look, decoded, count, *swap_rate.spun_thresholds(count))
+    is_spun = settings.document == "spun" or (look is not None and look.margin >= 0 and decoded.spun >= SPUN_FROM)
+    verdict = Verdict(is_spun, "", look, decoded, count, *swap_rate.spun_thresholds(count))
     probability = decoded.spun if is_spun and settings.document == "auto" else 1.0
     return Weighed(verdict, tuple(_words_of(text, examined, settings, probability)))
 

@@ -7,7 +7,6 @@ mean log ratio over an article's words, a naive Bayes score, only decides whethe
 
 import math
 import re
-from functools import lru_cache
 
 import numpy as np
 
@@ -16,7 +15,6 @@ from clean_news.stages.spin.lexicon import Lexicon
 LOWER_CASE_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 
 
-@lru_cache(maxsize=2)  # ``source`` and ``spin`` ask about the same text
 def mean_log_ratio(text: str, lexicon: Lexicon) -> float:
     """Return the mean log ratio of a text's words, for the family that makes it highest.
 

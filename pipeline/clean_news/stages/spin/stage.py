@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from clean_news.edits import Edit, replace
-from clean_news.stages import Proposal, Rule
+from clean_news.stages import SOURCE_RULES, Proposal, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,6 @@ RULES = (
         source="noisy channel over dictionaries/spin and the news language model (docs/how-it-works.md)",
     ),
 )
-SOURCE = "SRC"  # how the codes of the stage ``source`` begin
 SPUN_FROM = 0.5  # minimum probability of spinning from which a document is treated as spun
 SPUN, GENUINE = "spun", "genuine"  # values of the document fact ``verdict``
 MIN_POSTERIOR = 0.01  # of a reading, from which its replacement is considered
@@ -75,20 +74,16 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
         article: the article.
         settings: the run's settings.
     """
-    from clean_news.language import english
-    from clean_news.stages.spin import lexicon_building, prefilter, user_dictionary
+    from clean_news.stages.spin.first_look import first_look_at_document, reason_to_skip
 
-    if settings.document == "genuine":
-        return Proposal([], held_off="declared genuine by the setting document")
-    reason = english.skip_reason(article.text, settings.min_words, settings.max_words)
+    reason = reason_to_skip(article.text, settings)
     if reason:
         return Proposal([], held_off=reason)
     if settings.document == "auto":
-        words = lexicon_building.standard(user_dictionary.files(settings.dictionary))
-        mean_log_ratio = prefilter.mean_log_ratio(article.text, words)
-        if mean_log_ratio < prefilter.decoding_threshold(article.text):
-            facts = {"verdict": GENUINE, "spun": 0.0, "suspicion": round(mean_log_ratio, 4)}
-            return Proposal([], facts, held_off=f"judged genuine by its words (suspicion {mean_log_ratio:.3f})")
+        look = first_look_at_document(article.text, settings)
+        if look.margin < 0:
+            facts = {"verdict": GENUINE, "spun": 0.0, "suspicion": round(look.mean_log_ratio, 4)}
+            return Proposal([], facts, held_off=look.held_off)
     examined = examine(article.text, settings, _taken_from_source(article))
     spun = 1.0 if settings.document == "spun" else examined.decoded.spun
     facts = _facts_of(examined.decoded, spun)
@@ -100,7 +95,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
 
 def _taken_from_source(article: "Article") -> "list[Span]":
     """The places of words that were taken from the article's source: they are right."""
-    return [(repair.start, repair.end) for repair in article.repairs if repair.rule.startswith(SOURCE)]
+    return [(repair.start, repair.end) for repair in article.repairs if repair.rule.startswith(SOURCE_RULES)]
 
 
 def examine(text: str, settings: "Settings", kept: "Sequence[Span]" = ()) -> Examined:
