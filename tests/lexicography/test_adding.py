@@ -69,7 +69,15 @@ def test_a_family_keeps_its_own_entries(small):
     assert (small / "spin/money.tsv").read_text(encoding="utf-8") == subjects
 
 
-@pytest.mark.parametrize("family", ["c", "general", "a.counts"])
+@pytest.mark.parametrize("family", ["c", "a.counts"])
 def test_an_unknown_family_is_rejected(small, family):
     with pytest.raises(AddingError, match=rf"unknown family '{family}'; available: a, b; to start one, write"):
         add(small, Entry("bank", "noun", ("lender",)), family=family)
+
+
+def test_the_family_that_nobody_has_seen_has_no_file(small):
+    path = small / "spin/families/general.tsv"
+    path.write_text("# Family general.\n", encoding="utf-8")
+    with pytest.raises(AddingError, match="'general' is the family of spinners that nobody has seen"):
+        add(small, Entry("bank", "noun", ("lender",)), family="general")
+    assert path.read_text(encoding="utf-8") == "# Family general.\n"

@@ -1,23 +1,16 @@
 """Align a spun article with its original to find which words and phrases were swapped for which.
 
-Equal tokens are the anchors (Levenshtein opcodes over tokens). Each block between them is segmented into phrase pairs
-by dynamic programming: known pairs cost least, then single words, then phrases. So "company said" → "corporate
-mentioned" is split into two swaps, and "according to" → "in line with" is kept whole.
+Equal tokens are the anchors (Levenshtein opcodes over tokens). Each block between them is segmented into phrase pairs;
+see :mod:`clean_news.stages.source.phrase_pairs`.
 """
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 from clean_news.language.tokens import FOLDED_PUNCTUATION, TOKEN
-from clean_news.stages.source.word_alignment import changed_blocks
-
-MAX_PHRASE_TOKENS = 5
-MAX_BLOCK_TOKENS = 40  # a longer block was rewritten, not spun
-KNOWN_COST = 0.1  # of a known pair, per token of the original
-PAIR_COST, EXTRA_TOKEN_COST = 1.0, 0.6  # of an unknown pair, and of each token beyond the first on either side
-GAP_COST, GAP_TOKEN_COST = 1.0, 0.5  # of a phrase that only one side has, and of each of its tokens
-
-Position = tuple[int, int]  # token indices in the original and in the spun text
+from clean_news.stages.source.phrase_pairs import MAX_KNOWN_TOKENS, Block, segmented
+from clean_news.stages.source.possible_originals import PossibleOriginals
+from clean_news.stages.source.word_alignment import MAX_BLOCK_TOKENS, changed_blocks
 
 
 class Swap(NamedTuple):
@@ -62,12 +55,18 @@ def align(original: str, spun: str, is_known: Callable[[str, str], bool]) -> Ali
         at = end
         if max(end - begin, other_end - other_begin) > MAX_BLOCK_TOKENS:
             continue
-        for (i, j), (k, m) in _segment(low_source[begin:end], low_target[other_begin:other_end], is_known):
-            ours, theirs = range(begin + i, begin + i + k), range(other_begin + j, other_begin + j + m)
-            if low_source[begin + i : begin + i + k] == low_target[other_begin + j : other_begin + j + m]:
-                kept += low_source[begin + i : begin + i + k]
-            elif ours and theirs:
-                swaps.append(Swap(_phrase(original, source_spans, ours), _phrase(spun, target_spans, theirs)))
+        ours, theirs = low_source[begin:end], low_target[other_begin:other_end]
+        for (other, other_stop), (first, stop), kind in segmented(
+            Block(theirs, theirs, ours, _possible(ours, is_known))
+        ):
+            if kind == "equal":
+                kept += ours[first:stop]
+            elif kind != "gap":
+                originals, forms = (
+                    range(begin + first, begin + stop),
+                    range(other_begin + other, other_begin + other_stop),
+                )
+                swaps.append(Swap(_phrase(original, source_spans, originals), _phrase(spun, target_spans, forms)))
     return Alignment([swap for swap in swaps if _is_swap(swap)], kept + low_source[at:])
 
 
@@ -88,41 +87,9 @@ def _is_swap(swap: Swap) -> bool:
     return all(any(character.isalnum() for character in side) for side in swap)
 
 
-def _segment(
-    source: list[str], target: list[str], is_known: Callable[[str, str], bool]
-) -> list[tuple[Position, tuple[int, int]]]:
-    """The segmentation of two blocks into phrase pairs that costs least.
-
-    Returns:
-        For each pair its start in both blocks and its number of tokens in both; one number may be 0.
-    """
-    best: dict[Position, tuple[float, Position]] = {(0, 0): (0.0, (0, 0))}
-    for i in range(len(source) + 1):
-        for j in range(len(target) + 1):
-            if (i, j) not in best:
-                continue
-            for k in range(min(MAX_PHRASE_TOKENS, len(source) - i) + 1):
-                for m in range(min(MAX_PHRASE_TOKENS, len(target) - j) + 1):
-                    if k or m:
-                        cost = best[i, j][0] + _cost_of(source[i : i + k], target[j : j + m], is_known)
-                        if cost < best.get((i + k, j + m), (float("inf"),))[0]:
-                            best[i + k, j + m] = (cost, (i, j))
-    found = []
-    at = (len(source), len(target))
-    while at != (0, 0):
-        before = best[at][1]
-        found.append((before, (at[0] - before[0], at[1] - before[1])))
-        at = before
-    return found[::-1]
-
-
-def _cost_of(source: list[str], target: list[str], is_known: Callable[[str, str], bool]) -> float:
-    """The cost of a phrase pair: 0 for equal tokens, low for known pairs, else growing with length and shared words."""
-    if source == target:
-        return 0.0 if len(source) == 1 else float("inf")
-    if not source or not target:
-        return GAP_COST + GAP_TOKEN_COST * (len(source) + len(target))
-    if is_known(" ".join(source), " ".join(target)):
-        return KNOWN_COST * len(source) + 0.01 * (len(source) - 1)  # prefers two known pairs to one that spans both
-    shared = len(set(source) & set(target))
-    return PAIR_COST + EXTRA_TOKEN_COST * (len(source) + len(target) - 2 + shared)
+def _possible(source: list[str], is_known: Callable[[str, str], bool]) -> PossibleOriginals:
+    """The phrases of a block of the original that the dictionary has for a form."""
+    phrases = {
+        " ".join(source[at : at + length]) for length in range(1, MAX_KNOWN_TOKENS + 1) for at in range(len(source))
+    }
+    return lambda form: frozenset(phrase for phrase in phrases if is_known(phrase, form))

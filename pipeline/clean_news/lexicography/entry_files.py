@@ -11,6 +11,7 @@ from typing import NamedTuple
 from clean_news.stages.spin.entries import COMMENT_PREFIX, KEPT_FORM, Entry, entry_of
 from clean_news.stages.spin.inflection import INFLECTION_COUNTS
 from clean_news.stages.spin.lexicon_sources import FAMILIES, family_files, general_files
+from clean_news.stages.spin.lexicon_weights import GENERAL
 from clean_news.user_files import read_text
 
 
@@ -152,6 +153,11 @@ def path_of_family(dictionaries: Path, family: str) -> Path:
     Raises:
         AddingError: if there is none.
     """
+    if family == GENERAL:
+        raise AddingError(
+            f"{GENERAL!r} is the family of spinners that nobody has seen, which has no file of its own; leave out "
+            "--family, or name the file of a subject with --subject"
+        )
     found = {path.stem: path for path in family_files(dictionaries)}
     if family not in found:
         raise AddingError(
