@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from clean_news.language import vocabulary
 from clean_news.stages.ocr import word_table
 from clean_news.stages.ocr.costs import texts_of
-from clean_news.stages.ocr.word_table import LETTER_LIMITS, NONE, bit_counts, common_words, letter_bits, letter_counts
+from clean_news.stages.ocr.word_table import NONE, bit_counts, common_words, letter_bits, letter_counts
 
 
 def test_common_words_are_the_most_common() -> None:
@@ -36,7 +36,7 @@ def test_words_and_names(word: str, is_word: bool, is_name: bool) -> None:
 
 
 def bits_of(*words: str) -> NDArray[Any]:
-    return letter_bits(letter_counts(texts_of(words).points), LETTER_LIMITS)
+    return letter_bits(letter_counts(texts_of(words).points), [2] * 26)
 
 
 @pytest.mark.parametrize(

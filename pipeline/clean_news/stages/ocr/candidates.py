@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.language import vocabulary
-from clean_news.language.vocabulary import SHORT_WORD_LETTERS
 from clean_news.stages.ocr import lookalikes, word_table
-from clean_news.stages.ocr.costs import Ints, Texts, common_affixes
+from clean_news.stages.ocr.costs import Ints
+from clean_news.stages.ocr.one_edit import within_one_edit
 from clean_news.stages.ocr.spelling import (
     COMMON_SHORT,
     Forms,
@@ -132,7 +132,9 @@ def _common_candidates(forms: Collection[str]) -> dict[str, tuple[Candidate, ...
 def _all_candidates(forms: Collection[str]) -> dict[str, tuple[Candidate, ...]]:
     """Find the candidates of the forms at edit distance 1, and lookalikes if none of these is likely enough."""
     own = forms_of(forms)
-    near = _within_one_edit(own)
+    longer = np.flatnonzero(~own.is_short)
+    form, word = within_one_edit(own.compared.rows(longer))
+    near = longer[form], word
     found = scored(own, *near, MAX_COST)
     whole = np.array([" " not in form for form in own.forms])
     tried = _numbered(*near)
@@ -186,40 +188,6 @@ def _lookalike_words(minimum: float, maximum: float) -> lookalikes.Lookalikes:
     table = word_table.standard()
     score = table.lookalike_score
     return lookalikes.lookalikes_of(table, (score >= minimum) & (score < maximum), score)
-
-
-def _within_one_edit(forms: Forms) -> tuple[Ints, Ints]:
-    """Return the pairs of forms and words of more than three letters at edit distance 0 or 1.
-
-    Exchanging two neighbouring letters is one edit, too. Such a pair differs in two letters at most, which is examined
-    for all words of similar length.
-    """
-    table = word_table.standard()
-    longer = np.flatnonzero(~forms.is_short)
-    texts = forms.compared.rows(longer)
-    bits = word_table.letter_bits(word_table.letter_counts(texts.points), word_table.LETTER_LIMITS)
-    begin = table.starts[SHORT_WORD_LETTERS + 1]
-    form, word = word_table.near_pairs(
-        bits, texts.lengths, table.letters[begin:], table.texts.lengths[begin:], np.full(len(longer), 2), 1
-    )
-    form, word = longer[form], begin + word
-    near = _is_one_edit(forms.compared.rows(form), table.texts.rows(word))
-    return form[near], word[near]
-
-
-def _is_one_edit(one: Texts, other: Texts) -> NDArray[np.bool_]:
-    """Whether the texts of each pair are at edit distance 0 or 1."""
-    begin, end = common_affixes(one, other)
-    rest, others = one.lengths - begin - end, other.lengths - begin - end
-    near: NDArray[np.bool_] = np.maximum(rest, others) <= 1
-    rows = np.flatnonzero((rest == 2) & (others == 2))
-    at = begin[rows]
-    first, second = (
-        (one.points[rows, at], one.points[rows, at + 1]),
-        (other.points[rows, at], other.points[rows, at + 1]),
-    )
-    near[rows] = (first[0] == second[1]) & (first[1] == second[0])
-    return near
 
 
 def _likeliest(forms: Forms, found: Scored) -> dict[str, tuple[Candidate, ...]]:

@@ -236,7 +236,7 @@ def is_only_spun(form: str, context: ScanContext) -> bool:
 def rare_forms(counts: Iterable[str], model: LanguageModel) -> set[str]:
     """Return the forms, in lower case, that :func:`is_only_spun` may look for among those of spinners."""
     lowered = {form.lower() for form in counts if len(form) >= MIN_SPUN_LETTERS and form.isalpha()}
-    return lowered - model.ids.keys()
+    return {form for form in lowered if form not in model.ids}
 
 
 def is_abbreviation(sentence: Sentence, index: int) -> bool:

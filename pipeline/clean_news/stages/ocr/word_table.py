@@ -37,7 +37,6 @@ class WordTable(NamedTuple):
         out_of_vocabulary_cost: see :class:`~clean_news.language.vocabulary.Vocabulary`; in nats.
         name_id: language model id of the name; :data:`NONE` without one.
         name_score: its natural log probability.
-        letters: which letters a word has, once or twice, as bits.
         lookalike_score: natural log probability as a lookalike; minus infinity for other words.
     """
 
@@ -50,7 +49,6 @@ class WordTable(NamedTuple):
     out_of_vocabulary_cost: NDArray[np.float64]
     name_id: Ints
     name_score: NDArray[np.float64]
-    letters: Bits
     lookalike_score: NDArray[np.float32]
 
     def between(self, shortest: int, longest: int) -> tuple[int, int]:
@@ -85,7 +83,6 @@ def letter_bits(counts: Counts, limits: Sequence[int]) -> Bits:
     return np.ascontiguousarray(packed.T).view("<u8")[:, 0].astype(np.uint64)
 
 
-LETTER_LIMITS = [2] * len(ALPHABET)
 BYTE_COUNTS = np.array([number.bit_count() for number in range(256)], np.uint8)
 
 
@@ -191,7 +188,6 @@ def standard() -> WordTable:
         np.array([known.out_of_vocabulary_cost(word) for word in words]),
         name_id,
         np.where(is_word, np.maximum(name_score, word_score), name_score),
-        letter_bits(letter_counts(texts.points), LETTER_LIMITS),
         np.array([alike.get(word, -np.inf) for word in words], np.float32),
     )
 
