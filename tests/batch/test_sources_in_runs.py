@@ -263,6 +263,19 @@ def test_sources_and_a_stage_that_does_not_run(job, clean):
     assert "source" not in {stage.name for stage in log_of(clean, "spun.txt").stages}
 
 
+def test_a_damaged_index_in_clean_is_found(clean, raw, tmp_path):
+    run(raw, clean, RunOptions(Settings()))
+    source = tmp_path / "source.txt"
+    source.write_text("The ferry was late.", encoding="utf-8")
+    update(clean / "sources", [source])
+    assert verify(clean, raw, Settings()).findings == []
+    (records,) = (clean / "sources").rglob("records.bin")
+    records.write_bytes(records.read_bytes()[:-1] + b"!")
+    (found,) = verify(clean, raw, Settings()).findings
+    assert found.kind == "damaged-index"
+    assert str(records) in found.message
+
+
 def test_damaged_indexes_in_the_cache_are_found_and_removed(clean, raw, tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     run(raw, clean, RunOptions(Settings()))

@@ -446,5 +446,5 @@ def test_a_missing_library_is_exit_2(folders, monkeypatch):
 
 def test_every_kind_is_planted_by_these_tests():
     planted = {kind for _, kind in (*DAMAGE.values(), *DAMAGE_BESIDE_RAW.values()) if kind}
-    assert set(KINDS) == planted | {"damaged-cache", "damaged-model", "unreadable"}
+    assert set(KINDS) == planted | {"damaged-index", "damaged-cache", "damaged-model", "unreadable"}
     assert len(DAMAGE) + len(DAMAGE_BESIDE_RAW) >= 50

@@ -21,6 +21,7 @@ KINDS = {
     "bad-protected": "a file of protected terms that cannot be read",
     "bad-dictionary": "a dictionary of reviewers that cannot be read",
     "bad-summary": "a summary that is no JSON",
+    "damaged-index": "an index of sources in CLEAN that is not as it was written",
     "damaged-cache": "a file or an index of sources in the user's cache that is not as it was written",
     "damaged-model": "a language model that is not as it was built",
     "unreadable": "a file or folder that could not be checked",

@@ -34,6 +34,8 @@ from clean_news.printable_text import printable
 from clean_news.project_folder import DECISIONS, DICTIONARY, PROJECT_FOLDER, PROTECTED, project_folder
 from clean_news.regular_files import MAX_LIST_BYTES, read_regular
 from clean_news.settings import Settings, SettingsError
+from clean_news.sources.generation import SEGMENT
+from clean_news.sources.manifest import MANIFEST, IndexDamaged, check_files, read_manifest
 from clean_news.stages.spin import user_dictionary
 from clean_news.user_files import read_lines
 from clean_news.version import version
@@ -127,10 +129,22 @@ def _check_folder(clean: Path, raw: Path | None, settings: Settings, counts: lis
         if folder == clean and PROJECT_FOLDER in hidden:
             for inner, _, inner_names in os.walk(clean / PROJECT_FOLDER, onerror=failures.append):
                 yield from _leftovers_in(Path(inner), inner_names)
+        if MANIFEST in names and any(name.startswith(f"{SEGMENT}-") for name in folders):
+            folders.clear()
+            yield from _check_sources_index(folder)
+            continue
         for name in sorted(name for name in (*names, *folders) if not name.startswith(".")):
             yield from _check_name(folder / name, clean, raw, settings, counts)
     for error in failures:
         yield Finding(UNCHECKED, str(failure_from_os_error(Path(os.fsdecode(error.filename)), error)))
+
+
+def _check_sources_index(folder: Path) -> Iterator[Finding]:
+    """Yield the finding about an index of sources that lies in CLEAN, if it is not as it was written."""
+    try:
+        check_files(folder, read_manifest(folder))
+    except IndexDamaged as error:
+        yield Finding("damaged-index", str(error))
 
 
 def _check_name(path: Path, clean: Path, raw: Path | None, settings: Settings, counts: list[int]) -> Iterator[Finding]:

@@ -129,6 +129,8 @@ def _cleaned(spun: Path, settings: Settings, failures: "list[Failure]") -> "Iter
     """
     import msgspec
 
+    from clean_news.batch.progress import watching
+    from clean_news.batch.tally import Report
     from clean_news.cleaner import Cleaner
     from clean_news.failures import Failure
     from clean_news.settings import has_sources
@@ -141,14 +143,18 @@ def _cleaned(spun: Path, settings: Settings, failures: "list[Failure]") -> "Iter
         raise SettingsError(
             "there are no sources; name a folder or file with --sources PATH, or an index with --sources-index FOLDER"
         )
-    prepared = prepare(settings)
-    failures += prepared.failures
-    cleaner = Cleaner(prepared.settings)
-    files, missing = source_files([spun], settings)
-    failures += missing
-    for file in files.values():
-        for article in articles_of(file, settings):
-            if isinstance(article, Failure):
-                failures.append(article)
-            else:
-                yield cleaner.clean_or_keep(article.text, article.id, article.origin)
+    with watching(quiet=False) as watcher:
+        prepared = prepare(settings, watcher.indexed)
+        failures += prepared.failures
+        cleaner = Cleaner(prepared.settings)
+        files, missing = source_files([spun], settings)
+        failures += missing
+        watcher.begin(len(files))
+        for name, file in files.items():
+            for article in articles_of(file, settings):
+                watcher.advance(1)
+                if isinstance(article, Failure):
+                    failures.append(article)
+                else:
+                    yield cleaner.clean_or_keep(article.text, article.id, article.origin)
+            watcher.report(Report(str(name), "cleaned"))
