@@ -23,7 +23,7 @@ from clean_news.stages.ocr.character_model.decoding import corrections
 from clean_news.stages.ocr.character_model.second_pass import MIN_READING_PROBABILITY
 
 RIDGE = 0.5  # penalty of the squared coefficients, the constant's aside
-BINS = (0.0, 0.3, 0.5, 0.6, 0.67, 0.75, 0.85, 0.9, 1.0)
+BINS = (0.0, 0.3, 0.5, 0.6, 0.69, 0.75, 0.85, 0.9, 1.0)
 
 
 def judged(path: Path) -> list[tuple[confidence.Evidence, int]]:

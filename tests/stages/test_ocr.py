@@ -43,12 +43,11 @@ def test_case(case: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("rule", stage.RULES, ids=lambda rule: rule.code)
 def test_rule(rule: stage.Rule) -> None:
-    level = stage.REREADING_LEVEL if rule.code == "OCR006" else "normal"
-    settings = Settings(min_words=1, level=level)
+    settings = Settings(min_words=1)
     assert repaired(rule.before, settings) == rule.after
     assert {edit.rule for edit in applied(rule.before, settings)} == {rule.code}
     assert all(repaired(text, settings) == text for text in rule.keeps)
-    off = Settings(min_words=1, level=level, rules_off=(rule.code,))
+    off = Settings(min_words=1, rules_off=(rule.code,))
     assert rule.code not in {edit.rule for edit in proposed(rule.before, off).edits}
 
 

@@ -33,6 +33,7 @@ COMMON_NAME = -11.1  # minimum natural log probability of such a name: as common
 # Odds in nats (see `misreading_odds`) from which what stands there is a misreading: of such a name, of an ordinary
 # word, of a very sure one, and of a name that stands elsewhere.
 MIN_ODDS, MIN_ORDINARY_ODDS, MIN_SURE_ORDINARY_ODDS, MIN_ELSEWHERE_ODDS = 10.0, 8.0, 4.5, 0.0
+MIN_SUPPORTED_ODDS = 2.0  # of a name that the character model reads, too
 MAX_ORDINARY_MARGIN = math.log(10)  # by which a word in lower case may be less likely than as a name
 MIN_NAME_LETTERS = 3  # of a word that may be a name of its own
 RARE = -20.0  # natural log probability of what neither the vocabulary nor the model has
@@ -230,6 +231,24 @@ def has_support(name: Name, confidence: float, share: float) -> bool:
     if name.among_names or share >= RUINOUS_SHARE:
         return False
     return confidence >= SURE and name.log_probability >= COMMON_NAME and name.odds >= MIN_ODDS
+
+
+def may_be_supported(edit: Edit, page: Page) -> bool:
+    """Whether a suggested name may be written if the character model reads it, too: an ordinary word or a common name.
+
+    Measured in the scans of shared/bench/ocr-dev and every fourth of ocr-train and in 30 news articles with noise: 82
+    of 88 such names were right.
+
+    Args:
+        edit: an edit with its confidence.
+        page: the article.
+    """
+    name = written_name(edit, page) if edit.state == "suggested" else None
+    if name is None or name.inflected or name.repeated or page.share >= RUINOUS_SHARE:
+        return False
+    if name.standing and name.odds < MIN_SUPPORTED_ODDS:
+        return False
+    return name.ordinary or name.log_probability >= COMMON_NAME
 
 
 def without_invented_names(edits: Iterable[Edit], page: Page) -> Iterator[Edit]:

@@ -33,6 +33,7 @@ MIN_PENALTY = -1.0  # nats
 # shared/bench: .41 and .58 known, .08 and .05 foreign, .026 and .013 English. Texts in eight other languages, written
 # for the measurement: .04-.29 known; a football table of Italian clubs .59, but without an English word.
 MIN_LIST_KNOWN, MAX_LIST_FOREIGN, MIN_LIST_ENGLISH = 0.4, 0.1, 0.01
+BROKEN_WORD = re.compile(r"[^\W\d_]+[-¬\u00ad]\n[^\W\d_]*")  # over two lines; `layout` joins those that it knows
 MIN_LIST_LETTERS = 4  # of the words whose known share is computed
 
 
@@ -41,9 +42,9 @@ def unknown_share(text: str) -> float:
 
     Distinct words are counted, because a repeated name or brand is not evidence of a scan. Words of more than
     :data:`MAX_SHORT_LETTERS` letters have half the weight, because most genuine words that dictionaries lack are that
-    long. Takes 0.25 µs per word.
+    long. Halves of words that are broken over two lines are not counted. Takes 0.25 µs per word.
     """
-    found = FREE_WORD.findall(text)
+    found = FREE_WORD.findall(BROKEN_WORD.sub(" ", text))
     unknown = set(found).difference(vocabulary.standard().words)
     weight = sum(1.0 if len(word) <= MAX_SHORT_LETTERS else LONG_WORD_WEIGHT for word in unknown)
     return weight / (len(found) + SMOOTHING_WORDS)

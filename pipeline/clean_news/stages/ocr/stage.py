@@ -78,14 +78,12 @@ RULES = (
         source="edit tagger trained on period print with noise and on scans (CONTRIBUTING.md, “The character model”)",
     ),
 )
-REREADING_LEVEL = "bold"  # a run over scans takes half as long again, for 2% of their errors
 CLEAR_PROBABILITY = 0.9  # from which a misreading is clear
 MODEL_WEIGHT = 0.7  # of language model log probabilities relative to costs; 0.5 to 1 differ little on ocr-train
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 MIN_POSTERIOR = 0.001  # readings of lower probability are ignored
 MIN_CHANGE_POSTERIOR = 0.02  # of a change; less likely ones are no suggestions either
 
-HALF_BEFORE, HALF_AFTER = re.compile(r"([^\W\d_]+) - $"), re.compile(r" - ([^\W\d_]+)")
 LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # the lines of a scan end anywhere in a sentence
 
 
@@ -136,10 +134,8 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
             return Proposal([], facts, held_off=f"judged never scanned ({clear} clear misreadings of common words)")
     kept = [edit for edit in edits if not is_off(edit.rule, settings)]
     found = long_s.combined(letters, kept, settings.apply_from)
-    if settings.level == REREADING_LEVEL:
-        stays = [*protected, *(edit.span for edit in edits if is_off(edit.rule, settings))]
-        found = _reread(article.text, share, found, stays, spun, settings)
-    return Proposal(found, facts)
+    stays = [*protected, *(edit.span for edit in edits if is_off(edit.rule, settings))]
+    return Proposal(_reread(article.text, share, found, stays, spun, settings), facts)
 
 
 def _reread(
@@ -163,14 +159,16 @@ def _reread(
     from clean_news.protection import merge_spans
     from clean_news.stages.ocr import names
     from clean_news.stages.ocr.character_model import second_pass
+    from clean_news.stages.ocr.halves import is_half_of_word
 
     if is_off(second_pass.RULE, settings):
         return edits
-    found = second_pass.second_pass(text, edits, merge_spans(stays), spun, settings)
     page = names.page_of(text, share)
+    supportable = {edit.span for edit in edits if names.may_be_supported(edit, page)}
+    found = second_pass.second_pass(text, edits, merge_spans(stays), spun, settings, supportable)
     own = {edit.span: edit for edit in found if edit.rule == second_pass.RULE}
     own |= {edit.span: edit for edit in names.without_invented_names(own.values(), page)}
-    return [own.get(edit.span, edit) for edit in found]
+    return [own.get(edit.span, edit) for edit in found if edit.span not in own or not is_half_of_word(edit, text)]
 
 
 def _clear_misreadings(edits: "Sequence[Edit]") -> int:
@@ -287,24 +285,11 @@ def _with_confidences(likely: "Sequence[Edit]", text: str, share: float, suggest
         suggest_from: minimum confidence of an edit.
     """
     from clean_news.stages.ocr import confidence, names
+    from clean_news.stages.ocr.halves import is_half_of_word
 
     page = names.page_of(text, share)
     found = names.without_invented_names(confidence.calibrated(likely, page), page)
-    return [edit for edit in found if edit.confidence >= suggest_from and not _is_half(edit, text)]
-
-
-def _is_half(edit: Edit, text: str) -> bool:
-    """Whether what an edit changes is half of a known word that a hyphen between spaces parts: recog - nize."""
-    from clean_news.language import vocabulary
-
-    words = vocabulary.standard().words
-    before, after = (
-        HALF_BEFORE.search(text[max(0, edit.start - CONTEXT_CHARS) : edit.start]),
-        HALF_AFTER.match(text, edit.end),
-    )
-    return bool(before and before[1].lower() + edit.before in words) or bool(
-        after and edit.before.lower() + after[1] in words
-    )
+    return [edit for edit in found if edit.confidence >= suggest_from and not is_half_of_word(edit, text)]
 
 
 def _rule_of(before: str, after: str) -> str:

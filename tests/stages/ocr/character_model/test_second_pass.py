@@ -3,13 +3,15 @@
 from itertools import pairwise
 
 import pytest
+from msgspec import structs
 from rapidfuzz.distance import Levenshtein
 
 from clean_news.article import Article
-from clean_news.edits import Edit, apply
+from clean_news.edits import Edit, apply, replace
 from clean_news.settings import Settings
 from clean_news.stages.ocr import stage
-from clean_news.stages.ocr.character_model import confidence
+from clean_news.stages.ocr.character_model import confidence, second_pass
+from clean_news.stages.ocr.character_model.decoding import Correction
 
 PRINTED = (
     "The members of the council met at the hall on Tuesday evening to hear the report of the committee on the new "
@@ -31,7 +33,7 @@ for printed, read in DAMAGE.items():
 
 
 def proposed(text: str, **settings: object) -> list[Edit]:
-    return stage.propose(Article(text), Settings(min_words=0, level="bold", **settings)).edits
+    return stage.propose(Article(text), Settings(min_words=0, **settings)).edits
 
 
 def repaired(edits: list[Edit]) -> str:
@@ -86,3 +88,24 @@ def test_a_name_that_stands_nowhere_is_evidence_against_the_correction(before: s
 
 def test_a_printed_text_is_not_changed() -> None:
     assert [edit for edit in proposed(PRINTED) if edit.rule == "OCR006"] == []
+
+
+@pytest.mark.parametrize(
+    ("readings", "supportable", "state"),
+    [
+        ({"Tajlor": 0.6, "Taylor": 0.4}, True, "applied"),
+        ({"Tajlor": 0.6, "Taylor": 0.4}, False, "suggested"),
+        ({"Tajlor": 0.99, "Taylor": 0.01}, True, "suggested"),
+        ({"Tallor": 0.9, "Tajlor": 0.1}, True, "suggested"),
+    ],
+)
+def test_a_suggested_name_is_applied_if_the_model_reads_it_too(
+    monkeypatch: pytest.MonkeyPatch, readings: dict[str, float], supportable: bool, state: str
+) -> None:
+    text = "The cup was given to Mr. Tajlor by the mayor."
+    span = (25, 31)
+    monkeypatch.setattr(second_pass, "corrections", lambda *_: [Correction(*span, readings)])
+    suggested = structs.replace(replace(text, *span, "Taylor", "OCR001", 0.95), state="suggested")
+    spans = {span} if supportable else set()
+    found = second_pass.second_pass(text, [suggested], [], (), Settings(), spans)
+    assert [(edit.after, edit.state) for edit in found] == [("Taylor", state)]

@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping
 from typing import NamedTuple
 
 from clean_news.language import vocabulary
-from clean_news.stages.ocr import scan_gate
+from clean_news.stages.ocr import names, scan_gate
 
 TITLES = frozenset({"Mr", "Mrs", "Messrs", "Dr", "St", "Rev", "Capt", "Col", "Gen"})  # some papers print no full stop
 MAX_LOGIT = 7.0  # of the model's probabilities, beyond which they say no more
@@ -29,6 +29,8 @@ class Evidence(NamedTuple):
         stop: 1 if only a full stop is added.
         name: 1 if the reading has a new capitalised word that news does not write in lower case.
         digit: 1 if a digit is changed.
+        length: by how many characters the reading is longer or shorter.
+        lower_case: 1 if the text as it stands is in lower case.
         ruin: natural logarithm of the page's share of unknown words; see :func:`.scan_gate.unknown_share`.
     """
 
@@ -42,24 +44,28 @@ class Evidence(NamedTuple):
     stop: float
     name: float
     digit: float
+    length: float
+    lower_case: float
     ruin: float
 
 
-# Fitted by benchmarks/character_model.py to 908 corrections in 36 scans (every fourth of shared/bench/ocr-train) and 30
-# news articles with noise, none of them seen in training. Of 559 others, in shared/bench/ocr-dev, those of .5 to .6
-# were right in 58 cases of 100, of .6 to .67 in 60, of .67 to .75 in 68, of .75 to .85 in 76.
+# Fitted by benchmarks/character_model.py to 1,233 corrections in 36 scans (every fourth of shared/bench/ocr-train) and 30
+# news articles with noise, none of them seen in training. Of 673 others, in shared/bench/ocr-dev, those of .5 to .6 were
+# right in 55 cases of 100, of .6 to .69 in 68, of .69 to .75 in 76, of .75 to .85 in 84, of .85 to 1 in 90.
 COEFFICIENTS = Evidence(
-    constant=0.43,
-    reading=0.35,
-    keeping=-0.21,
-    was_unknown=-0.11,
-    becomes_unknown=-0.46,
-    same_letters=-0.18,
-    same_but_case=-0.9,
-    stop=0.02,
-    name=-0.39,
-    digit=-0.36,
-    ruin=0.15,
+    constant=-0.11,
+    reading=0.43,
+    keeping=-0.17,
+    was_unknown=0.51,
+    becomes_unknown=-0.92,
+    same_letters=0.05,
+    same_but_case=-1.35,
+    stop=0.25,
+    name=0.49,
+    digit=0.03,
+    length=0.14,
+    lower_case=0.2,
+    ruin=0.16,
 )
 
 
@@ -87,6 +93,8 @@ def evidence(before: str, after: str, readings: Mapping[str, float], text: str) 
         float(after.rstrip(".") == before),
         float(any(word[0].isupper() and word.lower() not in known for word in added)),
         float(digits(before) != digits(after)),
+        float(abs(len(after) - len(before))),
+        float(before.islower()),
         math.log(max(scan_gate.unknown_share(text), MIN_SHARE)),
     )
 
@@ -113,14 +121,22 @@ def is_plausible(before: str, after: str, spun: Container[str] = ()) -> bool:
     return not are_known or all(word in old or vocabulary.is_word(word) for word in new)
 
 
-def is_other_word(before: str, after: str) -> bool:
-    """Whether known words become others: the language model of the first pass knows better which one was printed.
+def is_other_name(before: str, after: str) -> bool:
+    """Whether a capitalised word that is known, or that the letter model takes for a name, becomes another.
 
-    >>> is_other_word("wore", "were"), is_other_word("wore", "wore."), is_other_word("wcre", "were")
+    >>> is_other_name("Kew,", "New,"), is_other_name("Kew", "Kew."), is_other_name("Wlien", "When")
     (True, False, False)
     """
     old, new = WORD.findall(before), WORD.findall(after)
-    return bool(old) and "".join(old).lower() != "".join(new).lower() and all(map(vocabulary.is_word, old))
+    is_changed = "".join(old).lower() != "".join(new).lower()
+    capitalised = [word for word in old if word[0].isupper()]
+    if not is_changed or not capitalised:
+        return False
+    if all(map(vocabulary.is_word, old)):
+        return True
+    name = capitalised[0]
+    is_single = len(old) == len(new) == 1 and len(name) >= names.MIN_NAME_LETTERS and name.istitle()
+    return is_single and names.misreading_odds(name, new[0]) < names.MIN_SUPPORTED_ODDS
 
 
 def confidence(found: Evidence) -> float:

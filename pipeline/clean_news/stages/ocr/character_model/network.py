@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-CHUNK_CHARS = 4096  # encoded at once: 10 MB of intermediate results
+CHUNK_CHARS = 1024  # encoded at once: 1 MB for each intermediate result
 RECEPTIVE_CHARS = sum(DILATIONS)  # on either side of a character, that its encoding depends on
 
 
@@ -44,15 +44,23 @@ def _chunks(length: int) -> "Iterator[tuple[int, int]]":
 def _encode_chunk(ids: "NDArray[np.uint8]", weights: Weights) -> Floats:
     """Encode characters that are context of each other; outside them there is nothing."""
     layer = weights.embedding[ids]
-    length, width = layer.shape
-    for dilation, (matrix, bias) in zip(DILATIONS, weights.convolutions, strict=True):
-        padded = np.zeros((length + 2 * dilation, width), np.float32)
-        padded[dilation : dilation + length] = layer
-        shifted = np.concatenate(
-            [padded[:length], padded[dilation : dilation + length], padded[2 * dilation :]], axis=1
-        )
-        layer = layer + np.maximum(shifted @ matrix + bias, 0.0)
+    width = layer.shape[1]
+    layer = layer + np.maximum(_first_convolution(ids, weights), 0.0)
+    for dilation, (matrix, bias) in zip(DILATIONS[1:], weights.convolutions[1:], strict=True):
+        found = layer @ matrix[width : 2 * width] + bias
+        found[dilation:] += layer[:-dilation] @ matrix[:width]
+        found[:-dilation] += layer[dilation:] @ matrix[2 * width :]
+        layer = layer + np.maximum(found, 0.0)
     return layer @ weights.context + weights.context_bias
+
+
+def _first_convolution(ids: "NDArray[np.uint8]", weights: Weights) -> Floats:
+    """The first convolution: its products are looked up, since its inputs are the embeddings of 124 characters."""
+    dilation, products = DILATIONS[0], weights.first_products
+    found: Floats = products[1][ids] + weights.convolutions[0][1]
+    found[dilation:] += products[0][ids[:-dilation]]
+    found[:-dilation] += products[2][ids[dilation:]]
+    return found
 
 
 def edit_log_probabilities(encoded: Floats, histories: "NDArray[np.uint8]", weights: Weights) -> Floats:

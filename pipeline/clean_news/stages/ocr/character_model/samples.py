@@ -29,10 +29,10 @@ from clean_news.stages.ocr.character_model.pieces import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WINDOW_CHARS = 128  # of a sample, as read
-PRINTED_CHARS = 150  # of a printed text that becomes a sample; noise makes it shorter or longer
+WINDOW_CHARS = 192  # of a sample, as read
+PRINTED_CHARS = 220  # of a printed text that becomes a sample; noise makes it shorter or longer
 NEWS_SHARE = 0.15  # of the printed texts that are modern news
-SCAN_SHARE = 0.3  # of samples that are real scans
+SCAN_SHARE = 0.08  # of samples that are real scans
 PASSAGE_CHARS = 4000  # one is drawn with equal probability whatever the length of its article
 MIN_TEXT_CHARS = 200  # of an article; shorter ones are headings and fragments
 BROKEN_SHARE = 0.6  # of printed texts that are broken into lines

@@ -16,9 +16,9 @@ from clean_news.stages.ocr.character_model.pieces import HISTORY_CHARS, Alphabet
 from clean_news.stages.ocr.character_model.samples import IGNORED, WINDOW_CHARS, Batch, Sampler
 from clean_news.stages.ocr.character_model.weights import DILATIONS, WIDTH_CHARS, Floats, write
 
-WIDTH = 192  # channels of the convolutions
-HIDDEN = 320  # units of the edit head
-BATCH_SAMPLES = 16
+WIDTH = 256  # channels of the convolutions
+HIDDEN = 448  # units of the edit head
+BATCH_SAMPLES = 24
 KEPT_SHARE = 0.25  # of the characters to keep whose loss is computed, with the weight that makes up for it
 LEARNING_RATE = 1.5e-3
 WARM_UP_BATCHES = 300
@@ -178,7 +178,8 @@ def train(sampler: Sampler, plan: TrainingPlan, report: Callable[[str], None]) -
     for number in range(begun, batches):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(number, batches)
-        loss = model.loss(sampler.batch(BATCH_SAMPLES, alphabet), rng)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = model.loss(sampler.batch(BATCH_SAMPLES, alphabet), rng)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(parameters, MAX_GRADIENT_NORM)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from clean_news.dictionaries import folder
 from clean_news.stages.ocr.character_model.pieces import Alphabet
 
-DILATIONS = (1, 2, 4, 8, 1)  # of the convolutions, in characters
+DILATIONS = (1, 2, 4, 8, 16, 1)  # of the convolutions, in characters
 WIDTH_CHARS = 3  # of each convolution: the character, and one on either side at the distance of the dilation
 FILE = "character-model.npz"
 SEPARATOR = "\x1f"  # between edits
@@ -32,6 +32,7 @@ class Weights(NamedTuple):
         embedding: shape (characters, channels).
         convolutions: for each of :data:`DILATIONS`, its weights, of shape (WIDTH_CHARS × channels, channels), and
             its bias.
+        first_products: the embeddings times the first convolution; shape (WIDTH_CHARS, characters, channels).
         context: weights of the encoded character in the head; shape (channels, hidden).
         context_bias: shape (hidden,).
         history: weights of the corrected characters before; shape (HISTORY_CHARS, characters, hidden).
@@ -42,6 +43,7 @@ class Weights(NamedTuple):
     alphabet: Alphabet
     embedding: Floats
     convolutions: tuple[tuple[Floats, Floats], ...]
+    first_products: Floats
     context: Floats
     context_bias: Floats
     history: Floats
@@ -92,10 +94,12 @@ def read(path: Path) -> Weights:
         alphabet = Alphabet(
             stored["characters"].tobytes().decode(), tuple(stored["edits_text"].tobytes().decode().split(SEPARATOR))
         )
+        embedding, convolutions = matrix("embedding"), tuple(convolution(number) for number in range(len(DILATIONS)))
         return Weights(
             alphabet,
-            matrix("embedding"),
-            tuple(convolution(number) for number in range(len(DILATIONS))),
+            embedding,
+            convolutions,
+            embedding @ convolutions[0][0].reshape(WIDTH_CHARS, *embedding.shape[1:], -1),
             matrix("context"),
             stored["context_bias"],
             matrix("history"),
