@@ -49,9 +49,9 @@ class Evidence(NamedTuple):
     ruin: float
 
 
-# Fitted by benchmarks/character_model.py to 1,233 corrections in 36 scans (every fourth of shared/bench/ocr-train) and 30
-# news articles with noise, none of them seen in training. Of 673 others, in shared/bench/ocr-dev, those of .5 to .6 were
-# right in 55 cases of 100, of .6 to .69 in 68, of .69 to .75 in 76, of .75 to .85 in 84, of .85 to 1 in 90.
+# Fitted by benchmarks/character_model.py to 1,233 corrections in 36 scans (every fourth of shared/bench/ocr-train) and
+# 30 news articles with noise, none of them seen in training. Of 673 others, in shared/bench/ocr-dev, those of .5 to .6
+# were right in 55 cases of 100, of .6 to .69 in 68, of .69 to .75 in 76, of .75 to .85 in 84, of .85 to 1 in 90.
 COEFFICIENTS = Evidence(
     constant=-0.11,
     reading=0.43,
