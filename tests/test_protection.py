@@ -92,7 +92,7 @@ def test_ocr_does_not_change_terms_even_inside_a_longer_repair():
     cleaned = after(ocr, SCAN + "The com mittee met.", protect=("tlie CAPTAIN", "firc", "mittee"))
     assert "Tlie captain said that he" in cleaned
     assert "a firc in the hold" in cleaned
-    assert "com mittee" in cleaned
+    assert " mittee met" in cleaned
     assert "committee" in after(ocr, SCAN + "The com mittee met.")
 
 

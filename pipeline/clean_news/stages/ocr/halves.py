@@ -9,7 +9,7 @@ import re
 from clean_news.edits import Edit
 from clean_news.language import vocabulary
 
-PARTED = re.compile(r"([^\W\d_]+) - ([^\W\d_]+)")
+PARTED = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,30}) - ([^\W\d_]+)")
 LINE_END = r"[-¬\u00ad]\n"
 BEFORE_LINE_END, AFTER_LINE_END = re.compile(LINE_END), re.compile(rf"[^\W\d_]{LINE_END}$")
 CONTEXT_CHARS = 30  # code points; longer halves are no halves

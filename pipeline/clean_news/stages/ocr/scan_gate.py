@@ -33,7 +33,8 @@ MIN_PENALTY = -1.0  # nats
 # shared/bench: .41 and .58 known, .08 and .05 foreign, .026 and .013 English. Texts in eight other languages, written
 # for the measurement: .04-.29 known; a football table of Italian clubs .59, but without an English word.
 MIN_LIST_KNOWN, MAX_LIST_FOREIGN, MIN_LIST_ENGLISH = 0.4, 0.1, 0.01
-BROKEN_WORD = re.compile(r"[^\W\d_]+[-¬\u00ad]\n[^\W\d_]*")  # over two lines; `layout` joins those that it knows
+# Over two lines; `layout` joins those that it knows. Bounded, so that a search takes linear time.
+BROKEN_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,30}[-¬\u00ad]\n[^\W\d_]*")
 MIN_LIST_LETTERS = 4  # of the words whose known share is computed
 
 

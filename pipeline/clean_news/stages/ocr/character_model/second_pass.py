@@ -37,8 +37,9 @@ HYPHEN = re.compile(r"[-¬\u00ad]\s*")
 
 
 class _Change(NamedTuple):
-    """A change in the text that the first pass leaves."""
+    """A change in the text that the first pass leaves, and the part of it that was read as a whole."""
 
+    part: "TextSpan"
     start: int
     end: int
     after: str
@@ -75,12 +76,12 @@ def second_pass(
     own: list[Edit] = []
     replaced: set[tuple[int, int]] = set()
     for change in _changes(read, found, spun):
-        (span,) = splicing.map_spans([(change.start, change.end)], spans_back)
+        span, part = splicing.map_spans([(change.start, change.end), change.part], spans_back)
         ((start, end),) = splicing.map_spans([span], applied)
         after = read[start : change.start] + change.after + read[change.end : end]
         touched = {edit.span for edit in first if edit.start < span[1] and span[0] < edit.end}
         sure = change.confidence >= _threshold(RULE, settings)
-        if change.confidence < settings.suggest_from or overlaps_any(span, protected) or (touched and not sure):
+        if change.confidence < settings.suggest_from or overlaps_any(part, protected) or (touched and not sure):
             continue
         if own and span[0] < own[-1].end:
             continue
@@ -177,7 +178,7 @@ def _change(text: str, correction: Correction, spun: "Container[str]") -> _Chang
         sure = min(sure, MAX_FACT_CONFIDENCE)
     candidates = {reading: round(own, 4) for reading, own in list(readings.items())[:MAX_CANDIDATES]}
     start, end, after = _trimmed(text, start, end, after)
-    return _Change(start, end, after, sure, candidates)
+    return _Change((correction.start, correction.end), start, end, after, sure, candidates)
 
 
 def _squeezed(text: str) -> str:
