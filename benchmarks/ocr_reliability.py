@@ -28,6 +28,7 @@ from clean_news.article import Article
 from clean_news.dictionaries import folder
 from clean_news.settings import Settings
 from clean_news.stages.ocr import confidence, long_s, names, scan_gate, stage
+from clean_news.stages.ocr.character_model import second_pass
 
 FOLDS = 4  # the kept-aside documents are every fourth
 NEWS_WEIGHT = 0.1  # of an edit in news with noise, which has ten times as many as scans
@@ -61,11 +62,12 @@ class JudgedEdit(NamedTuple):
 def judged(pairs: Iterable[Pair]) -> Iterator[JudgedEdit]:
     """Judge the edits of each document, in the text that the stage receives."""
     before = Cleaner(Settings(stages=("encoding", "characters", "layout")))
+    settings = Settings(suggest_from=0.0, rules_off=(second_pass.RULE,))
     for number, pair in enumerate(pairs):
         text, truth = before.clean(pair.ocr).text, squeeze(pair.truth)
         share = scan_gate.unknown_share(text)
         page, errors = names.page_of(text, share), Levenshtein.distance(squeeze(text), truth)
-        for edit in stage.propose(Article(text), Settings(suggest_from=0.0)).edits:
+        for edit in stage.propose(Article(text), settings).edits:
             if edit.rule != long_s.RULE:
                 corrected = squeeze(text[: edit.start] + edit.after + text[edit.end :])
                 gain = errors - Levenshtein.distance(corrected, truth)
