@@ -42,8 +42,9 @@ def pooled(
                 found[span] = {after: total[after] / len(spans) for after in found[span]}
     for spans_of_change in _places_of_changes(changes, sentences).values():
         log_odds = [logit(changes[span][after]) for span, after in spans_of_change]
+        summed = math.fsum(log_odds)
         for (span, after), own in zip(spans_of_change, log_odds, strict=True):
-            others = (math.fsum(log_odds) - own) / max(len(log_odds) - 1, 1)
+            others = (summed - own) / max(len(log_odds) - 1, 1)
             found[span][after] = expit(own + WEIGHT_OF_OTHERS * max(-MAX_LOG_ODDS, min(others, MAX_LOG_ODDS)))
     return found
 
