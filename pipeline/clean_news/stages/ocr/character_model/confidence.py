@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Container, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from clean_news.language import vocabulary
@@ -95,8 +96,14 @@ def evidence(before: str, after: str, readings: Mapping[str, float], text: str) 
         float(digits(before) != digits(after)),
         float(abs(len(after) - len(before))),
         float(before.islower()),
-        math.log(max(scan_gate.unknown_share(text), MIN_SHARE)),
+        _ruin(text),
     )
+
+
+@lru_cache(maxsize=1)
+def _ruin(text: str) -> float:
+    """How damaged a page is; the same for all corrections of one, so that it is counted once."""
+    return math.log(max(scan_gate.unknown_share(text), MIN_SHARE))
 
 
 def is_plausible(before: str, after: str, spun: Container[str] = ()) -> bool:
