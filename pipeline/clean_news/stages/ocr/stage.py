@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clean_news.language.change_selection import TextSpan
     from clean_news.language.tokens import Sentence
     from clean_news.settings import Settings
+    from clean_news.stages.ocr.names import Page
     from clean_news.stages.ocr.readings import Reading
     from clean_news.stages.spin.phrase_hashes import HashTable
 
@@ -116,13 +117,15 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
         return Proposal(letters, facts)
     if share < minimum:
         return Proposal([], facts, held_off=foreign or f"judged never scanned ({share:.1%} unknown words)")
+    from clean_news.stages.ocr import names
     from clean_news.stages.spin import lexicon_building, user_dictionary
 
     spun = lexicon_building.standard(user_dictionary.files(settings.dictionary)).inverse
     protected = protected_spans(article.text, settings)
     changes = _scored_changes(text, protected, spun, scan_gate.misreading_penalty(share))
     likely = _likeliest_edits(article.text, changes)
-    edits = _with_confidences(likely, article.text, share, settings.suggest_from)
+    page = names.page_of(article.text, share)
+    edits = _with_confidences(likely, page, settings.suggest_from)
     if share < sure:
         clear = _clear_misreadings(likely)
         scanned = scan_gate.is_confirmed(clear, words)
@@ -135,12 +138,11 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     kept = [edit for edit in edits if not is_off(edit.rule, settings)]
     found = long_s.combined(letters, kept, settings.apply_from)
     stays = [*protected, *(edit.span for edit in edits if is_off(edit.rule, settings))]
-    return Proposal(_reread(article.text, share, found, stays, spun, settings), facts)
+    return Proposal(_reread(page, found, stays, spun, settings), facts)
 
 
 def _reread(
-    text: str,
-    share: float,
+    page: "Page",
     edits: "list[Edit]",
     stays: "Sequence[TextSpan]",
     spun: "Container[str]",
@@ -149,8 +151,7 @@ def _reread(
     """The edits after the second pass, unless its rule is off.
 
     Args:
-        text: the text of the article.
-        share: its share of unknown words.
+        page: the article.
         edits: the edits of the first pass.
         stays: places that must not change: what is protected, and what a rule that is off would change.
         spun: the forms that article spinners write.
@@ -163,12 +164,11 @@ def _reread(
 
     if is_off(second_pass.RULE, settings):
         return edits
-    page = names.page_of(text, share)
     supportable = {edit.span for edit in edits if names.may_be_supported(edit, page)}
-    found = second_pass.second_pass(text, edits, merge_spans(stays), spun, settings, supportable)
+    found = second_pass.second_pass(page.text, edits, merge_spans(stays), spun, settings, supportable)
     own = {edit.span: edit for edit in found if edit.rule == second_pass.RULE}
     own |= {edit.span: edit for edit in names.without_invented_names(own.values(), page)}
-    return [own.get(edit.span, edit) for edit in found if edit.span not in own or not is_half_of_word(edit, text)]
+    return [own.get(edit.span, edit) for edit in found if edit.span not in own or not is_half_of_word(edit, page.text)]
 
 
 def _clear_misreadings(edits: "Sequence[Edit]") -> int:
@@ -275,21 +275,19 @@ def _likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]") -> 
     return sorted(edits, key=lambda edit: edit.span)
 
 
-def _with_confidences(likely: "Sequence[Edit]", text: str, share: float, suggest_from: float) -> list[Edit]:
+def _with_confidences(likely: "Sequence[Edit]", page: "Page", suggest_from: float) -> list[Edit]:
     """Return the edits with their confidences, and names without support as suggestions.
 
     Args:
         likely: see :func:`_likeliest_edits`.
-        text: the text of the article.
-        share: its share of unknown words.
+        page: the article.
         suggest_from: minimum confidence of an edit.
     """
     from clean_news.stages.ocr import confidence, names
     from clean_news.stages.ocr.halves import is_half_of_word
 
-    page = names.page_of(text, share)
     found = names.without_invented_names(confidence.calibrated(likely, page), page)
-    return [edit for edit in found if edit.confidence >= suggest_from and not is_half_of_word(edit, text)]
+    return [edit for edit in found if edit.confidence >= suggest_from and not is_half_of_word(edit, page.text)]
 
 
 def _rule_of(before: str, after: str) -> str:

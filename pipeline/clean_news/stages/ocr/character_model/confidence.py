@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 from clean_news.language import vocabulary
 from clean_news.stages.ocr import names, scan_gate
+from clean_news.stages.ocr.names import WORD
 
 TITLES = frozenset({"Mr", "Mrs", "Messrs", "Dr", "St", "Rev", "Capt", "Col", "Gen"})  # some papers print no full stop
 MAX_LOGIT = 7.0  # of the model's probabilities, beyond which they say no more
 MAX_CONFIDENCE = 0.999
 MIN_SHARE = 0.003  # unknown words of a page, as far as it matters
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
 class Evidence(NamedTuple):
