@@ -160,7 +160,6 @@ def _reread(
     from clean_news.protection import merge_spans
     from clean_news.stages.ocr import names
     from clean_news.stages.ocr.character_model import second_pass
-    from clean_news.stages.ocr.halves import is_half_of_word
 
     if is_off(second_pass.RULE, settings):
         return edits
@@ -168,7 +167,7 @@ def _reread(
     found = second_pass.second_pass(page.text, edits, merge_spans(stays), spun, settings, supportable)
     own = {edit.span: edit for edit in found if edit.rule == second_pass.RULE}
     own |= {edit.span: edit for edit in names.without_invented_names(own.values(), page)}
-    return [own.get(edit.span, edit) for edit in found if edit.span not in own or not is_half_of_word(edit, page.text)]
+    return [own.get(edit.span, edit) for edit in found]
 
 
 def _clear_misreadings(edits: "Sequence[Edit]") -> int:

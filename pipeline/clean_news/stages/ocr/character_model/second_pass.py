@@ -17,6 +17,7 @@ from clean_news.protection import overlaps_any
 from clean_news.rule_selection import apply_from
 from clean_news.stages.ocr.character_model import confidence, weights
 from clean_news.stages.ocr.character_model.decoding import Correction, corrections
+from clean_news.stages.ocr.halves import is_half_of_word
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -85,19 +86,21 @@ def second_pass(
             continue
         if own and span[0] < own[-1].end:
             continue
-        replaced |= touched
-        if after != text[slice(*span)]:
-            own.append(
-                replace(
-                    text,
-                    *span,
-                    after,
-                    RULE,
-                    change.confidence,
-                    candidates=change.candidates,
-                    context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
-                )
-            )
+        if after == text[slice(*span)]:
+            replaced |= touched
+            continue
+        edit = replace(
+            text,
+            *span,
+            after,
+            RULE,
+            change.confidence,
+            candidates=change.candidates,
+            context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
+        )
+        if not is_half_of_word(edit, text):
+            replaced |= touched
+            own.append(edit)
     return sorted([*(edit for edit in first if edit.span not in replaced), *own], key=lambda edit: edit.span)
 
 
