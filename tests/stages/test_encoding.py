@@ -87,7 +87,7 @@ def test_a_long_line_takes_linear_time():
 
 
 def test_a_repair_may_insert_text():
-    changed = stage._mojibake_edit([], "é", ["decoded"], 7)
+    changed = stage._mojibake_edit([], "é", 7)
     assert apply("The caf", [changed]) == "The café"
 
 

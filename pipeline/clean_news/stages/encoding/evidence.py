@@ -5,7 +5,8 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from clean_news.stages.encoding.redecoding import CODECS, MAX_LAYERS, codec_patterns
+from clean_news.stages.encoding.codec_patterns import CODECS, codec_patterns
+from clean_news.stages.encoding.redecoding import MAX_LAYERS
 
 
 def evidence_of(before: str, after: str) -> dict[str, Any]:

@@ -11,23 +11,25 @@ from collections.abc import Iterator
 from clean_news.stages.encoding.entities import Atom
 
 LOST = r"(?: [ ]{1,2} | [?\ufffd\x1a]{1,2} )"  # what replaces lost bytes
+# The bytes of an apostrophe that was garbled two or three times; some are lost.
+GARBLE = r"(?=[^\s?\ufffd]{0,8}[?\ufffd]) [Ãâ][ÃÂâ€šžƒ‚„¬¢™?\ufffd]{2,12}"
 ENDING = r"(?: s|t|re|ve|ll|d|m )(?![\w=])"
 DAMAGED = re.compile(
     rf"""
-    (?P<apostrophe> (?<=[A-Za-z]) (?: â€?{LOST}? | [?]{{1,3}} | \ufffd{{1,3}} ) (?={ENDING}) )
-  | (?P<closing> (?<=[^\s(\[]) â€ (?: [\ufffd?](?!\w) | (?=[\s,.;:!?)]|\Z) ) )
+    (?P<apostrophe> (?<=[A-Za-z]) (?: â€?{LOST}? | [?]{{1,3}} | \ufffd{{1,3}} | {GARBLE} ) (?={ENDING}) )
+  | (?P<closing> (?<=[^\s(\[ÂâãƒÐÑ¤¦¨¬¯¸ˆ˜†‡‰]) â€ (?: [\ufffd](?![a-z]) | [?](?!\w) | (?=[\s,.;:!?)]|\Z) ) )
   | (?P<dash> (?<=\w) â€" (?=\w) | (?<=\s) â€" (?=\s) )
   | (?P<headless> (?<![âāβвΓÔ\x80-\xbf]) (?: \x80[\x90-\xbf] | €[™œ˜\x9d] ) )
   | (?P<ellipsis> “¦ )
-  | (?P<space> (?<=[.,;:!?”’"'…)]) Â (?=\s|\Z) )
   | (?P<spaced> (?<=\w[ ]) (?: â\?\? | â?\ufffd\ufffd\ufffd? ) (?=[ ]\w) )
   | (?P<opens> (?<![^\s(\[—]) (?: â(?: \?\? | \ufffd\ufffd )(?=\w) | \ufffd{{3}}(?=\w) | â(?=[A-Z][a-z\s’']) ) )
   | (?P<closes> (?<=[\w.,!?…]) (?: â(?: \?\? | \ufffd\ufffd ) | \ufffd{{3}} )(?=[\s,.;:!?)]|\Z)
       | (?<=[a-z\d][.,!?…]) â(?:[ ](?=[ ]|\Z))?(?=\s|\Z) )
-  | (?P<grave> (?<![^\s“‘(]) Ã (?: (?=[ ]la[ ][a-z]) | [ ](?=[ ]\w) ) )
-  | (?P<acute> \b Ã\ufffd? (?=[bfglv][a-zó]|ng|rb|rp) )
+  | (?P<acute> \b (?: Ã\ufffd? | Ă\ufffd ) (?=[bfglv][a-zó]|ng|rb|rp) )
+  | (?P<selector> ï¸\ufffd )
+  | (?P<second> [ÃÄÅĂĹ]\ufffd | ðŸ (?: [^\x00-\x7f\ufffd]\ufffd | \ufffd[^\x00-\x7f\ufffd] ) )
   # these only next to others of their kind
-  | (?P<plural> (?<=[a-z]{{3}}s) â (?=[ ][a-z]) )
+  | (?P<plural> (?<=[a-z]{{3}}s) (?: â | {GARBLE} ) (?=[ ][a-z]) )
   | (?P<left> (?<![^\s(\[—]) â (?: (?=[a-z]) | [ ]{{1,2}}(?=[A-Z]) ) )
   | (?P<right> (?<=[a-z\d]) â (?![\w’]) )
   | (?P<lone> (?<=[\w.,][ ]) â (?=[ ]\w) )
@@ -42,12 +44,12 @@ UNDAMAGED = {
     "closing": "â€\x9d",
     "dash": "â€”",
     "ellipsis": "â€¦",
-    "space": "",
     "spaced": "—",
     "opens": "“",
     "closes": "”",
-    "grave": "à",
     "acute": "Á",
+    "selector": "\ufe0f",
+    "second": "\ufffd",
     "plural": "’",
     "left": "“",
     "right": "”",
@@ -59,12 +61,12 @@ DAMAGE = {  # written to the log
     "dash": "the third byte became a straight quotation mark; both dashes fit, the long one is more frequent",
     "headless": "the first byte is lost",
     "ellipsis": "the first two bytes were taken for a quotation mark",
-    "space": "the second byte, a no-break space, became a space",
     "spaced": "two bytes are lost; both dashes fit, the long one is more frequent",
     "opens": "two bytes are lost; before a word double quotation marks are the most frequent",
     "closes": "two bytes are lost; after a punctuation mark double quotation marks are the most frequent",
-    "grave": "the second byte, a no-break space, became a space",
     "acute": "the second byte is lost; before these letters a name has Á",
+    "selector": "the third byte is lost; of what begins like this only a selector of emoji is in use",
+    "second": "one of the bytes is lost, and several letters fit",
     "plural": "two bytes of an apostrophe are lost; no quotation begins before it",
     "left": "two bytes are lost; the line has both ends of a quotation",
     "right": "two bytes are lost; the line has both ends of a quotation",
@@ -76,12 +78,12 @@ CONFIDENCE = {
     "dash": 0.7,
     "headless": 0.9,
     "ellipsis": 0.9,
-    "space": 0.9,
     "spaced": 0.7,
     "opens": 0.75,
     "closes": 0.75,
-    "grave": 0.9,
     "acute": 0.75,
+    "selector": 0.9,
+    "second": 0.9,
     "plural": 0.75,
     "left": 0.75,
     "right": 0.75,

@@ -2,29 +2,28 @@
 
 Mojibake is text that was encoded in one codec and decoded in another: ``donâ€™t``. In each line, entities and escapes
 are decoded first and sequences that lost bytes are completed; then every garbled sequence is decoded in its codec
-(``redecoding``), and ftfy repairs the rest. Everything else that ftfy can do (quotes, ligatures, width, line breaks,
-control characters) is off. An entity that survived extraction (``&rsquo;``) is unescaped even if the line has a ``<``;
-only tags (``&lt;b&gt;``) stay escaped, because other programs would take them for markup.
+(``redecoding``), and C1 control characters become those of cp1252. This is repeated until nothing changes. An entity
+that survived extraction (``&rsquo;``) is unescaped even if the line has a ``<``; only tags (``&lt;b&gt;``) stay
+escaped, because other programs would take them for markup.
 """
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from clean_news.edits import Edit
 from clean_news.rule_selection import is_off
 from clean_news.stages import Proposal, Rule
+from clean_news.stages.encoding import lost_bytes, lost_spaces
 from clean_news.stages.encoding.entities import Atom, entities
 from clean_news.stages.encoding.escapes import PREFIXES, escapes, may_have_escapes
 from clean_news.stages.encoding.evidence import evidence_of
-from clean_news.stages.encoding.lost_bytes import CONFIDENCE, DAMAGE, LOST_APOSTROPHE, damaged_sequences
-from clean_news.stages.encoding.redecoding import redecoded
+from clean_news.stages.encoding.lost_bytes import LOST_APOSTROPHE, damaged_sequences
+from clean_news.stages.encoding.lost_spaces import damaged_spaces
+from clean_news.stages.encoding.redecoding import C1_TO_CP1252, redecoded
 from clean_news.stages.line_differences import changes
 
 if TYPE_CHECKING:
-    from ftfy import TextFixerConfig
-
     from clean_news.article import Article
     from clean_news.settings import Settings
 
@@ -41,7 +40,7 @@ RULES = (
             "the root √2, or 2√π",
             "├── files",
         ),
-        "ftfy 6.3.1, https://ftfy.readthedocs.io; sequences of UTF-8: RFC 3629",
+        "sequences of UTF-8: RFC 3629; compared with ftfy 6.3.1 in benchmarks/ftfy_cases.py",
     ),
     Rule(
         "ENC002",
@@ -68,8 +67,14 @@ RULES = (
         "what programs do with control characters, and with characters that their codec lacks",
     ),
 )
+INFERRED = 0.75  # confidence of what is completed after it was decoded
+MAX_ROUNDS = 8  # of the repair of a line, whose text gets shorter in nearly all of them
 RULE_BY_KIND = {"entity": "ENC002", "escape": "ENC003"}
-LOST_BYTE_KINDS = frozenset({"apostrophe", "plural", "spaced", "lone", "opens", "closes", "left", "right", "acute"})
+CONFIDENCE = lost_bytes.CONFIDENCE | lost_spaces.CONFIDENCE
+DAMAGE = lost_bytes.DAMAGE | lost_spaces.DAMAGE
+LOST_BYTE_KINDS = frozenset(
+    {"apostrophe", "plural", "spaced", "lone", "opens", "closes", "left", "right", "acute", "acute_i", "caron"}
+)
 
 # Non-ASCII characters that mojibake does not begin with: a line without others needs no further check.
 GENUINE = "’“”‘—–…•©®™£€°½¼¾\xa0\xad"
@@ -79,10 +84,6 @@ SUSPECT = re.compile(rf"[^\x00-\x7f{GENUINE}]|&[#A-Za-z]|\bamp;|#\d\d|€™")
 SUSPECT_OR_ESCAPE = re.compile(
     "|".join([SUSPECT.pattern, LOST_APOSTROPHE.pattern, *(prefix.pattern for _, prefix in PREFIXES)])
 )
-
-# “MAÇÃ” in upper case: ftfy would decode its end as Ô.
-FINAL_A_TILDE = re.compile(r"(?<=[A-ZÀ-Þ])Ã(?=[’”–—…](?![^\W\d_]))")
-PRIVATE_USE = frozenset(map(chr, range(0xE000, 0xF900)))
 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
@@ -105,12 +106,11 @@ def _suspect_lines(text: str) -> Iterator[tuple[int, int]]:
 def _line_edits(line: str, offset: int) -> Iterator[Edit]:
     """Yield the edits of one line, which begins at ``offset`` in the text."""
     tokens = list(_tokens_of(line))
-    pieces, at = list[str](), 0
-    for token in tokens:
-        pieces += [line[at : token.start], token.decoded]
-        at = token.end
-    decoded = "".join([*pieces, line[at:]])
-    fixed, steps = _without_mojibake(decoded)
+    decoded = _replaced(line, tokens)
+    fixed = _without_mojibake(decoded)
+    if fixed == decoded and not tokens:
+        return
+    fixed = _stable(fixed)
     if fixed == decoded:
         yield from (_token_edit(token, offset) for token in tokens)
         return
@@ -121,13 +121,33 @@ def _line_edits(line: str, offset: int) -> Iterator[Edit]:
             yield from (_token_edit(atom, offset) for atom in changed)
         else:
             start = atoms[change.start].start if change.start < len(atoms) else len(line)
-            yield _mojibake_edit(changed, change.after, steps, offset + start)
+            yield _mojibake_edit(changed, change.after, offset + start)
+
+
+def _replaced(line: str, tokens: list[Atom]) -> str:
+    """Return the line with its tokens replaced by what they decode to."""
+    pieces, at = list[str](), 0
+    for token in tokens:
+        pieces += [line[at : token.start], token.decoded]
+        at = token.end
+    return "".join([*pieces, line[at:]])
+
+
+def _stable(line: str) -> str:
+    """Repair a line until nothing changes: a repaired sequence may be part of another, as ``Ã¢??`` becomes ``â??``."""
+    for _ in range(MAX_ROUNDS):
+        if not SUSPECT_OR_ESCAPE.search(line):
+            break
+        before, line = line, _without_mojibake(_replaced(line, list(_tokens_of(line))))
+        if line == before:
+            break
+    return line
 
 
 def _tokens_of(line: str) -> Iterator[Atom]:
     """Yield the entities, escapes and damaged sequences of a line that have a replacement, without overlaps."""
     end = 0
-    for atom in sorted([*entities(line), *escapes(line), *damaged_sequences(line)]):
+    for atom in sorted([*entities(line), *escapes(line), *damaged_sequences(line), *damaged_spaces(line)]):
         if atom.start >= end:
             end = atom.end
             if atom.decoded != atom.text:
@@ -144,42 +164,14 @@ def _atoms_of(line: str, tokens: list[Atom]) -> list[Atom]:
     return atoms
 
 
-@cache
-def _mojibake_only() -> "TextFixerConfig":
-    """Return the settings of ftfy that only repair mojibake (entities are already unescaped)."""
-    from ftfy import TextFixerConfig  # imported where needed: the CLI must start fast
-
-    return TextFixerConfig(
-        unescape_html=False,
-        remove_terminal_escapes=False,
-        fix_latin_ligatures=False,
-        fix_character_width=False,
-        uncurl_quotes=False,
-        fix_line_breaks=False,
-        remove_control_chars=False,
-        normalization=None,
-    )
-
-
-def _without_mojibake(line: str) -> tuple[str, list[str]]:
-    """Return the line without mojibake, unchanged if it has none, and the steps that ftfy took."""
+def _without_mojibake(line: str) -> str:
+    """Return the line without mojibake, unchanged if it has none."""
     if not UNUSUAL.search(line):
-        return line, []
-    # Only fix_and_explain honours the options of the encoding repair.
-    from ftfy import fix_and_explain  # imported where needed: the CLI must start fast
-
-    decoded = redecoded(line)
-    placeholder = _placeholder(decoded)
-    fixed, explanation = fix_and_explain(FINAL_A_TILDE.sub(placeholder, decoded), _mojibake_only())
-    fixed = fixed.replace(placeholder, "Ã")
+        return line
+    fixed = redecoded(line).translate(C1_TO_CP1252)
     if not line.startswith("\ufeff"):
         fixed = fixed.removeprefix("\ufeff")  # a byte order mark decoded as ï»¿ is not part of the text
-    return fixed, [" ".join(step) for step in explanation or ()]
-
-
-def _placeholder(line: str) -> str:
-    """Return a private-use character that a line lacks, to stand for each “Ã” that must stay; “Ã” if it has none."""
-    return min(PRIVATE_USE.difference(line), default="Ã") if FINAL_A_TILDE.search(line) else "Ã"
+    return fixed
 
 
 def _token_edit(token: Atom, offset: int) -> Edit:
@@ -189,17 +181,23 @@ def _token_edit(token: Atom, offset: int) -> Edit:
     return Edit(_rule_of([token]), span, token.text, token.decoded, confidence, evidence=_token_evidence(token))
 
 
-def _mojibake_edit(changed: list[Atom], after: str, steps: list[str], start: int) -> Edit:
+def _mojibake_edit(changed: list[Atom], after: str, start: int) -> Edit:
     """Return the edit that repairs a garbled run, which begins at ``start`` in the text."""
     before = "".join(atom.text for atom in changed)
     completed = "".join(atom.decoded for atom in changed)
-    evidence = evidence_of(completed, after or "\ufeff") or {"steps": steps}
+    evidence = evidence_of(completed, after or "\ufeff")
+    rule, confidence = _rule_of(changed), _confidence(changed)
+    if not evidence:
+        decoded = redecoded(completed)
+        evidence = {"steps": [completed, decoded, after]}
+        if decoded.translate(C1_TO_CP1252) != after:  # a byte was lost before it was garbled
+            rule, confidence = "ENC004", min(confidence, INFERRED)
     if completed != before:
         evidence["completed"] = completed
     if damage := [DAMAGE[atom.kind] for atom in changed if atom.kind in DAMAGE]:
         evidence["damage"] = damage
     span = (start, start + len(before))
-    return Edit(_rule_of(changed), span, before, after, _confidence(changed), evidence=evidence)
+    return Edit(rule, span, before, after, confidence, evidence=evidence)
 
 
 def _token_evidence(token: Atom) -> dict[str, Any]:
