@@ -11,7 +11,8 @@ from clean_news.batch.row_cleaning import Origin, clean_rows
 from clean_news.change_log import TextChangedError
 from clean_news.cleaner import Cleaner
 from clean_news.formats import UnreadableError, format_of, html
-from clean_news.formats.main_text import NoMainTextError, guarded, main_text, separate_paragraphs
+from clean_news.formats.main_text import main_text, separate_paragraphs
+from clean_news.formats.pages.guard import NoMainTextError, guarded
 from clean_news.settings import Settings
 
 pytest.importorskip("trafilatura")

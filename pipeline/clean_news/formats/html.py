@@ -13,8 +13,9 @@ from typing import IO
 from clean_news.change_log import ChangeLog, revert
 from clean_news.charsets.decoding import NotText
 from clean_news.formats import CleanRow, Row, UnreadableError
-from clean_news.formats.main_text import NoMainTextError, main_text
+from clean_news.formats.main_text import main_text
 from clean_news.formats.one_article import read_pair
+from clean_news.formats.pages.guard import NoMainTextError
 from clean_news.formats.size_limit import read_whole
 from clean_news.settings import Settings
 

@@ -1,43 +1,27 @@
-"""Extracts the main text of a web page with trafilatura, and rejects pages that would take too long to parse.
+"""Extracts the main text of a web page.
 
-trafilatura: A. Barbaresi (2021), "Trafilatura: A Web Scraping Library and Command-Line Tool for Text Discovery and
-Extraction", ACL-IJCNLP 2021, System Demonstrations. It is configured to favour precision over recall; reader comments
-are left out, tables are kept.
+trafilatura (A. Barbaresi, 2021, "Trafilatura: A Web Scraping Library and Command-Line Tool for Text Discovery and
+Extraction", ACL-IJCNLP 2021, System Demonstrations) finds the text, set to favour recall over precision. Before that,
+the paragraphs of the page are repaired and its furniture is removed (:mod:`clean_news.formats.pages`); after that,
+what is left around the text. A page for which nothing is found is read in other ways, which the log names.
 """
 
 import re
-from typing import NamedTuple
+from copy import deepcopy
+from typing import Any, NamedTuple
 
 from clean_news.charsets.decoding import decode
 from clean_news.formats import load_library
+from clean_news.formats.pages.article_part import remove_after_article
+from clean_news.formats.pages.edges import without_edges
+from clean_news.formats.pages.furniture import remove_furniture
+from clean_news.formats.pages.guard import NoMainTextError, guarded
+from clean_news.formats.pages.measure import Element, is_prose
+from clean_news.formats.pages.metadata import article_body, metadata_of, well_formed
+from clean_news.formats.pages.readable_part import readable_part
+from clean_news.formats.pages.repair import repair
 
-# A comment, a script or style element with its content, or a tag. An unclosed one extends to the end, as in a browser,
-# and there is no backtracking, so that the time is linear in the length of the page.
-TAG = re.compile(
-    r"""
-    <!-- (?>.*?-->|.*)
-    | <(script|style)\b (?>.*?</\1|.*)
-    | <(/?) ([a-zA-Z][^\s/<>]*+) ((?>(?:[^<>"']++|"[^"]*+"|'[^']*+')*))
-    """,
-    re.DOTALL | re.IGNORECASE | re.VERBOSE,
-)
-# Void elements and those with optional end tags: a sequence of them is not nested.
-OPTIONAL_END_TAGS = re.compile(
-    "area|base|body|br|col|colgroup|dd|dt|embed|head|hr|html|img|input|li|link|meta|optgroup|option|p|rp|rt|source|tbody"
-    "|td|tfoot|th|thead|tr|track|wbr",
-    re.IGNORECASE,
-)
-MAX_TAG_CHARS = 4000  # a longer tag, e.g. with an embedded image, loses its attributes, which contain no text
-# A long news page, e.g. a live blog, has some thousand tags. Pages that take a minute are not news: on a slow processor
-# a table of 30,000 cells took 6 s, and 4 MB of attributes took 10 s.
-MAX_TAGS = 30_000
-MAX_MARKUP_CHARS = 4_000_000  # of all attributes
-MAX_NESTING = 1000  # libxml2 stops at 256 levels, quickly, but then trafilatura finds nothing
-METADATA = ("title", "author", "date", "url", "language", "sitename")
-
-
-class NoMainTextError(ValueError):
-    """A page has no text that can be an article; the message says why, and names the remedy."""
+MIN_SHARE = 0.5  # of the prose that another way of reading finds; with less, a text is incomplete
 
 
 class MainText(NamedTuple):
@@ -45,11 +29,13 @@ class MainText(NamedTuple):
 
     Attributes:
         text: the paragraphs, separated by blank lines.
-        page: metadata of the page: title, author, date, url, language and sitename, as far as known.
+        page: what is known about the page: title, author, date, url, language and sitename; authors, published and
+            updated, see :func:`clean_news.formats.pages.metadata.metadata_of`; captions and credits of its pictures;
+            charset, and charset_found, how it was found; extraction, how the text was found if not as usual.
     """
 
     text: str
-    page: dict[str, str]
+    page: dict[str, Any]
 
 
 def main_text(page: bytes, charset: str = "", url: str = "") -> MainText:
@@ -67,25 +53,65 @@ def main_text(page: bytes, charset: str = "", url: str = "") -> MainText:
         clean_news.formats.UnreadableError: if trafilatura is not installed.
     """
     trafilatura = load_library("trafilatura", "html")
-    html = guarded(decode(page, charset or None)[0].replace("\0", ""))
+    decoded, decoding = decode(page, charset or None)
+    html = guarded(decoded.replace("\0", ""))
     try:
-        found = trafilatura.bare_extraction(
-            html, url=url or None, favor_precision=True, include_comments=False, include_tables=True, with_metadata=True
-        )
+        tree = trafilatura.load_html(html)
+        text, known = _read(tree, url) if tree is not None else ("", {})
     except (RecursionError, ValueError, AssertionError) as error:
         raise NoMainTextError(f"trafilatura cannot read the page ({type(error).__name__}: {error})") from error
-    text = found.text if found else ""
-    if not text or not text.strip():
+    if not text.strip():
         raise NoMainTextError("trafilatura finds no main text in the page; extract it another way, or leave it out")
-    said = {name: getattr(found, name, None) for name in METADATA}
-    # lxml returns lone surrogates for references such as &#xD800;, which UTF-8 cannot encode.
-    known = {name: _as_text(str(value)) for name, value in said.items() if value}
-    return MainText(separate_paragraphs(_as_text(text)), known)
+    known |= {"charset": decoding.codec, "charset_found": decoding.why}
+    return MainText(separate_paragraphs(text), known)
 
 
-def _as_text(found: str) -> str:
-    """Replace lone surrogates in a text."""
-    return found.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+def _read(tree: Element, url: str) -> tuple[str, dict[str, Any]]:
+    """Return the text of a page, one paragraph a line, and what is known about the page."""
+    known = metadata_of(deepcopy(tree), url)
+    repaired = deepcopy(tree)
+    repair(repaired)
+    removed = remove_furniture(repaired)
+    remove_after_article(repaired)
+    text, way = _best_text(tree, repaired)
+    captions = {"captions": removed.captions, "credits": removed.credits, "extraction": way}
+    known |= {name: value for name, value in captions.items() if value}
+    headings = {" ".join(heading.text_content().split()) for heading in repaired.iter("h2", "h3", "h4")}
+    return without_edges(text, known.get("title", ""), headings), known
+
+
+def _best_text(tree: Element, repaired: Element) -> tuple[str, str]:
+    """Return the text of a page, and how it was found, if not as usual.
+
+    Args:
+        tree: the page as it was parsed.
+        repaired: the page without its furniture.
+    """
+    text, part, body = _recalled(repaired), readable_part(repaired), article_body(tree)
+    enough = MIN_SHARE * max(_prose(text), _prose(part), _prose(body))
+    # trafilatura itself reads JSON-LD if the page has no text, but without its paragraphs.
+    is_of_page = not body or _prose(part) >= MIN_SHARE * _prose(text)
+    if enough and _prose(text) >= enough and is_of_page:
+        return text, ""
+    if enough:
+        return (body, "the article in its JSON-LD") if _prose(body) >= enough else (part, "the part with most prose")
+    if text.strip():  # without a sentence, e.g. a table
+        return text, ""
+    # What was taken for furniture may be all that there is.
+    return _recalled(tree) or readable_part(tree), "with the page's furniture"
+
+
+def _recalled(tree: Element) -> str:
+    """Return the text that trafilatura finds in a page; empty if there is none."""
+    found = load_library("trafilatura", "html").bare_extraction(
+        deepcopy(tree), favor_recall=True, include_comments=False, include_tables=True
+    )
+    return well_formed((found.text if found else "") or "")
+
+
+def _prose(text: str) -> int:
+    """Return the number of characters in the paragraphs with sentences."""
+    return sum(len(line) for line in text.split("\n") if is_prose(line))
 
 
 def separate_paragraphs(text: str) -> str:
@@ -100,31 +126,3 @@ def separate_paragraphs(text: str) -> str:
         together = line[:2] in {"| ", "|-", "- "} and before[:1] == line[:1]
         pieces.append(("\n" if together else "\n\n") + line)
     return re.sub(r"\n{3,}", "\n\n", "".join(pieces)).strip("\n")
-
-
-def guarded(html: str) -> str:
-    """Return a page that can be parsed in bounded time: overlong tags lose their attributes.
-
-    Raises:
-        NoMainTextError: if there are too many tags or attributes, or tags are nested too deeply.
-    """
-    depth = tags = markup = copied = 0
-    pieces = []
-    for tag in TAG.finditer(html):
-        _, ends, name, attributes = tag.groups()
-        if name is None:
-            continue
-        tags += 1
-        if len(attributes) > MAX_TAG_CHARS:
-            pieces += [html[copied : tag.start(4)], " "]
-            copied = tag.end(4)
-        else:
-            markup += len(attributes)
-        if not OPTIONAL_END_TAGS.fullmatch(name) and not attributes.endswith("/"):
-            depth = max(0, depth - 1) if ends else depth + 1
-        if depth > MAX_NESTING or tags > MAX_TAGS or markup > MAX_MARKUP_CHARS:
-            raise NoMainTextError(
-                f"the page is too complex: it has over {MAX_TAGS} tags, {MAX_MARKUP_CHARS} characters of attributes, "
-                f"or {MAX_NESTING} nested tags; extract its text another way, or leave it out"
-            )
-    return "".join([*pieces, html[copied:]])

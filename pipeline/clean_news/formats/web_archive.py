@@ -28,7 +28,8 @@ from clean_news.formats.archive_records import (
     replace_headers,
     write_record,
 )
-from clean_news.formats.main_text import NoMainTextError, main_text
+from clean_news.formats.main_text import main_text
+from clean_news.formats.pages.guard import NoMainTextError
 from clean_news.formats.row_logs import pair_with_logs, read_unchanged, valid_log, was_kept
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.settings import Settings

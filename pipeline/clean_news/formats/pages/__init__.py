@@ -1,0 +1,1 @@
+"""Prepares web pages for the extraction of their main text: repairs paragraphs, removes furniture, reads metadata."""
