@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from clean_news.charsets.declared import is_article_codec
 from clean_news.charsets.detection import Detection, detect, is_wide
+from clean_news.charsets.mixed import STRAY_BYTE, with_strays
 from clean_news.stored_bytes import decompress
 
 LineEnds = Literal["lf", "crlf", "cr", "mixed"]
@@ -51,6 +52,8 @@ class Decoding(msgspec.Struct, frozen=True, omit_defaults=True):
         line_ends: the line ends of the bytes; uniform ``crlf`` and ``cr`` are converted to ``\n``, whereas with
             ``mixed`` every ``\r`` remains in the text.
         undecodable: the bytes that were decoded to U+FFFD, in order.
+        stray_codec: the single-byte codec of bytes that are not UTF-8 in a text that is; empty if there are none.
+        stray: the offsets of the characters that are read in it, in code points of the decoded text, in order.
         confidence: confidence in the codec, 0–1.
         why: the reason for choosing the codec, for people.
         raw_zlib: the raw bytes, zlib-compressed and in base64, only if encoding the text would not reproduce them.
@@ -60,6 +63,8 @@ class Decoding(msgspec.Struct, frozen=True, omit_defaults=True):
     bom: bool = False
     line_ends: LineEnds = "lf"
     undecodable: tuple[Undecodable, ...] = ()
+    stray_codec: str = ""
+    stray: tuple[Annotated[int, Meta(ge=0)], ...] = ()
     confidence: float = 1.0
     why: str = ""
     raw_zlib: str | None = None
@@ -80,8 +85,13 @@ SIGNATURES = {
     b"\xff\xd8\xff": "a JPEG image; recognise its text first (OCR)",
     b"GIF8": "a GIF image; recognise its text first (OCR)",
     b"\xd0\xcf\x11\xe0": "an old office document; save it as plain text first",
+    b"SQLite format 3\0": "a SQLite database; export its texts first",
+    b"\x7fELF": "a program; leave it out",
     b"PAR1": "Parquet; give it the extension .parquet",
 }
+TAR = (257, b"ustar")  # offset and signature: its headers are padded with NULs, as texts may be
+PADDING = re.compile(rb"\0{8,}")
+MAX_CONTROL_IN_PADDED = 0.005  # of the bytes that are not padding
 CONTROL_BYTES = bytes(set(range(0x20)) - set(b"\t\n\v\f\r\x1b")) + b"\x7f"  # ESC begins ANSI colour sequences
 
 
@@ -139,14 +149,34 @@ def encode(text: str, decoding: Decoding) -> bytes:
     line_end = LINE_BREAKS[decoding.line_ends]
     pieces = [byte_order_mark(decoding.codec)] if decoding.bom else []
     at = 0
+    for place, raw in _bytes_by_place(text, decoding):
+        if place < at:
+            raise ValueError(f"the bytes at {place} are not in order")
+        pieces += [text[at:place].replace("\n", line_end).encode(decoding.codec), raw]
+        at = place + 1
+    pieces.append(text[at:].replace("\n", line_end).encode(decoding.codec))
+    return b"".join(pieces)
+
+
+def _bytes_by_place(text: str, decoding: Decoding) -> list[tuple[int, bytes]]:
+    """Return the bytes of the characters that are not in the text's codec, by their offset in it.
+
+    Raises:
+        ValueError: if there is no U+FFFD where the record requires one, or no character of the codec of stray bytes.
+    """
+    found = []
     for bytes_ in decoding.undecodable:
         if text[bytes_.at : bytes_.at + 1] != "\ufffd":
             raise ValueError(f"no U+FFFD at {bytes_.at}: the text is not the one that was decoded")
-        pieces.append(text[at : bytes_.at].replace("\n", line_end).encode(decoding.codec))
-        pieces.append(bytes.fromhex(bytes_.hex))
-        at = bytes_.at + 1
-    pieces.append(text[at:].replace("\n", line_end).encode(decoding.codec))
-    return b"".join(pieces)
+        found.append((bytes_.at, bytes.fromhex(bytes_.hex)))
+    if decoding.stray and not is_article_codec(decoding.stray_codec):
+        raise ValueError(f"{decoding.stray_codec[:40]!r} is not a charset of articles")
+    for at in decoding.stray:
+        raw = text[at : at + 1].encode(decoding.stray_codec)
+        if len(raw) != 1:
+            raise ValueError(f"no character of one byte at {at}: the text is not the one that was decoded")
+        found.append((at, raw))
+    return sorted(found)
 
 
 def byte_order_mark(codec: str) -> bytes:
@@ -163,15 +193,26 @@ def _refuse_binary(raw: bytes, found: Detection) -> None:
     for signature, what in SIGNATURES.items():
         if raw.startswith(signature):
             raise NotText(f"the bytes are {what}")
+    if raw.startswith(TAR[1], TAR[0]):
+        raise NotText("the bytes are a tar archive; unpack it first")
     if is_wide(found.codec):
         return
     control = len(raw) - len(raw.translate(None, CONTROL_BYTES))
     # A few stray control bytes are repaired by the characters stage; more than 1 in 20 indicate a binary format.
+    if _is_padded_text(raw):
+        return
     if control > 0.05 * len(raw) and (control >= 8 or control > 0.3 * len(raw)):
         raise NotText(
             f"{control} of {len(raw)} bytes are control characters ({raw.count(0)} of them NUL), so this is "
             "not text; leave the file out, or convert it to UTF-8 text first"
         )
+
+
+def _is_padded_text(raw: bytes) -> bool:
+    """Whether bytes are text padded with NULs, as from a buffer or a database: hardly any other control characters."""
+    rest = PADDING.sub(b"", raw.strip(b"\0"))
+    control = len(rest) - len(rest.translate(None, CONTROL_BYTES))
+    return bool(rest.strip()) and len(rest) < len(raw) and control <= MAX_CONTROL_IN_PADDED * len(rest)
 
 
 def decode_as(raw: bytes, found: Detection) -> tuple[str, Decoding]:
@@ -191,9 +232,22 @@ def decode_as(raw: bytes, found: Detection) -> tuple[str, Decoding]:
     line_ends = _line_ends_of(marked)
     if line_ends in ("crlf", "cr"):
         marked = marked.replace(LINE_BREAKS[line_ends], "\n")
-    undecodable = tuple(_undecodable_bytes(marked, found, LINE_BREAKS[line_ends]))
-    text = SURROGATE.sub("\ufffd", marked)
-    return text, Decoding(found.codec, bool(found.bom), line_ends, undecodable, round(found.confidence, 3), found.why)
+    stray: tuple[int, ...] = ()
+    if found.stray_codec:
+        read = with_strays(marked, found.stray_codec)
+        stray = tuple(at.start() for at in STRAY_BYTE.finditer(marked) if read[at.start()] != marked[at.start()])
+    undecodable = tuple(_undecodable_bytes(marked, found, LINE_BREAKS[line_ends], frozenset(stray)))
+    text = SURROGATE.sub("\ufffd", read if stray else marked)
+    return text, Decoding(
+        found.codec,
+        bool(found.bom),
+        line_ends,
+        undecodable,
+        found.stray_codec if stray else "",
+        stray,
+        round(found.confidence, 3),
+        found.why,
+    )
 
 
 def _round_trips(text: str, decoding: Decoding, raw: bytes) -> bool:
@@ -213,15 +267,16 @@ def _with_surrogates(body: bytes, found: Detection) -> str:
     return body[:whole].decode(found.codec, "surrogatepass") + "".join(chr(0xDC00 + byte) for byte in body[whole:])
 
 
-def _undecodable_bytes(marked: str, found: Detection, line_end: str) -> Iterator[Undecodable]:
-    """The record of every surrogate in the text that :func:`_with_surrogates` made."""
+def _undecodable_bytes(marked: str, found: Detection, line_end: str, stray: frozenset[int]) -> Iterator[Undecodable]:
+    """The record of every surrogate in the text that :func:`_with_surrogates` made, but for those of stray bytes."""
     at, byte = 0, len(found.bom)
     for surrogate in SURROGATE.finditer(marked):
         byte += len(marked[at : surrogate.start()].replace("\n", line_end).encode(found.codec))
         at = surrogate.end()
         whole = is_wide(found.codec) and surrogate.start() < len(marked) - found.cut
         bytes_ = surrogate[0].encode(found.codec, "surrogatepass") if whole else bytes([ord(surrogate[0]) & 0xFF])
-        yield Undecodable(surrogate.start(), byte, bytes_.hex())
+        if surrogate.start() not in stray:
+            yield Undecodable(surrogate.start(), byte, bytes_.hex())
         byte += len(bytes_)
 
 

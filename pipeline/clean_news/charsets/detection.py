@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from clean_news.charsets.declared import codec_of, declared_charset
 from clean_news.charsets.likelihood import likelihood
+from clean_news.charsets.mixed import mixture
 
 
 class Detection(NamedTuple):
@@ -27,6 +28,7 @@ class Detection(NamedTuple):
         cut: number of bytes at the end that are not a whole unit of UTF-16 or UTF-32.
         likely: whether it was chosen by the likelihood of its text.
         language: the language of the letters above ASCII in that text; empty if there are none.
+        stray_codec: the single-byte codec of the bytes that are not UTF-8; empty if they are read in none.
     """
 
     codec: str
@@ -36,6 +38,7 @@ class Detection(NamedTuple):
     cut: int = 0
     likely: bool = False
     language: str = ""
+    stray_codec: str = ""
 
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -87,6 +90,7 @@ EUROPEAN_CODECS = (
 ALL_CODECS = (*EUROPEAN_CODECS, "cp866", "cp1255", "cp1256", "cp932", "euc-jp", "gb18030", "big5hkscs", "cp949")
 ABOVE_ASCII = re.compile(r"[^\x00-\x7f]")
 UNDECODED_BYTE = re.compile("[\udc80-\udcff]")  # surrogateescape decodes an invalid byte to one of these
+THREE_BYTES = re.compile("[\u0800-\ud7ff\ue000-\U0010ffff]")  # or four, in UTF-8: hardly ever by chance
 ASCII_BYTES = bytes(range(0x80))
 SAMPLE_BYTES = 1 << 16  # enough to distinguish codecs
 MAX_LATIN_SHARE = 0.1  # of bytes above ASCII in Latin script: .00–.03 in English, up to .08 in other languages
@@ -147,6 +151,8 @@ def _objection_to(codec: str, body: bytes, found: Detection) -> str:
         return "the bytes show another width of characters"
     if found.codec == "utf-8" and found.confidence == 1.0:
         return "the bytes are valid UTF-8, which is hardly chance"
+    if found.stray_codec:
+        return "some characters are valid UTF-8, and the text is likelier with them"
     try:
         read = body.decode(codec)
     except UnicodeDecodeError as error:
@@ -176,9 +182,15 @@ def _decodable(body: bytes, codec: str) -> bool:
 
 
 def _by_nul_bytes(body: bytes) -> Detection | None:
-    """Detect UTF-16 without a byte order mark: in English text every second byte is NUL."""
+    """Detect UTF-16 and UTF-32 without a byte order mark: in English text, one byte of two, three of four are NUL."""
     if b"\0" not in body[:4096]:
         return None
+    quads = min(len(body), 4096) / 4
+    counts = [body[at:4096:4].count(0) for at in range(4)]
+    for codec, letter in (("utf-32-le", 0), ("utf-32-be", 3)):
+        others = [count for at, count in enumerate(counts) if at != letter]
+        if quads >= 2 and min(others) > 0.6 * quads and counts[letter] < 0.05 * quads + 1 and _decodable(body, codec):
+            return Detection(codec, 0.95, "NUL at three of four bytes", cut=len(body) % 4)
     even, odd = body[0:4096:2].count(0), body[1:4096:2].count(0)
     pairs = min(len(body), 4096) / 2
     for codec, nul, other in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
@@ -188,7 +200,7 @@ def _by_nul_bytes(body: bytes) -> Detection | None:
 
 
 def _by_utf8(body: bytes) -> Detection | None:
-    """Detect UTF-8, even if a few of its bytes are damaged."""
+    """Detect UTF-8, even if some bytes are those of another codec, or a few are damaged."""
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
@@ -196,10 +208,15 @@ def _by_utf8(body: bytes) -> Detection | None:
     else:
         # UTF-16 without a byte order mark may be valid UTF-8 as well; the NULs distinguish them.
         return _by_nul_bytes(body) or Detection("utf-8", 1.0, "valid UTF-8")
+    if mixed := mixture(text, CODEC_LOG_PRIORS):
+        share = mixed.characters / (mixed.characters + mixed.strays)
+        bytes_ = "1 byte" if mixed.strays == 1 else f"{mixed.strays} bytes"
+        why = f"UTF-8 mixed with {bytes_} in {mixed.codec}; characters above ASCII in UTF-8: {mixed.characters}"
+        return Detection("utf-8", max(0.5, share), why, stray_codec=mixed.codec)
     damaged = len(UNDECODED_BYTE.findall(text))
     characters = len(ABOVE_ASCII.findall(text)) - damaged
     # In single-byte codecs, consecutive bytes above ASCII are rarely valid UTF-8 by chance.
-    if characters < 2 * damaged:
+    if characters + 2 * len(THREE_BYTES.findall(text)) < 2 * damaged:
         return None
     confidence = characters / (characters + damaged)
     return Detection("utf-8", confidence, f"UTF-8 but for {damaged} damaged bytes; {characters} characters are whole")

@@ -147,6 +147,8 @@ def raw_text(decoded: str, log: ChangeLog) -> RawText:
     characters = list(decoded)
     for bytes_ in decoding.undecodable:
         characters[bytes_.at] = bytes.fromhex(bytes_.hex).decode("ascii", "surrogateescape")
+    for at in decoding.stray:
+        characters[at] = characters[at].encode(decoding.stray_codec).decode("ascii", "surrogateescape")
     raw = RawText("".join(characters), decoding)
     if sha256(b"".join(raw.lines(0, len(raw.text)))) != log.raw_sha256:
         raise NotPatchable(

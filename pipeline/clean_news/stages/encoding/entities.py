@@ -61,4 +61,6 @@ def _unescaped(entity: str) -> str:
     if len(name) < 4 and not name.startswith("#") and name.lower() not in name2codepoint:
         return entity
     decoded: str = unescape_html(f"&{name};")
-    return entity if decoded in {"", "\ufffd", f"&{name};"} else decoded
+    if decoded == "\ufffd" and not re.fullmatch(r"#0*65533|#[xX]0*[fF]{3}[dD]", name):
+        return entity  # a number that is no character
+    return entity if decoded in {"", f"&{name};"} else decoded

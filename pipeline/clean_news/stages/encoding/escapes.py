@@ -1,4 +1,4 @@
-r"""Find escape sequences that were never decoded: ``\u2019``, ``\xe2\x80\x99``, ``%E2%80%99``.
+r"""Find escape sequences that were never decoded: ``\u2019``, ``\xe2\x80\x99``, ``%E2%80%99``, ``\"``, ``\n``.
 
 An escape is decoded only if its character is plausible in context, so ``C:\users``, an address, and ``"\u00e9"`` as an
 example are kept. In a line about escapes, only those between two letters are decoded.
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from clean_news.stages.encoding.entities import Atom
 from clean_news.stages.encoding.plausibility import is_plausible
+from clean_news.stages.encoding.redecoding import redecoded
 
 HEX = "[0-9a-fA-F]"
 SLASHES = r"(?<!\\)\\++"  # all of a run; from each of its backslashes a search would take quadratic time
@@ -22,12 +23,18 @@ ESCAPE = re.compile(
   # the backslash was lost
   | (?P<bare> (?<=[A-Za-z])u2019(?={ENDING}) | (?<!\w)u201c(?=[A-Z]) | (?<=[.,!?])u201d(?!\w)
       | (?<=[a-z])u00[ef]{HEX}(?={HEX}?[a-z]*\b) )
+  # what JSON and SQL escape: quotation marks, slashes and line ends
+  | (?P<mark> (?: (?<![^\s(\[“‘—–\-]) | (?<=\\n) ) {SLASHES}["'] (?=[\w$£€…#@.“‘\[])
+      | (?<=[\w.,!?…;:%)\]”’]) {SLASHES}["'] (?!\w) | (?<=[A-Za-z]) {SLASHES}' (?={ENDING}) )
+  | (?P<slash> (?<=[A-Za-z\d]) {SLASHES}/ (?=[A-Za-z\d]) )
+  | (?P<newline> (?: (?<=[.!?”"’'…)]) | (?={SLASHES}(?:r\\n\\r)?n\\n) ) (?: (?:\\r)?\\n (?:\\t|[ ])* )+
+      (?=[A-Z“"‘(\d\[•\\]|\Z) )
     """,
     re.VERBOSE,
 )
 # How escapes begin: a literal string, which is far faster to search for than a pattern, and a pattern.
 PREFIXES = (
-    ("\\", re.compile(r"\\[uxU23]")),
+    ("\\", re.compile(r"""\\[uxU23nr"'/]""")),
     ("%", re.compile(rf"%[CEce]{HEX}%")),
     ("=", re.compile("=[CE][0-9A-F]=")),
     ("<U+", re.compile(r"<U\+")),
@@ -40,6 +47,7 @@ ABOUT_ESCAPES = re.compile(
     r"|regex|strings?|literals?|hex(?:adecimal)?|percent-encoded|print)\b",
     re.IGNORECASE,
 )
+JSON_OR_CODE = re.compile(r"""["'] ?: ?["'\[{]|[{}]|\w\(["']|= ?["']|\b[A-Za-z]:\\""")
 ADDRESS = re.compile(
     rf"://|\bwww\.|[/@]|%20|\w=\w*%|\b[A-Za-z]:\\|^\\\\(?!u{HEX}{{4}}|x{HEX}{{2}})\w+\\\w"  # a drive, a network path
 )
@@ -57,15 +65,36 @@ def escapes(line: str) -> Iterator[Atom]:
         return
     about = ABOUT_ESCAPES.search(line)
     for found in ESCAPE.finditer(line):
+        if found.lastgroup in ("mark", "slash", "newline"):
+            if not about and not JSON_OR_CODE.search(line) and not (found["slash"] and "://" in line):
+                yield Atom(found.start(), found[0], _json_decoded(found), "escape")
+            continue
         decoded = _decoded(found)
         before, after = line[max(0, found.start() - 1) : found.start()], line[found.end() : found.end() + 1]
-        if not decoded or not is_plausible(decoded, before, "a" if after == "\\" else after) or _is_in_address(found):
+        if not decoded or _is_in_address(found):
+            continue
+        if not _is_plausible(decoded, before, "a" if after == "\\" else after):
             continue
         between_letters = before.isalpha() and after.isalpha()
         # Dashes and emoji may have spaces on both sides; letters and quotation marks must touch a word.
         is_spaced = decoded in "–—…•" or ord(decoded[0]) >= 0x2600
         if between_letters or (not about and (is_spaced or _is_touching(before, after))):
             yield Atom(found.start(), found[0], decoded, "escape")
+
+
+def _is_plausible(decoded: str, before: str, after: str) -> bool:
+    """Whether the characters of an escape are plausible, or are the mojibake of such characters."""
+    if is_plausible(decoded, before, after):
+        return True
+    repaired = redecoded(f"{before}{decoded}{after}")
+    return len(repaired) < len(before + decoded + after) and is_plausible(repaired, "", "")
+
+
+def _json_decoded(found: re.Match[str]) -> str:
+    """Decode a quotation mark, a slash or line ends; those at the end of a line are removed."""
+    if found["newline"]:
+        return "\n" * found[0].count("n") if found.end() < len(found.string) else ""
+    return found[0][-1]
 
 
 def _is_touching(before: str, after: str) -> bool:
