@@ -135,7 +135,7 @@ def test_a_web_page(folders, foreign, tmp_path):
     assert "Menu" not in text
     assert run(raw, clean, RunOptions(Settings(stages=(foreign,)))).unchanged == 1
     restore(clean, tmp_path / "back")
-    assert (tmp_path / "back" / "page.html.txt").read_text(encoding="utf-8").startswith("The overseas ministry")
+    assert (tmp_path / "back" / "page.html").read_text(encoding="utf-8") == page
 
 
 def test_all_formats_are_in_the_report_and_the_diff(folders, foreign):

@@ -136,8 +136,8 @@ def test_a_page_becomes_a_conversion(tmp_path, name, cleaner):
     assert [text for text, _ in texts] == ["", "", "\n\n".join(PARAGRAPHS)]
     assert texts[2][1].id == f"{name}#https://example.org/a"
     assert texts[2][1].carrier["page"]["title"] == "Ferry"
-    (tmp_path / "back").write_bytes(restored(clean, logs))
-    assert found_in(tmp_path / "back")[2][2].decode() == "\n\n".join(PARAGRAPHS).replace("é", "Ã©")
+    back = restored(clean, logs)
+    assert (gzip.decompress(back) if name.endswith("gz") else back) == b"".join(data)
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
@@ -263,7 +263,7 @@ def test_any_response_has_a_record_and_a_log(tmp_path, body, media_type):
     data = record("response", body, "x:1", "application/http") + response(body, media_type) + INFO
     clean, logs = cleaned(data, tmp_path)
     assert len(list(web_archive.read_clean(clean, logs))) == 3
-    restored(clean, logs)
+    assert restored(clean, logs) == data
 
 
 MEASURED = """

@@ -86,19 +86,13 @@ def _pairs_of(clean: Path, dest: Path) -> list[tuple[Path, Path]]:
     if clean.is_dir() and dest.exists() and not dest.is_dir():
         raise InputError(f"{printable(dest)}: is a file, but CLEAN is a folder; name a folder")
     if clean.is_dir():
-        pairs = [(path, _restored_path(dest / path.relative_to(clean))) for path in clean_files(clean)]
+        pairs = [(path, dest / path.relative_to(clean)) for path in clean_files(clean)]
         if not pairs:
             raise InputError(f"{printable(clean)}: contains no clean files; name a folder of clean files")
         return pairs
     if format_of(clean) is None:
         raise InputError(f"{printable(clean)}: is not a clean file; name a file whose name ends in {', '.join(KINDS)}")
-    return [(clean, _restored_path(dest / clean.name) if dest.is_dir() else dest)]
-
-
-def _restored_path(raw: Path) -> Path:
-    """Return the path to restore a raw file to; the text of a web page goes next to the path of the page."""
-    form = format_of(raw)
-    return raw.with_name(raw.name + form.RESTORED_SUFFIX) if form else raw
+    return [(clean, dest / clean.name if dest.is_dir() else dest)]
 
 
 def _restore_file(clean: Path, target: Path, within: Path | None) -> bool:

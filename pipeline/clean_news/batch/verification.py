@@ -288,7 +288,7 @@ def _check_raw(pair: Pair, settings: Settings) -> Iterator[Finding]:
                 "restore it with clean-news revert, or remove the clean file and its log",
                 pair.clean,
             )
-        elif not _is_restored(pair, restored, pair.raw, settings):
+        elif not _is_restored(restored, pair.raw):
             yield Finding(
                 "raw-differs",
                 f"{printable(pair.raw)}: is not the file that {printable(pair.clean)} was made from; "
@@ -319,12 +319,10 @@ def _changed_outside_texts(pair: Pair, restored: Path, settings: Settings) -> bo
     return again.getvalue() != pair.clean.read_bytes()
 
 
-def _is_restored(pair: Pair, restored: Path, raw: Path, settings: Settings) -> bool:
-    """Whether a raw file is the one that was restored; of a page only the text is restored, a table has other bytes."""
+def _is_restored(restored: Path, raw: Path) -> bool:
+    """Whether a raw file is the one that was restored; a table has other bytes."""
     if is_same_content(restored, raw):
         return True
-    if pair.form.RESTORED_SUFFIX:
-        return _has_same_rows(pair, raw, settings)
     if raw.suffix.lower() != ".parquet":
         return False
     from clean_news.formats.parquet import is_same_table

@@ -95,13 +95,10 @@ class Format(Protocol):
     Attributes:
         LOG_SUFFIX: suffix appended to a clean file's name for the file of its change logs.
         MANY: whether a file contains many articles.
-        RESTORED_SUFFIX: suffix appended to a raw file's name for the output of :meth:`restore`; empty unless that is
-            another type of file.
     """
 
     LOG_SUFFIX: str
     MANY: bool
-    RESTORED_SUFFIX: str
 
     def read(self, raw: Path, settings: "Settings") -> Iterator[Row]:
         """Yield all rows of a raw file, in order.

@@ -9,7 +9,8 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -165,10 +166,19 @@ def write_record(version: str, headers: Headers, block: Iterator[bytes], target:
         target: the archive.
         compressed: whether to compress with gzip; equal records give equal bytes.
     """
+    write_bytes(chain((head_of(version, headers),), block), target, compressed)
+
+
+def head_of(version: str, headers: Headers) -> bytes:
+    """Return the first line and the headers of a record, as they are usually formatted, with the empty line."""
     head = "\r\n".join([version, *(f"{name}: {value}" for name, value in headers)])
+    return head.encode("utf-8", "surrogateescape") + b"\r\n\r\n"
+
+
+def write_bytes(chunks: Iterable[bytes], target: IO[bytes], compressed: bool) -> None:
+    """Write the head and the block of a record, and the two empty lines after it; see :func:`write_record`."""
     member = gzip.GzipFile("", "wb", GZIP_LEVEL, target, mtime=0) if compressed else target
-    member.write(head.encode("utf-8", "surrogateescape") + b"\r\n\r\n")
-    for chunk in block:
+    for chunk in chunks:
         member.write(chunk)
     member.write(b"\r\n\r\n")
     if compressed:

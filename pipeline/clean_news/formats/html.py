@@ -8,7 +8,7 @@ import html as entities
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from clean_news.change_log import ChangeLog, revert
 from clean_news.charsets.decoding import NotText
@@ -17,11 +17,11 @@ from clean_news.formats.main_text import main_text
 from clean_news.formats.one_article import read_pair
 from clean_news.formats.pages.guard import NoMainTextError
 from clean_news.formats.size_limit import read_whole
+from clean_news.formats.stored_pages import raw_of, stored
 from clean_news.settings import Settings
 
 LOG_SUFFIX = ".changes.json"
 MANY = False
-RESTORED_SUFFIX = ".txt"
 
 PAGE = "page"  # in the carrier: the page's metadata
 HEAD = """<!DOCTYPE html>
@@ -54,11 +54,12 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
         OSError: if it cannot be read.
         UnreadableError: if it has no main text, is too large, or too complex to parse in bounded time.
     """
+    page = read_whole(raw, settings.max_megabytes)
     try:
-        found = main_text(read_whole(raw, settings.max_megabytes), settings.charset)
+        found = main_text(page, settings.charset)
     except (NoMainTextError, NotText) as error:
         raise UnreadableError(str(error)) from error
-    yield Row(found.text, carrier={PAGE: found.page} if found.page else {})
+    yield Row(found.text, carrier={PAGE: found.page, **stored(page)})
 
 
 def write(rows: Iterable[CleanRow], _: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
@@ -68,7 +69,7 @@ def write(rows: Iterable[CleanRow], _: Path, clean: IO[bytes], logs: IO[bytes]) 
         logs.write(row.log)
 
 
-def page_of(text: str, page: dict[str, str]) -> str:
+def page_of(text: str, page: dict[str, Any]) -> str:
     """Return an HTML page that contains a text.
 
     Args:
@@ -124,6 +125,8 @@ def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
-    """Write the extracted text in UTF-8; the rest of the page is not stored."""
+    """Write the page; if its log does not have it, a minimal page with the extracted text."""
     for text, log in read_clean(clean, logs):
-        target.write(revert(text, log, str(clean)))
+        extracted = revert(text, log, str(clean))
+        page = raw_of(log, str(clean))
+        target.write(page_of(extracted.decode(), log.carrier.get(PAGE, {})).encode() if page is None else page)

@@ -34,7 +34,6 @@ from clean_news.settings import Settings
 
 LOG_SUFFIX = ".changes.jsonl"
 MANY = True
-RESTORED_SUFFIX = ""
 REST = "rest"  # in the carrier: CRC-32 of the rest of the line, so that a rerun detects changes there
 MAX_NAME_CHARS = 200
 

@@ -21,7 +21,6 @@ from clean_news.settings import Settings
 
 LOG_SUFFIX = ".changes.jsonl"
 MANY = True
-RESTORED_SUFFIX = ""
 
 FIELD = "field"  # in the carrier: name of the column
 REST = "rest"  # in the carrier: see _rest_of; lets a rerun detect changes outside the texts

@@ -12,7 +12,6 @@ from clean_news.settings import Settings
 
 LOG_SUFFIX = ".changes.json"
 MANY = False
-RESTORED_SUFFIX = ""
 
 
 def read(raw: Path, settings: Settings) -> Iterator[Row]:

@@ -11,7 +11,7 @@ import re
 import uuid
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from zlib import crc32
 
 from clean_news.change_log import ChangeLog, LogError, irreversible_log_error, is_kept, revert
@@ -22,21 +22,23 @@ from clean_news.formats.archive_records import (
     HttpResponse,
     Record,
     block_headers,
+    head_of,
     is_compressed,
     media_type_of,
     records,
     replace_headers,
+    write_bytes,
     write_record,
 )
 from clean_news.formats.main_text import main_text
 from clean_news.formats.pages.guard import NoMainTextError
 from clean_news.formats.row_logs import pair_with_logs, read_unchanged, valid_log, was_kept
 from clean_news.formats.size_limit import MEGABYTE, too_large
+from clean_news.formats.stored_pages import raw_of, stored
 from clean_news.settings import Settings
 
 LOG_SUFFIX = ".changes.jsonl"
 MANY = True
-RESTORED_SUFFIX = ""
 
 REST = "rest"  # in the carrier: see _rest_of; lets a rerun detect changes outside the texts
 PAGE = "page"  # in the carrier: metadata of a web page
@@ -74,7 +76,7 @@ def row_of(record: Record, name: str, settings: Settings) -> Row:
         return Row(None, name)
     if record.length > limit:
         return Row(None, name, fault=f"record {record.number}: {too_large(settings.max_megabytes)}")
-    body = record.read_rest()
+    block = body = record.read_rest()
     if answered:
         response = HttpResponse(body, limit)
         if response.status is None or not 200 <= response.status < 300:
@@ -83,17 +85,19 @@ def row_of(record: Record, name: str, settings: Settings) -> Row:
         if len(body) > limit and (media_type in HTML_TYPES or media_type == "text/plain"):
             return Row(None, name, fault=f"record {record.number}: {too_large(settings.max_megabytes)}")
     if media_type in HTML_TYPES:
-        return _page_row(body, charset or settings.charset, name, record.number)
+        row = _page_row(body, charset or settings.charset, name, record.number)
+        return row if row.article is None else row._replace(carrier={**row.carrier, **_stored_record(record, block)})
     if media_type != "text/plain" and (answered or kind == "resource"):
         return Row(None, name)
-    restored_headers: dict[str, str | None] = {
-        "Content-Type": f"text/plain; charset={charset}" if charset else "text/plain"
-    }
-    if kind == "conversion":
-        restored_headers = {
-            each: record[each] or None for each in ("Content-Type", "WARC-Block-Digest", "WARC-Payload-Digest")
-        }
-    return Row(body, name, charset or ("utf-8" if kind == "conversion" else ""), carrier={HEADERS: restored_headers})
+    if kind != "conversion":
+        return Row(body, name, charset, carrier={HEADERS: {}, **_stored_record(record, block)})
+    restored_headers = {each: record[each] or None for each in sorted(STORED_HEADERS)}
+    return Row(body, name, charset or "utf-8", carrier={HEADERS: restored_headers})
+
+
+def _stored_record(record: Record, block: bytes) -> dict[str, Any]:
+    """Return what the carrier contains of a record that becomes another in the clean archive."""
+    return stored(head_of(record.version, record.headers) + block)
 
 
 def _rest_of(record: Record, *, is_whole: bool) -> int:
@@ -169,7 +173,7 @@ def text_of(record: Record, clean: Path) -> str:
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
-    """Write the archive with the raw texts: for a WET the raw file, for a WARC the articles as they were extracted."""
+    """Write the raw archive; a record that its log does not contain becomes the extracted text."""
     compressed = is_compressed(clean)
     for record, found in pair_with_logs(records(clean), logs, clean):
         log = valid_log(found)
@@ -178,6 +182,10 @@ def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
             continue
         where = f"{clean}, record {record.number}"
         block = revert(text_of(record, clean), log, where)
+        raw = raw_of(log, where)
+        if raw is not None:
+            write_bytes((raw,), target, compressed)
+            continue
         headers = replace_headers(record.headers, {**block_headers(block), **_raw_headers(log, where)})
         write_record(record.version, headers, iter((block,)), target, compressed)
 
