@@ -1,16 +1,24 @@
-"""Classify lines that consist entirely of boilerplate."""
+"""Classify lines that consist entirely of boilerplate, each by itself; their neighbours: ``lines_in_context``."""
 
 import re
-from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 from clean_news.stages.boilerplate.date_stamps import FIRST_WORDS, stamp_line
-from clean_news.stages.boilerplate.phrase_lists import FIRST_WORD, phrase_in
-from clean_news.stages.boilerplate.picture_credits import credit_line
+from clean_news.stages.boilerplate.phrase_lists import ANY_NUMBER, FIRST_WORD, PhraseMatch, clauses, phrase_in, phrases
+from clean_news.stages.boilerplate.picture_credits import (
+    LABEL_WORDS,
+    MAX_AGENCY_CHARS,
+    MAX_CREDIT_CHARS,
+    VIA,
+    credit_line,
+)
+from clean_news.stages.boilerplate.statements import is_statement, starts_small
 from clean_news.stages.boilerplate.stray_markup import is_markup, shortcode_pattern
 
 RULE_BY_KIND = {
     "date": "BOIL001",
+    "updated": "BOIL001",
     "image": "BOIL002",
     "ad": "BOIL003",
     "read_more": "BOIL004",
@@ -19,13 +27,21 @@ RULE_BY_KIND = {
     "copyright": "BOIL006",
     "markup": "BOIL008",
     "link": "BOIL010",
+    "author": "BOIL011",
+    "contact": "BOIL011",
+    "caption": "BOIL013",
+    "site": "BOIL015",
 }
-OTHER_RULE = "BOIL005"  # share, newsletter, app, comment, cookie, site
+OTHER_RULE = "BOIL005"  # share, newsletter, app, comment, cookie, subscription
+FIELD_BY_KIND = {"image": "credit", "author": "author", "caption": "caption", "date": "published", "updated": "updated"}
 
 MAX_LINE_CHARS = 300  # a longer line is a paragraph of the article
+MAX_FORM_CHARS = 1_500  # of a line with a clause of sign-up forms
+FORM_ANCHORS = ("subscri", "signing up", "APTCHA")  # each clause has one of them
 ADDRESS = re.compile(r"(?:(?:https?://|www\.|pic\.twitter\.com/)\S+\s*)+", re.IGNORECASE)
 POST = r"The post [A-Z0-9“‘\"'].{2,250}? (?:appeared first|first appeared) on \S.{1,80}"
-POST_LINE = re.compile(POST)
+POST_START, POST_LINE = "The post ", re.compile(POST)
+COPYRIGHT_NUMBER = re.compile(r"\d{4}(?:\s*[–-]\s*\d{2,4})?,?\s+")
 
 
 class Finding(NamedTuple):
@@ -35,72 +51,130 @@ class Finding(NamedTuple):
         kind: key under which it is kept in the metadata.
         value: the text that is kept.
         rule: code of the rule that removes it.
+        field: what the value is for an article's record: ``author``, ``published``, ``updated``, ``caption`` or
+            ``credit``; empty if it is none of these.
+        label: whether it is a label with something after it, e.g. "Date: …".
     """
 
     kind: str
     value: str
     rule: str
+    field: str = ""
+    label: bool = False
+
+
+def finding_of(kind: str, value: str, *, label: bool = False) -> Finding:
+    """Return the finding of a kind, with the kind's rule and field."""
+    return Finding(kind, value, RULE_BY_KIND.get(kind, OTHER_RULE), FIELD_BY_KIND.get(kind, ""), label)
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """The first words of everything that is recognised by its first word, in lower case."""
+    return FIRST_WORDS | phrases().keys()
 
 
 def finding_in(words: str) -> Finding | None:
     """Classify a line; None unless it consists entirely of boilerplate."""
     if len(words) > MAX_LINE_CHARS:
         return None
-    for detect in DETECTORS:
-        found = detect(words)
+    if words[0] in "<[-–/" or words[-1] == ">":
+        found = _markup_in(words)
         if found:
             return found
-    return None
+    first = FIRST_WORD.match(words)
+    word = first[1].lower() if first else ""
+    if word in _first_words():
+        found = _date_in(words, word) or _known_phrase_in(words, word)
+        if found:
+            return found
+    elif word.isdecimal():
+        found = _known_phrase_in(words, ANY_NUMBER)
+        if found:
+            return found
+    if words[0] in "hHwWp" and ADDRESS.fullmatch(words):
+        return finding_of("link", words)
+    if words.startswith(POST_START) and POST_LINE.fullmatch(words):
+        return finding_of("source", words)
+    return _credit_in(words, word) if len(words) <= MAX_CREDIT_CHARS else None
+
+
+def forms_in(text: str) -> list[tuple[int, str]]:
+    """Find the clauses that only the forms of pages have, e.g. "By signing up, you agree to".
+
+    Returns:
+        The offset of each in code points, and its kind.
+    """
+    found: list[tuple[int, str]] = []
+    if not any(anchor in text for anchor in FORM_ANCHORS):
+        return found
+    for kind, clause in clauses():
+        at = text.find(clause)
+        while at >= 0:
+            found.append((at, kind))
+            at = text.find(clause, at + len(clause))
+    return found
 
 
 def _markup_in(words: str) -> Finding | None:
     """Recognise a line of tags or shortcodes, or of boilerplate next to a shortcode."""
-    if words[0] not in "<[-–/" and words[-1] != ">":
-        return None
     if is_markup(words):
         return Finding("markup", words, "BOIL008" if words[0] == "[" else "BOIL009")
     rest = shortcode_pattern()[0].sub("", words).strip() if words[0] == "[" else words
     return finding_in(rest) if rest and rest != words else None
 
 
-def _address_in(words: str) -> Finding | None:
-    """Recognise a line of web addresses."""
-    return Finding("link", words, RULE_BY_KIND["link"]) if words[0] in "hHwWp" and ADDRESS.fullmatch(words) else None
-
-
-def _date_in(words: str) -> Finding | None:
+def _date_in(words: str, word: str) -> Finding | None:
     """Recognise a date stamp."""
-    first = FIRST_WORD.match(words)
-    date = stamp_line(words) if first and first[1].lower() in FIRST_WORDS else None
-    return Finding("date", date, RULE_BY_KIND["date"]) if date else None
-
-
-def _known_phrase_in(words: str) -> Finding | None:
-    """Recognise a phrase of the dictionaries."""
-    found = phrase_in(words)
-    if not found:
+    stamp = stamp_line(words) if word in FIRST_WORDS else None
+    if not stamp:
         return None
-    phrase, value = found
-    return Finding(phrase.kind, value, RULE_BY_KIND.get(phrase.kind, OTHER_RULE))
+    return Finding("date", stamp.date, RULE_BY_KIND["date"], stamp.field, label=":" in words)
 
 
-def _post_in(words: str) -> Finding | None:
-    """Recognise the last line of a feed, "The post … appeared first on …"."""
-    fits = words.startswith("The post ") and POST_LINE.fullmatch(words)
-    return Finding("source", words, RULE_BY_KIND["source"]) if fits else None
+def _known_phrase_in(words: str, word: str) -> Finding | None:
+    """Recognise a phrase of the dictionaries; a sentence that one of them matches is not recognised."""
+    candidates = phrases().get(word)
+    match = phrase_in(words, candidates) if candidates else None
+    if not match or _says_something(words, match):
+        return None
+    kind = match.phrase.kind
+    for name in ("caption", "author", "credit"):
+        if name in match.fields:
+            value = once(match.fields[name])
+            return finding_of(kind, value)._replace(field=name)
+    found = finding_of(kind, match.value, label=bool(match.rest))
+    # What is kept of a picture's button is no credit.
+    return found if found.field not in ("credit", "caption") else found._replace(field="")
 
 
-def _credit_in(words: str) -> Finding | None:
-    """Recognise a picture credit."""
+def _says_something(words: str, match: PhraseMatch) -> bool:
+    """Whether a line is a sentence that happens to begin like a phrase."""
+    if match.rest is not None:
+        return starts_small(match.rest)
+    if not match.phrase.is_open:
+        return False
+    if match.phrase.kind == "copyright":
+        number = COPYRIGHT_NUMBER.search(words)
+        if number and starts_small(words[number.end() :]):
+            return True
+    return is_statement(words, match.phrase.kind)
+
+
+def once(words: str) -> str:
+    """Return a text that is written twice in a row once: "Jane Doe/AP Jane Doe/AP"."""
+    half = len(words) // 2
+    return words[:half] if len(words) % 2 and words[:half] == words[half + 1 :] else words
+
+
+def _credit_in(words: str, word: str) -> Finding | None:
+    """Recognise a picture credit.
+
+    Args:
+        words: the line.
+        word: its first word, in lower case.
+    """
+    if word not in LABEL_WORDS and len(words) > MAX_AGENCY_CHARS and not ("/" in words or "|" in words or VIA in words):
+        return None
     credit = credit_line(words)
-    return Finding("image", credit, RULE_BY_KIND["image"]) if credit else None
-
-
-DETECTORS: tuple[Callable[[str], Finding | None], ...] = (
-    _markup_in,
-    _address_in,
-    _date_in,
-    _known_phrase_in,
-    _post_in,
-    _credit_in,
-)
+    return finding_of("image", credit, label=":" in words) if credit else None

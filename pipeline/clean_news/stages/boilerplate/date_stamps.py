@@ -1,15 +1,18 @@
 """Recognise date stamps of web pages ("Published: March 22, 2022"), as opposed to journalistic datelines."""
 
 import re
+from typing import NamedTuple
 
 MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?"
     r"|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
-DAY = r"(?:(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thur|Thurs|Fri|Sat|Satur|Sun)(?:day)?\.?,?\s+)?"
+WEEKDAY = r"(?:Mon|Tue|Tues|Wed|Wednes|Thu|Thur|Thurs|Fri|Sat|Satur|Sun)(?:day)?\b\.?"
+DAY = rf"(?:{WEEKDAY},?\s+)?"
+ZONE = r"(?:[ECMP][SD]?T|E\.[SD]?\.?T\.?|GMT|UTC|BST|IST|CES?T|AES?T|Eastern|Pacific|local time)"
 TIME = (
-    r"(?:\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?)"
-    r"(?:\s*\(?(?:[ECMP][SD]?T|GMT|UTC|BST|IST|CES?T|AES?T)\)?)?"
+    r"(?:\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s*[ap]\.?m\.?)?|\d{1,2}\s*[ap]\.?m\.?|noon|midnight)"
+    rf"(?:\s*\(?{ZONE}\)?)?"
 )
 ISO = r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?"
 DATE = (
@@ -19,29 +22,63 @@ DATE = (
 STAMP = rf"(?P<date>(?:{TIME},?\s+)?{DATE}(?:(?:,|\s+at|\s*[–|-])?\s*{TIME})?)"
 LABEL = (
     r"(?:(?:article |originally |first |last )?(?:date|dated|posted|published|publish(?:ed)? date|created"
-    r"|updated|modified|date (?:published|posted))(?: (?:on|at))?)"
+    r"|updated|modified|revised|date (?:published|posted))(?: (?:on|at))?)"
 )
 # The label may end in a colon; without one the date must follow immediately.
-WHOLE = re.compile(rf"\W{{0,3}}{LABEL}\s*+[:|–-]*+\s*+{STAMP}\W{{0,3}}", re.IGNORECASE)
-# Before text: a new sentence must follow; otherwise the date is part of the sentence ("Published May 3, 1901 in …").
-LEADING = re.compile(
-    rf"(?:{LABEL}\s*+[:|–-]*+\s*+{STAMP})(?:\s*[|–—-]+\s*|\s+)(?=(?-i:[A-Z\"“‘']))",
+WHOLE = re.compile(rf"\W{{0,3}}(?P<label>{LABEL})\s*+[:|–-]*+\s*+{STAMP}\W{{0,3}}", re.IGNORECASE)
+# A moment without a year: "Updated at 4:56 p.m. ET", "This report was updated on Nov. 20 at 3:13 p.m."
+VERB = r"(?:posted|published|updated|modified|revised|corrected)"
+ADVERB = r"(?:originally |first |last |most recently )?"
+NOUN = r"(?:article|story|report|post|piece|column|page|entry|transcript)"
+SHORT_DATE = rf"(?:{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b|\d{{1,2}}(?:st|nd|rd|th)?\s+{MONTH}|\d{{1,2}}/\d{{1,2}}\b)"
+ITEM = rf"(?:{DATE}|{TIME}|{SHORT_DATE}|{WEEKDAY}|today|yesterday)"
+MOMENT = rf"{ITEM}(?:,?\s+(?:(?:at|on|@|-|–|\|)\s+)?{ITEM}){{0,3}}"
+AGO = r"(?:\d{1,3}|an?|one|two|three)\s+(?:min|minute|hour|hr|day|week|month|year)s?\s+ago"
+UPDATE = re.compile(
+    rf"\W{{0,4}}(?P<label>(?:this {NOUN} (?:was|has been) {ADVERB}|{ADVERB}){VERB})"
+    rf"(?::|\s+(?:at|on|@))?\s+(?P<date>{MOMENT}|{AGO})\W{{0,4}}",
     re.IGNORECASE,
 )
-BARE = re.compile(rf"(?P<date>{ISO})(?:\s*[|–—-]+\s*|\s+)(?=[A-Z\"“‘'])")
-FIRST_WORDS = frozenset(
-    {"article", "created", "date", "dated", "first", "last", "modified", "originally", "posted", "publish"}
-    | {"published", "updated"}
+CHANGE = re.compile(r"updated|modified|revised|corrected", re.IGNORECASE)
+# Before text: a new sentence must follow; otherwise the date is part of the sentence ("Published May 3, 1901 in …").
+LEADING = re.compile(
+    rf"(?P<label>{LABEL})\s*+[:|–-]*+\s*+{STAMP}(?:\s*[|–—-]+\s*|\s+)(?=(?-i:[A-Z\"“‘']))",
+    re.IGNORECASE,
 )
+BARE = re.compile(rf"(?P<label>)(?P<date>{ISO})(?:\s*[|–—-]+\s*|\s+)(?=[A-Z\"“‘'])")
+FIRST_WORDS = frozenset(
+    {"article", "corrected", "created", "date", "dated", "first", "last", "modified", "most", "originally", "posted"}
+    | {"publish", "published", "revised", "this", "updated"}
+)
+MAX_STAMP_CHARS = 90
 
 
-def stamp_line(line: str) -> str | None:
-    """Return the date, as written, of a line that consists entirely of a date stamp; else None."""
-    match = WHOLE.fullmatch(line) if len(line) < 90 else None
-    return match["date"] if match else None
+class DateStamp(NamedTuple):
+    """A date stamp.
+
+    Attributes:
+        date: the date or time, as written.
+        field: what the page says of it: ``published`` or ``updated``.
+        length: of the stamp with its label, in characters.
+    """
+
+    date: str
+    field: str
+    length: int
 
 
-def leading_stamp(line: str) -> tuple[int, str] | None:
-    """Return the length in characters and the date of a stamp that begins an article's first line; else None."""
+def stamp_line(line: str) -> DateStamp | None:
+    """Recognise a line that consists entirely of a date stamp."""
+    match = (WHOLE.fullmatch(line) or UPDATE.fullmatch(line)) if len(line) < MAX_STAMP_CHARS else None
+    return _stamp_of(match) if match else None
+
+
+def leading_stamp(line: str) -> DateStamp | None:
+    """Recognise a stamp that begins an article's first line."""
     match = LEADING.match(line) or BARE.match(line)
-    return (match.end(), match["date"]) if match else None
+    return _stamp_of(match) if match else None
+
+
+def _stamp_of(match: re.Match[str]) -> DateStamp:
+    """The date stamp that a pattern matched."""
+    return DateStamp(match["date"], "updated" if CHANGE.search(match["label"]) else "published", match.end())

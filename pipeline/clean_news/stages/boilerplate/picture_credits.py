@@ -8,6 +8,13 @@ from clean_news.stages.boilerplate.phrase_lists import agencies
 
 MAX_CREDIT_CHARS = 110  # a longer line is a caption
 MAX_CREDIT_WORDS = 10
+# A credit begins with a label, has a separator, or is an agency's name alone.
+LABEL_KINDS: tuple[str, ...] = ("image", "images", "photo", "photos", "photograph", "photographs")
+LABEL_KINDS += ("picture", "pictures", "pic", "illustration", "graphic")
+BEFORE_LABELS = ("file", "feature", "featured", "cover", "main", "representative", "stock", "lead", "top")
+LABEL_WORDS = frozenset((*LABEL_KINDS, *BEFORE_LABELS, "credit", "credits"))
+MAX_AGENCY_CHARS = 40
+VIA = " via "
 NAME = r"[A-Z@][\w@.'’-]*(?:\s+(?:[A-Z][\w.'’-]*|de|van|von|der|al|el|bin)){0,4}"
 
 
@@ -30,11 +37,11 @@ def _patterns() -> CreditPatterns:
     """Compile the patterns, with the agencies of the dictionary."""
     every, pictures = agencies()
     agency = rf"(?:(?i:{every}))(?![\w'’])"
-    kinds = r"(?:image|images|photo|photos|photograph|photographs|picture|pictures|pic|illustration|graphic)"
+    kinds, before = f"(?:{'|'.join(LABEL_KINDS)})", f"(?:{'|'.join(BEFORE_LABELS)})"
     relation = r"(?:\s+(?:credits?|courtesy(?: of)?|copyright|source|by|via|from|taken by)|\s*[:|©]|\s+[–-](?=\s))"
     return CreditPatterns(
         re.compile(
-            rf"\A\W{{0,3}}(?i:(?:(?:file|featured?|cover|main|representative|stock|lead|top)\s+)?{kinds}{relation}+"
+            rf"\A\W{{0,3}}(?i:(?:{before}\s+)?{kinds}{relation}+"
             rf"|(?:photo |image |picture )?credits?\s*:)\s*(?P<value>.{{2,80}}?)\W{{0,3}}"
         ),
         re.compile(
@@ -47,9 +54,10 @@ def _patterns() -> CreditPatterns:
 
 
 def credit_line(line: str) -> str | None:
-    """Return who is credited by a line that consists entirely of a picture credit; else None."""
-    if len(line) > MAX_CREDIT_CHARS:
-        return None
+    """Return who is credited by a line that consists entirely of a picture credit; else None.
+
+    A line of more than :data:`MAX_CREDIT_CHARS` characters is none, and need not be looked at.
+    """
     patterns = _patterns()
     match = patterns.labelled.fullmatch(line)
     if match and _is_credited(match["value"], patterns):

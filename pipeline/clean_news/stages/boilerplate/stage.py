@@ -1,6 +1,5 @@
 """Stage ``boilerplate``: remove what a web page and its scraper left in the text, and keep it as metadata."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from clean_news.article import Article
@@ -8,8 +7,10 @@ from clean_news.edits import Edit, replace, without_overlaps
 from clean_news.rule_selection import is_off
 from clean_news.settings import Settings
 from clean_news.stages import Proposal, Rule
-from clean_news.stages.boilerplate.boilerplate_lines import POST, RULE_BY_KIND, Finding, finding_in
+from clean_news.stages.boilerplate.boilerplate_lines import RULE_BY_KIND, Finding
 from clean_news.stages.boilerplate.date_stamps import leading_stamp
+from clean_news.stages.boilerplate.lines_in_context import boilerplate_lines
+from clean_news.stages.boilerplate.link_lists import inline_links
 from clean_news.stages.boilerplate.stray_markup import shortcodes, spintax, tags
 from clean_news.stages.text_lines import Line, is_interrupted, lines_of
 
@@ -100,11 +101,70 @@ RULES = (
         "A line that consists of web addresses is removed and kept as metadata: link.",
         "The ferry left.\n\nhttps://harbour.example/ferry",
         "The ferry left.",
-        ("See https://harbour.example/ferry for its log.",),
+        (
+            "See https://harbour.example/ferry for its log.",
+            "The ferry's log is here:\n\nhttps://harbour.example/ferry",
+        ),
+    ),
+    Rule(
+        "BOIL011",
+        "A by-line, or a line that says how to reach its author, is removed and kept as metadata: author, contact.",
+        "By Jane Doe and John Roe, Harbour Echo\n\nThe ferry left on Tuesday.",
+        "The ferry left on Tuesday.",
+        (
+            "By Monday, the ferry had left.\n\nIt was late.",
+            "By the numbers\n\nThe ferry left on Tuesday.",
+            "Write to your councillor at once, the mayor told them.",
+        ),
+        SOURCE,
+    ),
+    Rule(
+        "BOIL012",
+        "Links that a page put into a paragraph are removed: lists of headlines after a name, links in brackets.",
+        "Mayor Ann Doe Ann Mary DoeHarbour board meets Ferry sold MORE (Lab.) left. (RELATED: Ferry sold)",
+        "Mayor Ann Doe (Lab.) left.",
+        (
+            "Mayor Ann Doe wanted MORE (and said so).",
+            "The ferry is late (related: no ferry is ever on time).",
+        ),
+        SOURCE,
+    ),
+    Rule(
+        "BOIL013",
+        "A picture's caption with its buttons is removed and kept as metadata: caption.",
+        "The ferry left.\n\nImage copyright AFP Image caption The ferry in the harbour",
+        "The ferry left.",
+        ("The image caption says that the ferry left.", "He chose to hide caption cards in the hold."),
+        SOURCE,
+    ),
+    Rule(
+        "BOIL014",
+        "A headline of another article, after “Read more” or in capitals, is removed and kept as metadata.",
+        "The ferry left.\n\nHARBOUR BOARD TO SELL ITS LAST FERRY TODAY\n\nIt was late.",
+        "The ferry left.\n\nIt was late.",
+        (
+            "The ferry left.\n\nHarbour board to sell its last ferry",
+            "The ferry left.\n\nTHE LAST FERRY LEAVES THE OLD HARBOUR TODAY\n\nIt was late.\n\nTHE CREW\n\nAll left.",
+        ),
+        SOURCE,
+    ),
+    Rule(
+        "BOIL015",
+        "A bar of buttons or sections is removed and kept as metadata: site.",
+        "SectionsSEARCHSkip to content\n\nThe ferry left.\n\nFacebook Twitter Email",
+        "The ferry left.",
+        ("Facebook and Twitter", "Home\n\nThe ferry left.", "News, sport and weather"),
+        SOURCE,
+    ),
+    Rule(
+        "BOIL017",
+        "A label in the same line as the headline that it announces is removed and kept as metadata: site.",
+        "Story highlights Harbour board sells its last ferry\n\nThe ferry left.",
+        "Harbour board sells its last ferry\n\nThe ferry left.",
+        ("Story highlights of the week were few.", "The story highlights Harbour Echo's troubles."),
+        SOURCE,
     ),
 )
-
-POST_AFTER = re.compile(rf"(?<=[.!?”\"]) {POST}$", re.MULTILINE)  # after the last sentence of a line
 
 
 def propose(article: Article, settings: Settings) -> Proposal:
@@ -120,12 +180,8 @@ def propose(article: Article, settings: Settings) -> Proposal:
     """
     text = article.text
     lines = lines_of(text)
-    gone = {}
-    for at, line in enumerate(lines):
-        found = finding_in(line.words)
-        if found and not is_off(found.rule, settings) and not _credits_caption(lines, at, found):
-            gone[at] = found
-    proposed = [*_line_edits(text, lines, gone), *_stamp_edits(text, lines), *_inline_edits(text)]
+    gone = boilerplate_lines(text, lines, settings)
+    proposed = [*_line_edits(text, lines, gone), *_stamp_edits(text, lines), *_inline_edits(text, lines)]
     edits = without_overlaps(edit for edit in proposed if not is_off(edit.rule, settings))
     return Proposal(edits, metadata=_joined_values(edits))
 
@@ -149,15 +205,6 @@ def _line_edits(text: str, lines: list[Line], gone: dict[int, Finding]) -> Itera
                 yield _removal(text, lines[at].start, end, gone[at])
 
 
-def _credits_caption(lines: list[Line], at: int, found: Finding) -> bool:
-    """Whether a line credits a picture whose caption is the line directly above it: the two belong together."""
-    above = lines[at - 1] if at else None
-    is_credit = found.rule == "BOIL002" and CREDIT_SEPARATOR in lines[at].words
-    return bool(is_credit and above and lines[at].row == above.row + 1 and above.words.endswith(SENTENCE_ENDS))
-
-
-CREDIT_SEPARATOR = " | "  # between a photographer and an agency
-SENTENCE_ENDS = (".", "!", "?", "”", '"')
 MIN_SENTENCE_CHARS = 40  # of a line whose sentence may be interrupted; a shorter line may be a heading
 
 
@@ -180,18 +227,19 @@ def _is_wider(lines: list[Line], run: list[int]) -> bool:
 
 def _removal(text: str, start: int, end: int, found: Finding, after: str = "") -> Edit:
     """Return the edit that removes a span and keeps the finding in its evidence."""
-    return replace(text, start, end, after, found.rule, 1.0, kept={found.kind: found.value})
+    field = {"field": found.field, "value": found.value} if found.field else {}
+    return replace(text, start, end, after, found.rule, 1.0, kept={found.kind: found.value}, **field)
 
 
 def _stamp_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
     """Yield the edit that removes a date stamp at the start of the first line."""
     stamp = leading_stamp(lines[0].words) if lines else None
     if stamp:
-        length, date = stamp
-        yield _removal(text, lines[0].start, lines[0].start + length, Finding("date", date, RULE_BY_KIND["date"]))
+        found = Finding("date", stamp.date, RULE_BY_KIND["date"], stamp.field)
+        yield _removal(text, lines[0].start, lines[0].start + stamp.length, found)
 
 
-def _inline_edits(text: str) -> Iterator[Edit]:
+def _inline_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
     """Yield the edits within lines."""
     if "{" in text:
         yield from spintax(text)
@@ -200,10 +248,8 @@ def _inline_edits(text: str) -> Iterator[Edit]:
             yield _removal(text, edit.start, edit.end, Finding("markup", shortcode, edit.rule))
     if "<" in text:
         yield from tags(text)
-    if "The post " in text:
-        for post in POST_AFTER.finditer(text):
-            found = Finding("source", post[0].strip(), RULE_BY_KIND["source"])
-            yield _removal(text, post.start(), post.end(), found)
+    for link in inline_links(text, lines):
+        yield _removal(text, link.start, link.end, Finding(link.kind, link.value, link.rule))
 
 
 def _joined_values(edits: Iterable[Edit]) -> dict[str, str]:

@@ -9,10 +9,15 @@ from clean_news.stages.boilerplate.phrase_lists import entries
 
 # Braces around words, alone or separated by vertical bars, with at most one nested level; braces that contain a
 # symbol used in code are not spintax.
-PLAIN = r"[^{}\n:;=_<>\\/#@&()\[\]]"
+PLAIN = r"[^{}\n:;=_<>\\/#@&()\[\]*+^~`]"
 SPINTAX = re.compile(rf"\{{(?:{PLAIN}|\{{{PLAIN}{{1,200}}\}}){{1,300}}\}}")
 INNERMOST = re.compile(r"\{([^{}]*)\}")
 WORDY = re.compile(r"[^\W\d]{2}")
+# Of code and templates: "{ |x| puts x }"; and what stands next to a brace: "?q={query}", "${name}", "page{n}".
+BLOCK = re.compile(r"\{\s+\||\{\s*\|[^|{}]*\|\s")
+CODE_BEFORE = re.compile(r"(?:[=/$%#@&\\_.:-]|://\S*|\w\()\Z")
+CODE_AFTER = re.compile(r"[=/%#@&\\_]|\(\)|\.\w|\[")
+MAX_CODE_CHARS = 40  # of the text before a brace that is looked at
 MAX_ALTERNATIVE_WORDS = 8  # longer text in braces is an editor's aside
 ADS = r"\[/?ad_\d\]"
 ATTRIBUTES = r"(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|“[^”<>]*”|[^\s\"'<>\]]+))*"
@@ -25,7 +30,9 @@ def spintax(text: str) -> Iterator[Edit]:
         words = braces[0]
         while INNERMOST.search(words):
             words = INNERMOST.sub(_first_choice, words)
-        if not WORDY.search(words) or len(words.split()) > MAX_ALTERNATIVE_WORDS or _is_placeholder(text, start, end):
+        if not WORDY.search(words) or len(words.split()) > MAX_ALTERNATIVE_WORDS:
+            continue
+        if _is_placeholder(text, start, end) or _is_code(text, start, end):
             continue
         if words == braces[0][1:-1]:
             yield replace(text, start, start + 1, "", "BOIL007")
@@ -48,6 +55,14 @@ def _is_placeholder(text: str, start: int, end: int) -> bool:
         return False
     alone = (start == 0 or text[start - 1] == "\n") and (end == len(text) or text[end] == "\n")
     return (alone and " " not in text[start:end]) or text.startswith("{{", start)
+
+
+def _is_code(text: str, start: int, end: int) -> bool:
+    """Whether braces belong to code, a template or an address."""
+    before = text[max(0, start - MAX_CODE_CHARS) : start]
+    if BLOCK.match(text, start, end) or CODE_BEFORE.search(before) or CODE_AFTER.match(text, end):
+        return True
+    return "|" not in text[start:end] and before[-1:].isalnum()  # "page{number}"; a spinner writes "ship{s|ping}"
 
 
 @cache
@@ -79,9 +94,10 @@ def _tag_pattern() -> re.Pattern[str]:
     whole = [name for name, kind in _tag_kinds().items() if kind == "contents"]
     names = "|".join(sorted(_tag_kinds().keys() - set(whole), key=len, reverse=True))
     contents = "|".join(rf"<{name}{ATTRIBUTES}\s*>.{{0,4000}}?</{name}\s*>" for name in whole)
-    comment = r"<!(?:--|–|—).{0,500}?(?:--|–|—)>|<!(?:--|–|—)|(?://)?(?:--|–|—)>"
+    # The end of a comment alone is an arrow unless it stands at the beginning or the end of a line.
+    comment = r"<!(?:--|–|—).{0,500}?(?:--|–|—)>|<!(?:--|–|—)|(?:^|//|(?<=[>\n]))(?:--|–|—)>|(?:--|–|—)>$"
     one = rf"(?:{contents}|{comment}|</?(?:{names}){ATTRIBUTES}\s*/?>)"
-    return re.compile(rf"{one}(?:[^\S\n]*{one})*", re.IGNORECASE | re.DOTALL)
+    return re.compile(rf"{one}(?:[^\S\n]*{one})*", re.IGNORECASE | re.DOTALL | re.MULTILINE)
 
 
 BLANK_BETWEEN = re.compile(r">\s+<")  # "late</b> <i>again"

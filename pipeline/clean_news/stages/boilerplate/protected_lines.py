@@ -1,0 +1,55 @@
+"""Recognise lines that look like boilerplate but belong to the article: boxes of facts, addresses after a colon."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from clean_news.stages.boilerplate.boilerplate_lines import Finding
+from clean_news.stages.text_lines import Line
+
+CREDIT_SEPARATOR = " | "  # between a photographer and an agency
+SENTENCE_ENDS = (".", "!", "?", "”", '"')
+MAX_FACT_CHARS = 100
+MAX_ROWS_APART = 2  # of two facts of a box: at most one blank line between them
+FACT = re.compile(r"\W{0,3}([A-Z][\w’'&/ -]{1,24}?)\s?:\s*\S")
+# Labels of page furniture and of scrapers; any other label makes a box of facts ("Time: …", "Place: …").
+PAGE_LABELS = re.compile(
+    r"(?:also|author|authors|by|byline|categor(?:y|ies)|contributing|credit|date|description|gallery|headline|https?|image"
+    r"|image credit|keywords|link|listen|more|photo|photos|picture|posted|published|read|read more|related|section|see"
+    r"|see also|source|subtitle|tags?|title|topics?|updated|last updated|update|url|via|video|watch|website)",
+    re.IGNORECASE,
+)
+# A line that announces an address; what follows is part of the sentence.
+ANNOUNCES_ADDRESS = re.compile(
+    r"(?::|\b(?:address|at|available|called|from|here|in|is|on|online|read|see|site|to|via|visit|was|website))\s*\Z"
+)
+
+
+def belongs_to_article(lines: Sequence[Line], at: int, gone: Mapping[int, Finding]) -> bool:
+    """Whether a line that was found to be boilerplate is part of the article after all.
+
+    Args:
+        lines: the article's lines that are not blank.
+        at: position of the line.
+        gone: all findings by position.
+    """
+    found = gone[at]
+    if found.label:
+        return any(_is_fact(lines, at, other, gone) for other in (at - 1, at + 1))
+    above = lines[at - 1] if at else None
+    if above is None or at - 1 in gone:
+        return False
+    if found.kind == "link":
+        return ANNOUNCES_ADDRESS.search(above.words) is not None
+    # A credit and the caption directly above it belong together.
+    is_credit = found.rule == "BOIL002" and CREDIT_SEPARATOR in lines[at].words
+    return is_credit and lines[at].row == above.row + 1 and above.words.endswith(SENTENCE_ENDS)
+
+
+def _is_fact(lines: Sequence[Line], at: int, other: int, gone: Mapping[int, Finding]) -> bool:
+    """Whether the line ``other`` makes a box of facts with the line ``at``."""
+    if not 0 <= other < len(lines) or (other in gone and not gone[other].label):
+        return False
+    words = lines[other].words
+    fact = FACT.match(words) if len(words) <= MAX_FACT_CHARS else None
+    near = abs(lines[other].row - lines[at].row) <= MAX_ROWS_APART
+    return bool(fact and near and not words.endswith(SENTENCE_ENDS) and not PAGE_LABELS.fullmatch(fact[1]))
