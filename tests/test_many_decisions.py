@@ -7,12 +7,11 @@ import tracemalloc
 
 import pytest
 
-from clean_news import decisions as module
 from clean_news.batch.keeping_decisions import add_decisions
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
 from clean_news.batch.summary import MAX_UNMET
-from clean_news.decisions import Decision, Decisions, DecisionsError, key_of, read, read_all, write
+from clean_news.decisions import Decision, Decisions, DecisionsError, in_effect, key_of, lines, read, read_all, write
 from clean_news.edits import Edit
 from clean_news.settings import Settings
 
@@ -45,8 +44,8 @@ def both(tmp_path, monkeypatch):
     (tmp_path / "b.jsonl").write_bytes(write(made[2000:]).removesuffix(b"\n"))
     paths = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
     in_memory = read_all(paths)
-    monkeypatch.setattr(module, "MAX_IN_MEMORY", 100)
-    monkeypatch.setattr(module, "BLOCK_BYTES", 5000)
+    monkeypatch.setattr(in_effect, "MAX_IN_MEMORY", 100)
+    monkeypatch.setattr(lines, "BLOCK_BYTES", 5000)
     stored = read_all(paths)
     assert isinstance(in_memory.by_key, dict)
     assert not isinstance(stored.by_key, dict)
@@ -80,7 +79,7 @@ def test_the_digest_of_all_depends_on_the_decisions(tmp_path, monkeypatch):
     path = tmp_path / "a.jsonl"
     digests = set()
     for limit in (10, 1000):
-        monkeypatch.setattr(module, "MAX_IN_MEMORY", limit)
+        monkeypatch.setattr(in_effect, "MAX_IN_MEMORY", limit)
         for seed in (1, 2):
             path.write_bytes(write(decisions(50, seed)))
             digests.add(read_all([path]).digest_of_all())
@@ -93,7 +92,7 @@ def test_the_digest_of_all_depends_on_the_decisions(tmp_path, monkeypatch):
     [(b"{}", "line 701: is not a decision"), (b"\xff", "not UTF-8 at byte"), (b"[" * 5000, "line 701: is ")],
 )
 def test_a_fault_far_down_is_named(tmp_path, monkeypatch, line, fault):
-    monkeypatch.setattr(module, "MAX_IN_MEMORY", 100)
+    monkeypatch.setattr(in_effect, "MAX_IN_MEMORY", 100)
     path = tmp_path / "a.jsonl"
     good = write(decisions(700))
     path.write_bytes(good + line + b"\n" + good)
@@ -136,5 +135,5 @@ def test_memory_stays_small_and_time_grows_in_proportion(tmp_path):
     finally:
         tracemalloc.stop()
     assert size < made, "less than the file, of which every decision as an object takes several times"
-    add_decisions(tmp_path / "own.jsonl", module.iterate(path))
+    add_decisions(tmp_path / "own.jsonl", lines.iterate(path))
     assert len(read_all([tmp_path / "own.jsonl"]).by_key) == len(found.by_key)

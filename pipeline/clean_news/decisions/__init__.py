@@ -1,0 +1,48 @@
+"""Represent, look up, read and write reviewers' decisions about edits.
+
+``decisions.jsonl`` contains one decision per line; a later decision overrides an earlier one with the same key. A
+decision of scope ``once`` matches an edit by its id, which survives reruns and new scrapes (see
+:func:`clean_news.edits.identify`); scopes ``article`` and ``everywhere`` match by rule, text before and text after. If
+several decisions match an edit, the one with the narrowest scope wins.
+"""
+
+from clean_news.decisions.decision import (
+    PROPOSED,
+    SCHEMA,
+    Action,
+    Conflict,
+    Decision,
+    Key,
+    Scope,
+    action_text,
+    apply_decision,
+    decision_on,
+    describe,
+    key_of,
+    proposed_text,
+)
+from clean_news.decisions.in_effect import Decisions, decisions_of, read_all
+from clean_news.decisions.lines import DecisionsError, iterate, read, write
+
+__all__ = [
+    "PROPOSED",
+    "SCHEMA",
+    "Action",
+    "Conflict",
+    "Decision",
+    "Decisions",
+    "DecisionsError",
+    "Key",
+    "Scope",
+    "action_text",
+    "apply_decision",
+    "decision_on",
+    "decisions_of",
+    "describe",
+    "iterate",
+    "key_of",
+    "proposed_text",
+    "read",
+    "read_all",
+    "write",
+]

@@ -1,0 +1,149 @@
+"""One reviewer's decision about an edit, what it matches, and what it does to the edit."""
+
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from clean_news.edits import Edit
+from clean_news.printable_text import visible
+
+Action = Literal["accept", "reject", "replace"]
+Scope = Literal["once", "article", "everywhere"]
+Key = tuple[str, ...]  # what a decision matches; see key_of
+
+SCHEMA = "clean-news/decisions/1"
+
+
+class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
+    """One decision about an edit; the fields are those of a line.
+
+    Attributes:
+        schema: name and version of this schema.
+        action: ``accept`` applies the edit, whatever its confidence; ``reject`` keeps the original text; ``replace``
+            applies the edit with the reviewer's own text.
+        scope: edits that it applies to: ``once`` to this edit, ``article`` to equal edits in this article,
+            ``everywhere`` to equal edits in all articles.
+        id: id of the edit.
+        article: id of its article.
+        rule: code of its rule.
+        before: the text that it replaces.
+        after: the replacement that the stage proposed.
+        text: the reviewer's own text, for ``replace``.
+        by: name of the reviewer.
+        at: time of the decision as ISO 8601 with time zone, e.g. ``2026-11-22T19:45:00+00:00``.
+        note: reason, for people.
+    """
+
+    schema: str = SCHEMA
+    action: Action
+    scope: Scope
+    id: str
+    article: str
+    rule: str
+    before: str
+    after: str
+    text: str = ""
+    by: str = ""
+    at: str = ""
+    note: str = ""
+
+
+class Conflict(NamedTuple):
+    """Two decisions of different reviewers with the same key but different actions.
+
+    Attributes:
+        kept: the later one, which is in effect.
+        overridden: the earlier one.
+    """
+
+    kept: Decision
+    overridden: Decision
+
+    def __str__(self) -> str:
+        """Describe both decisions in one line, with control characters escaped."""
+        kept, overridden = (f"{action_text(each)}{f' ({each.by})' if each.by else ''}" for each in self)
+        where = {"once": f"edit {self.kept.id} in {self.kept.article}", "article": self.kept.article}
+        place = where.get(self.kept.scope, "everywhere")
+        return visible(f"{place}: {_edit_text(self.kept)}: {kept} overrides {overridden}")
+
+
+def action_text(decision: Decision) -> str:
+    """Describe the action of a decision. Digests in change logs are computed from this text, so it must not change."""
+    return f"replace by {decision.text!r}" if decision.action == "replace" else decision.action
+
+
+def _edit_text(decision: Decision) -> str:
+    """Describe the edit that a decision is about."""
+    return f"{decision.rule} {decision.before!r} → {decision.after!r}"
+
+
+def describe(decision: Decision) -> str:
+    """Describe a decision in one line, with control characters escaped."""
+    places = {"once": f"once, in {decision.article}", "article": f"in {decision.article}"}
+    where = places.get(decision.scope, "everywhere")
+    by = f" ({decision.by})" if decision.by else ""
+    return visible(f"{_edit_text(decision)}: {action_text(decision)} {where}{by}")
+
+
+def key_of(decision: Decision) -> Key:
+    """Return the key of a decision; of two decisions with the same key, the later one is in effect."""
+    return make_key(decision.scope, decision.id, decision.article, decision.rule, decision.before, decision.after)
+
+
+def make_key(scope: Scope, id: str, article: str, rule: str, before: str, after: str) -> Key:  # noqa: A002
+    """Return the key of decisions of a scope about an edit."""
+    if scope == "once":
+        return (scope, id)
+    return (scope, article, rule, before, after) if scope == "article" else (scope, rule, before, after)
+
+
+def disagree(one: Decision, other: Decision) -> bool:
+    """Whether two decisions with the same key conflict."""
+    return action_text(one) != action_text(other) and one.by != other.by
+
+
+PROPOSED = "proposed"  # evidence key: the proposal of the stage, in an edit that has the reviewer's own text
+
+
+def proposed_text(edit: Edit) -> str:
+    """Return the replacement that the stage proposed, even if the edit has the reviewer's own text."""
+    text = edit.evidence.get(PROPOSED)
+    return text if isinstance(text, str) else edit.after
+
+
+def apply_decision(edit: Edit, decision: Decision) -> Edit:
+    """Set the state of an edit, and for ``replace`` its text, as a decision demands."""
+    if decision.action == "reject":
+        return msgspec.structs.replace(edit, state="rejected")
+    if decision.action == "accept":
+        return msgspec.structs.replace(edit, state="applied")
+    evidence = {**edit.evidence, PROPOSED: proposed_text(edit)}
+    return msgspec.structs.replace(edit, state="applied", after=decision.text, evidence=evidence)
+
+
+def decision_on(
+    edit: Edit, article: str, action: Action, scope: Scope, text: str = "", by: str = "", at: str = ""
+) -> Decision:
+    """Create a decision about an edit; for the arguments see :class:`Decision`.
+
+    Args:
+        edit: the edit, from a log.
+        article: id of its article.
+        action: what to do with the edit.
+        scope: edits that the decision applies to.
+        text: the reviewer's own text, for ``replace``.
+        by: name of the reviewer.
+        at: time of the decision.
+    """
+    return Decision(
+        action=action,
+        scope=scope,
+        id=edit.id,
+        article=article,
+        rule=edit.rule,
+        before=edit.before,
+        after=proposed_text(edit),
+        text=text,
+        by=by,
+        at=at,
+    )
