@@ -13,7 +13,7 @@ from clean_news.stages.boilerplate.picture_credits import (
     VIA,
     credit_line,
 )
-from clean_news.stages.boilerplate.statements import is_statement, starts_small
+from clean_news.stages.boilerplate.statements import NOTICE_STARTS, is_statement, starts_small
 from clean_news.stages.boilerplate.stray_markup import is_markup, shortcode_pattern
 
 RULE_BY_KIND = {
@@ -154,9 +154,11 @@ def _says_something(words: str, match: PhraseMatch) -> bool:
         return starts_small(match.rest)
     if not match.phrase.is_open:
         return False
+    if any(starts_small(value) for value in match.fields.values()):
+        return True
     if match.phrase.kind == "copyright":
         number = COPYRIGHT_NUMBER.search(words)
-        if number and starts_small(words[number.end() :]):
+        if number and starts_small(words[number.end() :], NOTICE_STARTS):
             return True
     return is_statement(words, match.phrase.kind)
 

@@ -1,7 +1,7 @@
 """Find the boilerplate lines of an article: each line by itself, then those that its neighbours make boilerplate."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from clean_news.rule_selection import is_off
 from clean_news.settings import Settings
@@ -29,6 +29,8 @@ CAPTIONS, HEADLINES, BARS = "BOIL013", "BOIL014", "BOIL015"
 def boilerplate_lines(text: str, lines: Sequence[Line], settings: Settings) -> dict[int, Finding]:
     """Find the lines that consist entirely of boilerplate.
 
+    What is left without them is looked at again until nothing is found: a second run finds nothing.
+
     Args:
         text: the article's text.
         lines: its lines that are not blank.
@@ -37,20 +39,45 @@ def boilerplate_lines(text: str, lines: Sequence[Line], settings: Settings) -> d
     Returns:
         The findings of rules that are not off, by position in ``lines``.
     """
-    found = {}
-    for at, line in enumerate(lines):
-        words = line.words
-        finding = finding_in(words) if len(words) <= MAX_LINE_CHARS else None
-        if finding is None and words.endswith(READ_MORE):
-            finding = teaser(words)
-        if finding and not is_off(finding.rule, settings):
-            found[at] = finding
-    gone = {at: finding for at, finding in found.items() if not belongs_to_article(lines, at, found)}
-    for at, kind in _form_lines(text, lines):
-        _add(gone, at, finding_of(kind, lines[at].words), settings)
+    gone: dict[int, Finding] = {}
+    by_themselves = {
+        at: found
+        for at, line in enumerate(lines)
+        if (found := _finding(line.words)) and not is_off(found.rule, settings)
+    }
     if MARK in text:
-        for at in gallery_lines(lines):
-            _add(gone, at, Finding("caption", lines[at].words, CAPTIONS, "caption"), settings)
+        _add(
+            gone,
+            ((at, Finding("caption", lines[at].words, CAPTIONS, "caption")) for at in gallery_lines(lines)),
+            settings,
+        )
+    _add(gone, ((at, finding_of(kind, lines[at].words)) for at, kind in _form_lines(text, lines)), settings)
+    left = [at for at in range(len(lines)) if at not in gone]
+    while left:
+        found: dict[int, Finding] = {}
+        known = {place: by_themselves[at] for place, at in enumerate(left) if at in by_themselves}
+        _add(found, _findings([lines[at] for at in left], known), settings)
+        if not found:
+            break
+        gone |= {left[place]: finding for place, finding in found.items()}
+        left = [at for place, at in enumerate(left) if place not in found]
+    return gone
+
+
+def _finding(words: str) -> Finding | None:
+    """Classify a line by itself."""
+    found = finding_in(words) if len(words) <= MAX_LINE_CHARS else None
+    return teaser(words) if found is None and words.endswith(READ_MORE) else found
+
+
+def _findings(lines: Sequence[Line], known: dict[int, Finding]) -> Iterator[tuple[int, Finding]]:
+    """Yield the positions of boilerplate lines, and what they are.
+
+    Args:
+        lines: the lines that are left of an article.
+        known: those that are boilerplate by themselves, by position.
+    """
+    gone = {at: finding for at, finding in known.items() if not belongs_to_article(lines, at, known)}
     # Bars and headlines do not end like sentences.
     unfinished = [
         at
@@ -58,13 +85,13 @@ def boilerplate_lines(text: str, lines: Sequence[Line], settings: Settings) -> d
         if line.words[-1] not in SENTENCE_ENDS and len(line.words) <= MAX_SHORT_CHARS
     ]
     for at in bar_lines(lines, unfinished):
-        _add(gone, at, Finding("site", lines[at].words, BARS), settings)
+        gone.setdefault(at, Finding("site", lines[at].words, BARS))
     author = byline(lines, gone)
     if author:
-        _add(gone, author[0], finding_of("author", author[1]), settings)
+        gone[author[0]] = finding_of("author", author[1])
+    yield from gone.items()
     for at in [*announced_headlines(lines, gone), *headlines_in_capitals(lines, unfinished, gone)]:
-        _add(gone, at, Finding("read_more", lines[at].words, HEADLINES), settings)
-    return gone
+        yield at, Finding("read_more", lines[at].words, HEADLINES)
 
 
 def _form_lines(text: str, lines: Sequence[Line]) -> Iterable[tuple[int, str]]:
@@ -79,7 +106,8 @@ def _form_lines(text: str, lines: Sequence[Line]) -> Iterable[tuple[int, str]]:
                 yield at, kind
 
 
-def _add(gone: dict[int, Finding], at: int, finding: Finding, settings: Settings) -> None:
-    """Add a finding unless its line has one, or its rule is off."""
-    if at not in gone and not is_off(finding.rule, settings):
-        gone[at] = finding
+def _add(gone: dict[int, Finding], findings: Iterable[tuple[int, Finding]], settings: Settings) -> None:
+    """Add findings, except for lines that have one, and those of rules that are off."""
+    for at, finding in findings:
+        if at not in gone and not is_off(finding.rule, settings):
+            gone[at] = finding

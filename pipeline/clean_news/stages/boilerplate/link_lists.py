@@ -14,9 +14,11 @@ from clean_news.stages.text_lines import Line
 MORE = "MORE"
 MIN_LIST_CHARS, MAX_LIST_CHARS = 12, 900
 MAX_NAME_CHARS = 120  # of the name, the full name and the name again
-GLUED = re.compile(r"(?<=[^\W\d_A-Z]|[.)’'])(?=[A-Z0-9$\"“‘'(\[])")  # where the first headline touches the name
-SURNAME = re.compile(r"[^\W\d_][\w’'-]*(?:\s(?:Jr|Sr|III|II|IV)\b\.?)?\Z")
-FULL_NAME = re.compile(r"\s+(?:(?:[^\W\d_][\w.’'-]*|[(\"“][^\s()]{1,20}[)\"”])\s+){1,6}")
+# Where the first headline touches the name.
+GLUED = re.compile(r"(?<=[^\W\d_A-Z]|[.)])(?=[A-Z0-9$\"“(\[]|['‘][A-Z0-9])")
+SURNAME = re.compile(r"[^\W\d_][\w’'-]{0,30}(?:\s(?:Jr|Sr|III|II|IV)\b\.?)?\Z")
+FIRST_NAME = r"(?:[A-ZÀ-ÞĀ-Ž][\w.’'-]{0,30}|de|del|la|van|von|der|[(\"“][^\s()]{1,20}[)\"”])"
+FULL_NAME = re.compile(rf"\s{{1,2}}(?:{FIRST_NAME}\s{{1,2}}){{1,6}}")
 
 
 class InlineLink(NamedTuple):

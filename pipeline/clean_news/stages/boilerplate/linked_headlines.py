@@ -16,7 +16,7 @@ ANNOUNCES = re.compile(
 )
 MIN_WORDS, MAX_WORDS, MAX_HEADLINE_CHARS = 3, 25, 150
 MIN_ALONE_WORDS = 4  # of a single headline between a label and the text
-STARTS = re.compile(r"[•*▪●–—-]?\s*[\"“‘'’]?[A-Z0-9$]")
+STARTS = re.compile(r"[•*▪●–-]?\s*[\"“‘'’]?[A-Z0-9$]")
 NO_HEADLINE_ENDS = (".", ":", ";", ",", "…", ".”", '."', ".’", ".'", ",”", ',"', "—", "–")
 
 
@@ -26,6 +26,8 @@ def _is_headline(words: str) -> bool:
         len(words) <= MAX_HEADLINE_CHARS
         and not words.endswith(NO_HEADLINE_ENDS)
         and STARTS.match(words) is not None
+        and "@" not in words
+        and "©" not in words
         and MIN_WORDS <= len(words.split()) <= MAX_WORDS
     )
 
@@ -75,6 +77,7 @@ def teaser(words: str) -> Finding | None:
 
 MIN_CAPITAL_WORDS = 7  # a shorter line in capitals may be a heading of the article
 MAX_HEADING_WORDS = 3
+HEADING = re.compile(r"Q[:. ]|\d{1,2}[.)] |[(–—-]")  # a question, a number, a sound in a transcript
 SENTENCE_ENDS = (".", "!", "?", "”", '"', "’", ")")
 LONG_WORD = re.compile(r"[A-Z]{3}")
 
@@ -100,6 +103,8 @@ def headlines_in_capitals(
 
 
 def _is_capital_link(lines: Sequence[Line], at: int) -> bool:
-    """Whether a line in capitals is as long as a headline and stands after the end of a paragraph."""
+    """Whether a line in capitals is as long as a headline, is no question, and stands after the end of a paragraph."""
     words = lines[at].words
-    return len(words.split()) >= MIN_CAPITAL_WORDS and lines[at - 1].words.endswith(SENTENCE_ENDS)
+    is_heading = words.endswith("?") or HEADING.match(words) is not None
+    is_long = len(words.split()) >= MIN_CAPITAL_WORDS
+    return is_long and not is_heading and lines[at - 1].words.endswith(SENTENCE_ENDS)

@@ -8,7 +8,9 @@ from clean_news.stages.text_lines import Line
 
 CREDIT_SEPARATOR = " | "  # between a photographer and an agency
 SENTENCE_ENDS = (".", "!", "?", "”", '"')
+LINKS = ("read_more", "video")
 MAX_FACT_CHARS = 100
+MAX_ENDED_CHARS = 50  # of a fact with a full stop: "Time: 7 p.m."
 MAX_ROWS_APART = 2  # of two facts of a box: at most one blank line between them
 FACT = re.compile(r"\W{0,3}([A-Z][\w’'&/ -]{1,24}?)\s?:\s*\S")
 # Labels of page furniture and of scrapers; any other label makes a box of facts ("Time: …", "Place: …").
@@ -45,11 +47,17 @@ def belongs_to_article(lines: Sequence[Line], at: int, gone: Mapping[int, Findin
     return is_credit and lines[at].row == above.row + 1 and above.words.endswith(SENTENCE_ENDS)
 
 
+def _may_be_fact(found: Finding) -> bool:
+    """Whether a line that was found to be boilerplate may be a fact of a box."""
+    return found.label and found.kind not in LINKS
+
+
 def _is_fact(lines: Sequence[Line], at: int, other: int, gone: Mapping[int, Finding]) -> bool:
     """Whether the line ``other`` makes a box of facts with the line ``at``."""
-    if not 0 <= other < len(lines) or (other in gone and not gone[other].label):
+    if not 0 <= other < len(lines) or (other in gone and not _may_be_fact(gone[other])):
         return False
     words = lines[other].words
     fact = FACT.match(words) if len(words) <= MAX_FACT_CHARS else None
     near = abs(lines[other].row - lines[at].row) <= MAX_ROWS_APART
-    return bool(fact and near and not words.endswith(SENTENCE_ENDS) and not PAGE_LABELS.fullmatch(fact[1]))
+    is_short = len(words) <= MAX_ENDED_CHARS or not words.endswith(SENTENCE_ENDS)
+    return bool(fact and near and is_short and not PAGE_LABELS.fullmatch(fact[1]))

@@ -181,7 +181,8 @@ def propose(article: Article, settings: Settings) -> Proposal:
     text = article.text
     lines = lines_of(text)
     gone = boilerplate_lines(text, lines, settings)
-    proposed = [*_line_edits(text, lines, gone), *_stamp_edits(text, lines), *_inline_edits(text, lines)]
+    left = [line for at, line in enumerate(lines) if at not in gone]
+    proposed = [*_line_edits(text, lines, gone), *_stamp_edits(text, left), *_inline_edits(text, left)]
     edits = without_overlaps(edit for edit in proposed if not is_off(edit.rule, settings))
     return Proposal(edits, metadata=_joined_values(edits))
 

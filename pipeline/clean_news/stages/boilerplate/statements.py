@@ -56,10 +56,16 @@ def is_statement(line: str, kind: str) -> bool:
 
 
 LETTER = re.compile(r"[^\W\d_]")
-SMALL_STARTS = ("by ", "the ", "and ", "all ", "http", "www.")
+SMALL_STARTS = ("http", "www.", "via ", "courtesy ")  # of addresses and credits
+NOTICE_STARTS = (*SMALL_STARTS, "by ", "the ", "and ", "all ")  # of copyright notices, after the year
 
 
-def starts_small(text: str) -> bool:
-    """Whether the text after a label or a year goes on like a sentence: its first letter is a small one."""
+def starts_small(text: str, allowed: tuple[str, ...] = SMALL_STARTS) -> bool:
+    """Whether the text after a label or a year goes on like a sentence: its first letter is a small one.
+
+    Args:
+        text: the text.
+        allowed: beginnings in small letters that no sentence has there.
+    """
     letter = LETTER.search(text)
-    return letter is not None and letter[0].islower() and not text[letter.start() :].startswith(SMALL_STARTS)
+    return letter is not None and letter[0].islower() and not text[letter.start() :].startswith(allowed)

@@ -15,9 +15,10 @@ INNERMOST = re.compile(r"\{([^{}]*)\}")
 WORDY = re.compile(r"[^\W\d]{2}")
 # Of code and templates: "{ |x| puts x }"; and what stands next to a brace: "?q={query}", "${name}", "page{n}".
 BLOCK = re.compile(r"\{\s+\||\{\s*\|[^|{}]*\|\s")
-CODE_BEFORE = re.compile(r"(?:[=/$%#@&\\_.:-]|://\S*|\w\()\Z")
+CODE_BEFORE = re.compile(r"(?:=\s?|[/$%#@&\\_.:-]|://\S*|\w\()\Z")
 CODE_AFTER = re.compile(r"[=/%#@&\\_]|\(\)|\.\w|\[")
 MAX_CODE_CHARS = 40  # of the text before a brace that is looked at
+MAX_PLAIN_WORDS = 2  # of words in braces without alternatives; more are an editor's addition
 MAX_ALTERNATIVE_WORDS = 8  # longer text in braces is an editor's aside
 ADS = r"\[/?ad_\d\]"
 ATTRIBUTES = r"(?:\s+[\w:-]+\s*=\s*(?:\"[^\"<>]*\"|'[^'<>]*'|“[^”<>]*”|[^\s\"'<>\]]+))*"
@@ -30,7 +31,8 @@ def spintax(text: str) -> Iterator[Edit]:
         words = braces[0]
         while INNERMOST.search(words):
             words = INNERMOST.sub(_first_choice, words)
-        if not WORDY.search(words) or len(words.split()) > MAX_ALTERNATIVE_WORDS:
+        most = MAX_ALTERNATIVE_WORDS if "|" in braces[0] else MAX_PLAIN_WORDS
+        if not WORDY.search(words) or len(words.split()) > most:
             continue
         if _is_placeholder(text, start, end) or _is_code(text, start, end):
             continue
@@ -62,7 +64,8 @@ def _is_code(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - MAX_CODE_CHARS) : start]
     if BLOCK.match(text, start, end) or CODE_BEFORE.search(before) or CODE_AFTER.match(text, end):
         return True
-    return "|" not in text[start:end] and before[-1:].isalnum()  # "page{number}"; a spinner writes "ship{s|ping}"
+    touching = before[-1:].isalnum() or before[-1:] == ")"
+    return touching and "|" not in text[start:end]  # "page{number}"; a spinner writes "ship{s|ping}"
 
 
 @cache
