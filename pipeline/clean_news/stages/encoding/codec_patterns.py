@@ -15,6 +15,7 @@ CODECS = (
 )  # fmt: skip
 # In these codecs the other lead bytes are letters too, and are followed by continuation bytes only in mojibake.
 ANSI = frozenset({"cp1252", "iso8859-1", "iso8859-15", "cp1250", "iso8859-2", "cp1251", "cp1254", "cp1257"})
+OEM = frozenset({"cp437", "cp850"})
 LATIN_LEADS = (0xC2, 0xC3, 0xC4, 0xC5)
 OTHER_LEADS = (0xC6, 0xC7, 0xC8, 0xC9, 0xCC, 0xCE, 0xCF, 0xD0, 0xD1, 0xD7, 0xD8, 0xD9)  # other languages and scripts
 # Leads whose continuation byte A0, a no-break space, may have become a space: of Greek, Cyrillic, Hebrew, Arabic.
@@ -54,13 +55,15 @@ def codec_patterns(codec: str) -> CodecPatterns:
 
     more = one_of(range(0x80, 0xC0))
     two, three, four = one_of(range(0xC2, 0xE0)), one_of(range(0xE0, 0xF0)), one_of((0xF0, 0xF3))
-    likely = one_of(LATIN_LEADS, OTHER_LEADS if codec in ANSI else ())
+    others = OTHER_LEADS if codec in ANSI else (0xC8,) if codec in OEM else ()
+    likely = one_of(LATIN_LEADS, others)
     any_one = f"(?:{two}{more}|{three}{more}{{2}}|{four}{more}{{3}})"
     expected = f"(?:{likely}{more}|{three}{more}{{2}}|{four}{more}{{3}})"
     lead = one_of(range(0xC2, 0xF0))
     damaged = (
         f"{two}[{LOST}]|{one_of(SPACED_LEADS)}[ ](?={lead})"
-        f"|{three}(?:[ {LOST}]{more}|{more}[ {LOST}])|{four}(?:{more}{more}[{LOST}]|{more}[{LOST}]{{1,2}}{more}?)"
+        f"|{three}(?:[ {LOST}]{more}|{more}(?:[{LOST}]|[ ](?={lead})))"
+        f"|{four}(?:{more}{more}[{LOST}]|{more}[{LOST}]{{1,2}}{more}?)"
     )
     return CodecPatterns(
         codec,

@@ -44,13 +44,16 @@ def may_be_genuine(two_before: str, garbled: str, after: str, decoded: str, patt
         patterns: those of its codec.
     """
     before, further = two_before[-1:], two_before[:-1]
+    if decoded == "à" and garbled[-1] == "\xa0" and after == " " and not before.isalnum():
+        return False  # the word à, and a space after it
     if patterns.codec in OTHER_SCRIPTS:
         # A Cyrillic or Greek letter and a symbol form a sequence by coincidence, but not in a word of Latin letters.
         adjacent = script(before) in ("CYRILLIC", "GREEK") or script(after) in ("CYRILLIC", "GREEK")
         joined = any(side.isascii() and side.isalnum() for side in (before, after))
         single = len(garbled) > 2 and len(decoded) == 1 and not family(decoded)
         control = any("\x80" <= one <= "\x9f" for one in garbled)
-        return adjacent or not (joined or decoded in UNMISTAKABLE or len(decoded) > 2 or single or control)
+        signs = len(garbled) > 5 and not NEVER_AFTER_LETTERS.isdisjoint(garbled)
+        return adjacent or not (joined or decoded in UNMISTAKABLE or len(decoded) > 2 or single or control or signs)
     if len(decoded) == 1 and len(garbled) > 2:
         # Brontë…” is no Korean syllable, and zvlášť has no Latin letter of three bytes.
         coincident = bool(family(decoded)) and not is_certain(garbled, before, after)

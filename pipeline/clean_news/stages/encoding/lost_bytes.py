@@ -17,14 +17,14 @@ ENDING = r"(?: s|t|re|ve|ll|d|m )(?![\w=])"
 DAMAGED = re.compile(
     rf"""
     (?P<apostrophe> (?<=[A-Za-z]) (?: â€?{LOST}? | [?]{{1,3}} | \ufffd{{1,3}} | {GARBLE} ) (?={ENDING}) )
-  | (?P<closing> (?<=[^\s(\[ÂâãƒÐÑ¤¦¨¬¯¸ˆ˜†‡‰]) â€ (?: [\ufffd](?![a-z]) | [?](?!\w) | (?=[\s,.;:!?)]|\Z) ) )
+  | (?P<closing> (?<=[^\s(\[ÂâãƒÐÑ¤¦¨¬¯¸ˆ˜†‡‰]) â€ (?: [\ufffd](?![a-z]) | [?](?!\w) | (?=[ \t,.;:!?)]|\Z) ) )
   | (?P<dash> (?<=\w) â€" (?=\w) | (?<=\s) â€" (?=\s) )
-  | (?P<headless> (?<![âāβвΓÔ\x80-\xbf]) (?: \x80[\x90-\xbf] | €[™œ˜\x9d] ) )
+  | (?P<headless> (?<![à-ïāβвΓÔ\x80-\xbf]) (?: \x80[\x90-\xbf] | €[™œ˜\x9d] ) )
   | (?P<ellipsis> “¦ )
   | (?P<spaced> (?<=\w[ ]) (?: â\?\? | â?\ufffd\ufffd\ufffd? ) (?=[ ]\w) )
   | (?P<opens> (?<![^\s(\[—]) (?: â(?: \?\? | \ufffd\ufffd )(?=\w) | \ufffd{{3}}(?=\w) | â(?=[A-Z][a-z\s’']) ) )
-  | (?P<closes> (?<=[\w.,!?…]) (?: â(?: \?\? | \ufffd\ufffd ) | \ufffd{{3}} )(?=[\s,.;:!?)]|\Z)
-      | (?<=[a-z\d][.,!?…]) â(?:[ ](?=[ ]|\Z))?(?=\s|\Z) )
+  | (?P<closes> (?<=[\w.,!?…]) (?: â(?: \?\? | \ufffd\ufffd ) | \ufffd{{3}} )(?=[ \t,.;:!?)]|\Z)
+      | (?<=[a-z\d][.,!?…]) â(?:[ ](?=[ ]|\Z))?(?=[ \t]|\Z) )
   | (?P<acute> \b (?: Ã\ufffd? | Ă\ufffd ) (?=[bfglv][a-zó]|ng|rb|rp) )
   | (?P<selector> ï¸\ufffd )
   | (?P<second> [ÃÄÅĂĹ]\ufffd | ðŸ (?: [^\x00-\x7f\ufffd]\ufffd | \ufffd[^\x00-\x7f\ufffd] ) )

@@ -16,17 +16,17 @@ LEADS = {"Ã": "cp1252", "Ă": "cp1250", "Г": "cp1251"}
 BEFORE_WORD = r"(?<![^\s“‘(«'’\-])"
 DAMAGED = re.compile(
     rf"""
-    (?P<grave> (?<=[a-zß-ÿ]) (?P<in_word>[ÃĂГ]) (?: [ ](?=[ ]) | (?=[ ,.;:!)"'] | -[a-z] | \Z) )
+    (?P<grave> (?<=[a-zß-ÿ]) (?P<in_word>[ÃĂГ]) (?: [ ](?=[ ,.;:!?]) | (?=[ ,.;:!)"'] | -[a-z] | \Z) )
       | (?<=[a-z]-) Ã [ ]? (?=-[a-z])
-      | {BEFORE_WORD} (?: Ã (?: [ ](?=[ ]\w) | (?=[ ]la[ ][a-z]) )
-        | (?P<alone>[ÃĂГ]) (?: [ ](?=s[ ][a-z\d] | quel[aeo]) | (?=[ ][a-z]) ) ) )
+      | {BEFORE_WORD} (?: Ã (?: [ ](?=[ ]\w) | (?=[ ]la[ ][a-zA-Z]) )
+        | (?P<alone>[ÃĂГ]) (?: [ ](?=[ ][a-z] | s[ ][a-z\d] | quel[aeo]) | (?=[ ][a-z]) ) ) )
   | (?P<caron> {BEFORE_WORD} Å [ ] (?=[a-zß-ž]{{2}}) )
   | (?P<acute_i> (?<=[a-z]) Ã (?=[a-df-np-z]) | \b [A-Z] Ã (?=[a-df-np-z][a-z]) )
   | (?P<hyphen> (?<=[a-z]) Â (?=[a-z]) )
-  | (?P<space> (?<=[a-z\d.,:;!?”’"'…)%\ufffd]) Â (?=\s|\Z) | (?<=[.!?”"’)][ ]) Â [ ] (?=[A-Z“"‘])
-      | \A Â (?: [ ]+ (?=[A-Z“"‘]) | \s*\Z ) )
+  | (?P<space> (?<=[a-z\d.,:;!?”’"'…)%\ufffd]) Â (?=[ \t]|\Z) | (?<=[.!?”"’)][ ]) Â [ ] (?=[A-Z“"‘])
+      | \A Â (?: [ ]+ (?=[A-Z“"‘]) | [ ]*\Z ) )
   | (?P<sign> âš [ ] (?=ï¸) )
-  | (?P<blank> â [ ] € (?=\s|\Z) )
+  | (?P<blank> â [ ] € (?=[ ]|\Z) )
     """,
     re.VERBOSE,
 )
@@ -82,7 +82,7 @@ def _is_name(line: str, start: int) -> bool:
     from clean_news.language import vocabulary  # loaded for few lines
 
     before = re.search(r"([a-z]{2,}|\ba)[ “‘(]+Å[ ]\Z", line[max(0, start - 40) : start])
-    rest = re.match(r"([^\W\d_]{4,40})(?:[’']s)?(?:[ ]([a-z]{3,40}))?", line[start : start + 90])
+    rest = re.match(r"([^\W\d_]{4,40})(?:[’']s)?[,.;:]?(?:[ ]([a-z]{3,40}))?", line[start : start + 90])
     if not rest or rest[1].endswith(("e", "er")) or vocabulary.is_word(rest[1]):
         return False
     return any(word and (word == "a" or vocabulary.is_word(word)) for word in (before and before[1], rest[2]))

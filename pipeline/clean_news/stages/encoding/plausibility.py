@@ -13,7 +13,7 @@ from functools import lru_cache
 LETTERS = frozenset(
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞßàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿ"
     "ĀāĂăĄąĆćČčĎďĐđēĖėĘęĚěĞğĢģĦħĪīİıĶķĹĺĻļĽľŁłŃńŅņŇňŌōŐőŒœŘřŚśŞşŠšŢţŤťŪūŮůŰűŲųŸŹźŻżŽžƠơƯưȘșȚț"
-    "ċġĩĮįŋŏŭũŵŷŉəǆǉǌǎǐǒǔǧ"
+    "ċġĩĮįŋŏŭũŵŷŉəǆǉǌǎǐǒǔǧĒĖĮŴŶĈĉĜĝĤĥĴĵŜŝ"
 ) | {chr(code) for code in range(0x1E00, 0x1EFA)}
 ALWAYS_PLAUSIBLE = frozenset("©®§¶·¡¿±µ×÷ªº¹²³¼½¾°\xa0\xad\ufeff\ufe0f\ufffd")
 # Ranges: punctuation, currencies to mathematics, shapes and dingbats, two bullets, East Asian punctuation, ligatures,
@@ -107,8 +107,12 @@ def _foreign_letters(text: str, before: str, after: str, known: frozenset[str], 
     beside = known | {family(before), family(after)}
     for name, found in letters.items():
         bytes_ = 2 if name in TWO_BYTE_SCRIPTS else 3
-        alone = certain and not (bytes_ == 3 and any(not side.isascii() and is_latin(side) for side in (before, after)))
-        if name and (len(found) >= MIN_LETTERS[bytes_] or name in beside or alone):
+        in_word = bytes_ == 3 and any(map(str.isalpha, found)) and (is_latin(before) or is_latin(after))
+        if name and (
+            len(found) >= MIN_LETTERS[bytes_]
+            or (name in beside and any(map(str.isalpha, found)))
+            or (certain and not in_word)
+        ):
             yield from found
 
 

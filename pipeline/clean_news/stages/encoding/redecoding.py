@@ -12,15 +12,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from clean_news.stages.encoding.codec_patterns import ANSI, CODECS, LOST, CodecPatterns, any_sequence, codec_patterns
+from clean_news.stages.encoding.codec_patterns import ANSI, CODECS, CodecPatterns, any_sequence, codec_patterns
 from clean_news.stages.encoding.coincidence import is_certain, may_be_genuine
 from clean_news.stages.encoding.plausibility import family, is_plausible
 
 MAX_LAYERS = 4  # times that a text may have been garbled
 # Short sequences recur, and decoding one tries every codec at every layer: up to half a millisecond a character.
 MAX_REMEMBERED_CHARS = 16
-# The C1 control characters of latin-1 as characters of cp1252. The five bytes that cp1252
-# does not define stay.
+# The C1 control characters of latin-1 as characters of cp1252. The five bytes that cp1252 does not define stay.
 C1_TO_CP1252 = {
     byte: bytes([byte]).decode("cp1252") for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
@@ -28,6 +27,10 @@ C1_TO_CP1252 = {
 AFTER_RESIDUE = re.compile("(?:[\x81\x8d\x8f\x90\x9d¤¦¨¬¯¸ƒˆ˜†‡‰ÃÂâãÐÑ]|[ÃÂâã][^\x00-\x7f])\\Z")
 BEFORE_RESIDUE = re.compile("[\x81\x8d\x8f\x90\x9d¤¦¨¬¯¸ƒˆ˜†‡‰ÃÂâãÐÑ]")
 SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+INVISIBLE = re.compile("[\xad\u200b-\u200f\u2060\ufeff]")
+MAX_CONTEXT_CHARS = 6  # on each side: one or two that are seen, and those between
 
 
 class Piece(NamedTuple):
@@ -52,7 +55,7 @@ def redecoded(line: str, layers: int = MAX_LAYERS) -> str:
         return line
     decoded = _redecoded_once(line, layers, frozenset())
     # A word of one letter in another script is plausible beside longer ones, which are decoded now.
-    known = frozenset(map(family, decoded)) - {""} if decoded != line else frozenset()
+    known = frozenset(map(family, decoded)) - {""}
     return _redecoded_once(decoded, layers, known) if known and any_sequence().search(decoded) else decoded
 
 
@@ -104,21 +107,23 @@ def _plausible_counts(line: str, found: list[tuple[int, int, CodecPatterns]], kn
 
 def _sequences(line: str) -> Iterator[tuple[int, int, CodecPatterns]]:
     """Yield what looks like runs of UTF-8 sequences in a line, each followed by its single sequences."""
-    may_be_lossy = any(mark in line for mark in LOST) or " " in line
     for patterns in map(codec_patterns, CODECS):
-        if may_be_lossy:
+        runs = [run.span() for run in patterns.sequences.finditer(line)]
+        if runs:  # of damaged sequences, at least half must be whole
             yield from ((*run.span(), patterns) for run in patterns.lossy.finditer(line))
-        for run in patterns.sequences.finditer(line):
-            yield *run.span(), patterns
-            parts = [part.span() for part in patterns.sequence.finditer(line, *run.span())]
-            yield from ((start, end, patterns) for start, end in parts if len(parts) > 1)
+        for start, end in runs:
+            yield start, end, patterns
+            parts = [part.span() for part in patterns.sequence.finditer(line, start, end)]
+            yield from ((first, last, patterns) for first, last in parts if len(parts) > 1)
 
 
 def _decoded(
     line: str, start: int, end: int, patterns: CodecPatterns, layers: int, known: frozenset[str]
 ) -> str | None:
     """Decode a sequence; None if it is invalid, implausible in context, or possibly genuine."""
-    before, after = line[max(0, start - 2) : start], line[end : end + 1]
+    # Invisible characters are removed by a later stage; a second run must decide alike.
+    before = INVISIBLE.sub("", line[max(0, start - MAX_CONTEXT_CHARS) : start])[-2:]
+    after = INVISIBLE.sub("", line[end : end + MAX_CONTEXT_CHARS])[:1]
     decode = _remembered if end - start <= MAX_REMEMBERED_CHARS else _decoded_between
     return decode(before, line[start:end], after, patterns.codec, layers, known)
 
@@ -176,7 +181,8 @@ def _decoded_with_losses(
 
     It must have more whole sequences than damaged ones.
     """
-    parts, at, whole = [], 0, 0
+    parts: list[str] = []
+    at = whole = 0
     for found in patterns.sequence.finditer(garbled):
         parts += _damaged_sequences(garbled[at : found.start()], patterns)
         decoded = _from_utf8(bytes(map(patterns.byte.__getitem__, found[0])))
@@ -188,7 +194,8 @@ def _decoded_with_losses(
     text = "".join(parts)
     if 2 * whole < len(parts) or not any(map(family, text)):
         return None
-    return text if is_plausible(text, before[-1:], after, known, certain=False) else None
+    plausible = is_plausible(text, before[-1:], after, known)
+    return text if plausible and not may_be_genuine(before, garbled, after, text, patterns) else None
 
 
 def _damaged_sequences(garbled: str, patterns: CodecPatterns) -> Iterator[str]:

@@ -204,7 +204,7 @@ def _token_evidence(token: Atom) -> dict[str, Any]:
     """Return the evidence for a token: the kind of damage, or the code points that it encodes."""
     if token.kind in DAMAGE:
         return {"damage": [DAMAGE[token.kind]]}
-    points = " ".join(f"U+{ord(character):04X}" for character in token.decoded)
+    points = " ".join(f"U+{ord(character):04X}" for character in token.decoded) or "nothing"
     return {token.kind: token.text, "stands_for": points}
 
 
