@@ -14,6 +14,7 @@ from clean_news.charsets.decoding import Decoding, NotText, decode, decode_as
 from clean_news.charsets.detection import Detection
 from clean_news.decisions import Decisions
 from clean_news.failures import internal_error_message
+from clean_news.hand_edits import decisions_digest
 from clean_news.pipeline import Pipeline, PipelineResult
 from clean_news.printable_text import encodable
 from clean_news.provenance import provenance
@@ -114,7 +115,9 @@ class Cleaner:
         """
         raw, (text, decoding) = decoded(article, charset or self.settings.charset)
         outcome = (
-            self.pipeline.run(Article(text, id, source), self.decisions) if text else PipelineResult(text, (), {}, {})
+            self.pipeline.run(Article(text, id, source), self.decisions)
+            if text or self.decisions
+            else PipelineResult(text, (), {}, {})
         )
         log = ChangeLog(
             id=id,
@@ -126,7 +129,7 @@ class Cleaner:
             document=outcome.document,
             metadata=outcome.metadata,
             stages=outcome.stages,
-            decisions=self.decisions.digest((edit for stage in outcome.stages for edit in stage.edits), id),
+            decisions=decisions_digest(self.decisions, outcome.text, outcome.stages, id),
             note="" if text else EMPTY,
         )
         return Cleaned(outcome.text, log)

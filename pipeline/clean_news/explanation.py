@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from textwrap import indent
 
-from clean_news.pipeline import rules_by_stage
+from clean_news.pipeline import HAND_RULE, rules_by_stage
 from clean_news.printable_text import visible
 from clean_news.settings import Settings
 from clean_news.stages import Rule
@@ -66,7 +66,10 @@ def _described(stage: str, rule: Rule) -> str:
     parts += [_section("not changed", kept) for kept in rule.keeps]
     if rule.source:
         parts.append(f"source: {rule.source}")
-    parts.append(f'To switch it off: rules-off = ["{rule.code}"] in clean-news.toml.')
+    if rule is HAND_RULE:
+        parts.append("To undo one: reject it, in clean-news review or in the report.")
+    else:
+        parts.append(f'To switch it off: rules-off = ["{rule.code}"] in clean-news.toml.')
     return "\n\n".join(parts)
 
 

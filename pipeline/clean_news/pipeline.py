@@ -12,7 +12,8 @@ An article passes through these steps; the setting ``stages`` may select or reor
 7. ``source``: take the words that a spinner replaced from the document's original, if it is among the sources
 8. ``spin``: restore the words that a spinner replaced by synonyms, in spun documents
 9. ``agreement``: adapt articles (a, an) and sentence capitals to the repairs of earlier stages
-10. log: the edits of all stages become the change log (:mod:`clean_news.change_log`)
+10. edits by hand: what people wrote in place of other words (:mod:`clean_news.hand_edits`)
+11. log: the edits of all stages become the change log (:mod:`clean_news.change_log`)
 
 A stage only proposes edits. The pipeline sets their states by confidence and settings, assigns ids, applies them, and
 passes the new text to the next stage. If there are decisions of a reviewer, it also applies them; see
@@ -27,16 +28,26 @@ from typing import Any, NamedTuple, cast
 import msgspec
 
 from clean_news import edits as splicing
+from clean_news import hand_edits
 from clean_news.applying_decisions import ReviewedArticle, ReviewedStage, add_dependent_edits, carry_over
 from clean_news.article import Article
 from clean_news.change_log import StageLog, encode_numpy_scalar
-from clean_news.decisions import Decisions
+from clean_news.decisions import HAND, Decisions
 from clean_news.edits import Edit
 from clean_news.protection import load_terms
 from clean_news.rule_selection import apply_from, check_codes, is_off
 from clean_news.settings import STAGES, Settings, SettingsError, UnknownNameError, stages_in_effect
 from clean_news.stages import FOLLOWS, Proposal, Rule, Stage
 from clean_news.stages.stage_lookup import missing_names
+
+HAND_RULE = Rule(
+    HAND,
+    "words that a person wrote in place of others, in a review or in the clean file (clean-news adopt)",
+    before="The ferry left at noon.",
+    after="The ferry left at 12.15.",
+    keeps=("The ferry left at one.",),
+    source="decisions of people; each is found again by the text around it",
+)
 
 
 class PipelineResult(NamedTuple):
@@ -87,7 +98,8 @@ def check_names(settings: Settings) -> None:
         if name not in STAGES:
             load_stage(name)
     if settings.rules_off or settings.rules_only or settings.apply_from_rules or settings.suggest_rules:
-        check_codes(settings, [rule.code for rules in rules_by_stage(settings).values() for rule in rules])
+        rules = rules_by_stage(settings)
+        check_codes(settings, [rule.code for name in rules if name != hand_edits.STAGE for rule in rules[name]])
 
 
 class _StageRun(NamedTuple):
@@ -133,7 +145,7 @@ class Pipeline:
         logs: list[StageLog] = []
         document: dict[str, Any] = {}
         reviewed = ReviewedArticle(article)
-        for name, stage in self.stages.items():
+        for name, stage in self.stages.items() if article.text else ():
             try:
                 run = _run_stage(name, stage, article, self.settings)
                 review = self._review(name, reviewed, article.text, run.log.edits, decisions) if decisions else None
@@ -151,7 +163,10 @@ class Pipeline:
             for fact, value in run.proposal.document.items():
                 # Two stages may report facts of the same name; both are kept.
                 document[f"{name}.{fact}" if fact in document else fact] = value
-        text = reviewed.article.text if decisions else article.text
+        text = article.text
+        if decisions:
+            text, by_hand = _edited_by_hand(reviewed.article, decisions)
+            logs += by_hand
         return PipelineResult(text, tuple(logs), document, article.metadata)
 
     def _review(
@@ -198,6 +213,22 @@ def _run_stage(name: str, stage: Stage, article: Article, settings: Settings) ->
         splicing.repairs_after(article.repairs, kept),
     )
     return _StageRun(new_article, log, proposal)
+
+
+def _edited_by_hand(article: Article, decisions: Decisions) -> tuple[str, list[StageLog]]:
+    """Make the edits of people; return the text, and the log of this step if there are any.
+
+    Args:
+        article: the reviewed article after all stages.
+        decisions: the reviewers' decisions.
+    """
+    try:
+        log = hand_edits.edits_by_hand(article.text, article.id, decisions)
+        text = splicing.apply(article.text, log.edits) if log else article.text
+        text.encode()  # surrogates cannot be written
+    except Exception as error:  # noqa: BLE001  # no decision may lose the article
+        return article.text, [StageLog(hand_edits.STAGE, failed=f"{type(error).__name__}: {error}")]
+    return text, [log] if log else []
 
 
 def judge(edit: Edit, settings: Settings) -> Edit | None:
@@ -255,9 +286,10 @@ def _as_stage(module: ModuleType) -> Stage:
 
 
 def rules_by_stage(settings: Settings) -> dict[str, tuple[Rule, ...]]:
-    """Return the rules of this package's stages and of the stages that the settings name, by stage.
+    """Return the rules of this package's stages, of the stages that the settings name, and of edits by hand, by stage.
 
     Raises:
         SettingsError: if a stage cannot be loaded.
     """
-    return {name: load_stage(name).RULES for name in dict.fromkeys((*STAGES, *settings.stages))}
+    by_stage = {name: load_stage(name).RULES for name in dict.fromkeys((*STAGES, *settings.stages))}
+    return {**by_stage, hand_edits.STAGE: (HAND_RULE,)}

@@ -104,7 +104,7 @@ def _fault_of(text: str, log: ChangeLog | LogError, expected: ExpectedLog) -> st
     # settings and decisions the log would then be its log.
     edits = (edit for stage in log.stages for edit in stage.edits)
     made_by = Provenance(log.version, log.settings_sha256, log.dictionaries)
-    is_same_run = made_by == expected.provenance and log.decisions == expected.decisions.digest(edits, log.id)
+    is_same_run = made_by == expected.provenance and log.decisions == expected.decisions.digest(edits, log.id, text)
     return OF_ANOTHER_TEXT if is_same_run else ""
 
 

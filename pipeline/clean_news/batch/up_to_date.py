@@ -10,6 +10,7 @@ from clean_news.batch.run_options import ExpectedLog
 from clean_news.change_log import KEPT, ChangeLog, LogError, is_kept, is_sound, sha256
 from clean_news.cleaner import raw_bytes
 from clean_news.formats import Format, Row
+from clean_news.hand_edits import decisions_digest
 from clean_news.provenance import Provenance
 from clean_news.stages.source.facts import CONSULTED
 
@@ -42,14 +43,13 @@ def is_current(row: Row, origin: Origin, text: str, log: ChangeLog, expected: Ex
         return False
     if row.article is None or is_kept(log):
         return row.article is None and log.note == row.fault and log.carrier == {**row.carrier, KEPT: True}
-    edits = (edit for stage in log.stages for edit in stage.edits)
     return (
         log.raw_sha256 == sha256(raw_bytes(row.article))
         and log.carrier == row.carrier
         and log.document.get(CONSULTED, expected.sources) == expected.sources
         and not any(stage.failed for stage in log.stages)
-        and log.decisions == expected.decisions.digest(edits, log.id)
         and is_sound(text, log)
+        and log.decisions == decisions_digest(expected.decisions, text, log.stages, log.id)
     )
 
 

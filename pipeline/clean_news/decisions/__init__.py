@@ -3,10 +3,12 @@
 ``decisions.jsonl`` contains one decision per line; a later decision overrides an earlier one with the same key. A
 decision of scope ``once`` matches an edit by its id, which survives reruns and new scrapes (see
 :func:`clean_news.edits.identify`); scopes ``article`` and ``everywhere`` match by rule, text before and text after. If
-several decisions match an edit, the one with the narrowest scope wins.
+several decisions match an edit, the one with the narrowest scope wins. Decisions of the rule ``HAND`` make edits
+themselves, see :mod:`clean_news.hand_edits`.
 """
 
 from clean_news.decisions.decision import (
+    HAND,
     PROPOSED,
     SCHEMA,
     Action,
@@ -25,6 +27,7 @@ from clean_news.decisions.in_effect import Decisions, decisions_of, read_all
 from clean_news.decisions.lines import DecisionsError, iterate, read, write
 
 __all__ = [
+    "HAND",
     "PROPOSED",
     "SCHEMA",
     "Action",

@@ -1,8 +1,9 @@
 """One reviewer's decision about an edit, what it matches, and what it does to the edit."""
 
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
+from msgspec import Meta
 
 from clean_news.edits import Edit
 from clean_news.printable_text import visible
@@ -12,6 +13,7 @@ Scope = Literal["once", "article", "everywhere"]
 Key = tuple[str, ...]  # what a decision matches; see key_of
 
 SCHEMA = "clean-news/decisions/1"
+HAND = "HAND"  # rule of the edits that people make themselves, rather than a stage; see clean_news.hand_edits
 
 
 class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc=False):
@@ -32,6 +34,9 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc
         by: name of the reviewer.
         at: time of the decision as ISO 8601 with time zone, e.g. ``2026-11-22T19:45:00+00:00``.
         note: reason, for people.
+        prefix: of an edit of the rule ``HAND`` made once: the text on its left, by which reruns find its place.
+        suffix: the text on its right.
+        ordinal: number of equal places before it: where ``prefix``, ``before`` and ``suffix`` stand in this order.
     """
 
     schema: str = SCHEMA
@@ -46,6 +51,9 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc
     by: str = ""
     at: str = ""
     note: str = ""
+    prefix: str = ""
+    suffix: str = ""
+    ordinal: Annotated[int, Meta(ge=0)] = 0
 
 
 class Conflict(NamedTuple):
@@ -69,6 +77,8 @@ class Conflict(NamedTuple):
 
 def action_text(decision: Decision) -> str:
     """Describe the action of a decision. Digests in change logs are computed from this text, so it must not change."""
+    if decision.rule == HAND and decision.action == "accept":
+        return f"replace by {decision.after!r}"
     return f"replace by {decision.text!r}" if decision.action == "replace" else decision.action
 
 
@@ -95,6 +105,23 @@ def make_key(scope: Scope, id: str, article: str, rule: str, before: str, after:
     if scope == "once":
         return (scope, id)
     return (scope, article, rule, before, after) if scope == "article" else (scope, rule, before, after)
+
+
+def concerned_article(decision: Decision) -> str | None:
+    """Return the id of the only article that a decision concerns; None if it concerns all."""
+    return None if decision.scope == "everywhere" else decision.article
+
+
+def with_place_of(decision: Decision, earlier: Decision) -> Decision:
+    """Return a decision about an edit made by hand with the place that an earlier one with the same key has.
+
+    Who rejects such an edit names it by its id only.
+    """
+    if decision.rule != HAND or earlier.rule != HAND or decision.prefix or decision.suffix:
+        return decision
+    return msgspec.structs.replace(
+        decision, prefix=earlier.prefix, suffix=earlier.suffix, ordinal=earlier.ordinal, before=earlier.before
+    )
 
 
 def disagree(one: Decision, other: Decision) -> bool:

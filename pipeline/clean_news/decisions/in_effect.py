@@ -8,15 +8,18 @@ import msgspec
 
 from clean_news.change_log import sha256
 from clean_news.decisions.decision import (
+    HAND,
     Conflict,
     Decision,
     Key,
     Scope,
     action_text,
+    concerned_article,
     disagree,
     key_of,
     make_key,
     proposed_text,
+    with_place_of,
 )
 from clean_news.decisions.lines import iterate
 from clean_news.decisions.stored import StoredDecisions
@@ -38,14 +41,30 @@ class Decisions:
         """Index decisions; of two with the same key, the later one is in effect: by time, then by order here."""
         self.by_key: Mapping[Key, Decision] = {}
         self.conflicts: list[Conflict] = []
+        self._by_hand: dict[str | None, list[Decision]] | None = None  # by article; made when first asked for
         by_key: dict[Key, Decision] = {}
         for decision in sorted(decisions, key=lambda each: each.at):
             key = key_of(decision)
             other = by_key.get(key)
             if other is not None and disagree(other, decision):
                 self.conflicts.append(Conflict(decision, other))
-            by_key[key] = decision
+            by_key[key] = decision if other is None else with_place_of(decision, other)
         self.by_key = by_key
+
+    def by_hand(self, article: str) -> list[Decision]:
+        """Return the decisions of the rule ``HAND`` that concern an article, in order: its own, and those everywhere.
+
+        Args:
+            article: id of the article.
+        """
+        if isinstance(self.by_key, StoredDecisions):
+            return self.by_key.by_hand(article)
+        if self._by_hand is None:
+            self._by_hand = {}
+            for decision in self.by_key.values():
+                if decision.rule == HAND:
+                    self._by_hand.setdefault(concerned_article(decision), []).append(decision)
+        return [*self._by_hand.get(article, ()), *self._by_hand.get(None, ())]
 
     def __bool__(self) -> bool:
         """Whether there are any decisions."""
@@ -75,11 +94,25 @@ class Decisions:
         )
         return frozenset(key for key in keys if key in self.by_key)
 
-    def digest(self, edits: Iterable[Edit], article: str) -> str:
-        """Return the SHA-256, in hex, of the decisions that match any of the edits; empty if none does."""
+    def digest(self, edits: Iterable[Edit], article: str, text: str = "") -> str:
+        """Return the SHA-256, in hex, of the decisions that match any of the edits; empty if none does.
+
+        Those of the rule ``HAND`` that concern the article count too, since they make their edits themselves.
+
+        Args:
+            edits: those of the article's log.
+            article: its id.
+            text: its text before the edits by hand, in which those made everywhere are looked for.
+        """
         if not self:
             return ""
-        found = sorted({(*key, action_text(self.by_key[key])) for key in self.matching_keys(edits, article)})
+        matching = {(*key, action_text(self.by_key[key])) for key in self.matching_keys(edits, article)}
+        matching |= {
+            (*key_of(each), action_text(each), each.prefix, each.suffix, str(each.ordinal))
+            for each in self.by_hand(article)
+            if each.scope != "everywhere" or each.before in text
+        }
+        found = sorted(matching)
         return sha256(msgspec.json.encode(found)) if found else ""
 
     def unmatched(self, matched: Iterable[Key]) -> Iterator[Decision]:

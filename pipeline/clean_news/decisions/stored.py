@@ -1,10 +1,21 @@
 """The decisions of files with so many that they are not kept in memory."""
 
+import itertools
+from array import array
 from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, ValuesView
 from pathlib import Path
 
-from clean_news.decisions.decision import Conflict, Decision, Key, disagree, key_of
+from clean_news.decisions.decision import (
+    HAND,
+    Conflict,
+    Decision,
+    Key,
+    concerned_article,
+    disagree,
+    key_of,
+    with_place_of,
+)
 from clean_news.decisions.lines import blocks, opened, parsed
 from clean_news.regular_files import LineIndex
 
@@ -21,10 +32,16 @@ class StoredDecisions(Mapping[Key, Decision]):
 
     def __init__(self, paths: tuple[Path, ...]) -> None:
         self._paths = paths
+        self._by_hand: dict[str | None, array[int]] = {}  # rows of the decisions of the rule HAND, by article
+        count = 0
         self._index = LineIndex([opened(path) for path in paths])
         for number, (path, file) in enumerate(zip(paths, self._index.files, strict=True)):
             for offsets, decisions in blocks(file, path):
+                for row, decision in enumerate(decisions, count):
+                    if decision.rule == HAND:
+                        self._by_hand.setdefault(concerned_article(decision), array("q")).append(row)
                 self._index.extend(map(hash, map(key_of, decisions)), number, offsets)
+                count += len(decisions)
         self._index.sort()
         self.checksum = self._index.checksum()
         self.conflicts: list[Conflict] = []
@@ -44,6 +61,7 @@ class StoredDecisions(Mapping[Key, Decision]):
                     self._overridden.add(overridden)
                     if disagree(other, decision):
                         conflicts.append((decision.at, row, Conflict(decision, other)))
+                    decision = with_place_of(decision, other)  # noqa: PLW2901
                 in_effect[key] = row, decision
             self._of_several.update((key, decision) for key, (_, decision) in in_effect.items())
         self.conflicts = [conflict for _, _, conflict in sorted(conflicts, key=lambda each: each[:2])]
@@ -52,6 +70,12 @@ class StoredDecisions(Mapping[Key, Decision]):
         """Read the decision of a row again."""
         file, line = self._index.line(row)
         return parsed(line.removeprefix(BOM_UTF8), str(self._paths[file]))
+
+    def by_hand(self, article: str) -> list[Decision]:
+        """Return the decisions of the rule ``HAND`` that concern an article; see :meth:`Decisions.by_hand`."""
+        rows = itertools.chain(self._by_hand.get(article, ()), self._by_hand.get(None, ()))
+        found = (self._read(row) for row in rows if row not in self._overridden)
+        return [self._of_several.get(key_of(decision), decision) for decision in found]
 
     def __getitem__(self, key: Key) -> Decision:
         """Return the decision with a key."""
