@@ -35,7 +35,20 @@ def test_adjacent_lines_are_removed_by_their_own_rules():
 
 
 @pytest.mark.parametrize(
-    "name", ["agencies", "bars", "bylines", "clauses", "inline", "labels", "lines", "shortcodes", "statements", "tags"]
+    "name",
+    [
+        "agencies",
+        "bars",
+        "bylines",
+        "clauses",
+        "inline",
+        "labels",
+        "lines",
+        "page-labels",
+        "shortcodes",
+        "statements",
+        "tags",
+    ],
 )
 def test_dictionary_is_sorted_and_without_duplicates(name):
     lines = (folder() / "boilerplate" / f"{name}.tsv").read_text(encoding="utf-8").splitlines()

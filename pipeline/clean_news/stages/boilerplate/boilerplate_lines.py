@@ -154,8 +154,8 @@ def _says_something(words: str, match: PhraseMatch) -> bool:
         return starts_small(match.rest)
     if not match.phrase.is_open:
         return False
-    if any(starts_small(value) for value in match.fields.values()):
-        return True
+    if match.fields:  # a caption may quote somebody
+        return any(starts_small(value) and " " in value for value in match.fields.values())
     if match.phrase.kind == "copyright":
         number = COPYRIGHT_NUMBER.search(words)
         if number and starts_small(words[number.end() :], NOTICE_STARTS):

@@ -1,12 +1,13 @@
-"""Recognise picture galleries: paragraphs of captions with "Hide Caption 3 of 14"."""
+"""Recognise picture galleries: captions with "Hide Caption 3 of 14", or between "Hide caption" and "Previous Next"."""
 
 import re
 from collections.abc import Iterator, Sequence
 
 from clean_news.stages.text_lines import Line
 
-MARK = "Hide Caption "
+MARKS = ("Hide Caption ", "Hide caption ")
 COUNTER = re.compile(r"Hide Caption (\d{1,3}) of (\d{1,3})\b")
+SLIDE = re.compile(r"Hide caption [A-Z0-9\"“].{1,1200} Previous Next ")
 MAX_LINES_BETWEEN = 2  # of one caption that its quotations broke apart
 
 
@@ -19,6 +20,8 @@ def gallery_lines(lines: Sequence[Line]) -> Iterator[int]:
     for at, line in enumerate(lines):
         counters = COUNTER.findall(line.words)
         if not counters:
+            if SLIDE.match(line.words):
+                yield at
             continue
         first = int(counters[0][0]), int(counters[0][1])
         if last and first == (last[1] + 1, last[2]) and at - last[0] - 1 <= MAX_LINES_BETWEEN:

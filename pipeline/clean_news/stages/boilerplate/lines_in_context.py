@@ -14,7 +14,7 @@ from clean_news.stages.boilerplate.boilerplate_lines import (
     forms_in,
 )
 from clean_news.stages.boilerplate.bylines import byline
-from clean_news.stages.boilerplate.galleries import MARK, gallery_lines
+from clean_news.stages.boilerplate.galleries import MARKS, gallery_lines
 from clean_news.stages.boilerplate.linked_headlines import READ_MORE, announced_headlines, headlines_in_capitals, teaser
 from clean_news.stages.boilerplate.navigation_bars import bar_lines
 from clean_news.stages.boilerplate.protected_lines import belongs_to_article
@@ -45,7 +45,7 @@ def boilerplate_lines(text: str, lines: Sequence[Line], settings: Settings) -> d
         for at, line in enumerate(lines)
         if (found := _finding(line.words)) and not is_off(found.rule, settings)
     }
-    if MARK in text:
+    if any(mark in text for mark in MARKS):
         _add(
             gone,
             ((at, Finding("caption", lines[at].words, CAPTIONS, "caption")) for at in gallery_lines(lines)),

@@ -19,6 +19,10 @@ GLUED = re.compile(r"(?<=[^\W\d_A-Z]|[.)])(?=[A-Z0-9$\"“(\[]|['‘][A-Z0-9])")
 SURNAME = re.compile(r"[^\W\d_][\w’'-]{0,30}(?:\s(?:Jr|Sr|III|II|IV)\b\.?)?\Z")
 FIRST_NAME = r"(?:[A-ZÀ-ÞĀ-Ž][\w.’'-]{0,30}|de|del|la|van|von|der|[(\"“][^\s()]{1,20}[)\"”])"
 FULL_NAME = re.compile(rf"\s{{1,2}}(?:{FIRST_NAME}\s{{1,2}}){{1,6}}")
+# The same with a space before the first headline.
+REPEATED = re.compile(
+    rf"\b(?P<last>[A-Z][\w’'-]{{1,30}})(?=\s(?:{FIRST_NAME}\s{{1,2}}){{1,6}}(?P=last)\s[A-Z0-9\"“‘'])"
+)
 
 
 class InlineLink(NamedTuple):
@@ -82,7 +86,8 @@ def _list_start(text: str, begin: int, end: int) -> int | None:
             whole = first >= 0 and not text[max(0, first - 1) : first].isalnum()
             if whole and FULL_NAME.fullmatch(text, after, name.start()):
                 return after
-    return None
+    repeated = REPEATED.search(text, begin, end)
+    return repeated.end() if repeated else None
 
 
 BRACKETS = (("(", ")"), ("[", "]"))

@@ -9,9 +9,10 @@ from clean_news.stages.text_lines import Line
 MAX_LABEL_CHARS = 40
 # Labels that announce headlines; other prompts, such as "Click here", do not.
 ANNOUNCES = re.compile(
-    r"\W*(?:also read|also see|don[’']t miss|in other news|more|more (?:coverage|stories|reading)"
+    r"\W{0,4}(?:also read|also see|don[’']t miss|in other news|more|more (?:coverage|stories|reading)"
     r"|more (?:from|on|in) .{1,30}|must reads?|read also"
-    r"|read more|read next|recommended(?: .{1,20})?|related(?: \w+)?|see also|see more|you (?:may|might) also like)\W*",
+    r"|read more|read next|recommended(?: .{1,20})?|related(?: \w+)?|see also|see more"
+    r"|you (?:may|might) also like)\W{0,4}",
     re.IGNORECASE,
 )
 MIN_WORDS, MAX_WORDS, MAX_HEADLINE_CHARS = 3, 25, 150

@@ -92,7 +92,7 @@ def pattern_of(phrase: str) -> str:
         )
     pattern = ""
     for token in TOKEN.findall(phrase):
-        gap = r"\s+" if pattern else ""
+        gap = (r"[.,:;!?]?\s+" if token[0] in "…<" else r"\s+") if pattern else ""
         if token[0] == "(":
             choices = token[1:-1].split("|")
             body = "|".join(_token_pattern(choice) for choice in choices if choice)
@@ -143,6 +143,8 @@ def phrase_in(line: str, candidates: tuple[Phrase, ...]) -> PhraseMatch | None:
         if symbol in plain:  # faster than str.translate
             plain = plain.replace(symbol, read_as)
     plain = plain.strip()
+    if line.endswith((")", "]")):  # a headline in brackets may end in an abbreviation
+        plain = plain.rstrip(".")
     for phrase in candidates:
         match = phrase.pattern.fullmatch(plain)
         if match:

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from clean_news.stages.boilerplate.boilerplate_lines import Finding
+from clean_news.stages.boilerplate.phrase_lists import entries
 from clean_news.stages.text_lines import Line
 
 CREDIT_SEPARATOR = " | "  # between a photographer and an agency
@@ -12,14 +14,8 @@ LINKS = ("read_more", "video")
 MAX_FACT_CHARS = 100
 MAX_ENDED_CHARS = 50  # of a fact with a full stop: "Time: 7 p.m."
 MAX_ROWS_APART = 2  # of two facts of a box: at most one blank line between them
-FACT = re.compile(r"\W{0,3}([A-Z][\w’'&/ -]{1,24}?)\s?:\s*\S")
-# Labels of page furniture and of scrapers; any other label makes a box of facts ("Time: …", "Place: …").
-PAGE_LABELS = re.compile(
-    r"(?:also|author|authors|by|byline|categor(?:y|ies)|contributing|credit|date|description|gallery|headline|https?|image"
-    r"|image credit|keywords|link|listen|more|photo|photos|picture|posted|published|read|read more|related|section|see"
-    r"|see also|source|subtitle|tags?|title|topics?|updated|last updated|update|url|via|video|watch|website)",
-    re.IGNORECASE,
-)
+FACT = re.compile(r"[^\w()\[\]]{0,3}([A-Z][\w’'&/ -]{1,24}?)\s?:\s*\S")
+BRACKETS = ("(", "[")  # a line in brackets is in no box
 # A line that announces an address; what follows is part of the sentence.
 ANNOUNCES_ADDRESS = re.compile(
     r"(?::|\b(?:address|at|available|called|from|here|in|is|on|online|read|see|site|to|via|visit|was|website))\s*\Z"
@@ -35,7 +31,7 @@ def belongs_to_article(lines: Sequence[Line], at: int, gone: Mapping[int, Findin
         gone: all findings by position.
     """
     found = gone[at]
-    if found.label:
+    if found.label and not lines[at].words.startswith(BRACKETS):
         return any(_is_fact(lines, at, other, gone) for other in (at - 1, at + 1))
     above = lines[at - 1] if at else None
     if above is None or at - 1 in gone:
@@ -60,4 +56,11 @@ def _is_fact(lines: Sequence[Line], at: int, other: int, gone: Mapping[int, Find
     fact = FACT.match(words) if len(words) <= MAX_FACT_CHARS else None
     near = abs(lines[other].row - lines[at].row) <= MAX_ROWS_APART
     is_short = len(words) <= MAX_ENDED_CHARS or not words.endswith(SENTENCE_ENDS)
-    return bool(fact and near and is_short and not PAGE_LABELS.fullmatch(fact[1]))
+    return bool(fact and near and is_short and fact[1].lower() not in _page_labels())
+
+
+@cache
+def _page_labels() -> frozenset[str]:
+    """Labels of pages and scrapers; any other label makes a box of facts ("Time: …", "Place: …")."""
+    own = (label for _, label in entries("page-labels.tsv"))
+    return frozenset(own) | {label.lower() for _, label in entries("labels.tsv")}

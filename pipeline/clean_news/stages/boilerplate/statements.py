@@ -29,7 +29,7 @@ def _patterns() -> _Patterns:
     """Compile the patterns, with the verbs of ``statements.tsv``."""
     verbs = entries("statements.tsv")
     reporting = "|".join(verb for kind, verb in verbs if kind == "reporting")
-    others = "|".join(verb for kind, verb in verbs if kind != "mark")
+    others = "|".join(verb for kind, verb in verbs if kind == "statement")
     marks = "|".join(verb for kind, verb in verbs if kind == "mark")
     name = r"[\w’'.-]+"
     return _Patterns(
@@ -55,7 +55,7 @@ def is_statement(line: str, kind: str) -> bool:
     return kind not in QUOTING and patterns.finite.search(line) is not None
 
 
-LETTER = re.compile(r"[^\W\d_]")
+LETTER = re.compile(r"[^\W_]")
 SMALL_STARTS = ("http", "www.", "via ", "courtesy ")  # of addresses and credits
 NOTICE_STARTS = (*SMALL_STARTS, "by ", "the ", "and ", "all ")  # of copyright notices, after the year
 
