@@ -40,11 +40,8 @@ def boilerplate_lines(text: str, lines: Sequence[Line], settings: Settings) -> d
         The findings of rules that are not off, by position in ``lines``.
     """
     gone: dict[int, Finding] = {}
-    by_themselves = {
-        at: found
-        for at, line in enumerate(lines)
-        if (found := _finding(line.words)) and not is_off(found.rule, settings)
-    }
+    alone = ((at, _finding(line.words)) for at, line in enumerate(lines))
+    by_themselves = {at: finding for at, finding in alone if finding and not is_off(finding.rule, settings)}
     if any(mark in text for mark in MARKS):
         _add(
             gone,

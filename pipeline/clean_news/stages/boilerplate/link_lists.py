@@ -67,8 +67,9 @@ def _lists_after_names(text: str) -> Iterator[InlineLink]:
     begin, end = 0, text.find(MORE)
     while end >= 0:
         begin = max(begin, text.rfind("\n", 0, end) + 1, end - MAX_LIST_CHARS)
-        start = _list_start(text, begin, end) if end - begin >= MIN_LIST_CHARS else None
-        if start is not None:
+        is_word = not text[end - 1 : end].isupper() and not text[end + len(MORE) : end + len(MORE) + 1].isalpha()
+        start = _list_start(text, begin, end) if is_word and end - begin >= MIN_LIST_CHARS else None
+        if start is not None and not text[start:end].isupper():  # a transcript may be in capitals
             yield InlineLink(start, end + len(MORE), "BOIL012", "read_more", text[start:end].strip())
         begin = end + len(MORE)
         end = text.find(MORE, begin)
