@@ -117,7 +117,7 @@ def _compounds() -> frozenset[str]:
 
 
 @cache
-def _vocabulary() -> IsWord | None:
+def vocabulary() -> IsWord | None:
     """Return ``clean_news.language.vocabulary.is_word``; None if the vocabulary is not available."""
     try:
         is_word: IsWord = import_module("clean_news.language.vocabulary").is_word
@@ -133,7 +133,7 @@ def word_test(text: str) -> WordTest:
     if the article has it, or if the dictionary has it and the article does not have its closed form.
     """
     tokens = {token.lower() for token in TOKEN.findall(BROKEN.sub(" ", text))}
-    is_word = _vocabulary()
+    is_word = vocabulary()
 
     def known(word: str) -> bool:
         return word in tokens or (is_word is not None and is_word(word))

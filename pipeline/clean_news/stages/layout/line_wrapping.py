@@ -1,9 +1,11 @@
 """Detect text hard-wrapped at a fixed width, and the line breaks that are only wraps."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 
+from clean_news.stages.layout.broken_sentences import NEVER_LAST, SELDOM_LAST
 from clean_news.stages.text_lines import Line, ends_sentence, is_heading, is_list_item, is_table_row, starts_lower
 
 MIN_WIDTH, MAX_WIDTH = 18, 120  # characters, from newspaper columns to typed wire copy
@@ -15,6 +17,15 @@ MIN_FULL_SHARE, MIN_LOWER_SHARE = 0.5, 0.25
 FULL_LINE, FULL_SENTENCE_LINE = 0.85, 0.97
 OVERLONG_LINE = 1.3  # a line that ends a sentence and is at least this long was not wrapped
 SHORT_LINE = 0.4  # a shorter line was not wrapped
+# Words with which sentences begin and names do not, unless a capitalised word follows ("told / The Associated Press").
+OPENER = re.compile(
+    r"[\"“'‘]?(?:A|After|An|And|As|At|Because|But|Both|Despite|Each|For|From|He|Her|His|How|If|In|It|Its|Many|Most"
+    r"|No|On|One|Our|She|Since|Some|That|The|Their|There|These|They|This|Those|To|Two|Under|We|What|When|While|Why"
+    r"|With|You)\s+[a-z0-9]"
+)
+HEADING_START = re.compile(r"[\"“'‘]?[A-Z0-9]")
+UNFINISHED = ",-–—&(“\"‘'/"  # a line that ends in one of these is no heading
+CONTINUED = NEVER_LAST | SELDOM_LAST
 
 
 def _adjacent_lines(lines: Sequence[Line]) -> list[tuple[Line, Line]]:
@@ -55,6 +66,20 @@ def _most_frequent_width(lengths: Sequence[int]) -> int:
     """
     near = [at - bisect_left(lengths, FULL_LINE * width) for at, width in enumerate(lengths)]
     return max(zip(near, lengths, strict=True))[1]
+
+
+def is_long_heading(lines: Sequence[Line], at: int) -> bool:
+    """Whether a line is a heading that is as long as a wrapped line, by the lines around it.
+
+    It begins after a sentence, has no full stop, and the next line begins with a word that begins sentences. A line
+    that begins in the middle of a sentence has rather lost its full stop, as lines of scans do.
+    """
+    words = lines[at].words
+    if not HEADING_START.match(words) or ends_sentence(words) or words[-1] in UNFINISHED:
+        return False
+    if at + 1 == len(lines) or lines[at + 1].row != lines[at].row + 1 or not OPENER.match(lines[at + 1].words):
+        return False
+    return words.rsplit(None, 1)[-1].lower() not in CONTINUED and (at == 0 or ends_sentence(lines[at - 1].words))
 
 
 def is_wrap(line: Line, following: Line, width: int) -> bool:

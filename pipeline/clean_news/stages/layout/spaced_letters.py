@@ -2,12 +2,23 @@
 
 import re
 from collections.abc import Callable, Iterator
+from unicodedata import combining, normalize
 
 # Single letters with spaces between them: all upper case, or all but the first lower case. Wider gaps separate words.
+UPPER, LOWER = (
+    "".join(letter for letter in map(chr, range(ord("A"), 0x250)) if getattr(letter, test)())
+    for test in ("isupper", "islower")
+)
 RUN = re.compile(
-    r"(?<![^\s\"'“‘(\[])"
-    r"(?:[A-Z](?: {1,6}[A-Z]){3,}|[A-Za-z](?: [a-z]){3,}(?: {2,6}[A-Za-z](?: [a-z])*)*)"
-    r"(?![^\s.,:;!?\"'”’)\]])"
+    rf"""
+    (?<![^\s"'“‘(\[])
+    (?:
+        [{UPPER}] (?:[ ]{{1,6}}[{UPPER}]){{3,}}
+        | [{UPPER}{LOWER}] (?:[ ][{LOWER}]){{3,}} (?:[ ]{{2,6}}[{UPPER}{LOWER}](?:[ ][{LOWER}])*)*
+    )
+    (?![^\s.,:;!?"'”’)\]])
+    """,
+    re.VERBOSE,
 )
 MAX_WORD_LETTERS = 14  # longer ones are several words whose gaps were lost
 PIECE_BEFORE = re.compile(r"(?:^|\s)\w{1,2} $")
@@ -48,7 +59,7 @@ def _is_spaced_word(word: str, known: Callable[[str], bool]) -> bool:
         return False
     if known(word.lower()):
         return True
-    letters = word.upper()
+    letters = "".join(letter for letter in normalize("NFD", word.upper()) if not combining(letter))
     ordered = sorted(letters) == list(letters)
     varied = len(set(letters)) > len(letters) // 2
     readable = VOWEL.search(letters) is not None and not CONSONANTS.search(letters)

@@ -10,10 +10,12 @@ from clean_news.rule_selection import is_off
 from clean_news.settings import Settings
 from clean_news.stages import Proposal, Rule
 from clean_news.stages.layout.broken_sentences import is_broken_sentence
-from clean_news.stages.layout.dehyphenation import HYPHENS, WordTest, hyphen_replacement, word_test
-from clean_news.stages.layout.line_wrapping import is_wrap, wrap_width
+from clean_news.stages.layout.dehyphenation import HYPHENS, WordTest, hyphen_replacement, vocabulary, word_test
+from clean_news.stages.layout.line_wrapping import is_long_heading, is_wrap, wrap_width
 from clean_news.stages.layout.page_furniture import furniture
-from clean_news.stages.layout.spaced_letters import spaced_words
+from clean_news.stages.layout.spaced_letters import LOWER, UPPER, spaced_words
+from clean_news.stages.layout.tabs import inner_tabs, leading_tabs, without_inner_tabs
+from clean_news.stages.layout.torn_words import INLINE_HYPHEN, inline_hyphens, ligature_gaps
 from clean_news.stages.text_lines import Line, is_interrupted, lines_of, minimal_edit, starts_lower
 
 RULES = (
@@ -73,11 +75,32 @@ RULES = (
         "The ferry left.\n",
         ("The ferry left.\n",),
     ),
+    Rule(
+        "LAY008",
+        "A word with a hyphen and a space inside a line, whose line break was lost, is joined.",
+        "They waited in antici- pation of the answer.",
+        "They waited in anticipation of the answer.",
+        ("A two- or three-year plan.", "Homes of the pre- and post-war years.", "The tax- exempt groups said no."),
+    ),
+    Rule(
+        "LAY009",
+        "A word torn at a ligature, as in text from a PDF, is joined; a letter lost with the ligature is put back.",
+        "It was di ff cult to fi nd the o ffi ce.",
+        "It was difficult to find the office.",
+        ("A sci fi novel.", "The hi fi shop sold 12 fl oz bottles.", "See pages 24 ff of the report."),
+    ),
+    Rule(
+        "LAY010",
+        "A tab inside a sentence becomes a space; tabs that a paragraph begins with are removed.",
+        "The ferry left its\tberth in the old harbour\tan hour late.",
+        "The ferry left its berth in the old harbour an hour late.",
+        ("Team\tWon\tLost", "Thornby\tplayed 31\twon 19\tdrew 6"),
+    ),
 )
 
 BROKEN_WORD = re.compile(r"[^\W_][-\u2010¬\u00ad][^\S\n]*\n")
 LOST_BREAK = re.compile(r"(?<=[a-z])¬[^\S\n]*(?=[a-z])")  # the break mark of a scan whose line break was lost
-SPACED = re.compile(r"(?<!\S)[a-zA-Z] {1,6}[a-zA-Z] {1,6}[a-zA-Z] {1,6}[a-zA-Z]\b")
+SPACED = re.compile(rf"(?<!\S)(?:[{UPPER}{LOWER}] {{1,6}}){{3}}[{UPPER}{LOWER}]\b")
 MAX_BREAKS = 3  # line breaks around two blank lines
 
 
@@ -90,6 +113,7 @@ class LayoutContext(NamedTuple):
         width: the wrap width, see :func:`wrap_width`.
         furniture: row numbers of page numbers and running heads.
         test: the word lookups.
+        tabbed: offsets of the lines that lose the tabs that they begin with.
     """
 
     text: str
@@ -97,6 +121,7 @@ class LayoutContext(NamedTuple):
     width: int | None
     furniture: frozenset[int]
     test: WordTest
+    tabbed: frozenset[int]
 
 
 def propose(article: Article, settings: Settings) -> Proposal:
@@ -120,7 +145,13 @@ def _all_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
     """Yield the edits of all rules, in no particular order."""
     yield from _outer_whitespace(text, lines)
     spaced = SPACED.search(text) is not None
-    test = word_test(text) if spaced or BROKEN_WORD.search(text) else NO_WORDS
+    torn = INLINE_HYPHEN.search(text) is not None
+    test = word_test(text) if spaced or torn or BROKEN_WORD.search(text) else NO_WORDS
+    yield from _torn_word_edits(text, test, torn)
+    if "\t" in text:
+        for start, end in inner_tabs(lines):
+            yield replace(text, start, end, " ", "LAY010")
+        lines = [without_inner_tabs(line) for line in lines]
     if spaced:
         for start, end, after in spaced_words(text, test.known):
             yield replace(text, start, end, after, "LAY005")
@@ -130,11 +161,27 @@ def _all_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
     removed = furniture(lines, text)
     yield from _outer_furniture(text, lines, removed)
     kept = [line for at, line in enumerate(lines) if at not in removed] if removed else lines
-    context = LayoutContext(text, kept, wrap_width(kept), frozenset(lines[at].row for at in removed), test)
+    width = wrap_width(kept)
+    tabs = list(leading_tabs(text, kept, width is not None)) if "\t" in text else []
+    rows, starts = frozenset(lines[at].row for at in removed), frozenset(end for _, end, _ in tabs)
+    for start, end, separator in tabs:
+        yield replace(text, start, end, separator, "LAY010")
+    context = LayoutContext(text, kept, width, rows, test, starts)
     for at in range(len(kept) - 1):
         edit = _gap_edit(context, at)
         if edit:
             yield edit
+
+
+def _torn_word_edits(text: str, test: WordTest, torn: bool) -> Iterator[Edit]:
+    """Yield the edits that join words torn within a line."""
+    is_word = vocabulary()
+    if is_word is None:
+        return
+    for start, end, after in inline_hyphens(text, test, is_word) if torn else ():
+        yield replace(text, start, end, after, "LAY008")
+    for start, end, after in ligature_gaps(text, is_word):
+        yield replace(text, start, end, after, "LAY009")
 
 
 NO_WORDS = WordTest(lambda _: False, frozenset())  # for a text without words to look up
@@ -181,13 +228,16 @@ def _gap_edit(context: LayoutContext, at: int) -> Edit | None:
     if _is_broken(context, at):
         return minimal_edit(text, start, end, " ", "LAY003")
     if breaks > MAX_BREAKS:
-        return minimal_edit(text, start, end, "\n\n" + " " * following.indent, "LAY006")
+        return minimal_edit(text, start, end, "\n\n" + _indent(context, following), "LAY006")
     return None
 
 
 def _is_wrapped(context: LayoutContext, at: int) -> bool:
     """Whether line ``at`` was hard-wrapped at the width of the text."""
-    return context.width is not None and is_wrap(context.lines[at], context.lines[at + 1], context.width)
+    lines = context.lines
+    if context.width is None or not is_wrap(lines[at], lines[at + 1], context.width):
+        return False
+    return not (is_long_heading(lines, at) or is_long_heading(lines, at + 1))
 
 
 def _is_broken(context: LayoutContext, at: int) -> bool:
@@ -204,7 +254,12 @@ def _gap_without_furniture(context: LayoutContext, at: int) -> str:
     if is_interrupted(line.words, following.words) or _is_wrapped(context, at) or _is_broken(context, at):
         return _line_joiner(line.words)
     blank = any(not row.strip() for row in context.text[line.end : following.start].split("\n")[1:-1])
-    return ("\n\n" if blank else "\n") + " " * following.indent
+    return ("\n\n" if blank else "\n") + _indent(context, following)
+
+
+def _indent(context: LayoutContext, line: Line) -> str:
+    """Return the white space that a line begins with in the clean text."""
+    return "" if line.start in context.tabbed else context.text[line.start - line.indent : line.start]
 
 
 def _line_joiner(words: str) -> str:
