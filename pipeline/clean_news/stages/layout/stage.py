@@ -227,7 +227,7 @@ def _gap_edit(context: LayoutContext, at: int) -> Edit | None:
         return minimal_edit(text, start, end, _line_joiner(line.words), "LAY002", width=context.width)
     if _is_broken(context, at):
         return minimal_edit(text, start, end, " ", "LAY003")
-    if breaks > MAX_BREAKS:
+    if breaks > MAX_BREAKS and not _is_interrupted_sentence(context, at):
         return minimal_edit(text, start, end, "\n\n" + _indent(context, following), "LAY006")
     return None
 
@@ -242,9 +242,16 @@ def _is_wrapped(context: LayoutContext, at: int) -> bool:
 
 def _is_broken(context: LayoutContext, at: int) -> bool:
     """Whether the sentence at the end of line ``at`` continues in the next."""
+    near = context.lines[at + 1].row - context.lines[at].row <= MAX_BREAKS
+    return near and _is_interrupted_sentence(context, at)
+
+
+def _is_interrupted_sentence(context: LayoutContext, at: int) -> bool:
+    """Whether the gap after line ``at``, however large, interrupts a sentence.
+
+    Something is missing in a large gap, so it is neither closed nor made smaller, which would close it the next time.
+    """
     line, following = context.lines[at : at + 2]
-    if following.row - line.row > MAX_BREAKS:
-        return False
     return is_broken_sentence(context.lines[at - 1] if at else None, line, following)
 
 
