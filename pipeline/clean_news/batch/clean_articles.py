@@ -70,6 +70,25 @@ def clean_articles(clean: Path, wanted: Sequence[str], failed: Callable[[Failure
             )
 
 
+def selected_files(clean: Path, wanted: Sequence[str]) -> list[Path]:
+    """Return the clean files of CLEAN.
+
+    Args:
+        clean: a folder of clean files, or one clean file.
+        wanted: paths of clean files, paths within CLEAN, or globs of these; all if empty.
+
+    Raises:
+        InputError: if there is no clean file, or if an element of ``wanted`` matches none.
+    """
+    paths = list(_clean_paths(clean))
+    named = {each: [path for path in paths if _is_selected(each, path, clean)] for each in wanted}
+    for each, found in named.items():
+        if not found:
+            raise InputError(f"{each}: no such file in {printable(clean)}; give its path or a glob such as 'a/*.txt'")
+    chosen = {path for found in named.values() for path in found}
+    return [path for path in paths if not wanted or path in chosen]
+
+
 def _clean_paths(clean: Path) -> Iterator[Path]:
     """Yield the clean files.
 

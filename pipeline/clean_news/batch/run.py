@@ -11,6 +11,7 @@ import msgspec
 
 from clean_news.batch.atomic_writing import remove_leftovers, replacing
 from clean_news.batch.file_cleaning import FileJob, clean_file, clean_file_batch, lost_file_report
+from clean_news.batch.furniture_learning import with_learned_lines
 from clean_news.batch.half_landed import finish_half_landed
 from clean_news.batch.keeping_decisions import keep_decisions
 from clean_news.batch.row_dispatch import in_this_process, in_workers
@@ -30,7 +31,7 @@ from clean_news.batch.workers import Workers, in_batches
 from clean_news.failures import Failure, failure_from_os_error
 from clean_news.files.discovery import Discovery, Task
 from clean_news.formats import format_of
-from clean_news.pipeline import load_stage
+from clean_news.pipeline import HAND_RULE, load_stage
 from clean_news.printable_text import printable
 from clean_news.project_folder import project_folder
 from clean_news.provenance import settings_sha256
@@ -109,6 +110,7 @@ def run(
 
     try:
         options = _with_index(options, found, workers, indexed, summary, watch)
+        options = with_learned_lines(options, found.tasks, workers)
         _finish_killed_runs(clean)
         folders = (raws, clean) if clean is not None and has_folder else None
         with closing(_all_reports(tasks, folders, options, workers, advance)) as stream:
@@ -260,7 +262,7 @@ def write_summary(summary: Summary, clean: Path, options: RunOptions, watch: Cal
     """Write the summary into CLEAN as JSON and Markdown; an error in writing is added as a failure."""
     folder = project_folder(clean)
     stages = (stage for stage in options.settings.stages if stage in summary.edits)
-    rules = (rule for stage in stages for rule in load_stage(stage).RULES)
+    rules = (*(rule for stage in stages for rule in load_stage(stage).RULES), HAND_RULE)
     markdown = as_markdown(summary, {rule.code: rule.summary for rule in rules})
     try:
         with replacing(folder / "summary.json", folder / "summary.md") as (figures, readable):

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from clean_news.cli.adopt import adopt
 from clean_news.cli.clean import main_job
 from clean_news.cli.cluster import cluster
 from clean_news.cli.cluster_task import cluster_task
@@ -29,7 +30,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(MAIN_JOB, cls=MainJobCommand, hidden=True)(main_job)
-for command in (cluster, diff, report, review, revert, verify, explain, score):
+for command in (cluster, diff, report, review, adopt, revert, verify, explain, score):
     app.command()(command)
 app.command("cluster-task", hidden=True)(cluster_task)
 for group, name in ((sources, "sources"), (model, "model"), (dictionary, "dictionary"), (decisions, "decisions")):

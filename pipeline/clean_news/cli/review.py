@@ -10,6 +10,7 @@ import typer
 from clean_news.cli.exits import DONE, WRONG, stop
 from clean_news.cli.filter_names import check_names
 from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState, edit_filter_of
+from clean_news.cli.reviewer_name import login_name
 from clean_news.cli.terminal import echo
 from clean_news.optional_library import MissingLibraryError, load_optional
 
@@ -79,7 +80,7 @@ def review(
             [term for _, term in read_lines(protected)] if protected.exists() else [],
             LinesFile(decided),
             LinesFile(protected),
-            Reviewer(_login_name() if by is None else by, utc_now),
+            Reviewer(login_name() if by is None else by, utc_now),
             shown,
             order,
         )
@@ -106,13 +107,3 @@ def report(session: "Session", clean: Path, decided: Path) -> None:
     command = shlex.join(["clean-news", "RAW" if raw is None else raw, str(clean)])
     echo(f"{decided}: {counted(made, 'decision')}{protected}, {counted(session.left, 'edit')} undecided")
     echo(f"Apply them with: {command}")
-
-
-def _login_name() -> str:
-    """The login name; empty if the system has none."""
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return ""
