@@ -45,7 +45,7 @@ def settings_sha256(settings: Settings) -> str:
 
     Files of protected terms are represented by their terms, not by their paths. User dictionaries are left out: the log
     has their digests among the dictionaries. So are sources, except whether there are any: the log of an article for
-    which they were consulted has their digest among its facts.
+    which they were consulted has their digest among its facts. Of the learned lines, the counts are left out.
 
     Raises:
         SettingsError: if a file of protected terms cannot be read.
@@ -56,6 +56,9 @@ def settings_sha256(settings: Settings) -> str:
     if settings.protect_file:
         relevant = msgspec.structs.replace(relevant, protect=(load_terms(settings).digest,))
     values = msgspec.to_builtins(relevant)
+    values["learned-lines"] = [(source, line) for source, line, *_ in settings.learned_lines]
+    if not settings.furniture:  # as in versions without this setting
+        del values["furniture"], values["learned-lines"]
     of_sources = {"sources", "sources-index"} if has_sources(settings) else {"sources", "sources-index", "sources-for"}
     for key in ("follow-links", *of_sources):
         del values[key]

@@ -25,6 +25,22 @@ Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 UNSET = -1.0  # value of a threshold that was not set; replaced by that of the level
 
 
+class LearnedLine(NamedTuple):
+    """A line that recurs over the articles of a source.
+
+    Attributes:
+        source: a host, a folder or a file; see :func:`clean_news.stages.boilerplate.furniture.source_of`.
+        line: the line.
+        articles: number of articles of the source with it.
+        of: number of all its articles.
+    """
+
+    source: str
+    line: str
+    articles: int
+    of: int
+
+
 class Thresholds(NamedTuple):
     """Minimum confidences, from 0 to 1.
 
@@ -93,6 +109,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         suggest-rules: rule codes or prefixes; edits of these rules are only suggested. If an entry of
             ``apply-from-rules`` matches too, the longer one wins, and ``suggest-rules`` if they are equal.
             Default: none.
+        furniture: whether ``boilerplate`` also removes the furniture of each site: lines that occur in at least 5
+            articles of one host, folder or file and are not part of a sentence. The articles are read twice for it.
+            It applies to runs over files only. Default: false.
         text-field: field or column that contains the article's text in JSON lines and Parquet; not empty.
             Default: ``text``.
         id-field: field or column that contains the article's id; an article without one is identified by its row
@@ -123,6 +142,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     rules_only: tuple[str, ...] = ()
     apply_from_rules: tuple[tuple[str, Probability], ...] = ()
     suggest_rules: tuple[str, ...] = ()
+    furniture: bool = False
+    learned_lines: tuple[LearnedLine, ...] = ()  # by the first pass of a run with furniture; no key of a settings file
     text_field: Annotated[str, Meta(min_length=1)] = "text"
     id_field: str = "id"
     max_megabytes: Annotated[int, Meta(ge=1)] = 64
@@ -189,6 +210,7 @@ ALLOWED = {
     "rules-only": f"a list of {RULE_CODES}",
     "apply-from-rules": f"a table of {RULE_CODES}, each with a number from 0 to 1",
     "suggest-rules": f"a list of {RULE_CODES}",
+    "furniture": "true or false",
     "text-field": "the name of a field",
     "id-field": "the name of a field",
     "max-megabytes": "a whole number from 1",

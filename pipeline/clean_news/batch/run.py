@@ -11,6 +11,7 @@ import msgspec
 
 from clean_news.batch.atomic_writing import remove_leftovers, replacing
 from clean_news.batch.file_cleaning import FileJob, clean_file, clean_file_batch, lost_file_report
+from clean_news.batch.furniture_learning import with_learned_lines
 from clean_news.batch.half_landed import finish_half_landed
 from clean_news.batch.keeping_decisions import keep_decisions
 from clean_news.batch.row_dispatch import in_this_process, in_workers
@@ -109,6 +110,7 @@ def run(
 
     try:
         options = _with_index(options, found, workers, indexed, summary, watch)
+        options = with_learned_lines(options, found.tasks, workers)
         _finish_killed_runs(clean)
         folders = (raws, clean) if clean is not None and has_folder else None
         with closing(_all_reports(tasks, folders, options, workers, advance)) as stream:

@@ -129,6 +129,15 @@ FollowLinks = Annotated[
         "--follow-links", help="Also read what symbolic links in RAW lead to outside RAW.", show_default=False
     ),
 ]
+OfFurniture = Annotated[
+    bool | None,
+    typer.Option(
+        "--furniture",
+        help="Also remove the furniture of each site: lines that recur in at least 5 articles of one host or folder. "
+        "The articles are read twice.",
+        show_default=False,
+    ),
+]
 OfJobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", metavar="N", help="Number of parallel processes; 0: one per processor."),
@@ -180,6 +189,7 @@ JUDGING = {
 }
 READING = {"charset": OfCharset, "text_field": OfTextField, "id_field": OfIdField, "follow_links": FollowLinks}
 SHARING = {"jobs": OfJobs}
+LEARNING = {"furniture": OfFurniture}  # what is learned from all the articles of a run
 KEYS = {"protect": "protect-file"}  # of options whose setting has another name
 
 Command = Callable[..., None]

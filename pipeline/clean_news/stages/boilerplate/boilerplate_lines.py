@@ -1,7 +1,9 @@
 """Classify lines that consist entirely of boilerplate, each by itself; their neighbours: ``lines_in_context``."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 from clean_news.stages.boilerplate.date_stamps import FIRST_WORDS, stamp_line
@@ -54,6 +56,7 @@ class Finding(NamedTuple):
         field: what the value is for an article's record: ``author``, ``published``, ``updated``, ``caption`` or
             ``credit``; empty if it is none of these.
         label: whether it is a label with something after it, e.g. "Date: …".
+        evidence: more facts for the log.
     """
 
     kind: str
@@ -61,6 +64,7 @@ class Finding(NamedTuple):
     rule: str
     field: str = ""
     label: bool = False
+    evidence: Mapping[str, str | int] = MappingProxyType({})
 
 
 def finding_of(kind: str, value: str, *, label: bool = False) -> Finding:

@@ -7,6 +7,7 @@ from clean_news.edits import Edit, replace, without_overlaps
 from clean_news.rule_selection import is_off
 from clean_news.settings import Settings
 from clean_news.stages import Proposal, Rule
+from clean_news.stages.boilerplate import furniture
 from clean_news.stages.boilerplate.boilerplate_lines import RULE_BY_KIND, Finding
 from clean_news.stages.boilerplate.date_stamps import leading_stamp
 from clean_news.stages.boilerplate.lines_in_context import boilerplate_lines
@@ -157,6 +158,14 @@ RULES = (
         SOURCE,
     ),
     Rule(
+        furniture.RULE,
+        "A line that recurs in at least 5 articles of one host or folder is removed; only with the setting furniture.",
+        "The ferry left at noon with all her crew and forty barrels.\n\nHarbour Echo is printed on the quay.",
+        "The ferry left at noon with all her crew and forty barrels.",
+        ("The ferry left at noon with all her crew.\n\nHarbour Echo is printed in the old town.",),
+        SOURCE,
+    ),
+    Rule(
         "BOIL017",
         "A label in the same line as the headline that it announces is removed and kept as metadata: site.",
         "Story highlights Harbour board sells its last ferry\n\nThe ferry left.",
@@ -172,7 +181,7 @@ def propose(article: Article, settings: Settings) -> Proposal:
 
     Args:
         article: the article; its lines end in a line feed.
-        settings: the settings; only the disabled rules are used.
+        settings: the settings; the disabled rules and the learned lines are used.
 
     Returns:
         The edits, with the removed value in the evidence of each, and all removed values as metadata by kind;
@@ -182,9 +191,27 @@ def propose(article: Article, settings: Settings) -> Proposal:
     lines = lines_of(text)
     gone = boilerplate_lines(text, lines, settings)
     left = [line for at, line in enumerate(lines) if at not in gone]
+    if settings.learned_lines and not is_off(furniture.RULE, settings):
+        gone |= _furniture(article.id, lines, gone, settings)
+        left = [line for at, line in enumerate(lines) if at not in gone]
     proposed = [*_line_edits(text, lines, gone), *_stamp_edits(text, left), *_inline_edits(text, left)]
     edits = without_overlaps(edit for edit in proposed if not is_off(edit.rule, settings))
     return Proposal(edits, metadata=_joined_values(edits))
+
+
+def _furniture(article_id: str, lines: list[Line], gone: dict[int, Finding], settings: Settings) -> dict[int, Finding]:
+    """Return the lines that are furniture of the article's source, by position, with the counts as evidence."""
+    places = [at for at in range(len(lines)) if at not in gone]
+    found = furniture.furniture_lines(article_id, [lines[at] for at in places], settings)
+    return {
+        places[place]: Finding(
+            furniture.KIND,
+            learned.line,
+            furniture.RULE,
+            evidence={"source": learned.source, "articles": learned.articles, "of": learned.of},
+        )
+        for place, learned in found
+    }
 
 
 def _line_edits(text: str, lines: list[Line], gone: dict[int, Finding]) -> Iterator[Edit]:
@@ -229,7 +256,7 @@ def _is_wider(lines: list[Line], run: list[int]) -> bool:
 def _removal(text: str, start: int, end: int, found: Finding, after: str = "") -> Edit:
     """Return the edit that removes a span and keeps the finding in its evidence."""
     field = {"field": found.field, "value": found.value} if found.field else {}
-    return replace(text, start, end, after, found.rule, 1.0, kept={found.kind: found.value}, **field)
+    return replace(text, start, end, after, found.rule, 1.0, kept={found.kind: found.value}, **field, **found.evidence)
 
 
 def _stamp_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
