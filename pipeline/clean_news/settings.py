@@ -112,6 +112,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         furniture: whether ``boilerplate`` also removes the furniture of each site: lines that occur in at least 5
             articles of one host, folder or file and are not part of a sentence. The articles are read twice for it.
             It applies to runs over files only. Default: false.
+        learned-lines: what is known to be the furniture of sites, each line as a list: host, folder or file; line;
+            number of its articles with the line; number of its articles. A run with ``furniture`` puts here what it
+            learned. Default: none.
         text-field: field or column that contains the article's text in JSON lines and Parquet; not empty.
             Default: ``text``.
         id-field: field or column that contains the article's id; an article without one is identified by its row
@@ -143,7 +146,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     apply_from_rules: tuple[tuple[str, Probability], ...] = ()
     suggest_rules: tuple[str, ...] = ()
     furniture: bool = False
-    learned_lines: tuple[LearnedLine, ...] = ()  # by the first pass of a run with furniture; no key of a settings file
+    learned_lines: tuple[LearnedLine, ...] = ()
     text_field: Annotated[str, Meta(min_length=1)] = "text"
     id_field: str = "id"
     max_megabytes: Annotated[int, Meta(ge=1)] = 64
@@ -211,6 +214,7 @@ ALLOWED = {
     "apply-from-rules": f"a table of {RULE_CODES}, each with a number from 0 to 1",
     "suggest-rules": f"a list of {RULE_CODES}",
     "furniture": "true or false",
+    "learned-lines": "a list of [source, line, number of articles with it, number of articles]",
     "text-field": "the name of a field",
     "id-field": "the name of a field",
     "max-megabytes": "a whole number from 1",

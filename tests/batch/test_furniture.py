@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from clean_news.batch.reversion import restore
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
-from clean_news.batch.reversion import restore
 from clean_news.settings import Settings
 from clean_news.stages.boilerplate.furniture import LineCounter, lines_to_count
 from clean_news.stages.text_lines import lines_of

@@ -17,7 +17,7 @@ ANNOUNCES = re.compile(
 )
 MIN_WORDS, MAX_WORDS, MAX_HEADLINE_CHARS = 3, 25, 150
 MIN_ALONE_WORDS = 4  # of a single headline between a label and the text
-STARTS = re.compile(r"[•*▪●–-]?\s*[\"“‘'’]?[A-Z0-9$]")
+STARTS = re.compile(r"[•*▪●–-]?\s{0,3}[\"“‘'’]?[A-Z0-9$]")
 NO_HEADLINE_ENDS = (".", ":", ";", ",", "…", ".”", '."', ".’", ".'", ",”", ',"', "—", "–")
 
 
