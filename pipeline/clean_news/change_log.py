@@ -22,6 +22,7 @@ SCHEMA = f"{SCHEMA_NAME}1"
 MAX_STAGES = 256
 MAX_DEPTH = 200  # of lists and objects in evidence and facts; the limit of JSON lines, see formats.json_scanning
 MIN_INTEGER, MAX_INTEGER = -(1 << 63), (1 << 64) - 1  # in evidence and facts; others cannot become a float
+PAGE = "page"  # key in ``carrier`` with what a web page says of itself
 KEPT = "kept"  # key in ``carrier`` that marks the log of a row that was kept unchanged
 
 
@@ -39,6 +40,25 @@ class StageLog(msgspec.Struct, frozen=True, omit_defaults=True):
     edits: tuple[Edit, ...] = msgspec.field(default_factory=lambda: ())
     held_off: str | None = None
     failed: str | None = None
+
+
+class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an article's page and text say of its publication; see :mod:`clean_news.stages.publication`.
+
+    Attributes:
+        authors: their names, or those of agencies.
+        published: when it was published, in ISO 8601: a date, or a date and a time, which without an offset from UTC is
+            the local time of the publisher; empty if unknown.
+        updated: when it was last updated, likewise.
+        captions: captions of its pictures and films.
+        credits: whose they are.
+    """
+
+    authors: tuple[str, ...] = ()
+    published: str = ""
+    updated: str = ""
+    captions: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
 
 
 class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -59,6 +79,7 @@ class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         document: facts that the stages reported about the whole article, e.g. ``{"verdict": "spun", "spun": 0.99}``;
             docs/how-it-works.md lists those of the stages ``ocr`` and ``spin``.
         metadata: values extracted from the text: ``date``, ``image``, …
+        publication: authors, dates, captions and credits; None if nothing is known.
         stages: result of each stage, in the order they ran.
         decisions: digest of the reviewers' decisions about the edits, in hex; empty if there were none.
         note: any other remark, e.g. that the article is empty.
@@ -81,6 +102,7 @@ class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     decisions: str = ""
     note: str = ""
     carrier: dict[str, Any] = {}
+    publication: Publication | None = None
 
 
 class LogError(ValueError):
@@ -191,8 +213,8 @@ def verify(clean_text: str, log: ChangeLog, where: str = "") -> None:
     """
     if sha256(clean_text) != log.clean_sha256:
         raise TextChangedError(
-            f"{where or visible(log.id)}: was changed after clean-news wrote it; undo the change, "
-            "or clean the raw file again with --force (the change is then lost)"
+            f"{where or visible(log.id)}: was changed after clean-news wrote it; keep the change with clean-news adopt, "
+            "undo it, or clean the raw file again with --force (the change is then lost)"
         )
 
 

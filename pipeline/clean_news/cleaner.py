@@ -9,7 +9,7 @@ import msgspec
 
 from clean_news import records as records_of
 from clean_news.article import Article
-from clean_news.change_log import KEPT, ChangeLog, sha256
+from clean_news.change_log import KEPT, PAGE, ChangeLog, Publication, sha256
 from clean_news.charsets.decoding import Decoding, NotText, decode, decode_as
 from clean_news.charsets.detection import Detection
 from clean_news.decisions import Decisions
@@ -19,6 +19,7 @@ from clean_news.pipeline import Pipeline, PipelineResult
 from clean_news.printable_text import encodable
 from clean_news.provenance import provenance
 from clean_news.settings import Settings, from_mapping
+from clean_news.stages.publication import publication_of
 from clean_news.stages.source.prepared_index import prepare
 
 EMPTY = "the article is empty"
@@ -39,6 +40,11 @@ class Cleaned(NamedTuple):
     def metadata(self) -> dict[str, str]:
         """What was removed from the text, by kind: ``date``, ``image`` and so on."""
         return self.log.metadata
+
+    @property
+    def publication(self) -> Publication:
+        """Authors, dates of publication and of the last update, captions and credits, as far as known."""
+        return self.log.publication or Publication()
 
 
 class Cleaner:
@@ -131,6 +137,7 @@ class Cleaner:
             stages=outcome.stages,
             decisions=decisions_digest(self.decisions, outcome.text, outcome.stages, id),
             note="" if text else EMPTY,
+            publication=publication_of(outcome.stages),
         )
         return Cleaned(outcome.text, log)
 
@@ -163,7 +170,10 @@ class Cleaner:
             return self.kept("needs more memory than there is; free some, or use fewer jobs", id, source, carrier)
         except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other articles
             return self.kept(internal_error_message(error), id, source, carrier)
-        return Cleaned(text, msgspec.structs.replace(log, carrier=dict(carrier)) if carrier else log)
+        if not carrier:
+            return Cleaned(text, log)
+        publication = publication_of(log.stages, carrier.get(PAGE)) if PAGE in carrier else log.publication
+        return Cleaned(text, msgspec.structs.replace(log, carrier=dict(carrier), publication=publication))
 
     def kept(
         self,

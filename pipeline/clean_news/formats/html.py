@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from clean_news.change_log import ChangeLog, revert
+from clean_news.change_log import PAGE, ChangeLog, revert
 from clean_news.charsets.decoding import NotText
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.main_text import main_text
@@ -23,7 +23,6 @@ from clean_news.settings import Settings
 LOG_SUFFIX = ".changes.json"
 MANY = False
 
-PAGE = "page"  # in the carrier: the page's metadata
 HEAD = """<!DOCTYPE html>
 <html{language}>
 <head>

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 from zlib import crc32
 
-from clean_news.change_log import ChangeLog, LogError, irreversible_log_error, is_kept, revert
+from clean_news.change_log import PAGE, ChangeLog, LogError, irreversible_log_error, is_kept, revert
 from clean_news.charsets.decoding import NotText
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.archive_records import (
@@ -41,7 +41,6 @@ LOG_SUFFIX = ".changes.jsonl"
 MANY = True
 
 REST = "rest"  # in the carrier: see _rest_of; lets a rerun detect changes outside the texts
-PAGE = "page"  # in the carrier: metadata of a web page
 HEADERS = "headers"  # in the carrier: the raw values that restore writes; None for a header that was missing
 # What the carrier may name: the headers of a raw record that the clean one has otherwise.
 STORED_HEADERS = frozenset({"Content-Type", "WARC-Block-Digest", "WARC-Payload-Digest"})
