@@ -7,6 +7,7 @@ a letter as such, or a word of Norwegian. It is completed inside a word or where
 
 import re
 from collections.abc import Iterator
+from functools import cache, partial
 
 from clean_news.stages.encoding.codec_patterns import codec_patterns
 from clean_news.stages.encoding.entities import Atom
@@ -48,15 +49,16 @@ def damaged_spaces(line: str) -> Iterator[Atom]:
     """Yield the sequences of a line that lost a space or a soft hyphen, with their undamaged forms."""
     if not MARKERS.search(line):
         return
+    has_more = cache(partial(_has_more, line))
     for found in DAMAGED.finditer(line):
         kind = next(kind for kind in UNDAMAGED if found[kind] is not None)
         lead = found["alone"] or found["in_word"] or "Ã"
         needs_more = found["alone"] or (found["in_word"] and lead != "Ã")
-        if needs_more and not _has_more(line, lead, LEADS[lead]):
+        if needs_more and not has_more(lead, LEADS[lead]):
             continue
-        if kind == "caron" and not (_has_more(line, "ÄÅ", "cp1252", "cp1257") or _is_name(line, found.end())):
+        if kind == "caron" and not (has_more("ÄÅ", "cp1252", "cp1257") or _is_name(line, found.end())):
             continue
-        if kind == "blank" and not _has_more(line, "Ãð", "cp1252"):
+        if kind == "blank" and not has_more("Ãð", "cp1252"):
             continue
         decoded = UNDAMAGED[kind]
         if kind == "acute_i" and found[0][0] != "Ã":
@@ -66,12 +68,8 @@ def damaged_spaces(line: str) -> Iterator[Atom]:
 
 def _has_more(line: str, leads: str, *codecs: str) -> bool:
     """Whether a line has whole sequences with one of these lead characters in one of the codecs."""
-    return any(
-        one[0][0] in leads or lead in one[0]
-        for codec in codecs
-        for one in codec_patterns(codec).expected.finditer(line)
-        for lead in leads
-    )
+    found = (one[0] for codec in codecs for one in codec_patterns(codec).expected.finditer(line))
+    return any(not set(leads).isdisjoint(one) for one in found)
 
 
 def _is_name(line: str, start: int) -> bool:

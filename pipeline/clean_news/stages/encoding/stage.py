@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from clean_news.edits import Edit
+from clean_news.edits import Edit, apply
 from clean_news.rule_selection import is_off
 from clean_news.stages import Proposal, Rule
+from clean_news.stages.characters import invisible
 from clean_news.stages.encoding import lost_bytes, lost_spaces
 from clean_news.stages.encoding.entities import Atom, entities
 from clean_news.stages.encoding.escapes import PREFIXES, escapes, may_have_escapes
@@ -134,7 +135,22 @@ def _replaced(line: str, tokens: list[Atom]) -> str:
 
 
 def _stable(line: str) -> str:
-    """Repair a line until nothing changes: a repaired sequence may be part of another, as ``Ã¢??`` becomes ``â??``."""
+    """Repair a line until nothing changes: a repaired sequence may be part of another, as ``Ã¢??`` becomes ``â??``.
+
+    The ``characters`` stage removes control characters and no-break spaces after this one; where more can be repaired
+    without them, they are removed here, or a second run would do it.
+    """
+    for _ in range(MAX_ROUNDS):
+        line = _repaired_until_stable(line)
+        left = apply(line, list(invisible.edits(line)))
+        if left == line or _repaired_until_stable(left) == left:
+            break
+        line = left
+    return line
+
+
+def _repaired_until_stable(line: str) -> str:
+    """Repair a line until nothing changes, whatever later stages do."""
     for _ in range(MAX_ROUNDS):
         if not SUSPECT_OR_ESCAPE.search(line):
             break
