@@ -69,7 +69,7 @@ def _lists_after_names(text: str) -> Iterator[InlineLink]:
         begin = max(begin, text.rfind("\n", 0, end) + 1, end - MAX_LIST_CHARS)
         is_word = not text[end - 1 : end].isupper() and not text[end + len(MORE) : end + len(MORE) + 1].isalpha()
         start = _list_start(text, begin, end) if is_word and end - begin >= MIN_LIST_CHARS else None
-        if start is not None and not text[start:end].isupper():  # a transcript may be in capitals
+        if start is not None:
             yield InlineLink(start, end + len(MORE), "BOIL012", "read_more", text[start:end].strip())
         begin = end + len(MORE)
         end = text.find(MORE, begin)
@@ -80,7 +80,7 @@ def _list_start(text: str, begin: int, end: int) -> int | None:
     touching = [glued.start() for glued in GLUED.finditer(text, begin, end)]
     for at in (end, *reversed(touching)):
         name = SURNAME.search(text, max(begin, at - MAX_NAME_CHARS), at)
-        if name and at > name.start():
+        if name and not name[0].isupper():  # a transcript may be in capitals
             surname = name[0]
             first = text.rfind(surname, max(begin, at - MAX_NAME_CHARS), name.start())
             after = first + len(surname)
@@ -88,7 +88,7 @@ def _list_start(text: str, begin: int, end: int) -> int | None:
             if whole and FULL_NAME.fullmatch(text, after, name.start()):
                 return after
     repeated = REPEATED.search(text, begin, end)
-    return repeated.end() if repeated else None
+    return repeated.end() if repeated and not repeated["last"].isupper() else None
 
 
 BRACKETS = (("(", ")"), ("[", "]"))
@@ -136,24 +136,25 @@ def _copyright_ends(lines: Sequence[Line]) -> Iterator[InlineLink]:
             yield InlineLink(line.start + start, line.start + end, "BOIL006", "copyright", notice[0].strip())
 
 
+CREDIT_END = ") "
 SENTENCE_END = re.compile(r"[.;]\s*\Z")
 
 
 def _labels_in_front(lines: Sequence[Line]) -> Iterator[InlineLink]:
     """Yield labels that stand in the same line as what they announce, e.g. "Story highlights Harbour board meets".
 
-    What follows is a headline: it begins with a capital letter and does not end like a sentence. In the first line, a
-    picture's credit in brackets may stand before the label.
+    What follows is a headline: it begins with a capital letter and does not end like a sentence. A picture's credit in
+    brackets may stand before the label.
     """
     labels = _labels("front")
     for line in lines[:FIRST_LINES]:
         if line.words.startswith(labels):
             yield from _label_at(line, 0, labels)
-    if lines and ") " in lines[0].words:
-        for label in labels:
-            at = lines[0].words.find(f") {label} ")
-            if at >= 0:
-                yield from _label_at(lines[0], at + 2, labels)
+        elif CREDIT_END in line.words:
+            for label in labels:
+                at = line.words.find(f") {label} ")
+                if at >= 0:
+                    yield from _label_at(line, at + 2, labels)
 
 
 def _label_at(line: Line, at: int, labels: Sequence[str]) -> Iterator[InlineLink]:
