@@ -10,12 +10,13 @@ pytest.importorskip("trafilatura")
 
 TOP = Path(__file__).parents[2]
 GOLD = TOP / "tests" / "gold" / "pages"
+HELD_BACK = TOP / "tests" / "gold" / "pages-held-back"
 
 # Minimum figures of the extraction alone, slightly below those measured when they were last set. Raise them when it
 # improves; lowering one means accepting a regression.
-MIN_PRECISION = 0.95  # measured .961
+MIN_PRECISION = 0.96  # measured .972
 MIN_RECALL = 0.99  # measured 1.000
-MIN_ADVANTAGE = 0.08  # F over that of trafilatura's default; measured .104
+MIN_ADVANTAGE = 0.08  # F over that of trafilatura's default; measured .110
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,15 @@ def test_the_figures_stay_above_their_minima(benchmark, pages):
     assert ours.precision >= MIN_PRECISION
     assert ours.recall >= MIN_RECALL
     assert ours.f_score >= theirs.f_score + MIN_ADVANTAGE
+    assert ours.empty == 0
+
+
+def test_layouts_that_nothing_was_tuned_on(benchmark):
+    pages = benchmark.read(HELD_BACK)
+    ours = benchmark.count(pages, [benchmark.main_text_of(page.content) for page in pages])
+    theirs = benchmark.count(pages, list(map(benchmark.extractors()["trafilatura"], [page.content for page in pages])))
+    assert ours.f_score >= theirs.f_score + 0.05  # measured .929 and .840
+    assert ours.recall >= theirs.recall
     assert ours.empty == 0
 
 

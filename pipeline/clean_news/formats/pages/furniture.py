@@ -35,6 +35,10 @@ LABEL = re.compile(r"[A-Z][\w’' ]{2,24}:|[A-Z][A-Z’' ]{3,24}[:|›»–-]?")
 COMMENTS = "comments"
 GONE = "data-furniture"  # attribute of the elements that are removed
 MAX_CAPTION_CHARS = 600
+# The credit at the end of a caption: "The quay. Photograph: Ann Lee/Agency", "The quay (Photo by Ann Lee)".
+CREDIT = re.compile(
+    r"\(?\b(?:Photo(?:graph|s)?|Picture|Image|Illustration)(?: credit)?(?:: ?| by | courtesy of )([^()]{2,120}?)[).]*$"
+)
 
 
 class Removed(NamedTuple):
@@ -133,9 +137,20 @@ def _keep_metadata(element: Element, kind: str, removed: Removed) -> None:
     if kind not in {"caption", "credit"}:
         return
     text = " ".join("".join(element.itertext()).split())[:MAX_CAPTION_CHARS]
-    found = removed.captions if kind == "caption" else removed.credits
-    if text and text not in found:
-        found.append(text)
+    credit = CREDIT.search(text)
+    if kind == "credit":
+        _add(removed.credits, credit[1] if credit else text)
+        return
+    if credit:
+        _add(removed.credits, credit[1])
+        text = text[: credit.start()].rstrip()
+    _add(removed.captions, text)
+
+
+def _add(texts: list[str], text: str) -> None:
+    """Append a text unless it is empty or there already."""
+    if text and text not in texts:
+        texts.append(text)
 
 
 def _mark(element: Element) -> None:

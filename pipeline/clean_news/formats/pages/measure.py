@@ -13,6 +13,7 @@ INLINE = frozenset(
 )
 # The end of a sentence, within a paragraph or at its end.
 SENTENCE_END = re.compile(r"[^\s.!?][.!?…][\"'”’)\]]*(?=\s|$)")
+LINE_END = "\x1e"  # between the lines of a block while its text is collected
 MIN_PROSE_CHARS = 60  # a shorter text with a full stop may be a caption, a teaser or a button
 
 
@@ -29,17 +30,14 @@ class Block(NamedTuple):
         text: its text with that of its inline elements, but not of blocks within it; runs of white space are one space.
         linked: characters of it that are in links.
         links: number of links in it.
+        prose: characters outside links, of those lines, as ``br`` ends them, that contain a sentence.
     """
 
     element: Element
     text: str
     linked: int
     links: int
-
-    @property
-    def prose(self) -> int:
-        """Characters outside links, if the text contains a sentence; otherwise 0."""
-        return len(self.text) - self.linked if is_prose(self.text) else 0
+    prose: int
 
 
 class Measure(NamedTuple):
@@ -83,7 +81,7 @@ def blocks_of(tree: Element) -> list[Block]:
         if event == "start":
             block, is_linked = stack[-1]
             if element.tag not in INLINE and element is not tree:
-                found[block].add(" ", False)
+                found[block].add(LINE_END, False)
                 if element.tag != "br":
                     block = element
                     found[block] = _Parts()
@@ -102,8 +100,11 @@ def blocks_of(tree: Element) -> list[Block]:
 
 def _block(element: Element, parts: _Parts) -> Block:
     """Return the block of an element."""
-    text, linked = (" ".join("".join(each).split()) for each in (parts.texts, parts.linked))
-    return Block(element, text, min(len(linked), len(text)), parts.links)
+    lines = [" ".join(line.split()) for line in "".join(parts.texts).split(LINE_END)]
+    text = " ".join(filter(None, lines))
+    linked = min(len(" ".join("".join(parts.linked).split())), len(text))
+    prose = max(0, sum(len(line) for line in lines if is_prose(line)) - linked)
+    return Block(element, text, linked, parts.links, prose)
 
 
 def measures_of(tree: Element, blocks: list[Block]) -> dict[Element, Measure]:
