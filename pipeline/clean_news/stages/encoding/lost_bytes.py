@@ -20,6 +20,7 @@ DAMAGED = re.compile(
   | (?P<closing> (?<=[^\s(\[ÂâãƒÐÑ¤¦¨¬¯¸ˆ˜†‡‰]) â€ (?: [\ufffd](?![a-z]) | [?](?!\w) | (?=[ \t,.;:!?)]|\Z) ) )
   | (?P<dash> (?<=\w) â€" (?=\w) | (?<=\s) â€" (?=\s) )
   | (?P<headless> (?<![à-ïāβвΓÔ\x80-\xbf]) (?: \x80[\x90-\xbf] | €[™œ˜\x9d] ) )
+  | (?P<rest> \x80 (?=[‘’“”–—…]) )
   | (?P<ellipsis> “¦ )
   | (?P<spaced> (?<=\w[ ]) (?: â\?\? | â?\ufffd\ufffd\ufffd? ) (?=[ ]\w) )
   | (?P<opens> (?<![^\s(\[—]) (?: â(?: \?\? | \ufffd\ufffd )(?=\w) | \ufffd{{3}}(?=\w) | â(?=[A-Z][a-z\s’']) ) )
@@ -43,6 +44,7 @@ UNDAMAGED = {
     "apostrophe": "’",
     "closing": "â€\x9d",
     "dash": "â€”",
+    "rest": "",
     "ellipsis": "â€¦",
     "spaced": "—",
     "opens": "“",
@@ -60,6 +62,7 @@ DAMAGE = {  # written to the log
     "closing": "the third byte is lost; of what begins like this only a closing quotation mark fits here",
     "dash": "the third byte became a straight quotation mark; both dashes fit, the long one is more frequent",
     "headless": "the first byte is lost",
+    "rest": "the first byte is lost, the third is decoded, the second is left",
     "ellipsis": "the first two bytes were taken for a quotation mark",
     "spaced": "two bytes are lost; both dashes fit, the long one is more frequent",
     "opens": "two bytes are lost; before a word double quotation marks are the most frequent",
@@ -77,6 +80,7 @@ CONFIDENCE = {
     "closing": 0.9,
     "dash": 0.7,
     "headless": 0.9,
+    "rest": 0.9,
     "ellipsis": 0.9,
     "spaced": 0.7,
     "opens": 0.75,
@@ -123,6 +127,8 @@ def damaged_sequences(line: str) -> Iterator[Atom]:
             continue
         if kind == "apostrophe" and not _is_contraction(match) and not _is_possessive(match, certain):
             continue
+        if kind == "plural" and not _is_after_a_plural(match):
+            continue
         yield Atom(match.start(), match[0], "â" + match[0] if kind == "headless" else UNDAMAGED[kind], kind)
 
 
@@ -149,6 +155,15 @@ def _letters_around(match: re.Match[str]) -> tuple[str, str]:
     before = re.search(r"[^\W\d_]*\Z", line[near])
     after = re.match(r"[a-z]*", line[match.end() : match.end() + 3])
     return before[0] if before else "", after[0] if after else ""
+
+
+def _is_after_a_plural(match: re.Match[str]) -> bool:
+    """Whether a match follows an English plural: “honoris causâ” is Latin."""
+    from clean_news.language import vocabulary  # loaded for few lines
+
+    word = _letters_around(match)[0].lower()
+    singulars = (word[:-1], word[:-2], f"{word[:-3]}y")
+    return any(len(one) > 2 and vocabulary.is_word(one) for one in singulars)
 
 
 def _is_contraction(match: re.Match[str]) -> bool:
