@@ -86,6 +86,7 @@ def _is_layout(cells: list[Element]) -> bool:
     return any(
         next(cell.iter("table", "article", "form", "h1"), None) is not None
         or sum(1 for part in cell if part.tag in PARAGRAPHS) > 1
+        or any(map(_is_double, cell.iter("br")))
         or _is_long(cell)
         for cell in cells
     )
