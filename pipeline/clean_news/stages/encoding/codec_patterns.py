@@ -46,9 +46,15 @@ class CodecPatterns(NamedTuple):
 
 
 @cache
+def _characters(codec: str) -> dict[int, str]:
+    """Return the character of every byte above 0x7F in a codec; undefined bytes have the C1 control character."""
+    return {byte: bytes([byte]).decode(codec, "ignore") or chr(byte) for byte in range(0x80, 0x100)}
+
+
+@cache
 def codec_patterns(codec: str) -> CodecPatterns:
     """Build the patterns of a codec."""
-    characters = {byte: bytes([byte]).decode(codec, "ignore") or chr(byte) for byte in range(0x80, 0x100)}
+    characters = _characters(codec)
 
     def one_of(*ranges: "range | tuple[int, ...]") -> str:
         return "[" + "".join(re.escape(characters[byte]) for bytes_ in ranges for byte in bytes_) + "]"
@@ -82,6 +88,6 @@ def any_sequence() -> re.Pattern[str]:
     leads: set[str] = set()
     more: set[str] = set()
     for codec in CODECS:
-        for character, byte in codec_patterns(codec).byte.items():
+        for byte, character in _characters(codec).items():
             (leads if byte >= 0xC2 else more).add(character)
     return re.compile(f"[{''.join(map(re.escape, leads))}][{''.join(map(re.escape, more))}]")
