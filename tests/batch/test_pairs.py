@@ -121,7 +121,7 @@ def test_an_edit_by_hand_after_the_kill_is_kept(raw, tmp_path, foreign, monkeypa
     os.utime(clean / "a.txt", ns=(later, later))
     summary = run(raw, clean, settings(foreign))
     assert len(summary.failures) == 1
-    assert "was changed after clean-news wrote it" in summary.failures[0].message
+    assert "was changed by hand" in summary.failures[0].message
     assert (clean / "a.txt").read_text() == "By hand.\n"
     assert not list(clean.glob(".clean-news-*due*"))
 

@@ -191,7 +191,7 @@ def test_a_rerun_hashes_each_clean_text_once(job, clean, monkeypatch):
     assert job(jobs=1).unchanged == 2
     assert hashed.count(CLEANED) == 2
     (clean / "one.txt").write_text(f"{CLEANED}By hand.\n", encoding="utf-8")
-    assert [str(failure) for failure in job(jobs=1).failures if "was changed after" in str(failure)]
+    assert [str(failure) for failure in job(jobs=1).failures if "was changed by hand" in str(failure)]
 
 
 def test_a_rerun_cleans_only_what_changed(job, raw, clean):
@@ -231,7 +231,7 @@ def test_a_manually_edited_clean_file_is_not_overwritten(job, raw, clean):
     for _ in range(2):
         summary = job()
         assert (summary.unchanged, summary.failed) == (1, 1)
-        assert "one.txt was changed after clean-news wrote it; " in messages(summary)[0]
+        assert "one.txt: was changed by hand, 3 places; keep them with clean-news adopt" in messages(summary)[0]
         assert "--force" in messages(summary)[0]
         assert (clean / "one.txt").read_text(encoding="utf-8") == "My own version.\n"
     (raw / "one.txt").write_text(TEXT * 2, encoding="utf-8")

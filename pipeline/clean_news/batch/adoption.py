@@ -98,7 +98,7 @@ def _changed_in(
     """
     form = format_of(path)
     assert form is not None, "callers pass only files of supported types"
-    rows = RawRows(form, raw)
+    rows = RawRows(path, raw)
     for row, (text, log) in enumerate(form.read_clean(path, log_path_of(path, form.LOG_SUFFIX))):
         if isinstance(log, LogError):
             failed(Failure("", str(log)))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from clean_news import change_log
 from clean_news.batch.atomic_writing import find_unfinished, replacing
 from clean_news.batch.damaged_logs import DamagedLogs
+from clean_news.batch.hand_changed import message_about
 from clean_news.batch.row_cleaning import Origin, RowResult, row_result
 from clean_news.batch.row_dispatch import RowCleaner, in_this_process
 from clean_news.batch.run_options import RunOptions, expected_log_of
@@ -193,10 +194,7 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
                     f"{printable(clean)} is there already and has no log ({printable(logs.name)}), so clean-news did "
                     "not write it; move it away, or name another CLEAN"
                 )
-            raise ChangedByHandError(
-                f"its clean file {printable(clean)} was changed after clean-news wrote it; "
-                "move your version away, or overwrite it with --force"
-            )
+            raise ChangedByHandError(message_about(form, clean, logs, task.raw))
         damage.check_whole(form, clean, logs)
     if not logs_were_link:  # a link is no log of ours, only replaced by one
         builder.damaged = damage.message(form)

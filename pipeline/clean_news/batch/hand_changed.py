@@ -82,16 +82,23 @@ def with_hand_edits(log: ChangeLog, text: str, by_hand: StageLog | None) -> Chan
 
 
 class RawRows:
-    """The articles of the raw file of one clean file, one of which is in memory at a time."""
+    """The articles of the raw file of one clean file, one of which is in memory at a time.
 
-    def __init__(self, form: Format, raw: Path | None) -> None:
+    Attributes:
+        clean: the clean file.
+    """
+
+    def __init__(self, clean: Path, raw: Path | None = None) -> None:
         """Open nothing yet.
 
         Args:
-            form: format of the clean file.
+            clean: the clean file.
             raw: the raw file; None if it is the one that the logs name.
         """
-        self._form, self._raw = form, raw
+        self.clean, self._raw = clean, raw
+        form = format_of(clean)
+        assert form is not None, "callers pass only files of supported types"
+        self._form = form
         self._digests: set[str] | None = None  # of all articles
         self._rows: Iterator[tuple[str, bytes]] = iter(())
 
@@ -122,6 +129,15 @@ class RawRows:
                 "RAW), undo the change, or keep a copy of the text and clean the raw file again with --force"
             )
         return _compared(_written(article, log, where), text, log)
+
+    def described(self, text: str, log: ChangeLog, where: str) -> TextChangedError:
+        """Return the error that says in how many places an article was changed, or why that is not known."""
+        try:
+            return TextChangedError(noted(self.hand_changed(text, log, where).places, where))
+        except TextChangedError as error:
+            return error
+        except LogError:
+            return TextChangedError(f"{where}: was changed after clean-news wrote it, and so was its log; {ADOPT}")
 
     def _article_of(self, raw: Path, log: ChangeLog) -> bytes | None:
         """Return the article of a log; None if the raw file does not have it.
@@ -239,33 +255,60 @@ def _groups(logged: Sequence[Edit], later: Sequence[Change]) -> list[_Group]:
     return groups
 
 
-def noted(changed: HandChanged, where: str) -> str:
-    """Return the message about an article that was changed by hand."""
-    places = "1 place" if changed.places == 1 else f"{changed.places:,} places"
-    return f"{where}: was changed by hand, {places}; {ADOPT}"
+def noted(places: int, where: str) -> str:
+    """Return the message about an article or a file that was changed by hand in some places."""
+    counted = "1 place" if places == 1 else f"{places:,} places"
+    return f"{where}: was changed by hand, {counted}; {ADOPT}"
 
 
-def read_hand_changed(
-    form: Format, clean: Path, logs: Path, raw: Path | None = None
-) -> Iterator[HandChanged | LogError]:
-    """Yield for each article of a clean file that was changed by hand what was changed, or why that is not known.
+class ChangedRow(NamedTuple):
+    """A row of a clean file whose text is not the one that its log was written for."""
+
+    number: int
+    text: str
+    log: ChangeLog
+    place: str
+
+
+def changed_rows(form: Format, clean: Path, logs: Path) -> Iterator[ChangedRow]:
+    """Yield the rows of a clean file that were changed by hand, with their numbers from 0 and as shown to people.
 
     Args:
         form: its format.
         clean: the clean file.
         logs: the file of its logs.
-        raw: the raw file; None if it is the one that the logs name.
 
     Raises:
         OSError, LogError: if one of the files cannot be read.
     """
-    rows = RawRows(form, raw)
-    for text, log in form.read_clean(clean, logs):
+    for number, (text, log) in enumerate(form.read_clean(clean, logs)):
         if isinstance(log, ChangeLog) and not change_log.is_kept(log) and sha256(text) != log.clean_sha256:
-            try:
-                yield rows.hand_changed(text, log, CleanArticle(clean, text, log).place)
-            except LogError as error:
-                yield error
+            yield ChangedRow(number, text, log, CleanArticle(clean, text, log).place)
+
+
+def message_about(form: Format, clean: Path, logs: Path, raw: Path) -> str:
+    """Return the message about a clean file that was changed by hand, for who would write it again.
+
+    Args:
+        form: its format.
+        clean: the clean file.
+        logs: the file of its logs.
+        raw: the raw file.
+    """
+    rows, places = RawRows(clean, raw), 0
+    try:
+        for each in changed_rows(form, clean, logs):
+            places += rows.hand_changed(each.text, each.log, each.place).places
+    except TextChangedError as error:
+        return str(error)
+    except (OSError, LogError):
+        places = 0  # the logs were changed, too
+    if places:
+        return noted(places, f"its clean file {printable(clean)}")
+    return (
+        f"its clean file {printable(clean)} was changed after clean-news wrote it; keep the change with clean-news "
+        "adopt CLEAN, move your version away, or overwrite it with --force"
+    )
 
 
 @contextmanager
@@ -286,12 +329,11 @@ def logs_of_changed(form: Format, clean: Path, logs: Path) -> Iterator[tuple[Pat
     """
     places = 0
     new: dict[int, ChangeLog] = {}
-    rows = RawRows(form, None)
-    for number, (text, log) in enumerate(form.read_clean(clean, logs)):
-        if isinstance(log, ChangeLog) and not change_log.is_kept(log) and sha256(text) != log.clean_sha256:
-            changed = rows.hand_changed(text, log, CleanArticle(clean, text, log).place)
-            new[number] = changed.as_logged()
-            places += changed.places
+    rows = RawRows(clean)
+    for number, text, log, place in changed_rows(form, clean, logs):
+        changed = rows.hand_changed(text, log, place)
+        new[number] = changed.as_logged()
+        places += changed.places
     with TemporaryDirectory() as folder:
         target = Path(folder, "logs")
         with logs.open("rb") as lines, target.open("wb") as file:

@@ -4,14 +4,15 @@ import filecmp
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from clean_news.batch.atomic_writing import replacing
 from clean_news.batch.clean_articles import log_path_of
-from clean_news.change_log import LogError
+from clean_news.batch.hand_changed import logs_of_changed, noted
+from clean_news.change_log import LogError, TextChangedError
 from clean_news.failures import Failure, failure_from_os_error, internal_error_message
 from clean_news.files.discovery import InputError, clean_files, is_same
-from clean_news.formats import KINDS, UnreadableError, format_of
+from clean_news.formats import KINDS, Format, UnreadableError, format_of
 from clean_news.formats.compression import open_decompressed
 from clean_news.formats.size_limit import MEGABYTE
 from clean_news.printable_text import printable
@@ -24,11 +25,13 @@ class Restored(NamedTuple):
         written: number of raw files written.
         there: number of raw files that existed already with the same content.
         failures: the clean files that could not be reverted.
+        notes: the clean files that were reverted although they had been changed by hand.
     """
 
     written: int
     there: int
     failures: list[Failure]
+    notes: list[Failure]
 
 
 class DiffersError(ValueError):
@@ -52,10 +55,11 @@ def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _
         raise InputError(str(failure_from_os_error(clean, error))) from error
     written = there = 0
     failures: list[Failure] = []
+    notes: list[Failure] = []
     within = dest if clean.is_dir() else None
     for path, target in pairs:
         try:
-            fresh = _restore_file(path, target, within)
+            fresh = _restore_file(path, target, within, notes)
         except (LogError, DiffersError) as error:
             failures.append(Failure("", str(error)))
         except OSError as error:
@@ -69,7 +73,7 @@ def restore(clean: Path, dest: Path, watch: Callable[[Failure], None] = lambda _
             there += not fresh
             continue
         watch(failures[-1])
-    return Restored(written, there, failures)
+    return Restored(written, there, failures, notes)
 
 
 def _pairs_of(clean: Path, dest: Path) -> list[tuple[Path, Path]]:
@@ -95,13 +99,14 @@ def _pairs_of(clean: Path, dest: Path) -> list[tuple[Path, Path]]:
     return [(clean, dest / clean.name if dest.is_dir() else dest)]
 
 
-def _restore_file(clean: Path, target: Path, within: Path | None) -> bool:
+def _restore_file(clean: Path, target: Path, within: Path | None, notes: list[Failure]) -> bool:
     """Write the raw file of one clean file.
 
     Args:
         clean: the clean file.
         target: the path of the raw file.
         within: DEST, below which no symbolic link is followed; None if it is the folder of the raw file.
+        notes: receives the note that the clean file was changed by hand.
 
     Returns:
         Whether it was written; False if it existed with the same content.
@@ -116,18 +121,42 @@ def _restore_file(clean: Path, target: Path, within: Path | None) -> bool:
     logs = log_path_of(clean, form.LOG_SUFFIX)
     if not target.exists():
         with replacing(target, within=within) as (file,):
-            form.restore(clean, logs, file)
+            _restore_into(file, form, clean, logs, notes)
         return True
     with TemporaryDirectory() as folder:
         restored = Path(folder, target.name)
         with restored.open("wb") as file:
-            form.restore(clean, logs, file)
+            _restore_into(file, form, clean, logs, notes)
         if not is_same_content(restored, target):
             raise DiffersError(
                 f"{printable(target)}: exists and differs from the raw file of {printable(clean)}; "
                 "move it away or choose another DEST"
             )
     return False
+
+
+def _restore_into(file: IO[bytes], form: Format, clean: Path, logs: Path, notes: list[Failure]) -> None:
+    """Write the raw file of a clean file, also if it was changed by hand and it is known where.
+
+    Args:
+        file: the raw file, open for writing.
+        form: the format of both.
+        clean: the clean file.
+        logs: the file of its logs.
+        notes: receives the note that the clean file was changed by hand.
+
+    Raises:
+        LogError: if it is not known where, or its log was changed.
+        OSError: if a file cannot be read or written.
+    """
+    try:
+        form.restore(clean, logs, file)
+    except TextChangedError:
+        with logs_of_changed(form, clean, logs) as (as_adopted, places):
+            file.seek(0)
+            file.truncate()
+            form.restore(clean, as_adopted, file)
+        notes.append(Failure("", noted(places, printable(clean))))
 
 
 def is_same_content(one: Path, other: Path) -> bool:

@@ -21,6 +21,7 @@ from clean_news.batch.atomic_writing import DUE, leftovers
 from clean_news.batch.clean_articles import CleanArticle
 from clean_news.batch.findings import UNCHECKED, Finding, Verified
 from clean_news.batch.half_landed import belongs, target_of
+from clean_news.batch.hand_changed import RawRows
 from clean_news.batch.installation_checks import check_installation
 from clean_news.batch.reversion import is_same_content
 from clean_news.change_log import ChangeLog, LogError, TextChangedError, is_kept
@@ -222,9 +223,12 @@ def _check_articles(pair: Pair, counts: list[int]) -> Iterator[Finding]:
         OSError: if a file cannot be read.
     """
     try:
+        rows = RawRows(pair.clean, pair.raw)
         for text, log in pair.form.read_clean(pair.clean, pair.log):
             counts[1] += 1
             error = _error_in(pair, text, log)
+            if isinstance(error, TextChangedError) and isinstance(log, ChangeLog):
+                error = rows.described(text, log, CleanArticle(pair.clean, text, log).place)
             if error is not None:
                 yield _finding_of(error, pair, isinstance(log, LogError) or isinstance(error, _DigestError))
     except LogError as error:

@@ -38,9 +38,12 @@ def report(
         failures.append(failure)
         echo(str(failure), err=True)
 
+    def noted(note: Failure) -> None:
+        echo(str(note), err=True)
+
     try:
         rules = rules_by_stage(load(config, Path.cwd(), {}))
-        articles = ((each.trace, each.log) for each in traced_articles(clean, (), failed))
+        articles = ((each.trace, each.log) for each in traced_articles(clean, (), failed, noted))
         with replacing(output) as (file,):
             name = clean.resolve().name
             columns = write(articles, file, name, {rule.code: rule.summary for each in rules.values() for rule in each})

@@ -16,7 +16,8 @@ def revert(
 ) -> None:
     """Restore the raw files, byte for byte, from clean files and their logs.
 
-    A file in DEST is never overwritten. A clean file that was changed since is refused.
+    A file in DEST is never overwritten. A clean file that was changed by hand is refused unless the
+    raw file is still there to tell where, or the changes were adopted (clean-news adopt).
     """
     from clean_news.batch.reversion import restore
     from clean_news.files.discovery import InputError
@@ -25,6 +26,8 @@ def revert(
         restored = restore(clean, dest, lambda failure: echo(str(failure), err=True))
     except InputError as error:
         stop(str(error))
+    for note in restored.notes:
+        echo(str(note), err=True)
     already = f", {restored.there} already there" if restored.there else ""
     failed = f", {len(restored.failures)} failed" if restored.failures else ""
     echo(f"{restored.written} restored{already}{failed}", err=True)

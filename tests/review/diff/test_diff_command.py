@@ -24,7 +24,7 @@ def here(tmp_path, by_stages):
         "a/same.txt": by_stages("Nothing to repair.\n"),
     }
     for name, (raw, clean, log) in articles.items():
-        write(tmp_path, name, raw, clean, msgspec.structs.replace(log, id=name))
+        write(tmp_path, name, raw, clean, msgspec.structs.replace(log, id=name, source=f"raw/{name}"))
     return tmp_path
 
 
@@ -146,8 +146,19 @@ def test_missing_files_are_reported(diff, words, message):
 def test_a_changed_article_does_not_affect_the_others(here, diff):
     (here / "clean" / "one.txt").write_text("Somebody was here.\n", encoding="utf-8")
     done = diff("clean", "-f", "json")
+    assert done.returncode == 0
+    assert done.stderr.count("was changed by hand") == 1
+    shown = {line["id"]: line for line in map(json.loads, done.stdout.splitlines())}
+    assert sorted(shown) == ["a/two.txt", "one.txt"]
+    assert "HAND" in {edit["rule"] for edit in shown["one.txt"]["edits"]}
+
+
+def test_a_changed_article_without_its_raw_file_does_not_affect_the_others(here, diff):
+    (here / "clean" / "one.txt").write_text("Somebody was here.\n", encoding="utf-8")
+    (here / "raw" / "one.txt").unlink()
+    done = diff("clean", "-f", "json")
     assert done.returncode == 2
-    assert done.stderr.count("was changed after clean-news wrote it") == 1
+    assert done.stderr.count("was changed by hand after clean-news wrote it") == 1
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a/two.txt"]
 
 
@@ -173,6 +184,7 @@ def test_unpatchable_files_are_reported_and_the_others_patched(here, diff, by_st
 
 def test_sarif_is_one_object_whatever_goes_wrong(here, diff):
     (here / "clean" / "one.txt").write_text("Somebody was here.\n", encoding="utf-8")
+    (here / "raw" / "one.txt").unlink()
     done = diff("clean", "--format", "sarif")
     assert done.returncode == 2
     assert [each["ruleId"] for each in json.loads(done.stdout)["runs"][0]["results"]] == ["OCR001", "SPIN001"]

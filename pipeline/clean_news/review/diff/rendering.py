@@ -149,7 +149,7 @@ def write_all(clean: Path, wanted: Sequence[str], rendering: Rendering, write: W
     seen = shown = 0
     write(rendering.opening)
     try:
-        for each in traced_articles(clean, wanted, messages.failures.append):
+        for each in traced_articles(clean, wanted, messages.failures.append, messages.notes.append):
             parts = list(rendering.article(each.article, each.trace))
             write(b"".join(parts))
             seen, shown = seen + 1, shown + bool(parts)
