@@ -2,12 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from types import MappingProxyType
 from typing import NamedTuple
 
 from clean_news.stages.boilerplate.date_stamps import FIRST_WORDS, stamp_line
-from clean_news.stages.boilerplate.phrase_lists import ANY_NUMBER, FIRST_WORD, PhraseMatch, clauses, phrase_in, phrases
+from clean_news.stages.boilerplate.phrase_lists import (
+    ANY_NUMBER,
+    FIRST_WORD,
+    Phrase,
+    PhraseMatch,
+    clauses,
+    phrase_in,
+    phrases,
+)
 from clean_news.stages.boilerplate.picture_credits import (
     LABEL_WORDS,
     MAX_AGENCY_CHARS,
@@ -39,8 +46,9 @@ FIELD_BY_KIND = {"image": "credit", "author": "author", "caption": "caption", "d
 
 MAX_LINE_CHARS = 300  # a longer line is a paragraph of the article
 MAX_FORM_CHARS = 1_500  # of a line with a clause of sign-up forms
-FORM_ANCHORS = ("subscri", "signing up", "APTCHA")  # each clause has one of them
+FORM_ANCHORS = ("subscri", "signing up")  # each clause has one of them
 ADDRESS = re.compile(r"(?:(?:https?://|www\.|pic\.twitter\.com/)\S+\s*)+", re.IGNORECASE)
+ADDRESS_OR_POST = "hHwWpT"  # first letters of both
 POST = r"The post [A-Z0-9“‘\"'].{2,250}? (?:appeared first|first appeared) on \S.{1,80}"
 POST_START, POST_LINE = "The post ", re.compile(POST)
 COPYRIGHT_NUMBER = re.compile(r"\d{4}(?:\s*[–-]\s*\d{2,4})?,?\s+")
@@ -72,35 +80,27 @@ def finding_of(kind: str, value: str, *, label: bool = False) -> Finding:
     return Finding(kind, value, RULE_BY_KIND.get(kind, OTHER_RULE), FIELD_BY_KIND.get(kind, ""), label)
 
 
-@cache
-def _first_words() -> frozenset[str]:
-    """The first words of everything that is recognised by its first word, in lower case."""
-    return FIRST_WORDS | phrases().keys()
-
-
 def finding_in(words: str) -> Finding | None:
-    """Classify a line; None unless it consists entirely of boilerplate."""
-    if len(words) > MAX_LINE_CHARS:
-        return None
+    """Classify a line of at most :data:`MAX_LINE_CHARS`; None unless it consists entirely of boilerplate."""
     if words[0] in "<[-–/" or words[-1] == ">":
         found = _markup_in(words)
         if found:
             return found
-    first = FIRST_WORD.match(words)
-    word = first[1].lower() if first else ""
-    if word in _first_words():
-        found = _date_in(words, word) or _known_phrase_in(words, word)
-        if found:
-            return found
-    elif word.isdecimal():
-        found = _known_phrase_in(words, ANY_NUMBER)
-        if found:
-            return found
-    if words[0] in "hHwWp" and ADDRESS.fullmatch(words):
-        return finding_of("link", words)
-    if words.startswith(POST_START) and POST_LINE.fullmatch(words):
-        return finding_of("source", words)
-    return _credit_in(words, word) if len(words) <= MAX_CREDIT_CHARS else None
+    word = words.partition(" ")[0]
+    if not word.isalnum():  # most are; a pattern takes longer
+        first = FIRST_WORD.match(words)
+        word = first[1] if first else ""
+    word = word.lower()
+    found = None
+    if word in FIRST_WORDS:
+        found = _date_in(words)
+    if found is None:
+        candidates = phrases().get(ANY_NUMBER if word.isdecimal() else word)
+        if candidates:
+            found = _known_phrase_in(words, candidates)
+    if found or (len(words) > MAX_CREDIT_CHARS and words[0] not in ADDRESS_OR_POST):
+        return found
+    return _address_or_credit_in(words, word)
 
 
 def forms_in(text: str) -> list[tuple[int, str]]:
@@ -128,18 +128,15 @@ def _markup_in(words: str) -> Finding | None:
     return finding_in(rest) if rest and rest != words else None
 
 
-def _date_in(words: str, word: str) -> Finding | None:
+def _date_in(words: str) -> Finding | None:
     """Recognise a date stamp."""
-    stamp = stamp_line(words) if word in FIRST_WORDS else None
-    if not stamp:
-        return None
-    return Finding("date", stamp.date, RULE_BY_KIND["date"], stamp.field, label=":" in words)
+    stamp = stamp_line(words)
+    return Finding("date", stamp.date, RULE_BY_KIND["date"], stamp.field, label=":" in words) if stamp else None
 
 
-def _known_phrase_in(words: str, word: str) -> Finding | None:
+def _known_phrase_in(words: str, candidates: tuple[Phrase, ...]) -> Finding | None:
     """Recognise a phrase of the dictionaries; a sentence that one of them matches is not recognised."""
-    candidates = phrases().get(word)
-    match = phrase_in(words, candidates) if candidates else None
+    match = phrase_in(words, candidates)
     if not match or _says_something(words, match):
         return None
     kind = match.phrase.kind
@@ -173,13 +170,19 @@ def once(words: str) -> str:
     return words[:half] if len(words) % 2 and words[:half] == words[half + 1 :] else words
 
 
-def _credit_in(words: str, word: str) -> Finding | None:
-    """Recognise a picture credit.
+def _address_or_credit_in(words: str, word: str) -> Finding | None:
+    """Recognise a line of web addresses, the last line of a feed, or a picture credit.
 
     Args:
         words: the line.
         word: its first word, in lower case.
     """
+    if words[0] in ADDRESS_OR_POST and ADDRESS.fullmatch(words):
+        return finding_of("link", words)
+    if words.startswith(POST_START) and POST_LINE.fullmatch(words):
+        return finding_of("source", words)
+    if len(words) > MAX_CREDIT_CHARS:
+        return None
     if word not in LABEL_WORDS and len(words) > MAX_AGENCY_CHARS and not ("/" in words or "|" in words or VIA in words):
         return None
     credit = credit_line(words)

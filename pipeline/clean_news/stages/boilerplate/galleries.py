@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from clean_news.stages.text_lines import Line
 
-MARKS = ("Hide Caption ", "Hide caption ")
+MARK = "aption "  # what both have in common
 COUNTER = re.compile(r"Hide Caption (\d{1,3}) of (\d{1,3})\b")
 SLIDE = re.compile(r"Hide caption [A-Z0-9\"“].{1,1200} Previous Next ")
 MAX_LINES_BETWEEN = 2  # of one caption that its quotations broke apart

@@ -14,7 +14,7 @@ from clean_news.stages.boilerplate.boilerplate_lines import (
     forms_in,
 )
 from clean_news.stages.boilerplate.bylines import byline
-from clean_news.stages.boilerplate.galleries import MARKS, gallery_lines
+from clean_news.stages.boilerplate.galleries import MARK, gallery_lines
 from clean_news.stages.boilerplate.linked_headlines import READ_MORE, announced_headlines, headlines_in_capitals, teaser
 from clean_news.stages.boilerplate.navigation_bars import bar_lines
 from clean_news.stages.boilerplate.protected_lines import belongs_to_article
@@ -40,31 +40,33 @@ def boilerplate_lines(text: str, lines: Sequence[Line], settings: Settings) -> d
         The findings of rules that are not off, by position in ``lines``.
     """
     gone: dict[int, Finding] = {}
-    alone = ((at, _finding(line.words)) for at, line in enumerate(lines))
-    by_themselves = {at: finding for at, finding in alone if finding and not is_off(finding.rule, settings)}
-    if any(mark in text for mark in MARKS):
+    by_themselves = {}
+    for at, line in enumerate(lines):
+        words = line.words
+        finding = finding_in(words) if len(words) <= MAX_LINE_CHARS else None
+        if finding is None and words.endswith(READ_MORE):
+            finding = teaser(words)
+        if finding and not is_off(finding.rule, settings):
+            by_themselves[at] = finding
+    if MARK in text:
         _add(
             gone,
             ((at, Finding("caption", lines[at].words, CAPTIONS, "caption")) for at in gallery_lines(lines)),
             settings,
         )
     _add(gone, ((at, finding_of(kind, lines[at].words)) for at, kind in _form_lines(text, lines)), settings)
-    left = [at for at in range(len(lines)) if at not in gone]
+    left = list(range(len(lines))) if not gone else [at for at in range(len(lines)) if at not in gone]
     while left:
         found: dict[int, Finding] = {}
-        known = {place: by_themselves[at] for place, at in enumerate(left) if at in by_themselves}
-        _add(found, _findings([lines[at] for at in left], known), settings)
+        known = (
+            {place: by_themselves[at] for place, at in enumerate(left) if at in by_themselves} if by_themselves else {}
+        )
+        _add(found, _findings([lines[at] for at in left] if gone else lines, known), settings)
         if not found:
             break
         gone |= {left[place]: finding for place, finding in found.items()}
         left = [at for place, at in enumerate(left) if place not in found]
     return gone
-
-
-def _finding(words: str) -> Finding | None:
-    """Classify a line by itself."""
-    found = finding_in(words) if len(words) <= MAX_LINE_CHARS else None
-    return teaser(words) if found is None and words.endswith(READ_MORE) else found
 
 
 def _findings(lines: Sequence[Line], known: dict[int, Finding]) -> Iterator[tuple[int, Finding]]:

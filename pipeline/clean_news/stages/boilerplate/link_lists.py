@@ -136,6 +136,7 @@ def _copyright_ends(lines: Sequence[Line]) -> Iterator[InlineLink]:
             yield InlineLink(line.start + start, line.start + end, "BOIL006", "copyright", notice[0].strip())
 
 
+MAX_CREDIT_ROWS = 2  # the first lines, in which the credit of the article's picture stands
 CREDIT_END = ") "
 SENTENCE_END = re.compile(r"[.;]\s*\Z")
 
@@ -150,7 +151,8 @@ def _labels_in_front(lines: Sequence[Line]) -> Iterator[InlineLink]:
     for line in lines[:FIRST_LINES]:
         if line.words.startswith(labels):
             yield from _label_at(line, 0, labels)
-        elif CREDIT_END in line.words:
+    for line in lines[:MAX_CREDIT_ROWS]:
+        if CREDIT_END in line.words:
             for label in labels:
                 at = line.words.find(f") {label} ")
                 if at >= 0:

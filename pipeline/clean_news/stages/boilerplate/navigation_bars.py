@@ -20,11 +20,13 @@ class _Bars(NamedTuple):
         line: matches a line that consists of items.
         item: matches one item.
         kinds: the kind of each item, in lower case.
+        items: the items.
     """
 
     line: re.Pattern[str]
     item: re.Pattern[str]
     kinds: Mapping[str, str]
+    items: tuple[str, ...]
 
 
 @cache
@@ -34,13 +36,13 @@ def _bars() -> _Bars:
     longest_first = sorted(kinds, key=lambda item: -len(item))
     item = "|".join(re.escape(each).replace(r"\ ", r"\s+").replace("'", "['’]") for each in longest_first)
     one = rf"(?i:{item})(?![a-z])"
-    return _Bars(re.compile(rf"{one}(?:{BETWEEN}{one})*[\s|·•:]*"), re.compile(one), kinds)
+    return _Bars(re.compile(rf"{one}(?:{BETWEEN}{one})*[\s|·•:]*"), re.compile(one), kinds, tuple(kinds))
 
 
 def _items_in(line: str) -> Counter[str] | None:
     """Count the kinds of items of a line; None if it has anything else."""
     bars = _bars()
-    if not bars.line.fullmatch(line):
+    if not line.lower().startswith(bars.items) or not bars.line.fullmatch(line):
         return None
     found = (" ".join(each.lower().replace("’", "'").split()) for each in bars.item.findall(line))
     return Counter(bars.kinds[each] for each in found)
