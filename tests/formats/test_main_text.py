@@ -46,8 +46,8 @@ def paragraphs(body, head=""):
             "The ferry was built in 1931, and carries about ninety people on a good day in the summer.",
         ),
         (
-            "<span class='dropcap'>T</span>he ferry <a href='/x'>was built</a> in <b>1931</b>, and <i>nobody</i> knows by whom.",
-            "The ferry was built in 1931, and nobody knows by whom.",
+            "<span class='cap-1'>T</span>he ferry <a href='/x'>was built</a> in <b>1931</b>; <i>nobody</i> knew why.",
+            "The ferry was built in 1931; nobody knew why.",
         ),
     ],
 )
@@ -77,15 +77,15 @@ def test_a_table_of_data_stays_one():
 FURNITURE = [
     "<nav><a href=/>Home</a> <a href=/s>Sport</a></nav>",
     "<div class='articleShareBar'><span>Share this story with your friends</span></div>",
-    "<div id='newsletter-signup'><p>Get the news of the harbour in your inbox, every morning at seven o’clock.</p></div>",
+    "<div id='newsletter-signup'><p>Get the news of the harbour in your inbox, every day at seven o’clock.</p></div>",
     "<div role='dialog'><p>We use cookies to give you the best experience of the harbour on our website.</p></div>",
     "<section hidden><p>This was written for those who cannot see it, and they do not read it either.</p></section>",
-    "<div style='display: none'><p>This was written for those who cannot see it, and they do not read it either.</p></div>",
+    "<div style='display: none'><p>This was written for those who cannot see it, and do not read it either.</p></div>",
     "<ul><li><a href=/1>Boat sinks</a></li><li><a href=/2>Boat found</a></li><li><a href=/3>Boat sold</a></li></ul>",
     "<p><b>READ MORE: <a href=/1>Captain to retire</a></b></p>",
     "<p><a href=/1>Captain to retire after a long dispute</a></p>",
     "<form><label>Search the archive of the harbour and of its boats, from 1931 until today.</label></form>",
-    "<div class='comments'><p>I have waited for this for a long time, and so has everybody else in our street.</p></div>",
+    "<div class='comments'><p>I have waited for this for a long time, and so has everybody in our street.</p></div>",
 ]
 
 
@@ -120,7 +120,7 @@ def test_an_article_in_several_parts_is_whole():
     body = part.format(f"{FIRST} {SECOND} " * 3) + "<div class='ad'>Advertisement</div>" + part.format(THIRD)
     assert (
         paragraphs(
-            f"<main>{body}<div class='x'>All rights to this page are reserved by the harbour board, as always.</div></main>"
+            f"<main>{body}<div class='x'>All rights to this page are the board’s, as they always were.</div></main>"
         )[-1]
         == THIRD
     )
@@ -174,7 +174,7 @@ def test_what_a_page_says_of_its_article_becomes_typed_fields(tmp_path):
 
 
 def test_authors_and_dates_from_meta_elements():
-    head = '<meta name="author" content="By Ann Lee and Bo Kim"><meta property="article:published_time" content="2025-03-01">'
+    head = '<meta name="author" content="By Ann Lee and Bo Kim"><meta name="pubdate" content="2025-03-01">'
     found = main_text(page(f"<article>{ARTICLE}</article>", head)).page
     assert (found["authors"], found["published"]) == (["Ann Lee", "Bo Kim"], "2025-03-01")
 
