@@ -13,6 +13,7 @@ from clean_news.stages.text_lines import Line
 # "Mayor Doe Jane Ann DoeHarbour board meets Ferry sold MORE (Lab.) said …"
 MORE = "MORE"
 MIN_LIST_CHARS, MAX_LIST_CHARS = 12, 900
+MAX_FIRST_NAME_CHARS = 40
 MAX_NAME_CHARS = 120  # of the name, the full name and the name again
 # Where the first headline touches the name.
 GLUED = re.compile(r"(?<=[^\W\d_A-Z]|[.)])(?=[A-Z0-9$\"“(\[]|['‘][A-Z0-9])")
@@ -87,8 +88,10 @@ def _list_start(text: str, begin: int, end: int) -> int | None:
             whole = first >= 0 and not text[max(0, first - 1) : first].isalnum()
             if whole and FULL_NAME.fullmatch(text, after, name.start()):
                 return after
-    repeated = REPEATED.search(text, begin, end)
-    return repeated.end() if repeated and not repeated["last"].isupper() else None
+    repeated = [name for name in REPEATED.finditer(text, begin, end) if not name["last"].isupper()]
+    # Of "Jane Doe Jane Ann Doe", the first name is repeated too: the surname is the last of those that touch.
+    nearby = [name for name in repeated if name.start() - repeated[0].start() <= MAX_FIRST_NAME_CHARS]
+    return nearby[-1].end() if nearby else None
 
 
 BRACKETS = (("(", ")"), ("[", "]"))
