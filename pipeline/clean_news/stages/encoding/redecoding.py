@@ -6,12 +6,12 @@ sequence are decoded strictly, or it stays.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from clean_news.charsets.likelihood import likelihood
 from clean_news.stages.encoding.codec_patterns import ANSI, CODECS, CodecPatterns, any_sequence, codec_patterns
 from clean_news.stages.encoding.coincidence import is_certain, may_be_genuine
 from clean_news.stages.encoding.plausibility import family, is_plausible
@@ -30,6 +30,8 @@ SURROGATE_PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
 INVISIBLE = re.compile("[\xad\u200b-\u200f\u2060\ufeff]")
+MAX_COMPARED_CHARS = 4000  # of a line whose codec is ambiguous
+LIKELIER = 2.0  # nats by which a text must be likelier for its codec to be preferred to a more frequent one
 MAX_CONTEXT_CHARS = 6  # on each side: one or two that are seen, and those between
 
 
@@ -64,15 +66,20 @@ def _redecoded_once(line: str, layers: int, known: frozenset[str]) -> str:
     pieces: list[Piece] = []
     taken = bytearray(len(line))
     found = list(_sequences(line))
-    counts = _plausible_counts(line, found, known)
-    for start, end, patterns in sorted(found, key=lambda one: (one[0] - one[1], -counts[one[2].codec])):
+    ranks = _ranks(line, found, known)
+    for start, end, patterns in sorted(found, key=lambda one: (one[0] - one[1], ranks.get(one[2].codec, 0))):
         decoded = None if taken.find(1, start, end) >= 0 else _decoded(line, start, end, patterns, layers, known)
         if decoded is not None:
             pieces.append(Piece(start, end, decoded))
             taken[start:end] = b"\1" * (end - start)
+    return _with_pieces(line, _without_fragments(line, sorted(pieces)))
+
+
+def _with_pieces(line: str, pieces: list[Piece]) -> str:
+    """Return the line with pieces in order, which do not overlap, replaced by their text."""
     parts, at = [], 0
-    for start, end, decoded in _without_fragments(line, sorted(pieces)):
-        parts += [line[at:start], decoded]
+    for start, end, text in pieces:
+        parts += [line[at:start], text]
         at = end
     return "".join([*parts, line[at:]])
 
@@ -92,17 +99,38 @@ def _without_fragments(line: str, pieces: list[Piece]) -> list[Piece]:
         pieces = kept
 
 
-def _plausible_counts(line: str, found: list[tuple[int, int, CodecPatterns]], known: frozenset[str]) -> Counter[str]:
-    """Count the plausible sequences of a line by codec, to prefer the codec that fits the line best.
+def _ranks(line: str, found: list[tuple[int, int, CodecPatterns]], known: frozenset[str]) -> dict[str, int]:
+    """Rank the codecs of a line by the number of plausible sequences, then by the likelihood of what they decode to.
 
-    Empty if there is only one codec.
+    In cp437 ``┼¢`` is *ś*, in cp850 *Ž*: the letters of the other words decide. Empty if there is only one codec.
     """
     codecs = {patterns.codec for _, _, patterns in found}
     if len(codecs) < 2:
-        return Counter()
-    return Counter(
-        patterns.codec for start, end, patterns in found if _decoded(line, start, end, patterns, 1, known) is not None
-    )
+        return {}
+    pieces: dict[str, list[Piece]] = {codec: [] for codec in codecs}
+    for start, end, patterns in found:
+        decoded = _decoded(line, start, end, patterns, 1, known)
+        if decoded is not None:
+            pieces[patterns.codec].append(Piece(start, end, decoded))
+    counts = {codec: len(those) for codec, those in pieces.items()}
+    unlikely: set[str] = set()
+    for count in set(counts.values()) - {0}:
+        tied = [codec for codec in CODECS if counts.get(codec) == count]
+        texts = {codec: _with_pieces(line, _not_overlapping(pieces[codec]))[:MAX_COMPARED_CHARS] for codec in tied}
+        if len(set(texts.values())) > 1:
+            logs = {codec: likelihood(text).log for codec, text in texts.items()}
+            unlikely |= {codec for codec, log in logs.items() if log < max(logs.values()) - LIKELIER}
+    order = sorted(counts, key=lambda codec: (-counts[codec], codec in unlikely, CODECS.index(codec)))
+    return {codec: rank for rank, codec in enumerate(order)}
+
+
+def _not_overlapping(pieces: list[Piece]) -> list[Piece]:
+    """Return the longest pieces that do not overlap, in order."""
+    kept: list[Piece] = []
+    for piece in sorted(pieces, key=lambda one: (one.start, -one.end)):
+        if not kept or piece.start >= kept[-1].end:
+            kept.append(piece)
+    return kept
 
 
 def _sequences(line: str) -> Iterator[tuple[int, int, CodecPatterns]]:
