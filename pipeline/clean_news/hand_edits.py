@@ -185,7 +185,9 @@ def edits_by_hand(text: str, article: str, decisions: Decisions) -> StageLog | N
     kept: list[Edit] = []
     taken: list[tuple[int, int]] = []
     known: set[str] = set()
-    for edit in (edit for decision in made for edit in _edits_of(decision, text, article)):
+    # Who rejects edits in a whole article or everywhere rejects those that others make.
+    making = [decision for decision in made if decision.scope == "once" or decision.action != "reject"]
+    for edit in (edit for decision in making for edit in _edits_of(decision, text, article)):
         if edit.id in known:
             continue
         known.add(edit.id)

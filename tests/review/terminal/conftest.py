@@ -1,5 +1,6 @@
 """Fixtures of the terminal review: a folder of clean articles, and sessions over it."""
 
+import asyncio
 import itertools
 import re
 
@@ -16,6 +17,7 @@ from clean_news.review.terminal.articles import open_articles
 from clean_news.review.terminal.filtering import ReviewFilter
 from clean_news.review.terminal.lines_file import LinesFile
 from clean_news.review.terminal.session import Reviewer, Session
+from clean_news.settings import Settings
 from clean_news.user_files import read_lines
 
 ONE = "The vessel left the\nharbour at\nnoon, the firm mentioned. A firm would buy it, they mentioned.\n"
@@ -91,3 +93,35 @@ def start():
         )
 
     return begin
+
+
+@pytest.fixture(scope="session")
+def rules():
+    from clean_news.pipeline import rules_by_stage
+
+    return {rule.code: rule.summary for rules in rules_by_stage(Settings()).values() for rule in rules}
+
+
+@pytest.fixture
+def drive(rules):
+    """Presses keys in a review of a session; returns the lines of the screen and the app."""
+    from clean_news.review.terminal.screen import ReviewApp  # needs textual
+
+    def run(session, *keys, look=lambda _: None, size=(80, 24)):
+        async def press():
+            app = ReviewApp(session, rules)
+            async with app.run_test(size=size) as pilot:
+                await pilot.pause()
+                for key in keys:
+                    await pilot.press(key)
+                    await pilot.pause()
+                look(app)
+                return [text_of(strip) for strip in app.screen._compositor.render_strips()], app
+
+        return asyncio.run(press())
+
+    return run
+
+
+def text_of(strip):
+    return "".join(segment.text for segment in strip)

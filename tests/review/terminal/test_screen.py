@@ -1,6 +1,5 @@
 """The review's screen, driven key by key through Textual's pilot, at 80×24."""
 
-import asyncio
 import os
 import re
 from pathlib import Path
@@ -11,42 +10,10 @@ from clean_news.decisions import read
 
 pytest.importorskip("textual", reason="the terminal review needs textual: pip install 'clean-news[review]'")
 
-from clean_news.pipeline import rules_by_stage
-from clean_news.review.terminal.screen import ReviewApp
-from clean_news.settings import Settings
 
 TOP = Path(__file__).parents[3]
 PICTURE = Path("docs", "pictures", "review.svg")
 FONTS = re.compile(r"\s*@font-face \{.*?\}", re.DOTALL)  # loaded from the network: removed
-
-
-@pytest.fixture(scope="session")
-def rules():
-    return {rule.code: rule.summary for rules in rules_by_stage(Settings()).values() for rule in rules}
-
-
-@pytest.fixture
-def drive(rules):
-    """Presses keys in a review of a session; returns the lines of the screen and the app."""
-
-    def run(session, *keys, look=lambda _: None, size=(80, 24)):
-        async def press():
-            app = ReviewApp(session, rules)
-            async with app.run_test(size=size) as pilot:
-                await pilot.pause()
-                for key in keys:
-                    await pilot.press(key)
-                    await pilot.pause()
-                look(app)
-                return [text_of(strip) for strip in app.screen._compositor.render_strips()], app
-
-        return asyncio.run(press())
-
-    return run
-
-
-def text_of(strip):
-    return "".join(segment.text for segment in strip)
 
 
 def decided(clean):

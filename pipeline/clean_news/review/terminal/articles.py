@@ -54,6 +54,11 @@ class ReviewedArticle:
         return self._article.log
 
     @property
+    def text(self) -> str:
+        """The clean text."""
+        return self._article.article.text
+
+    @property
     def trace(self) -> Trace:
         """The article with the spans of its edits."""
         return self._article.trace

@@ -1,6 +1,6 @@
 """The review's prompts: decision scope, replacement text, protected term, filter; and its help texts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -40,6 +40,70 @@ class ScopePrompt(ModalScreen[Scope | None]):
         """Compose the question and the keys."""
         keys = f"i in this article ({self.here})   e everywhere ({self.everywhere})   Esc cancel"
         yield Vertical(Static(Text(self.question)), Static(Text(keys)), classes="prompt")
+
+
+class HandScopePrompt(ScopePrompt):
+    """Asks where words are changed; everywhere only after all places were shown."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("o", "dismiss('once')"),
+        Binding("i", "dismiss('article')"),
+        Binding("e", "show_all"),
+        CANCEL,
+    ]
+
+    def __init__(self, question: Text, here: int, places: Sequence[Text]) -> None:
+        """Initialise the prompt.
+
+        Args:
+            question: the change, at the place where it is made once.
+            here: number of places in the article.
+            places: a line for each place in all articles.
+        """
+        super().__init__("", here, len(places))
+        self.change, self.places = question, places
+
+    def compose(self) -> ComposeResult:
+        """Compose the question and the keys."""
+        keys = f"o once, here   i in this article ({self.here})   e everywhere: show all {self.everywhere}   Esc cancel"
+        yield Vertical(Static(self.change), Static(Text(keys)), classes="prompt")
+
+    def action_show_all(self) -> None:
+        """Show all places, and ask again."""
+
+        def take(confirmed: bool | None) -> None:
+            if confirmed:
+                self.dismiss("everywhere")
+
+        self.app.push_screen(PlacesScreen(self.places), take)
+
+
+class PlacesScreen(ModalScreen[bool]):
+    """Shows all places where words are changed, and asks whether to."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "dismiss(True)"),
+        Binding("escape,q,n", "dismiss(False)"),
+        Binding("down,j", "scroll(1)"),
+        Binding("up,k", "scroll(-1)"),
+        Binding("pagedown,space", "scroll(20)"),
+        Binding("pageup", "scroll(-20)"),
+    ]
+
+    def __init__(self, places: Sequence[Text]) -> None:
+        """Initialise with a line for each place."""
+        super().__init__()
+        self.places = places
+
+    def compose(self) -> ComposeResult:
+        """Compose the places and the keys."""
+        with VerticalScroll(classes="reading"):
+            yield Static(Text("\n").join(self.places))
+            yield Static(Text(f"\ny change all {len(self.places)}   ↑ ↓ scroll   Esc back", "bold"))
+
+    def action_scroll(self, lines: int) -> None:
+        """Scroll by some lines."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
 
 
 class LinePrompt(ModalScreen[str | None]):
@@ -125,7 +189,7 @@ def unescape_line(line: str) -> str:
 
 
 KEY_SUMMARY = (
-    " a accept  r reject  t type own  A R T all similar  n never again  u undo",
+    " a accept  r reject  t type own  e edit any  A R T all similar  n never  u undo",
     " s skip  ←→ edit  [ ] article  o undecided  f filter  d details  ? help  q quit",
 )
 FOLDED_MESSAGE = "These are several edits; unfold them with x"
@@ -133,6 +197,8 @@ HELP_LINES = (
     "a  accept: the edit is applied",
     "r  reject: the original text is kept or restored",
     "t  replace: type your own text instead",
+    "e  edit any words of the article: once, in this article, or everywhere",
+    "   (after all places were shown)",
     "A R T  the same for all edits of this rule with this before and after,",
     "       in this article or everywhere",
     "n  never again: adds the word or phrase to .clean-news/protected.txt",

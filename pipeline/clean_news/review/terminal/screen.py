@@ -4,6 +4,7 @@ It works with 80×24 and 16 colours. It does not capture the mouse, so that text
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -17,7 +18,15 @@ from clean_news.printable_text import visible
 from clean_news.review.terminal import descriptions, prompts
 from clean_news.review.terminal.context import context, window
 from clean_news.review.terminal.filtering import FilterError, parse_filter
-from clean_news.review.terminal.prompts import LinePrompt, ScopePrompt, TextScreen, escape_line, unescape_line
+from clean_news.review.terminal.hand_editing import HandEdit, shown
+from clean_news.review.terminal.prompts import (
+    HandScopePrompt,
+    LinePrompt,
+    ScopePrompt,
+    TextScreen,
+    escape_line,
+    unescape_line,
+)
 from clean_news.review.terminal.review_queue import ReviewItem
 from clean_news.review.terminal.session import ActionError, Session
 
@@ -42,9 +51,9 @@ class ReviewApp(App[None]):
     #about { height: 7; padding: 0 1; border-top: ascii ansi_default; }
     #keys { height: 2; }
     #message { text-style: bold; padding: 0 1; }
-    ScopePrompt, LinePrompt { align: center bottom; background: transparent; }
+    ScopePrompt, HandScopePrompt, LinePrompt { align: center bottom; background: transparent; }
     .prompt { height: auto; border: ascii ansi_default; background: ansi_default; padding: 0 1; }
-    TextScreen { align: center middle; background: transparent; }
+    TextScreen, PlacesScreen { align: center middle; background: transparent; }
     .reading { height: 100%; background: ansi_default; border: ascii ansi_default; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -54,6 +63,7 @@ class ReviewApp(App[None]):
         Binding("A", "all_like('accept')"),
         Binding("R", "all_like('reject')"),
         Binding("T", "all_like('replace')"),
+        Binding("e", "edit_any"),
         Binding("n", "never_again"),
         Binding("u", "undo"),
         Binding("s,space,right,down,j", "go('next')"),
@@ -196,6 +206,43 @@ class ReviewApp(App[None]):
                 ),
                 take,
             )
+
+    def action_edit_any(self) -> None:
+        """Ask for any words of the article, what is to stand there, and where."""
+        if self._item_to_decide() is None:
+            return
+
+        def refusal(line: str) -> str | None:
+            try:
+                self.session.find_words(unescape_line(line))
+            except ActionError as error:
+                return str(error)
+            return None
+
+        def take_words(line: str | None) -> None:
+            if line is not None:
+                found = self.session.find_words(unescape_line(line))
+                self.push_screen(
+                    LinePrompt("What is to stand there (\\n is a line end):", line), partial(take_text, found)
+                )
+
+        def take_text(found: HandEdit, line: str | None) -> None:
+            if line is not None:
+                after = unescape_line(line)
+                question = shown(found.once, found.words, after)
+                prompt = HandScopePrompt(question, len(found.here), list(found.lines(after)))
+                self.push_screen(prompt, partial(take_scope, found, after))
+
+        def take_scope(found: HandEdit, after: str, scope: Scope | None) -> None:
+            if scope is not None:
+                self._perform(lambda: self._edit_by_hand(found, after, scope))
+
+        self.push_screen(LinePrompt("Words of the clean text to change (\\n is a line end):", "", refusal), take_words)
+
+    def _edit_by_hand(self, found: HandEdit, after: str, scope: Scope) -> str:
+        """Change words; returns the message."""
+        self.session.edit_by_hand(found, after, scope)
+        return descriptions.step_summary(self.session.steps[-1])
 
     def action_never_again(self) -> None:
         """Ask for the term to protect."""

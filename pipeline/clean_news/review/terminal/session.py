@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from clean_news.decisions import (
+    HAND,
     Action,
     Decision,
     Decisions,
@@ -21,6 +22,7 @@ from clean_news.decisions import (
 from clean_news.review.terminal.articles import EditKey, ReviewedArticle, ReviewedEdit
 from clean_news.review.terminal.decision_index import PROTECTABLE_STAGES, DecisionIndex
 from clean_news.review.terminal.filtering import ReviewFilter
+from clean_news.review.terminal.hand_editing import HandEdit, decision_of, find_words
 from clean_news.review.terminal.review_queue import Cursor, EditOrder, ReviewItem, ReviewQueue
 
 
@@ -203,6 +205,8 @@ class Session:
             OSError: if the decision cannot be written; it is then not made.
         """
         item = self.here()
+        if item.first.edit.rule == HAND and scope != "once" and action != "reject":
+            raise ActionError("Only this edit: e changes words everywhere, and shows all places before")
         if action == "replace" and item.folded:
             raise ActionError("These are several edits; unfold them with x")
         if action == "replace":
@@ -227,6 +231,38 @@ class Session:
         made = tuple((decision, self.decision_index.decide(decision)) for decision in decisions)
         self.steps.append(ReviewStep(item.first.key, made))
         self.advance()
+
+    def find_words(self, words: str) -> HandEdit:
+        """Find words of the current article's clean text, and wherever else they stand.
+
+        Raises:
+            ActionError: if there is no current item, or the words do not stand in its article.
+        """
+        found = find_words(self.articles, self.here().first, words)
+        if found is None:
+            raise ActionError(f"{words!r} does not stand in this article (t changes what was written by hand)")
+        return found
+
+    def edit_by_hand(self, edit: HandEdit, after: str, scope: Scope) -> None:
+        """Decide that other words are written in place of some; the cursor stays.
+
+        Args:
+            edit: the words and where they stand.
+            after: what is to stand there.
+            scope: where.
+
+        Raises:
+            ActionError: if nothing would change.
+            OSError: if the decision cannot be written; it is then not made.
+        """
+        if after == edit.words:
+            raise ActionError("Nothing was changed")
+        if scope != "once" and not edit.everywhere:
+            raise ActionError("These are not whole words: they are changed once only")
+        decision = decision_of(edit, after, scope, self.reviewer.by, self.timestamp())
+        self.decision_lines.append(write([decision]))
+        made = ((decision, self.decision_index.decide(decision)),)
+        self.steps.append(ReviewStep(self.here().first.key, made))
 
     def overrides_of_narrower(self, edits: Iterable[ReviewedEdit], wanted: Iterable[Decision]) -> Iterator[Decision]:
         """Yield the decisions that override earlier, differing decisions of narrower scope on the current edits.
