@@ -74,6 +74,14 @@ def test_a_table_of_data_stays_one():
     assert "| Old | 1931 |" in main_text(page(f"<article>{ARTICLE}{table}<p>{FIRST[:-1]}, again.</p></article>")).text
 
 
+@pytest.mark.parametrize("name", ["drop-cap", "cap", "author-name", "timestamp", "related-link", "share", "caption"])
+def test_words_of_a_sentence_stay_whatever_their_names(name):
+    sentence = (
+        f"<p><span class='{name}'>O</span>n Monday <span class='{name}'>Ann Lee</span> told the board that {FIRST}</p>"
+    )
+    assert paragraphs(f"<article>{ARTICLE}{sentence}</article>")[-1] == f"On Monday Ann Lee told the board that {FIRST}"
+
+
 FURNITURE = [
     "<nav><a href=/>Home</a> <a href=/s>Sport</a></nav>",
     "<div class='articleShareBar'><span>Share this story with your friends</span></div>",

@@ -10,7 +10,7 @@ from functools import cache
 from typing import NamedTuple
 
 from clean_news.dictionaries import folder
-from clean_news.formats.pages.measure import SENTENCE_END, Block, Element, Measure, blocks_of, measures_of
+from clean_news.formats.pages.measure import INLINE, SENTENCE_END, Block, Element, Measure, blocks_of, measures_of
 
 ALWAYS = frozenset(
     """button canvas dialog fieldset iframe input menu nav object option select svg template textarea amp-ad amp-consent
@@ -33,6 +33,7 @@ LIST_LINK_SHARE = 0.6  # of the characters of a list of links
 MIN_LINKS = 2  # of a list of links
 LABEL = re.compile(r"[A-Z][\w’' ]{2,24}:|[A-Z][A-Z’' ]{3,24}[:|›»–-]?")  # "READ MORE", before a headline
 COMMENTS = "comments"
+CONTROL = "control"  # by its element, role or style, not by its name
 GONE = "data-furniture"  # attribute of the elements that are removed
 MAX_CAPTION_CHARS = 600
 # The credit at the end of a caption: "The quay. Photograph: Ann Lee/Agency", "The quay (Photo by Ann Lee)".
@@ -82,7 +83,8 @@ def remove_furniture(tree: Element) -> Removed:
         What is kept as metadata.
     """
     removed = Removed([], [])
-    measures = measures_of(tree, blocks_of(tree))
+    blocks = blocks_of(tree)
+    measures, prose_of = measures_of(tree, blocks), {block.element: block.prose for block in blocks}
     limit = MAX_PROSE_SHARE * measures.get(tree, Measure()).prose
     candidates: dict[str, list[Element]] = {}
     for element in list(tree.iter("*")):
@@ -91,6 +93,9 @@ def remove_furniture(tree: Element) -> Removed:
             continue
         if element.tag == "form" and prose > limit:  # a page of ASP.NET is one form
             element.tag = "div"
+        if element.tag in INLINE and _is_in_sentence(element, prose_of):
+            for name in ("class", "id"):  # trafilatura would leave it out for these
+                element.attrib.pop(name, None)
         kind = _furniture_kind(element)
         if kind and not _is_article(element) and (prose <= limit or kind == COMMENTS):
             candidates.setdefault(kind, []).append(element)
@@ -108,18 +113,25 @@ def remove_furniture(tree: Element) -> Removed:
     return removed
 
 
+def _is_in_sentence(element: Element, prose_of: dict[Element, int]) -> bool:
+    """Whether an inline element is part of a paragraph of prose, e.g. a drop cap, a name or a date."""
+    while element is not None and element.tag in INLINE:
+        element = element.getparent()
+    return prose_of.get(element, 0) > 0
+
+
 def _furniture_kind(element: Element) -> str:
     """Return the kind of furniture that an element is; empty if none."""
     if element.tag in ALWAYS or element.tag in {"form", "noscript"}:
-        return "control"
+        return CONTROL
     if element.tag == "figcaption":
         return "caption"
     if (element.get("role") or "").lower() in ROLES:
-        return "role"
+        return CONTROL
     if element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return "hidden"
+        return CONTROL
     if HIDDEN.search(element.get("style") or ""):
-        return "hidden"
+        return CONTROL
     if element.tag == "footer" and not any(True for _ in element.iterancestors("blockquote")):
         return "footer"
     return _kind_of(element)
