@@ -381,12 +381,13 @@ def test_revert_refuses_what_does_not_fit_and_does_the_rest(clean_news, here, cl
     (cleaned / "bom.txt").write_bytes(b"\xff")
     (cleaned / "crlf.txt.changes.json").unlink()
     (cleaned / "utf-16.txt.changes.json").write_text("{}", encoding="utf-8")
+    (here / "raw" / "lf.txt").unlink()
     (here / "back").mkdir()
     (here / "back" / "cp1252.txt").write_text("Somebody else's.\n", encoding="utf-8")
     done = clean_news("revert", "clean", "back")
     assert done.returncode == 2
     for message in (
-        "clean/lf.txt: was changed after clean-news wrote it",
+        "clean/lf.txt: was changed by hand after clean-news wrote it, and its raw file raw/lf.txt is not there",
         "clean/bom.txt: was changed after clean-news wrote it ('utf-8' codec",
         "clean/crlf.txt: has no change log (crlf.txt.changes.json is missing from the same folder)",
         "clean/utf-16.txt.changes.json: is a log of schema ",

@@ -223,7 +223,7 @@ def test_a_manually_edited_clean_row_is_not_overwritten(raw, clean, foreign):
     (clean / "news.jsonl").write_text(mine, encoding="utf-8")
     summary = run(raw, clean, options)
     assert summary.failed == 1
-    assert "was changed after clean-news wrote it" in str(summary.failures[0])
+    assert "news.jsonl: was changed by hand, 1 place; keep them with clean-news adopt" in str(summary.failures[0])
     assert (clean / "news.jsonl").read_text(encoding="utf-8") == mine
     assert not list(clean.glob(".clean-news-*"))
 

@@ -87,6 +87,30 @@ def test_a_replacement_is_a_new_pair_unless_it_is_known(reference):
     assert learned.notes == [f"{text!r} cannot be written to a dictionary and is ignored" for text in ("", "a\tb")]
 
 
+def test_words_changed_by_hand_teach_what_a_replacement_teaches(reference):
+    made = [
+        on("accept", "inventory", "stock", rule="HAND"),
+        on("accept", "lender", "moneybags", rule="HAND"),
+        on("replace", " lender ", "x", " banker ", rule="HAND"),
+        on("accept", "wibbIewalk", "wibblewalk", rule="HAND"),
+        on("reject", "overseas", "foreign", rule="HAND", scope="everywhere"),
+        on("accept", "noon", "midnight", rule="HAND"),
+        on("accept", ".", ";", rule="HAND"),
+        on("accept", "lender", "", rule="HAND"),
+        on("accept", "lender", "a bank that has lent it all of the money", rule="HAND"),
+        on("accept", "the lender", "the\nlender", rule="HAND"),
+    ]
+    learned = learn(made, reference)
+    assert learned.counts == {
+        ("stock", "inventory"): 1,
+        ("moneybags", "lender"): 1,
+        ("banker", "lender"): 1,
+    }
+    assert learned.pairs == [("banker", "lender"), ("moneybags", "lender")]
+    assert learned.words == ["wibblewalk"]
+    assert learned.terms == []
+
+
 def test_what_is_rejected_everywhere_or_in_three_articles_is_protected(reference):
     three = [on("reject", "Provide Line", "supply line", article=f"{number}.txt") for number in range(3)]
     two = [on("reject", "vitality", "energy", article=f"{number}.txt") for number in range(2)]

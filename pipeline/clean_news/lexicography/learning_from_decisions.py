@@ -7,6 +7,8 @@
   protected term.
 - Words in a reviewer's replacement of an ``ocr`` edit are added if no vocabulary has them. The misreadings that it
   shows are only reported.
+- Words that a person changed without an edit (``HAND``) teach what a replaced ``spin`` edit does if the dictionary has
+  the words before as a form, and what a replaced ``ocr`` edit does if they are a word that no vocabulary has.
 
 Every decision counts once, whatever its scope. Decisions on edits of other stages are ignored.
 """
@@ -17,7 +19,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from clean_news.decisions import Decision, Decisions
+from clean_news.decisions import HAND, Decision, Decisions
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import TOKEN, key_of
 from clean_news.language.vocabulary import Vocabulary
@@ -27,6 +29,7 @@ from clean_news.stages.spin.entries import COMMENT_PREFIX, KEPT_FORM, REJECTED_P
 from clean_news.stages.spin.lexicon import Lexicon
 
 SPIN, OCR = "SPIN", "OCR"  # prefixes of rule codes
+MAX_TOKENS = 4  # of words changed by hand: longer ones are rewritten, not restored
 MIN_ARTICLES = 3  # in which an edit must be rejected to protect its text, if it is not rejected everywhere
 
 
@@ -60,8 +63,11 @@ class Reference(NamedTuple):
 def learn(decisions: Iterable[Decision], reference: Reference) -> Learned:
     """Learn from these decisions; of several about the same edit only the effective one is used."""
     final = [_normalised(decision) for decision in Decisions(decisions).by_key.values() if decision.before.strip()]
+    by_hand = [_replacement(decision) for decision in final if _is_made_by_hand(decision)]
     spun = [decision for decision in final if decision.rule.startswith(SPIN)]
+    spun += [decision for decision in by_hand if _is_form(decision.before, reference.lexicon)]
     scanned = [decision for decision in final if decision.rule.startswith(OCR)]
+    scanned += [decision for decision in by_hand if _is_unknown(decision.before, reference.known)]
     counts, new = _swap_counts(spun, reference)
     pairs = sorted(new, key=lambda pair: (-new[pair], pair))
     words, notes = _misreadings(scanned, reference.known)
@@ -78,6 +84,28 @@ def _normalised(decision: Decision) -> Decision:
     if decision.action == "replace" and decision.text.split() == decision.before.split():
         return msgspec.structs.replace(decision, action="reject", text="")
     return decision
+
+
+def _is_made_by_hand(decision: Decision) -> bool:
+    """Whether a person wrote a word or a phrase in place of another one; not punctuation, or a whole line."""
+    words = decision.text if decision.action == "replace" else decision.after
+    return (
+        decision.rule == HAND
+        and decision.action != "reject"
+        and all(is_writable(each) and len(TOKEN.findall(each)) <= MAX_TOKENS for each in (decision.before, words))
+    )
+
+
+def _replacement(decision: Decision) -> Decision:
+    """A decision of the rule ``HAND`` as the replacement of an edit that nothing had proposed."""
+    words = decision.text if decision.action == "replace" else decision.after
+    before = decision.before.strip()
+    return msgspec.structs.replace(decision, action="replace", before=before, after=before, text=words.strip())
+
+
+def _is_form(words: str, lexicon: Lexicon) -> bool:
+    """Whether the dictionary has words as a form of an original."""
+    return any(lexicon.originals(key) for key in (key_of(words), key_of(words).lower()))
 
 
 def is_writable(phrase: str) -> bool:
@@ -104,7 +132,8 @@ def _swap_counts(spun: Iterable[Decision], reference: Reference) -> tuple[Observ
         if decision.action == "accept":
             counts[original, form] += 1
             continue
-        counts[original, REJECTED_PREFIX + form] += 1
+        if decision.rule != HAND:
+            counts[original, REJECTED_PREFIX + form] += 1
         if decision.action == "reject" and key_of(form) in reference.lexicon.readiness:
             counts[form, KEPT_FORM] += 1
         if decision.action == "replace" and is_writable(decision.text):
