@@ -36,23 +36,28 @@ def _other_words() -> frozenset[str]:
     return frozenset(word for kind, word in entries("bylines.tsv") if kind == "other")
 
 
-def byline(lines: Sequence[Line], gone: Collection[int]) -> tuple[int, str] | None:
-    """Find the by-line of an article.
+def bylines(lines: Sequence[Line], gone: Collection[int]) -> dict[int, str]:
+    """Find the by-line of an article, or several in a row.
 
     Args:
         lines: the article's lines that are not blank.
         gone: positions of the lines that are boilerplate.
 
     Returns:
-        Its position, and the authors; None if there is none, or no text follows it.
+        The authors by position; nothing if there is no by-line, or no text follows it.
     """
-    for at, line in enumerate(lines[: LAST_ROW + 1]):
-        author = author_in(line.words) if at not in gone else None
+    found: dict[int, str] = {}
+    for at, line in enumerate(lines):
+        if at in gone:
+            continue
+        author = author_in(line.words)
         if author:
-            return (at, author) if any(later not in gone for later in range(at + 1, len(lines))) else None
-        if len(line.words) > MAX_TITLE_CHARS or (at == 0 and line.words.endswith(".")):
-            return None
-    return None
+            found[at] = author
+        elif found:
+            return found
+        elif at >= LAST_ROW or len(line.words) > MAX_TITLE_CHARS or (at == 0 and line.words.endswith(".")):
+            return {}
+    return {}
 
 
 def author_in(line: str) -> str | None:

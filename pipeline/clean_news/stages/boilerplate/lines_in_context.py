@@ -13,7 +13,7 @@ from clean_news.stages.boilerplate.boilerplate_lines import (
     finding_of,
     forms_in,
 )
-from clean_news.stages.boilerplate.bylines import byline
+from clean_news.stages.boilerplate.bylines import bylines
 from clean_news.stages.boilerplate.galleries import MARK, gallery_lines
 from clean_news.stages.boilerplate.linked_headlines import READ_MORE, announced_headlines, headlines_in_capitals, teaser
 from clean_news.stages.boilerplate.navigation_bars import bar_lines
@@ -23,6 +23,7 @@ from clean_news.stages.text_lines import Line
 
 SENTENCE_ENDS = '.,;:”"'
 MAX_SHORT_CHARS = 220
+MAX_ROUNDS = 12  # two or three are usual
 CAPTIONS, HEADLINES, BARS = "BOIL013", "BOIL014", "BOIL015"
 
 
@@ -56,7 +57,7 @@ def boilerplate_lines(text: str, lines: Sequence[Line], settings: Settings) -> d
         )
     _add(gone, ((at, finding_of(kind, lines[at].words)) for at, kind in _form_lines(text, lines)), settings)
     left = list(range(len(lines))) if not gone else [at for at in range(len(lines)) if at not in gone]
-    while left:
+    for _ in range(MAX_ROUNDS):
         found: dict[int, Finding] = {}
         known = (
             {place: by_themselves[at] for place, at in enumerate(left) if at in by_themselves} if by_themselves else {}
@@ -85,9 +86,7 @@ def _findings(lines: Sequence[Line], known: dict[int, Finding]) -> Iterator[tupl
     ]
     for at in bar_lines(lines, unfinished):
         gone.setdefault(at, Finding("site", lines[at].words, BARS))
-    author = byline(lines, gone)
-    if author:
-        gone[author[0]] = finding_of("author", author[1])
+    gone |= {at: finding_of("author", author) for at, author in bylines(lines, gone).items()}
     yield from gone.items()
     for at in [*announced_headlines(lines, gone), *headlines_in_capitals(lines, unfinished, gone)]:
         yield at, Finding("read_more", lines[at].words, HEADLINES)

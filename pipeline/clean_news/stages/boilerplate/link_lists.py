@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from clean_news.stages.boilerplate.boilerplate_lines import POST
@@ -13,6 +14,7 @@ from clean_news.stages.text_lines import Line
 # "Mayor Doe Jane Ann DoeHarbour board meets Ferry sold MORE (Lab.) said …"
 MORE = "MORE"
 MIN_LIST_CHARS, MAX_LIST_CHARS = 12, 900
+MAX_TOUCHING = 40  # places in a list that are tried
 MAX_FIRST_NAME_CHARS = 40
 MAX_NAME_CHARS = 120  # of the name, the full name and the name again
 # Where the first headline touches the name.
@@ -78,7 +80,7 @@ def _lists_after_names(text: str) -> Iterator[InlineLink]:
 
 def _list_start(text: str, begin: int, end: int) -> int | None:
     """Return where the list that ends at ``end`` begins: after a name that the full name repeats; None if nowhere."""
-    touching = [glued.start() for glued in GLUED.finditer(text, begin, end)]
+    touching = [glued.start() for glued in islice(GLUED.finditer(text, begin, end), MAX_TOUCHING)]
     for at in (end, *reversed(touching)):
         name = SURNAME.search(text, max(begin, at - MAX_NAME_CHARS), at)
         if name and not name[0].isupper():  # a transcript may be in capitals
@@ -112,7 +114,7 @@ def _links_in_brackets(text: str, opening: str, closing: str) -> Iterator[Inline
     labels = _labels("brackets")
     at = text.find(opening)
     while at >= 0:
-        if text.startswith(labels, at + 1) and text[:at].rstrip(" ").endswith(ENDS):
+        if text.startswith(labels, at + 1) and text[max(0, at - 2) : at].rstrip(" ").endswith(ENDS):
             end = text.find(closing, at, at + MAX_BRACKET_CHARS)
             label, colon, headline = text[at + 1 : max(end, at + 1)].partition(":")
             if colon and label.rstrip() in labels and headline.strip() and "\n" not in headline:

@@ -45,18 +45,26 @@ def announced_headlines(lines: Sequence[Line], gone: Mapping[int, Finding]) -> I
     """
     for at in sorted(gone):
         label = lines[at].words
-        if gone[at].kind == "read_more" and len(label) <= MAX_LABEL_CHARS and ANNOUNCES.fullmatch(label):
+        if _announces(label, at, gone):
             run, end = _headlines_after(lines, at, gone)
             is_alone = len(run) == 1 and end < len(lines)
             if run and (not is_alone or (label.endswith(":") and len(lines[run[0]].words.split()) >= MIN_ALONE_WORDS)):
                 yield from run
 
 
+def _announces(words: str, at: int, gone: Mapping[int, Finding]) -> bool:
+    """Whether a line is a label of headlines that follow it."""
+    is_link = at in gone and gone[at].kind == "read_more"
+    return is_link and len(words) <= MAX_LABEL_CHARS and ANNOUNCES.fullmatch(words) is not None
+
+
 def _headlines_after(lines: Sequence[Line], label: int, gone: Mapping[int, Finding]) -> tuple[list[int], int]:
     """Return the positions of the headlines after a label, and that of the first line that is neither."""
     run: list[int] = []
     at = label + 1
-    while at < len(lines) and (at in gone or _is_headline(lines[at].words)):
+    while (
+        at < len(lines) and (at in gone or _is_headline(lines[at].words)) and not _announces(lines[at].words, at, gone)
+    ):
         if at not in gone:
             run.append(at)
         at += 1
