@@ -8,6 +8,7 @@ CLOSING = "’”…–—"  # after a capital letter these may be genuine: “M
 AFTER_WORDS = CLOSING + "™®©°£€§»¿¡´¨·¹²³\xa0"  # further signs that follow a word, as in NESTLÉ®
 MOJIBAKE_LEADS = "ÃÂÎÏ"  # capital letters that hardly end a word, unlike the others
 BOX_LEADS = "─┼├┬"
+SINGLE_LINES = "─│┌┐└┘├┤┬┴┼"
 MATHS = "√≈ƒ" + BOX_LEADS  # symbols that also occur on their own
 MATHS_LETTERS = "πµ"  # after √
 UNMISTAKABLE = "£§©®°·¼½¾"  # these do not follow a capital letter in Cyrillic text
@@ -44,8 +45,8 @@ def may_be_genuine(two_before: str, garbled: str, after: str, decoded: str, patt
         patterns: those of its codec.
     """
     before, further = two_before[-1:], two_before[:-1]
-    if decoded == "à" and garbled[-1] == "\xa0" and after == " " and not before.isalnum():
-        return False  # the word à, and a space after it
+    if decoded == "à" and garbled[-1] == "\xa0" and (before + after == "--" or (after == " " and not before.isalnum())):
+        return False  # vis-à-vis; the word à, and a space after it
     if patterns.codec in OTHER_SCRIPTS:
         # A Cyrillic or Greek letter and a symbol form a sequence by coincidence, but not in a word of Latin letters.
         adjacent = script(before) in ("CYRILLIC", "GREEK") or script(after) in ("CYRILLIC", "GREEK")
@@ -76,7 +77,8 @@ def may_be_genuine(two_before: str, garbled: str, after: str, decoded: str, patt
 def _may_be_a_symbol(before: str, further: str, garbled: str, after: str) -> bool:
     """Whether a root, a line and the like stand for themselves before what follows."""
     if is_latin(before):
-        return garbled[0] == "√" and not is_latin(after) and not is_latin(further)
+        is_root = garbled[0] == "√" and (garbled[1].isalpha() or garbled[1] in MATHS_LETTERS)
+        return is_root and not is_latin(after) and not is_latin(further)
     if garbled[0] in BOX_LEADS:
-        return "─" <= garbled[1] <= "▟" or not is_latin(after)
+        return garbled[1] in SINGLE_LINES or not is_latin(after)  # ├╝ mixes single and double lines
     return not is_latin(after) or garbled[1] in MATHS_LETTERS

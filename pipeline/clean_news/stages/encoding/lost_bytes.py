@@ -23,13 +23,15 @@ DAMAGED = re.compile(
   | (?P<rest> \x80 (?=[‘’“”–—…]) )
   | (?P<ellipsis> “¦ )
   | (?P<spaced> (?<=\w[ ]) (?: â\?\? | â?\ufffd\ufffd\ufffd? ) (?=[ ]\w) )
-  | (?P<opens> (?<![^\s(\[—]) (?: â(?: \?\? | \ufffd\ufffd )(?=\w) | \ufffd{{3}}(?=\w) | â(?=[A-Z][a-z\s’']) ) )
+  | (?P<opens> (?<![^\s(\[—]) (?: â(?: \?\? | \ufffd\ufffd )(?=\w) | \ufffd{{3}}(?=\w) | â(?=[A-Z][a-z\s’'â]) ) )
   | (?P<closes> (?<=[\w.,!?…]) (?: â(?: \?\? | \ufffd\ufffd ) | \ufffd{{3}} )(?=[ \t,.;:!?)]|\Z)
-      | (?<=[a-z\d][.,!?…]) â(?:[ ](?=[ ]|\Z))?(?=[ \t]|\Z) )
+      | (?<=[a-z\d\])][.,!?…]) â(?:[ ](?=[ ]|\Z))?(?=[ \t]|\Z) )
   | (?P<acute> \b (?: Ã\ufffd? | Ă\ufffd ) (?=[bfglv][a-zó]|ng|rb|rp) )
   | (?P<selector> ï¸\ufffd )
   | (?P<second> [ÃÄÅĂĹ]\ufffd | ðŸ (?: [^\x00-\x7f\ufffd]\ufffd | \ufffd[^\x00-\x7f\ufffd] ) )
   # these only next to others of their kind
+  | (?P<elision> (?<=\b[ODLdl]) (?: â | â\?\? | \ufffd{{3}} ) (?=[A-Z]) )
+  | (?P<inner> (?<=[a-z]{{3}}) â (?=[a-z]{{2}}) )
   | (?P<plural> (?<=[a-z]{{3}}s) (?: â | {GARBLE} ) (?=[ ][a-z]) )
   | (?P<left> (?<![^\s(\[—]) â (?: (?=[a-z]) | [ ]{{1,2}}(?=[A-Z]) ) )
   | (?P<right> (?<=[a-z\d]) â (?![\w’]) )
@@ -52,6 +54,8 @@ UNDAMAGED = {
     "acute": "Á",
     "selector": "\ufe0f",
     "second": "\ufffd",
+    "elision": "’",
+    "inner": "—",
     "plural": "’",
     "left": "“",
     "right": "”",
@@ -70,6 +74,8 @@ DAMAGE = {  # written to the log
     "acute": "the second byte is lost; before these letters a name has Á",
     "selector": "the third byte is lost; of what begins like this only a selector of emoji is in use",
     "second": "one of the bytes is lost, and several letters fit",
+    "elision": "two bytes of an apostrophe are lost: O’Neill, d’Arcy",
+    "inner": "two bytes of a dash are lost; there is an English word on each side",
     "plural": "two bytes of an apostrophe are lost; no quotation begins before it",
     "left": "two bytes are lost; the line has both ends of a quotation",
     "right": "two bytes are lost; the line has both ends of a quotation",
@@ -88,6 +94,8 @@ CONFIDENCE = {
     "acute": 0.75,
     "selector": 0.9,
     "second": 0.9,
+    "elision": 0.9,
+    "inner": 0.7,
     "plural": 0.75,
     "left": 0.75,
     "right": 0.75,
@@ -127,7 +135,7 @@ def damaged_sequences(line: str) -> Iterator[Atom]:
             continue
         if kind == "apostrophe" and not _is_contraction(match) and not _is_possessive(match, certain):
             continue
-        if kind == "plural" and not _is_after_a_plural(match):
+        if (kind == "plural" and not _is_after_a_plural(match)) or (kind == "inner" and not _is_between_words(match)):
             continue
         yield Atom(match.start(), match[0], "â" + match[0] if kind == "headless" else UNDAMAGED[kind], kind)
 
@@ -166,6 +174,15 @@ def _is_after_a_plural(match: re.Match[str]) -> bool:
     return any(len(one) > 2 and vocabulary.is_word(one) for one in singulars)
 
 
+def _is_between_words(match: re.Match[str]) -> bool:
+    """Whether there is an English word on each side of a match, unlike in *château*."""
+    from clean_news.language import vocabulary  # loaded for few lines
+
+    before = _letters_around(match)[0]
+    after = re.match(r"[a-z]*", match.string[match.end() : match.end() + 40])
+    return vocabulary.is_word(before.lower()) and after is not None and vocabulary.is_word(after[0])
+
+
 def _is_contraction(match: re.Match[str]) -> bool:
     """Whether an apostrophe would make an English contraction: ``don’t``, ``we’ll``."""
     before, after = _letters_around(match)
@@ -180,7 +197,8 @@ def _is_possessive(match: re.Match[str], certain: bool) -> bool:
         certain: whether the line has certainly lost apostrophes.
     """
     before, after = _letters_around(match)
-    if after != "s" or len(before) < 3 or not before.isascii() or before.lower() in BEFORE_ACUTE:
+    name = match[0][0] == "â" and len(before) > 3 and before[0].isupper()  # Guzmán; not râs
+    if after != "s" or len(before) < 3 or not (before.isascii() or name) or before.lower() in BEFORE_ACUTE:
         return False
     if match[0][0] == "â" or len(match[0]) == 3:
         return True

@@ -74,7 +74,21 @@ RULE_BY_KIND = {"entity": "ENC002", "escape": "ENC003"}
 CONFIDENCE = lost_bytes.CONFIDENCE | lost_spaces.CONFIDENCE
 DAMAGE = lost_bytes.DAMAGE | lost_spaces.DAMAGE
 LOST_BYTE_KINDS = frozenset(
-    {"apostrophe", "plural", "spaced", "lone", "opens", "closes", "left", "right", "acute", "acute_i", "caron"}
+    {
+        "apostrophe",
+        "elision",
+        "inner",
+        "plural",
+        "spaced",
+        "lone",
+        "opens",
+        "closes",
+        "left",
+        "right",
+        "acute",
+        "acute_i",
+        "caron",
+    }
 )
 
 # Non-ASCII characters that mojibake does not begin with: a line without others needs no further check.
