@@ -14,9 +14,9 @@ HELD_BACK = TOP / "tests" / "gold" / "pages-held-back"
 
 # Minimum figures of the extraction alone, slightly below those measured when they were last set. Raise them when it
 # improves; lowering one means accepting a regression.
-MIN_PRECISION = 0.955  # measured .966
+MIN_PRECISION = 0.955  # measured .972
 MIN_RECALL = 0.99  # measured 1.000
-MIN_ADVANTAGE = 0.08  # F over that of trafilatura's default; measured .107
+MIN_ADVANTAGE = 0.08  # F over that of trafilatura's default; measured .110
 
 
 @pytest.fixture(scope="module")

@@ -106,6 +106,28 @@ def test_furniture_is_left_out(furniture):
 
 
 @pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='imgright'><img src='/q.jpg'><br><span>The quay, seen from the ferry</span></div>",
+        "<div class='m'><div><a href='/q'><img src='/q.jpg'></a></div><div>The quay, seen from the ferry</div></div>",
+        "<table><tr><td><img src='/q.jpg'></td></tr><tr><td>The quay, seen from the ferry</td></tr></table>",
+    ],
+)
+def test_a_short_text_in_the_box_of_a_picture_is_its_caption(box):
+    found = main_text(page(f"<article><h1>Ferry stays</h1><p>{FIRST}</p>{box}<p>{SECOND}</p></article>"))
+    assert found.text.split("\n\n")[1:] == [FIRST, SECOND]
+    assert found.page["captions"] == ["The quay, seen from the ferry"]
+
+
+def test_pictures_in_a_table_of_data_are_no_captions():
+    rows = "".join(
+        f"<tr><td><img src='/{n}.png'>{team}</td><td>{n}</td></tr>" for n, team in enumerate(("Ely", "Orrin"))
+    )
+    text = main_text(page(f"<article>{ARTICLE}<table>{rows}</table><p>{FIRST[:-1]}, again.</p></article>")).text
+    assert "Orrin" in text
+
+
+@pytest.mark.parametrize(
     "body",
     [
         f"<div class='share-root'>{ARTICLE}</div>",

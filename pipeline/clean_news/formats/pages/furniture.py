@@ -7,6 +7,7 @@ may mislead, so an element that contains much of the page's prose stays whatever
 
 import re
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from clean_news.dictionaries import folder
@@ -36,6 +37,13 @@ COMMENTS = "comments"
 CONTROL = "control"  # by its element, role or style, not by its name
 GONE = "data-furniture"  # attribute of the elements that are removed
 MAX_CAPTION_CHARS = 600
+# What a picture and its caption may be put into, and how much text is a caption for that reason alone.
+BOXES = frozenset({"aside", "center", "div", "figure", "table", "tbody", "td", "tr"})
+IN_TABLES = frozenset({"table", "tbody", "td", "tr"})
+MAX_CELLS = 2  # of a table that is such a box; a larger one has pictures in its cells
+MAX_BOX_CHARS = 200
+MIN_CAPTION_WORDS = 4  # fewer are a name, e.g. of the author in the picture
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # The credit at the end of a caption: "The quay. Photograph: Ann Lee/Agency", "The quay (Photo by Ann Lee)".
 CREDIT = re.compile(
     r"\(?\b(?:Photo(?:graph|s)?|Picture|Image|Illustration)(?: credit)?(?:: ?| by | courtesy of )([^()]{2,120}?)[).]*$"
@@ -110,6 +118,7 @@ def remove_furniture(tree: Element) -> Removed:
                 _keep_metadata(element, kind, removed)
                 element.drop_tree()
     _remove_links(tree)
+    _remove_pictures(tree, removed)
     return removed
 
 
@@ -194,6 +203,34 @@ def _remove_links(tree: Element) -> None:
             # A link between the blocks of an element is its own text.
             is_whole = measures[element].chars == len(block.text) and element is not tree
             (element if is_whole else next(element.iter("a"))).drop_tree()
+
+
+def _remove_pictures(tree: Element, removed: Removed) -> None:
+    """Remove the pictures with a short text in the same box, which is a caption whatever it is called."""
+    measures = measures_of(tree, blocks_of(tree))
+    for image in list(tree.iter("img", "amp-img", "video")):
+        box, larger = None, image.getparent()
+        while larger is not None and _is_box(larger) and _is_caption(larger, measures):
+            box = larger if larger.tag in BOXES and larger in measures else box
+            larger = larger.getparent()
+        if box is not None and box.getparent() is not None and next(box.iter(*HEADINGS), None) is None:
+            if len(box.text_content().split()) >= MIN_CAPTION_WORDS:
+                _keep_metadata(box, "caption", removed)
+            box.drop_tree()
+
+
+def _is_box(element: Element) -> bool:
+    """Whether an element can contain a picture and its caption, and nothing else."""
+    if element.tag not in IN_TABLES:
+        return element.tag in INLINE or element.tag in BOXES
+    table = element if element.tag == "table" else next(element.iterancestors("table"), None)
+    return table is not None and len(list(islice(table.iter("td", "th"), MAX_CELLS + 1))) <= MAX_CELLS
+
+
+def _is_caption(element: Element, measures: dict[Element, Measure]) -> bool:
+    """Whether the text of an element that contains a picture is so short that it is a caption."""
+    measure = measures.get(element, Measure())
+    return measure.chars <= MAX_BOX_CHARS and not measure.prose
 
 
 def _is_one_link(block: Block) -> bool:
