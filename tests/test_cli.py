@@ -377,27 +377,26 @@ def test_revert_of_one_file(clean_news, here, cleaned):
 
 
 def test_revert_refuses_what_does_not_fit_and_does_the_rest(clean_news, here, cleaned):
-    (cleaned / "lf.txt").write_text("My own.\n", encoding="utf-8")
-    (cleaned / "bom.txt").write_bytes(b"\xff")
+    for name, mine in {"lf.txt": b"My own.\n", "bom.txt": b"\xff", "utf-16.txt.changes.json": b"{}"}.items():
+        (cleaned / name).write_bytes(mine)
     (cleaned / "crlf.txt.changes.json").unlink()
-    (cleaned / "utf-16.txt.changes.json").write_text("{}", encoding="utf-8")
-    (here / "raw" / "lf.txt").unlink()
     (here / "back").mkdir()
     (here / "back" / "cp1252.txt").write_text("Somebody else's.\n", encoding="utf-8")
     done = clean_news("revert", "clean", "back")
     assert done.returncode == 2
     for message in (
-        "clean/lf.txt: was changed by hand after clean-news wrote it, and its raw file raw/lf.txt is not there",
+        "clean/lf.txt: was changed by hand, 2 places; keep them with clean-news adopt",
         "clean/bom.txt: was changed after clean-news wrote it ('utf-8' codec",
         "clean/crlf.txt: has no change log (crlf.txt.changes.json is missing from the same folder)",
         "clean/utf-16.txt.changes.json: is a log of schema ",
         "back/cp1252.txt: exists and differs from the raw file of clean/cp1252.txt",
-        "5 restored, 5 failed",
+        "6 restored, 4 failed",
     ):
         assert message in done.stderr
     assert (here / "back" / "cp1252.txt").read_text(encoding="utf-8") == "Somebody else's.\n"
     assert files(here / "back") == {
         "cp1252.txt",
+        "lf.txt",
         "invalid.txt",
         "mixed.txt",
         "one.txt",

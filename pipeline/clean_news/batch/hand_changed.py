@@ -159,7 +159,8 @@ class RawRows:
     def _articles(self, raw: Path, log: ChangeLog) -> Iterator[tuple[str, bytes]]:
         """Yield the articles of the raw file, with their SHA-256 in hex."""
         field = log.carrier.get(FIELD)
-        settings = Settings(max_megabytes=NO_LIMIT_MEGABYTES)
+        # Only the user's own RAW is trusted to be as large as it likes: a log may name any file.
+        settings = Settings(max_megabytes=NO_LIMIT_MEGABYTES) if self._raw else Settings()
         if isinstance(field, str):
             settings = msgspec.structs.replace(settings, text_field=field)
         for row in self._form.read(raw, settings):
