@@ -19,7 +19,9 @@ def once(text, words, after, number=0, article="a.txt", **said):
 
 
 def wherever(before, after, scope="everywhere", article="a.txt", action="accept", **said):
-    return Decision(action=action, scope=scope, id="", article=article, rule=HAND, before=before, after=after, **said)
+    return Decision(
+        action=action, scope=scope, id="", article=article, rule=HAND, before=before, after=after, prefix="the ", **said
+    )
 
 
 def cleaned(raw, *decisions, name="a.txt"):
@@ -125,6 +127,22 @@ def test_an_edit_is_rejected_and_comes_back():
         at="3",
     )
     assert cleaned(TEXT, made, no, own).text == TEXT.replace("ferry", "ship", 1)
+
+
+def test_accepting_edits_everywhere_in_a_report_makes_no_new_ones():
+    made = once(TEXT, "ferry", "boat", at="1")
+    accepted = Decision(
+        action="accept",
+        scope="everywhere",
+        id=made.id,
+        article="a.txt",
+        rule=HAND,
+        before="ferry",
+        after="boat",
+        at="2",
+    )
+    assert cleaned(TEXT, made, accepted).text == TEXT.replace("ferry", "boat", 1)
+    assert cleaned(TEXT, wherever("ferry", "boat", at="1"), accepted).text == TEXT.replace("ferry", "boat")
 
 
 def test_one_occurrence_of_an_edit_everywhere_is_rejected():

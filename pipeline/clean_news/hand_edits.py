@@ -21,7 +21,7 @@ import msgspec
 
 from clean_news import edits as splicing
 from clean_news.change_log import StageLog
-from clean_news.decisions import HAND, Decision, Decisions, apply_decision
+from clean_news.decisions import HAND, Decision, Decisions, Scope, apply_decision
 from clean_news.edits import Edit
 
 STAGE = "hand"  # name of this step in the log
@@ -62,9 +62,17 @@ def id_of(article: str, before: str, place: Place) -> str:
 
 
 def decision_at(
-    text: str, start: int, end: int, after: str, article: str, by: str = "", at: str = "", note: str = ""
+    text: str,
+    start: int,
+    end: int,
+    after: str,
+    article: str,
+    by: str = "",
+    at: str = "",
+    note: str = "",
+    scope: Scope = "once",
 ) -> Decision:
-    """Create the decision that writes ``after`` in place of ``text[start:end]``, once.
+    """Create the decision that writes ``after`` in place of ``text[start:end]``.
 
     Args:
         text: the text of the article before the edits by hand.
@@ -75,11 +83,12 @@ def decision_at(
         by: who decides.
         at: time of the decision, as ISO 8601.
         note: reason, for people.
+        scope: ``once``, or wherever the words stand in this article or in all.
     """
     place, before = place_of(text, start, end), text[start:end]
     return Decision(
         action="accept",
-        scope="once",
+        scope=scope,
         id=id_of(article, before, place),
         article=article,
         rule=HAND,
@@ -185,8 +194,7 @@ def edits_by_hand(text: str, article: str, decisions: Decisions) -> StageLog | N
     kept: list[Edit] = []
     taken: list[tuple[int, int]] = []
     known: set[str] = set()
-    # Who rejects edits in a whole article or everywhere rejects those that others make.
-    making = [decision for decision in made if decision.scope == "once" or decision.action != "reject"]
+    making = [decision for decision in made if decision.scope == "once" or _makes_edits(decision)]
     for edit in (edit for decision in making for edit in _edits_of(decision, text, article)):
         if edit.id in known:
             continue
@@ -197,6 +205,14 @@ def edits_by_hand(text: str, article: str, decisions: Decisions) -> StageLog | N
             decided = msgspec.structs.replace(decided, state="suggested")
         kept.append(decided)
     return StageLog(STAGE, tuple(sorted(kept, key=lambda edit: edit.span))) if kept else None
+
+
+def _makes_edits(decision: Decision) -> bool:
+    """Whether a decision for an article or all was made by :func:`decision_at`, and so has a place.
+
+    Others, such as the acceptance of all edits with the same words in a report, are about edits that there are.
+    """
+    return decision.action != "reject" and bool(decision.prefix or decision.suffix)
 
 
 def _edits_of(decision: Decision, text: str, article: str) -> Iterator[Edit]:

@@ -199,6 +199,7 @@ def test_an_edit_everywhere_is_changed_in_one_article(small):
         id="",
         article="",
         rule=HAND,
+        prefix="did not ",
         before="leave",
         after="depart",
         at="2026-12-24",
@@ -219,7 +220,15 @@ def test_an_edit_everywhere_is_changed_in_one_article(small):
 
 def test_decisions_that_were_not_applied_yet_are_not_forgotten(small):
     pending = Decision(
-        action="accept", scope="article", id="", article="a.txt", rule=HAND, before="It", after="She", at="2026-11-01"
+        action="accept",
+        scope="article",
+        id="",
+        article="a.txt",
+        rule=HAND,
+        suffix=" did",
+        before="It",
+        after="She",
+        at="2026-11-01",
     )
     (small / "clean" / ".clean-news" / "decisions.jsonl").write_bytes(write([pending]))
     change(small / "clean" / "a.txt", "ferry", "boat")

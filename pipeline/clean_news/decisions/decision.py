@@ -34,7 +34,7 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc
         by: name of the reviewer.
         at: time of the decision as ISO 8601 with time zone, e.g. ``2026-11-22T19:45:00+00:00``.
         note: reason, for people.
-        prefix: of an edit of the rule ``HAND`` made once: the text on its left, by which reruns find its place.
+        prefix: of a decision of the rule ``HAND``: the text on the left of its place, by which reruns find it.
         suffix: the text on its right.
         ordinal: number of equal places before it: where ``prefix``, ``before`` and ``suffix`` stand in this order.
     """

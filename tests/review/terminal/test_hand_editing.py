@@ -73,6 +73,7 @@ def test_a_review_of_an_edit_by_hand(tmp_path, start):
         id="",
         article="",
         rule=HAND,
+        prefix="The ",
         before="ferry",
         after="boat",
         by="Bob",

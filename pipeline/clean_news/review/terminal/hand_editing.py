@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import msgspec
 from rich.text import Text
 
 from clean_news.change_log import StageLog
@@ -98,8 +97,8 @@ def decision_of(edit: HandEdit, after: str, scope: Scope, by: str, at: str) -> D
         at: time of the decision.
     """
     place = edit.once
-    made = decision_at(place.text, place.start, place.start + len(edit.words), after, place.article, by, at)
-    return made if scope == "once" else msgspec.structs.replace(made, scope=scope, prefix="", suffix="", ordinal=0)
+    end = place.start + len(edit.words)
+    return decision_at(place.text, place.start, end, after, place.article, by, at, scope=scope)
 
 
 def _by_hand(article: ReviewedArticle) -> StageLog | None:
