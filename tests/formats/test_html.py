@@ -177,6 +177,13 @@ HOSTILE = {
     "comment": "<html><body>" + BODY + "<!-- <div>" + "<div>" * 100_000,
     "scripts": "<html><body>" + BODY + "<script>" * 500_000,
     "less than": "<" * 3_000_000,
+    "nested furniture": "<html><body>" + "<div class='share'>" * 240 + BODY + "<i>x</i>" * 14_000,
+    "quotations": "<html><body>" + BODY + "<p>" + "<q>" * 900 + "x",
+    "breaks": "<html><body>" + BODY + "<div>" + "a text<br><br>" * 14_000,
+    "breaks in spans": "<html><body>" + BODY + "<span>a<br><br>b</span>" * 7_000,
+    "links": "<html><body>" + BODY + "<div>" * 200 + "<a href=x>link</a> " * 14_000,
+    "pictures": "<html><body>" + BODY + "<div>" * 200 + "<div><img src=x>a</div> " * 9_000,
+    "lists in JSON-LD": "<html><body>" + BODY + "<script type='application/ld+json'>" + "[" * 100_000 + "</script>",
     "surrogates": "<html><body>" + BODY + "<p>&#xD800;&#xDFFF;&#0;&#x110000;</p>",
 }
 
