@@ -8,6 +8,7 @@ contractions, possessives, and quotation marks next to the quoted text.
 import re
 from collections.abc import Iterator
 
+from clean_news.stages.encoding.codec_patterns import codec_patterns
 from clean_news.stages.encoding.entities import Atom
 
 LOST = r"(?: [ ]{1,2} | [?\ufffd\x1a]{1,2} )"  # what replaces lost bytes
@@ -21,7 +22,8 @@ DAMAGED = re.compile(
   | (?P<dash> (?<=\w) â€" (?=\w) | (?<=\s) â€" (?=\s) )
   | (?P<headless> (?<![à-ïāβвΓÔ\x80-\xbf]) (?: \x80[\x90-\xbf] | €[™œ˜\x9d] ) )
   | (?P<rest> \x80 (?=[‘’“”–—…]) )
-  | (?P<ellipsis> “¦ )
+  | (?P<ellipsis> “¦ | â¦ )
+  | (?P<bullet> (?<!\S) â¢ (?=[ ]?[A-Z“‘]) )
   | (?P<spaced> (?<=\w[ ]) (?: â\?\? | â?\ufffd\ufffd\ufffd? ) (?=[ ]\w) )
   | (?P<opens> (?<![^\s(\[—]) (?: â(?: \?\? | \ufffd\ufffd )(?=\w) | \ufffd{{3}}(?=\w) | â(?=[A-Z][a-z\s’'â]) ) )
   | (?P<closes> (?<=[\w.,!?…]) (?: â(?: \?\? | \ufffd\ufffd ) | \ufffd{{3}} )(?=[ \t,.;:!?)]|\Z)
@@ -30,8 +32,8 @@ DAMAGED = re.compile(
   | (?P<selector> ï¸\ufffd )
   | (?P<second> [ÃÄÅĂĹ]\ufffd | ðŸ (?: [^\x00-\x7f\ufffd]\ufffd | \ufffd[^\x00-\x7f\ufffd] ) )
   # these only next to others of their kind
-  | (?P<elision> (?<=\b[ODLdl]) (?: â | â\?\? | \ufffd{{3}} ) (?=[A-Z]) )
-  | (?P<inner> (?<=[a-z]{{3}}) â (?=[a-z]{{2}}) )
+  | (?P<elision> (?<=\b[ODLdl]) (?: â | â\?\? | \ufffd{{3}} ) (?=[A-ZÀ-ÿ]) )
+  | (?P<inner> (?<=[a-z]{{3}}) â (?=[a-z]{{2}} | [A-Z][a-z]) )
   | (?P<plural> (?<=[a-z]{{3}}s) (?: â | {GARBLE} ) (?=[ ][a-z]) )
   | (?P<left> (?<![^\s(\[—]) â (?: (?=[a-z]) | [ ]{{1,2}}(?=[A-Z]) ) )
   | (?P<right> (?<=[a-z\d]) â (?![\w’]) )
@@ -48,6 +50,7 @@ UNDAMAGED = {
     "dash": "â€”",
     "rest": "",
     "ellipsis": "â€¦",
+    "bullet": "•",
     "spaced": "—",
     "opens": "“",
     "closes": "”",
@@ -67,7 +70,8 @@ DAMAGE = {  # written to the log
     "dash": "the third byte became a straight quotation mark; both dashes fit, the long one is more frequent",
     "headless": "the first byte is lost",
     "rest": "the first byte is lost, the third is decoded, the second is left",
-    "ellipsis": "the first two bytes were taken for a quotation mark",
+    "ellipsis": "the first two bytes were taken for a quotation mark, or the second is lost",
+    "bullet": "the second byte is lost; before a sentence a bullet is the most frequent",
     "spaced": "two bytes are lost; both dashes fit, the long one is more frequent",
     "opens": "two bytes are lost; before a word double quotation marks are the most frequent",
     "closes": "two bytes are lost; after a punctuation mark double quotation marks are the most frequent",
@@ -88,6 +92,7 @@ CONFIDENCE = {
     "headless": 0.9,
     "rest": 0.9,
     "ellipsis": 0.9,
+    "bullet": 0.8,
     "spaced": 0.7,
     "opens": 0.75,
     "closes": 0.75,
@@ -127,33 +132,36 @@ def damaged_sequences(line: str) -> Iterator[Atom]:
     if not (any(marker in line for marker in MARKERS) or LOST_APOSTROPHE.search(line)):
         return
     found = list(DAMAGED.finditer(line))
+    kinds = {match.lastgroup for match in found}
     certain = any(match.lastgroup == "apostrophe" and _is_contraction(match) for match in found)
-    ignored = _ignored_kinds({match.lastgroup for match in found}, len([m for m in found if m["lone"]]), certain)
+    opens = bool(kinds & {"opens", "left"})
+    quoted = opens and bool(kinds & {"closes", "closing", "right", "plural"})
+    dashes = {match.start() for match in found if match["lone"] or (not quoted and _is_spaced(match))}
+    # A single one may be the letter: “the letters ă, â and î”.
+    is_dash = len(dashes) > 1 or certain or bool(dashes and codec_patterns("cp1252").expected.search(line))
     for match in found:
         kind = match.lastgroup or ""
-        if kind in ignored:
-            continue
-        if kind == "apostrophe" and not _is_contraction(match) and not _is_possessive(match, certain):
-            continue
-        if (kind == "plural" and not _is_after_a_plural(match)) or (kind == "inner" and not _is_between_words(match)):
-            continue
-        yield Atom(match.start(), match[0], "â" + match[0] if kind == "headless" else UNDAMAGED[kind], kind)
+        if kind == "plural" and opens:
+            kind = "right"  # of a quotation that ends in a plural
+        if match.start() in dashes:
+            if is_dash:
+                yield Atom(match.start(), "â", UNDAMAGED["lone"], "lone")
+        elif (quoted or kind not in ("left", "right")) and _fits(kind, match, certain):
+            yield Atom(match.start(), match[0], "â" + match[0] if kind == "headless" else UNDAMAGED[kind], kind)
 
 
-def _ignored_kinds(kinds: set[str | None], lone: int, certain: bool) -> set[str]:
-    """Return the kinds of damage to ignore in a line because it lacks the context that they need.
+def _is_spaced(match: re.Match[str]) -> bool:
+    """Whether what may open a quotation may also be a dash: it is between two words, with a space on each side."""
+    return match[0] == "â " and bool(re.search(r"[\w.,][ ]\Z", match.string[max(0, match.start() - 2) : match.start()]))
 
-    Args:
-        kinds: the kinds of damage found in the line.
-        lone: number of ``â`` that may be dashes.
-        certain: whether the line has certainly lost apostrophes.
-    """
-    quoted = bool(kinds & {"opens", "left"}) and bool(kinds & {"closes", "closing", "right"})
-    ignored = {"plural"} if kinds & {"opens", "left"} else set()
-    if not quoted:
-        ignored |= {"left", "right"}
-    # A single one may be the letter: “the letters ă, â and î”.
-    return ignored if lone > 1 or certain else ignored | {"lone"}
+
+def _fits(kind: str, match: re.Match[str], certain: bool) -> bool:
+    """Whether a damaged sequence of a kind fits the words around it."""
+    if kind == "apostrophe":
+        return _is_contraction(match) or _is_possessive(match, certain)
+    if kind == "plural":
+        return _is_after_a_plural(match)
+    return kind != "inner" or _is_between_words(match)
 
 
 def _letters_around(match: re.Match[str]) -> tuple[str, str]:
@@ -179,8 +187,9 @@ def _is_between_words(match: re.Match[str]) -> bool:
     from clean_news.language import vocabulary  # loaded for few lines
 
     before = _letters_around(match)[0]
-    after = re.match(r"[a-z]*", match.string[match.end() : match.end() + 40])
-    return vocabulary.is_word(before.lower()) and after is not None and vocabulary.is_word(after[0])
+    after = re.match(r"[A-Za-z]*", match.string[match.end() : match.end() + 40])
+    name = after is not None and after[0][:1].isupper()
+    return vocabulary.is_word(before.lower()) and after is not None and (name or vocabulary.is_word(after[0]))
 
 
 def _is_contraction(match: re.Match[str]) -> bool:
