@@ -67,7 +67,7 @@ def _articles_of(job: FileJob) -> Iterator[CountedLines]:
 
 
 def _text_of(row: Row, name: str, settings: Settings) -> str:
-    """Return the text of a row's article as the stages before this one leave it; empty if it is none."""
+    """Return the text of a row's article as the stages before this one leave it; empty if it has no article."""
     if row.article is None:
         return ""
     try:

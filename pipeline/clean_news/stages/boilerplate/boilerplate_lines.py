@@ -62,7 +62,7 @@ class Finding(NamedTuple):
         value: the text that is kept.
         rule: code of the rule that removes it.
         field: what the value is for an article's record: ``author``, ``published``, ``updated``, ``caption`` or
-            ``credit``; empty if it is none of these.
+            ``credit``; empty for other values.
         label: whether it is a label with something after it, e.g. "Date: …".
         evidence: more facts for the log.
     """

@@ -56,7 +56,7 @@ def _patterns() -> CreditPatterns:
 def credit_line(line: str) -> str | None:
     """Return who is credited by a line that consists entirely of a picture credit; else None.
 
-    A line of more than :data:`MAX_CREDIT_CHARS` characters is none, and need not be looked at.
+    Lines of more than :data:`MAX_CREDIT_CHARS` characters need not be looked at.
     """
     patterns = _patterns()
     match = patterns.labelled.fullmatch(line)

@@ -61,11 +61,11 @@ NOTICE_STARTS = (*SMALL_STARTS, "by ", "the ", "and ", "all ")  # of copyright n
 
 
 def starts_small(text: str, allowed: tuple[str, ...] = SMALL_STARTS) -> bool:
-    """Whether the text after a label or a year goes on like a sentence: its first letter is a small one.
+    """Whether the text after a label or a year goes on like a sentence: in lower case.
 
     Args:
         text: the text.
-        allowed: beginnings in small letters that no sentence has there.
+        allowed: beginnings in lower case that no sentence has there.
     """
     letter = LETTER.search(text)
     return letter is not None and letter[0].islower() and not text[letter.start() :].startswith(allowed)
