@@ -181,6 +181,20 @@ def test_rows_are_adopted(small):
     assert (small / "back" / "news.jsonl").read_text("utf-8") == NEWS
 
 
+def test_a_new_version_of_the_raw_article_keeps_what_was_adopted(small):
+    clean, raw = small / "clean" / "a.txt", small / "raw" / "a.txt"
+    change(clean, "ferry", "boat")
+    adopted(small / "clean", small / "raw")
+    raw.write_bytes(b"On Monday: " + raw.read_bytes() + b"Later it rained.\r\n")
+    summary = rerun(small)
+    assert (summary.cleaned, summary.unmet, summary.failures) == (1, [], [])
+    assert clean.read_text("utf-8") == "On Monday: It didn’t leave.\nThe boat stayed.\nLater it rained.\n"
+    raw.write_bytes(b"Another article.\r\n")
+    (unmet,) = rerun(small).unmet
+    assert "HAND 'ferry' → 'boat'" in unmet
+    assert clean.read_text("utf-8") == "Another article.\n"
+
+
 def test_what_was_adopted_can_be_taken_back_by_hand(small):
     clean = small / "clean" / "a.txt"
     first = clean.read_bytes()
