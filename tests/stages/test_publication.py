@@ -56,7 +56,11 @@ def test_dates(stamp, date):
         ("Ann Lee and Bo Kim", ["Ann Lee", "Bo Kim"]),
         ("by Ann Lee, Bo Kim & AP staff", ["Ann Lee", "Bo Kim", "AP staff"]),
         ("Byron Lee", ["Byron Lee"]),
-        ("Ann Lee, political editor", ["Ann Lee, political editor"]),
+        ("Ann Lee, political editor", ["Ann Lee"]),
+        ("Ann Lee and Bo Kim, Staff writers", ["Ann Lee", "Bo Kim"]),
+        ("Ann Lee, Special to the Mercury", ["Ann Lee"]),
+        ("Ann Lee, Agency", ["Ann Lee, Agency"]),
+        ("from us", []),
         (" ", []),
     ],
 )

@@ -43,7 +43,12 @@ OFFSETS = {  # in hours
 # After a time; "-10:30" is an offset only in ISO 8601, otherwise the end of an event.
 NAMED_ZONE = re.compile(rf"(?<![A-Za-z])({'|'.join(OFFSETS)})(?![A-Za-z])")
 ISO_ZONE = re.compile(r"(?:(Z)|([+-]\d{2}):?(\d{2}))(?![\w:])")
-BY = re.compile(r"(?:by|from) ", re.IGNORECASE)
+BY = re.compile(r"^(?:by|from) ", re.IGNORECASE)
+# What the author is, after the name: ", Staff writer", ", Special to the Mercury".
+ROLE = re.compile(
+    r",[^,]{0,30}\b(?:writer|editor|correspondent|reporter|contributor|columnist)s?\b.{0,60}$|, special to .{0,60}$",
+    re.IGNORECASE,
+)
 
 
 def publication_of(stages: Iterable[StageLog], page: Mapping[str, Any] | None = None) -> Publication | None:
@@ -99,10 +104,11 @@ def names_in(byline: str) -> list[str]:
     >>> names_in("By Ann Lee, Bo Kim and AP staff")
     ['Ann Lee', 'Bo Kim', 'AP staff']
     """
-    text = BY.sub("", byline.strip(), count=1) if BY.match(byline.strip()) else byline.strip()
-    if " and " not in text and " & " not in text:
-        return [text] if text else []
-    return [name for part in re.split(r" and | & ", text) for each in part.split(",") if (name := each.strip())]
+    text = ROLE.sub("", BY.sub("", byline.strip(), count=1))
+    parts = [text]
+    if " and " in text or " & " in text:
+        parts = [each for part in re.split(r" and | & ", text) for each in part.split(",")]
+    return [name for part in parts if (name := part.strip()) and name != name.lower()]
 
 
 def iso_date_of(stamp: str) -> str:
