@@ -15,7 +15,7 @@ from clean_news.stages.layout.line_wrapping import is_long_heading, is_wrap, wra
 from clean_news.stages.layout.page_furniture import furniture
 from clean_news.stages.layout.spaced_letters import LOWER, UPPER, spaced_words
 from clean_news.stages.layout.tabs import inner_tabs, leading_tabs, without_inner_tabs
-from clean_news.stages.layout.torn_words import INLINE_HYPHEN, inline_hyphens, ligature_gaps
+from clean_news.stages.layout.torn_words import TORN, inline_hyphens, ligature_gaps
 from clean_news.stages.text_lines import Line, is_interrupted, lines_of, minimal_edit, starts_lower
 
 RULES = (
@@ -145,7 +145,7 @@ def _all_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
     """Yield the edits of all rules, in no particular order."""
     yield from _outer_whitespace(text, lines)
     spaced = SPACED.search(text) is not None
-    torn = INLINE_HYPHEN.search(text) is not None
+    torn = TORN.search(text) is not None
     test = word_test(text) if spaced or torn or BROKEN_WORD.search(text) else NO_WORDS
     yield from _torn_word_edits(text, test, torn)
     if "\t" in text:

@@ -13,6 +13,8 @@ IsWord = Callable[[str], bool]
 Tear = tuple[int, int, str]  # start, exclusive end and repair
 
 INLINE_HYPHEN = re.compile(r"(?<![\w'’-])([A-Za-z][a-z]+)- ([a-z]{2,})(?![\w-])")
+# The same with a literal at its beginning, which is searched for ten times as fast.
+TORN = re.compile(r"- (?<=[a-z]- )[a-z]")
 OTHER_PREFIXES = frozenset({"be", "de", "in", "out", "over", "re", "under", "up"})
 MIN_TEARS = 3  # in a text whose compounds are torn too
 
@@ -28,6 +30,8 @@ READINGS = {
     "Fl": ("Fl",),
 }
 # "to fi nd" is not one word; and in "sci fi" nothing is torn.
+# A text without any of these has no torn ligature; searching for them takes a tenth of the time of the patterns.
+LIGATURE_MARKS = (" ff", "\nff", "ffi ", "ffl ", " fi ", " fl ", "\nfi ", "\nfl ", "Fi ", "Fl ")
 STANDING_ALONE = frozenset(
     {"a", "an", "as", "at", "by", "he", "in", "is", "it", "no", "of", "on", "or", "so", "the", "to"}
 )
@@ -74,6 +78,8 @@ def ligature_gaps(text: str, is_word: IsWord) -> Iterator[Tear]:
         text: the text; offsets are code points.
         is_word: whether a word is in the vocabulary.
     """
+    if not any(mark in text for mark in LIGATURE_MARKS):
+        return
     for match in LIGATURE.finditer(text):
         yield from _joined_ligature(match, is_word)
     for match in HALF.finditer(text):
