@@ -213,8 +213,8 @@ def verify(clean_text: str, log: ChangeLog, where: str = "") -> None:
     """
     if sha256(clean_text) != log.clean_sha256:
         raise TextChangedError(
-            f"{where or visible(log.id)}: was changed after clean-news wrote it; keep the change with clean-news adopt, "
-            "undo it, or clean the raw file again with --force (the change is then lost)"
+            f"{where or visible(log.id)}: was changed after clean-news wrote it; keep the change with clean-news adopt,"
+            " undo it, or clean the raw file again with --force (the change is then lost)"
         )
 
 
