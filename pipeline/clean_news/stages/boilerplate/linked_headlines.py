@@ -18,6 +18,7 @@ ANNOUNCES = re.compile(
 MIN_WORDS, MAX_WORDS, MAX_HEADLINE_CHARS = 3, 25, 150
 MIN_ALONE_WORDS = 4  # of a single headline between a label and the text
 STARTS = re.compile(r"[•*▪●–-]?\s{0,3}[\"“‘'’]?[A-Z0-9$]")
+CREDITS = ("Contributing", "Reporting by", "Additional reporting", "Editing by")  # of the article's writers
 NO_HEADLINE_ENDS = (".", ":", ";", ",", "…", ".”", '."', ".’", ".'", ",”", ',"', "—", "–")
 
 
@@ -27,6 +28,7 @@ def _is_headline(words: str) -> bool:
         len(words) <= MAX_HEADLINE_CHARS
         and not words.endswith(NO_HEADLINE_ENDS)
         and STARTS.match(words) is not None
+        and not words.startswith(CREDITS)
         and "@" not in words
         and "©" not in words
         and MIN_WORDS <= len(words.split()) <= MAX_WORDS
