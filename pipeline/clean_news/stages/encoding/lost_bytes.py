@@ -33,7 +33,7 @@ DAMAGED = re.compile(
   | (?P<second> [ÃÄÅĂĹ]\ufffd | ðŸ (?: [^\x00-\x7f\ufffd]\ufffd | \ufffd[^\x00-\x7f\ufffd] ) )
   # these only next to others of their kind
   | (?P<elision> (?<=\b[ODLdl]) (?: â | â\?\? | \ufffd{{3}} ) (?=[A-ZÀ-ÿ]) )
-  | (?P<inner> (?<=[a-z]{{3}}) â (?=[a-z]{{2}} | [A-Z][a-z]) )
+  | (?P<inner> (?<=[a-z]{{4}}) â (?=[a-z]{{2}} | [A-Z][a-z]) )
   | (?P<plural> (?<=[a-z]{{3}}s) (?: â | {GARBLE} ) (?=[ ][a-z]) )
   | (?P<left> (?<![^\s(\[—]) â (?: (?=[a-z]) | [ ]{{1,2}}(?=[A-Z]) ) )
   | (?P<right> (?<=[a-z\d]) â (?![\w’]) )
