@@ -156,7 +156,7 @@ def _says_something(words: str, match: PhraseMatch) -> bool:
     if not match.phrase.is_open:
         return False
     if match.fields:  # a caption may quote somebody
-        return any(value[0].islower() and starts_small(value) and " " in value for value in match.fields.values())
+        return any(value[0].islower() and starts_small(value) and " " in once(value) for value in match.fields.values())
     if match.phrase.kind == "copyright":
         number = COPYRIGHT_NUMBER.search(words)
         if number and starts_small(words[number.end() :], NOTICE_STARTS):

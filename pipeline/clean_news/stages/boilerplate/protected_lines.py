@@ -12,6 +12,7 @@ CREDIT_SEPARATOR = " | "  # between a photographer and an agency
 SENTENCE_ENDS = (".", "!", "?", "”", '"')
 LINKS = ("read_more", "video")
 MAX_FACT_CHARS = 100
+MAX_FACT_WORDS = 4  # after a label such as "Watch:"; more are a headline
 MAX_ENDED_CHARS = 50  # of a fact with a full stop: "Time: 7 p.m."
 MAX_ROWS_APART = 2  # of two facts of a box: at most one blank line between them
 FACT = re.compile(r"[^\w()\[\]]{0,3}([A-Z][\w’'&/ -]{1,24}?)\s?:\s*\S")
@@ -31,7 +32,8 @@ def belongs_to_article(lines: Sequence[Line], at: int, gone: Mapping[int, Findin
         gone: all findings by position.
     """
     found = gone[at]
-    if found.label and not lines[at].words.startswith(BRACKETS):
+    is_headline = found.kind in LINKS and len(found.value.split()) > MAX_FACT_WORDS
+    if found.label and not is_headline and not lines[at].words.startswith(BRACKETS):
         return any(_is_fact(lines, at, other, gone) for other in (at - 1, at + 1))
     above = lines[at - 1] if at else None
     if above is None or at - 1 in gone:
