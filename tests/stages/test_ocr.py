@@ -1,5 +1,6 @@
 """Test the ocr stage on sentences of our own with typical OCR errors."""
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -19,6 +20,9 @@ SCAN = (
     "tho crew wero at once put to tho pumps. No lives wero lost, but tho damage to tho cargo is said to bo heavy. "
     "The vessel is insured iu London for tho sum of six thousand pounds."
 )
+
+
+NAME = re.compile(r"[A-Z]\w+")
 
 
 def proposed(text: str, settings: Settings = SHORT) -> Proposal:
@@ -141,5 +145,8 @@ def test_gaps_around_ligatures_are_closed(gap: str, word: str) -> None:
     ],
 )
 def test_names_are_not_invented_in_a_scan(text: str, level: str) -> None:
-    settings = Settings(level=level)
-    assert repaired(f"{SCAN} {text}", settings).endswith(text)
+    found = repaired(f"{SCAN} {text}", Settings(level=level))
+    if level == "normal":
+        assert found.endswith(text)
+    else:  # a bold reading may take an ordinary word for what stands there, but no name
+        assert NAME.findall(found[-len(text) :]) == NAME.findall(text)

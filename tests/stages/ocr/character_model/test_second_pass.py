@@ -76,16 +76,6 @@ def test_digits_are_at_most_suggested(both: list[Edit]) -> None:
             assert edit.confidence < Settings().apply_from or not confidence.digits(edit.after)
 
 
-@pytest.mark.parametrize(
-    ("before", "after"), [("leiuitin", "Feinstein"), ("ruong", "Truong"), ("paiillae", "Cadillac"), ("eoul", "Seoul")]
-)
-def test_a_name_that_stands_nowhere_is_evidence_against_the_correction(before: str, after: str) -> None:
-    text = f"He said that {before} had come to the hall."
-    readings = {after: 0.98, before: 0.01}
-    assert confidence.evidence(before, after, readings, text).name == 1
-    assert confidence.evidence(before, after, readings, f"{text} So had {after}.").name == 0
-
-
 def test_a_printed_text_is_not_changed() -> None:
     assert [edit for edit in proposed(PRINTED) if edit.rule == "OCR006"] == []
 

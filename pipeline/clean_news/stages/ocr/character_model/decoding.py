@@ -14,11 +14,11 @@ from clean_news.stages.ocr.character_model.weights import Floats, Weights
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BEAMS = (1, 4)  # hypotheses of each part in the first and second round; twice as many bring nothing
+BEAMS = (1, 5)  # hypotheses of each part in the first and second round; eight bring little
 MAX_DEFICIT = 5.0  # in nats, of a hypothesis against the best one of its part
-EDITS_PER_HYPOTHESIS = 4  # that a hypothesis is continued with
-MAX_KEEP_PROBABILITY = 0.6  # of a character of a token that is decoded
-MAX_SPACE_KEEP_PROBABILITY = 0.7  # of a space, for the tokens beside it to be decoded as one part
+EDITS_PER_HYPOTHESIS = 5  # that a hypothesis is continued with
+MAX_KEEP_PROBABILITY = 0.85  # of a character of a token that is decoded
+MAX_SPACE_KEEP_PROBABILITY = 0.9  # of a space, for the tokens beside it to be decoded as one part
 MAX_PART_CHARS = 60  # longer ones are no words
 MIN_CORRECTION_PROBABILITY = 0.5  # of a correction that the next parts see, in the second round
 TOKEN = re.compile(r"\S+")

@@ -6,7 +6,6 @@ supports it, is applied if the model reads it, too: two independent models seldo
 """
 
 import bisect
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
@@ -15,7 +14,8 @@ from clean_news import edits as splicing
 from clean_news.edits import Edit, replace
 from clean_news.protection import overlaps_any
 from clean_news.rule_selection import apply_from
-from clean_news.stages.ocr.character_model import confidence, weights
+from clean_news.stages.ocr.character_model import weights
+from clean_news.stages.ocr.character_model.choosing import chosen_readings
 from clean_news.stages.ocr.character_model.decoding import Correction, corrections
 from clean_news.stages.ocr.halves import is_half_of_word
 
@@ -27,14 +27,10 @@ if TYPE_CHECKING:
 
 RULE = "OCR006"
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
-MAX_CANDIDATES = 4  # in an edit's evidence
-MIN_READING_PROBABILITY = 0.2  # of a reading, by the model alone; lower ones are not looked at
-MAX_FACT_CONFIDENCE = 0.49  # of an edit that writes a digit or a new name, or changes a known one: a suggestion
 # Probability of a reading from which it supports a name of the first pass. Source: of the names that the first pass is
 # sure of but only suggests, 96% are right from .02 in the scans of shared/bench/ocr-dev, every fourth of ocr-train and
 # 30 noisy news articles, and 81% below.
 MIN_SUPPORT = 0.02
-HYPHEN = re.compile(r"[-¬\u00ad]\s*")
 
 
 class _Change(NamedTuple):
@@ -157,36 +153,13 @@ def _probability_of(edit: Edit, span: "TextSpan", read: str, correction: Correct
     )
 
 
-def _changes(text: str, found: "Sequence[Correction]", spun: "Container[str]") -> list[_Change]:
+def _changes(text: str, found: "Sequence[Correction]", spun: "Container[str]") -> "list[_Change]":
     """The changes that the model makes in a text, ordered by position, without overlaps."""
-    changes = (_change(text, correction, spun) for correction in found)
-    return [change for change in changes if change is not None]
-
-
-def _change(text: str, correction: Correction, spun: "Container[str]") -> _Change | None:
-    """The most probable reading of a part as a change; None if it is the text as it stands, or too doubtful."""
-    start, end, readings = correction
-    before = text[start:end]
-    after, probability = next(iter(readings.items()))
-    if after == before or probability < MIN_READING_PROBABILITY or _squeezed(after) == _squeezed(before):
-        return None
-    if not confidence.is_plausible(before, after, spun):
-        return None
-    found = confidence.evidence(before, after, readings, text)
-    if found.becomes_unknown:
-        return None
-    sure = confidence.confidence(found)
-    writes_digit = found.digit and confidence.digits(after)
-    if found.name or writes_digit or confidence.is_other_name(before, after):
-        sure = min(sure, MAX_FACT_CONFIDENCE)
-    candidates = {reading: round(own, 4) for reading, own in list(readings.items())[:MAX_CANDIDATES]}
-    start, end, after = _trimmed(text, start, end, after)
-    return _Change((correction.start, correction.end), start, end, after, sure, candidates)
-
-
-def _squeezed(text: str) -> str:
-    """A text without hyphens: a hyphen between lines is of the layout, one inside a word a matter of style."""
-    return HYPHEN.sub("", text)
+    changes = []
+    for chosen in chosen_readings(text, found, spun):
+        part = chosen.start, chosen.end, chosen.after
+        changes.append(_Change(part[:2], *_trimmed(text, *part), chosen.confidence, chosen.candidates))
+    return changes
 
 
 def _trimmed(text: str, start: int, end: int, after: str) -> tuple[int, int, str]:
