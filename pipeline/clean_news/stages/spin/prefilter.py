@@ -25,6 +25,7 @@ def mean_log_ratio(text: str, lexicon: Lexicon) -> float:
         lexicon: the lexicon.
     """
     words = LOWER_CASE_WORD.findall(text.lower().replace("’", "'"))
+    lexicon.word_log_ratios.remember(dict.fromkeys(words))  # a set's order would differ between processes
     rows = [row for row in map(lexicon.word_log_ratios.find, words) if row is not None]
     return float(lexicon.log_ratios[rows].sum(axis=0, dtype=np.float64).max()) / max(len(words), 1)
 
