@@ -56,6 +56,8 @@ def _texts(form: str) -> Iterator[str]:
 
 def letter_edits(text: str) -> list[Edit]:
     """Return the edits that replace every ſ of a text by s; none if hardly any of its words have one."""
+    if "ſ" not in text:  # a tenth of the time of the pattern
+        return []
     found = [match.start() for match in LONG_S_IN_WORD.finditer(text)]
     if len(found) < max(MIN_FORMS, MIN_FORMS_SHARE * len(text.split())):
         return []

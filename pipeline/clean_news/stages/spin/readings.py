@@ -6,7 +6,7 @@ the form's capitals.
 
 import re
 from collections.abc import Collection, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -78,12 +78,16 @@ def readings_of(
         tuple[int, int, int, int]
     ] = []  # by multiword form: sentence, start, end, document index of the first token
     lexicon = forms.lexicon
-    for number, (sentence, case_unreliable) in enumerate(zip(sentences, capitals, strict=True)):
-        observed = [form if form.isascii() else form.translate(FOLDED_PUNCTUATION) for form in sentence.forms]
+    tokens = [
+        [form if form.isascii() else form.translate(FOLDED_PUNCTUATION) for form in sentence.forms]
+        for sentence in sentences
+    ]
+    spans = _multiword_forms(tokens, lexicon)
+    for number, (observed, case_unreliable) in enumerate(zip(tokens, capitals, strict=True)):
         kept = guarded[number] if guarded else ()
         token = len(singles)
         singles += zip(observed, case_unreliable, map(kept.__contains__, range(len(observed))), strict=True)
-        for start, end in _multiword_forms(observed, lexicon):
+        for start, end in spans[number]:
             if not (kept and any(index in kept for index in range(start, end))):
                 multiword.append((" ".join(observed[start:end]), case_unreliable[start], False))
                 covered.append((number, start, end, token + start))
@@ -143,23 +147,39 @@ def _begins_list_of_names(forms: Sequence[str], start: int) -> bool:
     return at > start and last[:1] in (["and"], ["or"]) and len(last) > 1 and last[1][0].isupper()
 
 
-def _multiword_forms(observed: Sequence[str], lexicon: Lexicon) -> list[tuple[int, int]]:
-    """Spans (first token, exclusive end) of the spun forms of two or more tokens in a sentence, in both cases."""
-    lowered = [form.lower() for form in observed]
-    spans = _spans_of_forms(lowered, lexicon)
-    return spans if lowered == observed else sorted({*spans, *_spans_of_forms(observed, lexicon)})
+def _multiword_forms(sentences: Sequence[Sequence[str]], lexicon: Lexicon) -> list[list[tuple[int, int]]]:
+    """Return the spans (first token, exclusive end) of the spun forms of two or more tokens, in both cases.
 
+    All phrases of a document are looked up at once.
 
-def _spans_of_forms(observed: Sequence[str], lexicon: Lexicon) -> list[tuple[int, int]]:
-    """Spans of the spun forms of two or more tokens, as these are written."""
-    prefix, longest, form = lexicon.prefixes.find, lexicon.longest.find, lexicon.inverse.find
-    begins = [start for start, pair in enumerate(map(" ".join, pairwise(observed))) if prefix(pair) is not None]
-    return [
-        (start, end)
-        for start in begins
-        for end in range(start + 2, min(start + longest(observed[start]), len(observed)) + 1)
-        if form(" ".join(observed[start:end])) is not None
+    Args:
+        sentences: the tokens of each.
+        lexicon: the lexicon.
+    """
+    written: list[tuple[int, Sequence[str]]] = [
+        (number, list(map(str.lower, forms))) for number, forms in enumerate(sentences)
     ]
+    written += [(number, forms) for number, forms in enumerate(sentences) if forms != written[number][1]]
+    pairs = [list(map(" ".join, pairwise(forms))) for _, forms in written]
+    lexicon.prefixes.remember(dict.fromkeys(chain.from_iterable(pairs)))
+    begins = [
+        (number, forms, start)
+        for (number, forms), own in zip(written, pairs, strict=True)
+        for start, pair in enumerate(own)
+        if lexicon.prefixes.find(pair) is not None
+    ]
+    lexicon.longest.remember(dict.fromkeys(forms[start] for _, forms, start in begins))
+    phrases = [
+        (number, start, end, " ".join(forms[start:end]))
+        for number, forms, start in begins
+        for end in range(start + 2, min(start + lexicon.longest.find(forms[start]), len(forms)) + 1)
+    ]
+    lexicon.inverse.remember(dict.fromkeys(phrase for *_, phrase in phrases))
+    found: list[set[tuple[int, int]]] = [set() for _ in sentences]
+    for number, start, end, phrase in phrases:
+        if lexicon.inverse.find(phrase) is not None:
+            found[number].add((start, end))
+    return list(map(sorted, found))
 
 
 def _readings_of_rows(forms: SpunForms, covered: Ints, begins: Ints, counts: Ints, parts: Ints) -> Readings:
