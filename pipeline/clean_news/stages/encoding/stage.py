@@ -2,9 +2,10 @@
 
 Mojibake is text that was encoded in one codec and decoded in another: ``donâ€™t``. In each line, entities and escapes
 are decoded first and sequences that lost bytes are completed; then every garbled sequence is decoded in its codec
-(``redecoding``), and C1 control characters become those of cp1252. This is repeated until nothing changes. An entity
-that survived extraction (``&rsquo;``) is unescaped even if the line has a ``<``; only tags (``&lt;b&gt;``) stay
-escaped, because other programs would take them for markup.
+(``redecoding``), and C1 control characters become those of cp1252. What is still garbled is left to ftfy
+(``whole_lines``). This is repeated until nothing changes. An entity that survived extraction (``&rsquo;``) is
+unescaped even if the line has a ``<``; only tags (``&lt;b&gt;``) stay escaped, because other programs would take
+them for markup.
 """
 
 import re
@@ -22,6 +23,7 @@ from clean_news.stages.encoding.evidence import evidence_of
 from clean_news.stages.encoding.lost_bytes import LOST_APOSTROPHE, damaged_sequences
 from clean_news.stages.encoding.lost_spaces import damaged_spaces
 from clean_news.stages.encoding.redecoding import C1_TO_CP1252, redecoded
+from clean_news.stages.encoding.whole_lines import decoded_as_a_whole
 from clean_news.stages.line_differences import changes
 
 if TYPE_CHECKING:
@@ -198,7 +200,7 @@ def _without_mojibake(line: str) -> str:
     """Return the line without mojibake, unchanged if it has none."""
     if not UNUSUAL.search(line):
         return line
-    fixed = redecoded(line).translate(C1_TO_CP1252)
+    fixed = decoded_as_a_whole(redecoded(line).translate(C1_TO_CP1252))
     if not line.startswith("\ufeff"):
         fixed = fixed.removeprefix("\ufeff")  # a byte order mark decoded as ï»¿ is not part of the text
     return fixed

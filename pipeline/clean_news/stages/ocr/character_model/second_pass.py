@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from clean_news.settings import Settings
 
 RULE = "OCR006"
+MIN_CONFIDENCE = 0.3  # of a suggestion; of those below, one in six is right
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 # Probability of a reading from which it supports a name of the first pass. Source: of the names that the first pass is
 # sure of but only suggests, 96% are right from .02 in the scans of shared/bench/ocr-dev, every fourth of ocr-train and
@@ -78,7 +79,8 @@ def second_pass(
         after = read[start : change.start] + change.after + read[change.end : end]
         touched = {edit.span for edit in first if edit.start < span[1] and span[0] < edit.end}
         sure = change.confidence >= _threshold(RULE, settings)
-        if change.confidence < settings.suggest_from or overlaps_any(part, protected) or (touched and not sure):
+        doubtful = change.confidence < max(settings.suggest_from, MIN_CONFIDENCE)
+        if doubtful or overlaps_any(part, protected) or (touched and not sure):
             continue
         if own and span[0] < own[-1].end:
             continue
