@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 # What UTF-8 in a single-byte codec leaves; hardly any text has it.
 GARBLED = re.compile(r"(?<![A-ZÀ-Þ])[ÃÂâãÐÑ][^\x00-\x7f’”]")
-    r"(?<![A-ZÀ-Þ])[ÃÂâãÐÑ][^\x00-\x7f’”]"
-)  # what UTF-8 in a single-byte codec leaves; hardly any text has it
 LOST = "\ufffd"
 
 
