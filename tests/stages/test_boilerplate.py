@@ -26,6 +26,15 @@ def test_values_of_one_kind_are_separated_by_line_feeds():
     assert found.metadata == {"image": "AP\nReuters"}
 
 
+def test_no_breaks_are_left_at_the_end_of_a_text():
+    kept, rest = "The ferry left at noon, he said.", " © 2017 Harbour Media, Inc.\n\nAdvertisement\n\n<!-- x -->\n\n//-->"
+    text = kept + rest
+    edits = proposal_for(text).edits
+    assert len(edits) > 2
+    assert apply(text, edits) == kept
+    assert apply(apply(text, edits), invert(edits)) == text
+
+
 def test_adjacent_lines_are_removed_by_their_own_rules():
     text = "The ferry left.\n\nImage: AP\n\nADVERTISEMENT"
     found = proposal_for(text)

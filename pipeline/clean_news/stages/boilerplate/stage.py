@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
+from msgspec import structs
+
 from clean_news.article import Article
 from clean_news.edits import Edit, replace, without_overlaps
 from clean_news.rule_selection import is_off
@@ -196,7 +198,25 @@ def propose(article: Article, settings: Settings) -> Proposal:
         left = [line for at, line in enumerate(lines) if at not in gone]
     proposed = [*_line_edits(text, lines, gone), *_stamp_edits(text, left), *_inline_edits(text, left)]
     edits = without_overlaps(edit for edit in proposed if not is_off(edit.rule, settings))
+    edits = _with_breaks_at_end(text, edits)
     return Proposal(edits, metadata=_joined_values(edits))
+
+
+def _with_breaks_at_end(text: str, edits: list[Edit]) -> list[Edit]:
+    """Return the edits, those that remove the end of a text with the white space before them.
+
+    Lines and what is within lines are removed by different edits, neither of which knows that nothing follows.
+    """
+    number, end = len(edits), len(text)
+    while number and not edits[number - 1].after and not text[edits[number - 1].end : end].strip():
+        number -= 1
+        end = edits[number].start
+    ends = [len(text[:end].rstrip()), *(edit.end for edit in edits[number:])]
+    last = (
+        structs.replace(edit, span=(start, edit.end), before=text[start : edit.end])
+        for start, edit in zip(ends, edits[number:], strict=False)
+    )
+    return [*edits[:number], *last]
 
 
 def _furniture(article_id: str, lines: list[Line], gone: dict[int, Finding], settings: Settings) -> dict[int, Finding]:

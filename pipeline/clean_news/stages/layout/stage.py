@@ -98,7 +98,7 @@ RULES = (
     ),
 )
 
-BROKEN_WORD = re.compile(r"[^\W_][-\u2010¬\u00ad][^\S\n]*\n")
+BROKEN_WORD = re.compile(r"[-\u2010¬\u00ad](?<=[^\W_].)[^\S\n]*\n")  # begins with what is rare, to be fast
 LOST_BREAK = re.compile(r"(?<=[a-z])¬[^\S\n]*(?=[a-z])")  # the break mark of a scan whose line break was lost
 SPACED = re.compile(rf"(?<!\S)(?:[{UPPER}{LOWER}] {{1,6}}){{3}}[{UPPER}{LOWER}]\b")
 MAX_BREAKS = 3  # line breaks around two blank lines

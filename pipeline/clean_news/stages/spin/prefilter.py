@@ -7,6 +7,7 @@ mean log ratio over an article's words, a naive Bayes score, only decides whethe
 
 import math
 import re
+from collections import Counter
 
 import numpy as np
 
@@ -24,10 +25,12 @@ def mean_log_ratio(text: str, lexicon: Lexicon) -> float:
         text: the text.
         lexicon: the lexicon.
     """
-    words = LOWER_CASE_WORD.findall(text.lower().replace("’", "'"))
-    lexicon.word_log_ratios.remember(dict.fromkeys(words))  # a set's order would differ between processes
-    rows = [row for row in map(lexicon.word_log_ratios.find, words) if row is not None]
-    return float(lexicon.log_ratios[rows].sum(axis=0, dtype=np.float64).max()) / max(len(words), 1)
+    counts = Counter(LOWER_CASE_WORD.findall(text.lower().replace("’", "'")))
+    lexicon.word_log_ratios.remember(counts)
+    find = lexicon.word_log_ratios.find
+    found = [(row, count) for word, count in counts.items() if (row := find(word)) is not None]
+    rows, weights = np.array(found, np.int64).reshape(-1, 2).T
+    return float((weights @ lexicon.log_ratios[rows].astype(np.float64)).max()) / max(counts.total(), 1)
 
 
 def decoding_threshold(text: str) -> float:
