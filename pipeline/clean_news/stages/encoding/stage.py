@@ -97,6 +97,7 @@ LOST_BYTE_KINDS = frozenset(
 GENUINE = "’“”‘—–…•©®™£€°½¼¾\xa0\xad"
 UNUSUAL = re.compile(rf"[^\x00-\x7f{GENUINE}]")
 SUSPECT = re.compile(rf"[^\x00-\x7f{GENUINE}]|&[#A-Za-z]|\bamp;|#\d\d|€™")
+SUSPECT_PARTS = ("&", "amp;", "#", "€™")
 # The same with escapes and lost apostrophes; few texts have one, so the slower pattern is rarely used.
 SUSPECT_OR_ESCAPE = re.compile(
     "|".join([SUSPECT.pattern, LOST_APOSTROPHE.pattern, *(prefix.pattern for _, prefix in PREFIXES)])
@@ -110,8 +111,15 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     return Proposal([edit for edit in edits if not is_off(edit.rule, settings)])
 
 
+def _may_be_suspect(text: str) -> bool:
+    """Whether :data:`SUSPECT` may match; looking for its parts takes a third of the time."""
+    return UNUSUAL.search(text) is not None or any(part in text for part in SUSPECT_PARTS)
+
+
 def _suspect_lines(text: str) -> Iterator[tuple[int, int]]:
     """Yield the start and exclusive end of each line that may need a repair."""
+    if not (_may_be_suspect(text) or may_have_escapes(text) or LOST_APOSTROPHE.search(text)):
+        return
     suspect = SUSPECT_OR_ESCAPE if may_have_escapes(text) or LOST_APOSTROPHE.search(text) else SUSPECT
     end = 0
     while found := suspect.search(text, end):

@@ -100,6 +100,7 @@ RULES = (
 
 BROKEN_WORD = re.compile(r"[-\u2010¬\u00ad](?<=[^\W_].)[^\S\n]*\n")  # begins with what is rare, to be fast
 LOST_BREAK = re.compile(r"(?<=[a-z])¬[^\S\n]*(?=[a-z])")  # the break mark of a scan whose line break was lost
+PAIR = re.compile(rf" [{UPPER}{LOWER}] {{1,6}}[{UPPER}{LOWER}] ")  # in all that SPACED matches, and found sooner
 SPACED = re.compile(rf"(?<!\S)(?:[{UPPER}{LOWER}] {{1,6}}){{3}}[{UPPER}{LOWER}]\b")
 MAX_BREAKS = 3  # line breaks around two blank lines
 
@@ -144,7 +145,7 @@ def propose(article: Article, settings: Settings) -> Proposal:
 def _all_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
     """Yield the edits of all rules, in no particular order."""
     yield from _outer_whitespace(text, lines)
-    spaced = SPACED.search(text) is not None
+    spaced = PAIR.search(text) is not None and SPACED.search(text) is not None
     torn = TORN.search(text) is not None
     test = word_test(text) if spaced or torn or BROKEN_WORD.search(text) else NO_WORDS
     yield from _torn_word_edits(text, test, torn)
