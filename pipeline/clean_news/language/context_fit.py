@@ -9,6 +9,7 @@ from clean_news.language.language_model import ORDER, LanguageModel
 from clean_news.language.tokens import CLASSES, TOKEN
 
 START = 0  # id of the beginning of a sentence
+AROUND_CHARS = 60  # code points on either side in which tokens are looked for
 
 
 class Place(NamedTuple):
@@ -63,15 +64,14 @@ def fits(places: Sequence[Place], model: LanguageModel) -> list[Fit]:
     return list(map(Fit, total.tolist(), (total - alone).tolist(), known.tolist()))
 
 
-def tokens_around(text: str, start: int, end: int, chars: int = 60) -> tuple[list[str], list[str]]:
+def tokens_around(text: str, start: int, end: int) -> tuple[list[str], list[str]]:
     """The three tokens before a span and the two after it, across line breaks.
 
     Args:
         text: the text.
         start: offset of the span in code points.
         end: its exclusive end.
-        chars: code points that are looked at on either side.
     """
-    before = TOKEN.findall(text[max(0, start - chars) : start].replace("\n", " "))
-    after = TOKEN.findall(text[end : end + chars].replace("\n", " "))
+    before = TOKEN.findall(text[max(0, start - AROUND_CHARS) : start].replace("\n", " "))
+    after = TOKEN.findall(text[end : end + AROUND_CHARS].replace("\n", " "))
     return before[-3:], after[:2]

@@ -118,9 +118,10 @@ def _may_be_suspect(text: str) -> bool:
 
 def _suspect_lines(text: str) -> Iterator[tuple[int, int]]:
     """Yield the start and exclusive end of each line that may need a repair."""
-    if not (_may_be_suspect(text) or may_have_escapes(text) or LOST_APOSTROPHE.search(text)):
+    has_escapes = may_have_escapes(text) or LOST_APOSTROPHE.search(text) is not None
+    if not (has_escapes or _may_be_suspect(text)):
         return
-    suspect = SUSPECT_OR_ESCAPE if may_have_escapes(text) or LOST_APOSTROPHE.search(text) else SUSPECT
+    suspect = SUSPECT_OR_ESCAPE if has_escapes else SUSPECT
     end = 0
     while found := suspect.search(text, end):
         start = text.rfind("\n", 0, found.start()) + 1

@@ -5,7 +5,7 @@ follows from both (:mod:`.confidence`).
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from clean_news.language import language_model
@@ -66,25 +66,19 @@ def _with_contexts(
         for start, end, readings in found
     ]
     asked = [(correction, own) for correction, own in zip(found, possible, strict=True) if own]
-    scored = contexts_of(text, [(correction.start, correction.end, own) for correction, own in asked])
+    scored = _contexts_of(text, [(correction.start, correction.end, own) for correction, own in asked])
     for (correction, _), contexts in zip(asked, scored, strict=True):
         yield correction, contexts
 
 
-def contexts_of(text: str, places: Iterable[tuple[int, int, Sequence[str]]]) -> Iterator[dict[str, Context]]:
-    """Yield how readings fit their context, by reading, for each of several places.
-
-    Args:
-        text: the text.
-        places: start, exclusive end and readings of each.
-    """
+def _contexts_of(text: str, places: Sequence[tuple[int, int, Sequence[str]]]) -> Iterator[dict[str, Context]]:
+    """Yield how readings fit their context, by reading, for each of several places: start, exclusive end, readings."""
     asked: list[Place] = []
-    listed = list(places)
-    for start, end, readings in listed:
+    for start, end, readings in places:
         left, right = tokens_around(text, start, end)
         asked += [Place(left, words, right) for words in ("", text[start:end], *readings)]
     scored = iter(fits(asked, language_model.standard()))
-    for _, _, readings in listed:
+    for _, _, readings in places:
         nothing, standing = next(scored), next(scored)
         yield {reading: Context(next(scored), standing, nothing) for reading in readings}
 

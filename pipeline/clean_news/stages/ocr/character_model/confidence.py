@@ -30,7 +30,7 @@ class Evidence(NamedTuple):
         constant: 1.
         reading: logit of the model's probability of the reading.
         keeping: logit of its probability of the text as it stands.
-        fit: how well the reading fits its context; see :attr:`.context_fit.Fit.gain`.
+        fit: how well the reading fits its context; see :attr:`Context.fit`.
         fit_before: the same of the text as it stands.
         in_context: natural log probability of the reading in its context above that of nothing there, in tens.
         odds: log odds that a misread word stands there and not a rare name, in fives; see
@@ -88,6 +88,11 @@ class Context(NamedTuple):
         """How much better the reading fits than nothing, without what the frequency of its words says."""
         return self.reading.gain - self.nothing.log_probability
 
+    @property
+    def fit_before(self) -> float:
+        """The same of the text as it stands; 0 for words that the language model lacks."""
+        return self.standing.gain - self.nothing.log_probability if self.standing.known else 0.0
+
 
 # Fitted by benchmarks/character_model.py to 2,169 corrections in 66 scans that the model was not trained on (those of
 # shared/bench/ocr-dev and every fourth of ocr-train). By coefficients of other documents, those of .5 to .6 were right
@@ -126,14 +131,14 @@ def evidence(before: str, after: str, readings: Mapping[str, float], page: Page,
         context: how the reading fits.
     """
     old, new = WORD.findall(before), WORD.findall(after)
-    added = [word for word in new if word not in old]
+    added = names.new_words(before, after)
     inside = before.strip(OUTER_MARKS)
     return Evidence(
         1.0,
         _logit(readings[after]),
         _logit(readings.get(before, 0.0)),
         min(max(context.fit, -MAX_FIT), MAX_FIT),
-        fit_of(context.standing, context.nothing),
+        context.fit_before,
         max(context.reading.log_probability - context.nothing.log_probability, MIN_IN_CONTEXT) / 10,
         min(max(names.misreading_odds(before, after) if new else 0.0, -MAX_ODDS), MAX_ODDS) / 5,
         float(any(len(word) > 1 and not vocabulary.is_word(word) for word in old)),
@@ -149,11 +154,6 @@ def evidence(before: str, after: str, readings: Mapping[str, float], page: Page,
         float(before.islower()),
         math.log(max(page.share, MIN_SHARE)),
     )
-
-
-def fit_of(standing: Fit, nothing: Fit) -> float:
-    """How much better what stands there fits than nothing; 0 for words that the language model lacks."""
-    return standing.gain - nothing.log_probability if standing.known else 0.0
 
 
 def rank(probability: float, context: Context) -> float:

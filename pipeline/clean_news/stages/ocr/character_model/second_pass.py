@@ -155,7 +155,7 @@ def _probability_of(edit: Edit, span: "TextSpan", read: str, correction: Correct
     )
 
 
-def _changes(text: str, found: "Sequence[Correction]", spun: "Container[str]") -> "list[_Change]":
+def _changes(text: str, found: "Sequence[Correction]", spun: "Container[str]") -> list[_Change]:
     """The changes that the model makes in a text, ordered by position, without overlaps."""
     changes = []
     for chosen in chosen_readings(text, found, spun):
