@@ -9,6 +9,8 @@ import zlib
 
 import pytest
 
+from clean_news.change_log import Publication
+from clean_news.charsets.decoding import Decoding
 from clean_news.review.report.columns import document_kind
 from clean_news.review.report.report_file import BLOCK_BYTES, write
 
@@ -49,6 +51,23 @@ def test_the_columns_have_every_edit_in_reading_order(ferry):
     assert columns["rules"] == [["SPIN001", 1, "a synonym"]]
     assert columns["articles"]["edits"] == [2, 2]
     assert [columns["kinds"][kind] for kind in columns["articles"]["kind"]] == ["spun", "spun"]
+    assert [columns["families"][family] for family in columns["articles"]["family"]] == ["unnamed"] * 2
+    assert (columns["articles"]["changed"], columns["articles"]["chars"]) == ([4, 4], [28, 28])
+
+
+def test_the_columns_say_where_an_article_is_from_and_how_it_was_decoded(article):
+    latin = Decoding("cp1252", line_ends="crlf", stray_codec="")
+    away = {"source": "https://Harbour.example/a", "publication": Publication(published="2024-03-05T10:00:00")}
+    made = [article("Ça va", decoding=latin, **away), article("Ça va", name="echo/two.txt")]
+    columns = columns_of(report_of(made))
+    of_articles = columns["articles"]
+    assert [columns["decodings"][each] for each in of_articles["decoded"]] == [
+        "decoded from windows-1252, CRLF line ends",
+        "",
+    ]
+    assert [columns["sources"][each] for each in of_articles["source"]] == ["harbour.example", "echo"]
+    assert [columns["charsets"][each] for each in of_articles["charset"]] == ["windows-1252", "utf-8"]
+    assert of_articles["date"] == ["2024-03-05", ""]
 
 
 def test_the_bodies_survive_compression(ferry):

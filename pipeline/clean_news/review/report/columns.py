@@ -8,14 +8,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clean_news.batch.summary import STATES
-from clean_news.batch.tally import MIN_JUDGED_PROBABILITY, probability
+from clean_news.batch.tally import MIN_JUDGED_PROBABILITY
 from clean_news.change_log import ChangeLog
 from clean_news.decisions import proposed_text
 from clean_news.review.edit_places import TracedEdit
+from clean_news.review.report.article_facts import facts_of
+from clean_news.settings import LEVELS
 
 KINDS = ("spun", "scanned", "spun and scanned", "other")  # of documents
 SCALE = 10_000  # confidences and probabilities are stored as integers, multiplied by this
 NOT_JUDGED = -1
+# Facts with few different values: an article has the number of its value in the list of this name.
+SHARED = {"source": "sources", "family": "families", "charset": "charsets", "decoded": "decodings"}
 
 
 class Columns:
@@ -25,13 +29,14 @@ class Columns:
         ids: ids of the edits, stored separately from the other columns because only decisions need them.
     """
 
-    def __init__(self, summaries: Mapping[str, str]) -> None:
+    def __init__(self, summaries: Mapping[str, str], apply_from: float = LEVELS["normal"].apply_from) -> None:
         """Start with empty columns.
 
         Args:
             summaries: summary of each rule, by code.
+            apply_from: confidence from which edits are applied; the closer to it, the more an edit is in doubt.
         """
-        self.summaries = summaries
+        self.summaries, self.apply_from = summaries, apply_from
         self.ids: list[str] = []
         self.stages: dict[str, int] = {}
         self.rules: dict[tuple[str, int], int] = {}  # by code and stage
@@ -39,7 +44,13 @@ class Columns:
         self.pair_of, self.confidence = array("L"), array("H")
         self.state_of = array("B")
         self.names: list[str] = []
-        self.counts, self.kinds, self.spun = array("L"), array("B"), array("h")
+        self.counts, self.kinds = array("L"), array("B")
+        self.spun, self.scanned = array("h"), array("h")
+        self.chars, self.changed, self.removed = array("L"), array("L"), array("L")
+        self.dates: list[str] = []
+        self.shared: dict[str, dict[str, int]] = {name: {} for name in SHARED}
+        self.shared["family"][""] = self.shared["decoded"][""] = 0  # not spun; nothing but UTF-8
+        self.shared_of = {name: array("L") for name in SHARED}
 
     @property
     def articles(self) -> int:
@@ -51,18 +62,26 @@ class Columns:
         """Number of edits so far."""
         return len(self.ids)
 
-    def add(self, log: ChangeLog, edits: Sequence[TracedEdit]) -> None:
+    def add(self, log: ChangeLog, edits: Sequence[TracedEdit], clean_chars: int = 0) -> None:
         """Add an article.
 
         Args:
             log: its log.
             edits: its edits in reading order.
+            clean_chars: length of its clean text, in code points.
         """
         self.names.append(log.id)
         self.counts.append(len(edits))
-        spun, scanned = (probability(log.document.get(fact)) for fact in ("spun", "scanned"))
-        self.kinds.append(KINDS.index(document_kind(spun, scanned)))
-        self.spun.append(NOT_JUDGED if spun is None else _scaled(spun))
+        facts = facts_of(log, edits)
+        self.kinds.append(KINDS.index(document_kind(facts.spun, facts.scanned)))
+        self.spun.append(NOT_JUDGED if facts.spun is None else _scaled(facts.spun))
+        self.scanned.append(NOT_JUDGED if facts.scanned is None else _scaled(facts.scanned))
+        self.chars.append(clean_chars)
+        self.changed.append(facts.changed)
+        self.removed.append(facts.removed)
+        self.dates.append(facts.date)
+        for name, numbers in self.shared.items():
+            self.shared_of[name].append(numbers.setdefault(getattr(facts, name), len(numbers)))
         for stage in log.stages:
             self.stages.setdefault(stage.name, len(self.stages))
         for edit, stage_name, *_ in edits:
@@ -80,13 +99,21 @@ class Columns:
             "states": STATES,
             "kinds": KINDS,
             "scale": SCALE,
+            "apply_from": _scaled(self.apply_from),
             "rules": [(code, stage, self.summaries.get(code, "")) for code, stage in self.rules],
+            **{SHARED[name]: list(numbers) for name, numbers in self.shared.items()},
             "pairs": _by_column(self.pairs, ("rule", "before", "after")),
             "articles": {
                 "name": self.names,
                 "edits": self.counts.tolist(),
                 "kind": self.kinds.tolist(),
                 "spun": self.spun.tolist(),
+                "scanned": self.scanned.tolist(),
+                "chars": self.chars.tolist(),
+                "changed": self.changed.tolist(),
+                "removed": self.removed.tolist(),
+                "date": self.dates,
+                **{name: numbers.tolist() for name, numbers in self.shared_of.items()},
             },
             "edits": {
                 "pair": self.pair_of.tolist(),

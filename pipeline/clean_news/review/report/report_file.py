@@ -91,7 +91,7 @@ def _encoded_bodies(articles: Iterable[tuple[Trace, ChangeLog]], columns: Column
     """Yield the body of each article in JSON, and add the article to the columns."""
     for article, log in articles:
         laid = placed_pieces(article)
-        columns.add(log, [edit for piece in laid for edit in piece.edits])
+        columns.add(log, [edit for piece in laid for edit in piece.edits], len(article.clean))
         yield _encode(body_of(laid, log))
 
 
