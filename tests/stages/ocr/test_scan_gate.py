@@ -39,6 +39,12 @@ def test_clear_misreadings_per_word(misreadings: int, words: int, confirmed: boo
     assert scan_gate.is_confirmed(misreadings, words) is confirmed
 
 
+def test_a_text_that_may_be_spun_needs_more_clear_misreadings() -> None:
+    assert scan_gate.is_confirmed(2, 487)
+    assert not scan_gate.is_confirmed(2, 487, may_be_spun=True)
+    assert scan_gate.is_confirmed(3, 487, may_be_spun=True)
+
+
 def test_a_list_of_names_is_english() -> None:
     assert scan_gate.is_english_list(LIST)
     assert stage.propose(Article(LIST), Settings()).edits == []

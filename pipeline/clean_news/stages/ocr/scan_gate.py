@@ -23,6 +23,9 @@ MIN_READ_SHARE = 0.0075  # below, a text is not examined further
 # correct print of all ages at most 1 in 280.
 MIN_SURE_SHARE = 0.02
 MIN_CLEAR_MISREADINGS = 1 / 250  # distinct ones, per word
+# The same in a text whose words make it a candidate for `spin`: spinners write unknown words, too. In such scans there
+# are 1 in 58 to 1 in 220 words (7 scans), in spun articles at most 1 in 212 (277 articles).
+MIN_CLEAR_MISREADINGS_IF_SPUN = 1 / 170
 MIN_CONFIRMABLE_WORDS = 60  # shorter texts have too few words to count them
 CONFIRMED_PROBABILITY, UNCONFIRMED_PROBABILITY = 0.98, 0.05
 MIN_LIST_SHARE = 0.12  # of a list of names, which has few lower-case words: .24 and .32 in scans, .07 in correct print
@@ -72,9 +75,16 @@ def share_limits(words: int, *, is_list: bool) -> tuple[float, float]:
     return MIN_READ_SHARE, MIN_SURE_SHARE
 
 
-def is_confirmed(clear_misreadings: int, words: int) -> bool:
-    """Whether a text has enough clear misreadings of very common words to be a scan."""
-    return clear_misreadings >= max(1.0, MIN_CLEAR_MISREADINGS * words)
+def is_confirmed(clear_misreadings: int, words: int, *, may_be_spun: bool = False) -> bool:
+    """Whether a text has enough clear misreadings of very common words to be a scan.
+
+    Args:
+        clear_misreadings: their number.
+        words: number of words of the text.
+        may_be_spun: whether its words make it a candidate for the stage ``spin``.
+    """
+    minimum = MIN_CLEAR_MISREADINGS_IF_SPUN if may_be_spun else MIN_CLEAR_MISREADINGS
+    return clear_misreadings >= max(1.0, minimum * words)
 
 
 def misreading_penalty(share: float) -> float:

@@ -119,6 +119,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
         return Proposal([], facts, held_off=foreign or f"judged never scanned ({share:.1%} unknown words)")
     from clean_news.stages.ocr import names
     from clean_news.stages.spin import lexicon_building, user_dictionary
+    from clean_news.stages.spin.first_look import may_be_spun
 
     spun = lexicon_building.standard(user_dictionary.files(settings.dictionary)).inverse
     protected = protected_spans(article.text, settings)
@@ -128,7 +129,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     edits = _with_confidences(likely, page, settings.suggest_from)
     if share < sure:
         clear = _clear_misreadings(likely)
-        scanned = scan_gate.is_confirmed(clear, words)
+        scanned = scan_gate.is_confirmed(clear, words, may_be_spun=may_be_spun(article.text, settings))
         probability = scan_gate.CONFIRMED_PROBABILITY if scanned else scan_gate.UNCONFIRMED_PROBABILITY
         facts |= {"scanned": probability, "clear_misreadings": clear}
         if not scanned and letters:

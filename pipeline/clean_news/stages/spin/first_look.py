@@ -68,6 +68,18 @@ def first_look_at_document(text: str, settings: "Settings") -> FirstLook:
     return _remembered(text, user_dictionary.files(settings.dictionary))
 
 
+def may_be_spun(text: str, settings: "Settings") -> bool:
+    """Whether the document that is being cleaned is declared spun, or its words are suspicious enough to decode it.
+
+    Args:
+        text: the document.
+        settings: the run's settings.
+    """
+    if settings.document != "auto":
+        return settings.document == "spun"
+    return first_look_at_document(text, settings).margin >= 0
+
+
 def _look(text: str, user_files: "tuple[FileVersion, ...]") -> FirstLook:
     """Look at the words of a text."""
     from clean_news.stages.spin import lexicon_building, prefilter

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.stages.spin import inflection
-from clean_news.stages.spin.phrase_hashes import HashTable
+from clean_news.stages.spin.phrase_hashes import HashTable, TokenHashes
 
 MAGIC = b"clean-news lexicon 2\n"
 CHECKSUM_BYTES = hashlib.sha256().digest_size
@@ -116,6 +116,7 @@ class Lexicon:
 
     Attributes:
         families: the names of the spinners' families; the first is the general one, of spinners nobody has seen.
+        token_hashes: hashes of tokens.
         inverse: the number of each spun form.
         texts: the originals.
         readiness: log odds that the spinner swaps an original, relative to an average one, by the original's key.
@@ -133,6 +134,7 @@ class Lexicon:
         arrays = _mapped(path)
         self.families = tuple(bytes(arrays["families"]).decode().split("\n"))
         self.texts = OriginalTexts(arrays)
+        self.token_hashes = TokenHashes()
         self.inverse = HashTable(arrays["form"])
         self.prefixes = HashTable(arrays["prefix"])
         self.longest = HashTable(arrays["first_token"], arrays["most_tokens"])

@@ -17,7 +17,8 @@ from clean_news.language.growable_arrays import ranges
 Hashes = NDArray[np.uint64]
 Ints = NDArray[np.int64]
 
-BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that its powers never become 0
+BASE = np.uint64(0x9E3779B97F4A7C15)  # odd, so that its powers never become 0, and have inverses
+INVERSE_OF_BASE = np.uint64(pow(int(BASE), -1, 1 << 64))
 MIXING = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))  # the multipliers of SplitMix64
 MASK = (1 << 64) - 1
 SEPARATOR = "\n"  # in no line of a dictionary
@@ -34,9 +35,9 @@ def mixed(hashes: Hashes) -> Hashes:
 BYTE_HASHES = mixed(np.arange(1, 257, dtype=np.uint64) * BASE)
 
 
-def _powers(count: int) -> Hashes:
-    """The first powers of :data:`BASE`."""
-    powers = np.full(max(count, 1), BASE)
+def _powers(count: int, base: np.uint64 = BASE) -> Hashes:
+    """The first powers of a number, from 0 on; at least one."""
+    powers = np.full(max(count, 1), base)
     powers[0] = 1
     return np.multiply.accumulate(powers)
 
@@ -72,6 +73,35 @@ def phrase_hashes(tokens: Hashes, counts: NDArray[np.integer[Any]]) -> Hashes:
         counts: number of tokens of each phrase.
     """
     return mixed(summed(tokens, counts))
+
+
+def hashes_of_spans(tokens: Hashes, begins: Ints, ends: Ints) -> Hashes:
+    """Return the hashes of phrases that are spans of a text.
+
+    Args:
+        tokens: the hashes of the text's tokens.
+        begins: index of each phrase's first token.
+        ends: its exclusive end.
+    """
+    running = np.append(np.uint64(0), np.cumsum(tokens * _powers(len(tokens))))
+    return mixed((running[ends] - running[begins]) * _powers(len(tokens) + 1, INVERSE_OF_BASE)[begins])
+
+
+class TokenHashes:
+    """The hashes of tokens, remembered."""
+
+    def __init__(self) -> None:
+        self._remembered: dict[str, int] = {}
+
+    def of(self, tokens: Sequence[str]) -> Hashes:
+        """Return the hash of each token, as :func:`hashes_of` gives it."""
+        new = [token for token in dict.fromkeys(tokens) if token not in self._remembered]
+        if len(self._remembered) + len(new) > MAX_REMEMBERED:
+            self._remembered.clear()
+            new = list(dict.fromkeys(tokens))
+        if new:
+            self._remembered.update(zip(new, hashes_of(new).tolist(), strict=True))
+        return np.fromiter(map(self._remembered.__getitem__, tokens), np.uint64, len(tokens))
 
 
 def hashes_of_keys(keys: Sequence[str]) -> Hashes:
@@ -139,13 +169,25 @@ class HashTable(Mapping[str, Any]):
             return
         if len(self._remembered) + len(new) > MAX_REMEMBERED:
             self._remembered.clear()
-        wanted = hashes_of_keys(new)
-        order = np.argsort(wanted)  # neighbours in the table are found faster
-        indices = np.minimum(np.searchsorted(self._hashes, wanted[order]), len(self._hashes) - 1)
-        held = (self._hashes[indices] == wanted[order]).tolist()
-        values = (indices if self._values is None else self._values[indices]).tolist()
-        for number, is_held, value in zip(order.tolist(), held, values, strict=True):
-            self._remembered[new[number]] = value if is_held else None
+        indices = self.indices_of(hashes_of_keys(new))
+        values = self.values_of(indices).tolist()
+        for key, index, value in zip(new, indices.tolist(), values, strict=True):
+            self._remembered[key] = value if index >= 0 else None
+
+    def indices_of(self, hashes: Hashes) -> Ints:
+        """Return the index in the table of each phrase, given by its hash; -1 if the table does not have it."""
+        if not len(self._hashes):
+            return np.full(len(hashes), -1)
+        order = np.argsort(hashes)  # neighbours in the table are found faster
+        wanted = hashes[order]
+        indices = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
+        found = np.empty(len(hashes), np.int64)
+        found[order] = np.where(self._hashes[indices] == wanted, indices, -1)
+        return found
+
+    def values_of(self, indices: Ints) -> NDArray[Any]:
+        """Return the numbers of phrases, given by their indices in the table."""
+        return indices if self._values is None else self._values[indices]
 
     def __getitem__(self, key: str) -> Any:  # noqa: ANN401  # an int or a float, by the values
         """Return the number of a phrase."""

@@ -6,7 +6,7 @@ the form's capitals.
 
 import re
 from collections.abc import Collection, Sequence
-from itertools import chain, pairwise
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ from clean_news.language.growable_arrays import ranges
 from clean_news.language.lattice import Edges
 from clean_news.language.tokens import FOLDED_PUNCTUATION, Sentence
 from clean_news.stages.spin.lexicon import Lexicon
+from clean_news.stages.spin.phrase_hashes import Hashes, hashes_of_spans
 from clean_news.stages.spin.spun_forms import FormKey, SpunForms
 
 Ints = NDArray[np.int64]
@@ -150,36 +151,46 @@ def _begins_list_of_names(forms: Sequence[str], start: int) -> bool:
 def _multiword_forms(sentences: Sequence[Sequence[str]], lexicon: Lexicon) -> list[list[tuple[int, int]]]:
     """Return the spans (first token, exclusive end) of the spun forms of two or more tokens, in both cases.
 
-    All phrases of a document are looked up at once.
+    All phrases of a document are looked up at once, by their hashes.
 
     Args:
         sentences: the tokens of each.
         lexicon: the lexicon.
     """
-    written: list[tuple[int, Sequence[str]]] = [
-        (number, list(map(str.lower, forms))) for number, forms in enumerate(sentences)
-    ]
-    written += [(number, forms) for number, forms in enumerate(sentences) if forms != written[number][1]]
-    pairs = [list(map(" ".join, pairwise(forms))) for _, forms in written]
-    lexicon.prefixes.remember(dict.fromkeys(chain.from_iterable(pairs)))
-    begins = [
-        (number, forms, start)
-        for (number, forms), own in zip(written, pairs, strict=True)
-        for start, pair in enumerate(own)
-        if lexicon.prefixes.find(pair) is not None
-    ]
-    lexicon.longest.remember(dict.fromkeys(forms[start] for _, forms, start in begins))
-    phrases = [
-        (number, start, end, " ".join(forms[start:end]))
-        for number, forms, start in begins
-        for end in range(start + 2, min(start + lexicon.longest.find(forms[start]), len(forms)) + 1)
-    ]
-    lexicon.inverse.remember(dict.fromkeys(phrase for *_, phrase in phrases))
-    found: list[set[tuple[int, int]]] = [set() for _ in sentences]
-    for number, start, end, phrase in phrases:
-        if lexicon.inverse.find(phrase) is not None:
-            found[number].add((start, end))
-    return list(map(sorted, found))
+    sizes = np.array(list(map(len, sentences)), np.int64)
+    ends = np.repeat(np.cumsum(sizes), sizes)  # of each token's sentence
+    tokens = list(chain.from_iterable(sentences))
+    cases = [list(map(str.lower, tokens))]
+    if cases[0] != tokens:
+        cases.append(tokens)
+    spans = np.concatenate([_spans_of_forms(lexicon.token_hashes.of(each), ends, lexicon) for each in cases], axis=1)
+    begins, stops = np.divmod(np.unique(spans[0] * (len(tokens) + 1) + spans[1]), len(tokens) + 1)
+    numbers = np.searchsorted(np.cumsum(sizes), begins, "right")
+    offsets = (np.cumsum(sizes) - sizes)[numbers]
+    found: list[list[tuple[int, int]]] = [[] for _ in sentences]
+    for number, start, end in zip(
+        numbers.tolist(), (begins - offsets).tolist(), (stops - offsets).tolist(), strict=True
+    ):
+        found[number].append((start, end))
+    return found
+
+
+def _spans_of_forms(tokens: Hashes, ends: Ints, lexicon: Lexicon) -> Ints:
+    """Return the first tokens and the exclusive ends of the spun forms of two or more tokens; shape (2, forms).
+
+    Args:
+        tokens: the hashes of a document's tokens.
+        ends: exclusive end of each token's sentence.
+        lexicon: the lexicon.
+    """
+    starts = np.flatnonzero(np.arange(len(tokens)) + 2 <= ends)
+    starts = starts[lexicon.prefixes.indices_of(hashes_of_spans(tokens, starts, starts + 2)) >= 0]
+    rows = lexicon.longest.indices_of(hashes_of_spans(tokens, starts, starts + 1))
+    counts = np.minimum(lexicon.longest.values_of(rows), ends[starts] - starts) - 1
+    begins = np.repeat(starts, counts)
+    stops = begins + 2 + ranges(np.zeros_like(counts), counts)
+    held = lexicon.inverse.indices_of(hashes_of_spans(tokens, begins, stops)) >= 0
+    return np.stack((begins[held], stops[held]))
 
 
 def _readings_of_rows(forms: SpunForms, covered: Ints, begins: Ints, counts: Ints, parts: Ints) -> Readings:

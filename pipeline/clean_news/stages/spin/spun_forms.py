@@ -126,6 +126,9 @@ class SpunForms:
 
     def _add(self, keys: Sequence[FormKey]) -> None:
         """Add the rows of new forms to the columns."""
+        lowered = [observed.lower() for observed, _, _ in keys]
+        self.lexicon.inverse.remember(dict.fromkeys((*lowered, *(observed for observed, _, _ in keys))))
+        self.lexicon.original_numbers.remember(dict.fromkeys(lowered))
         rows = _by_owner(self._kept_rows(keys), self._swapped_rows(keys))
         self.phrases.add_new_texts()
         kept = rows.text < 0

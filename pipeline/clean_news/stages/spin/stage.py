@@ -177,9 +177,13 @@ def changes_of(examined: Examined) -> "dict[TokenSpan, dict[str, float]]":
     calibrated = calibration.standard().apply
     changes: dict[TokenSpan, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for sentence, start, end, text, probability in rows:
-        words = examined.texts[text].split(" ")
-        for span, after in minimal_changes(found[sentence].forms, (sentence, start, end), words):
-            changes[span][after] += probability
+        after = examined.texts[text]
+        if end == start + 1 and " " not in after:  # most are
+            if _is_change(found[sentence].forms[start], after):
+                changes[sentence, start, end][after] += probability
+            continue
+        for span, part in minimal_changes(found[sentence].forms, (sentence, start, end), after.split(" ")):
+            changes[span][part] += probability
     rejections = user_dictionary.read(examined.user_files).rejections
     calibrated_changes = pooled(
         {
@@ -266,8 +270,13 @@ def minimal_changes(forms: list[str], span: "TokenSpan", words: list[str]) -> "l
     return [
         ((sentence, at, at + 1), word)
         for at, word in zip(range(start, end), words, strict=True)
-        if word != forms[at] and not {word.lower(), forms[at].lower()} <= INDEFINITE_ARTICLES
+        if _is_change(forms[at], word)
     ]
+
+
+def _is_change(before: str, after: str) -> bool:
+    """Whether a word is replaced by another one; ``a`` and ``an`` are one word."""
+    return before != after and not (after.lower() in INDEFINITE_ARTICLES and before.lower() in INDEFINITE_ARTICLES)
 
 
 def _spaced(text: str, span: tuple[int, int], after: str) -> str | None:
