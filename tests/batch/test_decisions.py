@@ -117,8 +117,11 @@ def test_decisions_of_two_reviewers_are_merged_and_conflicts_listed(tmp_path: Pa
     one, other = store(tmp_path / "1" / "d.jsonl", ada), store(tmp_path / "2" / "d.jsonl", bob, own)
     result = CliRunner().invoke(app, ["decisions", "merge", str(other), str(one), "-o", str(tmp_path / "all.jsonl")])
     assert result.exit_code == 1
-    assert result.stdout == "everywhere: SPIN001 'abroad' → 'overseas': accept (Bob) overrides reject (Ada)\n"
-    assert set(decision_records.read(tmp_path / "all.jsonl")) == {bob, own}
+    assert result.stdout.splitlines() == [
+        "everywhere: SPIN001 'abroad' → 'overseas': accept (Bob) overrides reject (Ada)",
+        "b.txt: SPIN001 'abroad' → 'overseas': replace by 'elsewhere' (Bob) overrides reject everywhere (Ada)",
+    ]
+    assert decision_records.read(tmp_path / "all.jsonl") == [ada, bob, own]  # each one's latest: who disagrees is kept
 
 
 def test_unusual_line_ends_in_decisions_are_preserved(tmp_path: Path) -> None:

@@ -26,26 +26,28 @@ def decisions_merge(
 ) -> None:
     """Merge files of decisions; exit code 1 if reviewers disagree.
 
-    If two decisions concern the same edit, the later one applies. Each conflict is listed, so that it can be resolved.
+    If two decisions concern the same edit, the later one applies. Each conflict is listed with the notes, so that it can
+    be resolved. The latest decision of each reviewer is kept, so that it is still seen who disagrees.
     """
     from clean_news.batch.atomic_writing import replacing
     from clean_news.batch.summary import counted
-    from clean_news.decisions import Decisions, DecisionsError, iterate, write
+    from clean_news.decisions import DecisionsError, disagreements, iterate, key_of, latest_of_each, write
     from clean_news.failures import failure_from_os_error
 
     try:
-        merged = Decisions(decision for path in files for decision in iterate(path))
+        merged = latest_of_each(decision for path in files for decision in iterate(path))
+        conflicts = disagreements(merged)
         with replacing(output) as (file,):
-            file.write(write(merged.by_key.values()))
+            file.write(write(merged))
     except DecisionsError as error:
         stop(str(error))
     except OSError as error:
         stop(str(failure_from_os_error(output, error)))
-    for conflict in merged.conflicts:
+    for conflict in conflicts:
         echo(str(conflict))
-    made, disputed = counted(len(merged.by_key), "decision"), counted(len(merged.conflicts), "conflict")
+    made, disputed = counted(len(set(map(key_of, merged))), "decision"), counted(len(conflicts), "conflict")
     echo(f"{output}: {made}, {disputed}", err=True)
-    if merged.conflicts:
+    if conflicts:
         raise typer.Exit(FOUND)
 
 

@@ -23,6 +23,7 @@ from clean_news.decisions.decision import (
     key_of,
     proposed_text,
 )
+from clean_news.decisions.disagreements import Disagreement, disagreements, latest_of_each
 from clean_news.decisions.in_effect import Decisions, decisions_of, read_all
 from clean_news.decisions.lines import DecisionsError, iterate, read, write
 
@@ -35,6 +36,7 @@ __all__ = [
     "Decision",
     "Decisions",
     "DecisionsError",
+    "Disagreement",
     "Key",
     "Scope",
     "action_text",
@@ -42,8 +44,10 @@ __all__ = [
     "decision_on",
     "decisions_of",
     "describe",
+    "disagreements",
     "iterate",
     "key_of",
+    "latest_of_each",
     "proposed_text",
     "read",
     "read_all",

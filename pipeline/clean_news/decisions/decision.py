@@ -33,7 +33,10 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc
         text: the reviewer's own text, for ``replace``.
         by: name of the reviewer.
         at: time of the decision as ISO 8601 with time zone, e.g. ``2026-11-22T19:45:00+00:00``.
-        note: reason, for people.
+        note: reason, for people; one line.
+        step: id of the step in which it was made, 32 hex digits of the program that sent it: a step that arrives twice
+            is kept once, and is undone as a whole. Empty if it was not sent.
+        verdict: whether it settles a disagreement; see :mod:`clean_news.decisions.disagreements`.
         prefix: of a decision of the rule ``HAND``: the text on the left of its place, by which reruns find it.
         suffix: the text on its right.
         ordinal: number of equal places before it: where ``prefix``, ``before`` and ``suffix`` stand in this order.
@@ -51,6 +54,8 @@ class Decision(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True, gc
     by: str = ""
     at: str = ""
     note: str = ""
+    step: str = ""
+    verdict: bool = False
     prefix: str = ""
     suffix: str = ""
     ordinal: Annotated[int, Meta(ge=0)] = 0
@@ -69,10 +74,20 @@ class Conflict(NamedTuple):
 
     def __str__(self) -> str:
         """Describe both decisions in one line, with control characters escaped."""
-        kept, overridden = (f"{action_text(each)}{f' ({each.by})' if each.by else ''}" for each in self)
-        where = {"once": f"edit {self.kept.id} in {self.kept.article}", "article": self.kept.article}
-        place = where.get(self.kept.scope, "everywhere")
-        return visible(f"{place}: {_edit_text(self.kept)}: {kept} overrides {overridden}")
+        kept, overridden = (f"{action_text(each)}{reviewer_text(each)}" for each in self)
+        return visible(f"{place_text(self.kept)}: {edit_text(self.kept)}: {kept} overrides {overridden}")
+
+
+def place_text(decision: Decision) -> str:
+    """Describe where a decision applies."""
+    where = {"once": f"edit {decision.id} in {decision.article}", "article": decision.article}
+    return where.get(decision.scope, "everywhere")
+
+
+def reviewer_text(decision: Decision) -> str:
+    """Return the name of who decided and the note, in parentheses after a space; empty if there are none."""
+    said = ": ".join(filter(None, (decision.by, decision.note)))
+    return f" ({said})" if said else ""
 
 
 def action_text(decision: Decision) -> str:
@@ -82,7 +97,7 @@ def action_text(decision: Decision) -> str:
     return f"replace by {decision.text!r}" if decision.action == "replace" else decision.action
 
 
-def _edit_text(decision: Decision) -> str:
+def edit_text(decision: Decision) -> str:
     """Describe the edit that a decision is about."""
     return f"{decision.rule} {decision.before!r} → {decision.after!r}"
 
@@ -91,8 +106,7 @@ def describe(decision: Decision) -> str:
     """Describe a decision in one line, with control characters escaped."""
     places = {"once": f"once, in {decision.article}", "article": f"in {decision.article}"}
     where = places.get(decision.scope, "everywhere")
-    by = f" ({decision.by})" if decision.by else ""
-    return visible(f"{_edit_text(decision)}: {action_text(decision)} {where}{by}")
+    return visible(f"{edit_text(decision)}: {action_text(decision)} {where}{reviewer_text(decision)}")
 
 
 def key_of(decision: Decision) -> Key:
@@ -124,11 +138,6 @@ def with_place_of(decision: Decision, earlier: Decision) -> Decision:
     )
 
 
-def disagree(one: Decision, other: Decision) -> bool:
-    """Whether two decisions with the same key conflict."""
-    return action_text(one) != action_text(other) and one.by != other.by
-
-
 PROPOSED = "proposed"  # evidence key: the proposal of the stage, in an edit that has the reviewer's own text
 
 
@@ -149,7 +158,7 @@ def apply_decision(edit: Edit, decision: Decision) -> Edit:
 
 
 def decision_on(
-    edit: Edit, article: str, action: Action, scope: Scope, text: str = "", by: str = "", at: str = ""
+    edit: Edit, article: str, action: Action, scope: Scope, text: str = "", by: str = "", at: str = "", note: str = ""
 ) -> Decision:
     """Create a decision about an edit; for the arguments see :class:`Decision`.
 
@@ -161,6 +170,7 @@ def decision_on(
         text: the reviewer's own text, for ``replace``.
         by: name of the reviewer.
         at: time of the decision.
+        note: reason, for people.
     """
     return Decision(
         action=action,
@@ -173,4 +183,5 @@ def decision_on(
         text=text,
         by=by,
         at=at,
+        note=note,
     )

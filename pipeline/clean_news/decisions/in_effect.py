@@ -15,12 +15,12 @@ from clean_news.decisions.decision import (
     Scope,
     action_text,
     concerned_article,
-    disagree,
     key_of,
     make_key,
     proposed_text,
     with_place_of,
 )
+from clean_news.decisions.disagreements import conflicts_of, in_order
 from clean_news.decisions.lines import iterate
 from clean_news.decisions.stored import StoredDecisions
 from clean_news.edits import Edit
@@ -34,7 +34,7 @@ class Decisions:
 
     Attributes:
         by_key: decisions in effect, by key.
-        conflicts: decisions that a later one of another reviewer contradicts.
+        conflicts: decisions that a later one of another reviewer contradicts, and no verdict settles.
     """
 
     def __init__(self, decisions: Iterable[Decision] = ()) -> None:
@@ -43,12 +43,16 @@ class Decisions:
         self.conflicts: list[Conflict] = []
         self._by_hand: dict[str | None, list[Decision]] | None = None  # by article; made when first asked for
         by_key: dict[Key, Decision] = {}
-        for decision in sorted(decisions, key=lambda each: each.at):
+        repeated: dict[Key, list[Decision]] = {}  # all decisions of keys that have several
+        for decision in in_order(decisions):
             key = key_of(decision)
             other = by_key.get(key)
-            if other is not None and disagree(other, decision):
-                self.conflicts.append(Conflict(decision, other))
+            if other is not None:
+                lines = repeated.pop(key, [other])
+                lines.append(decision)
+                repeated[key] = lines  # the last one: conflicts are in the order of the decisions in effect
             by_key[key] = decision if other is None else with_place_of(decision, other)
+        self.conflicts = [conflict for lines in repeated.values() for conflict in conflicts_of(lines)]
         self.by_key = by_key
 
     def by_hand(self, article: str) -> list[Decision]:

@@ -12,10 +12,10 @@ from clean_news.decisions.decision import (
     Decision,
     Key,
     concerned_article,
-    disagree,
     key_of,
     with_place_of,
 )
+from clean_news.decisions.disagreements import conflicts_of
 from clean_news.decisions.lines import blocks, opened, parsed
 from clean_news.regular_files import LineIndex
 
@@ -53,17 +53,17 @@ class StoredDecisions(Mapping[Key, Decision]):
         """Of the decisions with the same key, find the later one, and note the conflicts."""
         conflicts: list[tuple[str, int, Conflict]] = []
         for rows in self._index.repeated():
-            in_effect: dict[Key, tuple[int, Decision]] = {}
+            by_key: dict[Key, list[tuple[int, Decision]]] = {}
             for row, decision in sorted(((row, self._read(row)) for row in rows), key=lambda pair: pair[1].at):
-                key = key_of(decision)
-                if key in in_effect:
-                    overridden, other = in_effect[key]
-                    self._overridden.add(overridden)
-                    if disagree(other, decision):
-                        conflicts.append((decision.at, row, Conflict(decision, other)))
-                    decision = with_place_of(decision, other)  # noqa: PLW2901
-                in_effect[key] = row, decision
-            self._of_several.update((key, decision) for key, (_, decision) in in_effect.items())
+                by_key.setdefault(key_of(decision), []).append((row, decision))
+            for key, lines in by_key.items():
+                in_effect = lines[0][1]
+                for _, decision in lines[1:]:
+                    in_effect = with_place_of(decision, in_effect)
+                self._of_several[key] = in_effect
+                self._overridden.update(row for row, _ in lines[:-1])
+                found = conflicts_of([decision for _, decision in lines])
+                conflicts += ((conflict.kept.at, lines[-1][0], conflict) for conflict in found)
         self.conflicts = [conflict for _, _, conflict in sorted(conflicts, key=lambda each: each[:2])]
 
     def _read(self, row: int) -> Decision:
