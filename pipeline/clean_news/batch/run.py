@@ -1,8 +1,9 @@
 """Runs the main job: cleans RAW into CLEAN."""
 
+import os
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, nullcontext
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ from clean_news.batch.tally import Report
 from clean_news.batch.workers import Workers, in_batches
 from clean_news.failures import Failure, failure_from_os_error
 from clean_news.files.discovery import Discovery, Task
+from clean_news.files.folder_lock import locked
 from clean_news.formats import format_of
 from clean_news.pipeline import HAND_RULE, load_stage
 from clean_news.printable_text import printable
@@ -85,6 +87,25 @@ def run(
         SettingsError: if a stage cannot be loaded.
         DecisionsError: if a file of decisions cannot be read, or CLEAN's cannot be written.
     """
+    # Held before the decisions are read: what cleans articles again after a decision, clean-news serve, waits.
+    place = None if clean is None else folder_of(clean)
+    with locked(place, shared=True) if place is not None and os.access(place, os.R_OK) else nullcontext():
+        return _run(raw, clean, options, project, begin, watch, advance, indexed, ready, into_folder)
+
+
+def _run(
+    raw: Path | Sequence[Path],
+    clean: Path | None,
+    options: RunOptions,
+    project: Path | None,
+    begin: Callable[[int], None],
+    watch: Callable[[Report], None],
+    advance: Callable[[int], None],
+    indexed: "Progress",
+    ready: Callable[[Task], bool],
+    into_folder: bool,
+) -> Summary:
+    """Clean RAW into CLEAN; see :func:`run`."""
     began = time.monotonic()
     workers = Workers(options.settings.jobs)
     options = with_project_files(options, project or clean)
@@ -130,6 +151,11 @@ def run(
     if clean is not None and has_folder:
         write_summary(summary, clean, options, watch)
     return summary
+
+
+def folder_of(clean: Path) -> Path:
+    """Return the folder that runs into CLEAN lock: CLEAN, or the folder of a clean file."""
+    return clean if clean.is_dir() else clean.parent
 
 
 def _raws_of(raw: Path | Sequence[Path]) -> tuple[tuple[Path, ...], bool]:
