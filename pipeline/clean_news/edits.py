@@ -289,6 +289,8 @@ def repairs_after(repairs: Iterable[Repair], applied: Sequence[Edit]) -> tuple[R
         applied: edits of the stage; only applied ones matter.
     """
     earlier = list(repairs)
+    if not applied:
+        return tuple(earlier)
     spans = map_spans([(repair.start, repair.end) for repair in earlier], applied)
     mapped = [Repair(*span, repair.id, repair.rule) for span, repair in zip(spans, earlier, strict=True)]
     ordered = applied_in_order(applied)

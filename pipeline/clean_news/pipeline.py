@@ -251,6 +251,8 @@ def _check_loggable(text: str, log: StageLog, proposal: Proposal) -> None:
         NotImplementedError, msgspec.ValidationError: if a value is not JSON.
     """
     text.encode()
+    if not (log.edits or proposal.document or proposal.metadata):
+        return
     encoded = msgspec.json.encode((log, proposal.document, proposal.metadata), enc_hook=encode_numpy_scalar)
     msgspec.json.decode(encoded, type=tuple[StageLog, dict[str, Any], dict[str, str]])
 

@@ -1,5 +1,8 @@
+import sys
+
 import pytest
 
+from clean_news.language import english
 from clean_news.language.english import not_english_reason, skip_reason
 from clean_news.settings import Settings
 
@@ -58,3 +61,10 @@ def test_too_many_words() -> None:
 
 def test_no_words_at_all_are_not_english() -> None:
     assert not_english_reason("12, 13") is not None
+
+
+def test_the_fast_pattern_is_used_only_where_it_finds_the_same_words() -> None:
+    letters = {chr(code).lower() for code in range(sys.maxunicode + 1) if chr(code).isalpha()}
+    assert all(english.OTHER_LETTERS.search(letter) or english.LATIN_WORD.fullmatch(letter) for letter in letters)
+    text = "l’été, rock'n'roll’s 3rd naïve µm and ª"
+    assert english.LATIN_WORD.findall(text) == english.WORD.findall(text)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from clean_news.article import Article
 from clean_news.edits import apply, invert
 from clean_news.settings import Settings
-from clean_news.stages.characters import homoglyphs, stage
+from clean_news.stages.characters import homoglyphs, invisible, stage
 
 
 def edits_of(text):
@@ -84,3 +84,8 @@ def test_every_run_can_be_reverted(text):
 def test_every_edit_can_be_reverted(text):
     edits = edits_of(text)
     assert apply(apply(text, edits), invert(edits)) == text
+
+
+@given(st.text(st.sampled_from("ab \n\t\r\xa0\u200b\xad\x07é"), max_size=12))
+def test_the_quick_look_misses_no_fault(text):
+    assert invisible._may_have_fault(text) or not invisible.FAULT.search(text)

@@ -1,9 +1,15 @@
 """Decides whether the noisy-channel stages apply to a text: is it English, long enough, not too long?"""
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+# The same for a text in lower case whose letters are all of Latin-1, which takes half of the time.
+LATIN_WORD = re.compile("[a-zªµºß-öø-ÿ]+(?:['’][a-zªµºß-öø-ÿ]+)*")
+OTHER_LETTERS = re.compile(
+    "[\u0100-\u1fff\u2071-\u209c\u2102-\u2188\u2c00-\u2dff\u2e2f\u3005-\uffff\U00010000-\U0010ffff]"
+)
 SAMPLE_CHARS = 20_000  # code points from the start of a text, by which its language is identified
 
 # English words that are rare in related languages (unlike "in", "on", "a", "die"), and OCR misreadings of the most
@@ -46,13 +52,30 @@ def length_reason(text: str, min_words: int, max_words: int) -> str | None:
     blanks = text.count(" ") + text.count("\n")  # before splitting, as the text may be enormous
     if blanks > max_words * 2:
         return _too_long(blanks, max_words)
-    count = len(text.split())
+    count = word_count(text)
     if count > max_words:
         return _too_long(count, max_words)
     if count < min_words:
         noun = "word" if count == 1 else "words"
         return f"only {count} {noun}; too few to tell, fewer than min-words = {min_words}"
     return None
+
+
+@lru_cache(maxsize=1)  # several stages ask about the same text
+def word_count(text: str) -> int:
+    """Return the number of words of a text, by the white space between them."""
+    return len(text.split())
+
+
+@lru_cache(maxsize=1)  # the same
+def lower_case_words(text: str) -> Counter[str]:
+    """Count the words of a text in lower case, with straight apostrophes; the result must not be changed.
+
+    >>> lower_case_words("It’s 3 o'clock in Orléans. It’s late.")
+    Counter({"it's": 2, "o'clock": 1, 'in': 1, 'orléans': 1, 'late': 1})
+    """
+    lower = text.lower().replace("’", "'")
+    return Counter((WORD if OTHER_LETTERS.search(lower) else LATIN_WORD).findall(lower))
 
 
 def _too_long(words: int, max_words: int) -> str:
@@ -77,6 +100,11 @@ def not_english_reason(sample: str) -> str | None:
 @lru_cache(maxsize=1)
 def shares(sample: str) -> tuple[float, float]:
     """Return the shares of common English and of common foreign words among the words of a text."""
-    words = WORD.findall(sample.lower())
-    english = sum(map(ENGLISH_WORDS.__contains__, words)) / max(len(words), 1)
-    return english, sum(map(FOREIGN_WORDS.__contains__, words)) / max(len(words), 1)
+    counts = lower_case_words(sample)
+    total = max(counts.total(), 1)
+    return _among(ENGLISH_WORDS, counts) / total, _among(FOREIGN_WORDS, counts) / total
+
+
+def _among(words: frozenset[str], counts: Counter[str]) -> int:
+    """Count the occurrences of these words."""
+    return sum(counts[word] for word in words & counts.keys())

@@ -1,6 +1,7 @@
 """Split a text into its non-blank lines, and classify lines for the layout and boilerplate stages."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from clean_news.edits import Edit, replace, trim_common_affixes
@@ -24,8 +25,9 @@ class Line(NamedTuple):
     words: str
 
 
+@lru_cache(maxsize=1)  # two stages ask about the same text
 def lines_of(text: str) -> list[Line]:
-    r"""Return the non-blank lines of a text, in order.
+    r"""Return the non-blank lines of a text, in order; the list must not be changed.
 
     >>> [line.words for line in lines_of("One.\n\n  Two.")]
     ['One.', 'Two.']

@@ -10,7 +10,7 @@ from clean_news.language.tokens import key_of
 from clean_news.stages.spin import inflection, lexicon_weights
 from clean_news.stages.spin.entries import KEPT_FORM, Entry
 from clean_news.stages.spin.lexicon_inputs import Family, Sources
-from clean_news.stages.spin.prefilter import LOWER_CASE_WORD
+from clean_news.stages.spin.word_log_ratios import LOWER_CASE_WORD
 
 KINDS = ("verb", "noun", "noun", "adj", "-")
 

@@ -33,7 +33,8 @@ SIGNIFICANT = (
 )
 RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
-FAULT = re.compile(f"[{INVISIBLE}{LINE_ENDS}{SPACES}]|[ \t] | \t|[ \t](?=\n|\\Z)")
+ODD_CHARACTER = re.compile(f"[{INVISIBLE}{LINE_ENDS}{SPACES}]")
+FAULT = re.compile(f"{ODD_CHARACTER.pattern}|[ \t] | \t|[ \t](?=\n|\\Z)")
 RUN = re.compile(f"(?:{TERMINAL}|(?!{SIGNIFICANT})[ \t\n{INVISIBLE}{LINE_ENDS}{SPACES}])+")
 
 DIRECTION = re.compile(f"[{BIDI}]")
@@ -52,6 +53,8 @@ RULE_PATTERNS = (
 
 def edits(text: str) -> Iterator[Edit]:
     """Yield the edits that normalise the runs of a text, in order."""
+    if not _may_have_fault(text):
+        return
     end = 0
     line_end, has_right_to_left = -1, False  # of the line that the last run was in
     for fault in FAULT.finditer(text):
@@ -74,6 +77,11 @@ def edits(text: str) -> Iterator[Edit]:
         after = _normalised(text, start, end)
         if after != text[start:end]:
             yield _minimal(text, start, end, after)
+
+
+def _may_have_fault(text: str) -> bool:
+    """Whether :data:`FAULT` may be found, which takes a third of the time of looking for it."""
+    return "  " in text or "\t" in text or " \n" in text or text.endswith(" ") or ODD_CHARACTER.search(text) is not None
 
 
 def _normalised(text: str, start: int, end: int) -> str:

@@ -104,7 +104,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     foreign = english.not_english_reason(article.text[: english.SAMPLE_CHARS])
     if foreign and not scan_gate.is_english_list(article.text):
         return Proposal([], held_off=foreign)
-    words = len(article.text.split())
+    words = english.word_count(article.text)
     letters = [] if is_off(long_s.RULE, settings) else long_s.letter_edits(article.text)
     if letters:
         protected = protected_spans(article.text, settings)

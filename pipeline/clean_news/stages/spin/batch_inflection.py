@@ -17,7 +17,7 @@ from clean_news.language.tokens import UNKNOWN, key_of
 from clean_news.stages.spin import inflection
 from clean_news.stages.spin.entries import Entry
 from clean_news.stages.spin.phrase_hashes import Hashes, Ints, Runs, hashed_runs, hashes_of, phrase_hashes, run_sums
-from clean_news.stages.spin.prefilter import LOWER_CASE_WORD
+from clean_news.stages.spin.word_log_ratios import LOWER_CASE_WORD
 
 KINDS = ("-", "noun", "adj", "verb")
 NOUN, ADJECTIVE, VERB = 1, 2, 3

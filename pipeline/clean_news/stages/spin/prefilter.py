@@ -6,14 +6,11 @@ mean log ratio over an article's words, a naive Bayes score, only decides whethe
 """
 
 import math
-import re
-from collections import Counter
 
 import numpy as np
 
+from clean_news.language import english
 from clean_news.stages.spin.lexicon import Lexicon
-
-LOWER_CASE_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 
 
 def mean_log_ratio(text: str, lexicon: Lexicon) -> float:
@@ -25,7 +22,7 @@ def mean_log_ratio(text: str, lexicon: Lexicon) -> float:
         text: the text.
         lexicon: the lexicon.
     """
-    counts = Counter(LOWER_CASE_WORD.findall(text.lower().replace("’", "'")))
+    counts = english.lower_case_words(text)
     lexicon.word_log_ratios.remember(counts)
     find = lexicon.word_log_ratios.find
     found = [(row, count) for word, count in counts.items() if (row := find(word)) is not None]

@@ -1,6 +1,7 @@
 """Sums by word what frequency words gain and lose by spinning, for the log ratios of the prefilter."""
 
 import math
+import re
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +9,10 @@ from numpy.typing import NDArray
 from clean_news.language.language_model import LanguageModel
 from clean_news.stages.spin.lexicon_weights import LOG_RATIO_BOUNDS, MIN_LOG_RATIO, UNKNOWN_WORD_FREQUENCY
 from clean_news.stages.spin.phrase_hashes import Hashes, Ints, hashes_of, phrase_hashes
-from clean_news.stages.spin.prefilter import LOWER_CASE_WORD
 
 Floats = NDArray[np.float64]
+
+LOWER_CASE_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 
 
 class WordSums:
