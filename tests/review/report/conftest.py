@@ -57,11 +57,11 @@ def opened(browser, tmp_path):
     downloads = tmp_path / "downloads"
     browser.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)})
 
-    def open_report(articles, summaries=None, name="clean"):
+    def open_report(articles, summaries=None, name="clean", place="#/articles"):
         report = tmp_path / "report.html"
         with report.open("wb") as file:
             write(articles, file, name, summaries or {})
-        return Page(browser, report, downloads)
+        return Page(browser, report.as_uri(), place, downloads)
 
     yield open_report
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
@@ -72,18 +72,39 @@ def opened(browser, tmp_path):
 class Page:
     """A report in the browser, as far as the tests use it."""
 
-    def __init__(self, browser, report, downloads):
-        self.browser, self.report, self.downloads = browser, report, downloads
+    def __init__(self, browser, address, place, downloads):
+        self.browser, self.address, self.place, self.downloads = browser, address, place, downloads
         for kind in ("browser", "performance"):
             browser.get_log(kind)  # discard the log of earlier pages
-        browser.get(report.as_uri())
+        browser.get(address)
         self.run("localStorage.clear()")
         self.load()
 
-    def load(self):
-        """Open the report, again."""
-        self.browser.get(self.report.as_uri())
-        assert self.run("return document.body.dataset.ready") == "", self.browser.get_log("browser")
+    def load(self, place=None):
+        """Open the report, again, at a place: a fragment of its address."""
+        self.browser.get("about:blank")  # another fragment alone would not load it
+        self.browser.get(self.address + (self.place if place is None else place))
+        self.wait("document.body?.dataset.ready === ''")
+
+    def go(self, place):
+        """Go to a place of the open report, as a link does."""
+        self.run("location.hash = arguments[0]", place)
+
+    def open_article(self, name):
+        """Open an article from the list."""
+        at = "[...document.querySelectorAll('#list button')].find((each) => each.textContent.includes(arguments[0]))"
+        self.run(f"{at}.click()", name)
+        self.wait("document.getElementById('article-title').textContent === arguments[0]", name)
+
+    def wait(self, condition, *given):
+        """Wait until an expression of the page is true, and return its value."""
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        def holds(driver):
+            return driver.execute_script(f"return {condition}", *given)
+
+        said = f"never: {condition} {given}; {self.browser.get_log('browser')}"
+        return WebDriverWait(self.browser, 20, 0.02).until(holds, said)
 
     def run(self, script, *given):
         return self.browser.execute_script(script, *given)

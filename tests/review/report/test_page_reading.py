@@ -45,13 +45,13 @@ def names(page):
 
 
 def test_the_list_has_every_article_with_its_kind(page):
-    assert names(page) == ["spun.txt", "sub/scanned.txt", "plain.txt"]
-    assert page.texts("#list .about") == ["3 changesspun", "3 changesscanned", "0 changes"]
+    assert names(page) == ["sub/scanned.txt", "spun.txt", "plain.txt"]  # the one most in doubt first
+    assert page.texts("#list .about") == ["3 changesscanned", "3 changesspun", "unchanged"]
     assert page.text("#totals").startswith("3 articles, 6 changes")
 
 
 def test_an_article_shows_deletions_insertions_and_suggestions(page):
-    page.click("#list button")
+    page.open_article("spun.txt")
     assert page.text("#text") == "The overseasforeign office closed a yryear ago; a big one."
     assert page.texts("#text del") == ["overseas", "yr"]
     assert page.texts("#text ins") == ["foreign", "year"]
@@ -59,13 +59,14 @@ def test_an_article_shows_deletions_insertions_and_suggestions(page):
 
 
 def test_the_panel_shows_rule_confidence_candidates_and_evidence(page):
-    page.click("#list button")
+    page.open_article("spun.txt")
     said = page.text("#details")
     for part in (
         "overseas → foreign",
         "applied",
         "99 % confidence",
-        "SPIN001 a synonym (spin)",
+        "substituted synonym SPIN001 (spin)",
+        "a synonym",
         "alien",
         "context",
         "The overseas office",
@@ -92,7 +93,7 @@ def test_a_word_of_a_source_is_shown_with_both_sentences(article, opened):
 def test_hovering_over_a_change_shows_its_card(page):
     from selenium.webdriver import ActionChains
 
-    page.click("#list button")
+    page.open_article("spun.txt")
     ActionChains(page.browser).move_to_element(page.one("#text .mark")).perform()
     assert "big → large" in page.text("#card")
     ActionChains(page.browser).move_to_element(page.one("#title")).perform()
@@ -104,12 +105,12 @@ def test_hovering_over_a_change_shows_its_card(page):
     ("facet", "value", "left", "total"),
     [
         ("stage", "ocr", ["sub/scanned.txt"], 1),
-        ("rule", "SPIN001", ["spun.txt", "sub/scanned.txt"], 5),
+        ("rule", "SPIN001", ["sub/scanned.txt", "spun.txt"], 5),
         ("state", "suggested", ["spun.txt"], 1),
         ("confidence", "0.8 – 0.9", ["sub/scanned.txt"], 2),
         ("kind", "spun", ["spun.txt"], 3),
         ("kind", "other", ["plain.txt"], 0),
-        ("decision", "undecided", ["spun.txt", "sub/scanned.txt"], 6),
+        ("decision", "undecided", ["sub/scanned.txt", "spun.txt"], 6),
     ],
 )
 def test_a_facet_filters_by_its_value(page, facet, value, left, total):
@@ -171,7 +172,7 @@ def test_the_table_counts_each_pair_and_sorts_by_every_column(page):
 def test_a_pair_links_to_its_changes(page):
     page.click("#tab-pairs")
     page.click("#pair-rows .before button")
-    assert names(page) == ["spun.txt", "sub/scanned.txt"]
+    assert names(page) == ["sub/scanned.txt", "spun.txt"]
     assert page.text("#found") == "2 articles, 3 changes"
     assert "yr → year" in page.text("#only-pair")
     page.click("#only-pair")
@@ -193,7 +194,7 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(page):
     page.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PHONE)
     page.load()
     assert page.run(WIDE) == []
-    page.click("#list button")
+    page.open_article("spun.txt")
     assert page.run(WIDE) == []
     assert page.texts("#list .name") == []  # the article fills the screen
     for button in ("accept", "reject", "edit", "next"):
@@ -244,19 +245,20 @@ def test_every_text_has_enough_contrast(page, scheme):
 
 
 @pytest.mark.full
-def test_only_visible_rows_are_in_the_page(article, opened):
+def test_only_rows_that_were_come_near_are_in_the_page(article, opened):
     page = opened(
         [
             article(f"A yr {number}.", [("spin", [{"before": "yr", "after": f"year {number}"}])], f"{number:04}.txt")
             for number in range(1000)
         ]
     )
-    assert len(page.run("return document.querySelectorAll('#list .article-row')")) < 60
+    assert len(page.run("return document.querySelectorAll('#list .article-row')")) <= 60
     page.run("document.getElementById('list').scrollTop = 1e9")
-    page.browser.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
-    assert names(page)[-1] == "0999.txt"
+    page.wait("document.querySelectorAll('#list .article-row').length > 60")  # it grows as it is scrolled
+    page.go("#/article/0999.txt")
+    page.wait("document.querySelector('#list [aria-current]')?.textContent.includes('0999.txt')")
     page.click("#tab-pairs")
-    assert len(page.run("return document.querySelectorAll('#pair-rows .pair-row')")) < 60
+    assert len(page.run("return document.querySelectorAll('#pair-rows .pair-row')")) <= 60
 
 
 @pytest.mark.full

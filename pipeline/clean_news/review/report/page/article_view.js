@@ -1,16 +1,28 @@
-// The open article: its text with every change marked.
+// The open article: its text with every change marked; or raw and clean side by side; or the clean text alone.
 
 const DECISION_CLASSES = ["", "accept", "reject", "replace"];
-const spanOf = new Map(); // the element of each edit of the open article
-let drawn = null; // the article that is rendered
+const READINGS = { marked: "Changes marked", beside: "Side by side", clean: "Clean text" };
+let spans = []; // the elements of the changes, in each text that is shown
+let drawn = ""; // what is rendered: article, way of reading, version of the columns
+
+/** Returns the element that shows the clean text: with the changes marked, or beside the raw one. */
+function cleanElement() {
+  return byId(shown.reading === "beside" ? "clean-side" : "text");
+}
+
+/** Returns the element of an edit in the text that is read. */
+function spanOf(edit) {
+  return spans.find((span) => cleanElement().contains(span) && editsAt(span).includes(edit));
+}
 
 /** Render the open article. */
 function drawArticle() {
   const article = shown.article;
   document.body.classList.toggle("reading", article !== null);
-  if (article !== drawn) {
-    drawn = article;
-    spanOf.clear();
+  const wanted = `${article} ${shown.reading} ${columnVersion}`;
+  if (wanted !== drawn) {
+    drawn = wanted;
+    spans = [];
     byId("article").hidden = article === null;
     byId("no-article").hidden = article !== null;
     if (article !== null) fillArticle(article);
@@ -25,7 +37,7 @@ function fillArticle(article) {
   refill(
     byId("article-facts"),
     `${kind === "other" ? "neither spun nor scanned" : kind}, `,
-    counted(corpus.articles.edits[article], "change"),
+    changesIn(article, corpus.articles.edits[article]),
     body.note ? `, ${body.note}` : "",
   );
   refill(
@@ -39,20 +51,31 @@ function fillArticle(article) {
       ]),
     ),
   );
-  let edit = corpus.articles.first[article];
-  refill(
-    byId("text"),
-    body.pieces.map((piece) => {
-      if (typeof piece === "string") return textNodes(piece);
-      const number = piece[piece.length - 1];
-      const span = piece.length === 3 ? changeSpan(piece[0], piece[1]) : markSpan(piece[0]);
-      span.dataset.edit = edit;
-      span.dataset.number = number;
-      for (let count = 0; count < number; count++) spanOf.set(edit++, span);
-      return span;
-    }),
-  );
-  byId("text").scrollTop = 0;
+  const beside = shown.reading === "beside",
+    first = corpus.articles.first[article];
+  byId("text").hidden = beside;
+  byId("beside").hidden = !beside;
+  byId("text").classList.toggle("clean-only", shown.reading === "clean");
+  refill(byId("text"), beside ? [] : textOf(body, first, shown.reading));
+  refill(byId("raw-side"), beside ? textOf(body, first, "raw") : []);
+  refill(byId("clean-side"), beside ? textOf(body, first, "clean") : []);
+  for (const each of ["text", "raw-side", "clean-side"]) byId(each).scrollTop = 0;
+  for (const each of document.querySelectorAll("input[name=reading]")) each.checked = each.value === shown.reading;
+}
+
+/** Returns the text of a body as nodes: "marked" has both sides of each change, "raw" and "clean" one of them. */
+function textOf(body, first, side) {
+  let edit = first;
+  return body.pieces.map((piece) => {
+    if (typeof piece === "string") return textNodes(piece);
+    const number = piece[piece.length - 1];
+    const span = piece.length === 3 ? changeSpan(piece[0], piece[1], side) : markSpan(piece[0]);
+    span.dataset.edit = edit;
+    span.dataset.number = number;
+    edit += number;
+    spans.push(span);
+    return span;
+  });
 }
 
 /** Returns the facts of the log about an article besides its edits. */
@@ -67,12 +90,12 @@ function aboutArticle(body) {
   ];
 }
 
-function changeSpan(before, after) {
+function changeSpan(before, after, side) {
   return make(
     "span",
     { class: "change", role: "button", tabindex: -1 },
-    before === "" ? null : make("del", {}, changedNodes(before)),
-    after === "" ? null : make("ins", {}, changedNodes(after)),
+    before === "" || side === "clean" ? null : make("del", {}, changedNodes(before)),
+    after === "" || side === "raw" ? null : make("ins", {}, changedNodes(after)),
   );
 }
 
@@ -88,7 +111,7 @@ function editsAt(span) {
 
 /** Mark the current edit, the decisions, and the edits that do not match the filter. */
 function decorate() {
-  for (const span of new Set(spanOf.values())) {
+  for (const [at, span] of spans.entries()) {
     const edits = editsAt(span),
       current = edits.includes(shown.edit);
     const main = current ? shown.edit : edits[0];
@@ -104,7 +127,7 @@ function decorate() {
       .join(" ");
     span.setAttribute("aria-label", labelOf(edits));
     span.setAttribute("aria-pressed", current);
-    span.tabIndex = current || (shown.edit === null && span === spanOf.get(corpus.articles.first[drawn])) ? 0 : -1;
+    span.tabIndex = current || (shown.edit === null && at === 0) ? 0 : -1;
   }
 }
 
@@ -113,18 +136,44 @@ function labelOf(edits) {
     .map((edit) => {
       const { before, after, code, confidence, state } = editInfo(edit),
         decision = decisionAbout(edit);
-      const what = `${visibleText(before)} to ${visibleText(after)}, ${code}, ${percent(confidence)}, ${state}`;
+      const what = `${visibleText(before)} to ${visibleText(after)}, ${ruleName(code)}, ${percent(confidence)}, ${state}`;
       return decision ? `${what}, ${decisionText(decision)}` : what;
     })
     .join("; ");
 }
 
-/** Scroll the current edit into view and focus it. */
+/** Scroll the current edit, or the words that were looked for, into view; an edit gets the focus. */
 function revealEdit() {
-  const span = spanOf.get(shown.edit);
+  markFoundWords();
+  const span = shown.edit === null ? undefined : spanOf(shown.edit);
   if (!span) return;
   span.scrollIntoView({ block: "center", behavior: "instant" });
   span.focus({ preventScroll: true });
+}
+
+/** Mark the words that were looked for, and scroll to the one that was chosen. */
+function markFoundWords() {
+  CSS.highlights?.clear();
+  if (shown.find === "" || shown.article === null) return;
+  const clean = cleanTextOf(bodyOf(shown.article)),
+    wanted = offsetAfter(clean, shown.at),
+    ranges = [];
+  let chosen = null;
+  for (const { index, 0: words } of clean.matchAll(patternOf(shown.find))) {
+    const range = words && rangeOf(cleanElement(), index, index + words.length);
+    if (!range) continue;
+    if (index === wanted) chosen = range;
+    else ranges.push(range);
+  }
+  chosen ??= ranges[0];
+  if (!chosen) return;
+  if (CSS.highlights) {
+    CSS.highlights.set("found", new Highlight(...ranges));
+    CSS.highlights.set("found-here", new Highlight(chosen));
+  } else getSelection().setBaseAndExtent(chosen.startContainer, chosen.startOffset, chosen.endContainer, chosen.endOffset);
+  const box = cleanElement(),
+    place = chosen.getBoundingClientRect();
+  box.scrollTop += place.top - box.getBoundingClientRect().top - box.clientHeight / 3;
 }
 
 /** On a click: select the first matching edit of the span, or the next one if one is current. */
@@ -139,7 +188,7 @@ function choose(span) {
 function showCard(span) {
   const card = byId("card"),
     edits = span ? editsAt(span) : [];
-  card.hidden = !span || edits.includes(shown.edit);
+  card.hidden = !span || edits.includes(shown.edit) || shown.reading === "clean";
   if (card.hidden) return;
   refill(
     card,
@@ -158,15 +207,21 @@ function startArticleView() {
     showCard(null);
   });
   watch(["filter"], drawArticle);
-  byId("text").addEventListener("click", (event) => {
-    const span = event.target.closest(".change");
-    if (span) choose(span);
+  watch(["reading"], () => {
+    drawArticle();
+    revealEdit();
   });
-  byId("text").addEventListener("pointerover", (event) => {
-    if (event.pointerType === "mouse") showCard(event.target.closest(".change"));
-  });
-  byId("text").addEventListener("pointerleave", () => showCard(null));
-  byId("text").addEventListener("scroll", () => showCard(null), { passive: true });
+  for (const text of [byId("text"), byId("raw-side"), byId("clean-side")]) {
+    text.addEventListener("click", (event) => {
+      const span = event.target.closest(".change");
+      if (span && getSelection().isCollapsed) choose(span);
+    });
+    text.addEventListener("pointerover", (event) => {
+      if (event.pointerType === "mouse") showCard(event.target.closest(".change"));
+    });
+    text.addEventListener("pointerleave", () => showCard(null));
+    text.addEventListener("scroll", () => showCard(null), { passive: true });
+  }
   byId("back").addEventListener("click", closeArticle);
   byId("only-article").addEventListener("click", () => {
     criteria.article = corpus.articles.name[shown.article];

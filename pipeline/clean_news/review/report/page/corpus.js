@@ -1,32 +1,27 @@
-// The report's data: columns of all edits, parsed at once, and article bodies, decompressed when opened.
+// The data: columns of all edits, parsed at once, and bodies of articles. A report file has the bodies in blocks, which
+// are decompressed when one of their articles is opened; a server is asked for them.
 
 const CACHED_BLOCKS = 8;
+const CACHED_BODIES = 40; // of a server
 
-const corpus = readColumns();
+const server = elementOf("server") ? JSON.parse(elementOf("server").textContent) : null; // null in a report file
+const corpus = withTypedColumns(JSON.parse(elementOf("columns").textContent));
+let columnVersion = 0; // of the columns; what is derived from them is derived again when it changes
 
 function elementOf(name) {
   return document.querySelector(`script[data-name="${name}"]`);
 }
 
-function readColumns() {
-  const read = JSON.parse(elementOf("columns").textContent);
+/** Returns the columns with typed arrays, and with the first edit of each article. */
+function withTypedColumns(read) {
   const { articles, pairs, edits } = read;
-  const total = edits.pair.length;
-  const article = new Uint32Array(total),
-    first = new Uint32Array(articles.name.length + 1);
-  let at = 0;
-  articles.edits.forEach((count, number) => {
-    article.fill(number, at, at + count);
-    at += count;
-    first[number + 1] = at;
-  });
   return {
     ...read,
-    total, // of edits
-    articles: { ...articles, first, total: articles.name.length }, // first[n]: the first edit of article n
-    pairs: { ...pairs, rule: Uint16Array.from(pairs.rule), total: pairs.rule.length },
+    total: edits.pair.length, // of edits
+    articles: { ...articles, ...articleRanges(articles.edits), total: articles.name.length, gone: new Set() },
+    pairs: { ...pairs, total: pairs.rule.length },
     edits: {
-      article,
+      article: articlesOfEdits(articles.edits, edits.pair.length),
       pair: Uint32Array.from(edits.pair),
       state: Uint8Array.from(edits.state),
       confidence: Uint16Array.from(edits.confidence),
@@ -34,8 +29,44 @@ function readColumns() {
   };
 }
 
+/** Returns the first edit of each article; after the last one, the number of edits. */
+function articleRanges(counts) {
+  const first = new Uint32Array(counts.length + 1);
+  counts.forEach((count, number) => {
+    first[number + 1] = first[number] + count;
+  });
+  return { first };
+}
+
+function articlesOfEdits(counts, total) {
+  const article = new Uint32Array(total);
+  let at = 0;
+  counts.forEach((count, number) => {
+    article.fill(number, at, at + count);
+    at += count;
+  });
+  return article;
+}
+
+/** Memoises a function without arguments, until the columns change. */
+function once(find) {
+  let found,
+    version = -1;
+  return () => {
+    if (version !== columnVersion) {
+      found = find();
+      version = columnVersion;
+    }
+    return found;
+  };
+}
+
+let idsRead = null;
+
 /** Returns the ids of all edits; parsed on the first call. */
-const editIds = once(() => JSON.parse(elementOf("ids").textContent));
+function editIds() {
+  return (idsRead ??= JSON.parse(elementOf("ids").textContent));
+}
 
 /** Returns the map from ids to edits. */
 const editById = once(() => new Map(editIds().map((id, edit) => [id, edit])));
@@ -44,7 +75,7 @@ const editById = once(() => new Map(editIds().map((id, edit) => [id, edit])));
 const pairByKey = once(
   () =>
     new Map(
-      Array.from(corpus.pairs.rule, (rule, pair) => [
+      corpus.pairs.rule.map((rule, pair) => [
         pairKey(corpus.rules[rule][0], corpus.pairs.before[pair], corpus.pairs.after[pair]),
         pair,
       ]),
@@ -58,28 +89,47 @@ function pairKey(rule, before, after) {
   return JSON.stringify([rule, before, after]);
 }
 
-/** Memoises a function without arguments. */
-function once(find) {
-  let found;
-  return () => (found ??= find());
-}
-
 /** Returns the block of each article and its position in that block. */
 const blockPositions = once(() =>
   corpus.blocks.flatMap((count, block) => Array.from({ length: count }, (_, at) => [block, at])),
 );
 const blockElements = once(() => document.querySelectorAll('script[data-name="block"]'));
 const blockCache = new Map(); // the most recently decompressed blocks
+const bodyCache = new Map(); // the most recently fetched bodies
 
-/** Returns the body of an article; see report/pieces.py. */
+/** Returns the bodies of a block. */
+function bodiesIn(block) {
+  const packed = Uint8Array.from(atob(blockElements()[block].textContent), (letter) => letter.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(inflate(packed)));
+}
+
+/** Returns the body of an article, see report/article_body.py; of a server's, one that was loaded. */
 function bodyOf(article) {
+  if (server) return bodyCache.get(article);
   const [block, at] = blockPositions()[article];
   if (!blockCache.has(block)) {
     if (blockCache.size >= CACHED_BLOCKS) blockCache.delete(blockCache.keys().next().value);
-    const packed = Uint8Array.from(atob(blockElements()[block].textContent), (letter) => letter.charCodeAt(0));
-    blockCache.set(block, JSON.parse(new TextDecoder().decode(inflate(packed))));
+    blockCache.set(block, bodiesIn(block));
   }
   return blockCache.get(block)[at];
+}
+
+/** Load the body of an article; returns whether it is there. Reports why if it is not. */
+async function loaded(article) {
+  if (!server || bodyCache.has(article)) return true;
+  try {
+    const answer = await ask(`/api/articles/${article}`);
+    while (bodyCache.size >= CACHED_BODIES) {
+      const oldest = [...bodyCache.keys()].find((each) => each !== shown.article);
+      if (oldest === undefined) break;
+      bodyCache.delete(oldest);
+    }
+    bodyCache.set(article, answer.body);
+    return true;
+  } catch (error) {
+    showMessage(error.message);
+    return false;
+  }
 }
 
 /** Returns the values of an edit in the columns. */
@@ -97,6 +147,18 @@ function editInfo(edit) {
     confidence: corpus.edits.confidence[edit] / corpus.scale,
     article: corpus.edits.article[edit],
   };
+}
+
+/** Returns what decoding changed in an article, in words; empty if nothing. */
+function decodedAs(article) {
+  return corpus.decodings[corpus.articles.decoded[article]];
+}
+
+/** Returns the number of changes of an article in words; never "0 changes" if its bytes were decoded. */
+function changesIn(article, number) {
+  const decoded = decodedAs(article);
+  if (number === 0 && corpus.articles.edits[article] === 0) return decoded || "unchanged";
+  return counted(number, "change") + (decoded ? `, ${decoded}` : "");
 }
 
 /** Formats a number between 0 and 1 as a percentage. */

@@ -1,7 +1,7 @@
 // Actions that make and undo decisions: on the current edit, and on pairs everywhere.
 
-/** Decide on the current edit in the selected scope, and go to the next. */
-function decide(action, text = "", note = "") {
+/** Decide on the current edit in the selected scope, with the note beside it, and go to the next. */
+function decide(action, text = "", note = noteBeside()) {
   if (shown.edit === null) {
     showMessage("Select a change first: j goes to the next one.");
     return;
@@ -21,7 +21,21 @@ function decidePairs(pairs, action) {
     if (wanted.delete(corpus.edits.pair[edit])) made.push(decisionOn(edit, action, "everywhere"));
   }
   record(made);
-  showMessage(`${counted(made.length, "pair")} ${action}ed everywhere. u undoes this.`);
+  if (made.length > 1) showMessage(`${counted(made.length, "pair")} ${action}ed everywhere. u undoes this.`);
+}
+
+/** Returns the note that is written in the panel of the current edit. */
+function noteBeside() {
+  return byId("note").value.trim();
+}
+
+/** Keep a note with the decision on the current edit, once it is decided. */
+function noteDown() {
+  const decision = shown.edit === null ? undefined : decisionAbout(shown.edit),
+    note = noteBeside();
+  if (!decision || note === (decision.note ?? "")) return;
+  record([decisionOn(shown.edit, decision.action, decision.scope, decision.text, note)]);
+  showMessage(note ? "The note is kept with the decision." : "The note is removed.");
 }
 
 /** Undo the last step, and show its edit. */
@@ -42,16 +56,36 @@ function record(made) {
   saveDecisions();
 }
 
-/** Returns the nearest matching edit before (-1) or after (1) an edit; null if there is none. */
-function neighbour(edit, step) {
-  for (let at = edit + step; at >= 0 && at < corpus.total; at += step) if (results.edits[at]) return at;
+/** Returns the first (1) or last (-1) matching edit of an article from an edit on; null if there is none. */
+function matchingFrom(article, by, from) {
+  const { first } = corpus.articles;
+  for (let at = from ?? (by > 0 ? first[article] : first[article + 1] - 1); at >= first[article] && at < first[article + 1]; at += by)
+    if (results.edits[at]) return at;
+  return null;
+}
+
+/** Returns the matching edit before (-1) or after (1) an edit, in the order of the list; null if there is none. */
+function neighbour(edit, by) {
+  const article = corpus.edits.article[edit];
+  return matchingFrom(article, by, edit + by) ?? inOtherArticle(article, by);
+}
+
+/** Returns the matching edit that comes next in the articles listed before or after an article. */
+function inOtherArticle(article, by) {
+  const row = listed.indexOf(article);
+  for (let at = row + by; at >= 0 && at < listed.length; at += by) {
+    const found = matchingFrom(listed[at], by);
+    if (found !== null) return found;
+  }
   return null;
 }
 
 /** Go to the next or the previous edit; to the first one if there is no current edit. */
 function step(by) {
-  const from = shown.edit ?? (shown.article === null ? -1 : corpus.articles.first[shown.article] - 1);
-  const next = neighbour(Math.max(from, by < 0 ? 0 : -1), by);
+  let next = null;
+  if (shown.edit !== null) next = neighbour(shown.edit, by);
+  else if (shown.article !== null) next = matchingFrom(shown.article, 1) ?? inOtherArticle(shown.article, by);
+  else next = inOtherArticle(-1, 1);
   if (next === null) showMessage(by > 0 ? "This is the last change." : "This is the first change.");
   else showEdit(next);
 }
@@ -67,7 +101,7 @@ function askForText() {
   refill(byId("own-before"), changedNodes(before));
   byId("own-scope").textContent = SCOPE_NAMES[shown.scope];
   byId("own-text").value = decision?.action === "replace" ? decision.text : after;
-  byId("own-note").value = decision?.note ?? "";
+  byId("own-note").value = noteBeside() || (decision?.note ?? "");
   byId("own").showModal();
   byId("own-text").select();
 }

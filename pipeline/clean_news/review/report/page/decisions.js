@@ -7,7 +7,8 @@ const SCOPE_NAMES = { once: "once", article: "in this article", everywhere: "eve
 
 const decisions = new Map(); // by key, in the order in which they were made
 const undoable = []; // the steps, each a list of [key, previous decision]
-const decisionCodes = new Uint8Array(corpus.total); // of each edit, an index into DECISION_VALUES
+let decisionCodes = new Uint8Array(corpus.total); // of each edit, an index into DECISION_VALUES
+let deciding = false; // while the page is told of other decisions, its lists keep their order
 // The decisions by target: an edit; an article and a pair combined in one number; a pair.
 const effective = { once: new Map(), article: new Map(), everywhere: new Map() };
 
@@ -101,6 +102,7 @@ function updateEffective() {
   }
   const { once: single, article: inArticle, everywhere } = effective;
   const { pair, article } = corpus.edits;
+  if (decisionCodes.length !== corpus.total) decisionCodes = new Uint8Array(corpus.total);
   for (let edit = 0; edit < corpus.total; edit++) {
     const decision =
       (single.size && single.get(edit)) ||
@@ -108,7 +110,9 @@ function updateEffective() {
       (everywhere.size && everywhere.get(pair[edit]));
     decisionCodes[edit] = decision ? 1 + ACTIONS.indexOf(decision.action) : 0;
   }
+  deciding = true;
   notify("decisions");
+  deciding = false;
 }
 
 /** Returns the number of decisions without a target in this report. */

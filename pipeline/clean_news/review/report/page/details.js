@@ -25,14 +25,16 @@ function detailsOf(edit) {
       " ",
       make("strong", {}, percent(confidence)),
       " confidence, ",
-      make("code", {}, code),
-      ` ${summary || ""} (${stage})`,
+      ruleNodes(code),
+      ` (${visibleText(stage)})`,
     ),
+    summary ? make("p", { class: "facts" }, visibleText(summary)) : null,
     decision
       ? make(
           "p",
           { class: "decided" },
-          `Decided: ${decisionText(decision)}${decision.note ? ` – ${decision.note}` : ""}.`,
+          "Decided: ",
+          decisionNodes(decision),
         )
       : null,
     body.beside?.[at] ? besideSource(body.beside[at], body.words_from) : null,

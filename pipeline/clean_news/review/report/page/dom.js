@@ -23,6 +23,12 @@ function fillElement(element, attributes, children) {
   return element;
 }
 
+/** Creates a link to a place of this page: an address that begins with "#/". */
+function makeLink(address, attributes = {}, ...children) {
+  if (!address.startsWith("#/")) throw new Error(`${address} is not a place of this page`);
+  return make("a", { href: address, ...attributes }, ...children);
+}
+
 /** Returns the element with an id. */
 function byId(id) {
   return document.getElementById(id);

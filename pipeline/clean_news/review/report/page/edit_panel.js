@@ -3,13 +3,15 @@
 function drawPanel() {
   const edit = shown.edit;
   byId("panel").hidden = edit === null || shown.view !== "articles";
-  if (edit === null) return;
+  if (byId("panel").hidden) return;
   const { pair, article } = editInfo(edit),
     { first } = corpus.articles;
   byId("position").textContent = `${edit - first[article] + 1} of ${corpus.articles.edits[article]} in this article`;
   refill(byId("details"), detailsOf(edit), similarEdits(pair));
   byId("details").scrollTop = 0;
+  if (document.activeElement !== byId("note")) byId("note").value = decisionAbout(edit)?.note ?? "";
   for (const scope of SCOPES) byId(`scope-${scope}`).checked = scope === shown.scope;
+  drawEffect();
 }
 
 /** Returns the number of identical changes, with a button that shows them. */
@@ -41,14 +43,35 @@ function showOnlyPair(pair) {
   showView("articles");
 }
 
+/** Say how many changes a decision in the selected scope is about. */
+function drawEffect() {
+  const edit = shown.edit;
+  if (edit === null) return;
+  const { pair, article } = editInfo(edit);
+  let number = 0;
+  const articles = new Set();
+  for (let each = 0; each < corpus.total; each++) {
+    if (corpus.edits.pair[each] !== pair) continue;
+    if (shown.scope === "once" ? each !== edit : shown.scope === "article" && corpus.edits.article[each] !== article) continue;
+    number++;
+    articles.add(corpus.edits.article[each]);
+  }
+  byId("scope-effect").textContent = `A decision is about ${counted(number, "edit")} in ${counted(articles.size, "article")}.`;
+}
+
 /** Set the scope of the next decision. */
 function chooseScope(scope) {
   shown.scope = scope;
   byId(`scope-${scope}`).checked = true;
+  drawEffect();
   showMessage(`Scope of decisions: ${SCOPE_NAMES[scope]}.`);
 }
 
 function startPanel() {
+  byId("note").addEventListener("change", noteDown);
+  byId("note").addEventListener("keydown", (event) => {
+    if (event.key === "Enter") byId("note").blur();
+  });
   watch(["edit", "view", "decisions"], drawPanel);
   for (const scope of SCOPES) byId(`scope-${scope}`).addEventListener("change", () => chooseScope(scope));
   byId("accept").addEventListener("click", () => decide("accept"));

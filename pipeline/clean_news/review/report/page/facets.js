@@ -8,6 +8,8 @@ const TITLES = {
   decision: "Decision",
   kind: "Document",
 };
+const CHANGED_TITLES = { "": "all", changed: "with changes", unchanged: "unchanged" };
+const TYPING_MS = 120; // the filter is applied when typing pauses
 const boxes = new Map(); // row, check box and count of each facet value
 
 function makeFacet(facet) {
@@ -25,7 +27,7 @@ function makeFacet(facet) {
       "label",
       { title: facet === "rule" ? visibleText(corpus.rules[value][2]) : null },
       box,
-      make("span", { class: "value" }, visibleText(name)),
+      make("span", { class: "value" }, facet === "rule" ? ruleNodes(name) : visibleText(name)),
       count,
     );
     boxes.set(`${facet} ${value}`, { row, box, count });
@@ -47,6 +49,38 @@ function toggle(facet, value, wanted) {
   applyFilter();
 }
 
+/** Returns the choice between all articles, those with changes and those without. */
+function changedChoice() {
+  return make(
+    "fieldset",
+    { class: "facet" },
+    make("legend", {}, "Articles"),
+    Object.entries(CHANGED_TITLES).map(([value, title]) =>
+      make(
+        "label",
+        {},
+        make("input", {
+          type: "radio",
+          name: "changed",
+          value,
+          change: () => {
+            criteria.changed = value;
+            applyFilter();
+          },
+        }),
+        make("span", { class: "value" }, title),
+        make("span", { class: "count" }, articlesThat(value).toLocaleString("en")),
+      ),
+    ),
+  );
+}
+
+function articlesThat(value) {
+  const { edits, total, gone } = corpus.articles;
+  const changed = edits.filter((number) => number > 0).length;
+  return { "": total - gone.size, changed, unchanged: total - gone.size - changed }[value];
+}
+
 function drawFacets() {
   for (const facet of FACETS) {
     results.counts[facet].forEach((number, value) => {
@@ -56,8 +90,10 @@ function drawFacets() {
       row.hidden = number === 0 && !box.checked;
     });
   }
+  for (const each of document.querySelectorAll("input[name=changed]")) each.checked = each.value === criteria.changed;
   if (byId("article-name").value !== criteria.article) byId("article-name").value = criteria.article;
   if (byId("search").value !== criteria.search) byId("search").value = criteria.search;
+  byId("found").textContent = `${counted(results.articles.length, "article")}, ${counted(results.total, "change")}`;
   byId("reset").hidden = !isFiltered();
   byId("only-pair").hidden = criteria.pair === null;
   if (criteria.pair !== null) {
@@ -65,10 +101,19 @@ function drawFacets() {
     byId("only-pair").textContent =
       `Only ${visibleText(before[criteria.pair])} → ${visibleText(after[criteria.pair])} ✕`;
   }
+  byId("only-source").hidden = criteria.source === null;
+  if (criteria.source !== null) byId("only-source").textContent = `Only ${sourceName(criteria.source)} ✕`;
+}
+
+/** Draw the values again, which may have become more. */
+function fillFacets() {
+  boxes.clear();
+  refill(byId("facet-lists"), changedChoice(), FACETS.map(makeFacet));
 }
 
 function startFacets() {
-  refill(byId("facet-lists"), FACETS.map(makeFacet));
+  fillFacets();
+  watch(["columns"], fillFacets);
   watch(["filter"], drawFacets);
   for (const [field, what] of [
     ["search", "search"],
@@ -77,13 +122,18 @@ function startFacets() {
     byId(field).addEventListener("input", (event) => {
       criteria[what] = event.target.value;
       clearTimeout(startFacets.timer);
-      startFacets.timer = setTimeout(applyFilter, 120); // wait until typing pauses
+      startFacets.timer = setTimeout(applyFilter, TYPING_MS);
     });
   }
   byId("reset").addEventListener("click", resetFilter);
-  byId("only-pair").addEventListener("click", () => {
-    criteria.pair = null;
-    applyFilter();
-  });
+  for (const [button, what] of [
+    ["only-pair", "pair"],
+    ["only-source", "source"],
+  ]) {
+    byId(button).addEventListener("click", () => {
+      criteria[what] = null;
+      applyFilter();
+    });
+  }
   if (matchMedia("(min-width: 60rem)").matches) byId("facets").open = true;
 }

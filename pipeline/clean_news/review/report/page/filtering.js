@@ -3,8 +3,21 @@
 // matching edits and, for each facet, the counts of the edits that match all other facets.
 
 const BINS = 10; // of confidence
-const BIT = { stage: 1, rule: 2, state: 4, confidence: 8, decision: 16, kind: 32, article: 64, search: 128, pair: 256 };
-const FACETS = ["stage", "rule", "state", "confidence", "decision", "kind"];
+const BIT = {
+  stage: 1,
+  rule: 2,
+  state: 4,
+  confidence: 8,
+  decision: 16,
+  kind: 32,
+  article: 64,
+  search: 128,
+  pair: 256,
+  source: 512,
+  changed: 1024,
+};
+const FACETS = ["decision", "stage", "rule", "state", "confidence", "kind"];
+const OF_EDITS = ["decision", "stage", "rule", "state", "confidence"];
 const DECISION_VALUES = ["undecided", "accept", "reject", "replace"];
 
 // The filter criteria.
@@ -18,13 +31,15 @@ const criteria = {
   article: "", // part of its name
   search: "",
   pair: null,
+  source: null, // a number in corpus.sources
+  changed: "", // "changed" or "unchanged" articles only
 };
 
 // What matches the criteria.
 const results = {
-  edits: new Uint8Array(corpus.total), // 1 for each edit that matches
+  edits: new Uint8Array(0), // 1 for each edit that matches
   total: 0, // number of matching edits
-  inArticle: new Uint32Array(corpus.articles.total), // number of matching edits per article
+  inArticle: new Uint32Array(0), // number of matching edits per article
   articles: [], // the articles to list
   counts: Object.fromEntries(FACETS.map((facet) => [facet, []])), // edits by value
 };
@@ -47,16 +62,20 @@ function binOf(confidence) {
 function isFiltered() {
   return (
     FACETS.some((facet) => criteria[facet].size) ||
-    criteria.article !== "" ||
-    criteria.search !== "" ||
-    criteria.pair !== null
+    ["article", "search", "changed"].some((each) => criteria[each] !== "") ||
+    criteria.pair !== null ||
+    criteria.source !== null
   );
 }
 
 /** Clear all criteria. */
-function resetFilter() {
+function clearCriteria() {
   for (const facet of FACETS) criteria[facet].clear();
-  Object.assign(criteria, { article: "", search: "", pair: null });
+  Object.assign(criteria, { article: "", search: "", pair: null, source: null, changed: "" });
+}
+
+function resetFilter() {
+  clearCriteria();
   applyFilter();
 }
 
@@ -73,10 +92,16 @@ function matchFlags(texts, wanted) {
 
 /** Returns for each article the facets that exclude it. */
 function articleExclusions() {
-  const { name, kind } = corpus.articles;
+  const { name, kind, source, edits: number, gone } = corpus.articles;
   const ofKind = exclusions("kind", corpus.kinds.length);
   const named = criteria.article ? matchFlags(name, criteria.article) : null;
-  return Uint16Array.from(kind, (each, article) => ofKind[each] | (named && !named[article] ? BIT.article : 0));
+  return Uint16Array.from(kind, (each, article) => {
+    let bits = ofKind[each];
+    if ((named && !named[article]) || gone.has(article)) bits |= BIT.article;
+    if (criteria.source !== null && criteria.source !== source[article]) bits |= BIT.source;
+    if (criteria.changed && (criteria.changed === "changed") !== number[article] > 0) bits |= BIT.changed;
+    return bits;
+  });
 }
 
 /** Recompute the results and notify the page. */
@@ -99,7 +124,8 @@ function applyFilter() {
     decision: new Array(DECISION_VALUES.length).fill(0),
     kind: new Array(corpus.kinds.length).fill(0),
   };
-  results.inArticle.fill(0);
+  if (results.edits.length !== corpus.total) results.edits = new Uint8Array(corpus.total);
+  results.inArticle = new Uint32Array(corpus.articles.total);
   results.total = 0;
   for (let edit = 0; edit < corpus.total; edit++) {
     const itsPair = pair[edit],
@@ -130,7 +156,7 @@ function applyFilter() {
 function matchingPairs() {
   const { before, after, rule } = corpus.pairs;
   const codes = matchFlags(
-    corpus.rules.map(([code]) => code),
+    corpus.rules.map(([code]) => `${code} ${ruleName(code)}`),
     criteria.search,
   );
   const inBefore = matchFlags(before, criteria.search),
@@ -138,11 +164,16 @@ function matchingPairs() {
   return inBefore.map((hit, pair) => hit | inAfter[pair] | codes[rule[pair]]);
 }
 
-/** Returns the articles with matching edits; also those without edits if no criterion applies to edits. */
+/**
+ * Returns the articles with matching edits, and those whose name or text has the words that are searched; also those
+ * without edits if no criterion applies to edits.
+ */
 function matchingArticles(excluded, inName) {
-  const edits =
-    criteria.pair !== null ||
-    ["stage", "rule", "state", "confidence", "decision"].some((facet) => criteria[facet].size);
+  const edits = criteria.pair !== null || OF_EDITS.some((facet) => criteria[facet].size);
   const all = Array.from(corpus.articles.name.keys());
-  return all.filter((each) => results.inArticle[each] || (!edits && !excluded[each] && (!inName || inName[each])));
+  return all.filter(
+    (each) =>
+      results.inArticle[each] ||
+      (!edits && !excluded[each] && (!inName || inName[each] || textHits.found.has(each))),
+  );
 }

@@ -32,7 +32,9 @@ function textNodes(text, nameLineEnds = false) {
     .filter(Boolean)
     .map((piece) => {
       if (!INVISIBLE.test(piece) || (piece === "\n" && !nameLineEnds)) return piece;
-      const name = make("span", { class: "invisible" }, characterName(piece));
+      // data-chars: how much of the text the name stands for; after the name of a line end, the line end follows
+      const chars = piece === "\n" ? 0 : piece.length;
+      const name = make("span", { class: "invisible", "data-chars": chars }, characterName(piece));
       return piece === "\n" ? [name, "\n"] : name;
     })
     .flat();
@@ -40,7 +42,8 @@ function textNodes(text, nameLineEnds = false) {
 
 /** Returns the text of a change as nodes: line ends are named too, and spaces if there is nothing else. */
 function changedNodes(text) {
-  if (/^ +$/.test(text)) return [make("span", { class: "invisible" }, "␣".repeat(Math.min(text.length, 40)))];
+  if (/^ +$/.test(text))
+    return [make("span", { class: "invisible", "data-chars": text.length }, "␣".repeat(Math.min(text.length, 40)))];
   return textNodes(text, true);
 }
 

@@ -33,7 +33,7 @@ function pairRows() {
 const SORTED_BY = {
   before: (row) => corpus.pairs.before[row.pair].toLowerCase(),
   after: (row) => corpus.pairs.after[row.pair].toLowerCase(),
-  rule: (row) => corpus.rules[corpus.pairs.rule[row.pair]][0],
+  rule: (row) => ruleName(corpus.rules[corpus.pairs.rule[row.pair]][0]),
   count: (row) => row.count,
   applied: (row) => row.states[corpus.states.indexOf("applied")],
   suggested: (row) => row.states[corpus.states.indexOf("suggested")],

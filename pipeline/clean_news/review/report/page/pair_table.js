@@ -2,22 +2,21 @@
 
 const COLUMNS = ["before", "after", "rule", "count", "applied", "suggested", "articles", "confidence", "decision"];
 const TEXT_COLUMNS = ["before", "after", "rule", "decision"]; // first sorted ascending, numbers descending
-const MAX_ROW_CHARS = 200; // of before and after in a row
-const narrow = matchMedia("(max-width: 60rem)");
+const COLUMN_TITLES = { count: "times", decision: "everywhere" };
 
 const sorting = { column: "count", direction: -1 };
 const picked = new Set(); // pairs
 let rows = [];
-const table = virtualList(byId("pair-rows"), () => (narrow.matches ? 112 : 48), pairRow);
+const table = growingList(byId("pair-rows"), pairRow);
 
 function pairRow(at) {
   const row = rows[at],
     { pair } = row,
     [code] = corpus.rules[corpus.pairs.rule[pair]];
-  const before = visibleText(corpus.pairs.before[pair].slice(0, MAX_ROW_CHARS)),
-    after = visibleText(corpus.pairs.after[pair].slice(0, MAX_ROW_CHARS));
+  const before = corpus.pairs.before[pair],
+    after = corpus.pairs.after[pair];
   const decision = effective.everywhere.get(pair),
-    name = `${before} to ${after}`;
+    name = `${visibleText(before)} to ${visibleText(after)}`.slice(0, MAX_SHOWN_CHARS);
   const numbers = {
     count: row.count,
     applied: SORTED_BY.applied(row),
@@ -40,16 +39,20 @@ function pairRow(at) {
       { class: "before", role: "cell" },
       make(
         "button",
-        { type: "button", class: "link", title: before, "data-key": `show ${pair}`, click: () => showOnlyPair(pair) },
-        before,
+        { type: "button", class: "link", "data-key": `show ${pair}`, click: () => showOnlyPair(pair) },
+        shortChange(before, "span"),
       ),
     ),
-    make("span", { class: "after", role: "cell", title: after }, after),
-    make("span", { class: "rule", role: "cell" }, make("code", {}, code)),
+    make("span", { class: "after", role: "cell" }, shortChange(after, "span")),
+    make("span", { class: "rule", role: "cell" }, ruleNodes(code)),
     Object.entries(numbers).map(([column, number]) =>
-      make("span", { class: `number ${column}`, role: "cell", "data-label": column }, number.toLocaleString("en")),
+      make("span", { class: `number ${column}`, role: "cell", "data-label": COLUMN_TITLES[column] ?? column }, number.toLocaleString("en")),
     ),
-    make("span", { class: "number confidence", role: "cell" }, percent(SORTED_BY.confidence(row) / corpus.scale)),
+    make(
+      "span",
+      { class: "number confidence", role: "cell", "data-label": "confidence" },
+      percent(SORTED_BY.confidence(row) / corpus.scale),
+    ),
     make(
       "span",
       { class: "decision", role: "cell" },
@@ -97,7 +100,7 @@ function drawTable() {
     head.setAttribute("aria-sort", by ? (sorting.direction > 0 ? "ascending" : "descending") : "none");
   }
   byId("sort-by").value = sorting.column;
-  table.fill(rows.length);
+  table.fill(rows.length, deciding);
   drawPicked();
 }
 
@@ -111,6 +114,9 @@ function sortBy(column) {
 function startTable() {
   refill(
     byId("pair-head"),
+    make(
+      "div",
+      { class: "pair-row", role: "row" },
     make(
       "span",
       { role: "columnheader" },
@@ -130,18 +136,19 @@ function startTable() {
       make(
         "span",
         { role: "columnheader", "data-column": column },
-        make("button", { type: "button", click: () => sortBy(column) }, column),
+        make("button", { type: "button", click: () => sortBy(column) }, COLUMN_TITLES[column] ?? column),
       ),
+    ),
     ),
   );
   refill(
     byId("sort-by"),
-    COLUMNS.map((column) => make("option", { value: column }, column)),
+    COLUMNS.map((column) => make("option", { value: column }, COLUMN_TITLES[column] ?? column)),
   );
   byId("sort-by").addEventListener("change", (event) => sortBy(event.target.value));
   byId("turn").addEventListener("click", () => sortBy(sorting.column));
   byId("accept-picked").addEventListener("click", () => decidePairs(picked, "accept"));
   byId("reject-picked").addEventListener("click", () => decidePairs(picked, "reject"));
-  narrow.addEventListener("change", drawTable);
+  byId("save-csv").addEventListener("click", saveChanges);
   watch(["filter", "view"], drawTable);
 }

@@ -1,15 +1,19 @@
 // The display state. Code that changes it calls notify(), and watchers redraw their part of the page.
 
 const shown = {
-  view: "articles", // articles, pairs or charts
+  view: "inbox", // see VIEWS in start.js
   article: null, // the open article
   edit: null, // the current edit
   scope: "once", // of the next decision
+  reading: "marked", // how the open article is shown: marked, beside or clean
+  find: "", // words that are marked in the open article
+  at: 0, // which of their occurrences is the current one
+  source: null, // the open source, a number in corpus.shared.source
 };
 
 const watchers = [];
 
-/** Call a function whenever one of these aspects changes: "view", "edit", "filter", "decisions". */
+/** Call a function whenever one of these aspects changes: "view", "edit", "filter", "decisions", "reading". */
 function watch(aspects, redraw) {
   watchers.push([aspects, redraw]);
 }
@@ -21,32 +25,35 @@ function notify(aspect) {
 
 /** Show a view. */
 function showView(view) {
+  if (view !== "articles") shown.source = null;
   shown.view = view;
   notify("view");
 }
 
 /** Make an edit the current one, and open its article. */
-function showEdit(edit) {
-  shown.edit = edit;
-  shown.article = corpus.edits.article[edit];
+async function showEdit(edit) {
+  const article = corpus.edits.article[edit];
+  if (!(await loaded(article))) return;
+  Object.assign(shown, { edit, article, find: "", at: 0 });
   if (shown.view !== "articles") showView("articles");
   notify("edit");
 }
 
-/** Open an article at its first matching edit. */
-function showArticle(article) {
+/** Open an article at its first matching edit, or at an occurrence of some words. */
+async function showArticle(article, find = "", at = 0) {
+  if (!(await loaded(article))) return;
   const { first } = corpus.articles;
-  shown.article = article;
-  shown.edit = null;
-  for (let edit = first[article]; edit < first[article + 1] && shown.edit === null; edit++) {
+  Object.assign(shown, { article, edit: null, find, at });
+  for (let edit = first[article]; find === "" && edit < first[article + 1] && shown.edit === null; edit++) {
     if (results.edits[edit]) shown.edit = edit;
   }
+  if (shown.view !== "articles") showView("articles");
   notify("edit");
 }
 
 /** Return to the list of articles. */
 function closeArticle() {
-  shown.article = shown.edit = null;
+  Object.assign(shown, { article: null, edit: null, find: "", at: 0 });
   notify("edit");
 }
 

@@ -64,14 +64,19 @@ function restoreDecisions() {
   }
 }
 
-/** Download the decisions as a file. */
-function downloadDecisions() {
-  const place = URL.createObjectURL(new Blob([asLines([...decisions.values()])], { type: "application/jsonl" }));
-  const link = make("a", { href: place, download: FILE_NAME });
+/** Save parts of text as a file. */
+function saveFile(parts, name, type) {
+  const place = URL.createObjectURL(new Blob(parts, { type }));
+  const link = make("a", { href: place, download: name });
   document.body.append(link);
   link.click();
   link.remove();
   setTimeout(() => URL.revokeObjectURL(place), 60_000); // some browsers start the download late
+}
+
+/** Download the decisions as a file. */
+function downloadDecisions() {
+  saveFile([asLines([...decisions.values()])], FILE_NAME, "application/jsonl");
   showMessage(
     `${counted(decisions.size, "decision")} in ${FILE_NAME}. Apply with: clean-news RAW CLEAN --decisions ${FILE_NAME}`,
   );
