@@ -147,12 +147,15 @@ class Graph(NamedTuple):
 
 
 def _stable_argsort(numbers: Ints) -> Ints:
-    """Return the indices that sort non-negative numbers stably.
+    """Return the indices that sort numbers from 0 to 2³² - 1 stably.
 
-    NumPy uses radix sort for 16-bit numbers, which takes a fifth of the time.
+    NumPy uses radix sort for 16-bit numbers, which takes a fifth of the time; larger ones are sorted by their lower and
+    then by their upper half.
     """
-    dtype = np.uint16 if numbers.max(initial=0) < 1 << 16 else np.int64
-    return np.argsort(numbers.astype(dtype), kind="stable")
+    order = np.argsort(numbers.astype(np.uint16), kind="stable")
+    if numbers.max(initial=0) < 1 << 16:
+        return order
+    return order[np.argsort((numbers >> 16).astype(np.uint16)[order], kind="stable")]
 
 
 def schedule(origin: Ints, goal: Ints, layer: Ints) -> Schedule:

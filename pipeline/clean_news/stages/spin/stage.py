@@ -160,6 +160,8 @@ def changes_of(examined: Examined) -> "dict[TokenSpan, dict[str, float]]":
     The posteriors of readings that amount to the same change are added before calibration, and the same change at
     several places is pooled. A pair that a user dictionary rejects is penalised.
     """
+    import numpy as np
+
     from clean_news.stages.spin import calibration, user_dictionary
     from clean_news.stages.spin.repetitions import pooled
 
@@ -174,7 +176,6 @@ def changes_of(examined: Examined) -> "dict[TokenSpan, dict[str, float]]":
         posterior[likely].tolist(),
         strict=True,
     )
-    calibrated = calibration.standard().apply
     changes: dict[TokenSpan, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for sentence, start, end, text, probability in rows:
         after = examined.texts[text]
@@ -185,13 +186,10 @@ def changes_of(examined: Examined) -> "dict[TokenSpan, dict[str, float]]":
         for span, part in minimal_changes(found[sentence].forms, (sentence, start, end), after.split(" ")):
             changes[span][part] += probability
     rejections = user_dictionary.read(examined.user_files).rejections
+    uncalibrated = [probability for afters in changes.values() for probability in afters.values()]
+    calibrated = iter(calibration.standard().apply_to(np.array(uncalibrated)).tolist())
     calibrated_changes = pooled(
-        {
-            span: {after: calibrated(probability) for after, probability in afters.items()}
-            for span, afters in changes.items()
-        },
-        found,
-        examined.capitals,
+        {span: dict(zip(afters, calibrated, strict=False)) for span, afters in changes.items()}, found, examined.capitals
     )
     if not rejections:
         return calibrated_changes
