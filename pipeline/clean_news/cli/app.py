@@ -18,6 +18,7 @@ from clean_news.cli.revert import revert
 from clean_news.cli.review import review
 from clean_news.cli.root_group import MAIN_JOB, MainJobCommand, MainJobGroup
 from clean_news.cli.score import score
+from clean_news.cli.serve import serve
 from clean_news.cli.sources import sources
 from clean_news.cli.terminal import echo
 from clean_news.cli.verify import verify
@@ -30,7 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(MAIN_JOB, cls=MainJobCommand, hidden=True)(main_job)
-for command in (cluster, diff, report, review, adopt, revert, verify, explain, score):
+for command in (cluster, diff, report, serve, review, adopt, revert, verify, explain, score):
     app.command()(command)
 app.command("cluster-task", hidden=True)(cluster_task)
 for group, name in ((sources, "sources"), (model, "model"), (dictionary, "dictionary"), (decisions, "decisions")):

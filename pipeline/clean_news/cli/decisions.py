@@ -26,8 +26,8 @@ def decisions_merge(
 ) -> None:
     """Merge files of decisions; exit code 1 if reviewers disagree.
 
-    If two decisions concern the same edit, the later one applies. Each conflict is listed with the notes, so that it can
-    be resolved. The latest decision of each reviewer is kept, so that it is still seen who disagrees.
+    If two decisions concern the same edit, the later one applies. Each conflict is listed with the notes, so that it
+    can be resolved. The latest decision of each reviewer is kept, so that it is still seen who disagrees.
     """
     from clean_news.batch.atomic_writing import replacing
     from clean_news.batch.summary import counted

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clean_news.review.diff.rendering import Messages, Rendering
     from clean_news.review.edit_filter import EditFilter
 
-Format = Literal["text", "patch", "json", "sarif"]
+Format = Literal["text", "patch", "json", "sarif", "csv", "docx"]
 Colour = Literal["auto", "always", "never"]
 
 
@@ -57,11 +57,16 @@ def diff(
     """Show every change, from the logs.
 
     text marks deletions and insertions in the clean text; patch is a unified diff for the raw files, with applied edits
-    only unless --state says otherwise; json is one object per article; sarif is for editors and code hosts.
+    only unless --state says otherwise; json is one object per article; sarif is for editors and code hosts; csv is for
+    spreadsheets; docx is a Word document with tracked changes, applied edits only unless --state says otherwise.
     """
     from clean_news.review.diff.paging import diff_output
     from clean_news.review.diff.rendering import Messages, write_all
 
+    if output_format == "docx" and sys.stdout.isatty():
+        stop(
+            "a Word document cannot be shown in a terminal; write it to a file: clean-news diff CLEAN -f docx > A.docx"
+        )
     edit_filter = edit_filter_of(stage, rule, state, min_confidence)
     check_names(clean, edit_filter)
     messages = Messages([], [])
@@ -83,6 +88,7 @@ def _rendering_of(
     messages: "Messages",
 ) -> "Rendering":
     """How the wanted format is written; wrong settings end the program."""
+    from clean_news.pipeline import rules_by_stage
     from clean_news.review.diff import rendering
     from clean_news.settings import SettingsError
     from clean_news.settings_file import load
@@ -94,11 +100,17 @@ def _rendering_of(
             return rendering.as_patch(edit_filter, context, messages)
         case "json":
             return rendering.as_json(edit_filter)
-        case "sarif":
+        case "docx":
+            return rendering.as_docx(edit_filter)
+        case "sarif" | "csv":
             try:
-                return rendering.as_sarif(edit_filter, load(config, Path.cwd(), {}))
+                settings = load(config, Path.cwd(), {})
+                if output_format == "sarif":
+                    return rendering.as_sarif(edit_filter, settings)
+                rules = rules_by_stage(settings)
             except SettingsError as error:
                 stop(str(error))
+            return rendering.as_csv(edit_filter, {each.code: each.summary for some in rules.values() for each in some})
 
 
 def _in_colour(wanted: Colour) -> bool:

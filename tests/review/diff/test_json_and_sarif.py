@@ -34,7 +34,7 @@ def sarif(*articles, choice=ALL):
     parts = [form.opening]
     for _, clean, log in articles:
         parts += form.article(CleanArticle(Path("clean", log.id), clean, log), trace_edits(clean, log))
-    return b"".join([*parts, form.closing])
+    return b"".join([*parts, form.closing()])
 
 
 def results(*articles, choice=ALL):

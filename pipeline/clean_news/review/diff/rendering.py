@@ -1,6 +1,6 @@
 """Render the diff in each output format, one article at a time, so that memory does not grow with CLEAN."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -14,7 +14,7 @@ from clean_news.review.edit_places import Trace
 from clean_news.review.traced_articles import traced_articles
 from clean_news.settings import Settings
 
-Format = Literal["text", "patch", "json", "sarif"]
+Format = Literal["text", "patch", "json", "sarif", "csv", "docx"]
 CONTEXT: dict[Format, int] = {"text": 1, "patch": 3}  # lines; a line of a clean text is usually a whole paragraph
 
 
@@ -24,12 +24,12 @@ class Rendering(NamedTuple):
     Attributes:
         opening: written before the first article.
         article: returns the output for an article, nothing if none of its edits are selected.
-        closing: written after the last article.
+        closing: returns what is written after the last article.
     """
 
     opening: bytes
     article: Callable[[CleanArticle, Trace], Iterable[bytes]]
-    closing: bytes = b""
+    closing: Callable[[], bytes] = bytes
 
 
 class Messages(NamedTuple):
@@ -133,7 +133,37 @@ def as_sarif(edit_filter: EditFilter, settings: Settings) -> Rendering:
             yield separator + result
             separator = b",\n"
 
-    return Rendering(sarif.opening(settings), article, sarif.closing())
+    return Rendering(sarif.opening(settings), article, sarif.closing)
+
+
+def as_csv(edit_filter: EditFilter, summaries: Mapping[str, str]) -> Rendering:
+    """Render a table for spreadsheets; see :mod:`clean_news.review.diff.csv_rows`.
+
+    Args:
+        edit_filter: selects the edits.
+        summaries: summary of each rule, by code.
+    """
+    from clean_news.review.diff.csv_rows import heading, rows
+
+    def article(article: CleanArticle, trace: Trace) -> Iterator[bytes]:
+        lines = rows(article, trace, edit_filter, summaries)
+        if lines:
+            yield lines
+
+    return Rendering(heading(), article)
+
+
+def as_docx(edit_filter: EditFilter) -> Rendering:
+    """Render a Word document with tracked changes; see :mod:`clean_news.review.diff.word_document`."""
+    from clean_news.review.diff.word_document import WordDocument
+
+    document = WordDocument(edit_filter)
+
+    def article(article: CleanArticle, trace: Trace) -> Iterator[bytes]:
+        if document.is_selected(trace):
+            yield document.article(article, trace)
+
+    return Rendering(b"", article, document.close)
 
 
 def write_all(clean: Path, wanted: Sequence[str], rendering: Rendering, write: Write, messages: Messages) -> None:
@@ -155,6 +185,6 @@ def write_all(clean: Path, wanted: Sequence[str], rendering: Rendering, write: W
             seen, shown = seen + 1, shown + bool(parts)
     except InputError as error:
         messages.failures.append(Failure("clean-news", str(error)))
-    write(rendering.closing)
+    write(rendering.closing())
     if seen and not shown and not messages.failures:
         messages.notes.append(Failure("", "nothing to show: no edit in the logs matches"))

@@ -10,7 +10,7 @@ import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import msgspec
 
@@ -59,6 +59,7 @@ SCRIPTS = (
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'"
 )
+SERVED_POLICY = "; connect-src 'self'"
 
 
 def write(
@@ -78,7 +79,7 @@ def write(
     Raises:
         OSError: if the file cannot be written.
     """
-    head, foot = _page()
+    head, foot, _ = page()
     file.write(head)
     columns = Columns(summaries)
     digest = hashlib.sha256()
@@ -86,13 +87,13 @@ def write(
     for block, count in _blocks(_encoded_bodies(articles, columns)):
         digest.update(block)
         in_block.append(count)
-        file.write(_element("block", base64.b64encode(_deflate(block))))
+        file.write(data_element("block", base64.b64encode(_deflate(block))))
     ids = script_safe_json(columns.ids)
     facts = {"version": version(), "name": name, "blocks": in_block, **columns.as_json()}
     digest.update(ids)
     digest.update(script_safe_json(facts))
-    file.write(_element("ids", ids))
-    file.write(_element("columns", script_safe_json({"digest": digest.hexdigest(), **facts})))
+    file.write(data_element("ids", ids))
+    file.write(data_element("columns", script_safe_json({"digest": digest.hexdigest(), **facts})))
     file.write(foot)
     return columns
 
@@ -102,7 +103,7 @@ def _encoded_bodies(articles: Iterable[tuple[Trace, ChangeLog]], columns: Column
     for article, log in articles:
         laid = placed_pieces(article)
         columns.add(log, [edit for piece in laid for edit in piece.edits], len(article.clean))
-        yield _encode(body_of(laid, log))
+        yield encode(body_of(laid, log))
 
 
 def _blocks(bodies: Iterable[bytes]) -> Iterator[tuple[bytes, int]]:
@@ -130,7 +131,7 @@ def _deflate(raw: bytes) -> bytes:
     return packer.compress(raw) + packer.flush()
 
 
-def _encode(value: Body | list[str] | dict[str, Any]) -> bytes:
+def encode(value: Body | list[str] | dict[str, Any]) -> bytes:
     """Encode a value as JSON."""
     return msgspec.json.encode(value, enc_hook=encode_numpy_scalar)
 
@@ -141,23 +142,37 @@ def script_safe_json(value: list[str] | dict[str, Any]) -> bytes:
     >>> script_safe_json(["</script>"])
     b'["\\u003c/script>"]'
     """
-    raw = _encode(value).replace(b"<", rb"\u003c")
+    raw = encode(value).replace(b"<", rb"\u003c")
     return raw.replace("\u2028".encode(), rb"\u2028").replace("\u2029".encode(), rb"\u2029")
 
 
-def _element(name: str, content: bytes) -> bytes:
+def data_element(name: str, content: bytes) -> bytes:
     """Return a data element with this name."""
     return b'<script type="application/json" data-name="%b">%b</script>\n' % (name.encode(), content)
 
 
-def _page() -> tuple[bytes, bytes]:
-    """Return the page before and after the data."""
+class Page(NamedTuple):
+    """The page before and after the data, and the policy that it has."""
+
+    head: bytes
+    foot: bytes
+    policy: str
+
+
+def page(*, is_served: bool = False) -> Page:
+    """Return the page without data.
+
+    Args:
+        is_served: whether the page may ask the server that it comes from.
+    """
     script = '"use strict";\n(() => {\n' + "\n".join(_asset(f"{name}.js") for name in SCRIPTS) + "})();\n"
     style = _asset("page.css")
     policy = CONTENT_SECURITY_POLICY.format(script=_sha256_base64(script), style=_sha256_base64(style))
+    if is_served:
+        policy += SERVED_POLICY
     head, foot = _asset("page.html").split("{data}\n")
     head = head.replace("{policy}", policy).replace("{style}", style)
-    return head.encode(), foot.replace("{script}", script).encode()
+    return Page(head.encode(), foot.replace("{script}", script).encode(), policy)
 
 
 def _asset(name: str) -> str:
