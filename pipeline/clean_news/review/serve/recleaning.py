@@ -66,7 +66,7 @@ class Recleaner:
     """
 
     def __init__(self, clean: Path, raw: Path | None, options: RunOptions) -> None:
-        """Begin to load the models.
+        """Start nothing yet.
 
         Args:
             clean: the folder of clean files, or one clean file.
@@ -75,6 +75,9 @@ class Recleaner:
         """
         self.clean, self.raw, self.options = clean, raw, options
         self._pool: ProcessPoolExecutor | None = None
+
+    def begin(self) -> None:
+        """Begin to load the models, so that the first decision does not wait for them."""
         begin_loading()
 
     def clean_again(self, files: Sequence[Recleaning]) -> list[Recleaned]:

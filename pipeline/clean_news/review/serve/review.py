@@ -58,6 +58,7 @@ class Review:
         files: their files.
         log: the decisions.
         events: the open pages.
+        is_cleaning: whether files are being cleaned again.
         lock: held while index or decisions are read or changed.
     """
 
@@ -81,6 +82,7 @@ class Review:
         self.index = ArticleIndex(source.summaries, source.apply_from, time.time_ns() // 1_000_000)
         self.index.replace_files(dict(self.files.open_all(progress)))
         self._recleaner = Recleaner(source.clean, source.raw, source.options)
+        self.is_cleaning = False
         self._due: dict[str, None] = {}  # clean files that are to be cleaned again, in order
         self._messages: dict[str, str] = {}  # why a file was not cleaned again
         self._waiting = ""
@@ -213,6 +215,7 @@ class Review:
                     next_look = time.monotonic() + max(POLL_SECONDS, MIN_PAUSE_RATIO * spent)
             except Exception as error:  # noqa: BLE001  # a bug of ours must not end the review
                 self._internal = internal_error_message(error)
+                self.is_cleaning = False
                 next_look = time.monotonic() + POLL_SECONDS
             self._tell_state()
 
@@ -252,6 +255,7 @@ class Review:
                 return False
             # A decision that arrives from now on puts its files in the queue again.
             with self.lock:
+                self.is_cleaning = True
                 for recleaning in some:
                     self._due.pop(recleaning.file, None)
             results = self._recleaner.clean_again(some) if some else []
@@ -263,6 +267,7 @@ class Review:
                 if each.message:
                     self._messages[each.file] = each.message
             changed = self.index.replace_files(found)
+            self.is_cleaning = False
         self._tell_changed(changed, "decision")
         return True
 
