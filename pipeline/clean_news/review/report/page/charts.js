@@ -1,4 +1,4 @@
-// Three SVG charts of the edits and articles that match the filter.
+// Three SVG charts of the edits and articles that match the filter; below them, the people.
 
 const WIDTH = 640,
   ROW_STEP = 28,
@@ -92,7 +92,9 @@ function drawCharts() {
       make("h2", {}, "Documents by the probability that they were spun"),
       barChart("Documents by the probability that they were spun", spunDocuments(), ["documents"]),
     ),
+    make("section", { id: "people-charts" }, make("h2", {}, "People")),
   );
+  drawPeople();
 }
 
 function startCharts() {

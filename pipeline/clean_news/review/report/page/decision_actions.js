@@ -40,8 +40,8 @@ function noteDown() {
 
 /** Undo the last step, and show its edit. */
 function undoLast() {
-  const undone = undo();
-  saveDecisions();
+  const undone = server ? undoAtServer() : undo();
+  if (!server) saveDecisions();
   if (!undone.length) {
     showMessage("There is nothing to undo.");
     return;
@@ -51,7 +51,12 @@ function undoLast() {
   showMessage(`Undone: ${undone.length === 1 ? decisionText(undone[0]) : counted(undone.length, "decision")}.`);
 }
 
+/** Keep decisions: at the server, or in this browser. */
 function record(made) {
+  if (server) {
+    keepAtServer(made);
+    return;
+  }
   addDecisions(made);
   saveDecisions();
 }

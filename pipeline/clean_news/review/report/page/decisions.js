@@ -1,11 +1,13 @@
 // The reviewer's decisions, as in clean_news/decisions.py: one per key, and the narrowest scope takes precedence.
 
 const SCHEMA = "clean-news/decisions/1";
+const HAND = "HAND"; // rule of what people write themselves; see clean_news/hand_edits.py
 const ACTIONS = ["accept", "reject", "replace"];
 const SCOPES = ["once", "article", "everywhere"];
 const SCOPE_NAMES = { once: "once", article: "in this article", everywhere: "everywhere" };
 
 const decisions = new Map(); // by key, in the order in which they were made
+const overridden = []; // decisions that a later one of another person contradicts
 const undoable = []; // the steps, each a list of [key, previous decision]
 let decisionCodes = new Uint8Array(corpus.total); // of each edit, an index into DECISION_VALUES
 let deciding = false; // while the page is told of other decisions, its lists keep their order
@@ -18,10 +20,14 @@ function keyOf({ scope, id, article, rule, before, after }) {
   return JSON.stringify(scope === "article" ? [scope, article, rule, before, after] : [scope, rule, before, after]);
 }
 
+/** Returns the time in Python's format: times are compared as text. */
+function timeNow() {
+  return new Date().toISOString().replace(/\.\d+Z$/, "+00:00");
+}
+
 /** Returns a new decision on an edit. */
 function decisionOn(edit, action, scope, text = "", note = "") {
   const { article, code, before, after } = editInfo(edit);
-  const at = new Date().toISOString().replace(/\.\d+Z$/, "+00:00"); // Python's format: times are compared as text
   return {
     schema: SCHEMA,
     action,
@@ -33,7 +39,7 @@ function decisionOn(edit, action, scope, text = "", note = "") {
     after,
     ...(action === "replace" ? { text } : {}),
     ...(reviewer.name ? { by: reviewer.name } : {}),
-    at,
+    at: timeNow(),
     ...(note ? { note } : {}),
   };
 }
@@ -57,6 +63,7 @@ function addDecisions(made) {
         before = decisions.get(key);
       decisions.delete(key); // move to the end
       decisions.set(key, decision);
+      if (before?.by && decision.by && before.by !== decision.by) overridden.push(before);
       return [key, before];
     }),
   );
@@ -70,16 +77,29 @@ function undo() {
     const decision = decisions.get(key);
     decisions.delete(key);
     if (before) decisions.set(key, before);
+    if (overridden.includes(before)) overridden.splice(overridden.indexOf(before), 1);
     return decision;
   });
   updateEffective();
   return undone;
 }
 
-/** Replace all decisions. */
+/** Returns all decisions, also those that are not in effect. */
+function allLines() {
+  return server ? [...atServer.lines, ...atServer.pending.flatMap((each) => each.shown ?? [])] : [...overridden, ...decisions.values()];
+}
+
+/** Replace all decisions; of those with the same key, the last one is in effect. */
 function replaceDecisions(others) {
   decisions.clear();
-  for (const decision of others) decisions.set(keyOf(decision), decision);
+  overridden.length = 0;
+  for (const decision of others) {
+    const key = keyOf(decision),
+      earlier = decisions.get(key);
+    if (earlier?.by && decision.by && earlier.by !== decision.by) overridden.push(earlier);
+    decisions.delete(key);
+    decisions.set(key, decision);
+  }
   undoable.length = 0;
   updateEffective();
 }
@@ -117,11 +137,16 @@ function updateEffective() {
 
 /** Returns the number of decisions without a target in this report. */
 function countUnmatched() {
-  return decisions.size - SCOPES.reduce((sum, scope) => sum + effective[scope].size, 0);
+  const byHand = [...decisions.values()].filter((each) => each.rule === HAND && targetOf(each) === undefined).length;
+  return decisions.size - byHand - SCOPES.reduce((sum, scope) => sum + effective[scope].size, 0);
 }
 
 /** Returns a decision in words. */
 function decisionText({ action, scope, text, by }) {
-  const what = { accept: "accepted", reject: "rejected", replace: `replaced by “${visibleText(text ?? "")}”` }[action];
+  const what = {
+    accept: "accepted",
+    reject: "rejected",
+    replace: `replaced by “${visibleText(text ?? "")}”`,
+  }[action];
   return `${what} ${SCOPE_NAMES[scope]}${by ? ` by ${by}` : ""}`;
 }

@@ -43,9 +43,12 @@ function start() {
   startTextSearch();
   startKeyboard();
   startDecisionActions();
-  startStorage();
-  startAddress();
+  startHandWords();
+  startDisagreements();
   watch(["decisions"], applyFilter);
+  startStorage();
+  startLive();
+  startAddress();
   drawView();
   followAddress();
   byId("opening").remove();

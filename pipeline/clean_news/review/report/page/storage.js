@@ -47,7 +47,7 @@ function decisionIn(line, number) {
 /** Save the decisions in local storage. */
 function saveDecisions() {
   try {
-    localStorage.setItem(STORAGE_KEY, JSON.stringify({ lines: asLines([...decisions.values()]), by: reviewer.name }));
+    localStorage.setItem(STORAGE_KEY, JSON.stringify({ lines: asLines(allLines()), by: reviewer.name }));
   } catch {
     showMessage("This browser does not store decisions: download them before you close the page.");
   }
@@ -76,7 +76,11 @@ function saveFile(parts, name, type) {
 
 /** Download the decisions as a file. */
 function downloadDecisions() {
-  saveFile([asLines([...decisions.values()])], FILE_NAME, "application/jsonl");
+  if (server) {
+    saveFromServer("/api/export/decisions.jsonl", FILE_NAME);
+    return;
+  }
+  saveFile([asLines(inOrderOfTime(allLines()))], FILE_NAME, "application/jsonl");
   showMessage(
     `${counted(decisions.size, "decision")} in ${FILE_NAME}. Apply with: clean-news RAW CLEAN --decisions ${FILE_NAME}`,
   );
@@ -86,11 +90,7 @@ function downloadDecisions() {
 async function loadFile(file) {
   try {
     const read = fromLines(await file.text());
-    const all = [...decisions.values(), ...read];
-    const byTime = all
-      .map((each, place) => [each.at ?? "", place, each])
-      .sort((one, other) => (one[0] < other[0] ? -1 : one[0] > other[0] ? 1 : one[1] - other[1]));
-    replaceDecisions(byTime.map(([, , each]) => each));
+    replaceDecisions(inOrderOfTime([...allLines(), ...read]));
     saveDecisions();
     const unmatched = countUnmatched();
     showMessage(
@@ -102,16 +102,43 @@ async function loadFile(file) {
   }
 }
 
+/** Where there is a server it keeps the decisions; this browser keeps the name. */
+function startServerStorage() {
+  reviewer.name = storedName() || server.by;
+  byId("reviewer").value = reviewer.name;
+  byId("reviewer").addEventListener("change", (event) => {
+    reviewer.name = event.target.value.trim() || server.by;
+    byId("reviewer").value = reviewer.name;
+    try {
+      localStorage.setItem(NAME_KEY, reviewer.name);
+    } catch {
+      /* then it is asked for again */
+    }
+  });
+}
+
+function storedName() {
+  try {
+    return localStorage.getItem(NAME_KEY) ?? "";
+  } catch {
+    return "";
+  }
+}
+
 function startStorage() {
+  byId("download").addEventListener("click", downloadDecisions);
   watch(["decisions"], () => {
     byId("decision-count").textContent = decisions.size;
   });
+  if (server) {
+    startServerStorage();
+    return;
+  }
   replaceDecisions(restoreDecisions());
   window.addEventListener("storage", (event) => {
     // the same report in another tab
     if (event.key === STORAGE_KEY) replaceDecisions(restoreDecisions());
   });
-  byId("download").addEventListener("click", downloadDecisions);
   byId("load").addEventListener("click", () => byId("file").click());
   byId("file").addEventListener("change", async (event) => {
     for (const file of event.target.files) await loadFile(file);

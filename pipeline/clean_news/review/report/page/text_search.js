@@ -115,7 +115,7 @@ function drawHits() {
   const rest = isDone ? "" : `; ${searched.toLocaleString("en")} of ${counted(corpus.articles.total, "article")} searched …`;
   byId("hits-count").textContent =
     failed ||
-    (words.length < MIN_WORDS
+    (criteria.search.trim() !== words ? "Searching …" : words.length < MIN_WORDS
       ? "Type at least two characters into the search field."
       : `“${visibleText(words)}” is in ${counted(found.size, "article")}, ${counted(total, "place")}${rest}`);
   hitArticles = [...found.keys()];
@@ -158,6 +158,9 @@ function startTextSearch() {
   });
   watch(["hits", "view", "filter"], drawHits);
   byId("search").addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && criteria.search !== "") showView("found");
+    if (event.key !== "Enter") return;
+    criteria.search = event.target.value;
+    applyFilter();
+    if (criteria.search !== "") showView("found");
   });
 }

@@ -1,0 +1,176 @@
+// Decisions at the server. Each step is shown at once, kept in this browser, and posted until the server answers; the
+// server knows the step by its id, so that none is lost and none is kept twice.
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
+const PENDING_KEY = "clean-news/pending";
+const NAME_KEY = "clean-news/name";
+const FINAL = [400, 404, 405, 409, 413, 415, 422, 500]; // answers that no repetition changes
+
+const atServer = {
+  lines: [], // all decisions that the server keeps, everybody's
+  version: -1,
+  pending: [], // steps that it has not answered: {step, by, decisions} or {step, by, undo: true}
+  isSending: false,
+  waiting: null, // ends the wait before the next attempt
+  failed: "", // why the last attempt failed
+};
+
+/** Returns an id for a step: 32 hex digits. */
+function newStep() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Show the decisions that are kept and those that are on their way. */
+function mergeDecisions() {
+  const undone = new Set(atServer.pending.filter((each) => each.undo).map((each) => each.step));
+  const kept = atServer.lines.filter((line) => !undone.has(line.step));
+  const known = new Set(kept.map((line) => line.step));
+  const coming = atServer.pending
+    .filter((each) => !each.undo && !undone.has(each.step) && !known.has(each.step))
+    .flatMap((each) => each.shown);
+  replaceDecisions([...inOrderOfTime(kept), ...coming]);
+}
+
+/** Keep decisions at the server. */
+function keepAtServer(made) {
+  addStep({
+    step: newStep(),
+    by: reviewer.name,
+    shown: made,
+    decisions: made.map(({ schema: _, by: __, at: ___, ...decision }) => decision),
+  });
+}
+
+/** Keep words that somebody changed by hand at the server; it makes the decision. */
+function keepHandAtServer(hand, scope, note) {
+  addStep({ step: newStep(), by: reviewer.name, shown: [], decisions: [{ hand, scope, note }] });
+}
+
+function addStep(step) {
+  atServer.pending.push(step);
+  savePending();
+  mergeDecisions();
+  sendPending();
+}
+
+/** Undo the last step of this person; returns its decisions. */
+function undoAtServer() {
+  const mine = (line) => line.step && (line.by ?? "") === reviewer.name;
+  const undone = new Set(atServer.pending.filter((each) => each.undo).map((each) => each.step));
+  const unsent = atServer.pending.findLast((each) => !each.undo && !undone.has(each.step));
+  const last = unsent ?? inOrderOfTime(atServer.lines).findLast((line) => mine(line) && !undone.has(line.step));
+  if (!last) return [];
+  const decided = unsent?.shown ?? atServer.lines.filter((line) => line.step === last.step);
+  addStep({ step: last.step, by: reviewer.name, undo: true });
+  return decided;
+}
+
+/** Send what is pending, one step after the other, until the server has answered all. */
+async function sendPending() {
+  if (atServer.isSending) return;
+  atServer.isSending = true;
+  let wait = FIRST_WAIT_MS;
+  while (atServer.pending.length) {
+    drawConnection();
+    const [{ shown: _, ...item }] = atServer.pending;
+    try {
+      const answer = await ask(item.undo ? "/api/undo" : "/api/decisions", { ...item, undo: undefined });
+      takeAnswer(item, answer);
+      atServer.failed = "";
+      wait = FIRST_WAIT_MS;
+    } catch (error) {
+      if (FINAL.includes(error.status)) {
+        dropFirst();
+        showMessage(`Not kept: ${error.message}`);
+        continue;
+      }
+      atServer.failed = error.message;
+      drawConnection();
+      await pause(wait);
+      wait = Math.min(2 * wait, LONGEST_WAIT_MS);
+    }
+  }
+  atServer.isSending = false;
+  drawConnection();
+}
+
+function takeAnswer(item, answer) {
+  if (item.undo) removeSteps([item.step]);
+  else addLines(answer.decisions);
+  atServer.version = Math.max(atServer.version, answer.version);
+  dropFirst();
+  if (answer.cannot_clean) live.cannotClean = answer.cannot_clean;
+}
+
+function dropFirst() {
+  atServer.pending.shift();
+  savePending();
+  mergeDecisions();
+}
+
+/** Wait; endPause() ends it. */
+function pause(milliseconds) {
+  return new Promise((resume) => {
+    const timer = setTimeout(resume, milliseconds);
+    atServer.waiting = () => {
+      clearTimeout(timer);
+      resume();
+    };
+  });
+}
+
+/** Try again at once: the server is back. */
+function endPause() {
+  atServer.waiting?.();
+  atServer.waiting = null;
+  sendPending();
+}
+
+/** Add lines that the server keeps, unless they are there. */
+function addLines(lines) {
+  const known = new Set(atServer.lines.map((line) => line.step));
+  atServer.lines.push(...lines.filter((line) => !line.step || !known.has(line.step)));
+}
+
+function removeSteps(steps) {
+  atServer.lines = atServer.lines.filter((line) => !steps.includes(line.step));
+}
+
+/** Take what an event says of decisions. */
+async function takeDecisions({ version, added, removed }) {
+  if (added === null && removed === null) {
+    await readDecisions();
+    return;
+  }
+  addLines(added ?? []);
+  removeSteps(removed ?? []);
+  atServer.version = version;
+  mergeDecisions();
+}
+
+/** Read all decisions. */
+async function readDecisions() {
+  const answer = await ask("/api/decisions");
+  atServer.lines = answer.decisions;
+  atServer.version = answer.version;
+  mergeDecisions();
+}
+
+function savePending() {
+  try {
+    localStorage.setItem(PENDING_KEY, JSON.stringify(atServer.pending));
+  } catch {
+    /* without storage they are lost with the page; drawConnection() says that they are not kept yet */
+  }
+}
+
+/** Take up what an earlier page could not send. */
+function restorePending() {
+  try {
+    const left = JSON.parse(localStorage.getItem(PENDING_KEY) ?? "[]");
+    if (Array.isArray(left)) atServer.pending = left.filter((each) => typeof each?.step === "string");
+  } catch {
+    /* nothing was stored, or it cannot be read */
+  }
+}
