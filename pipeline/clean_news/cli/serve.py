@@ -49,6 +49,7 @@ def serve(
     except MissingLibraryError as error:
         stop(str(error))
 
+    from clean_news.batch.summary import counted
     from clean_news.decisions import DecisionsError
     from clean_news.files.discovery import InputError
     from clean_news.review.serve.server import PortError, bound
@@ -69,6 +70,7 @@ def serve(
             webbrowser.open(address)
 
     run_server(review, listening, login_name() if by is None else by, opened)
+    echo(f"{review.log.path}: {counted(len(review.log.decisions), 'decision')}", err=True)
 
 
 def _source(clean: Path, raw: Path | None, settings: Settings) -> "Source":

@@ -1,7 +1,9 @@
 """Runs the server: on the loopback interface, with a new secret in its address, until it is stopped."""
 
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 
@@ -75,11 +77,24 @@ def serve(review: Review, listening: socket.socket, by: str, opened: Callable[[s
 
 
 class _Server(uvicorn.Server):
-    """A server that ends the streams of events when it is told to end; it would wait for them."""
+    """A server that ends the streams of events when it is told to end; it would wait for them.
+
+    Ctrl-C and SIGTERM are the usual ends of a review: they are not passed on to this process afterwards.
+    """
 
     def __init__(self, config: uvicorn.Config, review: Review) -> None:
         super().__init__(config)
         self._review = review
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """End the server, and nothing else, when the process is told to end."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then everything else."""
