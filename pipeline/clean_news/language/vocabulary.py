@@ -7,12 +7,15 @@ older print come from ``dictionaries/ocr/words-period.tsv``.
 """
 
 import math
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
+from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clean_news.dictionaries import folder
 from clean_news.language import language_model
@@ -53,6 +56,23 @@ class Vocabulary(NamedTuple):
         if word in self.model_log_probability:
             return 0.0
         return max(self.unknown_log_probability - math.log(self.probability.get(word, UNLISTED_PROBABILITY)), 0.0)
+
+    def log_probabilities(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """Return the :meth:`log_probability` of each of many words; shape (words,)."""
+        in_model = np.fromiter(map(self.model_log_probability.get, words, repeat(-np.inf)), np.float64, len(words))
+        return np.maximum(self._listed_log_probabilities(words), in_model)
+
+    def out_of_vocabulary_costs(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """Return the :meth:`out_of_vocabulary_cost` of each of many words; shape (words,)."""
+        costs = np.maximum(self.unknown_log_probability - self._listed_log_probabilities(words), 0.0)
+        in_model = np.fromiter(map(self.model_log_probability.__contains__, words), np.bool_, len(words))
+        return np.where(in_model, 0.0, costs)
+
+    def _listed_log_probabilities(self, words: Sequence[str]) -> NDArray[np.float64]:
+        """Return the natural log of the words' :attr:`probability`, or of that of a word that is not listed."""
+        listed = np.fromiter(map(self.probability.get, words, repeat(UNLISTED_PROBABILITY)), np.float64, len(words))
+        found: NDArray[np.float64] = np.log(listed)
+        return found
 
 
 def read_words(path: Path) -> set[str]:

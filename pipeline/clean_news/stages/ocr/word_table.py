@@ -4,9 +4,9 @@ Words are referred to by their index in the table, so that candidates are found,
 objects for each.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -139,25 +139,35 @@ def near_pairs(
 
 
 @lru_cache(maxsize=1)
-def _ranked_words() -> tuple[list[tuple[float, str]], list[tuple[float, str]]]:
-    """The words and names, likeliest first: negative log probabilities of the words, log probabilities of the names."""
+def _ranked_words() -> tuple[dict[str, float], dict[str, float]]:
+    """The most common words and names with their natural log probabilities, likeliest first."""
     known, model = vocabulary.standard(), language_model.standard()
-    words = [(-known.log_probability(word), word) for word in known.words if word.replace("'", "").isalpha()]
-    names = [(score, word) for score, word in zip(model.unigram.tolist(), model.words, strict=True) if word.istitle()]
-    words.sort()  # ties are broken alphabetically, because the order of a set differs between processes
-    names.sort(reverse=True)
-    return words, names
+    words = [word for word in known.words if word.replace("'", "").isalpha()]
+    names = [word for word in model.words if word.istitle()]
+    ids = np.fromiter(map(model.ids.__getitem__, names), np.int64, len(names))
+    return (
+        _highest(words, known.log_probabilities(words), COMMON_WORDS),
+        _highest(names, model.unigram[ids].astype(np.float64), COMMON_WORDS // 2),
+    )
+
+
+def _highest(words: Sequence[str], scores: NDArray[np.float64], count: int) -> dict[str, float]:
+    """Return the words with the highest scores, in order; equal ones alphabetically."""
+    lowest = np.partition(-scores, min(count, len(scores)) - 1)[:count].max()
+    likely = np.flatnonzero(-scores <= lowest)
+    ranked = sorted(zip((-scores[likely]).tolist(), map(words.__getitem__, likely.tolist()), strict=True))
+    return {word: -cost for cost, word in ranked[:count]}
 
 
 def common_words(max_words: int) -> dict[str, float]:
     """Return the most common words and names of the vocabulary, with their natural log probabilities.
 
     Args:
-        max_words: maximum number of words; half as many names are added.
+        max_words: maximum number of words, at most :data:`COMMON_WORDS`; half as many names are added.
     """
     words, names = _ranked_words()
-    common = {word: -cost for cost, word in words[:max_words]}
-    for score, name in names[: max_words // 2]:
+    common = dict(islice(words.items(), max_words))
+    for name, score in islice(names.items(), max_words // 2):
         lowered = name.lower()
         if lowered.isalpha():
             common[lowered] = max(score, common.get(lowered, score))
@@ -168,14 +178,13 @@ def common_words(max_words: int) -> dict[str, float]:
 def standard() -> WordTable:
     """The table of the shipped vocabulary; building it takes 0.2 s."""
     known, model = vocabulary.standard(), language_model.standard()
-    words = sorted(common_words(COMMON_WORDS), key=lambda word: (len(word), word))
+    words = sorted(common_words(COMMON_WORDS))
+    words.sort(key=len)
     texts = texts_of(words)
     starts = np.searchsorted(texts.lengths, np.arange(texts.lengths[-1] + 2)).tolist()
-    titles = [word[0].upper() + word[1:] for word in words]
-    is_word = np.array([word in known.words for word in words])
-    word_id = np.array([model.id_of(word) if word in known.words else NONE for word in words])
-    word_score = np.array([known.log_probability(word) for word in words])
-    name_id = np.array([model.ids.get(title, NONE) for title in titles])
+    is_word = _looked_up(map(known.words.__contains__, words), words, np.bool_)
+    word_score = known.log_probabilities(words)
+    name_id = _looked_up(map(model.ids.get, [word[0].upper() + word[1:] for word in words], repeat(NONE)), words)
     name_score = model.unigram[np.maximum(name_id, 0)].astype(np.float64)
     alike = common_words(LOOKALIKE_WORDS)
     return WordTable(
@@ -183,13 +192,26 @@ def standard() -> WordTable:
         texts,
         _capitals(texts.points),
         starts,
-        word_id,
+        _word_ids(words, is_word, model),
         word_score,
-        np.array([known.out_of_vocabulary_cost(word) for word in words]),
+        known.out_of_vocabulary_costs(words),
         name_id,
         np.where(is_word, np.maximum(name_score, word_score), name_score),
-        np.array([alike.get(word, -np.inf) for word in words], np.float32),
+        _looked_up(map(alike.get, words, repeat(-np.inf)), words, np.float32),
     )
+
+
+def _word_ids(words: Sequence[str], is_word: NDArray[np.bool_], model: language_model.LanguageModel) -> Ints:
+    """Return the language model's ids of the words, or of their classes; :data:`NONE` for what is no word."""
+    found = _looked_up(map(model.ids.get, words, repeat(NONE)), words)
+    unlisted = np.flatnonzero(is_word & (found == NONE))
+    found[unlisted] = [model.id_of(words[index]) for index in unlisted.tolist()]
+    return np.where(is_word, found, NONE)
+
+
+def _looked_up(values: Iterable[Any], words: Sequence[str], dtype: type = np.int64) -> NDArray[Any]:
+    """Return a value of each word as an array."""
+    return np.fromiter(values, dtype, len(words))
 
 
 def _capitals(points: Points) -> Points:

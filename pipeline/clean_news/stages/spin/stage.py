@@ -189,7 +189,9 @@ def changes_of(examined: Examined) -> "dict[TokenSpan, dict[str, float]]":
     uncalibrated = [probability for afters in changes.values() for probability in afters.values()]
     calibrated = iter(calibration.standard().apply_to(np.array(uncalibrated)).tolist())
     calibrated_changes = pooled(
-        {span: dict(zip(afters, calibrated, strict=False)) for span, afters in changes.items()}, found, examined.capitals
+        {span: dict(zip(afters, calibrated, strict=False)) for span, afters in changes.items()},
+        found,
+        examined.capitals,
     )
     if not rejections:
         return calibrated_changes
