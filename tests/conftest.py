@@ -5,6 +5,7 @@ Tests marked ``full`` are slow; they run only if ``CLEAN_NEWS_FULL`` is set in t
 
 import itertools
 import os
+import pty
 import re
 import subprocess
 import sys
@@ -52,6 +53,36 @@ def cleaned_in():
         command = [sys.executable, "-m", "clean_news", *(arguments or ("raw", "clean"))]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def on_terminal():
+    """A function that runs a command on a terminal of its own and returns what it showed there.
+
+    Args, of that function:
+        command: the command and its arguments.
+        folder: where it runs.
+        streams: which of stdin, stdout and stderr the terminal is; the others are the tests' own.
+        codes: the exit codes that are right.
+        variables: environment variables.
+    """
+
+    def run(command, folder, streams=("stdin", "stdout", "stderr"), codes=(0,), **variables):
+        master, slave = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm", **variables}
+        process = subprocess.Popen(command, cwd=folder, env=environment, **dict.fromkeys(streams, slave))
+        os.close(slave)
+        shown = b""
+        while True:
+            try:
+                shown += os.read(master, 1 << 16)
+            except OSError:  # the other end was closed
+                break
+        os.close(master)
+        assert process.wait(60) in codes
+        return shown
 
     return run
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
@@ -305,20 +304,9 @@ def test_ctrl_c_ends_the_run_in_order(here, make_stage, jobs):
     assert json.loads((here / "clean" / ".clean-news" / "summary.json").read_bytes())["finished"] is False
 
 
-def test_a_bar_on_a_terminal_and_none_in_a_pipe(here):
-    master, slave = pty.openpty()
-    process = subprocess.Popen(
-        [*COMMAND, "raw", "clean", "--config", SETTINGS], cwd=here, env={**environment(), "TERM": "xterm"}, stderr=slave
-    )
-    os.close(slave)
-    shown = b""
-    while True:
-        try:
-            shown += os.read(master, 1 << 16)
-        except OSError:  # the other end was closed
-            break
-    os.close(master)
-    assert process.wait(30) == 0
+def test_a_bar_on_a_terminal_and_none_in_a_pipe(here, on_terminal):
+    variables = {**environment(), "TERM": "xterm"}
+    shown = on_terminal([*COMMAND, "raw", "clean", "--config", SETTINGS], here, streams=("stderr",), **variables)
     assert b"cleaning" in shown
     assert b"2/2" in shown
     done = subprocess.run(

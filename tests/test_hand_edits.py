@@ -24,6 +24,20 @@ def wherever(before, after, scope="everywhere", article="a.txt", action="accept"
     )
 
 
+def about(made, action="accept", scope="once", **said):
+    """A decision about an edit by hand, without the places around it."""
+    return Decision(
+        action=action,
+        scope=scope,
+        id=made.id,
+        article=made.article,
+        rule=HAND,
+        before=made.before,
+        after=made.after,
+        **said,
+    )
+
+
 def cleaned(raw, *decisions, name="a.txt"):
     result = Cleaner(decisions=Decisions(decisions)).clean(raw, name)
     assert revert(result.text, read(write(result.log), "log")) == raw.encode()
@@ -109,38 +123,17 @@ def test_scopes_and_which_one_wins():
 
 def test_an_edit_is_rejected_and_comes_back():
     made = once(TEXT, "ferry", "boat", at="1")
-    no = Decision(
-        action="reject", scope="once", id=made.id, article="a.txt", rule=HAND, before="ferry", after="boat", at="2"
-    )
+    no = about(made, action="reject", at="2")
     result = cleaned(TEXT, made, no)
     assert result.text == TEXT
     assert [edit.state for edit in hand_edits_in(result.log)] == ["rejected"]
-    own = Decision(
-        action="replace",
-        scope="once",
-        id=made.id,
-        article="a.txt",
-        rule=HAND,
-        before="ferry",
-        after="boat",
-        text="ship",
-        at="3",
-    )
+    own = about(made, action="replace", text="ship", at="3")
     assert cleaned(TEXT, made, no, own).text == TEXT.replace("ferry", "ship", 1)
 
 
 def test_accepting_edits_everywhere_in_a_report_makes_no_new_ones():
     made = once(TEXT, "ferry", "boat", at="1")
-    accepted = Decision(
-        action="accept",
-        scope="everywhere",
-        id=made.id,
-        article="a.txt",
-        rule=HAND,
-        before="ferry",
-        after="boat",
-        at="2",
-    )
+    accepted = about(made, scope="everywhere", at="2")
     assert cleaned(TEXT, made, accepted).text == TEXT.replace("ferry", "boat", 1)
     assert cleaned(TEXT, wherever("ferry", "boat", at="1"), accepted).text == TEXT.replace("ferry", "boat")
 

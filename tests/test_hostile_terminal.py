@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import re
 import shutil
 import subprocess
@@ -95,35 +94,28 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.fixture
+def shown(on_terminal):
+    """A function that returns what a command writes to a terminal."""
+    variables = {"TERM": "xterm-256color", "PAGER": "cat", "COLUMNS": "100000"}
+
+    def show(arguments, folder):
+        written = on_terminal([*COMMAND, *arguments], folder, codes=(0, 1, 2), **variables)
+        return written.decode("utf-8", "replace")
+
+    return show
+
+
 @pytest.mark.parametrize("name", COMMANDS)
-def test_no_control_sequence_reaches_the_terminal(name, folder):
-    shown = on_terminal(COMMANDS[name], folder).replace("\r\n", "\n").replace("\r", "\n")
-    assert "Traceback" not in shown
-    rest = OURS.sub("", shown)
+def test_no_control_sequence_reaches_the_terminal(name, folder, shown):
+    seen = shown(COMMANDS[name], folder).replace("\r\n", "\n").replace("\r", "\n")
+    assert "Traceback" not in seen
+    rest = OURS.sub("", seen)
     found = FORBIDDEN.search(rest)
     assert found is None, ascii(rest[max(0, found.start() - 60) : found.end() + 60])
 
 
-def test_a_patch_in_a_file_stays_as_it_is(folder):
+def test_a_patch_in_a_file_stays_as_it_is(folder, shown):
     done = subprocess.run([*COMMAND, "diff", "clean", "-f", "patch"], cwd=folder, capture_output=True, check=False)
     assert b"\x1b" in done.stdout
-    assert "\\x1b" in on_terminal(COMMANDS["patch"], folder)
-
-
-def on_terminal(arguments, folder):
-    """What a command writes to a terminal, on stdout and stderr."""
-    master, slave = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color", "PAGER": "cat", "COLUMNS": "100000"}
-    process = subprocess.Popen(
-        [*COMMAND, *arguments], cwd=folder, env=environment, stdin=slave, stdout=slave, stderr=slave
-    )
-    os.close(slave)
-    shown = b""
-    while True:
-        try:
-            shown += os.read(master, 1 << 16)
-        except OSError:  # the other end was closed
-            break
-    os.close(master)
-    assert process.wait(60) in (0, 1, 2)
-    return shown.decode("utf-8", "replace")
+    assert "\\x1b" in shown(COMMANDS["patch"], folder)

@@ -1,8 +1,6 @@
 """Sources on the command line: sources find and update, the main job, streams, score, explain; messages and codes."""
 
 import json
-import os
-import pty
 import shutil
 import subprocess
 import sys
@@ -144,23 +142,13 @@ def test_the_rules_are_explained(clean_news, code):
     assert "SRC00" in done.stdout
 
 
-def test_progress_on_a_terminal_and_none_in_a_pipe(here):
+def test_progress_on_a_terminal_and_none_in_a_pipe(here, on_terminal):
     text = ORIGINAL.read_text(encoding="utf-8")
     with (here / "archive" / "many.jsonl").open("w", encoding="utf-8") as file:
         for number in range(1200):
             file.write(json.dumps({"id": number, "text": f"{text} Bulletin {number}."}) + "\n")
     words = ["sources", "update", "--sources", "archive", *INDEX]
-    master, slave = pty.openpty()
-    process = subprocess.Popen([*COMMAND, *words], cwd=here, env={**os.environ, "TERM": "xterm"}, stderr=slave)
-    os.close(slave)
-    shown = b""
-    while True:
-        try:
-            shown += os.read(master, 1 << 16)
-        except OSError:  # the other end was closed
-            break
-    os.close(master)
-    assert process.wait(60) == 0
+    shown = on_terminal([*COMMAND, *words], here, streams=("stderr",))
     assert b"reading sources" in shown
     assert b"articles" in shown
     shutil.rmtree(here / "index")

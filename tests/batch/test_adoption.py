@@ -49,6 +49,11 @@ WRITTEN = [
 ]
 
 
+def by_hand(scope, article, before, after, **said):
+    """A decision that words become others, wherever they stand."""
+    return Decision(action="accept", scope=scope, id="", article=article, rule=HAND, before=before, after=after, **said)
+
+
 @pytest.fixture(scope="module")
 def samples(tmp_path_factory):
     """The samples and their clean files."""
@@ -207,17 +212,7 @@ def test_what_was_adopted_can_be_taken_back_by_hand(small):
 
 
 def test_an_edit_everywhere_is_changed_in_one_article(small):
-    everywhere = Decision(
-        action="accept",
-        scope="everywhere",
-        id="",
-        article="",
-        rule=HAND,
-        prefix="did not ",
-        before="leave",
-        after="depart",
-        at="2026-12-24",
-    )
+    everywhere = by_hand("everywhere", "", "leave", "depart", prefix="did not ", at="2026-12-24")
     (small / "d.jsonl").write_bytes(write([everywhere]))
     run(small / "raw", small / "clean", OPTIONS._replace(decisions=(small / "d.jsonl",)))
     clean = small / "clean" / "a.txt"
@@ -233,17 +228,7 @@ def test_an_edit_everywhere_is_changed_in_one_article(small):
 
 
 def test_decisions_that_were_not_applied_yet_are_not_forgotten(small):
-    pending = Decision(
-        action="accept",
-        scope="article",
-        id="",
-        article="a.txt",
-        rule=HAND,
-        suffix=" did",
-        before="It",
-        after="She",
-        at="2026-11-01",
-    )
+    pending = by_hand("article", "a.txt", "It", "She", suffix=" did", at="2026-11-01")
     (small / "clean" / ".clean-news" / "decisions.jsonl").write_bytes(write([pending]))
     change(small / "clean" / "a.txt", "ferry", "boat")
     assert adopted(small / "clean", small / "raw") == 1

@@ -3,9 +3,9 @@
 import pytest
 
 from clean_news import Cleaner
-from clean_news.decisions import HAND, Decision, Decisions, read
+from clean_news.decisions import HAND, Decisions, read
 from clean_news.edits import apply
-from clean_news.hand_edits import edits_by_hand
+from clean_news.hand_edits import decision_at, edits_by_hand
 from clean_news.review.terminal.articles import open_articles
 from clean_news.review.terminal.session import ActionError
 
@@ -67,18 +67,7 @@ def test_what_cannot_be_changed_is_refused(clean, start):
 def test_a_review_of_an_edit_by_hand(tmp_path, start):
     raw = "The ferry left. Nobody was hurt.\n"
     (tmp_path / "clean" / ".clean-news").mkdir(parents=True)
-    everywhere = Decision(
-        action="accept",
-        scope="everywhere",
-        id="",
-        article="",
-        rule=HAND,
-        prefix="The ",
-        before="ferry",
-        after="boat",
-        by="Bob",
-        at="2026",
-    )
+    everywhere = decision_at(raw, 4, 9, "boat", "a.txt", scope="everywhere", by="Bob", at="2026")
     result = Cleaner(decisions=Decisions([everywhere])).clean(raw, "a.txt")
     (tmp_path / "clean" / "a.txt").write_text(result.text, "utf-8")
     from clean_news.change_log import write
