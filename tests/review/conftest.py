@@ -13,6 +13,8 @@ from clean_news.charsets.decoding import NotText, decode
 from clean_news.edits import apply, identify, replace
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent / "report"))
+from headless_chromium import chromium, missing
 from log_making import log_of
 
 LETTERS = "ab é\n’\U0001f600"
@@ -77,3 +79,13 @@ def by_stages():
         return raw, clean, log_of(raw, clean, logs, "a/one.txt", decoding, source="")
 
     return made
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    """One chromium for all tests."""
+    pytest.importorskip("selenium", reason="selenium is not installed: pip install -e '.[test]'")
+    if missing():
+        pytest.skip(missing())
+    with chromium(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver

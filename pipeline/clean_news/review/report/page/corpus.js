@@ -118,18 +118,27 @@ function bodyOf(article) {
 async function loaded(article) {
   if (!server || bodyCache.has(article)) return true;
   try {
-    const answer = await ask(`/api/articles/${article}`);
-    while (bodyCache.size >= CACHED_BODIES) {
-      const oldest = [...bodyCache.keys()].find((each) => each !== shown.article);
-      if (oldest === undefined) break;
-      bodyCache.delete(oldest);
-    }
-    bodyCache.set(article, answer.body);
+    await fetchBody(article);
     return true;
   } catch (error) {
     showMessage(error.message);
     return false;
   }
+}
+
+/** Fetch the body of an article that fits its columns; if it has changed meanwhile, these are read first. */
+async function fetchBody(article) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const { body, columns } = await ask(`/api/articles/${article}`);
+    const { first } = corpus.articles;
+    if (areSame(columns.ids, editIds().slice(first[article], first[article + 1]))) {
+      while (bodyCache.size >= CACHED_BODIES) bodyCache.delete([...bodyCache.keys()].find((each) => each !== shown.article));
+      bodyCache.set(article, body);
+      return;
+    }
+    await readChanges();
+  }
+  throw new Refusal(`${visibleText(corpus.articles.name[article])} is being changed; open it again.`);
 }
 
 /** Returns the values of an edit in the columns. */

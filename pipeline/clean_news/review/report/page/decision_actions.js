@@ -6,6 +6,7 @@ function decide(action, text = "", note = noteBeside()) {
     showMessage("Select a change first: j goes to the next one.");
     return;
   }
+  if (moving) return; // somebody who types fast means the next change, which is not shown yet
   const edit = shown.edit,
     next = neighbour(edit, 1);
   record([decisionOn(edit, action, shown.scope, text, note)]);

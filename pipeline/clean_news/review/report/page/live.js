@@ -2,7 +2,9 @@
 // server does. What somebody reads stays where it is.
 
 const live = { state: { cleaning: 0, waiting: "", problem: "", reading: null }, cannotClean: "", isConnected: true };
-let changesAsked = null; // the request for changes that is under way; further ones wait for it
+let changesUnderWay = null; // a promise, while changes are read
+let changesWanted = false; // there may be more
+const MAX_TRIES = 5; // to read an article that is being changed
 
 /** Say whether everything is kept, and what the server does. */
 function drawConnection() {
@@ -52,53 +54,76 @@ function listen() {
 }
 
 /** Read the articles that changed since the last time; one request at a time. */
-async function readChanges() {
-  if (changesAsked !== null) {
-    changesAsked.again = true;
+function readChanges() {
+  changesWanted = true;
+  changesUnderWay ??= (async () => {
+    try {
+      while (changesWanted) {
+        changesWanted = false;
+        await readChangesOnce();
+      }
+    } catch (error) {
+      showMessage(error.message);
+    } finally {
+      changesUnderWay = null;
+    }
+  })();
+  return changesUnderWay;
+}
+
+async function readChangesOnce() {
+  const answer = await ask(`/api/changes?since=${server.generation}`);
+  if (answer.reload) {
+    const { generation, columns, ids } = await ask("/api/columns");
+    const made = withTypedColumns(columns),
+      numbers = new Map(made.articles.name.map((name, article) => [name, article]));
+    await showingTheSame(generation, (name) => numbers.get(name), (article) => ids.slice(made.articles.first[article], made.articles.first[article + 1]), () => {
+      bodyCache.clear();
+      Object.assign(corpus, made);
+      idsRead = ids;
+    });
     return;
   }
-  changesAsked = { again: false };
-  try {
-    const answer = await ask(`/api/changes?since=${server.generation}`);
-    if (answer.reload) await takeColumns(await ask("/api/columns"));
-    else await takeChanges(answer);
-  } catch (error) {
-    showMessage(error.message);
-  }
-  const { again } = changesAsked;
-  changesAsked = null;
-  if (again) await readChanges();
-}
-
-/** Take the columns anew: after a restart of the server. */
-async function takeColumns({ generation, columns, ids }) {
-  const open = shown.article === null ? null : corpus.articles.name[shown.article];
-  await showingTheSame(open, async () => {
-    bodyCache.clear();
-    Object.assign(corpus, withTypedColumns(columns));
-    idsRead = ids;
-    server.generation = generation;
-  });
-}
-
-/** Take the rows of articles that changed. */
-async function takeChanges(answer) {
-  const open = shown.article === null ? null : corpus.articles.name[shown.article];
-  await showingTheSame(open, async () => {
-    for (const { article } of answer.articles) bodyCache.delete(article);
+  const rows = new Map(answer.articles.map((row) => [row.article, row]));
+  await showingTheSame(answer.generation, (name) => articleByName().get(name), (article) => rows.get(article)?.ids, () => {
+    for (const article of rows.keys()) bodyCache.delete(article);
     mergeRows(answer);
-    server.generation = answer.generation;
   });
 }
 
-/** Change the columns, and show the same article, edit and place in the text afterwards. */
-async function showingTheSame(open, change) {
-  const id = shown.edit === null ? null : editIds()[shown.edit],
-    place = placeInText();
-  await change();
+/**
+ * Change the columns, and show the same article, edit and place in the text afterwards. What has to be asked for is
+ * there before anything changes: meanwhile somebody may go on.
+ * @param {number} generation of the new columns
+ * @param {(name: string) => number | undefined} numberOf returns the new number of an article
+ * @param {(article: number) => string[] | undefined} idsOf returns the new edits of an article, if it changed
+ * @param {() => void} change changes the columns
+ */
+async function showingTheSame(generation, numberOf, idsOf, change) {
+  const bodies = new Map();
+  const openName = () => (shown.article === null ? null : corpus.articles.name[shown.article]);
+  for (let name = openName(); name !== null && !bodies.has(name); name = openName()) {
+    const article = numberOf(name),
+      ids = article === undefined ? undefined : idsOf(article);
+    if (ids === undefined) break; // it is gone, or as it was
+    const answer = await ask(`/api/articles/${article}`).catch((error) => {
+      if (!error.status) throw error; // the server is away: nothing changes until it is back
+      return null;
+    });
+    if (answer !== null && !areSame(answer.columns.ids, ids)) changesWanted = true; // it has changed again
+    bodies.set(name, answer !== null && areSame(answer.columns.ids, ids) ? answer.body : null);
+  }
+  const open = openName(),
+    id = shown.edit === null ? null : editIds()[shown.edit],
+    place = placeInText(),
+    hadBody = open !== null && !bodies.has(open) ? bodyCache.get(shown.article) : null;
+  change();
+  server.generation = generation;
   columnVersion++;
-  const article = open === null ? null : (articleByName().get(open) ?? null),
-    isThere = article !== null && !corpus.articles.gone.has(article) && (await loaded(article));
+  const article = open === null ? undefined : articleByName().get(open),
+    body = bodies.get(open) ?? hadBody;
+  const isThere = article !== undefined && !corpus.articles.gone.has(article) && body;
+  if (isThere) bodyCache.set(article, body);
   shown.article = isThere ? article : null;
   const edit = id === null ? undefined : editById().get(id);
   shown.edit = isThere && edit !== undefined && corpus.edits.article[edit] === article ? edit : null;
@@ -106,10 +131,14 @@ async function showingTheSame(open, change) {
   updateEffective(); // which draws everything again
   if (open !== null && !isThere) {
     notify("edit");
-    showMessage(`${visibleText(open)} is not there any more.`);
+    showMessage(`${visibleText(open)} is not there any more, or is being changed.`);
   }
   if (isThere) returnToPlace(place);
   drawPanel();
+}
+
+function areSame(some, others) {
+  return some.length === others.length && some.every((each, at) => each === others[at]);
 }
 
 /** Returns what somebody reads: the first change that is in view and where, how far it is scrolled, and the focus. */
@@ -134,7 +163,14 @@ function returnToPlace({ scrolled, id, offset, isFocused }) {
   if (isFocused && shown.edit !== null) spanOf(shown.edit)?.focus({ preventScroll: true });
 }
 
-async function startLive() {
+/** Load the article that comes next in the list, so that nobody waits for it. */
+function loadNext() {
+  const next = shown.edit === null ? null : inOtherArticle(shown.article, 1);
+  const article = next === null ? null : corpus.edits.article[next];
+  if (article !== null && !bodyCache.has(article)) fetchBody(article).catch(() => {}); // it is asked for again when it is opened
+}
+
+function startLive() {
   if (!server) return;
   live.cannotClean = server.can_clean ? "" : server.why_not;
   document.title = `${visibleText(corpus.name)}: clean-news`;
@@ -143,6 +179,7 @@ async function startLive() {
   byId("save-word").addEventListener("click", () =>
     saveFromServer(`/api/export/changes.docx?article=${shown.article}`, "changes.docx"),
   );
+  watch(["edit"], loadNext);
   restorePending();
   mergeDecisions();
   listen();

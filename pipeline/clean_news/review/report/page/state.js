@@ -12,6 +12,7 @@ const shown = {
 };
 
 const watchers = [];
+let moving = 0; // articles that are being loaded; until then the current edit is the one before
 
 /** Call a function whenever one of these aspects changes: "view", "edit", "filter", "decisions", "reading". */
 function watch(aspects, redraw) {
@@ -30,10 +31,18 @@ function showView(view) {
   notify("view");
 }
 
+/** Load an article to go there; returns whether it is there. */
+async function moved(article) {
+  moving++;
+  const isThere = await loaded(article);
+  moving--;
+  return isThere;
+}
+
 /** Make an edit the current one, and open its article. */
 async function showEdit(edit) {
   const article = corpus.edits.article[edit];
-  if (!(await loaded(article))) return;
+  if (!(await moved(article))) return;
   Object.assign(shown, { edit, article, find: "", at: 0 });
   if (shown.view !== "articles") showView("articles");
   notify("edit");
@@ -41,7 +50,7 @@ async function showEdit(edit) {
 
 /** Open an article at its first matching edit, or at an occurrence of some words. */
 async function showArticle(article, find = "", at = 0) {
-  if (!(await loaded(article))) return;
+  if (!(await moved(article))) return;
   const { first } = corpus.articles;
   Object.assign(shown, { article, edit: null, find, at });
   for (let edit = first[article]; find === "" && edit < first[article + 1] && shown.edit === null; edit++) {

@@ -1,0 +1,88 @@
+"""A report, or a page that a server serves, in a browser: what the tests do with it."""
+
+import json
+
+
+class Page:
+    """A report in the browser, as far as the tests use it."""
+
+    def __init__(self, browser, address, place, downloads, reset=True):
+        self.browser, self.address, self.place, self.downloads = browser, address, place, downloads
+        for kind in ("browser", "performance"):
+            browser.get_log(kind)  # discard the log of earlier pages
+        if reset:
+            browser.get(address)
+            self.run("localStorage.clear()")
+        self.load()
+
+    def load(self, place=None):
+        """Open the report, again, at a place: a fragment of its address."""
+        self.browser.get("about:blank")  # another fragment alone would not load it
+        self.browser.get(self.address + (self.place if place is None else place))
+        self.wait("document.body?.dataset.ready === ''")
+
+    def go(self, place):
+        """Go to a place of the open report, as a link does."""
+        self.run("location.hash = arguments[0]", place)
+
+    def open_article(self, name):
+        """Open an article from the list."""
+        at = "[...document.querySelectorAll('#list button')].find((each) => each.textContent.includes(arguments[0]))"
+        self.run(f"{at}.click()", name)
+        self.wait("document.getElementById('article-title').textContent === arguments[0]", name)
+
+    def wait(self, condition, *given):
+        """Wait until an expression of the page is true, and return its value."""
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        def holds(driver):
+            return driver.execute_script(f"return {condition}", *given)
+
+        said = f"never: {condition} {given}; {self.browser.get_log('browser')}"
+        return WebDriverWait(self.browser, 20, 0.02).until(holds, said)
+
+    def run(self, script, *given):
+        return self.browser.execute_script(script, *given)
+
+    def one(self, selector):
+        return self.browser.find_element("css selector", selector)
+
+    def texts(self, selector):
+        """The texts of the visible elements."""
+        shown = "(each) => each.checkVisibility()"
+        each = f"[...document.querySelectorAll(arguments[0])].filter({shown}).map((each) => each.textContent.trim())"
+        return self.run(f"return {each}", selector)
+
+    def text(self, selector):
+        (said,) = self.texts(selector)
+        return said
+
+    def click(self, selector):
+        self.one(selector).click()
+
+    def press(self, *keys):
+        """Type where the focus is."""
+        for key in keys:
+            self.browser.switch_to.active_element.send_keys(key)
+
+    def seek(self, words, field="search"):
+        """Type into a field and wait until the page has filtered."""
+        self.run(
+            "arguments[0].value = arguments[1]; arguments[0].dispatchEvent(new Event('input'))",
+            self.one(f"#{field}"),
+            words,
+        )
+        self.browser.execute_async_script("setTimeout(arguments[0], 200)")
+
+    def choose(self, facet, value):
+        self.run("arguments[0].click()", self.one(f'input[data-facet="{facet}"][data-value="{value}"]'))
+
+    def kept(self):
+        """The decisions in local storage."""
+        (said,) = self.run("return Object.values(localStorage)") or ['{"lines": ""}']
+        return [json.loads(line) for line in json.loads(said)["lines"].splitlines()]
+
+    def requests(self):
+        """The URLs requested since the page was opened."""
+        entries = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
+        return [each["params"]["request"]["url"] for each in entries if each["method"] == "Network.requestWillBeSent"]
