@@ -1,9 +1,8 @@
 """Runs the main job: cleans RAW into CLEAN."""
 
-import os
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from clean_news.batch.furniture_learning import with_learned_lines
 from clean_news.batch.half_landed import finish_half_landed
 from clean_news.batch.keeping_decisions import keep_decisions
 from clean_news.batch.row_dispatch import in_this_process, in_workers
+from clean_news.batch.run_lock import beside_other_runs
 from clean_news.batch.run_options import RunOptions, validate, with_project_files
 from clean_news.batch.several_raws import discover_all
 from clean_news.batch.stat_cache import (
@@ -31,7 +31,6 @@ from clean_news.batch.tally import Report
 from clean_news.batch.workers import Workers, in_batches
 from clean_news.failures import Failure, failure_from_os_error
 from clean_news.files.discovery import Discovery, Task
-from clean_news.files.folder_lock import locked
 from clean_news.formats import format_of
 from clean_news.pipeline import HAND_RULE, load_stage
 from clean_news.printable_text import printable
@@ -87,25 +86,6 @@ def run(
         SettingsError: if a stage cannot be loaded.
         DecisionsError: if a file of decisions cannot be read, or CLEAN's cannot be written.
     """
-    # Held before the decisions are read: what cleans articles again after a decision, clean-news serve, waits.
-    place = None if clean is None else folder_of(clean)
-    with locked(place, shared=True) if place is not None and os.access(place, os.R_OK) else nullcontext():
-        return _run(raw, clean, options, project, begin, watch, advance, indexed, ready, into_folder)
-
-
-def _run(
-    raw: Path | Sequence[Path],
-    clean: Path | None,
-    options: RunOptions,
-    project: Path | None,
-    begin: Callable[[int], None],
-    watch: Callable[[Report], None],
-    advance: Callable[[int], None],
-    indexed: "Progress",
-    ready: Callable[[Task], bool],
-    into_folder: bool,
-) -> Summary:
-    """Clean RAW into CLEAN; see :func:`run`."""
     began = time.monotonic()
     workers = Workers(options.settings.jobs)
     options = with_project_files(options, project or clean)
@@ -130,17 +110,18 @@ def _run(
         watch(report)
 
     try:
-        options = _with_index(options, found, workers, indexed, summary, watch)
-        options = with_learned_lines(options, found.tasks, workers)
-        _finish_killed_runs(clean)
-        folders = (raws, clean) if clean is not None and has_folder else None
-        with closing(_all_reports(tasks, folders, options, workers, advance)) as stream:
-            for report in stream:
-                _add_report(report, summary, note_report)
-        if clean is not None and clean.is_dir():
-            remove_leftovers(clean, resumable=True)
-        if has_folder:  # decisions about other files do not concern single files
-            summary.add_unmet(decisions, decided)
+        with beside_other_runs(clean):
+            options = _with_index(options, found, workers, indexed, summary, watch)
+            options = with_learned_lines(options, found.tasks, workers)
+            _finish_killed_runs(clean)
+            folders = (raws, clean) if clean is not None and has_folder else None
+            with closing(_all_reports(tasks, folders, options, workers, advance)) as stream:
+                for report in stream:
+                    _add_report(report, summary, note_report)
+            if clean is not None and clean.is_dir():
+                remove_leftovers(clean, resumable=True)
+            if has_folder:  # decisions about other files do not concern single files
+                summary.add_unmet(decisions, decided)
     except KeyboardInterrupt:
         summary.finished = False
     finally:
@@ -151,11 +132,6 @@ def _run(
     if clean is not None and has_folder:
         write_summary(summary, clean, options, watch)
     return summary
-
-
-def folder_of(clean: Path) -> Path:
-    """Return the folder that runs into CLEAN lock: CLEAN, or the folder of a clean file."""
-    return clean if clean.is_dir() else clean.parent
 
 
 def _raws_of(raw: Path | Sequence[Path]) -> tuple[tuple[Path, ...], bool]:

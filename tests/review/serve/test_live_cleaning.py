@@ -9,10 +9,10 @@ import pytest
 from served_pages import make_raw, wait_for
 
 from clean_news.batch.run import run
+from clean_news.batch.run_lock import beside_other_runs
 from clean_news.batch.run_options import RunOptions
 from clean_news.change_log import read, revert
 from clean_news.decisions import Decision, write
-from clean_news.files.folder_lock import locked
 from clean_news.review.serve.review import A_RUN_IS_WRITING
 from clean_news.settings import Settings
 
@@ -125,7 +125,7 @@ def test_somebody_else_s_decision_is_carried_out(page, clean):
 
 def test_while_a_run_writes_a_decision_is_kept_and_waits(page, clean):
     before, edit = page.text("echo/harbour.txt"), page.edits("echo/harbour.txt")[0]
-    with locked(clean, shared=True):  # as a run does
+    with beside_other_runs(clean):
         page.decide(reject(edit))
         wait_for(lambda: page.review.state()["waiting"] == A_RUN_IS_WRITING)
         assert page.review.state()["cleaning"] == 1

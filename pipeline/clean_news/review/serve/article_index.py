@@ -103,7 +103,8 @@ class ArticleIndex:
             for number in self._in_file.get(file, ()):
                 if number not in there and not self.rows[number].is_gone:
                     row = Row(self.rows[number].name, file)
-                    row.facts, row.edits = self.rows[number].facts, {"pair": array("i")}
+                    row.facts = self.rows[number].facts
+                    row.edits = {name: array("i") for name in self.rows[number].edits}
                     row.generation, row.is_gone = generation, True
                     self.rows[number] = row
                     changed.append(number)

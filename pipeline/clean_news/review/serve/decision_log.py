@@ -154,7 +154,7 @@ class DecisionLog:
         except (OSError, DecisionsError) as error:
             raise self._cannot(error, "undone") from error
 
-    def _locked(self) -> AbstractContextManager[bool]:
+    def _locked(self) -> AbstractContextManager[None]:
         """Lock the file against other writers, in a folder that exists and is no link."""
         refuse_links(self.path.parent)
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from clean_news.batch.run import folder_of
+from clean_news.batch.run_lock import without_runs
 from clean_news.batch.run_options import RunOptions
 from clean_news.decisions import HAND, Decision, DecisionsError
 from clean_news.failures import internal_error_message
-from clean_news.files.folder_lock import locked
 from clean_news.review.serve.article_files import ArticleFiles
 from clean_news.review.serve.article_index import ArticleIndex, Pair
 from clean_news.review.serve.article_texts import places_of
@@ -25,7 +24,7 @@ from clean_news.review.serve.recleaning import Recleaner, Recleaning, missing_ra
 from clean_news.review.traced_articles import TracedArticle
 
 POLL_SECONDS = 0.5
-MIN_PAUSE_RATIO = 10  # the pause is at least this many times as long as the look at all files before it
+MIN_PAUSE_RATIO = 20  # the pause is at least this many times as long as the look at all files before it
 FILES_AT_ONCE = 4  # cleaned again, so that a run waits for the lock for a second at most, and pages see progress
 MAX_LISTED = 200  # articles in an event
 A_RUN_IS_WRITING = "A run is writing to CLEAN; the articles are cleaned again when it ends."
@@ -248,7 +247,7 @@ class Review:
             for file in [file for file in self._due if file not in self.files.known]:
                 del self._due[file]  # it is gone
             some = [self._recleaning(file) for file in list(self._due)[:FILES_AT_ONCE]]
-        with locked(folder_of(self.source.clean), wait=False) as is_held:
+        with without_runs(self.source.clean) as is_held:
             self._waiting = "" if is_held else A_RUN_IS_WRITING
             self._tell_state()
             if not is_held:
