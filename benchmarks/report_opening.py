@@ -3,7 +3,7 @@
     python benchmarks/report_opening.py [--articles 5000] [--edits 200000] [--runs 5] [--keep report.html]
 
 The corpus is generated: made-up words, two of five edits only suggested, each with the evidence of a spun word. Opening
-is measured from the start of the navigation until the list is drawn and every key works. The actions of a reviewer are
+is measured from the start of the navigation until the inbox is drawn and every key works. The actions of a reviewer are
 measured in the same page, until the next frame. Needs chromium and chromedriver, and `pip install selenium`.
 """
 
@@ -42,14 +42,32 @@ const [action, done] = arguments, from = performance.now();
 new Function(action)();
 requestAnimationFrame(() => setTimeout(() => done(performance.now() - from), 0));
 """
+# A search for words of many texts, which stops for the browser to draw: how long it takes, and its longest stop.
+SEARCHED = """
+const done = arguments[0], from = performance.now();
+let last = from, slowest = 0;
+location.hash = '#/found?q=er';
+const beat = () => {
+  const now = performance.now();
+  slowest = Math.max(slowest, now - last);
+  last = now;
+  if (/ places$/.test(document.getElementById('hits-count').textContent)) done([now - from, slowest]);
+  else setTimeout(beat);
+};
+setTimeout(beat);
+"""
 CLICK = "document.getElementById('{}').click()"
 ACTIONS = {
-    "first article opened": "document.dispatchEvent(new KeyboardEvent('keydown', {key: 'j'}))",
+    "list of articles": CLICK.format("tab-articles"),
+    "first article opened": "document.querySelector('#list button').click()",
     "one facet selected": "document.querySelector('input[data-facet=state]').click()",
     "facet reset": CLICK.format("reset"),
     "table of all pairs": CLICK.format("tab-pairs"),
     "sorted by text": "document.querySelector('[data-column=before] button').click()",
     "charts": CLICK.format("tab-charts"),
+    "inbox": CLICK.format("tab-inbox"),
+    "group accepted in the inbox": "document.querySelector('#groups .actions button').click()",
+    "sources": CLICK.format("tab-sources"),
     "pair rejected everywhere": CLICK.format("tab-pairs")
     + "; document.querySelector('#pair-rows .decision button:nth-child(2)').click()",
 }
@@ -80,10 +98,12 @@ def main() -> None:
                 )
                 openings.append([*browser.execute_script(timing), browser.execute_async_script(OPENED)[1]])
                 actions = {name: browser.execute_async_script(TIMED, action) for name, action in ACTIONS.items()}
+                searched, slowest = browser.execute_async_script(SEARCHED)
         for name, times in zip(("page ready", "page loaded", "first paint"), zip(*openings, strict=True), strict=True):
-            print(f"{name:26} {statistics.median(times):6.0f} ms, at most {max(times):6.0f} ms")
+            print(f"{name:27} {statistics.median(times):6.0f} ms, at most {max(times):6.0f} ms")
         for name, spent in actions.items():
-            print(f"{name:26} {spent:6.0f} ms")
+            print(f"{name:27} {spent:6.0f} ms")
+        print(f"{'all texts searched':27} {searched:6.0f} ms, drawn every {slowest:.0f} ms at the latest")
 
 
 def corpus(articles: int, edits: int) -> Iterator[tuple[Trace, ChangeLog]]:

@@ -9,7 +9,7 @@ import argparse
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from clean_news.pipeline import rules_by_stage
 from clean_news.review.report.report_file import write
@@ -25,12 +25,40 @@ from headless_chromium import chromium, missing
 WIDE = {"width": 1120, "height": 640, "deviceScaleFactor": 1, "mobile": False}
 PHONE = {"width": 390, "height": 780, "deviceScaleFactor": 1, "mobile": True}
 # In the first spun article, some edits further on: one accepted, one rejected everywhere.
-REVIEW_KEYS = [*"jjjjjjj", "a", "3", "r", "1"]
+REVIEW_KEYS = [*"jjjjjjjj", "a", "3", "r", "1"]
+SPUN = "#/article/02-spun-foreign-ministry.txt"
+# Selects words of the clean text, as with the mouse, and opens the dialog that changes them.
+SELECT_WORDS = """
+const walker = document.createTreeWalker(document.getElementById('text'), NodeFilter.SHOW_TEXT);
+for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+  const at = node.data.indexOf('fishing rights');
+  if (at >= 0) getSelection().setBaseAndExtent(node, at, node, at + 'fishing rights'.length);
+}
+document.getElementById('hand-open').click();
+document.getElementById('hand-after').value = 'fishing grounds';
+document.getElementById('hand-after').dispatchEvent(new Event('input'));
+"""
+PLACES = "document.querySelector('#groups [aria-expanded]').click()"
+
+
+class Picture(NamedTuple):
+    """How a picture is taken: the screen, the scheme, the place in the report, keys and a script."""
+
+    screen: dict[str, object]
+    scheme: str
+    place: str
+    keys: list[str]
+    script: str = ""
+
+
 PICTURES = {
-    "report-light": (WIDE, "light", REVIEW_KEYS),
-    "report-dark": (WIDE, "dark", REVIEW_KEYS),
-    "report-phone": (PHONE, "light", REVIEW_KEYS),
-    "report-table": (WIDE, "light", []),
+    "report-inbox": Picture(WIDE, "light", "#/inbox", [], PLACES),
+    "report-light": Picture(WIDE, "light", "#/articles", REVIEW_KEYS),
+    "report-dark": Picture(WIDE, "dark", "#/articles", REVIEW_KEYS),
+    "report-phone": Picture(PHONE, "light", "#/articles", REVIEW_KEYS),
+    "report-table": Picture(WIDE, "light", "#/changes", []),
+    "report-beside": Picture(WIDE, "light", f"{SPUN}?as=beside", ["j", "j"]),
+    "report-words": Picture(WIDE, "light", SPUN, [], SELECT_WORDS),
 }
 
 
@@ -50,23 +78,23 @@ def main() -> None:
             articles = ((each.trace, each.log) for each in traced_articles(given.clean, (), print))
             write(articles, file, given.clean.resolve().name, summaries)
         with chromium(Path(folder, "profile")) as browser:
-            for name, (screen, scheme, keys) in PICTURES.items():
-                open_report(browser, report, screen, scheme, keys)
+            for name, picture in PICTURES.items():
+                open_report(browser, report, picture)
                 browser.save_screenshot(str(given.output / f"{name}.png"))
 
 
-def open_report(browser: "Chrome", report: Path, screen: dict[str, object], scheme: str, keys: list[str]) -> None:
-    """Open the report as on a first visit and press the keys; without keys open its table."""
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", screen)
-    media = [{"name": "prefers-color-scheme", "value": scheme}]
+def open_report(browser: "Chrome", report: Path, picture: Picture) -> None:
+    """Open the report as on a first visit, press the keys and run the script."""
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", picture.screen)
+    media = [{"name": "prefers-color-scheme", "value": picture.scheme}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
     browser.get(report.as_uri())
     browser.execute_script("localStorage.clear()")
-    browser.get(report.as_uri())
-    for key in keys:
+    browser.get("about:blank")
+    browser.get(report.as_uri() + picture.place)
+    for key in picture.keys:
         browser.switch_to.active_element.send_keys(key)
-    if not keys:
-        browser.find_element("css selector", "#tab-pairs").click()
+    browser.execute_script(picture.script)
     still = "document.getElementById('message').textContent = ''; setTimeout(arguments[0], 300)"
     browser.execute_async_script(still)
 

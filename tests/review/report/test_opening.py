@@ -1,5 +1,6 @@
-"""A report of 5,000 articles with 200,000 edits opens in under three seconds; the full run takes the pictures too."""
+"""A report of 5,000 articles with 200,000 edits opens in under a second; the full run takes the pictures too."""
 
+import os
 import re
 import subprocess
 import sys
@@ -26,10 +27,10 @@ def milliseconds(said, what):
 
 @pytest.mark.full
 @pytest.mark.usefixtures("browser")
-def test_a_large_report_opens_in_under_three_seconds():
+def test_a_large_report_opens_in_under_a_second():
     said = script("report_opening.py", "--runs", 3)
     assert "5,000 articles, 200,000 edits" in said
-    assert milliseconds(said, "page ready") < 3000
+    assert milliseconds(said, "page ready") < 1000
     assert milliseconds(said, "first article opened") < 1000
     assert milliseconds(said, "table of all pairs") < 1000
 
@@ -45,9 +46,13 @@ def test_the_benchmark_runs():
 @pytest.mark.full
 @pytest.mark.usefixtures("browser")
 def test_the_pictures_of_the_report_can_be_taken(tmp_path):
-    script("report_pictures.py", TOP / "clean", "-o", tmp_path)
-    sizes = {path.name: path.stat().st_size for path in tmp_path.iterdir()}
-    assert set(sizes) == {"report-light.png", "report-dark.png", "report-phone.png", "report-table.png"}
+    """If CLEAN_NEWS_PICTURES names a folder, the pictures are written there."""
+    target = Path(os.environ.get("CLEAN_NEWS_PICTURES", tmp_path))
+    script("report_pictures.py", TOP / "clean", "-o", target)
+    sizes = {path.name: path.stat().st_size for path in target.glob("report-*.png")}
+    assert set(sizes) == {path.name for path in (TOP / "docs" / "pictures").glob("report-*.png")}
     assert all(15_000 < size < LARGEST for size in sizes.values())
-    kept = TOP / "docs" / "pictures"
-    assert all((kept / name).read_bytes().startswith(b"\x89PNG") for name in sizes)
+    docs = "".join(path.read_text(encoding="utf-8") for path in (TOP / "docs").glob("*.md"))
+    for name in sizes:
+        assert f"(pictures/{name})" in docs
+        assert (TOP / "docs" / "pictures" / name).read_bytes().startswith(b"\x89PNG")

@@ -44,8 +44,8 @@ def test_the_groups_are_in_the_order_of_what_a_decision_settles(page):
 
 
 def test_the_effect_is_shown_before_a_decision(page):
-    assert page.texts("#groups .facts")[1] == "Accepting makes the 1 suggested; rejecting takes the 2 made back."
-    assert page.texts("#groups .facts")[-1] == "Accepting keeps them as they are; rejecting takes all of them back."
+    assert page.texts("#groups .facts")[1] == "Accepting applies the 1 suggested; rejecting takes back the 2 applied."
+    assert page.texts("#groups .facts")[-1] == "Accepting keeps all of them; rejecting takes back all of them."
 
 
 def test_a_group_is_decided_everywhere_and_the_progress_shows_it(page):

@@ -239,7 +239,7 @@ def test_every_text_has_enough_contrast(page, scheme):
     paper = page.run("return getComputedStyle(document.body).backgroundColor")
     assert (paper == "rgb(255, 255, 255)") == (scheme == "light")
     page.press("j", "a", "r")
-    for tab in ("articles", "pairs"):
+    for tab in ("articles", "pairs", "inbox", "sources", "charts"):
         page.click(f"#tab-{tab}")
         assert page.run(CONTRAST) == []
 

@@ -135,5 +135,5 @@ function startFacets() {
       applyFilter();
     });
   }
-  if (matchMedia("(min-width: 60rem)").matches) byId("facets").open = true;
+  if (matchMedia("(min-width: 80rem)").matches) byId("facets").open = true;
 }

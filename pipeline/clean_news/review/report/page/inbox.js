@@ -130,10 +130,11 @@ function confidenceRange({ confidence: [low, high] }) {
 
 /** Says what accepting and rejecting would change in the texts. */
 function effectOf({ number, suggestions }) {
-  const applied = number - suggestions;
-  const accepted = suggestions ? `makes ${suggestions === number ? (number === 1 ? "it" : "all of them") : `the ${suggestions} suggested`}` : "keeps them as they are";
-  const rejected = applied ? `takes ${applied === number ? (number === 1 ? "it" : "all of them") : `the ${applied} made`} back` : "leaves the text as it is";
-  return `Accepting ${number === 1 && !suggestions ? "keeps it as it is" : accepted}; rejecting ${rejected}.`;
+  const applied = number - suggestions,
+    all = number === 1 ? "it" : "all of them";
+  const accepting = suggestions === 0 ? `keeps ${all}` : `applies ${applied ? `the ${suggestions} suggested` : all}`;
+  const rejecting = applied === 0 ? "leaves the text as it is" : `takes back ${suggestions ? `the ${applied} applied` : all}`;
+  return `Accepting ${accepting}; rejecting ${rejecting}.`;
 }
 
 function decideGroup(at, action) {

@@ -121,7 +121,7 @@ function drawHits() {
   hitArticles = [...found.keys()];
   hitList.fill(hitArticles.length, true);
   byId("hits-elsewhere").textContent = words
-    ? `It is in the words of ${counted(results.total, "change")}, or in its rule or article; the other views show these.`
+    ? `${counted(results.total, "change")} with it in the words, the rule or the article’s name: see the other views.`
     : "";
 }
 
