@@ -19,7 +19,7 @@ from served_pages import wait_for
 from clean_news.decisions import read
 
 COMMAND = (sys.executable, "-m", "clean_news", "serve")
-DECISIONS, KILLS = 200, 5
+DECISIONS, KILLS = 200, 4
 
 
 class Server:
