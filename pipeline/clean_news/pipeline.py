@@ -36,7 +36,7 @@ from clean_news.decisions import HAND, Decisions
 from clean_news.edits import Edit
 from clean_news.protection import load_terms
 from clean_news.rule_selection import apply_from, check_codes, is_off
-from clean_news.settings import STAGES, Settings, SettingsError, UnknownNameError, stages_in_effect
+from clean_news.settings import NO_SECOND_OPINION, STAGES, Settings, SettingsError, UnknownNameError, stages_in_effect
 from clean_news.stages import FOLLOWS, Proposal, Rule, Stage
 from clean_news.stages.stage_lookup import missing_names
 
@@ -85,6 +85,10 @@ def check_settings(settings: Settings) -> None:
         user_dictionary.read(user_files)
         if not lexicon_sources.lexicon_path(user_files).exists():  # what has been compiled has no malformed line
             user_dictionary.check(user_files)
+    if settings.second_opinion != NO_SECOND_OPINION:
+        from clean_news.stages.spin import asking
+
+        asking.standard(settings)  # converted before workers need it
 
 
 def check_names(settings: Settings) -> None:

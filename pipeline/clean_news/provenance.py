@@ -9,8 +9,10 @@ import msgspec
 
 from clean_news.dictionaries import LANGUAGE_MODEL, folder
 from clean_news.language import model_checksum
+from clean_news.language.neural import weights_file
+from clean_news.language.neural.weights_file import NeuralModelError
 from clean_news.protection import load_terms
-from clean_news.settings import Settings, SettingsError, has_sources, stages_in_effect
+from clean_news.settings import NO_SECOND_OPINION, Settings, SettingsError, has_sources, stages_in_effect
 from clean_news.stages.spin import lexicon_sources, user_dictionary
 from clean_news.version import version
 
@@ -45,10 +47,11 @@ def settings_sha256(settings: Settings) -> str:
 
     Files of protected terms are represented by their terms, not by their paths. User dictionaries are left out: the log
     has their digests among the dictionaries. So are sources, except whether there are any: the log of an article for
-    which they were consulted has their digest among its facts. Of the learned lines, the counts are left out.
+    which they were consulted has their digest among its facts. Of the learned lines, the counts are left out. The
+    weights of the second opinion are represented by their SHA-256.
 
     Raises:
-        SettingsError: if a file of protected terms cannot be read.
+        SettingsError: if a file of protected terms, or of weights, cannot be read.
     """
     relevant = msgspec.structs.replace(
         settings, jobs=1, max_megabytes=64, protect_file=(), dictionary=(), stages=stages_in_effect(settings)
@@ -60,6 +63,13 @@ def settings_sha256(settings: Settings) -> str:
     if not settings.furniture:  # as in versions without this setting
         del values["furniture"], values["learned-lines"]
     of_sources = {"sources", "sources-index"} if has_sources(settings) else {"sources", "sources-index", "sources-for"}
+    if settings.second_opinion == NO_SECOND_OPINION:  # as in versions without this setting
+        del values["second-opinion"]
+    else:
+        try:
+            values["second-opinion"] = weights_file.located(settings.second_opinion).sha256
+        except NeuralModelError as error:
+            raise SettingsError(str(error)) from error
     for key in ("follow-links", *of_sources):
         del values[key]
     return hashlib.sha256(msgspec.json.encode(values)).hexdigest()

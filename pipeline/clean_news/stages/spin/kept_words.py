@@ -18,7 +18,7 @@ from clean_news.stages.spin import swap_rate
 from clean_news.stages.spin.first_look import FirstLook, first_look, reason_to_skip
 from clean_news.stages.spin.readings import PARTS, QUOTATION
 from clean_news.stages.spin.repetitions import TokenSpan
-from clean_news.stages.spin.stage import SPUN_FROM, Examined, changes_of, chosen, examine, minimal_changes
+from clean_news.stages.spin.stage import SPUN_FROM, Examined, examine, minimal_changes, weighed_edits
 
 Span = tuple[int, int]  # code points: start, exclusive end
 PROTECTED = "protected"  # why a word has no candidates, beside the absence of an entry
@@ -166,10 +166,8 @@ def _candidates_by_token(
     text: str, examined: Examined, settings: Settings, spun: float
 ) -> Mapping[tuple[int, int], list[Candidate]]:
     """The candidates of each token, by sentence and index in it."""
-    calibrated = changes_of(examined)
-    edits = sorted(
-        chosen(text, examined.sentences, calibrated, settings.suggest_from, spun), key=lambda edit: edit.span
-    )
+    weighed = weighed_edits(text, examined, settings, spun)
+    calibrated, edits = weighed.changes, sorted(weighed.edits, key=lambda edit: edit.span)
     ends = [edit.end for edit in edits]
     found: dict[tuple[int, int], list[Candidate]] = defaultdict(list)
     for (number, first, end), afters in _posteriors(examined).items():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from clean_news.edits import Edit, replace
+from clean_news.settings import NO_SECOND_OPINION
 from clean_news.stages import SOURCE_RULES, Proposal, Rule
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ SPUN_FROM = 0.5  # minimum probability of spinning from which a document is trea
 SPUN, GENUINE = "spun", "genuine"  # values of the document fact ``verdict``
 MIN_POSTERIOR = 0.01  # of a reading, from which its replacement is considered
 INDEFINITE_ARTICLES = {"a", "an"}  # agree with the next word, which the stage agreement sees to
-APOSTROPHES = "'’"
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 
 
@@ -62,6 +62,20 @@ class Examined(NamedTuple):
     decoded: "Decoded"
     texts: list[str]
     user_files: "tuple[FileVersion, ...]"
+
+
+class WeighedEdits(NamedTuple):
+    """The edits of a document that is treated as spun.
+
+    Attributes:
+        changes: what they were chosen from; see :func:`changes_of`.
+        edits: the edits.
+        facts: about the whole document, for the log.
+    """
+
+    changes: "dict[TokenSpan, dict[str, float]]"
+    edits: list[Edit]
+    facts: dict[str, Any] = {}  # noqa: RUF012  # never changed
 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
@@ -89,8 +103,8 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     facts = _facts_of(examined.decoded, spun)
     if spun < SPUN_FROM:
         return Proposal([], facts, held_off=f"judged genuine (probability of spinning {spun:.3f})")
-    changes = changes_of(examined)
-    return Proposal(chosen(article.text, examined.sentences, changes, settings.suggest_from, spun), facts)
+    weighed = weighed_edits(article.text, examined, settings, spun)
+    return Proposal(weighed.edits, {**facts, **weighed.facts})
 
 
 def _taken_from_source(article: "Article") -> "list[Span]":
@@ -203,6 +217,25 @@ def changes_of(examined: Examined) -> "dict[TokenSpan, dict[str, float]]":
     }
 
 
+def weighed_edits(text: str, examined: Examined, settings: "Settings", spun: float) -> WeighedEdits:
+    """Return the edits of a document that is treated as spun, after a second opinion if the settings ask for it.
+
+    Args:
+        text: the document.
+        examined: its decoding.
+        settings: the run's settings.
+        spun: see :func:`chosen`.
+    """
+    changes = changes_of(examined)
+    if settings.second_opinion == NO_SECOND_OPINION:
+        return WeighedEdits(changes, chosen(text, examined.sentences, changes, settings.suggest_from, spun))
+    from clean_news.stages.spin import asking
+
+    asked = asking.ask(text, examined.sentences, examined.capitals, changes, settings)
+    edits = chosen(text, examined.sentences, asked.changes, settings.suggest_from, spun)
+    return WeighedEdits(asked.changes, asking.with_opinions(edits, asked), asked.facts)
+
+
 def chosen(
     text: str,
     found: "list[Sentence]",
@@ -220,6 +253,7 @@ def chosen(
         spun: probability that the document was spun; every change's probability is multiplied by it.
     """
     from clean_news.language import change_selection
+    from clean_news.stages.spin.spacing import fitted
 
     curly = "’" in text
     calibrated = {
@@ -238,7 +272,7 @@ def chosen(
             context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
         )
         for span, after, probability in change_selection.likeliest_changes(lowered, suggest_from)
-        if (spaced := _spaced(text, span, after)) is not None
+        if (spaced := fitted(text, span, after)) is not None
     ]
     return _with_repetitions(edits)
 
@@ -277,21 +311,3 @@ def minimal_changes(forms: list[str], span: "TokenSpan", words: list[str]) -> "l
 def _is_change(before: str, after: str) -> bool:
     """Whether a word is replaced by another one; ``a`` and ``an`` are one word."""
     return before != after and not (after.lower() in INDEFINITE_ARTICLES and before.lower() in INDEFINITE_ARTICLES)
-
-
-def _spaced(text: str, span: tuple[int, int], after: str) -> str | None:
-    """The replacement with a space where it would run into the word beside it; None if the span is a clitic.
-
-    A clitic (’s, ’ll) is part of its word: replaced by a word of its own, it would leave a fragment.
-
-    >>> _spaced("up 30% today", (5, 6), "percent"), _spaced("it’s late", (2, 4), "is")
-    (' percent', None)
-    """
-    start, end = span
-    if text[start] in APOSTROPHES and after[0] not in APOSTROPHES:
-        return None
-    if start and text[start - 1].isalnum() and after[0].isalnum():
-        after = f" {after}"
-    if end < len(text) and text[end].isalnum() and after[-1].isalnum():
-        after = f"{after} "
-    return after
