@@ -106,3 +106,12 @@ def test_dialogs_fit_a_phone(made, opened):
         assert page.run(WIDE) == []
         assert page.run(CUT) == []
         page.press("\ue00c")
+
+
+def test_a_text_that_is_cut_is_noticed(made, opened):
+    """The check above can fail."""
+    page = opened(made, place="#/articles")
+    assert page.run(CUT) == []
+    for style in ("overflow: hidden; white-space: nowrap; width: 3em", "width: 200vw; position: absolute"):
+        page.run("document.querySelector('#list .name').style.cssText = `display: block; ${arguments[0]}`", style)
+        assert len(page.run(CUT)) == 1

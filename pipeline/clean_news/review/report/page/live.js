@@ -18,7 +18,7 @@ function drawConnection() {
       : steps
         ? `Keeping ${number} …`
         : "",
-    problem,
+    live.cannotClean ? "" : problem,
     waiting,
     reading ? `Reading: ${reading[0].toLocaleString("en")} of ${counted(reading[1], "article")} …` : "",
     cleaning ? `${counted(cleaning, "article")} being cleaned again …` : "",

@@ -96,11 +96,19 @@ async function sendPending() {
 }
 
 function takeAnswer(item, answer) {
+  const { shown } = atServer.pending[0];
   if (item.undo) removeSteps([item.step]);
   else addLines(answer.decisions);
   atServer.version = Math.max(atServer.version, answer.version);
-  dropFirst();
   if (answer.cannot_clean) live.cannotClean = answer.cannot_clean;
+  const isShown = !item.undo && shown.length > 0 && shown.every((each) => decisions.get(keyOf(each)) === each);
+  if (!isShown) {
+    dropFirst();
+    return;
+  }
+  atServer.pending.shift();
+  savePending();
+  for (const line of answer.decisions) decisions.set(keyOf(line), line); // as it is kept: with name and time
 }
 
 function dropFirst() {
@@ -134,6 +142,7 @@ function addLines(lines) {
 }
 
 function removeSteps(steps) {
+  if (!steps.some((step) => atServer.lines.some((line) => line.step === step))) return;
   atServer.lines = atServer.lines.filter((line) => !steps.includes(line.step));
 }
 
@@ -143,10 +152,13 @@ async function takeDecisions({ version, added, removed }) {
     await readDecisions();
     return;
   }
+  const { lines } = atServer,
+    before = lines.length;
   addLines(added ?? []);
   removeSteps(removed ?? []);
   atServer.version = version;
-  mergeDecisions();
+  const isOwn = (added ?? []).every((line) => line.step === atServer.pending[0]?.step); // its answer is on its way
+  if (atServer.lines !== lines || (lines.length > before && !isOwn)) mergeDecisions();
 }
 
 /** Read all decisions. */
