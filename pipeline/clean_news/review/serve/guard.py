@@ -169,7 +169,7 @@ def _check_path(scope: Scope) -> None:
     Raises:
         RefusedError: if it cannot be one of ours.
     """
-    path = scope.get("raw_path") or scope["path"].encode("utf-8", "replace")
+    path, _, _ = (scope.get("raw_path") or scope["path"].encode("utf-8", "replace")).partition(b"?")
     if not PATH.fullmatch(path) or b".." in path:
         raise RefusedError(404, "not-found", "There is nothing at this address.")
     if len(scope["query_string"]) > MAX_QUERY_BYTES:

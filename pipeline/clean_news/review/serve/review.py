@@ -235,6 +235,8 @@ class Review:
         if not found:
             return
         with self.lock:
+            for file in found:  # what was said of it was said of another version
+                self._messages.pop(file, None)
             changed = self.index.replace_files(found)
             concerned = self._concerned(self.log.decisions) if self.log.decisions else set()
             # If a run has cleaned them with the decisions, cleaning them again finds nothing to do.

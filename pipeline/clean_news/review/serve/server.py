@@ -1,5 +1,6 @@
 """Runs the server: on the loopback interface, with a new secret in its address, until it is stopped."""
 
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -33,7 +34,8 @@ def bound(port: int) -> socket.socket:
     # The protocol is named, since asyncio sends small answers at once only on sockets that say they are TCP.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name != "nt":  # where it would let other programs take the port as well
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((LOOPBACK, port))
     except (OSError, OverflowError) as error:
         listening.close()
