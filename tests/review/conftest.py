@@ -1,6 +1,7 @@
 """Fixtures: random articles with the logs of random stages."""
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -89,3 +90,12 @@ def browser(tmp_path_factory):
         pytest.skip(missing())
     with chromium(tmp_path_factory.mktemp("profile")) as driver:
         yield driver
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """The source of axe-core, which a package of the tests carries."""
+    found = find_spec("axe_playwright_python")
+    if found is None:
+        pytest.skip("axe-core is not installed: pip install -e '.[test]'")
+    return (Path(found.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")

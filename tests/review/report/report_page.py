@@ -2,6 +2,14 @@
 
 import json
 
+SERIOUS = ("serious", "critical")
+AXE = """
+const [rules, done] = arguments, chosen = rules.length ? {runOnly: rules} : {};
+const said = (node) => `${node.html.slice(0, 150)} ${node.failureSummary}`;
+const summary = ({id, impact, nodes}) => [id, impact, nodes.slice(0, 3).map(said)];
+axe.run(document, {resultTypes: ['violations'], ...chosen}).then((found) => done(found.violations.map(summary)));
+"""
+
 
 class Page:
     """A report in the browser, as far as the tests use it."""
@@ -86,3 +94,8 @@ class Page:
         """The URLs requested since the page was opened."""
         entries = [json.loads(entry["message"])["message"] for entry in self.browser.get_log("performance")]
         return [each["params"]["request"]["url"] for each in entries if each["method"] == "Network.requestWillBeSent"]
+
+    def faults(self, axe, *rules):
+        """What axe-core, of which this is the source, finds that is serious: by all of its rules, or by some."""
+        self.run(f"if (!window.axe) {{ {axe} }}")
+        return [each for each in self.browser.execute_async_script(AXE, rules) if each[1] in SERIOUS]

@@ -1,6 +1,5 @@
 """The page without a mouse and without eyes: axe-core in every view and theme, the keyboard, names and roles."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -8,24 +7,8 @@ import pytest
 from clean_news.review.traced_articles import traced_articles
 
 TOP = Path(__file__).parents[3]
-SERIOUS = ("serious", "critical")
 OPEN = "article/02-spun-foreign-ministry.txt"
 PLACES = ("inbox", "articles", OPEN, f"{OPEN}?as=beside", "changes", "sources", "charts", "found?q=the")
-RUN = """
-const done = arguments[0];
-const said = (node) => `${node.html.slice(0, 150)} ${node.failureSummary}`;
-const summary = ({id, impact, nodes}) => [id, impact, nodes.slice(0, 3).map(said)];
-axe.run(document, {resultTypes: ['violations']}).then((found) => done(found.violations.map(summary)));
-"""
-
-
-@pytest.fixture(scope="module")
-def axe():
-    """The source of axe-core, which a package of the tests carries."""
-    found = find_spec("axe_playwright_python")
-    if found is None:
-        pytest.skip("axe-core is not installed: pip install -e '.[test]'")
-    return (Path(found.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +34,6 @@ def page(article, opened):
     return opened(made, {"SPIN001": "a synonym"}, place="")
 
 
-def found_by(axe, page):
-    page.run(f"if (!window.axe) {{ {axe} }}")
-    return [each for each in page.browser.execute_async_script(RUN) if each[1] in SERIOUS]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_in(axe, sample, opened, scheme):
     page = opened(sample, place="")
@@ -69,7 +47,8 @@ def test_axe_finds_nothing_serious_in(axe, sample, opened, scheme):
         page.wait("location.hash.startsWith(arguments[0])", f"#/{place.split('?')[0]}")
         if place.startswith("found"):
             page.wait("document.querySelectorAll('.hit').length > 0")
-        assert found_by(axe, page) == [], place
+        rules = ("color-contrast",) if scheme == "dark" else ()  # nothing else depends on it
+        assert page.faults(axe, *rules) == [], place
 
 
 def test_axe_finds_nothing_serious_in_dialogs_and_menus(axe, page):
@@ -77,7 +56,7 @@ def test_axe_finds_nothing_serious_in_dialogs_and_menus(axe, page):
     page.wait("document.getElementById('panel').checkVisibility()")
     for opener in ("#help-open", "#edit", "#hand-open", "#decisions summary", ".article-head summary"):
         page.run("document.querySelector(arguments[0]).click()", opener)
-        assert found_by(axe, page) == [], opener
+        assert page.faults(axe) == [], opener
         page.run("document.querySelector('dialog[open]')?.close()")
 
 

@@ -194,5 +194,8 @@ def test_a_file_is_loaded_and_the_latest_decision_is_used(page, tmp_path):
     assert page.text("#message") == "3 decisions loaded; 1 of all match nothing in this report, and are kept."
     assert sorted(said(page)) == [
         ("accept", "everywhere", "overseas", "foreign"),
+        ("reject", "everywhere", "overseas", "foreign"),  # kept: somebody else decided otherwise
         ("reject", "everywhere", "vanished", "foreign"),
     ]
+    page.choose("decision", "accepted")
+    assert page.text("#found") == "1 article, 1 change"

@@ -1,10 +1,14 @@
 """Decisions of several people in the report file: names, reasons, disagreements and verdicts."""
 
+import json
+import random
+
 import msgspec
 import pytest
 
 from clean_news import decisions
 from clean_news.decisions import Decision, Decisions
+from clean_news.decisions.disagreements import disagreements
 
 
 @pytest.fixture
@@ -48,6 +52,12 @@ def typed(page, field, words):
     page.run(
         f"const field = document.getElementById(arguments[0]); field.value = arguments[1]; field.{change}", field, words
     )
+
+
+def opinion(decision):
+    """What a person decided, as the page says it."""
+    what = f"“{decision.text}”" if decision.action == "replace" else decision.action
+    return f"{decision.by or 'somebody'}: {what}"
 
 
 def opinions(page):
@@ -109,6 +119,44 @@ def test_somebody_who_decides_after_a_verdict_disagrees_again(page, made, load):
     page.go("#/people")
     page.wait("document.querySelectorAll('.disagreement').length === 1")
     assert opinions(page) == ["Eve: accept", "Bob: reject"]
+
+
+def test_who_differs_in_another_scope_disagrees_too(page, made, load):
+    load(line(made, 0, "reject", "Ada", 1, scope="everywhere"))
+    load(line(made, 0, "accept", "Bob", 2))
+    page.go("#/people")
+    page.wait("document.querySelectorAll('.disagreement').length === 1")
+    assert opinions(page) == ["Ada: reject (everywhere)", "Bob: accept"]
+
+
+def test_disagreements_are_those_of_clean_news(page, made):
+    """Random decisions of three people, in all scopes, with verdicts."""
+    rng, seen = random.Random(4), 0
+    columns = page.run("return document.querySelector('[data-name=columns]').textContent")
+    key = f"clean-news/report/{json.loads(columns)['digest']}"
+    for _ in range(25):
+        lines = [
+            line(
+                made,
+                rng.randrange(2),
+                rng.choice(["accept", "reject", "replace"]),
+                rng.choice(["Ada", "Bob", "Eve", ""]),
+                minute,
+                rng.choice(["once", "article", "everywhere"]),
+                text=rng.choice(["one", "two"]),
+                verdict=rng.random() < 0.1,
+            )
+            for minute in range(rng.randint(2, 7))
+        ]
+        wanted = [sorted(map(opinion, found.decisions)) for found in disagreements(lines)]
+        seen += len(wanted)
+        stored = {"lines": decisions.write(lines).decode(), "by": ""}
+        page.run("localStorage.setItem(arguments[0], arguments[1])", key, json.dumps(stored))
+        page.load("#/people")
+        items = "[...each.querySelectorAll('.opinions li')].map((said) => said.textContent.split(' (')[0]).sort()"
+        shown = page.run(f"return [...document.querySelectorAll('.disagreement')].map((each) => {items})")
+        assert sorted(shown) == sorted(wanted)
+    assert seen > 20
 
 
 def test_a_note_can_be_added_and_changed_after_the_decision(page):

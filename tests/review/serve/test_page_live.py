@@ -187,6 +187,37 @@ def test_two_people_disagree_and_a_verdict_settles_it(serving):
     assert "0 %" in page.texts(".people tbody td")  # of one edit that both decided, none alike
 
 
+def test_what_was_decided_offline_can_be_undone_offline(serving):
+    page = serving.page()
+    open_edit(page, "overseas")
+    serving.stop()
+    page.press("r", "a", "u")
+    page.wait("document.getElementById('decision-count').textContent === '1'")
+    serving.start()
+    page = serving.page(reset=False)
+    page.wait(
+        "document.getElementById('connection').hidden && document.getElementById('decision-count').textContent === '1'"
+    )
+    assert [line["action"] for line in serving.lines()] == ["reject"]
+
+
+def test_axe_finds_nothing_serious_where_people_are_shown(serving, axe):
+    page = serving.page()
+    open_edit(page, "overseas")
+    page.press("a")
+    (mine,) = eventually(serving.lines)
+    serving.decided_by("Bob", mine, action="reject", note="it is what they wrote")
+    page.wait("!document.getElementById('tab-people').hidden")
+    for scheme in ("light", "dark"):
+        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+        for tab, there in (("people", ".opinions"), ("charts", "#people-charts table"), ("articles", "#panel")):
+            page.click(f"#tab-{tab}")
+            page.wait(f"document.querySelector('{there}')?.checkVisibility()")
+            assert page.faults(axe) == []
+    page.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
 def test_what_is_read_stays_where_it_is_while_others_decide(serving):
     page = serving.page()
     page.browser.execute_cdp_cmd(

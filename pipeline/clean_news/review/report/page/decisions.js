@@ -63,7 +63,7 @@ function addDecisions(made) {
         before = decisions.get(key);
       decisions.delete(key); // move to the end
       decisions.set(key, decision);
-      if (before?.by && decision.by && before.by !== decision.by) overridden.push(before);
+      if (before && (before.by ?? "") !== (decision.by ?? "")) overridden.push(before);
       return [key, before];
     }),
   );
@@ -96,7 +96,7 @@ function replaceDecisions(others) {
   for (const decision of others) {
     const key = keyOf(decision),
       earlier = decisions.get(key);
-    if (earlier?.by && decision.by && earlier.by !== decision.by) overridden.push(earlier);
+    if (earlier && (earlier.by ?? "") !== (decision.by ?? "")) overridden.push(earlier);
     decisions.delete(key);
     decisions.set(key, decision);
   }

@@ -17,20 +17,59 @@ function actionOf({ action, rule, text, after }) {
   return rule === HAND && action === "accept" ? `replace ${after}` : action;
 }
 
-/** Returns the disagreements that no verdict settles: for each, the last decision of each person. */
+/**
+ * Returns the disagreements that no verdict settles, as clean_news/decisions/disagreements.py: {key, about, lines}, where
+ * lines are one of each person, and about is that of the narrowest scope, whose key a verdict has.
+ */
 function openDisagreements() {
-  const byKey = new Map();
+  const byKey = new Map(),
+    people = new Map(); // by what edits have in common
   for (const line of inOrderOfTime(allLines())) {
-    const key = keyOf(line);
-    if (!byKey.has(key)) byKey.set(key, new Map());
-    const people = byKey.get(key);
-    if (line.verdict) people.clear(); // whoever decides after it disagrees with it
-    people.delete(line.by ?? "");
-    people.set(line.by ?? "", line);
+    pushTo(byKey, keyOf(line), line);
+    pushTo(people, pairKey(line.rule, line.before, line.after), line.by ?? "");
   }
-  return [...byKey]
-    .map(([key, people]) => ({ key, lines: [...people.values()] }))
-    .filter(({ lines }) => new Set(lines.map(actionOf)).size > 1);
+  const found = new Map();
+  for (const scope of [...SCOPES].reverse()) {
+    for (const lines of byKey.values()) {
+      const first = lines.at(-1);
+      if (lines[0].scope !== scope) continue;
+      if (first.rule !== HAND && new Set(people.get(pairKey(first.rule, first.before, first.after))).size < 2) continue;
+      const each = inOrderOfTime(latestAbout(first, byKey));
+      if (!each.some((line) => actionOf(line) !== actionOf(each[0]))) continue;
+      const id = JSON.stringify(each.map((line) => [keyOf(line), line.by ?? "", line.at ?? ""]));
+      const about = SCOPES.map((wanted) => each.find((line) => line.scope === wanted)).find((line) => line);
+      if (!found.has(id)) found.set(id, { key: keyOf(about), about, lines: each });
+    }
+  }
+  return [...found.values()];
+}
+
+function pushTo(map, key, value) {
+  if (map.has(key)) map.get(key).push(value);
+  else map.set(key, [value]);
+}
+
+/** Returns the last decision of each person on the edits that a decision is about: of the narrowest scope. */
+function latestAbout(first, byKey) {
+  const latest = new Map();
+  for (const scope of SCOPES.slice(SCOPES.indexOf(first.scope))) {
+    const verdicts = [...latest.values()].filter((line) => line.verdict).map((line) => line.at ?? "");
+    const since = verdicts.sort().at(-1) ?? ""; // what is older than a verdict of a narrower scope is settled by it
+    for (const [by, line] of sinceVerdict(byKey.get(keyOf({ ...first, scope })) ?? []))
+      if (!latest.has(by) && (since === "" || (line.at ?? "") > since)) latest.set(by, line);
+  }
+  return [...latest.values()];
+}
+
+/** Returns the last decision of each person since the last verdict, which is one of them; of lines with the same key. */
+function sinceVerdict(lines) {
+  const latest = new Map();
+  for (const line of lines) {
+    if (line.verdict) latest.clear();
+    latest.delete(line.by ?? "");
+    latest.set(line.by ?? "", line);
+  }
+  return latest;
 }
 
 /** Returns what a decision is about in words: how many edits of this corpus. */
@@ -50,8 +89,7 @@ function reachOf(line) {
 }
 
 function disagreementRow(row) {
-  const { key, lines } = disagreements[row],
-    [line] = lines,
+  const { key, about: line, lines } = disagreements[row],
     name = `${visibleText(line.before)} to ${visibleText(line.after)}`;
   const note = make("input", { autocomplete: "off", maxlength: 1000, "aria-label": `Reason of the verdict on ${name}` });
   const verdict = (action, words, text) =>
@@ -70,7 +108,16 @@ function disagreementRow(row) {
     make(
       "ul",
       { class: "opinions" },
-      lines.map((each) => make("li", {}, personNode(each.by || "somebody"), ": ", opinionNodes(each))),
+      lines.map((each) =>
+        make(
+          "li",
+          {},
+          personNode(each.by || "somebody"),
+          ": ",
+          opinionNodes(each),
+          each.scope === line.scope ? "" : ` (${SCOPE_NAMES[each.scope]})`,
+        ),
+      ),
     ),
     make("label", { class: "note" }, "Reason ", note),
     make(

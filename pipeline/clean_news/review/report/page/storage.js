@@ -134,10 +134,10 @@ function startStorage() {
     startServerStorage();
     return;
   }
-  replaceDecisions(restoreDecisions());
+  replaceDecisions(inOrderOfTime(restoreDecisions()));
   window.addEventListener("storage", (event) => {
     // the same report in another tab
-    if (event.key === STORAGE_KEY) replaceDecisions(restoreDecisions());
+    if (event.key === STORAGE_KEY) replaceDecisions(inOrderOfTime(restoreDecisions()));
   });
   byId("load").addEventListener("click", () => byId("file").click());
   byId("file").addEventListener("change", async (event) => {
