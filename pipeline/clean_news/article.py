@@ -19,6 +19,22 @@ class Repair(NamedTuple):
     rule: str
 
 
+class ScannedWord(NamedTuple):
+    """Place of a word that a scanner read, in the current text.
+
+    Attributes:
+        start: offset of its first code point.
+        end: exclusive end offset.
+        id: its id in the scanner's file; empty if it has none.
+        confidence: how sure the scanner was of it, 0–1; None if unknown.
+    """
+
+    start: int
+    end: int
+    id: str = ""
+    confidence: float | None = None
+
+
 class Article(NamedTuple):
     r"""One news article.
 
@@ -28,6 +44,7 @@ class Article(NamedTuple):
         source: origin of the article, for people: a path or a URL.
         metadata: values extracted from the text: ``date``, ``image``, …
         repairs: edits that earlier stages applied, ordered by position in ``text``.
+        words: the words that a scanner read, ordered by position in ``text``; empty for other articles.
     """
 
     text: str
@@ -35,3 +52,4 @@ class Article(NamedTuple):
     source: str = ""
     metadata: dict[str, str] = {}  # noqa: RUF012  # never mutated: new metadata go into a new dict
     repairs: tuple[Repair, ...] = ()
+    words: tuple[ScannedWord, ...] = ()

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from clean_news import records as records_of
-from clean_news.article import Article
+from clean_news.article import Article, ScannedWord
 from clean_news.change_log import KEPT, PAGE, ChangeLog, Publication, sha256
 from clean_news.charsets.decoding import Decoding, NotText, decode, decode_as
 from clean_news.charsets.detection import Detection
@@ -102,6 +102,7 @@ class Cleaner:
         id: str = "",  # noqa: A002  # its name in the log
         source: str = "",
         charset: str = "",
+        words: tuple[ScannedWord, ...] = (),
     ) -> Cleaned:
         """Clean one article.
 
@@ -111,6 +112,8 @@ class Cleaner:
             source: where it came from, for the log.
             charset: the charset that its source declares, e.g. in an HTTP header; by default that of the settings.
                 It is ignored if the bytes contradict it.
+            words: the words that a scanner read, in the order of the text; the log says which an edit changes, and
+                their confidences are evidence for ``ocr``.
 
         Returns:
             The clean text and the log, from which ``revert`` restores the bytes (of a text, its UTF-8).
@@ -121,7 +124,7 @@ class Cleaner:
         """
         raw, (text, decoding) = decoded(article, charset or self.settings.charset)
         outcome = (
-            self.pipeline.run(Article(text, id, source), self.decisions)
+            self.pipeline.run(Article(text, id, source, words=words), self.decisions)
             if text or self.decisions
             else PipelineResult(text, (), {}, {})
         )
@@ -148,6 +151,7 @@ class Cleaner:
         source: str = "",
         charset: str = "",
         carrier: Mapping[str, Any] = MappingProxyType({}),
+        words: tuple[ScannedWord, ...] = (),
     ) -> Cleaned:
         """Clean one article, or say in its log why it is kept unchanged; nothing is raised.
 
@@ -157,13 +161,14 @@ class Cleaner:
             source: see :meth:`clean`.
             charset: see :meth:`clean`.
             carrier: what the log carries for the article's format.
+            words: see :meth:`clean`.
 
         Returns:
             The clean text and the log. Of an article that was kept the text is empty and :func:`is_kept` holds for
             the log, whose note says why.
         """
         try:
-            text, log = self.clean(article, id, source, charset)
+            text, log = self.clean(article, id, source, charset, words)
         except NotText as error:
             return self.kept(str(error), id, source, carrier)
         except MemoryError:

@@ -21,7 +21,9 @@ passes the new text to the next stage. If there are decisions of a reviewer, it 
 """
 
 import importlib
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import takewhile
 from types import ModuleType
 from typing import Any, NamedTuple, cast
 
@@ -30,7 +32,7 @@ import msgspec
 from clean_news import edits as splicing
 from clean_news import hand_edits
 from clean_news.applying_decisions import ReviewedArticle, ReviewedStage, add_dependent_edits, carry_over
-from clean_news.article import Article
+from clean_news.article import Article, ScannedWord
 from clean_news.change_log import StageLog, encode_numpy_scalar
 from clean_news.decisions import HAND, Decisions
 from clean_news.edits import Edit
@@ -148,7 +150,7 @@ class Pipeline:
         """
         logs: list[StageLog] = []
         document: dict[str, Any] = {}
-        reviewed = ReviewedArticle(article)
+        reviewed = ReviewedArticle(article._replace(words=()))
         for name, stage in self.stages.items() if article.text else ():
             try:
                 run = _run_stage(name, stage, article, self.settings)
@@ -161,7 +163,7 @@ class Pipeline:
                 if FOLLOWS in vars(stage) and reviewed.reviewer_edits:
                     # From here on, the stages judge the reviewed text.
                     text, repairs = review.reviewed.article.text, review.reviewed.article.repairs
-                    article = article._replace(text=text, repairs=repairs)
+                    article = article._replace(text=text, repairs=repairs, words=())
                 reviewed, log = review.reviewed, msgspec.structs.replace(log, edits=review.edits)
             logs.append(log)
             for fact, value in run.proposal.document.items():
@@ -203,7 +205,8 @@ def _run_stage(name: str, stage: Stage, article: Article, settings: Settings) ->
     """
     proposal = stage.propose(article, settings)
     found = sorted(proposal.edits, key=lambda edit: edit.span)
-    judged = [judge(edit, settings) for edit in splicing.identify(article.text, found)]
+    identified = _with_word_ids(splicing.identify(article.text, found), article.words)
+    judged = [judge(edit, settings) for edit in identified]
     applied_before = frozenset(repair.id for repair in article.repairs)
     kept = splicing.demote_dependents([edit for edit in judged if edit is not None], applied_before)
     text = splicing.apply(article.text, kept)
@@ -215,8 +218,35 @@ def _run_stage(name: str, stage: Stage, article: Article, settings: Settings) ->
         article.source,
         {**article.metadata, **proposal.metadata},
         splicing.repairs_after(article.repairs, kept),
+        _words_after(article.words, kept),
     )
     return _StageRun(new_article, log, proposal)
+
+
+def _words_after(words: tuple[ScannedWord, ...], edits: Sequence[Edit]) -> tuple[ScannedWord, ...]:
+    """Return the words of a scanned article, mapped to the text after a stage."""
+    if not words or not any(edit.state == "applied" for edit in edits):
+        return words
+    spans = splicing.map_spans([(word.start, word.end) for word in words], edits)
+    return tuple(word._replace(start=start, end=end) for word, (start, end) in zip(words, spans, strict=True))
+
+
+def _with_word_ids(edits: list[Edit], words: Sequence[ScannedWord]) -> list[Edit]:
+    """Add the ids of the scanned words that each edit changes to its evidence.
+
+    Args:
+        edits: the edits, sorted by position.
+        words: the words of the text that they are for; empty for an article that does not come from a scanner's file.
+    """
+    if not any(word.id for word in words):
+        return edits
+    ends = [word.end for word in words]
+    found = []
+    for edit in edits:
+        within = words[bisect_right(ends, edit.start) :]
+        ids = [word.id for word in takewhile(lambda word: word.start < edit.end, within) if word.id]  # noqa: B023
+        found.append(msgspec.structs.replace(edit, evidence={**edit.evidence, "word_ids": ids}) if ids else edit)
+    return found
 
 
 def _edited_by_hand(article: Article, decisions: Decisions) -> tuple[str, list[StageLog]]:

@@ -81,7 +81,8 @@ def _clean_or_keep(row: Row, cleaner: Cleaner, origin: Origin) -> Cleaned:
     """Return the clean text and log of a row; a row that is not an article or fails is kept unchanged."""
     if row.article is None:
         return keep_row(row, cleaner, origin, row.fault)
-    return cleaner.clean_or_keep(row.article, article_id(row, origin), origin.source, row.charset, row.carrier)
+    id_ = article_id(row, origin)
+    return cleaner.clean_or_keep(row.article, id_, origin.source, row.charset, row.carrier, row.words)
 
 
 def keep_row(row: Row, cleaner: Cleaner, origin: Origin, reason: str) -> Cleaned:

@@ -319,7 +319,8 @@ def _changed_outside_texts(pair: Pair, restored: Path, settings: Settings) -> bo
     if not isinstance(log, ChangeLog) or log.version != version():
         return False
     again = BytesIO()
-    pair.form.write([CleanRow(Row(text, carrier=log.carrier), text, b"")], pair.clean, again, BytesIO())
+    row = CleanRow(Row(text, carrier=log.carrier), text, change_log.write(log))
+    pair.form.write([row], pair.clean, again, BytesIO())
     return again.getvalue() != pair.clean.read_bytes()
 
 

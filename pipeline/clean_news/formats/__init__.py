@@ -11,12 +11,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, cast
 
+from clean_news.article import ScannedWord
 from clean_news.optional_library import MissingLibraryError, load_optional
 
 if TYPE_CHECKING:
     from clean_news.change_log import ChangeLog, LogError
     from clean_news.settings import Settings
 
+BY_ROOT = "xml_root"  # in place of a module: the root element tells it
 # Supported file extensions, in lower case, and the module of this folder that reads them.
 KINDS = {
     ".txt": "text",
@@ -33,6 +35,8 @@ KINDS = {
     ".wet.gz": "web_archive",
     ".html": "html",
     ".htm": "html",
+    ".hocr": "page_xml.page_files",
+    ".xml": BY_ROOT,
 }
 LOG_SUFFIXES = (".changes.json", ".changes.jsonl")  # of the change logs that clean-news writes next to clean files
 
@@ -49,6 +53,7 @@ class Row(NamedTuple):
             if there is no error.
         carrier: what :meth:`Format.restore` needs besides the article to restore the row; stored in the change log.
         raw_record: what :meth:`Format.write` needs to write the row; not sent to worker processes.
+        words: the words that a scanner read, if the article is a text that its format has decoded.
     """
 
     article: bytes | str | None
@@ -57,6 +62,7 @@ class Row(NamedTuple):
     fault: str = ""
     carrier: dict[str, Any] = {}  # noqa: RUF012  # never changed
     raw_record: Any = None
+    words: tuple[ScannedWord, ...] = ()
 
 
 class CleanRow(NamedTuple):
@@ -146,13 +152,15 @@ class Format(Protocol):
 
 
 def format_of(path: Path) -> Format | None:
-    """Return the format of a file, by its name; None if its type is not supported."""
+    """Return the format of a file, by its name, or of XML by its root element; None if its type is not supported."""
     name = path.name.lower()
     if name.endswith(LOG_SUFFIXES):
         return None
     parts = name.rsplit(".", 2)
     for last in (2, 1):  # .jsonl.gz before .gz
         module = KINDS.get("." + ".".join(parts[-last:])) if len(parts) > last else None
+        if module == BY_ROOT:
+            module = import_module(f"{__name__}.{module}").module_of(path)
         if module:
             return _load(module)
     return None
