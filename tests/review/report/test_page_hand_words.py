@@ -1,5 +1,7 @@
 """Changing any words of an article in the report file: decisions of the rule HAND, as clean-news itself makes them."""
 
+from urllib.parse import quote
+
 import msgspec
 import pytest
 
@@ -161,3 +163,38 @@ def test_an_article_that_was_changed_by_hand_before(article, opened):
     page.click("#hand-ok")
     page.wait("document.getElementById('hand-effect').textContent !== ''")
     assert page.text("#hand-effect").startswith("Words were changed by hand here already")
+
+
+def test_every_place_is_found_in_the_text_and_back(article, opened):
+    """Offsets survive invisible characters, changed line ends, deletions and characters outside the BMP."""
+    raw = "A yr\u00ad ago\u200b \U0001f600\U0001f600 the fer\u00adry\nleft\u00a0\u2028the  har\nbour"
+    raw += " at noon.\r\n\tIt \u202ecame\u202c back."
+    layout = [
+        {"before": "ry\nleft", "after": "ry left", "rule": "LAY002"},
+        {"before": "  ", "after": " ", "rule": "CHAR009"},
+        {"before": "har\nbour", "after": "harbour", "rule": "LAY001", "state": "suggested"},
+    ]
+    made_ = article(raw, [("layout", layout), ("spin", [{"before": "yr", "after": "twelve\nmonths"}])], "one.txt")
+    clean = made_[0].clean
+    page = opened([made_], place="")
+    for start in range(0, len(clean) - 4, 3):
+        words = clean[start : start + 4].strip()
+        at = clean.index(words, start)
+        page.go(f"#/article/one.txt?find={quote(words)}&at={at}")
+        page.wait(
+            "new URLSearchParams(location.hash.split('?')[1]).get('at') === arguments[0] && CSS.highlights.size",
+            str(at),
+        )
+        page.run(
+            """
+            const [range] = CSS.highlights.get('found-here');
+            const {startContainer, startOffset, endContainer, endOffset} = range;
+            getSelection().setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
+            document.getElementById('hand-open').click();
+            """
+        )
+        chosen = page.run(
+            "return [document.getElementById('hand-words').value, document.getElementById('hand-place').value]"
+        )
+        page.run("document.getElementById('hand').close()")
+        assert chosen == [words, str(len(clean[:at].encode("utf-16-le")) // 2)]
