@@ -3,7 +3,7 @@
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 10_000;
-const PENDING_KEY = "clean-news/pending";
+const PENDING_KEY = "clean-news/pending/"; // of each step, so that several pages do not overwrite each other's
 const NAME_KEY = "clean-news/name";
 const FINAL = [400, 404, 405, 409, 413, 415, 422, 500]; // answers that no repetition changes
 
@@ -48,8 +48,8 @@ function keepHandAtServer(hand, scope, note) {
 }
 
 function addStep(step) {
-  atServer.pending.push(step);
-  savePending();
+  atServer.pending.push({ ...step, madeAt: Date.now() });
+  savePending(atServer.pending.at(-1));
   mergeDecisions();
   sendPending();
 }
@@ -73,9 +73,10 @@ async function sendPending() {
   let wait = FIRST_WAIT_MS;
   while (atServer.pending.length) {
     drawConnection();
-    const [{ shown: _, ...item }] = atServer.pending;
+    const [item] = atServer.pending;
+    const { step, by, decisions: decided } = item;
     try {
-      const answer = await ask(item.undo ? "/api/undo" : "/api/decisions", { ...item, undo: undefined });
+      const answer = await (item.undo ? ask("/api/undo", { step, by }) : ask("/api/decisions", { step, by, decisions: decided }));
       takeAnswer(item, answer);
       atServer.failed = "";
       wait = FIRST_WAIT_MS;
@@ -96,7 +97,7 @@ async function sendPending() {
 }
 
 function takeAnswer(item, answer) {
-  const { shown } = atServer.pending[0];
+  const { shown } = item;
   if (item.undo) removeSteps([item.step]);
   else addLines(answer.decisions);
   atServer.version = Math.max(atServer.version, answer.version);
@@ -106,15 +107,22 @@ function takeAnswer(item, answer) {
     dropFirst();
     return;
   }
-  atServer.pending.shift();
-  savePending();
+  forgetFirst();
   for (const line of answer.decisions) decisions.set(keyOf(line), line); // as it is kept: with name and time
 }
 
 function dropFirst() {
-  atServer.pending.shift();
-  savePending();
+  forgetFirst();
   mergeDecisions();
+}
+
+function forgetFirst() {
+  const step = atServer.pending.shift();
+  try {
+    localStorage.removeItem(pendingKey(step));
+  } catch {
+    /* then it was not stored either */
+  }
 }
 
 /** Wait; endPause() ends it. */
@@ -169,19 +177,25 @@ async function readDecisions() {
   mergeDecisions();
 }
 
-function savePending() {
+function pendingKey({ step, undo }) {
+  return `${PENDING_KEY}${step}${undo ? "/undo" : ""}`;
+}
+
+function savePending(step) {
   try {
-    localStorage.setItem(PENDING_KEY, JSON.stringify(atServer.pending));
+    localStorage.setItem(pendingKey(step), JSON.stringify(step));
   } catch {
-    /* without storage they are lost with the page; drawConnection() says that they are not kept yet */
+    /* without storage it is lost with the page; drawConnection() says that it is not kept yet */
   }
 }
 
 /** Take up what an earlier page could not send. */
 function restorePending() {
   try {
-    const left = JSON.parse(localStorage.getItem(PENDING_KEY) ?? "[]");
-    if (Array.isArray(left)) atServer.pending = left.filter((each) => typeof each?.step === "string");
+    const stored = Object.keys(localStorage).filter((key) => key.startsWith(PENDING_KEY));
+    const left = stored.map((key) => JSON.parse(localStorage.getItem(key)));
+    const sound = left.filter((each) => typeof each?.step === "string" && (each.undo || Array.isArray(each.shown)));
+    atServer.pending = sound.sort((one, other) => one.madeAt - other.madeAt);
   } catch {
     /* nothing was stored, or it cannot be read */
   }
