@@ -65,9 +65,11 @@ def serve(
         echo(f"Review: {address}")
         echo("Keep the address to yourself; Ctrl-C ends the review.", err=True)
         if not no_browser:
+            import threading
             import webbrowser
 
-            webbrowser.open(address)
+            # In a thread, since some browsers return only when they are closed, and wait for the page before that.
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     run_server(review, listening, login_name() if by is None else by, opened)
     echo(f"{review.log.path}: {counted(len(review.log.decisions), 'decision')}", err=True)

@@ -110,7 +110,8 @@ def trace_edits(text: str, log: ChangeLog) -> Trace:
     changes: list[ComposedChange] = []
     number = 0
     for stage in log.stages:
-        changes = _compose(changes, stage.edits, number)
+        if any(edit.state == "applied" for edit in stage.edits):
+            changes = _compose(changes, stage.edits, number)
         number += len(stage.edits)
     edits = _placed(_traced_edits(log), changes)
     return Trace(raw, text, edits, tuple(_segments_of(raw, text, changes, edits)))
@@ -120,9 +121,10 @@ def _traced_edits(log: ChangeLog) -> tuple[TracedEdit, ...]:
     """Map each edit's span back to the raw text and forward to the clean text."""
     raw_spans: list[Span] = []
     clean_spans: list[Span] = []
-    for at, stage in enumerate(log.stages):
+    stages = [stage for stage in log.stages if stage.edits]  # the others move nothing
+    for at, stage in enumerate(stages):
         back = [edit.span for edit in stage.edits]
-        for earlier in reversed(log.stages[:at]):
+        for earlier in reversed(stages[:at]):
             back = splicing.map_spans(back, splicing.invert(earlier.edits))
         raw_spans += back
         clean_spans = splicing.map_spans(clean_spans, stage.edits) + _spans_after(stage.edits)

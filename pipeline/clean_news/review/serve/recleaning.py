@@ -1,4 +1,4 @@
-"""Cleans articles again after a decision, with the code of a run, in a process of its own.
+"""Cleans articles again after a decision, with the code of a run, in processes of their own.
 
 Only what a run would do with the same settings is done: a file whose log was written with other settings, dictionaries
 or by another version is left to the next run, which would change more in it than the decision says. The raw file is the
@@ -6,6 +6,7 @@ one that the log names, or that of ``--raw``; a log may name any file, so withou
 whose digests the logs have.
 """
 
+import os
 from collections.abc import Iterable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -57,12 +58,13 @@ class Recleaned(NamedTuple):
 
 
 class Recleaner:
-    """The process that cleans articles again.
+    """The processes that clean articles again.
 
     Attributes:
         clean: the folder of clean files, or one clean file.
         raw: RAW; None for the raw files that the logs name.
         options: the options of the run that made CLEAN.
+        jobs: number of processes, at most.
     """
 
     def __init__(self, clean: Path, raw: Path | None, options: RunOptions) -> None:
@@ -74,6 +76,7 @@ class Recleaner:
             options: the options of the run that made CLEAN.
         """
         self.clean, self.raw, self.options = clean, raw, options
+        self.jobs = options.settings.jobs or os.cpu_count() or 1
         self._pool: ProcessPoolExecutor | None = None
 
     def begin(self) -> None:
@@ -82,16 +85,20 @@ class Recleaner:
 
     def clean_again(self, files: Sequence[Recleaning]) -> list[Recleaned]:
         """Clean files again with the decisions of CLEAN; files that are up to date are left as they are."""
+        if self._pool is None:
+            self._pool = new_pool(self.jobs)
+        shares = [share for number in range(self.jobs) if (share := files[number :: self.jobs])]
         try:
-            if self._pool is None:
-                self._pool = new_pool(1)
-            return self._pool.submit(clean_files_again, files, self.clean, self.raw, self.options).result()
+            under_way = [
+                self._pool.submit(clean_files_again, share, self.clean, self.raw, self.options) for share in shares
+            ]
+            return [each for future in under_way for each in future.result()]
         except BrokenProcessPool:
             self.close()
             return [Recleaned(each.file, "failed", f"{printable(each.clean)}: {DIED}") for each in files]
 
     def close(self) -> None:
-        """End the process, after the files that it is cleaning."""
+        """End the processes, after the files that they are cleaning."""
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None

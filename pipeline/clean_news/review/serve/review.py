@@ -25,7 +25,9 @@ from clean_news.review.traced_articles import TracedArticle
 
 POLL_SECONDS = 0.5
 MIN_PAUSE_RATIO = 20  # the pause is at least this many times as long as the look at all files before it
-FILES_AT_ONCE = 4  # cleaned again, so that a run waits for the lock for a second at most, and pages see progress
+FILES_AT_ONCE = (
+    4  # cleaned again by each process, so that a run waits for the lock for a second at most, and pages see progress
+)
 MAX_LISTED = 200  # articles in an event
 A_RUN_IS_WRITING = "A run is writing to CLEAN; the articles are cleaned again when it ends."
 
@@ -248,7 +250,7 @@ class Review:
         with self.lock:
             for file in [file for file in self._due if file not in self.files.known]:
                 del self._due[file]  # it is gone
-            some = [self._recleaning(file) for file in list(self._due)[:FILES_AT_ONCE]]
+            some = [self._recleaning(file) for file in list(self._due)[: FILES_AT_ONCE * self._recleaner.jobs]]
         with without_runs(self.source.clean) as is_held:
             self._waiting = "" if is_held else A_RUN_IS_WRITING
             self._tell_state()
