@@ -223,7 +223,9 @@ def test_a_log_that_names_another_file_gets_nothing_of_it(opened, own_raw, tmp_p
 
 
 def test_other_settings_are_left_to_the_next_run(opened, clean):
-    refused(opened(clean, settings=Settings(level="bold")), "with other settings")
+    page = opened(clean, settings=Settings(level="bold"))
+    assert "with other settings" in page.review.why_not_cleaned()  # which is said at once
+    refused(page, "with other settings")
 
 
 def test_a_text_that_was_changed_by_hand_stays_as_it_is(page, clean):

@@ -22,7 +22,7 @@ from clean_news.decisions import DecisionsError
 from clean_news.files.discovery import InputError, Task, check_apart
 from clean_news.formats import Format, UnreadableError, format_of
 from clean_news.printable_text import printable
-from clean_news.provenance import Provenance
+from clean_news.provenance import Provenance, provenance
 from clean_news.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -166,6 +166,20 @@ class _OtherSettings(ValueError):
     """A log was written with other settings than those that are given."""
 
 
+def other_settings(file: Recleaning, clean: Path, options: RunOptions) -> str:
+    """Return the message that a file was made with other settings, as its first log says; empty if it was not."""
+    form = format_of(file.clean)
+    assert form is not None, "only files of supported types are listed"
+    try:
+        expected = provenance(with_project_files(options, clean).settings)
+        log = next(form.read_clean(file.clean, file.clean.with_name(file.clean.name + form.LOG_SUFFIX)), ("", None))[1]
+        if isinstance(log, ChangeLog):
+            _check_settings(log, file.clean, expected)
+    except (SettingsError, LogError, OSError, _OtherSettings) as error:
+        return str(error)
+    return ""
+
+
 def _digests_in_logs(form: Format, clean: Path, expected: Provenance) -> set[str]:
     """Return the digests of the raw articles of a clean file.
 
@@ -178,13 +192,22 @@ def _digests_in_logs(form: Format, clean: Path, expected: Provenance) -> set[str
     for _, log in form.read_clean(clean, clean.with_name(clean.name + form.LOG_SUFFIX)):
         if isinstance(log, LogError):
             raise log
-        differing = _difference(log, expected)
-        if differing:
-            why = f"since it was made {differing}"
-            raise _OtherSettings(f"{printable(clean)}: is not cleaned again, {why}: {NEXT_RUN}. {SAME_OPTIONS}")
+        _check_settings(log, clean, expected)
         if not is_kept(log):
             digests.add(log.raw_sha256)
     return digests
+
+
+def _check_settings(log: ChangeLog, clean: Path, expected: Provenance) -> None:
+    """Check that a log of a clean file was written with the settings that would be used now.
+
+    Raises:
+        _OtherSettings: if it was not.
+    """
+    differing = _difference(log, expected)
+    if differing:
+        why = f"since it was made {differing}"
+        raise _OtherSettings(f"{printable(clean)}: is not cleaned again, {why}: {NEXT_RUN}. {SAME_OPTIONS}")
 
 
 def _difference(log: ChangeLog, expected: Provenance) -> str:

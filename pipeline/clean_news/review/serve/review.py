@@ -20,7 +20,7 @@ from clean_news.review.serve.article_index import ArticleIndex, Pair
 from clean_news.review.serve.article_texts import places_of
 from clean_news.review.serve.decision_log import DecisionLog, Difference, Kept
 from clean_news.review.serve.events import Events
-from clean_news.review.serve.recleaning import Recleaner, Recleaning, missing_raw
+from clean_news.review.serve.recleaning import Recleaner, Recleaning, missing_raw, other_settings
 from clean_news.review.traced_articles import TracedArticle
 
 POLL_SECONDS = 0.5
@@ -155,7 +155,10 @@ class Review:
     def why_not_cleaned(self) -> str:
         """Return why articles cannot be cleaned again at all; empty if they can. The first file stands for all."""
         file = next(iter(list(self.files.known)), None)
-        return missing_raw(self._recleaning(file), self.source.clean, self.source.raw) if file is not None else ""
+        if file is None:
+            return ""
+        first, source = self._recleaning(file), self.source
+        return missing_raw(first, source.clean, source.raw) or other_settings(first, source.clean, source.options)
 
     # What decisions concern
 
