@@ -68,7 +68,7 @@ def folder(tmp_path_factory):
     (raw / f"log{name}.txt").write_text(NEWS)
     (raw / f"sub{name}" / "b.txt").write_text(NEWS + f"It was over{EVIL} by noon.\n" + NEWS)
     (raw / f"damaged{name}.txt").write_text(NEWS + f"It ended{EVIL}.\n")
-    (raw / f"table{name}.csv").write_text("a,b\n")
+    (raw / f"table{name}.xlsx").write_text("a,b\n")
     (raw / f"binary{name}.txt").write_bytes(bytes(range(256)))
     rows = [{"id": f"row{EVIL}", "text": NEWS}, {f"key{EVIL}": 1}, {"text": 7, f"id{EVIL}": EVIL}]
     rows.append({"id": f"changed{EVIL}", "text": NEWS})

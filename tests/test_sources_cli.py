@@ -61,7 +61,7 @@ def test_find_takes_an_article_of_many_and_marks_the_same_text(clean_news):
         (["find", "spun.txt"], "no sources are given; name a folder or file with --sources PATH, or their index"),
         (["find", "gone.txt", "--sources", "archive"], "gone.txt: there is no such file; name a file with an article"),
         (["find", "archive", "--sources", "archive"], "archive: is not a file; name a file with an article"),
-        (["find", "table.csv", "--sources", "archive"], "table.csv: "),
+        (["find", "table.xlsx", "--sources", "archive"], "table.xlsx: "),
         (["find", "archive/news.jsonl", "--sources", "archive"], "has more than one article; name one"),
         (["find", "archive/news.jsonl:5", "--sources", "archive"], "has no article '5'; name another"),
         (["find", "spun.txt", "--sources", "gone"], "gone: there is no such file or folder; name a folder or a file"),
@@ -72,7 +72,7 @@ def test_find_takes_an_article_of_many_and_marks_the_same_text(clean_news):
     ],
 )
 def test_messages_name_the_remedy(clean_news, here, words, message):
-    (here / "table.csv").write_text("a,b\n", encoding="utf-8")
+    (here / "table.xlsx").write_text("a,b\n", encoding="utf-8")
     before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
     done = clean_news("sources", *words, *(() if "--sources-index" in words or "--sources" not in words else INDEX))
     assert done.returncode == 2

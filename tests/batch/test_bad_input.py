@@ -58,7 +58,7 @@ def test_an_empty_file_is_a_failure(job, raw, clean, name):
 def test_a_folder_of_which_nothing_can_be_read(raw, clean, number):
     shutil.rmtree(raw)
     (raw / "sub").mkdir(parents=True)
-    names = [f"sub/{each}{('.csv', '.pdf')[each % 2]}" for each in range(number)]
+    names = [f"sub/{each}{('.ods', '.pdf')[each % 2]}" for each in range(number)]
     for name in names:
         (raw / name).write_bytes(b"%PDF")
     for words in ((str(raw), str(clean)), ("--check", str(raw)), ("cluster", str(raw), str(clean / "c"))):
@@ -67,7 +67,7 @@ def test_a_folder_of_which_nothing_can_be_read(raw, clean, number):
         lines = [line for line in done.stderr.splitlines() if "not supported" in line]
         if number > 10:
             assert len(lines) == 2, "one of each type"
-            assert f"{number - number // 2:,} files (sub/0.csv, " in lines[0]
+            assert f"{number - number // 2:,} files (sub/0.ods, " in lines[0]
         else:
             assert [line.partition(": ")[0] for line in lines] == sorted(str(raw / name) for name in names)
         assert "convert it to JSON lines" in lines[0]
@@ -106,9 +106,9 @@ def test_a_folder_without_files_is_no_failure(job, raw):
 
 
 def test_files_of_unknown_type_beside_articles_are_no_failures(job, raw):
-    (raw / "table.csv").touch()
+    (raw / "table.xlsx").touch()
     summary = job()
-    assert (summary.failures, summary.passed_over) == ([], ["table.csv"])
+    assert (summary.failures, summary.passed_over) == ([], ["table.xlsx"])
 
 
 def test_invalid_utf8_is_cleaned(job, raw, clean):

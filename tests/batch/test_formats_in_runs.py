@@ -1,5 +1,6 @@
 """Every format in a complete run: cleaned, up to date, changed outside the texts, displayed, reverted."""
 
+import csv
 import gzip
 import json
 import shutil
@@ -32,6 +33,13 @@ def zstandard(path, paper):
     path.write_bytes(zstd.ZstdCompressor().compress(lines.encode()))
 
 
+def table(path, paper):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, csv.excel_tab if path.suffix == ".tsv" else csv.excel)
+        writer.writerow(("id", "text", "paper"))
+        writer.writerows((number, text, paper) for number, text in enumerate(TEXTS))
+
+
 def parquet(path, paper):
     pyarrow = pytest.importorskip("pyarrow")
     writer = pytest.importorskip("pyarrow.parquet")
@@ -58,6 +66,8 @@ MANY = {
     "news.jsonl": jsonl,
     "news.ndjson.gz": gzipped,
     "news.jsonl.zst": zstandard,
+    "news.csv": table,
+    "news.tsv": table,
     "news.parquet": parquet,
     "crawl.wet": wet,
 }
@@ -147,4 +157,6 @@ def test_all_formats_are_in_the_report_and_the_diff(folders, foreign):
     assert shown.exit_code == 0
     assert {json.loads(line)["id"].partition("#")[0] for line in shown.stdout.splitlines()} == set(MANY)
     made = CliRunner().invoke(app, ["report", str(clean), "-o", str(clean / "report.html")])
-    assert (made.exit_code, "10 edits in 15 articles" in made.stderr) == (0, True), made.stderr
+    assert (made.exit_code, f"{2 * len(MANY)} edits in {3 * len(MANY)} articles" in made.stderr) == (0, True), (
+        made.stderr
+    )

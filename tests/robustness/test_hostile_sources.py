@@ -105,7 +105,7 @@ QUIET = {  # nothing is wrong with these, they are only odd
     "a name of control characters": write("\x1b[2J\n.txt", b"The ferry of Ostrand was late."),
     "a name of bytes": lambda place: (place / os.fsdecode(b"\xff.txt")).write_text("The ferry was late."),
     "a long line": write("long.txt", b"ostrand " * 200_000),
-    "an unknown type": write("table.csv", b"a,b\n"),
+    "an unknown type": write("table.xlsx", b"a,b\n"),
 }
 
 

@@ -131,7 +131,7 @@ def test_a_slash_makes_a_folder(here):
 
 @pytest.mark.parametrize("number", [1, pytest.param(10, marks=full), 12])
 def test_a_folder_of_which_nothing_can_be_read(here, number):
-    names = [f"x{each:02}.csv" for each in range(number)] + ["one.pdf"]
+    names = [f"x{each:02}.xlsx" for each in range(number)] + ["one.pdf"]
     write(here, {f"tables/{name}": "a,b\n" for name in names})
     done = clean_news(here, "tables", "clean", *FAST)
     assert done.code == 2

@@ -14,8 +14,8 @@ MAX_EXAMPLES = 3  # names of files of a type that is reported as one
 AS_LINES = 'convert it to JSON lines (.jsonl): an object with a field "text" on each line'
 AS_TEXT = "save its text as .txt, in UTF-8"
 REMEDIES = {
-    ".csv": AS_LINES,
-    ".tsv": AS_LINES,
+    ".ods": AS_LINES,
+    ".xls": AS_LINES,
     ".xlsx": AS_LINES,
     ".json": AS_LINES,
     ".xml": AS_LINES,

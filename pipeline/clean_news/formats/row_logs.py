@@ -9,6 +9,7 @@ import msgspec
 
 from clean_news import change_log
 from clean_news.change_log import KEPT, ChangeLog, LogError, TextChangedError
+from clean_news.charsets.decoding import Decoding
 from clean_news.formats import UnreadableError
 from clean_news.formats.limited_lines import read_lines
 from clean_news.printable_text import visible
@@ -32,6 +33,23 @@ def was_kept(row: "CleanRow") -> bool:
         return True
     # The text is empty for an empty article and for a row that failed; the log tells which.
     return not row.text and KEPT in msgspec.json.decode(row.log, type=_CarrierOnly).carrier
+
+
+def kept_instead(row: "CleanRow", reason: str) -> bytes:
+    """Return the log of a row that was cleaned, but is kept unchanged since its clean text cannot be written.
+
+    Args:
+        row: the row.
+        reason: why, and what to do.
+    """
+    log = change_log.read(row.log, row.row.name)
+    nothing = change_log.sha256(b"")
+    return change_log.write(
+        msgspec.structs.replace(
+            log, raw_sha256=nothing, clean_sha256=nothing, decoding=Decoding("utf-8"), document={}, metadata={},
+            stages=(), decisions="", note=reason, carrier={**log.carrier, KEPT: True}, publication=None,
+        )
+    )  # fmt: skip
 
 
 def read_logs(path: Path) -> Generator[ChangeLog | LogError, None, None]:

@@ -94,9 +94,9 @@ def test_a_source_that_does_not_exist(settings, name):
 
 
 def test_a_source_of_unknown_type(settings, tmp_path):
-    (tmp_path / "table.csv").write_text("a,b\n")
-    with pytest.raises(SettingsError, match=r"table\.csv: "):
-        prepare(Settings(sources=(str(tmp_path / "table.csv"),), sources_index=settings.sources_index))
+    (tmp_path / "table.xlsx").write_text("a,b\n")
+    with pytest.raises(SettingsError, match=r"table\.xlsx: "):
+        prepare(Settings(sources=(str(tmp_path / "table.xlsx"),), sources_index=settings.sources_index))
 
 
 def test_no_index_and_no_sources(tmp_path):
