@@ -1,5 +1,7 @@
 r"""The format of web pages: the main text of a page is the article, and the clean file is a minimal page.
 
+A page with words of hOCR is a scanned page, which :mod:`clean_news.formats.page_xml` repairs in place.
+
 The clean page has a paragraph for each line of the text. Characters that HTML does not allow, such as NUL, are written
 as ``<data value="0">``, so that the exact text can be read back and a browser can show the page.
 """
@@ -10,11 +12,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from clean_news.change_log import PAGE, ChangeLog, revert
+from clean_news.change_log import PAGE, ChangeLog, TextChangedError, revert
 from clean_news.charsets.decoding import NotText
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.main_text import main_text
 from clean_news.formats.one_article import read_pair
+from clean_news.formats.page_xml import hocr, page_files
 from clean_news.formats.pages.guard import NoMainTextError
 from clean_news.formats.size_limit import read_whole
 from clean_news.formats.stored_pages import raw_of, stored
@@ -54,6 +57,9 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
         UnreadableError: if it has no main text, is too large, or too complex to parse in bounded time.
     """
     page = read_whole(raw, settings.max_megabytes)
+    if hocr.WORD_TAG.search(page):
+        yield page_files.row_of(page)
+        return
     try:
         found = main_text(page, settings.charset)
     except (NoMainTextError, NotText) as error:
@@ -61,9 +67,12 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
     yield Row(found.text, carrier={PAGE: found.page, **stored(page)})
 
 
-def write(rows: Iterable[CleanRow], _: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
+def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
     """Write the clean page and its change log."""
     for row in rows:
+        if page_files.SCAN in row.row.carrier:
+            page_files.write([row], raw, clean, logs)
+            continue
         clean.write(page_of(row.text, row.row.carrier.get(PAGE, {})).encode())
         logs.write(row.log)
 
@@ -120,7 +129,17 @@ def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
         OSError: if one of the files cannot be read.
         LogError: if the log cannot be read, or the clean page was not written by clean-news.
     """
-    yield read_pair(clean, logs, text_of)
+    try:
+        text, log = read_pair(clean, logs, text_of)
+        is_scan = page_files.SCAN in log.carrier
+    except TextChangedError:
+        is_scan = page_files.is_scan(logs)
+        if not is_scan:
+            raise
+    if is_scan:
+        yield from page_files.read_clean(clean, logs)
+    else:
+        yield text, log
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:

@@ -13,7 +13,7 @@ from clean_news import change_log
 from clean_news.change_log import ChangeLog, LogError, StageLog, TextChangedError, irreversible_log_error, revert
 from clean_news.charsets.decoding import MAX_STORED_BYTES
 from clean_news.formats import CleanRow, Row, UnreadableError
-from clean_news.formats.page_xml import alto
+from clean_news.formats.page_xml import alto, hocr, page
 from clean_news.formats.page_xml.word_changes import changes_of, clean_text
 from clean_news.formats.page_xml.words import Page
 from clean_news.formats.page_xml.xml_bytes import NotXmlError, parse
@@ -46,12 +46,12 @@ def row_of(content: bytes) -> Row:
     if len(content) > MAX_STORED_BYTES:
         raise UnreadableError(f"is larger than {MAX_STORED_BYTES >> 20} MB, too large for a page; split it into pages")
     try:
-        kind, page = _page_of(content)
+        kind, found = _page_of(content)
     except NotXmlError as error:
         raise UnreadableError(str(error)) from error
-    if not page.words:
+    if not found.words:
         raise UnreadableError("has no words; run OCR on the image, or remove the file")
-    return Row(page.text, carrier={SCAN: kind, **stored(content)}, raw_record=page, words=page.scanned_words())
+    return Row(found.text, carrier={SCAN: kind, **stored(content)}, raw_record=found, words=found.scanned_words())
 
 
 def _page_of(content: bytes) -> tuple[str, Page]:
@@ -71,7 +71,7 @@ def _page_of(content: bytes) -> tuple[str, Page]:
 
 def _modules() -> dict[str, ModuleType]:
     """Return the modules of the kinds of pages."""
-    return {"alto": alto}
+    return {"alto": alto, "page": page, "hocr": hocr}
 
 
 def write(rows: Iterable[CleanRow], _: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
@@ -104,15 +104,24 @@ def _raw_page(log: ChangeLog, parsed: Any, where: str) -> Page:  # noqa: ANN401 
         raise irreversible_log_error(where, str(error)) from error
 
 
-def _repaired(page: Page, stages: tuple[StageLog, ...]) -> bytes:
+def _repaired(raw: Page, stages: tuple[StageLog, ...]) -> bytes:
     """Return the bytes of a page with the edits of its log made.
 
     Raises:
         edits.Overlap, edits.Mismatch: if the log is not that of the page.
     """
-    kind = next(name for name, module in _modules().items() if getattr(module, f"is_{name}")(page.document.root))
-    changes = changes_of(page, stages)
-    return page.document.with_replacements(_modules()[kind].replacements(page, changes))
+    kind = next(name for name, module in _modules().items() if getattr(module, f"is_{name}")(raw.document.root))
+    changes = changes_of(raw, stages)
+    return raw.document.with_replacements(_modules()[kind].replacements(raw, changes))
+
+
+def is_scan(logs: Path) -> bool:
+    """Whether a log is that of a scanned page.
+
+    Raises:
+        OSError, LogError: if it cannot be read.
+    """
+    return SCAN in change_log.read(_bytes_of(logs), str(logs)).carrier
 
 
 def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
@@ -126,10 +135,10 @@ def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
         LogError: if the log cannot be read or does not belong to the page, or the clean file was changed.
     """
     log = change_log.read(_bytes_of(logs), str(logs))
-    page = _raw_page(log, None, str(logs))
+    raw = _raw_page(log, None, str(logs))
     try:
-        text = clean_text(page.text, log.stages)
-        expected = _repaired(page, log.stages)
+        text = clean_text(raw.text, log.stages)
+        expected = _repaired(raw, log.stages)
     except ValueError as error:
         raise irreversible_log_error(str(logs), str(error)) from error
     if _bytes_of(clean) != expected:

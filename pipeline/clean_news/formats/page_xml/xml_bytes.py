@@ -79,14 +79,9 @@ class Element:
         self.children: list[Element] = []
         self.runs: list[Run] = []
 
-    def all(self, *names: str) -> "Iterable[Element]":
-        """Yield the elements in it with one of the names, at any depth, in order."""
-        waiting = self.children[::-1]
-        while waiting:
-            element = waiting.pop()
-            if element.name in names:
-                yield element
-            waiting += element.children[::-1]
+    def all(self, name: str) -> "Iterable[Element]":
+        """Yield the elements of a name in it, at any depth, in the order of the file."""
+        return (element for element in self.descendants() if element.name == name)
 
     def first(self, name: str) -> "Element | None":
         """Return its first child of a name; None if there is none."""
@@ -98,12 +93,12 @@ class Element:
         return sorted(runs)
 
     def descendants(self) -> "Iterable[Element]":
-        """Yield all elements in it."""
-        waiting = list(self.children)
+        """Yield all elements in it, in the order of the file."""
+        waiting = self.children[::-1]
         while waiting:
             element = waiting.pop()
             yield element
-            waiting += element.children
+            waiting += element.children[::-1]
 
 
 class Document(NamedTuple):
