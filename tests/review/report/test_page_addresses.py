@@ -47,6 +47,7 @@ def test_the_address_names_the_article_and_the_edit_and_a_reload_keeps_them(page
     assert current(page) == ["big → large"]
     assert page.text("#article-title") == NAME
     assert place(page) == before
+    assert page.run("return document.title") == f"{NAME} – clean – clean-news report"
 
 
 def test_back_and_forward_go_through_the_places(page):

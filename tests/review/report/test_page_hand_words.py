@@ -77,6 +77,17 @@ def test_selected_words_are_changed_where_they_stand(page, nth):
     assert page.texts("#own-words li") == ["noon → 12.15 once Remove"]
 
 
+def test_the_button_beside_the_selection_opens_the_dialog(page):
+    assert page.texts("#hand-here") == []
+    select(page, "ferry")
+    page.wait("!document.getElementById('hand-here').hidden")
+    page.click("#hand-here")
+    assert page.one("#hand-words").get_attribute("value") == "ferry"
+    page.press("\ue00c")
+    page.run("getSelection().removeAllRanges()")
+    page.wait("document.getElementById('hand-here').hidden")
+
+
 def test_words_are_typed_and_the_place_is_chosen(page):
     page.press("w", "noon")
     places = page.one("#hand-place")

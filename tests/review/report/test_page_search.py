@@ -57,6 +57,18 @@ def test_search_finds(page, words, names):
     assert found(page) == names
 
 
+def test_names_and_words_changed_are_found_too(page):
+    search(page, "year")
+    assert page.texts(".elsewhere") == ["In words changed (1): yr → year"]
+    page.click(".elsewhere a")
+    page.wait("document.body.dataset.view === 'pairs'")
+    assert page.texts("#pair-rows .before") == ["yr"]
+    search(page, "sub/tw")
+    assert page.texts(".elsewhere") == ["In names (1): sub/two.txt"]
+    page.click(".elsewhere a")
+    page.wait("document.getElementById('article-title').textContent === 'sub/two.txt'")
+
+
 def test_articles_with_the_words_are_listed(page):
     search(page, "climate")
     page.click("#tab-articles")

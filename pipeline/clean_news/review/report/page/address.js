@@ -57,6 +57,17 @@ function addressOfEdit(edit) {
   return fragment(`article/${encodeURIComponent(corpus.articles.name[corpus.edits.article[edit]])}`, fields);
 }
 
+/** Returns the address of an article, whatever the filter. */
+function addressOfArticle(article) {
+  return fragment(`article/${encodeURIComponent(corpus.articles.name[article])}`, new URLSearchParams());
+}
+
+/** Returns the address of a pair in the table of changes. */
+function addressOfPair(pair) {
+  const { rule, before, after } = corpus.pairs;
+  return fragment(PATHS.pairs, new URLSearchParams({ pair: pairKey(corpus.rules[rule[pair]][0], before[pair], after[pair]) }));
+}
+
 /** Returns the address of words in the clean text of an article. */
 function addressOfWords(article, find, at) {
   return fragment(`article/${encodeURIComponent(corpus.articles.name[article])}`, new URLSearchParams({ find, at }));
@@ -74,8 +85,17 @@ function placeNow() {
   ]);
 }
 
+/** Put what is shown into the title, by which it is found in the history of the browser. */
+function updateTitle() {
+  const { view, article } = shown,
+    isOpen = view === "articles" && article !== null;
+  const what = isOpen ? visibleText(corpus.articles.name[article]) : byId(`tab-${view}`).firstChild.data.trim();
+  document.title = `${what} – ${visibleText(corpus.name)} – clean-news ${server ? "review" : "report"}`;
+}
+
 /** Put what is shown into the address. */
 function updateAddress() {
+  updateTitle();
   if (following) return;
   const address = addressNow(),
     place = placeNow();

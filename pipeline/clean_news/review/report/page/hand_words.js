@@ -23,6 +23,7 @@ function openHand() {
   byId("hand-note").value = "";
   for (const scope of HAND_SCOPES) byId(`hand-${scope}`).checked = scope === "once";
   findHandWords(start);
+  byId("hand-here").hidden = true;
   byId("hand").showModal();
   byId(end > start ? "hand-after" : "hand-words").select();
 }
@@ -290,10 +291,21 @@ function startHandWords() {
   for (const scope of HAND_SCOPES) byId(`hand-${scope}`).addEventListener("change", drawHand);
   byId("hand-ok").addEventListener("click", changeWords);
   byId("hand-cancel").addEventListener("click", () => byId("hand").close());
-  document.addEventListener("selectionchange", () => {
-    const box = cleanElement(),
-      selection = getSelection();
-    const isSelected = !selection.isCollapsed && box.contains(selection.anchorNode);
-    byId("hand-open").classList.toggle("asked", isSelected);
-  });
+  document.addEventListener("selectionchange", offerHand);
+  document.addEventListener("scroll", offerHand, { capture: true, passive: true });
+  byId("hand-here").addEventListener("pointerdown", (event) => event.preventDefault()); // which would end the selection
+  byId("hand-here").addEventListener("click", openHand);
+}
+
+/** Show the button that changes the selected words, below them; hide it if none are selected. */
+function offerHand() {
+  const button = byId("hand-here"),
+    selection = getSelection();
+  const isSelected =
+    shown.article !== null && !selection.isCollapsed && cleanElement().contains(selection.anchorNode) && selection.toString().trim() !== "";
+  button.hidden = !isSelected;
+  if (!isSelected) return;
+  const place = selection.getRangeAt(0).getBoundingClientRect();
+  button.style.left = `${Math.max(8, Math.min(place.left, innerWidth - button.offsetWidth - 8))}px`;
+  button.style.top = `${Math.max(8, Math.min(place.bottom + 6, innerHeight - button.offsetHeight - 8))}px`;
 }

@@ -173,7 +173,6 @@ function loadNext() {
 function startLive() {
   if (!server) return;
   live.cannotClean = server.can_clean ? "" : server.why_not;
-  document.title = `${visibleText(corpus.name)}: clean-news`;
   for (const each of ["load", "help-file"]) byId(each).hidden = true;
   for (const each of ["help-server", "save-word"]) byId(each).hidden = false;
   byId("save-word").addEventListener("click", () =>

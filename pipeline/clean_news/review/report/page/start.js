@@ -24,7 +24,6 @@ function skipToContent() {
 }
 
 function start() {
-  document.title = `${visibleText(corpus.name)}: clean-news report`;
   byId("title").textContent = visibleText(corpus.name);
   drawTotals();
   for (const view of VIEWS) byId(`tab-${view}`).addEventListener("click", () => showView(view));

@@ -120,9 +120,38 @@ function drawHits() {
       : `“${visibleText(words)}” is in ${counted(found.size, "article")}, ${counted(total, "place")}${rest}`);
   hitArticles = [...found.keys()];
   hitList.fill(hitArticles.length, true);
-  byId("hits-elsewhere").textContent = words
-    ? `${counted(results.total, "change")} with it in the words, the rule or the article’s name: see the other views.`
-    : "";
+  refill(byId("hits-elsewhere"), words ? [foundNames(words), foundPairs(words)] : []);
+}
+
+/** Returns the articles whose names have the words, as links. */
+function foundNames(words) {
+  const { name, gone } = corpus.articles;
+  const found = [...matchFlags(name, words).entries()].filter(([article, hit]) => hit && !gone.has(article));
+  return foundLinks("In names", found, ([article]) =>
+    makeLink(addressOfArticle(article), {}, visibleText(name[article])),
+  );
+}
+
+/** Returns the pairs whose words have the words, as links to their rows in the table of changes. */
+function foundPairs(words) {
+  const { before, after } = corpus.pairs,
+    inAfter = matchFlags(after, words);
+  const found = [...matchFlags(before, words).entries()].filter(([pair, hit]) => hit || inAfter[pair]);
+  return foundLinks("In words changed", found, ([pair]) =>
+    makeLink(addressOfPair(pair), {}, shortChange(before[pair], "del"), " → ", shortChange(after[pair], "ins")),
+  );
+}
+
+function foundLinks(title, found, linkOf) {
+  if (!found.length) return null;
+  const rest = found.length - SHOWN_PLACES;
+  return make(
+    "p",
+    { class: "elsewhere" },
+    make("strong", {}, `${title} (${found.length.toLocaleString("en")}): `),
+    found.slice(0, SHOWN_PLACES).map((each, at) => [at ? ", " : "", linkOf(each)]),
+    rest > 0 ? ` and ${rest.toLocaleString("en")} more` : "",
+  );
 }
 
 let hitArticles = [];
