@@ -158,8 +158,9 @@ def test_everywhere_shows_all_places_first(serving):
     places = len(page.texts("#hand-places li"))
     assert page.text("#hand-ok") == f"Change in {places} place{'s' * (places != 1)}"
     page.click("#hand-ok")
-    eventually(lambda: "Wednesday" in serving.text())
-    assert serving.lines()[0]["scope"] == "everywhere"
+    (line,) = eventually(serving.lines)
+    assert (line["scope"], line["before"], line["after"]) == ("everywhere", "Tuesday", "Wednesday")
+    eventually(lambda: "on Wednesday that it will shut" in serving.text())
 
 
 def test_two_people_disagree_and_a_verdict_settles_it(serving):
