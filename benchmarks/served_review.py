@@ -24,9 +24,9 @@ from clean_news import change_log
 
 REQUESTS = {
     "columns": "/api/columns",
-    "an article": "/api/articles/2500",
+    "an article": "/api/articles/{article}",
     "search": "/api/search?q=ab",
-    "places of a word": "/api/places?article=2500&start={start}&end={end}",
+    "places of a word": "/api/places?article={article}&start={start}&end={end}",
     "people": "/api/people",
     "disagreements": "/api/disagreements",
     "sources": "/api/sources",
@@ -64,10 +64,11 @@ def measured(name: str, clean: Path) -> None:
         print(f"{name}: started in {time.perf_counter() - began:.1f} s, {memory(server.pid):.0f} MB")
         with httpx.Client(base_url=address, headers={"X-Clean-News-Token": token}, timeout=60) as client:
             timed(client, "page", f"/?token={token}")
-            text = client.get("/api/articles/2500").json()["text"]
+            middle = len(client.get("/api/columns").json()["columns"]["articles"]["name"]) // 2
+            text = client.get(f"/api/articles/{middle}").json()["text"]
             start = text.index(" ") + 1
             for what, path in REQUESTS.items():
-                timed(client, what, path.format(start=start, end=text.index(" ", start)))
+                timed(client, what, path.format(article=middle, start=start, end=text.index(" ", start)))
         print(f"    memory afterwards: {memory(server.pid):.0f} MB, at most {memory(server.pid, 'VmHWM'):.0f} MB")
         server.send_signal(signal.SIGTERM)
 
