@@ -40,6 +40,10 @@ def table(path, paper):
         writer.writerows((number, text, paper) for number, text in enumerate(TEXTS))
 
 
+def json_document(path, paper):
+    path.write_text(json.dumps([{"text": each, "paper": paper} for each in TEXTS], indent=2), encoding="utf-8")
+
+
 def parquet(path, paper):
     pyarrow = pytest.importorskip("pyarrow")
     writer = pytest.importorskip("pyarrow.parquet")
@@ -68,6 +72,7 @@ MANY = {
     "news.jsonl.zst": zstandard,
     "news.csv": table,
     "news.tsv": table,
+    "news.json": json_document,
     "news.parquet": parquet,
     "crawl.wet": wet,
 }

@@ -83,7 +83,7 @@ def test_the_text_is_cleaned_and_everything_else_is_preserved(cleaned, name):
 def test_file_extensions():
     assert all(format_of(Path(name)) is json_lines for name in NAMES)
     assert format_of(Path("a.jsonl.changes.jsonl")) is None
-    assert format_of(Path("a.json")) is None
+    assert format_of(Path("a.json")) is not json_lines
 
 
 def test_every_line_is_a_row(cleaned):

@@ -17,7 +17,6 @@ REMEDIES = {
     ".ods": AS_LINES,
     ".xls": AS_LINES,
     ".xlsx": AS_LINES,
-    ".json": AS_LINES,
     ".xml": AS_LINES,
     ".pdf": "extract its text (pdftotext FILE.pdf FILE.txt)",
     ".doc": AS_TEXT,

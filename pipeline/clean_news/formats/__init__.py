@@ -34,6 +34,7 @@ KINDS = {
     ".tsv": "delimited",
     ".tsv.gz": "delimited",
     ".tsv.zst": "delimited",
+    ".json": "json_document",
     ".parquet": "parquet",
     ".warc": "web_archive",
     ".warc.gz": "web_archive",
