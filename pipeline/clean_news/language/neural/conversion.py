@@ -55,7 +55,7 @@ def converted(source: WeightsFile, unsigned: bool) -> tuple[Path, Contents]:
 
     Args:
         source: the file of weights.
-        unsigned: whether weights are stored as unsigned integers.
+        unsigned: whether the last layer's weights are stored as unsigned integers.
 
     Raises:
         NeuralModelError: if the model is not supported, or the cache cannot be written.

@@ -1,8 +1,8 @@
 """Runs a converted network with onnxruntime.
 
-Integer products are exact only on processors that add them up in 32 bits. Those without such an instruction for
-unsigned by signed bytes saturate at 16 bits; there the weights are stored as unsigned integers, which are multiplied
-at half the speed. A product of the largest numbers shows which processor this is.
+The last layer's integer products are exact only on processors that add them up in 32 bits. Those without such an
+instruction for unsigned by signed bytes saturate at 16 bits; there its weights are stored as unsigned integers, which
+are multiplied at half the speed. A product of the largest numbers shows which processor this is.
 
 Source: https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html (on U8S8 and saturation).
 """
@@ -122,7 +122,7 @@ def _session(model: str | bytes, threads: int) -> Any:  # noqa: ANN401  # of an 
     options = runtime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = QUIET
-    # Weights stay where they are mapped, shared by all processes, rather than rearranged in each: 7% slower.
+    # Weights stay where they are mapped, shared by all processes, rather than rearranged in each.
     options.add_session_config_entry("session.disable_prepacking", "1")
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads leave the processor free
     options.enable_cpu_mem_arena = False

@@ -1,11 +1,11 @@
-"""Builds the graph of the network: a Llama decoder whose attention mask is an input, in 8-bit integers.
+"""Builds the graph of the network: a Llama decoder whose attention mask is an input.
 
-Weights are quantised to 8 bits for each output unit, inputs of matrix products for each token. The inner layer's
-activations are too uneven for one scale: they are quantised in groups of :data:`GROUP_WIDTH` units. On news the mean
-log-probability of a token falls by .02 nats; one scale for each makes it fall by .06, one for all tokens by .7.
-Products of integers are exact, so processors differ only in the last digits of the other operators.
+Weights have 8 bits and a scale for each :data:`BLOCK` of them; the products are in single precision. Activations in 8
+bits, too, would double the speed, but a digit that another processor rounds differently then grows from layer to
+layer: scores would differ by half a nat between processors, instead of by a few digits. Only the last layer, after
+which nothing grows, has them, with one scale for each token.
 
-Source: W. Xiao et al., "SmoothQuant" (2023), on activations and their scales for each token.
+The last layer's products of integers are exact on every processor; see :mod:`network`.
 """
 
 from collections.abc import Callable
@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from clean_news.language.neural import onnx_encoding as onnx
 from clean_news.language.neural.gguf_model import Floats, GgufModel, Shape
 
-GROUP_WIDTH = 384  # most units of the inner layer that share a scale
+BLOCK = 32  # inputs of a unit whose weights share a scale, as in the quantised types of GGUF
 MAX_POSITIONS = 4096  # of a text that is scored in one run, in tokens
 MAX_INT8 = 127
+SINGLE_PRECISION = 1  # of the activations, as a level of accuracy of the operator MatMulNBits
+TINY = 1e-12  # least scale
 MASKED = -1e9  # added to the attention score of a token that is not seen
 HIDDEN, INPUT = "hidden", "embeddings"  # names of the output of the network, and of its first input
 
@@ -52,34 +54,33 @@ class _Graph:
             self.tensors.append(onnx.tensor(name, np.asarray(array)))
         return name
 
-    def product(self, inputs: str, name: str, weights: Floats, output: str, groups: int = 1) -> str:
-        """Add the product of inputs and weights.
+    def product(self, inputs: str, name: str, weights: Floats, output: str) -> str:
+        """Add the product of inputs and weights of 8 bits, in single precision; returns the name of the output.
 
         Args:
             inputs: name of the inputs; shape (…, inputs).
             name: name of the product.
             weights: shape (outputs, inputs).
             output: name of the output.
-            groups: number of groups of inputs that are quantised separately.
         """
-        parts = [inputs]
-        if groups > 1:
-            parts = [f"{inputs}/{number}" for number in range(groups)]
-            sizes = self.constant(f"sizes/{groups}", np.full(groups, weights.shape[1] // groups, np.int64))
-            self.nodes.append(onnx.node("Split", [inputs, sizes], parts, axis=-1))
-        of_groups = np.split(weights, groups, axis=1)
-        summands = [
-            self._quantised_product(
-                part, f"{name}/{number}", of_group, output if groups == 1 else f"{name}/{number}/sum"
-            )
-            for number, (part, of_group) in enumerate(zip(parts, of_groups, strict=True))
-        ]
-        return output if groups == 1 else self.node("Sum", summands, output)
+        units, size = weights.shape
+        blocks = -(-size // BLOCK)
+        padded = np.pad(weights, ((0, 0), (0, blocks * BLOCK - size))).reshape(units, blocks, BLOCK)
+        scale = np.maximum(np.abs(padded).max(axis=-1) / MAX_INT8, TINY).astype(np.float32)
+        stored = (np.rint(padded / scale[..., None]) + 128).astype(np.uint8)  # 128 is the operator's zero
+        self.tensors.append(onnx.tensor(f"{name}/weights", stored, self._store(stored)))
+        self.tensors.append(onnx.tensor(f"{name}/scale", scale.reshape(-1), self._store(scale)))
+        arguments = [inputs, f"{name}/weights", f"{name}/scale"]
+        attributes = {"K": size, "N": units, "bits": 8, "block_size": BLOCK, "accuracy_level": SINGLE_PRECISION}
+        return self.node("MatMulNBits", arguments, output, onnx.MICROSOFT, **attributes)
 
-    def _quantised_product(self, inputs: str, name: str, weights: Floats, output: str) -> str:
-        """Quantise inputs and weights, multiply them as integers, and scale the result."""
+    def integer_product(self, inputs: str, name: str, weights: Floats, output: str) -> str:
+        """Add the product of inputs and weights, both of 8 bits: a scale for each token, and for each unit.
+
+        For the arguments see :meth:`product`.
+        """
         integers, scale = self._quantised(inputs)
-        unit_scale = np.maximum(np.abs(weights).max(axis=1) / MAX_INT8, 1e-12).astype(np.float32)
+        unit_scale = np.maximum(np.abs(weights).max(axis=1) / MAX_INT8, TINY).astype(np.float32)
         stored = np.rint(weights / unit_scale[:, None]).astype(np.int8).T
         arguments = [integers, f"{name}/weights", self.constant("zero_point", np.array(128, np.uint8))]
         if self._unsigned:
@@ -141,7 +142,7 @@ def last_layer(source: GgufModel, store: Store, unsigned: bool) -> bytes:
     """
     graph = _Graph(store, unsigned)
     name = "output.weight" if source.has("output.weight") else "token_embd.weight"
-    logits = graph.product(HIDDEN, "vocabulary", source.weights(name), "logits")
+    logits = graph.integer_product(HIDDEN, "vocabulary", source.weights(name), "logits")
     total = graph.node("ReduceLogSumExp", [logits], "total", axes=[1])
     chosen = graph.node("GatherElements", [logits, "tokens"], "chosen", axis=1)
     graph.node("Sub", [chosen, total], "log_probability")
@@ -214,8 +215,7 @@ def _add_block(graph: _Graph, source: GgufModel, layer: int, stream: str, update
     graph.nodes.append(onnx.node("Split", [f"{name}/expanded", halves], [f"{name}/gate", f"{name}/up"], axis=2))
     gate = graph.node("QuickGelu", [f"{name}/gate"], f"{name}/silu", onnx.MICROSOFT, alpha=1.0)  # x · sigmoid(x)
     inner = graph.node("Mul", [gate, f"{name}/up"], f"{name}/activated")
-    groups = next(count for count in range(-(-shape.inner // GROUP_WIDTH), shape.inner + 1) if shape.inner % count == 0)
-    return stream, graph.product(inner, f"{name}/contraction", weights("ffn_down"), f"{name}/contracted", groups)
+    return stream, graph.product(inner, f"{name}/contraction", weights("ffn_down"), f"{name}/contracted")
 
 
 def _attention(graph: _Graph, shape: Shape, name: str, inputs: str, weights: list[Floats]) -> str:

@@ -69,7 +69,8 @@ def log_probabilities(text: str, places: Sequence[Place], model: NeuralModel) ->
         Empty for a place whose surroundings have too many tokens.
     """
     found: list[tuple[float, ...]] = [()] * len(places)
-    for scored, tree in trees(text, places, model.encode, model.network.contents.start_token):
+    start_token, max_tokens = model.network.contents.start_token, model.network.max_tokens
+    for scored, tree in trees(text, places, model.encode, start_token, max_tokens):
         values = model.network.log_probabilities(tree.tokens, tree.positions, tree.seen, tree.sources, tree.targets)
         each = values.tolist()
         for number, of_place in zip(scored, tree.scored, strict=True):

@@ -86,7 +86,9 @@ class _Variant(NamedTuple):
     branch: int | None
 
 
-def trees(text: str, places: Sequence[Place], encode: Encode, start_token: int) -> Iterator[tuple[range, Tree]]:
+def trees(
+    text: str, places: Sequence[Place], encode: Encode, start_token: int, max_tokens: int = MAX_TOKENS
+) -> Iterator[tuple[range, Tree]]:
     """Yield the runs that score the places of a text, each with the places that it scores.
 
     Args:
@@ -94,11 +96,12 @@ def trees(text: str, places: Sequence[Place], encode: Encode, start_token: int) 
         places: its places, in order, without overlaps.
         encode: the tokeniser.
         start_token: the token that begins a text.
+        max_tokens: the most tokens of a run, if less than :data:`MAX_TOKENS`.
     """
     pending = [*_passages(places)][::-1]
     while pending:
         passage = pending.pop()
-        tree = _tree(text, places[passage.start : passage.stop], encode, start_token)
+        tree = _tree(text, places[passage.start : passage.stop], encode, start_token, min(max_tokens, MAX_TOKENS))
         if tree is not None:
             yield passage, tree
         elif len(passage) > 1:
@@ -122,14 +125,14 @@ def _passages(places: Sequence[Place]) -> Iterator[range]:
         yield range(begin, len(places))
 
 
-def _tree(text: str, places: Sequence[Place], encode: Encode, start_token: int) -> Tree | None:
+def _tree(text: str, places: Sequence[Place], encode: Encode, start_token: int, max_tokens: int) -> Tree | None:
     """Lay out the places of a passage; None if it has too many tokens."""
     offset = _word_start(text, max(0, places[0].start - CONTEXT_CHARS))
     trunk = encode(text[offset : places[-1].end + TAIL_CHARS])
     branches: list[_Branch] = []
     variants = [_variants_of(text, place, offset, trunk, branches, encode) for place in places]
     size = 1 + max(variant.end for of_place in variants for variant in of_place)
-    if size + sum(len(branch.ids) for branch in branches) > MAX_TOKENS:
+    if size + sum(len(branch.ids) for branch in branches) > max_tokens:
         return None
     return _laid_out([start_token, *trunk.ids[: size - 1]], branches, variants)
 
