@@ -84,8 +84,7 @@ def _rebuilt(document: Document, words: tuple[Word, ...], change: Change, ids: N
     first = words[0].element
     box = union([_box_of(word.element) for word in words])
     boxes: list[Box | None] = [*divided(box, change.texts)] if box else [None] * len(change.texts)
-    space = document.content[: first.start]
-    indent = space[len(space.rstrip()) :]
+    indent = document.indent(first)
     pieces: list[bytes] = []
     for number, (text, part) in enumerate(zip(change.texts, boxes, strict=True)):
         values: dict[str, str | None] = {"CONTENT": text, "CC": None, **_substitution(first, number, change)}

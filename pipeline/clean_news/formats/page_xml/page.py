@@ -177,7 +177,7 @@ def _with_text(document: Document, element: Element, text: str) -> Iterator[tupl
     for number, equivalent in enumerate(equivalents, 1):
         tag = with_attributes(document.tag(equivalent), {"index": str(number)})
         first = equivalent is min(equivalents, key=lambda each: each.start)
-        indent = _indent(document, equivalent)
+        indent = document.indent(equivalent)
         new = _equivalent(element.prefix, text, 0) + indent if first else b""
         yield equivalent.start, equivalent.tag_end, new + tag
 
@@ -187,12 +187,6 @@ def _equivalent(prefix: str, text: str, index: int | None) -> bytes:
     place = "" if index is None else f' index="{index}"'
     opened, closed = f"<{prefix}TextEquiv{place}><{prefix}Unicode>", f"</{prefix}Unicode></{prefix}TextEquiv>"
     return opened.encode() + escaped(text) + closed.encode()
-
-
-def _indent(document: Document, element: Element) -> bytes:
-    """Return the white space before an element."""
-    before = document.content[max(0, element.start - 200) : element.start]
-    return before[len(before.rstrip()) :]
 
 
 def _rebuilt(document: Document, words: Sequence[Word], texts: Sequence[str], ids: NewIds) -> bytes:
@@ -212,7 +206,7 @@ def _rebuilt(document: Document, words: Sequence[Word], texts: Sequence[str], id
         if style:
             content += document.content[style.start : style.end]
         pieces.append(tag + content + document.content[first.content_end : first.end])
-    return _indent(document, first).join(pieces)
+    return document.indent(first).join(pieces)
 
 
 def _coords(document: Document, word: Element, box: Box | None) -> bytes:

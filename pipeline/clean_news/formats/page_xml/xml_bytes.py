@@ -13,7 +13,8 @@ from xml.parsers import expat
 from clean_news.charsets.declared import is_article_codec
 
 MAX_DEPTH = 100  # of elements; PAGE allows regions in regions, real files have about ten levels
-MAX_ELEMENTS = 1_000_000  # a page of a newspaper with a Glyph for each letter has about 100,000
+MAX_ELEMENTS = 400_000  # a page of a newspaper with a Glyph for each letter has about 100,000
+MAX_INDENT_BYTES = 200
 TAG = re.compile(rb"""<[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>""")
 ATTRIBUTE = re.compile(rb"""([^\s=/>"'<]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
@@ -119,6 +120,11 @@ class Document(NamedTuple):
     def tag(self, element: Element) -> bytes:
         """Return the start tag of an element."""
         return self.content[element.start : element.tag_end]
+
+    def indent(self, element: Element) -> bytes:
+        """Return the white space before an element, at most :data:`MAX_INDENT_BYTES` of it."""
+        before = self.content[max(0, element.start - MAX_INDENT_BYTES) : element.start]
+        return before[len(before.rstrip()) :]
 
     def with_replacements(self, replacements: Iterable[tuple[int, int, bytes]]) -> bytes:
         """Return the bytes of the file with some bytes replaced.
