@@ -2,6 +2,7 @@
 
 import random
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 
@@ -88,13 +89,22 @@ def test_other_edits_are_no_disagreement():
 
 
 def test_two_people_who_write_different_words_at_one_place_disagree():
-    def by_hand(name, words, minute):
-        place = {"prefix": "left at ", "suffix": ". It", "id_": "f00", "after": words}
-        made = decided(name, "accept", minute, "once", **place)
-        return Decision(**{**{field: getattr(made, field) for field in made.__struct_fields__}, "rule": "HAND"})
-
     assert len(disagreements([by_hand("Ada", "noon", 1), by_hand("Bob", "one", 2)])) == 1
     assert disagreements([by_hand("Ada", "noon", 1), by_hand("Bob", "noon", 2)]) == []
+
+
+def by_hand(name, words, minute, scope="once", **others):
+    place = {"prefix": "left at ", "suffix": ". It", "id_": "f00", "after": words}
+    return msgspec.structs.replace(decided(name, "accept", minute, scope, **place, **others), rule="HAND")
+
+
+@pytest.mark.parametrize("scope", ["article", "everywhere"])
+def test_two_people_who_write_different_words_for_the_same_ones_disagree(scope):
+    lines = [by_hand("Ada", "noon", 1, scope), by_hand("Bob", "one", 2, scope)]
+    (found,) = disagreements(lines)
+    assert (found.kept.by, [each.after for each in found.decisions]) == ("Bob", ["noon", "one"])
+    assert disagreements([*lines, by_hand("Cem", "noon", 3, scope, verdict=True)]) == []
+    assert disagreements([lines[0], by_hand("Bob", "noon", 2, scope)]) == []
 
 
 def test_merging_keeps_what_each_person_said_last(tmp_path):
@@ -192,15 +202,12 @@ def test_kappa_of_people_who_never_agree_and_of_those_who_use_one_label():
 def test_speed_is_that_of_the_time_at_work(times, speed):
     lines = [decided("Ada", "accept") for _ in times]
     timed = [
-        Decision(
-            **{**{field: getattr(line, field) for field in line.__struct_fields__}, "at": f"2026-11-30T{time}+00:00"}
-        )
-        for line, time in zip(lines, times, strict=True)
+        msgspec.structs.replace(line, at=f"2026-11-30T{time}+00:00") for line, time in zip(lines, times, strict=True)
     ]
     assert decisions_a_minute(timed) == speed
 
 
 def test_times_that_are_none_tell_no_speed():
     lines = [decided("Ada", "accept", minute) for minute in range(3)]
-    odd = Decision(**{**{field: getattr(lines[0], field) for field in lines[0].__struct_fields__}, "at": "yesterday"})
+    odd = msgspec.structs.replace(lines[0], at="yesterday")
     assert decisions_a_minute([odd] * 5) is None

@@ -99,16 +99,20 @@ def latest_of_each(decisions: Iterable[Decision]) -> list[Decision]:
 
     What is in effect, who disagrees and what was settled is the same for them as for all.
     """
-    kept = [each for lines in _by_key(decisions).values() for each in _latest(lines).values()]
-    return in_order(kept)
-
-
-def _by_key(decisions: Iterable[Decision]) -> dict[Key, list[Decision]]:
-    """Group decisions by their keys, each group by time."""
-    found: dict[Key, list[Decision]] = {}
+    by_key: dict[Key, list[Decision]] = {}
     for decision in in_order(decisions):
-        found.setdefault(key_of(decision), []).append(decision)
-    return found
+        by_key.setdefault(key_of(decision), []).append(decision)
+    return in_order(each for lines in by_key.values() for each in _latest(lines).values())
+
+
+def _subject(decision: Decision, scope: Scope) -> Key:
+    """Return what a decision is about, seen in a scope: its key, but for words that people wrote themselves the words.
+
+    Two people who write different words in place of the same ones, in an article or everywhere, disagree.
+    """
+    if decision.rule == HAND and scope != "once":
+        return (scope, HAND, decision.before, *([decision.article] if scope == "article" else []))
+    return make_key(scope, decision.id, decision.article, decision.rule, decision.before, decision.after)
 
 
 def disagreements(decisions: Iterable[Decision]) -> list[Disagreement]:
@@ -117,32 +121,34 @@ def disagreements(decisions: Iterable[Decision]) -> list[Disagreement]:
     Args:
         decisions: all decisions of all people, in the order of their file.
     """
-    by_key = _by_key(decisions)
+    by_subject: dict[Key, list[Decision]] = {}
+    for each in in_order(decisions):
+        by_subject.setdefault(_subject(each, each.scope), []).append(each)
     of_pair: dict[tuple[str, str, str], set[str]] = {}  # names by what edits have in common
-    for lines in by_key.values():
+    for lines in by_subject.values():
         for each in lines:
             of_pair.setdefault((each.rule, each.before, each.after), set()).add(each.by)
     found: dict[frozenset[int], Disagreement] = {}
-    for lines in sorted(by_key.values(), key=lambda each: -SCOPES.index(each[0].scope)):  # the widest scope first
+    for lines in sorted(by_subject.values(), key=lambda each: -SCOPES.index(each[0].scope)):  # the widest scope first
         first = lines[-1]
         if first.rule != HAND and len(of_pair[first.rule, first.before, first.after]) < 2:
             continue
-        disagreement = _about(first, by_key)
+        disagreement = _about(first, by_subject)
         if disagreement is not None:
             found.setdefault(frozenset(map(id, disagreement.decisions)), disagreement)
     return sorted(found.values(), key=lambda each: each.kept.at)
 
 
-def _about(first: Decision, by_key: dict[Key, list[Decision]]) -> Disagreement | None:
+def _about(first: Decision, by_subject: dict[Key, list[Decision]]) -> Disagreement | None:
     """Return the disagreement on the edits that a decision is about; None if there is none.
 
     Args:
         first: a decision, which says what the edits are.
-        by_key: all decisions, by key, each list by time.
+        by_subject: all decisions, by what they are about, each list by time.
     """
     latest: dict[str, Decision] = {}
     in_effect: Decision | None = None
-    for lines in _covering(first, by_key):
+    for lines in _covering(first, by_subject):
         if in_effect is None:
             in_effect = lines[-1]
         since = max((each.at for each in latest.values() if each.verdict), default="")
@@ -157,9 +163,9 @@ def _about(first: Decision, by_key: dict[Key, list[Decision]]) -> Disagreement |
     return Disagreement(min(both, key=lambda each: SCOPES.index(each.scope)), both, in_effect)
 
 
-def _covering(first: Decision, by_key: dict[Key, list[Decision]]) -> Iterator[list[Decision]]:
+def _covering(first: Decision, by_subject: dict[Key, list[Decision]]) -> Iterator[list[Decision]]:
     """Yield the decisions that cover the edits of a decision, from its own scope to the widest."""
     for scope in SCOPES[SCOPES.index(first.scope) :]:
-        key = make_key(scope, first.id, first.article, first.rule, first.before, first.after)
-        if key in by_key:
-            yield by_key[key]
+        subject = _subject(first, scope)
+        if subject in by_subject:
+            yield by_subject[subject]
