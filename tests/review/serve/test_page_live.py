@@ -188,6 +188,37 @@ def test_two_people_disagree_and_a_verdict_settles_it(serving):
     assert "0 %" in page.texts(".people tbody td")  # of one edit that both decided, none alike
 
 
+def test_two_windows_with_two_names(serving):
+    """Bob types his name and decides in a window of his own; Ada, who looks at her own, sees it at once."""
+    ada = serving.page()
+    open_edit(ada, "overseas")
+    ada.press("a")
+    eventually(serving.lines)
+    first = serving.browser.current_window_handle
+    serving.browser.switch_to.new_window("tab")
+    try:
+        bob = serving.page(reset=False)
+        bob.run("document.getElementById('decisions').open = true")
+        bob.one("#reviewer").send_keys("\ue009a\ue000Bob\ue004")  # all of it is replaced; Tab ends
+        bob.run("document.getElementById('decisions').open = false; document.activeElement.blur()")
+        open_edit(bob, "overseas")
+        assert bob.text(".decided") == "Decided: accepted once by Ada."
+        bob.press("n", "a quotation", "\ue007")
+        bob.run("document.querySelector('#text .current').focus()")
+        bob.press("r")
+        lines = eventually(lambda: serving.lines()[1:] and serving.lines())
+        assert [(each["by"], each["action"], each.get("note", "")) for each in lines] == [
+            ("Ada", "accept", ""),  # to write a note is not to decide
+            ("Bob", "reject", "a quotation"),
+        ]
+    finally:
+        serving.browser.close()
+        serving.browser.switch_to.window(first)
+    ada.wait("document.getElementById('tab-people-count').textContent === '1'")
+    ada.click("#tab-people")
+    assert ada.texts(".opinions li") == ["Ada: accept", "Bob: reject – a quotation"]
+
+
 def test_what_was_decided_offline_can_be_undone_offline(serving):
     page = serving.page()
     open_edit(page, "overseas")

@@ -3,6 +3,8 @@
 const DECISION_CLASSES = ["", "accept", "reject", "replace"];
 const READINGS = { marked: "Changes marked", beside: "Side by side", clean: "Clean text" };
 let spans = []; // the elements of the changes, in each text that is shown
+const spanByEdit = new Map(); // in the text that is read
+const decorated = new WeakMap(); // what each element was marked with
 let drawn = ""; // what is rendered: article, way of reading, version of the columns
 
 /** Returns the element that shows the clean text: with the changes marked, or beside the raw one. */
@@ -12,7 +14,7 @@ function cleanElement() {
 
 /** Returns the element of an edit in the text that is read. */
 function spanOf(edit) {
-  return spans.find((span) => cleanElement().contains(span) && editsAt(span).includes(edit));
+  return spanByEdit.get(edit);
 }
 
 /** Render the open article. */
@@ -23,6 +25,7 @@ function drawArticle() {
   if (wanted !== drawn) {
     drawn = wanted;
     spans = [];
+    spanByEdit.clear();
     byId("article").hidden = article === null;
     byId("no-article").hidden = article !== null;
     if (article !== null) fillArticle(article);
@@ -72,7 +75,7 @@ function textOf(body, first, side) {
     const span = piece.length === 3 ? changeSpan(piece[0], piece[1], side) : markSpan(piece[0]);
     span.dataset.edit = edit;
     span.dataset.number = number;
-    edit += number;
+    for (let count = 0; count < number; count++, edit++) if (side !== "raw") spanByEdit.set(edit, span);
     spans.push(span);
     return span;
   });
@@ -109,11 +112,15 @@ function editsAt(span) {
   return Array.from({ length: Number(span.dataset.number) }, (_, at) => first + at);
 }
 
-/** Mark the current edit, the decisions, and the edits that do not match the filter. */
+/** Mark the current edit, the decisions, and the edits that do not match the filter; only where something changed. */
 function decorate() {
   for (const [at, span] of spans.entries()) {
     const edits = editsAt(span),
       current = edits.includes(shown.edit);
+    const isTabStop = current || (shown.edit === null && at === 0);
+    const key = [current && shown.edit, isTabStop, ...edits.map((edit) => `${results.edits[edit]}${decisionCodes[edit] && decisionVersion}`)].join();
+    if (decorated.get(span) === key) continue;
+    decorated.set(span, key);
     const main = current ? shown.edit : edits[0];
     span.className = [
       "change",
@@ -127,7 +134,7 @@ function decorate() {
       .join(" ");
     span.setAttribute("aria-label", labelOf(edits));
     span.setAttribute("aria-pressed", current);
-    span.tabIndex = current || (shown.edit === null && at === 0) ? 0 : -1;
+    span.tabIndex = isTabStop ? 0 : -1;
   }
 }
 

@@ -30,11 +30,11 @@ function noteBeside() {
   return byId("note").value.trim();
 }
 
-/** Keep a note with the decision on the current edit, once it is decided. */
+/** Keep a note with one's own decision on the current edit; before it is decided, the note waits in its field. */
 function noteDown() {
   const decision = shown.edit === null ? undefined : decisionAbout(shown.edit),
     note = noteBeside();
-  if (!decision || note === (decision.note ?? "")) return;
+  if (!decision || (decision.by ?? "") !== reviewer.name || note === (decision.note ?? "")) return;
   record([decisionOn(shown.edit, decision.action, decision.scope, decision.text, note)]);
   showMessage(note ? "The note is kept with the decision." : "The note is removed.");
 }

@@ -10,6 +10,7 @@ const decisions = new Map(); // by key, in the order in which they were made
 const overridden = []; // decisions that a later one of another person contradicts
 const undoable = []; // the steps, each a list of [key, previous decision]
 let decisionCodes = new Uint8Array(corpus.total); // of each edit, an index into DECISION_VALUES
+let decisionVersion = 1; // it grows with each change of the decisions
 let deciding = false; // while the page is told of other decisions, its lists keep their order
 // The decisions by target: an edit; an article and a pair combined in one number; a pair.
 const effective = { once: new Map(), article: new Map(), everywhere: new Map() };
@@ -130,6 +131,7 @@ function updateEffective() {
       (everywhere.size && everywhere.get(pair[edit]));
     decisionCodes[edit] = decision ? 1 + ACTIONS.indexOf(decision.action) : 0;
   }
+  decisionVersion++;
   deciding = true;
   notify("decisions");
   deciding = false;

@@ -9,9 +9,20 @@ function drawPanel() {
   byId("position").textContent = `${edit - first[article] + 1} of ${corpus.articles.edits[article]} in this article`;
   refill(byId("details"), detailsOf(edit), similarEdits(pair));
   byId("details").scrollTop = 0;
-  if (document.activeElement !== byId("note")) byId("note").value = decisionAbout(edit)?.note ?? "";
+  drawNote(edit);
   for (const scope of SCOPES) byId(`scope-${scope}`).checked = scope === shown.scope;
   drawEffect();
+}
+
+const noteShown = { id: "", said: "" }; // the edit whose note the field shows, and that note
+
+/** Show the note of the decision on an edit; what somebody has begun to write about it stays. */
+function drawNote(edit) {
+  const id = editIds()[edit],
+    said = decisionAbout(edit)?.note ?? "",
+    field = byId("note");
+  if (noteShown.id !== id || field.value === noteShown.said) field.value = said;
+  Object.assign(noteShown, { id, said });
 }
 
 /** Returns the number of identical changes, with a button that shows them. */
