@@ -1,12 +1,12 @@
 """Compare how scanned texts are repaired as plain text and in place, in the page XML of a scanner.
 
-    python benchmarks/page_xml.py PAIRS.jsonl … [--kinds alto hocr page] [--confidences]
+    python benchmarks/page_xml.py PAIRS.jsonl … [--kinds alto hocr page] [--confidences good]
 
 Pairs are JSON lines with the fields ``ocr`` and ``truth``. Each text is written as a page by the writers of the tests,
 one line of the page for each of its lines, cleaned, and read again from the clean page. A table has the share of
 character errors removed (see ocr.py) from the plain text, by the pipeline from the page, and in the words of the clean
-page. ``--confidences`` adds word confidences: of misread words from a beta distribution with mean 0.6, of others with
-mean 0.85, which separates them about as well as the confidences of OCR programs do.
+page. ``--confidences`` adds word confidences from beta distributions: with ``good`` ones the mean is 0.6 for misread
+words and 0.85 for others, with ``poor`` ones 0.75 and 0.8, and ``useless`` ones do not depend on the word.
 """
 
 import argparse
@@ -14,7 +14,6 @@ import io
 import random
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,17 +30,26 @@ from clean_news.settings import Settings
 
 WRITERS = {"alto": page_writers.alto, "hocr": page_writers.hocr, "page": page_writers.page}
 HEAD = "| {} | plain text | pipeline | words of the page |\n|---|---|---|---|"
-MISREAD, READ = (3.0, 2.0), (8.5, 1.5)  # parameters of the beta distributions
+# Parameters of the beta distributions of the confidences of misread words, and of others.
+DISTRIBUTIONS = {
+    "good": ((3.0, 2.0), (8.5, 1.5)),
+    "poor": ((6.0, 2.0), (8.0, 2.0)),
+    "useless": ((8.0, 2.0), (8.0, 2.0)),
+}
 
 
-def confidences(truth: str, seed: int) -> Callable[[str, int], float]:
+def confidences(truth: str, quality: str, seed: int) -> Callable[[str, int], float]:
     """Return a function that gives a word's confidence: misread words are those that the correct text lacks."""
-    words, generator = Counter(truth.split()), random.Random(seed)  # noqa: S311  # reproducible, no secret
+    words, generator = set(truth.split()), random.Random(seed)  # noqa: S311  # reproducible, no secret
 
     def confidence(word: str, _number: int) -> float:
-        return generator.betavariate(*(READ if words[word] else MISREAD))
+        return generator.betavariate(*DISTRIBUTIONS[quality][word in words])
 
     return confidence
+
+
+def unknown(_word: str, _number: int) -> None:
+    """The confidence of a program that gives none."""
 
 
 def cleaned(content: bytes, cleaner: Cleaner, folder: Path) -> tuple[str, str]:
@@ -59,7 +67,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pairs", type=Path, nargs="+")
     parser.add_argument("--kinds", nargs="+", choices=WRITERS, default=list(WRITERS))
-    parser.add_argument("--confidences", action="store_true")
+    parser.add_argument("--confidences", choices=DISTRIBUTIONS)
     options = parser.parse_args()
     cleaner = Cleaner(Settings())
     for path in options.pairs:
@@ -72,7 +80,7 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as folder:
                 made = []
                 for number, pair in enumerate(pairs):
-                    given = confidences(pair.truth, number) if options.confidences else lambda *_: None
+                    given = confidences(pair.truth, options.confidences, number) if options.confidences else unknown
                     content = WRITERS[kind](pair.ocr, confidence=given).encode()
                     made.append(cleaned(content, cleaner, Path(folder)))
             errors = [sum(errors_of(texts, pairs).by_document) for texts in zip(*made, strict=True)]

@@ -11,7 +11,8 @@ from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
 from clean_news.change_log import StageLog
 from clean_news.edits import replace
-from clean_news.formats.page_xml import hocr, xml_bytes
+from clean_news.formats import UnreadableError
+from clean_news.formats.page_xml import hocr, page_files, xml_bytes
 from clean_news.formats.page_xml.word_changes import changes_of
 from clean_news.settings import Settings
 
@@ -81,6 +82,20 @@ def test_entities_of_html():
     page = hocr.read(xml_bytes.parse(content.encode()))
     assert page.text == "a\xa0é tbe hall"
     assert "a&nbsp;&eacute;" in edited(content, "tbe", "the")
+
+
+def test_html_that_is_no_xml():
+    """Elements without end tags, and entities of HTML without a DOCTYPE."""
+    content = page_writers.hocr("at tbe hall of it", xhtml=False).replace("'/>", "'>").replace(" />", ">")
+    content = content.replace("</title>", "</title><META name=a><br>").replace(">of<", ">o&shy;f<")
+    with pytest.raises(xml_bytes.NotXmlError):
+        xml_bytes.parse(content.encode())
+    row = page_files.row_of(content.encode())
+    assert (row.article, row.carrier["scan"]) == ("at tbe hall o\u00adf it", "hocr")
+    document = row.raw_record.document
+    assert document.with_replacements([]) == content.encode()
+    with pytest.raises(UnreadableError, match="well-formed"):
+        page_files.row_of(content.replace("</p>", "").encode())
 
 
 @pytest.mark.parametrize("name", ["a.hocr", "a.html", "a.htm", "a.xml"])

@@ -60,7 +60,12 @@ def _page_of(content: bytes) -> tuple[str, Page]:
     Raises:
         NotXmlError: if it is not one.
     """
-    document = parse(content)
+    try:
+        document = parse(content)
+    except NotXmlError:
+        if not hocr.WORD_TAG.search(content):
+            raise
+        document = parse(content, is_html=True)
     for kind, module in _modules().items():
         if getattr(module, f"is_{kind}")(document.root):
             return kind, module.read(document)

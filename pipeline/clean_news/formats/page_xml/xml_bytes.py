@@ -19,6 +19,8 @@ TAG = re.compile(rb"""<[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>""")
 ATTRIBUTE = re.compile(rb"""([^\s=/>"'<]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+# Elements of HTML without an end tag, and declarations.
+VOID = re.compile(rb"<(?:meta|link|br|hr|img|input|!doctype)\b[^<>]*>", re.IGNORECASE)
 # What XML 1.0 does not allow, not even as a reference.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
@@ -142,8 +144,12 @@ class Document(NamedTuple):
         return self.mark + b"".join(pieces).decode().encode(self.codec, "xmlcharrefreplace")
 
 
-def parse(raw: bytes) -> Document:
+def parse(raw: bytes, *, is_html: bool = False) -> Document:
     """Parse a document.
+
+    Args:
+        raw: the bytes of its file.
+        is_html: elements of HTML that have no end tag may lack it; they are passed over.
 
     Raises:
         NotXmlError: if it is not well-formed, declares entities, is nested too deeply or has too many elements.
@@ -160,7 +166,8 @@ def parse(raw: bytes) -> Document:
         ) from error
     if not is_same:
         raise NotXmlError(f"cannot be written in {codec} as it was; convert it to UTF-8")
-    return Document(_Builder(content).root(), content, mark, codec)
+    parsed = VOID.sub(lambda found: b" " * len(found[0]), content) if is_html else content
+    return Document(_Builder(parsed).root(), content, mark, codec)
 
 
 def _codec_of(raw: bytes) -> tuple[bytes, str]:
@@ -195,6 +202,7 @@ class _Builder:
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.parser = parser = expat.ParserCreate("utf-8")
+        parser.UseForeignDTD(True)  # entities of HTML are skipped, not errors, without a DOCTYPE too
         parser.StartElementHandler, parser.EndElementHandler = self.start, self.end
         parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = self.data, self.doctype
         parser.CommentHandler = parser.ProcessingInstructionHandler = self.other
