@@ -14,7 +14,7 @@ from clean_news.decisions.agreement import (
     agreements,
     by_person,
     cohens_kappa,
-    decisions_a_minute,
+    steps_a_minute,
 )
 
 
@@ -204,10 +204,41 @@ def test_speed_is_that_of_the_time_at_work(times, speed):
     timed = [
         msgspec.structs.replace(line, at=f"2026-11-30T{time}+00:00") for line, time in zip(lines, times, strict=True)
     ]
-    assert decisions_a_minute(timed) == speed
+    assert steps_a_minute(timed) == speed
 
 
 def test_times_that_are_none_tell_no_speed():
     lines = [decided("Ada", "accept", minute) for minute in range(3)]
     odd = msgspec.structs.replace(lines[0], at="yesterday")
-    assert decisions_a_minute([odd] * 5) is None
+    assert steps_a_minute([odd] * 5) is None
+
+
+def test_the_command_prints_people_and_their_agreement(tmp_path):
+    from clean_news.batch.run import run
+    from clean_news.batch.run_options import RunOptions
+    from clean_news.change_log import read
+    from clean_news.decisions import decision_on
+    from clean_news.settings import Settings
+
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    (raw / "a.txt").write_text("One  two  three  four.\n")
+    run(raw, clean, RunOptions(Settings()))
+    (stage,) = (each for each in read((clean / "a.txt.changes.json").read_bytes(), "").stages if each.edits)
+    actions = {"Ada": ("accept", "accept", "reject"), "Bob": ("accept", "reject", "reject")}
+    lines = [
+        decision_on(edit, "a.txt", action, "once", by=name, at=f"2026-11-30T10:00:0{number}+00:00")
+        for name, some in actions.items()
+        for number, (edit, action) in enumerate(zip(stage.edits, some, strict=True))
+    ]
+    (clean / ".clean-news" / "decisions.jsonl").write_bytes(write(lines))
+    done = CliRunner().invoke(app, ["decisions", "agreement", str(clean)])
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        "Ada: 3 decisions in 3 steps",
+        "Bob: 3 decisions in 3 steps",
+        "Ada and Bob: 3 edits decided by both, 2 alike, kappa 0.40",
+    ]
+    assert done.stderr == "1 disagreement; clean-news decisions merge lists them\n"
+    missing = CliRunner().invoke(app, ["decisions", "agreement", str(clean), str(tmp_path / "none.jsonl")])
+    assert (missing.exit_code, "cannot be read" in missing.stderr) == (2, True)

@@ -8,6 +8,7 @@ import typer
 from clean_news.cli.exits import FOUND, WRONG, stop
 from clean_news.cli.options import Clean
 from clean_news.cli.terminal import echo
+from clean_news.printable_text import visible
 
 if TYPE_CHECKING:
     from clean_news.failures import Failure
@@ -85,3 +86,52 @@ def decisions_check(
         raise typer.Exit(WRONG)
     if unmet:
         raise typer.Exit(FOUND)
+
+
+@decisions.command("agreement")
+def decisions_agreement(
+    clean: Clean,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Files of decisions; by default CLEAN/.clean-news/decisions.jsonl."),
+    ] = None,
+) -> None:
+    """Print how far reviewers agree on the edits of CLEAN, and how fast they decide.
+
+    Agreement is Cohen's kappa over the edits that both of two people decided: 1 if they always agree, 0 if as often as
+    by chance. Speed is in steps a minute at work; gaps of more than two minutes are pauses.
+    """
+    from clean_news.batch.summary import counted
+    from clean_news.decisions import DecisionsError, disagreements, iterate, proposed_text
+    from clean_news.decisions.agreement import DecidedEdit, Judgements, agreements, by_person, paces
+    from clean_news.files.discovery import InputError
+    from clean_news.project_folder import DECISIONS, project_folder
+    from clean_news.review.traced_articles import traced_articles
+
+    failures: list[Failure] = []
+    try:
+        made = [each for path in files or [project_folder(clean) / DECISIONS] for each in iterate(path)]
+        groups = by_person(made)
+        edits = (
+            DecidedEdit(edit.id, article.log.id, edit.rule, edit.before, proposed_text(edit))
+            for article in traced_articles(clean, (), failures.append, lambda _: None)
+            for stage in article.log.stages
+            for edit in stage.edits
+        )
+        found = agreements({name: Judgements(some) for name, some in groups.items()}, edits)
+    except (DecisionsError, InputError, OSError) as error:
+        stop(str(error))
+    for failure in failures:
+        echo(str(failure), err=True)
+    shown = {name: visible(name) or "(no name)" for name in groups}
+    for name, pace in paces(groups).items():
+        speed = "" if pace.speed is None else f", {pace.speed:g} a minute"
+        echo(f"{shown[name]}: {counted(pace.decisions, 'decision')} in {counted(pace.steps, 'step')}{speed}")
+    for one, other, both, alike, kappa in found:
+        value = "not defined" if kappa is None else f"{kappa:.2f}"
+        echo(
+            f"{shown[one]} and {shown[other]}: {counted(both, 'edit')} decided by both, {alike:,} alike, kappa {value}"
+        )
+    echo(f"{counted(len(disagreements(made)), 'disagreement')}; clean-news decisions merge lists them", err=True)
+    if failures:
+        raise typer.Exit(WRONG)

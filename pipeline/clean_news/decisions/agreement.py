@@ -49,6 +49,20 @@ class Agreement(NamedTuple):
     kappa: float | None
 
 
+class Pace(NamedTuple):
+    """How much a person has decided, and how fast.
+
+    Attributes:
+        decisions: number of decisions.
+        steps: number of times at which some were made.
+        speed: steps a minute while at work; None if too few are known.
+    """
+
+    decisions: int
+    steps: int
+    speed: float | None
+
+
 class Judgements:
     """What one person decided, without verdicts: those follow from what others said.
 
@@ -132,7 +146,7 @@ def steps_of(decisions: Sequence[Decision]) -> list[str]:
     return sorted({each.at for each in decisions if each.at})
 
 
-def decisions_a_minute(decisions: Sequence[Decision]) -> float | None:
+def steps_a_minute(decisions: Sequence[Decision]) -> float | None:
     """Return how many steps a person makes a minute while at work; None if too few are known.
 
     A gap between two steps of up to :data:`PAUSE_SECONDS` is work; longer ones are pauses and do not count. A step may
@@ -140,7 +154,7 @@ def decisions_a_minute(decisions: Sequence[Decision]) -> float | None:
 
     >>> from clean_news.decisions.decision import Decision
     >>> times = ("10:00:00", "10:00:10", "10:00:20", "10:00:30", "12:00:00")
-    >>> decisions_a_minute([Decision(action="accept", scope="once", id="", article="", rule="", before="", after="",
+    >>> steps_a_minute([Decision(action="accept", scope="once", id="", article="", rule="", before="", after="",
     ...     at=f"2026-11-30T{time}+00:00") for time in times])
     6.0
     """
@@ -157,3 +171,8 @@ def decisions_a_minute(decisions: Sequence[Decision]) -> float | None:
     work = [gap for gap in gaps if 0 <= gap <= PAUSE_SECONDS]
     spent = sum(work)
     return round(60 * len(work) / spent, 1) if len(work) >= MIN_GAPS and spent > 0 else None
+
+
+def paces(groups: Mapping[str, Sequence[Decision]]) -> dict[str, Pace]:
+    """Return how much each person has decided, and how fast, by name."""
+    return {name: Pace(len(made), len(steps_of(made)), steps_a_minute(made)) for name, made in groups.items()}

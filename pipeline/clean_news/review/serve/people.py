@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clean_news.decisions import Decision, Key, disagreements, key_of
-from clean_news.decisions.agreement import Judgements, agreements, by_person, decisions_a_minute, steps_of
+from clean_news.decisions.agreement import Judgements, Pace, agreements, by_person, paces, steps_of
 from clean_news.decisions.decision import make_key
 from clean_news.decisions.disagreements import SCOPES
 from clean_news.review.serve.article_index import ArticleIndex
@@ -29,7 +29,7 @@ def people(decisions: Sequence[Decision], index: ArticleIndex) -> dict[str, Any]
     judgements = {name: Judgements(made) for name, made in groups.items()}
     found = agreements(judgements, (edit for _, edit in index.decided_edits())) if len(judgements) > 1 else []
     return {
-        "people": [_person(name, made) for name, made in groups.items()],
+        "people": [_person(name, groups[name], pace) for name, pace in paces(groups).items()],
         "agreement": [
             {
                 "one": each.one,
@@ -43,14 +43,12 @@ def people(decisions: Sequence[Decision], index: ArticleIndex) -> dict[str, Any]
     }
 
 
-def _person(name: str, made: Sequence[Decision]) -> dict[str, Any]:
+def _person(name: str, made: Sequence[Decision], pace: Pace) -> dict[str, Any]:
     """Return what is known of one person."""
     times = steps_of(made)
     return {
         "name": name,
-        "decisions": len(made),
-        "steps": len(times),
-        "speed": decisions_a_minute(made),
+        **pace._asdict(),
         "first": times[0] if times else "",
         "last": times[-1] if times else "",
         "colour": colour_of(name),
