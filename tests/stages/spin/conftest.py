@@ -11,6 +11,7 @@ from clean_news.stages.spin import lexicon_building, lexicon_sources, spun_forms
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(HERE.parents[1] / "language" / "neural"))  # for its tiny model
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from clean_news.stages.spin import lexicon_building, stage
 from clean_news.stages.spin.entries import Entry
 from clean_news.stages.spin.lexicon_inputs import Sources
 from clean_news.stages.spin.readings import unreliable_capitals
-from clean_news.stages.spin.spun_forms import SpunForms
 from clean_news.stages.spin.spacing import fitted
+from clean_news.stages.spin.spun_forms import SpunForms
 from clean_news.stages.spin.stage import minimal_changes
 
 SPUN = (Path(__file__).parents[3] / "raw" / "02-spun-foreign-ministry.txt").read_text(encoding="utf-8")

@@ -85,17 +85,34 @@ def ask(
     return Asked(found.changes, opinions, {FACT: facts})
 
 
-def with_opinions(edits: Sequence[Edit], asked: Asked) -> list[Edit]:
-    """Return edits with both opinions in the evidence of those that were unsure."""
-    by_text = {(span, after.replace("’", "'").strip()): opinion for (span, after), opinion in asked.opinions.items()}
+def with_opinions(edits: Sequence[Edit], asked: Asked, apply_from: float) -> list[Edit]:
+    """Return edits with both opinions in the evidence of those that were unsure.
+
+    ``differ`` is true if the n-grams alone would have decided otherwise whether the edit is applied.
+
+    Args:
+        edits: the edits.
+        asked: what was asked.
+        apply_from: confidence from which an edit is applied.
+    """
+    by_text = {(span, _plain(after)): opinion for (span, after), opinion in asked.opinions.items()}
     found = []
     for edit in edits:
-        opinion = by_text.get((edit.span, edit.after.replace("’", "'").strip()))
+        opinion = by_text.get((edit.span, _plain(edit.after)))
         if opinion is not None:
-            both = {"n_grams": round(opinion.n_grams, 4), "neural": round(opinion.neural, 2)}
+            both = {
+                "n_grams": round(opinion.n_grams, 4),
+                "neural": round(opinion.neural, 2),
+                "differ": (opinion.n_grams >= apply_from) != (edit.confidence >= apply_from),
+            }
             edit = msgspec.structs.replace(edit, evidence={**edit.evidence, EVIDENCE: both})  # noqa: PLW2901
         found.append(edit)
     return found
+
+
+def _plain(after: str) -> str:
+    """A replacement without the spaces and with the apostrophes of the dictionary."""
+    return after.replace("’", "'").strip()
 
 
 def standard(settings: Settings) -> NeuralModel:

@@ -233,7 +233,7 @@ def weighed_edits(text: str, examined: Examined, settings: "Settings", spun: flo
 
     asked = asking.ask(text, examined.sentences, examined.capitals, changes, settings)
     edits = chosen(text, examined.sentences, asked.changes, settings.suggest_from, spun)
-    return WeighedEdits(asked.changes, asking.with_opinions(edits, asked), asked.facts)
+    return WeighedEdits(asked.changes, asking.with_opinions(edits, asked, settings.apply_from), asked.facts)
 
 
 def chosen(
