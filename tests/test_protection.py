@@ -9,9 +9,12 @@ import pytest
 from clean_news.article import Article, Repair
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
+from clean_news.change_log import revert
+from clean_news.cleaner import Cleaner
+from clean_news.edits import replace
 from clean_news.language.tokens import sentences
 from clean_news.pipeline import Pipeline
-from clean_news.protection import overlaps_any, protected_spans, protected_token_indices
+from clean_news.protection import leaving_fixed, overlaps_any, protected_spans, protected_token_indices
 from clean_news.provenance import settings_sha256
 from clean_news.settings import Settings, SettingsError, from_mapping
 from clean_news.stages import agreement, ocr, spin
@@ -157,3 +160,33 @@ def test_ten_thousand_terms_cost_little_more_than_one():
     assert protected_spans(text, many) == protected_spans(text, few) != []
     of_few, of_many = (min(timeit.repeat(partial(protected_spans, text, each), number=1)) for each in (few, many))
     assert of_many < 3 * of_few + 0.01
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "after", "left"),
+    [
+        (0, 3, "Two", [(0, 3, "Two")]),
+        (4, 6, "", []),
+        (0, 10, "", [(0, 4, ""), (6, 10, "")]),
+        (5, 8, "", [(6, 8, "")]),
+        (0, 10, "One  Two", []),
+        (2, 8, "e.\n\nThr", [(7, 8, "hr")]),
+        (2, 8, "e.\n\nTww", [(8, 8, "w")]),
+        (4, 4, " ", [(4, 4, " ")]),
+        (5, 5, " ", []),
+        (6, 6, " ", [(6, 6, " ")]),
+    ],
+)
+def test_edits_leave_fixed_spans(start, end, after, left):
+    text = "One.\n\nTwo."
+    [*found] = leaving_fixed(text, [replace(text, start, end, after, "LAYO001")], [(4, 6)])
+    assert [(*edit.span, edit.after) for edit in found] == left
+    assert all(text[slice(*edit.span)] == edit.before for edit in found)
+
+
+def test_stages_leave_fixed_spans():
+    text = "The minister\u200b spoke to the press\u200b.\n\n\n\nThe end."
+    fixed = ((12, 13), (text.index("\n\n"), text.index("The end.")))
+    cleaned = Cleaner(stages=("characters", "layout")).clean(text, fixed=fixed)
+    assert cleaned.text == "The minister\u200b spoke to the press.\n\n\n\nThe end."
+    assert revert(cleaned.text, cleaned.log).decode() == text

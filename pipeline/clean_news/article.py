@@ -45,6 +45,7 @@ class Article(NamedTuple):
         metadata: values extracted from the text: ``date``, ``image``, …
         repairs: edits that earlier stages applied, ordered by position in ``text``.
         words: the words that a scanner read, ordered by position in ``text``; empty for other articles.
+        fixed: spans of ``text`` that stand for markup or code, and that no stage changes; in order, disjoint.
     """
 
     text: str
@@ -53,3 +54,4 @@ class Article(NamedTuple):
     metadata: dict[str, str] = {}  # noqa: RUF012  # never mutated: new metadata go into a new dict
     repairs: tuple[Repair, ...] = ()
     words: tuple[ScannedWord, ...] = ()
+    fixed: tuple[tuple[int, int], ...] = ()

@@ -103,6 +103,7 @@ class Cleaner:
         source: str = "",
         charset: str = "",
         words: tuple[ScannedWord, ...] = (),
+        fixed: tuple[tuple[int, int], ...] = (),
     ) -> Cleaned:
         """Clean one article.
 
@@ -114,6 +115,7 @@ class Cleaner:
                 It is ignored if the bytes contradict it.
             words: the words that a scanner read, in the order of the text; the log says which an edit changes, and
                 their confidences are evidence for ``ocr``.
+            fixed: spans of the text, in order and disjoint, that stand for markup or code; no stage changes them.
 
         Returns:
             The clean text and the log, from which ``revert`` restores the bytes (of a text, its UTF-8).
@@ -124,7 +126,7 @@ class Cleaner:
         """
         raw, (text, decoding) = decoded(article, charset or self.settings.charset)
         outcome = (
-            self.pipeline.run(Article(text, id, source, words=words), self.decisions)
+            self.pipeline.run(Article(text, id, source, words=words, fixed=fixed), self.decisions)
             if text or self.decisions
             else PipelineResult(text, (), {}, {})
         )
@@ -152,6 +154,7 @@ class Cleaner:
         charset: str = "",
         carrier: Mapping[str, Any] = MappingProxyType({}),
         words: tuple[ScannedWord, ...] = (),
+        fixed: tuple[tuple[int, int], ...] = (),
     ) -> Cleaned:
         """Clean one article, or say in its log why it is kept unchanged; nothing is raised.
 
@@ -162,13 +165,14 @@ class Cleaner:
             charset: see :meth:`clean`.
             carrier: what the log carries for the article's format.
             words: see :meth:`clean`.
+            fixed: see :meth:`clean`.
 
         Returns:
             The clean text and the log. Of an article that was kept the text is empty and :func:`is_kept` holds for
             the log, whose note says why.
         """
         try:
-            text, log = self.clean(article, id, source, charset, words)
+            text, log = self.clean(article, id, source, charset, words, fixed)
         except NotText as error:
             return self.kept(str(error), id, source, carrier)
         except MemoryError:

@@ -36,7 +36,7 @@ from clean_news.article import Article, ScannedWord
 from clean_news.change_log import StageLog, encode_numpy_scalar
 from clean_news.decisions import HAND, Decisions
 from clean_news.edits import Edit
-from clean_news.protection import load_terms
+from clean_news.protection import leaving_fixed, load_terms
 from clean_news.rule_selection import apply_from, check_codes, is_off
 from clean_news.settings import NO_SECOND_OPINION, STAGES, Settings, SettingsError, UnknownNameError, stages_in_effect
 from clean_news.stages import FOLLOWS, Proposal, Rule, Stage
@@ -150,7 +150,7 @@ class Pipeline:
         """
         logs: list[StageLog] = []
         document: dict[str, Any] = {}
-        reviewed = ReviewedArticle(article._replace(words=()))
+        reviewed = ReviewedArticle(article._replace(words=(), fixed=()))
         for name, stage in self.stages.items() if article.text else ():
             try:
                 run = _run_stage(name, stage, article, self.settings)
@@ -163,7 +163,7 @@ class Pipeline:
                 if FOLLOWS in vars(stage) and reviewed.reviewer_edits:
                     # From here on, the stages judge the reviewed text.
                     text, repairs = review.reviewed.article.text, review.reviewed.article.repairs
-                    article = article._replace(text=text, repairs=repairs, words=())
+                    article = article._replace(text=text, repairs=repairs, words=(), fixed=())
                 reviewed, log = review.reviewed, msgspec.structs.replace(log, edits=review.edits)
             logs.append(log)
             for fact, value in run.proposal.document.items():
@@ -204,7 +204,8 @@ def _run_stage(name: str, stage: Stage, article: Article, settings: Settings) ->
         TypeError: if an edit, a fact or the metadata cannot be written to a log.
     """
     proposal = stage.propose(article, settings)
-    found = sorted(proposal.edits, key=lambda edit: edit.span)
+    allowed = leaving_fixed(article.text, proposal.edits, article.fixed) if article.fixed else proposal.edits
+    found = sorted(allowed, key=lambda edit: edit.span)
     identified = _with_word_ids(splicing.identify(article.text, found), article.words)
     judged = [judge(edit, settings) for edit in identified]
     applied_before = frozenset(repair.id for repair in article.repairs)
@@ -219,6 +220,7 @@ def _run_stage(name: str, stage: Stage, article: Article, settings: Settings) ->
         {**article.metadata, **proposal.metadata},
         splicing.repairs_after(article.repairs, kept),
         _words_after(article.words, kept),
+        tuple(splicing.map_spans(article.fixed, kept)) if article.fixed else (),
     )
     return _StageRun(new_article, log, proposal)
 

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
+from clean_news.edits import Edit, trim_common_affixes
 from clean_news.language.tokens import FOLDED_PUNCTUATION, TOKEN, Sentence
 from clean_news.settings import Settings
 from clean_news.user_files import FileVersion, file_versions, read_lines
@@ -132,6 +135,44 @@ def overlaps_any(span: Span, spans: Sequence[Span]) -> bool:
     """
     index = bisect_right(spans, span[0], key=lambda other: other[1])
     return index < len(spans) and spans[index][0] < span[1]
+
+
+def leaving_fixed(text: str, edits: Iterable[Edit], fixed: Sequence[Span]) -> list[Edit]:
+    """Return edits that leave fixed spans as they are.
+
+    An edit that overlaps one loses what its texts have in common at their ends. If it still overlaps one, it is
+    dropped, or, if it is a removal, divided into removals of what is between the fixed spans.
+
+    Args:
+        text: the text that the edits are for.
+        edits: the edits.
+        fixed: the spans, sorted and disjoint.
+    """
+    found: list[Edit] = []
+    for edit in edits:
+        if not overlaps_any(edit.span, fixed):
+            found.append(edit)
+            continue
+        start, end, after = trim_common_affixes(text, *edit.span, edit.after)
+        if overlaps_any((start, end), fixed):
+            spans = [] if after else list(_between((start, end), fixed))
+        else:
+            spans = [(start, end)] if start < end or after else []
+        found += (msgspec.structs.replace(edit, span=each, before=text[slice(*each)], after=after) for each in spans)
+    return found
+
+
+def _between(span: Span, fixed: Sequence[Span]) -> Iterator[Span]:
+    """Yield the parts of a span that overlap none of the fixed ones."""
+    start, end = span
+    for first, last in fixed[bisect_right(fixed, start, key=lambda other: other[1]) :]:
+        if first >= end:
+            break
+        if start < first:
+            yield start, first
+        start = last
+    if start < end:
+        yield start, end
 
 
 def protected_token_indices(sentences: Sequence[Sentence], protected: Sequence[Span]) -> list[set[int]]:

@@ -44,6 +44,11 @@ def json_document(path, paper):
     path.write_text(json.dumps([{"text": each, "paper": paper} for each in TEXTS], indent=2), encoding="utf-8")
 
 
+def feed(path, paper):
+    items = "".join(f"<item><description>{each}</description><author>{paper}</author></item>" for each in TEXTS)
+    path.write_text(f"<rss version='2.0'><channel>{items}</channel></rss>", encoding="utf-8")
+
+
 def parquet(path, paper):
     pyarrow = pytest.importorskip("pyarrow")
     writer = pytest.importorskip("pyarrow.parquet")
@@ -73,6 +78,8 @@ MANY = {
     "news.csv": table,
     "news.tsv": table,
     "news.json": json_document,
+    "feed.rss": feed,
+    "feed.xml": feed,
     "news.parquet": parquet,
     "crawl.wet": wet,
 }

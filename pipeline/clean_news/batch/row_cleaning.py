@@ -82,7 +82,7 @@ def _clean_or_keep(row: Row, cleaner: Cleaner, origin: Origin) -> Cleaned:
     if row.article is None:
         return keep_row(row, cleaner, origin, row.fault)
     id_ = article_id(row, origin)
-    return cleaner.clean_or_keep(row.article, id_, origin.source, row.charset, row.carrier, row.words)
+    return cleaner.clean_or_keep(row.article, id_, origin.source, row.charset, row.carrier, row.words, row.fixed)
 
 
 def keep_row(row: Row, cleaner: Cleaner, origin: Origin, reason: str) -> Cleaned:

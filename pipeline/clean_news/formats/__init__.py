@@ -43,6 +43,8 @@ KINDS = {
     ".html": "html",
     ".htm": "html",
     ".hocr": "page_xml.page_files",
+    ".rss": "feeds",
+    ".atom": "feeds",
     ".xml": BY_ROOT,
 }
 LOG_SUFFIXES = (".changes.json", ".changes.jsonl")  # of the change logs that clean-news writes next to clean files
@@ -61,6 +63,7 @@ class Row(NamedTuple):
         carrier: what :meth:`Format.restore` needs besides the article to restore the row; stored in the change log.
         raw_record: what :meth:`Format.write` needs to write the row; not sent to worker processes.
         words: the words that a scanner read, if the article is a text that its format has decoded.
+        fixed: spans of such a text that stand for markup or code, and that no stage changes; in order, disjoint.
     """
 
     article: bytes | str | None
@@ -70,6 +73,7 @@ class Row(NamedTuple):
     carrier: dict[str, Any] = {}  # noqa: RUF012  # never changed
     raw_record: Any = None
     words: tuple[ScannedWord, ...] = ()
+    fixed: tuple[tuple[int, int], ...] = ()
 
 
 class CleanRow(NamedTuple):

@@ -36,6 +36,7 @@ class Passage(NamedTuple):
         name: name of the article within the document.
         fault: why it is not an article, and the remedy, preceded by the place; empty if there is no error.
         notation: how the text is written; of a type of the format's own.
+        fixed: spans of the text that stand for markup, see :class:`clean_news.formats.Row`.
     """
 
     start: int
@@ -44,6 +45,7 @@ class Passage(NamedTuple):
     name: str
     fault: str = ""
     notation: Any = None
+    fixed: tuple[tuple[int, int], ...] = ()
 
 
 class Document(NamedTuple):
@@ -52,12 +54,18 @@ class Document(NamedTuple):
     Attributes:
         content: its content in UTF-8, to which the offsets refer.
         passages: its passages, in order.
-        encoded: returns a part of the content as it is in the file.
+        mark: byte order mark of the file, if it is not part of the content.
+        codec: codec of the file; what it does not have is written as a character reference.
     """
 
     content: bytes
     passages: list[Passage]
-    encoded: Callable[[bytes], bytes] = lambda part: part
+    mark: bytes = b""
+    codec: str = "utf-8"
+
+    def encoded(self, part: bytes) -> bytes:
+        """Return a part of the content as it is in the file."""
+        return part if self.codec == "utf-8" else part.decode().encode(self.codec, "xmlcharrefreplace")
 
 
 class Notation(NamedTuple):
@@ -102,7 +110,14 @@ def read(notation: Notation, raw: Path, settings: Settings) -> Iterator[Row]:
             carrier[LITERAL] = notation.stored(document, passage)
         shown = visible(passage.name[: MAX_NAME_CHARS + 1])
         name = shown if len(shown) <= MAX_NAME_CHARS else shown[: MAX_NAME_CHARS - 1] + "…"
-        yield Row(passage.text, name, fault=passage.fault, carrier=carrier, raw_record=(document, passage))
+        yield Row(
+            passage.text,
+            name,
+            fault=passage.fault,
+            carrier=carrier,
+            raw_record=(document, passage),
+            fixed=passage.fixed,
+        )
 
 
 def write(notation: Notation, rows: Iterable[CleanRow], clean: IO[bytes], logs: IO[bytes], unwritable: str) -> None:
@@ -121,8 +136,9 @@ def write(notation: Notation, rows: Iterable[CleanRow], clean: IO[bytes], logs: 
     before = 0
     document: Document | None = None
     for row in rows:
+        is_first = document is None
         document, passage = row.row.raw_record
-        clean.write(document.encoded(document.content[before : passage.start]))
+        clean.write((document.mark if is_first else b"") + document.encoded(document.content[before : passage.start]))
         content: bytes | None = document.content[passage.start : passage.end]
         log = row.log
         if not was_kept(row) and row.text != passage.text:
@@ -161,6 +177,7 @@ def restore(notation: Notation, clean: Path, logs: Path, target: IO[bytes]) -> N
         LogError: if the clean file or its log was changed since it was written.
     """
     document, pairs = _opened(notation, clean, logs)
+    target.write(document.mark)
     before = 0
     for passage, found in pairs:
         log = valid_log(found)

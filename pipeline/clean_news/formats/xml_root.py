@@ -7,7 +7,15 @@ from clean_news.regular_files import open_regular
 
 HEAD_BYTES = 8192  # the root element begins within them
 PAGES = "page_xml.page_files"
-MODULES = {"alto": PAGES, "PcGts": PAGES, "html": PAGES}  # by the name of the root element, without its prefix
+FEEDS = "feeds"
+MODULES = {
+    "alto": PAGES,
+    "PcGts": PAGES,
+    "html": PAGES,
+    "rss": FEEDS,
+    "RDF": FEEDS,
+    "feed": FEEDS,
+}  # by the name of the root element, without its prefix
 # Comments, instructions and declarations may precede the root element.
 ROOT = re.compile(r"(?:\s+|<!--(?:[^-]|-(?!->))*-->|<\?[^>]*>|<!(?!--)[^>]*>)*<(?:[\w.-]+:)?([\w.-]+)")
 
