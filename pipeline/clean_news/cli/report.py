@@ -42,11 +42,12 @@ def report(
         echo(str(note), err=True)
 
     try:
-        rules = rules_by_stage(load(config, Path.cwd(), {}))
+        settings = load(config, Path.cwd(), {})
+        rules = rules_by_stage(settings)
         articles = ((each.trace, each.log) for each in traced_articles(clean, (), failed, noted))
         with replacing(output) as (file,):
-            name = clean.resolve().name
-            columns = write(articles, file, name, {rule.code: rule.summary for each in rules.values() for rule in each})
+            summaries = {rule.code: rule.summary for each in rules.values() for rule in each}
+            columns = write(articles, file, clean.resolve().name, summaries, settings.apply_from)
     except (InputError, SettingsError) as error:
         stop(str(error))
     except OSError as error:

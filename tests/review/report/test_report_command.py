@@ -27,6 +27,13 @@ def test_a_folder_yields_one_file(clean, tmp_path):
     assert [path.name for path in (tmp_path / "sub").iterdir()] == ["report.html"]
 
 
+def test_the_report_knows_from_which_confidence_edits_are_applied(clean, tmp_path):
+    settings = tmp_path / "settings.toml"
+    settings.write_text("apply-from = 0.75\n", encoding="utf-8")
+    assert report(clean, "-o", tmp_path / "report.html", "--config", settings).exit_code == 0
+    assert '"apply_from":7500,' in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 def test_one_clean_file_yields_a_report(clean, tmp_path):
     done = report(clean / "03-spun-markets.txt", "-o", tmp_path / "report.html")
     assert done.exit_code == 0

@@ -18,6 +18,7 @@ from clean_news.change_log import ChangeLog, encode_numpy_scalar
 from clean_news.review.edit_places import Trace
 from clean_news.review.report.article_body import Body, body_of, placed_pieces
 from clean_news.review.report.columns import Columns
+from clean_news.settings import LEVELS
 from clean_news.version import version
 
 BLOCK_BYTES = 64 * 1024  # of JSON: a few milliseconds to decompress, and large enough to compress well
@@ -55,6 +56,7 @@ SCRIPTS = (
     "charts",
     "people_charts",
     "text_search",
+    "hand_decision",
     "hand_words",
     "disagreements",
     "address",
@@ -69,7 +71,11 @@ SERVED_POLICY = "; connect-src 'self'"
 
 
 def write(
-    articles: Iterable[tuple[Trace, ChangeLog]], file: IO[bytes], name: str, summaries: Mapping[str, str]
+    articles: Iterable[tuple[Trace, ChangeLog]],
+    file: IO[bytes],
+    name: str,
+    summaries: Mapping[str, str],
+    apply_from: float = LEVELS["normal"].apply_from,
 ) -> Columns:
     """Write the report of some articles.
 
@@ -78,6 +84,7 @@ def write(
         file: the report file.
         name: name of the article folder, for the title.
         summaries: summary of each rule, by code.
+        apply_from: confidence from which edits are applied; see :class:`Columns`.
 
     Returns:
         The columns that were written.
@@ -87,7 +94,7 @@ def write(
     """
     head, foot, _ = page()
     file.write(head)
-    columns = Columns(summaries)
+    columns = Columns(summaries, apply_from)
     digest = hashlib.sha256()
     in_block: list[int] = []
     for block, count in _blocks(_encoded_bodies(articles, columns)):

@@ -6,7 +6,14 @@
 //   and for each of them: stage, rule, state, confidence, decision, kind (repeatable), name, q, pair, source, articles,
 //   order, as (how the text is shown)
 
-const PATHS = { inbox: "inbox", pairs: "changes", sources: "sources", charts: "charts", found: "found", people: "people" };
+const PATHS = {
+  inbox: "inbox",
+  pairs: "changes",
+  sources: "sources",
+  charts: "charts",
+  found: "found",
+  people: "people",
+};
 const TEXT_CRITERIA = { article: "name", search: "q", changed: "articles" };
 let following = false; // while the page follows the address, it does not change it
 let lastPlace = null; // of the last address: what makes a new place
@@ -65,7 +72,10 @@ function addressOfArticle(article) {
 /** Returns the address of a pair in the table of changes. */
 function addressOfPair(pair) {
   const { rule, before, after } = corpus.pairs;
-  return fragment(PATHS.pairs, new URLSearchParams({ pair: pairKey(corpus.rules[rule[pair]][0], before[pair], after[pair]) }));
+  return fragment(
+    PATHS.pairs,
+    new URLSearchParams({ pair: pairKey(corpus.rules[rule[pair]][0], before[pair], after[pair]) }),
+  );
 }
 
 /** Returns the address of words in the clean text of an article. */
@@ -116,7 +126,8 @@ async function followAddress() {
     listing.order = Object.hasOwn(ORDERS, fields.get("order") ?? "") ? fields.get("order") : "doubt";
     byId("order").value = listing.order;
     shown.reading = Object.hasOwn(READINGS, fields.get("as") ?? "") ? fields.get("as") : "marked";
-    const view = Object.keys(PATHS).find((each) => PATHS[each] === path) ?? (/^article/.test(path) ? "articles" : "inbox");
+    const view =
+      Object.keys(PATHS).find((each) => PATHS[each] === path) ?? (/^article/.test(path) ? "articles" : "inbox");
     Object.assign(shown, { view, article: null, edit: null, find: "", at: 0 });
     notify("view");
     applyFilter();

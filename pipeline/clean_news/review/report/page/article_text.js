@@ -18,7 +18,9 @@ function contextOf(body, number) {
     }
     at += piece[piece.length - 1];
     if (number < at) {
-      const right = body.pieces.slice(place + 1, place + 12).map((each) => (typeof each === "string" ? each : each.at(-2)));
+      const right = body.pieces
+        .slice(place + 1, place + 12)
+        .map((each) => (typeof each === "string" ? each : each.at(-2)));
       const left = before.join("").slice(-CONTEXT_CHARS);
       return [left, piece[0], piece.length === 3 ? piece[1] : null, right.join("").slice(0, CONTEXT_CHARS)];
     }

@@ -118,7 +118,11 @@ function decorate() {
     const edits = editsAt(span),
       current = edits.includes(shown.edit);
     const isTabStop = current || (shown.edit === null && at === 0);
-    const key = [current && shown.edit, isTabStop, ...edits.map((edit) => `${results.edits[edit]}${decisionCodes[edit] && decisionVersion}`)].join();
+    const key = [
+      current && shown.edit,
+      isTabStop,
+      ...edits.map((edit) => `${results.edits[edit]}${decisionCodes[edit] && decisionVersion}`),
+    ].join();
     if (decorated.get(span) === key) continue;
     decorated.set(span, key);
     const main = current ? shown.edit : edits[0];
@@ -177,7 +181,8 @@ function markFoundWords() {
   if (CSS.highlights) {
     CSS.highlights.set("found", new Highlight(...ranges));
     CSS.highlights.set("found-here", new Highlight(chosen));
-  } else getSelection().setBaseAndExtent(chosen.startContainer, chosen.startOffset, chosen.endContainer, chosen.endOffset);
+  } else
+    getSelection().setBaseAndExtent(chosen.startContainer, chosen.startOffset, chosen.endContainer, chosen.endOffset);
   const box = cleanElement(),
     place = chosen.getBoundingClientRect();
   box.scrollTop += place.top - box.getBoundingClientRect().top - box.clientHeight / 3;

@@ -2,7 +2,8 @@
 
 /** Put rows of articles into the columns; see /api/changes in review/serve. */
 function mergeRows(answer) {
-  for (const shared of ["stages", "rules", "sources", "families", "charsets", "decodings"]) corpus[shared] = answer[shared];
+  for (const shared of ["stages", "rules", "sources", "families", "charsets", "decodings"])
+    corpus[shared] = answer[shared];
   addPairs(answer.pairs);
   const rows = new Map(answer.articles.map((row) => [row.article, row]));
   const { articles } = corpus,
@@ -10,7 +11,8 @@ function mergeRows(answer) {
   const counts = Array.from({ length: total }, (_, each) => rows.get(each)?.pair.length ?? articles.edits[each] ?? 0);
   replaceEdits(counts, rows);
   for (const [article, row] of rows) {
-    for (const name of Object.keys(articles)) if (Array.isArray(articles[name]) && name in row) articles[name][article] = row[name];
+    for (const name of Object.keys(articles))
+      if (Array.isArray(articles[name]) && name in row) articles[name][article] = row[name];
     if (row.gone) articles.gone.add(article);
     else articles.gone.delete(article);
   }
@@ -42,7 +44,8 @@ function replaceEdits(counts, rows) {
   for (const [article, count] of counts.entries()) {
     const row = rows.get(article),
       [start, end] = [articles.first[article], articles.first[article + 1]];
-    for (const name of ["pair", "state", "confidence"]) made[name].set(row ? row[name] : old[name].subarray(start, end), at);
+    for (const name of ["pair", "state", "confidence"])
+      made[name].set(row ? row[name] : old[name].subarray(start, end), at);
     for (let edit = 0; edit < count; edit++) ids.push(row ? row.ids[edit] : oldIds[start + edit]);
     at += count;
   }

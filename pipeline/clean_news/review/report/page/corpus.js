@@ -132,7 +132,8 @@ async function fetchBody(article) {
     const { body, columns } = await ask(`/api/articles/${article}`);
     const { first } = corpus.articles;
     if (areSame(columns.ids, editIds().slice(first[article], first[article + 1]))) {
-      while (bodyCache.size >= CACHED_BODIES) bodyCache.delete([...bodyCache.keys()].find((each) => each !== shown.article));
+      while (bodyCache.size >= CACHED_BODIES)
+        bodyCache.delete([...bodyCache.keys()].find((each) => each !== shown.article));
       bodyCache.set(article, body);
       return;
     }

@@ -1,6 +1,20 @@
 // The changes as a table for spreadsheets: a CSV file in UTF-8, one line per change that matches the filter.
 
-const CSV_COLUMNS = ["article", "stage", "rule", "what", "state", "confidence", "before", "after", "decision", "text", "by", "note", "id"];
+const CSV_COLUMNS = [
+  "article",
+  "stage",
+  "rule",
+  "what",
+  "state",
+  "confidence",
+  "before",
+  "after",
+  "decision",
+  "text",
+  "by",
+  "note",
+  "id",
+];
 
 /** Returns a cell. Spreadsheets would compute what begins like a formula; an apostrophe keeps it text. */
 function csvCell(value) {
@@ -20,7 +34,8 @@ function csvRow(edit) {
 /** Save the changes that match the filter as a file. */
 function saveChanges() {
   const lines = [CSV_COLUMNS.join(",")];
-  for (let edit = 0; edit < corpus.total; edit++) if (results.edits[edit]) lines.push(csvRow(edit).map(csvCell).join(","));
+  for (let edit = 0; edit < corpus.total; edit++)
+    if (results.edits[edit]) lines.push(csvRow(edit).map(csvCell).join(","));
   saveFile(["\ufeff", lines.join("\r\n"), "\r\n"], "changes.csv", "text/csv"); // the mark tells spreadsheets that it is UTF-8
   showMessage(`changes.csv: ${counted(lines.length - 1, "change")}.`);
 }

@@ -65,7 +65,11 @@ function record(made) {
 /** Returns the first (1) or last (-1) matching edit of an article from an edit on; null if there is none. */
 function matchingFrom(article, by, from) {
   const { first } = corpus.articles;
-  for (let at = from ?? (by > 0 ? first[article] : first[article + 1] - 1); at >= first[article] && at < first[article + 1]; at += by)
+  for (
+    let at = from ?? (by > 0 ? first[article] : first[article + 1] - 1);
+    at >= first[article] && at < first[article + 1];
+    at += by
+  )
     if (results.edits[at]) return at;
   return null;
 }

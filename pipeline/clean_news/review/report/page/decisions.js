@@ -87,7 +87,9 @@ function undo() {
 
 /** Returns all decisions, also those that are not in effect. */
 function allLines() {
-  return server ? [...atServer.lines, ...atServer.pending.flatMap((each) => each.shown ?? [])] : [...overridden, ...decisions.values()];
+  return server
+    ? [...atServer.lines, ...atServer.pending.flatMap((each) => each.shown ?? [])]
+    : [...overridden, ...decisions.values()];
 }
 
 /** Replace all decisions; of those with the same key, the last one is in effect. */

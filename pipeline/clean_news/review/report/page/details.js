@@ -29,14 +29,7 @@ function detailsOf(edit) {
       ` (${visibleText(stage)})`,
     ),
     summary ? make("p", { class: "facts" }, visibleText(summary)) : null,
-    decision
-      ? make(
-          "p",
-          { class: "decided" },
-          "Decided: ",
-          decisionNodes(decision),
-        )
-      : null,
+    decision ? make("p", { class: "decided" }, "Decided: ", decisionNodes(decision)) : null,
     body.beside?.[at] ? besideSource(body.beside[at], body.words_from) : null,
     evidence.candidates && typeof evidence.candidates === "object" ? candidatesOf(evidence.candidates) : null,
     make(
@@ -68,7 +61,11 @@ function besideSource([article, source, why], wordsFrom) {
       make("tr", {}, make("th", { scope: "col" }, "Article"), make("th", { scope: "col" }, "Source")),
       make("tr", {}, sentence(article, "del"), sentence(source, "ins")),
     ),
-    make("p", { class: "facts" }, [wordsFrom && `Source: ${wordsFrom}`, why].filter(Boolean).map(visibleText).join("; ")),
+    make(
+      "p",
+      { class: "facts" },
+      [wordsFrom && `Source: ${wordsFrom}`, why].filter(Boolean).map(visibleText).join("; "),
+    ),
   ];
 }
 

@@ -91,11 +91,20 @@ function reachOf(line) {
 function disagreementRow(row) {
   const { key, about: line, lines } = disagreements[row],
     name = `${visibleText(line.before)} to ${visibleText(line.after)}`;
-  const note = make("input", { autocomplete: "off", maxlength: 1000, "aria-label": `Reason of the verdict on ${name}` });
+  const note = make("input", {
+    autocomplete: "off",
+    maxlength: 1000,
+    "aria-label": `Reason of the verdict on ${name}`,
+  });
   const verdict = (action, words, text) =>
     make(
       "button",
-      { type: "button", "data-key": `${action} ${key}`, "aria-label": `${words}: ${name}`, click: () => settle(line, action, text, note.value.trim()) },
+      {
+        type: "button",
+        "data-key": `${action} ${key}`,
+        "aria-label": `${words}: ${name}`,
+        click: () => settle(line, action, text, note.value.trim()),
+      },
       words,
     );
   const target = line.scope === "once" ? editById().get(line.id) : undefined;
@@ -133,7 +142,10 @@ function disagreementRow(row) {
 
 function opinionNodes({ action, text, note, rule, after }) {
   const what = actionOf({ action, rule, text, after });
-  return [what.startsWith("replace ") ? `“${visibleText(what.slice(8))}”` : what, note ? ` – ${visibleText(note)}` : ""];
+  return [
+    what.startsWith("replace ") ? `“${visibleText(what.slice(8))}”` : what,
+    note ? ` – ${visibleText(note)}` : "",
+  ];
 }
 
 /** Decide a disagreement. */

@@ -63,11 +63,13 @@ function drawEffect() {
   const articles = new Set();
   for (let each = 0; each < corpus.total; each++) {
     if (corpus.edits.pair[each] !== pair) continue;
-    if (shown.scope === "once" ? each !== edit : shown.scope === "article" && corpus.edits.article[each] !== article) continue;
+    if (shown.scope === "once" ? each !== edit : shown.scope === "article" && corpus.edits.article[each] !== article)
+      continue;
     number++;
     articles.add(corpus.edits.article[each]);
   }
-  byId("scope-effect").textContent = `A decision is about ${counted(number, "edit")} in ${counted(articles.size, "article")}.`;
+  byId("scope-effect").textContent =
+    `A decision is about ${counted(number, "edit")} in ${counted(articles.size, "article")}.`;
 }
 
 /** Set the scope of the next decision. */

@@ -173,7 +173,6 @@ function matchingArticles(excluded, inName) {
   const all = Array.from(corpus.articles.name.keys());
   return all.filter(
     (each) =>
-      results.inArticle[each] ||
-      (!edits && !excluded[each] && (!inName || inName[each] || textHits.found.has(each))),
+      results.inArticle[each] || (!edits && !excluded[each] && (!inName || inName[each] || textHits.found.has(each))),
   );
 }

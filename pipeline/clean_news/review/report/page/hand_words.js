@@ -1,11 +1,8 @@
-// Words of the clean text that somebody changes: any words, not only those of a change. The decision is of the rule
-// HAND, see clean_news/hand_edits.py, and names its place by the text around it. A server makes it; a report file makes
-// it here, for the text before the edits by hand that the article has already.
+// Words of the clean text that somebody changes: any words, not only those of a change. A server makes the decision; a
+// report file makes it itself, see hand_decision.js.
 
-const AROUND_CHARS = 30; // code points on either side, as in hand_edits.py
 const LISTED_PLACES = 500;
 const HAND_SCOPES = ["once", "article", "everywhere"];
-const IN_WORD = /[\p{L}\p{N}\p{M}]/u;
 
 // What is being changed: the words, where they stand in the clean text, and the places that were shown.
 const hand = { words: "", starts: [], start: -1, shownPlaces: null };
@@ -48,7 +45,11 @@ function findHandWords(start = -1) {
   const words = byId("hand-words").value,
     clean = cleanTextOf(bodyOf(shown.article));
   const starts = [];
-  for (let at = words ? clean.indexOf(words) : -1; at >= 0 && starts.length < LISTED_PLACES; at = clean.indexOf(words, at + 1))
+  for (
+    let at = words ? clean.indexOf(words) : -1;
+    at >= 0 && starts.length < LISTED_PLACES;
+    at = clean.indexOf(words, at + 1)
+  )
     starts.push(at);
   Object.assign(hand, { words, starts, start: starts.includes(start) ? start : (starts[0] ?? -1), shownPlaces: null });
   refill(
@@ -66,25 +67,6 @@ function findHandWords(start = -1) {
   drawHand();
 }
 
-/** Returns the offsets where words stand and are not part of longer ones, as hand_edits.whole_words(). */
-function wholeWords(text, words) {
-  const found = [];
-  let at = words ? text.indexOf(words) : -1;
-  while (at >= 0) {
-    const end = at + words.length,
-      isWhole = !joins(text, at) && !joins(text, end);
-    if (isWhole) found.push(at);
-    at = text.indexOf(words, isWhole ? end : at + 1);
-  }
-  return found;
-}
-
-function joins(text, at) {
-  if (at <= 0 || at >= text.length) return false;
-  const before = text.slice(Math.max(0, at - 2), at).match(/.$/su)?.[0] ?? "";
-  return IN_WORD.test(before) && IN_WORD.test(String.fromCodePoint(text.codePointAt(at)));
-}
-
 function handScope() {
   return HAND_SCOPES.find((scope) => byId(`hand-${scope}`).checked);
 }
@@ -94,11 +76,19 @@ function drawHand() {
     places = hand.shownPlaces;
   const here = hand.starts.length;
   byId("hand-found").textContent =
-    hand.words === "" ? "Type the words as they stand, or select them in the text first." : here ? "" : "These words do not stand in the clean text of this article.";
+    hand.words === ""
+      ? "Type the words as they stand, or select them in the text first."
+      : here
+        ? ""
+        : "These words do not stand in the clean text of this article.";
   byId("hand-places").hidden = places === null || scope !== "everywhere";
   byId("hand-ok").disabled = !here || byId("hand-after").value === hand.words;
   byId("hand-ok").textContent =
-    scope === "everywhere" ? (places === null ? "Show all places …" : `Change in ${counted(places.total, "place")}`) : "Change";
+    scope === "everywhere"
+      ? places === null
+        ? "Show all places …"
+        : `Change in ${counted(places.total, "place")}`
+      : "Change";
   byId("hand-effect").textContent =
     scope === "once" || !here
       ? ""
@@ -189,64 +179,6 @@ function sendHand(scope, after, note) {
   keepHandAtServer({ article: shown.article, start, end, words: hand.words, after }, scope, note);
 }
 
-/** Returns the decision that writes other words; throws if the text before the edits by hand is not known. */
-async function handDecision(article, start, before, after, scope, note) {
-  const { text, from } = beforeHand(article, start, before),
-    name = corpus.articles.name[article];
-  const end = from + before.length,
-    prefix = Array.from(text.slice(0, from)).slice(-AROUND_CHARS).join(""),
-    suffix = Array.from(text.slice(end, end + 2 * AROUND_CHARS)).slice(0, AROUND_CHARS).join("");
-  const around = prefix + before + suffix;
-  let ordinal = 0;
-  for (let at = text.indexOf(around); at >= 0 && at < from - prefix.length; at = text.indexOf(around, at + 1)) ordinal++;
-  return {
-    schema: SCHEMA,
-    action: "accept",
-    scope,
-    id: (await sha256([HAND, name, prefix, before, suffix, String(ordinal)].join("\x1f"))).slice(0, 12),
-    article: name,
-    rule: HAND,
-    before,
-    after,
-    ...(reviewer.name ? { by: reviewer.name } : {}),
-    at: timeNow(),
-    ...(note ? { note } : {}),
-    prefix,
-    suffix,
-    ordinal,
-  };
-}
-
-/** Returns the text of an article before the edits by hand that it has, and where the words stand in it. */
-function beforeHand(article, start, words) {
-  const { pieces } = bodyOf(article);
-  let edit = corpus.articles.first[article],
-    at = 0, // in the clean text
-    text = "",
-    from = start;
-  for (const piece of pieces) {
-    const said = typeof piece === "string" ? piece : piece.at(-2),
-      number = typeof piece === "string" ? 0 : piece.at(-1);
-    const isByHand = Array.from({ length: number }, (_, place) => editInfo(edit + place)).some(
-      ({ code, state }) => code === HAND && state === "applied",
-    );
-    if (isByHand && (number > 1 || (at < start + words.length && start < at + said.length)))
-      throw new Error("Words were changed by hand here already: use clean-news serve or clean-news review.");
-    const before = isByHand ? piece[0] : said;
-    if (isByHand && at + said.length <= start) from += before.length - said.length;
-    text += before;
-    at += said.length;
-    edit += number;
-  }
-  return { text, from };
-}
-
-async function sha256(text) {
-  if (!globalThis.crypto?.subtle) throw new Error("This browser cannot do this in a file: use clean-news serve or clean-news review.");
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** List the words that were changed by hand in the open article and are not in its log yet. */
 function drawOwnWords() {
   const article = shown.article;
@@ -254,7 +186,11 @@ function drawOwnWords() {
   const waiting = server
     ? []
     : [...decisions].filter(
-        ([, each]) => each.rule === HAND && each.prefix !== undefined && (each.article === name || each.scope === "everywhere") && !editById().has(each.id),
+        ([, each]) =>
+          each.rule === HAND &&
+          each.prefix !== undefined &&
+          (each.article === name || each.scope === "everywhere") &&
+          !editById().has(each.id),
       );
   byId("own-words").hidden = article === null || waiting.length === 0;
   refill(
@@ -302,7 +238,10 @@ function offerHand() {
   const button = byId("hand-here"),
     selection = getSelection();
   const isSelected =
-    shown.article !== null && !selection.isCollapsed && cleanElement().contains(selection.anchorNode) && selection.toString().trim() !== "";
+    shown.article !== null &&
+    !selection.isCollapsed &&
+    cleanElement().contains(selection.anchorNode) &&
+    selection.toString().trim() !== "";
   button.hidden = !isSelected;
   if (!isSelected) return;
   const place = selection.getRangeAt(0).getBoundingClientRect();

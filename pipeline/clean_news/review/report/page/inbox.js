@@ -73,7 +73,12 @@ function groupRow(at) {
   const button = (action, words) =>
     make(
       "button",
-      { type: "button", "data-key": `${action} ${pair}`, "aria-label": `${action} ${name} everywhere`, click: () => decideGroup(at, action) },
+      {
+        type: "button",
+        "data-key": `${action} ${pair}`,
+        "aria-label": `${action} ${name} everywhere`,
+        click: () => decideGroup(at, action),
+      },
       words,
     );
   const places = make("div", { class: "places", hidden: !openGroups.has(pair) });
@@ -133,7 +138,8 @@ function effectOf({ number, suggestions }) {
   const applied = number - suggestions,
     all = number === 1 ? "it" : "all of them";
   const accepting = suggestions === 0 ? `keeps ${all}` : `applies ${applied ? `the ${suggestions} suggested` : all}`;
-  const rejecting = applied === 0 ? "leaves the text as it is" : `takes back ${suggestions ? `the ${applied} applied` : all}`;
+  const rejecting =
+    applied === 0 ? "leaves the text as it is" : `takes back ${suggestions ? `the ${applied} applied` : all}`;
   return `Accepting ${accepting}; rejecting ${rejecting}.`;
 }
 
@@ -141,7 +147,9 @@ function decideGroup(at, action) {
   const { pair, number, articles } = groups[at];
   currentGroup = at;
   decidePairs([pair], action);
-  showMessage(`${action === "accept" ? "Accepted" : "Rejected"}: ${counted(number, "edit")} in ${counted(articles, "article")}. u undoes this.`);
+  showMessage(
+    `${action === "accept" ? "Accepted" : "Rejected"}: ${counted(number, "edit")} in ${counted(articles, "article")}. u undoes this.`,
+  );
   focusGroup(Math.min(at, groups.length - 1));
 }
 
@@ -179,7 +187,17 @@ async function fillPlaces(element, pair) {
         { class: "place" },
         makeLink(addressOfEdit(edit), { class: "name" }, visibleText(corpus.articles.name[article])),
         " ",
-        make("span", {}, "… ", textNodes(oneLine(left)), shortChange(corpus.pairs.before[pair], "del"), " ", shortChange(corpus.pairs.after[pair], "ins"), textNodes(oneLine(right)), " …"),
+        make(
+          "span",
+          {},
+          "… ",
+          textNodes(oneLine(left)),
+          shortChange(corpus.pairs.before[pair], "del"),
+          " ",
+          shortChange(corpus.pairs.after[pair], "ins"),
+          textNodes(oneLine(right)),
+          " …",
+        ),
       ),
     );
   }
@@ -187,7 +205,11 @@ async function fillPlaces(element, pair) {
     element,
     rows,
     edits.length > rows.length
-      ? make("button", { type: "button", class: "link", click: () => showOnlyPair(pair) }, `All ${counted(edits.length, "place")}`)
+      ? make(
+          "button",
+          { type: "button", class: "link", click: () => showOnlyPair(pair) },
+          `All ${counted(edits.length, "place")}`,
+        )
       : null,
   );
 }

@@ -2,7 +2,11 @@
 
 const inInbox = () => shown.view === "inbox";
 const KEYS = [
-  [["j", "ArrowRight", "ArrowDown"], "next change; in the inbox, next group", () => (inInbox() ? stepGroup(1) : step(1))],
+  [
+    ["j", "ArrowRight", "ArrowDown"],
+    "next change; in the inbox, next group",
+    () => (inInbox() ? stepGroup(1) : step(1)),
+  ],
   [["k", "ArrowLeft", "ArrowUp"], "previous change or group", () => (inInbox() ? stepGroup(-1) : step(-1))],
   [["a"], "accept", () => (inInbox() ? decideFocused("accept") : decide("accept"))],
   [["r"], "reject", () => (inInbox() ? decideFocused("reject") : decide("reject"))],
@@ -61,7 +65,12 @@ function pressed(event) {
   const isUsed = shown.view === "articles" || (inInbox() && INBOX_KEYS.includes(event.key));
   if ([...ARTICLE_KEYS, "o"].includes(event.key) && !isUsed) return;
   // arrow keys scroll there
-  if (event.key.startsWith("Arrow") && event.target.closest(".list, .tabs, .scroll, summary") && !event.target.matches(".group")) return;
+  if (
+    event.key.startsWith("Arrow") &&
+    event.target.closest(".list, .tabs, .scroll, summary") &&
+    !event.target.matches(".group")
+  )
+    return;
   if (["Enter", " "].includes(event.key) && event.target.matches(".change")) {
     event.preventDefault();
     choose(event.target);

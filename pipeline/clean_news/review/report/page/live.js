@@ -77,18 +77,28 @@ async function readChangesOnce() {
     const { generation, columns, ids } = await ask("/api/columns");
     const made = withTypedColumns(columns),
       numbers = new Map(made.articles.name.map((name, article) => [name, article]));
-    await showingTheSame(generation, (name) => numbers.get(name), (article) => ids.slice(made.articles.first[article], made.articles.first[article + 1]), () => {
-      bodyCache.clear();
-      Object.assign(corpus, made);
-      idsRead = ids;
-    });
+    await showingTheSame(
+      generation,
+      (name) => numbers.get(name),
+      (article) => ids.slice(made.articles.first[article], made.articles.first[article + 1]),
+      () => {
+        bodyCache.clear();
+        Object.assign(corpus, made);
+        idsRead = ids;
+      },
+    );
     return;
   }
   const rows = new Map(answer.articles.map((row) => [row.article, row]));
-  await showingTheSame(answer.generation, (name) => articleByName().get(name), (article) => rows.get(article)?.ids, () => {
-    for (const article of rows.keys()) bodyCache.delete(article);
-    mergeRows(answer);
-  });
+  await showingTheSame(
+    answer.generation,
+    (name) => articleByName().get(name),
+    (article) => rows.get(article)?.ids,
+    () => {
+      for (const article of rows.keys()) bodyCache.delete(article);
+      mergeRows(answer);
+    },
+  );
 }
 
 /**

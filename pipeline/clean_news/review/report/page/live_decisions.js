@@ -76,7 +76,9 @@ async function sendPending() {
     const [item] = atServer.pending;
     const { step, by, decisions: decided } = item;
     try {
-      const answer = await (item.undo ? ask("/api/undo", { step, by }) : ask("/api/decisions", { step, by, decisions: decided }));
+      const answer = await (item.undo
+        ? ask("/api/undo", { step, by })
+        : ask("/api/decisions", { step, by, decisions: decided }));
       takeAnswer(item, answer);
       atServer.failed = "";
       wait = FIRST_WAIT_MS;

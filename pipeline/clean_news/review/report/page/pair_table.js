@@ -46,7 +46,11 @@ function pairRow(at) {
     make("span", { class: "after", role: "cell" }, shortChange(after, "span")),
     make("span", { class: "rule", role: "cell" }, ruleNodes(code)),
     Object.entries(numbers).map(([column, number]) =>
-      make("span", { class: `number ${column}`, role: "cell", "data-label": COLUMN_TITLES[column] ?? column }, number.toLocaleString("en")),
+      make(
+        "span",
+        { class: `number ${column}`, role: "cell", "data-label": COLUMN_TITLES[column] ?? column },
+        number.toLocaleString("en"),
+      ),
     ),
     make(
       "span",
@@ -117,28 +121,28 @@ function startTable() {
     make(
       "div",
       { class: "pair-row", role: "row" },
-    make(
-      "span",
-      { role: "columnheader" },
-      make("input", {
-        type: "checkbox",
-        id: "pick-all",
-        "aria-label": "Select all pairs that are shown",
-        change: (event) => {
-          for (const row of rows)
-            if (event.target.checked) picked.add(row.pair);
-            else picked.delete(row.pair);
-          drawTable();
-        },
-      }),
-    ),
-    COLUMNS.map((column) =>
       make(
         "span",
-        { role: "columnheader", "data-column": column },
-        make("button", { type: "button", click: () => sortBy(column) }, COLUMN_TITLES[column] ?? column),
+        { role: "columnheader" },
+        make("input", {
+          type: "checkbox",
+          id: "pick-all",
+          "aria-label": "Select all pairs that are shown",
+          change: (event) => {
+            for (const row of rows)
+              if (event.target.checked) picked.add(row.pair);
+              else picked.delete(row.pair);
+            drawTable();
+          },
+        }),
       ),
-    ),
+      COLUMNS.map((column) =>
+        make(
+          "span",
+          { role: "columnheader", "data-column": column },
+          make("button", { type: "button", click: () => sortBy(column) }, COLUMN_TITLES[column] ?? column),
+        ),
+      ),
     ),
   );
   refill(

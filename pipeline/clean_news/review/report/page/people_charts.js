@@ -28,7 +28,15 @@ function peopleTable(people) {
     "table",
     { class: "people" },
     make("caption", {}, "Decisions and speed"),
-    make("thead", {}, make("tr", {}, head.map((each) => make("th", { scope: "col" }, each)))),
+    make(
+      "thead",
+      {},
+      make(
+        "tr",
+        {},
+        head.map((each) => make("th", { scope: "col" }, each)),
+      ),
+    ),
     make(
       "tbody",
       {},
@@ -37,7 +45,12 @@ function peopleTable(people) {
           "tr",
           {},
           make("th", { scope: "row" }, personNode(name || "somebody")),
-          make("td", {}, make("meter", { min: 0, max: most, value: number, "aria-hidden": "true" }), ` ${number.toLocaleString("en")}`),
+          make(
+            "td",
+            {},
+            make("meter", { min: 0, max: most, value: number, "aria-hidden": "true" }),
+            ` ${number.toLocaleString("en")}`,
+          ),
           make("td", {}, speed === null ? "–" : speed.toFixed(1)),
           make("td", {}, (last ?? "").slice(0, 16).replace("T", " ")),
         ),
@@ -53,7 +66,15 @@ function agreementTable(agreement) {
     "table",
     { class: "people" },
     make("caption", {}, "Agreement"),
-    make("thead", {}, make("tr", {}, head.map((each) => make("th", { scope: "col" }, each)))),
+    make(
+      "thead",
+      {},
+      make(
+        "tr",
+        {},
+        head.map((each) => make("th", { scope: "col" }, each)),
+      ),
+    ),
     make(
       "tbody",
       {},

@@ -67,7 +67,13 @@ function addFootnotes() {
     notes = [];
   for (const [at, span] of own.entries()) {
     span.append(make("sup", { class: "footnote" }, String(at + 1)));
-    notes.push(make("li", {}, editsAt(span).map((edit, place) => [place ? "; " : "", footnoteOf(edit)])));
+    notes.push(
+      make(
+        "li",
+        {},
+        editsAt(span).map((edit, place) => [place ? "; " : "", footnoteOf(edit)]),
+      ),
+    );
   }
   byId("footnotes").append(make("h3", {}, "Changes"), make("ol", {}, notes));
 }
@@ -94,18 +100,27 @@ function startReading() {
     byId("readings"),
     make("legend", { class: "visually-hidden" }, "How the text is shown"),
     Object.entries(READINGS).map(([way, title]) =>
-      make("label", {}, make("input", { type: "radio", name: "reading", value: way, change: () => read(way) }), ` ${title}`),
+      make(
+        "label",
+        {},
+        make("input", { type: "radio", name: "reading", value: way, change: () => read(way) }),
+        ` ${title}`,
+      ),
     ),
   );
   for (const [at, side] of ["raw-side", "clean-side"].entries()) {
-    byId(side).addEventListener("scroll", () => {
-      if (scrolledBy === null || scrolledBy === at) {
-        scrolledBy = at;
-        follow(at);
-        clearTimeout(startReading.timer);
-        startReading.timer = setTimeout(() => (scrolledBy = null), 100); // the other one's own event comes later
-      }
-    }, { passive: true });
+    byId(side).addEventListener(
+      "scroll",
+      () => {
+        if (scrolledBy === null || scrolledBy === at) {
+          scrolledBy = at;
+          follow(at);
+          clearTimeout(startReading.timer);
+          startReading.timer = setTimeout(() => (scrolledBy = null), 100); // the other one's own event comes later
+        }
+      },
+      { passive: true },
+    );
   }
   new ResizeObserver(() => (anchors = null)).observe(byId("beside"));
   watch(["edit", "filter"], () => (anchors = null));

@@ -1,4 +1,4 @@
-// Short names of the rules, for lists and tables where their summaries are too long; the codes stand behind them.
+// Short names of the rules, for lists and tables where their summaries are too long; their codes follow the names.
 
 const RULE_NAMES = {
   ENC001: "wrong decoding repaired",
@@ -64,7 +64,7 @@ function ruleName(code) {
   return Object.hasOwn(RULE_NAMES, code) ? RULE_NAMES[code] : visibleText(code);
 }
 
-/** Returns a rule as nodes: its name, and its code behind it. */
+/** Returns a rule as nodes: its name and its code. */
 function ruleNodes(code) {
   const name = ruleName(code);
   return name === visibleText(code) ? [make("code", {}, name)] : [name, " ", make("code", {}, code)];

@@ -26,7 +26,19 @@ function sourceRows() {
 }
 
 function emptyRow(source) {
-  return { source, articles: 0, undecided: 0, judged: 0, spun: 0, scanned: 0, chars: 0, removed: 0, families: {}, charsets: {}, months: new Map() };
+  return {
+    source,
+    articles: 0,
+    undecided: 0,
+    judged: 0,
+    spun: 0,
+    scanned: 0,
+    chars: 0,
+    removed: 0,
+    families: {},
+    charsets: {},
+    months: new Map(),
+  };
 }
 
 function addArticle(row, article, undecided) {
@@ -111,7 +123,8 @@ function sourceRow(row) {
   const cells = {
     articles: row.articles.toLocaleString("en"),
     undecided: row.undecided.toLocaleString("en"),
-    spun: row.judged || row.spun ? share(row.spun, row.articles) + (families ? `; spinner ${families}` : "") : "not judged",
+    spun:
+      row.judged || row.spun ? share(row.spun, row.articles) + (families ? `; spinner ${families}` : "") : "not judged",
     scanned: share(row.scanned, row.articles),
     encodings: tallied(row.charsets),
     boilerplate: row.removed ? percent(row.removed / row.chars) : "–",
@@ -132,7 +145,14 @@ function monthChart({ months }) {
   const said = all.map(([month, of]) => `${month}: ${of.articles} articles, ${of.spun} spun, ${of.scanned} scanned`);
   return makeSvg(
     "svg",
-    { class: "months-chart", viewBox: `0 0 ${all.length * 10} 30`, width: all.length * 10, height: 30, role: "img", "aria-label": said.join("; ") },
+    {
+      class: "months-chart",
+      viewBox: `0 0 ${all.length * 10} 30`,
+      width: all.length * 10,
+      height: 30,
+      role: "img",
+      "aria-label": said.join("; "),
+    },
     makeSvg("title", {}, said.join("\n")),
     all.map(([, of], at) => {
       const height = (28 * of.articles) / most,

@@ -19,7 +19,8 @@ function drawTotals() {
 /** Go past the header and the filter: to the first thing that can be focused in the view. */
 function skipToContent() {
   const view = byId(`view-${shown.view}`);
-  const wanted = shown.view === "articles" && shown.article !== null ? spanOf(shown.edit) ?? byId("article-title") : null;
+  const wanted =
+    shown.view === "articles" && shown.article !== null ? (spanOf(shown.edit) ?? byId("article-title")) : null;
   (wanted ?? view.querySelector("h2[tabindex], .list, [tabindex]") ?? view).focus();
 }
 

@@ -66,7 +66,8 @@ async function searchBlocks(pattern, isCurrent) {
 
 /** Yields every article of the report file with its clean text. */
 function* allTexts() {
-  if (keptTexts.version !== columnVersion) Object.assign(keptTexts, { version: columnVersion, texts: new Map(), chars: 0 });
+  if (keptTexts.version !== columnVersion)
+    Object.assign(keptTexts, { version: columnVersion, texts: new Map(), chars: 0 });
   let article = 0;
   for (const [block, count] of corpus.blocks.entries()) {
     let bodies = null;
@@ -89,7 +90,8 @@ function addHits(article, text, pattern) {
   let count = 0;
   const snippets = [];
   for (const { index, 0: match } of text.matchAll(pattern)) {
-    if (snippets.length < MAX_SNIPPETS && textHits.found.size < MAX_LISTED) snippets.push(snippetAt(text, index, match));
+    if (snippets.length < MAX_SNIPPETS && textHits.found.size < MAX_LISTED)
+      snippets.push(snippetAt(text, index, match));
     count++;
   }
   if (!count) return;
@@ -112,12 +114,16 @@ function drawHits() {
   byId("tab-found").hidden = criteria.search === "" && shown.view !== "found";
   byId("tab-found-count").textContent = total ? total.toLocaleString("en") : "";
   if (shown.view !== "found") return;
-  const rest = isDone ? "" : `; ${searched.toLocaleString("en")} of ${counted(corpus.articles.total, "article")} searched …`;
+  const rest = isDone
+    ? ""
+    : `; ${searched.toLocaleString("en")} of ${counted(corpus.articles.total, "article")} searched …`;
   byId("hits-count").textContent =
     failed ||
-    (criteria.search.trim() !== words ? "Searching …" : words.length < MIN_WORDS
-      ? "Type at least two characters into the search field."
-      : `“${visibleText(words)}” is in ${counted(found.size, "article")}, ${counted(total, "place")}${rest}`);
+    (criteria.search.trim() !== words
+      ? "Searching …"
+      : words.length < MIN_WORDS
+        ? "Type at least two characters into the search field."
+        : `“${visibleText(words)}” is in ${counted(found.size, "article")}, ${counted(total, "place")}${rest}`);
   hitArticles = [...found.keys()];
   hitList.fill(hitArticles.length, true);
   refill(byId("hits-elsewhere"), words ? [foundNames(words), foundPairs(words)] : []);
@@ -163,7 +169,12 @@ function hitRow(row) {
   return make(
     "div",
     { class: "hit", role: "listitem" },
-    make("p", { class: "name" }, visibleText(corpus.articles.name[article]), make("span", { class: "facts" }, ` ${counted(count, "place")}`)),
+    make(
+      "p",
+      { class: "name" },
+      visibleText(corpus.articles.name[article]),
+      make("span", { class: "facts" }, ` ${counted(count, "place")}`),
+    ),
     snippets.map(({ left, match, right, start }) =>
       make(
         "p",
