@@ -1,6 +1,7 @@
 """Displays a run: failures on stderr as they happen, and a progress bar if stderr is a terminal."""
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
@@ -68,20 +69,28 @@ def _progress_bar(lines: FailureLines) -> Iterator[Watcher]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("cleaning", total=None, articles="", visible=False)
         reading = bar.add_task("reading sources", total=None, articles="", visible=False)
-        done = 0
+        done = asked_words = 0
+        began = time.monotonic()
 
         def report(file_report: Report) -> None:
+            nonlocal asked_words
             for line in lines.add(file_report.failures):
                 console.print(line, markup=False, highlight=False, soft_wrap=True)
             bar.advance(task)
+            if file_report.outcome == "cleaned" and file_report.tally.asked_words:
+                asked_words += file_report.tally.asked_words
+                rate = asked_words / max(time.monotonic() - began, 1e-3)
+                bar.update(task, articles=f"{rate:,.0f} words/s with a second opinion")
 
         def advance(number: int) -> None:
             nonlocal done
             done += number
-            if done % 100 == 0:
+            if done % 100 == 0 and not asked_words:
                 bar.update(task, articles=f"{done:,} articles in multi-article files")
 
         def begin(number: int) -> None:
+            nonlocal began
+            began = time.monotonic()
             bar.update(task, total=number, visible=True)
 
         def indexed(files: int, total: int, articles: int) -> None:

@@ -16,6 +16,8 @@ MAX_NAMES = 10_000  # in a list of article ids, to bound memory; the rest is onl
 VERDICTS = ("spun", "genuine")  # of the stage spin; see clean_news.stages.spin.stage
 UNNAMED_FAMILY = "unnamed"  # of spinners, where a log has none
 MAX_FAMILY_CHARS = 40  # of the name of a family
+SECOND_OPINION = "second_opinion"  # the fact about the model that was asked; see clean_news.stages.spin.asking
+MAX_WORDS = 1_000_000_000  # of an article, by a log
 FIGURE = re.compile(r"\d(?:[\d,.]*\d)?")  # numbers in a reason are specific to the article
 
 
@@ -31,6 +33,7 @@ class Tally(msgspec.Struct):
         families: number of articles judged spun, by the most probable family of spinners.
         looked_up: number of articles for which the sources were consulted.
         with_source: number of articles whose source was found.
+        asked_words: number of words of the articles that got a second opinion.
         notes: ids of articles by note, e.g. that they are empty.
         held_off: number of articles that a stage skipped, by stage and reason.
         left_out: number of ids that a full list does not hold, by list.
@@ -45,6 +48,7 @@ class Tally(msgspec.Struct):
     families: dict[str, int] = {}
     looked_up: int = 0
     with_source: int = 0
+    asked_words: int = 0
     notes: dict[str, list[str]] = {}
     held_off: dict[str, dict[str, int]] = {}
     left_out: dict[str, int] = {}
@@ -72,6 +76,7 @@ class Tally(msgspec.Struct):
                 count(self.families, likeliest_family(log.document.get("family")), 1)
         self.looked_up += CONSULTED in log.document
         self.with_source += has_source
+        self.asked_words += _asked_words(log.document.get(SECOND_OPINION))
         if log.note:
             self.add_names(log.note, self.notes.setdefault(log.note, []), [log.id])
 
@@ -81,6 +86,7 @@ class Tally(msgspec.Struct):
         self.applied_before += other.applied_before
         self.looked_up += other.looked_up
         self.with_source += other.with_source
+        self.asked_words += other.asked_words
         for stage, rules in other.edits.items():
             for rule, states in rules.items():
                 for state, number in states.items():
@@ -124,6 +130,12 @@ def _without_figures(reason: str) -> str:
 def count(counts: dict[str, int], key: str, number: int) -> None:
     """Increase a count."""
     counts[key] = counts.get(key, 0) + number
+
+
+def _asked_words(fact: Any) -> int:  # noqa: ANN401  # a fact of the document is any JSON value
+    """The number of words in the fact about the second opinion; 0 if there is none."""
+    words = fact.get("words") if isinstance(fact, dict) else 0
+    return words if isinstance(words, int) and 0 <= words <= MAX_WORDS else 0
 
 
 def probability(fact: Any) -> float | None:  # noqa: ANN401  # a fact of the document is any JSON value

@@ -1,6 +1,7 @@
 """The second opinion: which changes get one, what it changes, what the log says, and what it does to real spun text."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,7 @@ def test_the_log_has_both_opinions_and_the_model(tiny_file) -> None:
         "model": "Tiny",
         "licence": "cc0-1.0",
         "sha256": weights_file.located(str(tiny_file)).sha256,
+        "words": len(SPUN.split()),
     }
     edits = [edit for stage in found.log.stages for edit in stage.edits if asking.EVIDENCE in edit.evidence]
     assert edits
@@ -180,6 +182,15 @@ def test_the_command_line_takes_it_and_processes_agree(cleaned_in, tiny_file, tm
         )
         assert one == two
         assert one["document"]["second_opinion"]["model"] == "Tiny"
+
+
+def test_the_progress_bar_has_the_speed(on_terminal, tiny_file, tmp_path) -> None:
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "a.txt").write_text(SPUN, encoding="utf-8")
+    options = ["--document", "spun", "--second-opinion"]
+    shown = on_terminal([sys.executable, "-m", "clean_news", "raw", "clean", *options, str(tiny_file)], tmp_path)
+    assert b"words/s with a second opinion" in shown
+    assert b"words/s" not in on_terminal([sys.executable, "-m", "clean_news", "raw", "clean", *options, "off"], tmp_path)
 
 
 def test_missing_weights_are_an_error_that_says_what_to_install(monkeypatch) -> None:

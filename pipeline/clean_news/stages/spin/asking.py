@@ -30,7 +30,7 @@ class Asked(NamedTuple):
     Attributes:
         changes: the probabilities of all changes, by the tokens that they replace.
         opinions: both opinions of the changes that were unsure, by place and text.
-        facts: which model was asked, for the log.
+        facts: which model was asked about how many words, for the log.
     """
 
     changes: dict[TokenSpan, dict[str, float]]
@@ -81,8 +81,13 @@ def ask(
         for after, opinion in afters.items()
     }
     contents = model.network.contents
-    facts = {"model": contents.name, "licence": contents.licence, "sha256": model.source.sha256}
-    return Asked(found.changes, opinions, {FACT: facts})
+    fact = {
+        "model": contents.name,
+        "licence": contents.licence,
+        "sha256": model.source.sha256,
+        "words": len(text.split()),
+    }
+    return Asked(found.changes, opinions, {FACT: fact})
 
 
 def with_opinions(edits: Sequence[Edit], asked: Asked, apply_from: float) -> list[Edit]:
