@@ -77,6 +77,11 @@ def test_a_hyphenated_word_stays_on_both_lines():
     assert [found[f"word_1_{number}"][::2] for number in (1, 2)] == [("impor-", "irapor-"), ("tant", "taut")]
 
 
+def test_a_hyphen_that_was_not_read():
+    found = words(edited(page_writers.hocr("the re\nport of"), "re\nport", "report"))
+    assert [found[f"word_1_{number}"][::2] for number in (1, 2)] == [("re-", "re"), ("port", None)]
+
+
 def test_entities_of_html():
     content = page_writers.hocr("at tbe hall").replace(">at<", ">a&nbsp;&eacute;<")
     page = hocr.read(xml_bytes.parse(content.encode()))

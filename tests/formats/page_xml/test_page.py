@@ -92,6 +92,12 @@ def test_joined_and_split():
     assert texts(clean, ".//p:TextRegion") == [[(None, "members of the hall")]]
 
 
+def test_a_hyphen_that_was_not_read():
+    for words in (True, False):
+        clean = edited(page_writers.page("the re\nport of", words=words), "re\nport", "report")
+        assert texts(clean, ".//p:TextRegion") == [[(None, "the re-\nport of")]]
+
+
 def test_lines_without_words():
     content = page_writers.page("met at tlie\nhall of tbe town", words=False)
     clean = edited(content, "tlie\nhall of tbe", "the\nhall of the")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from clean_news.formats.page_xml.boxes import Box, box_of, divided, union
 from clean_news.formats.page_xml.new_ids import NewIds
-from clean_news.formats.page_xml.word_changes import Change
+from clean_news.formats.page_xml.word_changes import Change, with_hyphens
 from clean_news.formats.page_xml.words import Page, Word, clean_spaces, confidence_of, page_of
 from clean_news.formats.page_xml.xml_bytes import Document, Element, Run, escaped, with_attributes
 
@@ -67,7 +67,7 @@ def _ancestor(element: Element, classes: frozenset[str]) -> Element | None:
 def replacements(page: Page, changes: list[Change]) -> Iterator[tuple[int, int, bytes]]:
     """Yield the bytes to replace: (start, exclusive end, new content)."""
     ids = NewIds(page.document, "id")
-    for change in changes:
+    for change in with_hyphens(changes):
         words = page.words[change.first : change.last + 1]
         if len(words) == len(change.texts) == 1:
             if words[0].text != change.texts[0]:

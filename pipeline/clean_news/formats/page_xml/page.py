@@ -12,7 +12,7 @@ from itertools import groupby
 
 from clean_news.formats.page_xml.boxes import Box, box_of, divided, union
 from clean_news.formats.page_xml.new_ids import NewIds
-from clean_news.formats.page_xml.word_changes import Change
+from clean_news.formats.page_xml.word_changes import Change, with_hyphens
 from clean_news.formats.page_xml.words import Page, Word, clean_spaces, confidence_of, page_of
 from clean_news.formats.page_xml.xml_bytes import Document, Element, escaped, with_attributes
 
@@ -99,7 +99,7 @@ def _words_of(line: Element, number: int) -> list[Word]:
 
 def replacements(page: Page, changes: list[Change]) -> Iterator[tuple[int, int, bytes]]:
     """Yield the bytes to replace: (start, exclusive end, new content)."""
-    changed = {change.first: change for change in changes}
+    changed = {change.first: change for change in with_hyphens(changes)}
     ids = NewIds(page.document, "id")
     old_lines: dict[Element, list[list[str]]] = defaultdict(list)
     new_lines: dict[Element, list[list[str]]] = defaultdict(list)

@@ -7,7 +7,7 @@ beside it.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from clean_news import edits as splicing
@@ -86,6 +86,22 @@ def changes_of(page: Page, stages: Sequence[StageLog]) -> list[Change]:
     groups = _groups(clean_text(page.text, stages), spans, noise, [word.line for word in page.words])
     groups = _with_noise_beside_its_line(page, groups)
     return [change for group in groups for change in _changes_in(page, group)]
+
+
+def with_hyphens(changes: Iterable[Change]) -> list[Change]:
+    """Return changes for a format that cannot say that two words are one: the first part of a word ends in a hyphen.
+
+    Where the scanner missed the hyphen, print has one at the end of the line.
+
+    >>> with_hyphens([Change(4, 4, ("re",), begins="report"), Change(5, 5, ("port",), ends="report")])[0].texts
+    ('re-',)
+    """
+    return [
+        change._replace(texts=(*change.texts[:-1], change.texts[-1] + "-"))
+        if change.begins and change.texts[-1][-1] not in HYPHENS
+        else change
+        for change in changes
+    ]
 
 
 def _groups(clean: str, spans: Sequence[tuple[int, int]], noise: set[int], lines: Sequence[int]) -> list[_Group]:

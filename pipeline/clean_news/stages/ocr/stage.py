@@ -15,7 +15,7 @@ from clean_news.stages import Proposal, Rule
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from clean_news.article import Article
+    from clean_news.article import Article, ScannedWord
     from clean_news.language.change_selection import TextSpan
     from clean_news.language.tokens import Sentence
     from clean_news.settings import Settings
@@ -123,7 +123,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
 
     spun = lexicon_building.standard(user_dictionary.files(settings.dictionary)).inverse
     protected = protected_spans(article.text, settings)
-    changes = _scored_changes(text, protected, spun, scan_gate.misreading_penalty(share))
+    changes = _scored_changes(text, protected, spun, scan_gate.misreading_penalty(share), article.words)
     likely = _likeliest_edits(article.text, changes)
     page = names.page_of(article.text, share)
     edits = _with_confidences(likely, page, settings.suggest_from)
@@ -191,7 +191,11 @@ def _clear_misreadings(edits: "Sequence[Edit]") -> int:
 
 
 def _scored_changes(
-    text: str, protected: "Sequence[TextSpan]", spun: "HashTable", penalty: float
+    text: str,
+    protected: "Sequence[TextSpan]",
+    spun: "HashTable",
+    penalty: float,
+    words: "Sequence[ScannedWord]" = (),
 ) -> "dict[TextSpan, dict[str, float]]":
     """Compute the posterior probabilities of changes.
 
@@ -200,6 +204,7 @@ def _scored_changes(
         protected: protected spans, in order and without overlaps.
         spun: the forms that article spinners write.
         penalty: additional cost of each misreading, in nats.
+        words: the words as the scanner read them, with its confidences.
 
     Returns:
         For each span, the probabilities of its replacement texts.
@@ -220,8 +225,27 @@ def _scored_changes(
     edges = lattice.edge_arrays(by_sentence)
     built = lattice.build([len(sentence.forms) for sentence in found], edges)
     scores = np.array([-reading.cost - penalty * (reading.text is not None) for reading in readings])
+    if any(word.confidence is not None for word in words):
+        scores -= _confidence_costs(text, words, found, readings)
     _, posterior = lattice.decode(built, context.model, scores, MODEL_WEIGHT)
     return _by_span(found, readings, posterior.edges.tolist())
+
+
+def _confidence_costs(
+    text: str, words: "Sequence[ScannedWord]", sentences: "list[Sentence]", readings: "list[Reading]"
+) -> "list[float]":
+    """Return for each reading what the scanner's confidence in the words that it changes adds to its cost, in nats."""
+    from clean_news.language import vocabulary
+    from clean_news.stages.ocr.scanner_confidence import ChangeCosts
+
+    costs = ChangeCosts(text, words, vocabulary.standard().words)
+    spans = [sentence.spans for sentence in sentences]
+    return [
+        0.0
+        if reading.text is None
+        else costs.of(spans[reading.sentence][reading.start][0], spans[reading.sentence][reading.end - 1][1])
+        for reading in readings
+    ]
 
 
 def _by_span(
