@@ -45,6 +45,7 @@ def test_the_groups_are_in_the_order_of_what_a_decision_settles(page):
 
 def test_the_effect_is_shown_before_a_decision(page):
     assert page.texts("#groups .facts")[1] == "Accepting applies the 1 suggested; rejecting takes back the 2 applied."
+    assert page.texts("#groups .facts")[3] == "Accepting keeps it; rejecting takes it back."
     assert page.texts("#groups .facts")[-1] == "Accepting keeps all of them; rejecting takes back all of them."
 
 

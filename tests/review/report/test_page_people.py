@@ -83,6 +83,11 @@ def test_a_verdict_settles_it_and_is_in_effect_for_clean_news(page, made, load):
     page.wait("document.querySelectorAll('.opinions li').length === 2")
     assert opinions(page)[0] == "Ada: “external”"
     assert "everywhere: 1 edit in 1 article" in page.texts(".disagreement .facts")[0]
+    assert (
+        page.one(".disagreement a")
+        .get_attribute("href")
+        .endswith("#/changes?pair=%5B%22SPIN001%22%2C%22overseas%22%2C%22foreign%22%5D")
+    )
     typed(page, "reviewer", "Eve")
     page.click(".disagreement button[data-key^=replace]")
     assert page.text("#disagreements-count") == "Nobody disagrees."

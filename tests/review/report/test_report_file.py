@@ -6,13 +6,16 @@ import io
 import json
 import re
 import zlib
+from importlib.resources import files
 
 import pytest
 
 from clean_news.change_log import Publication
 from clean_news.charsets.decoding import Decoding
+from clean_news.pipeline import rules_by_stage
 from clean_news.review.report.columns import document_kind
 from clean_news.review.report.report_file import BLOCK_BYTES, write
+from clean_news.settings import Settings
 
 
 def report_of(articles, name="clean"):
@@ -147,3 +150,11 @@ def test_articles_are_consumed_one_by_one(article):
 )
 def test_document_kind(spun, scanned, kind):
     assert document_kind(spun, scanned) == kind
+
+
+def test_every_rule_has_a_name_in_words():
+    script = files("clean_news.review.report").joinpath("page", "rule_names.js").read_text(encoding="utf-8")
+    named = dict(re.findall(r'^  (\w+): "(.+)",$', script, re.MULTILINE))
+    codes = {rule.code for rules in rules_by_stage(Settings()).values() for rule in rules}
+    assert set(named) == codes
+    assert len(set(named.values())) == len(named)

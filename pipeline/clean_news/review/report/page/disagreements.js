@@ -108,6 +108,7 @@ function disagreementRow(row) {
       words,
     );
   const target = line.scope === "once" ? editById().get(line.id) : undefined;
+  const pair = pairByKey().get(pairKey(line.rule, line.before, line.after));
   const texts = [...new Set(lines.filter((each) => each.action === "replace").map((each) => each.text))];
   return make(
     "div",
@@ -136,6 +137,7 @@ function disagreementRow(row) {
       verdict("reject", "✗ Reject"),
       texts.map((text) => verdict("replace", `✎ ${visibleText(text).slice(0, 40)}`, text)),
       target === undefined ? null : makeLink(addressOfEdit(target), {}, "See it in its article"),
+      pair === undefined || target !== undefined ? null : makeLink(addressOfPair(pair), {}, "See its places"),
     ),
   );
 }

@@ -139,7 +139,11 @@ function effectOf({ number, suggestions }) {
     all = number === 1 ? "it" : "all of them";
   const accepting = suggestions === 0 ? `keeps ${all}` : `applies ${applied ? `the ${suggestions} suggested` : all}`;
   const rejecting =
-    applied === 0 ? "leaves the text as it is" : `takes back ${suggestions ? `the ${applied} applied` : all}`;
+    applied === 0
+      ? "leaves the text as it is"
+      : number === 1
+        ? "takes it back"
+        : `takes back ${suggestions ? `the ${applied} applied` : all}`;
   return `Accepting ${accepting}; rejecting ${rejecting}.`;
 }
 

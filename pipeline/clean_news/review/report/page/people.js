@@ -1,11 +1,9 @@
 // People: each name has a colour of its own, and what they decided is shown with both.
 
 const COLOURS = 12; // in page.css
-const colourOf = new Map(); // those that a server gave
 
 /** Returns the number of the colour of a name: always the same for the same name. */
 function colourNumber(name) {
-  if (colourOf.has(name)) return colourOf.get(name);
   let hash = 0;
   for (const letter of name) hash = (hash * 31 + letter.codePointAt(0)) % 1_000_003;
   return hash % COLOURS;

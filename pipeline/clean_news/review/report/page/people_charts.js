@@ -10,7 +10,6 @@ async function drawPeople() {
   try {
     const { people, agreement } = await ask("/api/people");
     if (!section.isConnected) return; // the charts were drawn again
-    for (const { name, colour } of people) colourOf.set(name, colour % COLOURS);
     section.append(
       ...(people.length
         ? [peopleTable(people), agreementTable(agreement)]
