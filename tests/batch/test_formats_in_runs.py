@@ -12,6 +12,7 @@ from clean_news.batch.clean_articles import articles_in
 from clean_news.batch.reversion import restore
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
+from clean_news.batch.verification import verify
 from clean_news.cli.app import app
 from clean_news.settings import Settings
 
@@ -95,6 +96,10 @@ def texts(path):
     return [article.text for article in articles_in(path, pytest.fail)]
 
 
+def verified(clean, raw):
+    return verify(clean, raw, Settings()).findings
+
+
 @pytest.mark.parametrize("name", MANY)
 def test_a_multi_article_file(folders, foreign, name):
     raw, clean = folders
@@ -172,3 +177,41 @@ def test_all_formats_are_in_the_report_and_the_diff(folders, foreign):
     assert (made.exit_code, f"{2 * len(MANY)} edits in {3 * len(MANY)} articles" in made.stderr) == (0, True), (
         made.stderr
     )
+
+
+def test_markdown(folders, foreign, tmp_path):
+    raw, clean = folders
+    page = "# The overseas ministry\r\n\r\nThe `overseas` ministry, an overseas [bank](overseas.html).\r\n"
+    (raw / "page.md").write_bytes(page.encode())
+    options = RunOptions(Settings(stages=(foreign,)))
+    summary = run(raw, clean, options)
+    assert (summary.articles, summary.failures) == (1, [])
+    wanted = "# The foreign ministry\r\n\r\nThe `overseas` ministry, an foreign [bank](overseas.html).\r\n"
+    assert (clean / "page.md").read_bytes().decode() == wanted
+    assert run(raw, clean, options).unchanged == 1
+    assert list(verified(clean, raw)) == []
+    restore(clean, tmp_path / "back")
+    assert (tmp_path / "back" / "page.md").read_bytes() == page.encode()
+
+
+@pytest.mark.parametrize("name", MANY)
+def test_a_clean_file_changed_by_hand_is_adopted_and_verified(folders, foreign, tmp_path, name):
+    raw, clean = folders
+    MANY[name](raw / name, "Post")
+    options = RunOptions(Settings(stages=("encoding", foreign)))
+    run(raw, clean, options)
+    assert list(verified(clean, raw)) == []
+    changed = (clean / name).read_bytes().replace(b"Nothing new.", b"Nothing at all.")
+    if b"Nothing new." not in (clean / name).read_bytes():
+        pytest.skip("compressed")
+    if name.endswith((".wet", ".parquet")):
+        pytest.skip("its lengths would be wrong")
+    (clean / name).write_bytes(changed)
+    assert {finding.kind for finding in verified(clean, raw)} == {"changed-text"}
+    done = CliRunner().invoke(app, ["adopt", str(clean)])
+    assert done.exit_code == 0, done.output
+    assert list(verified(clean, raw)) == []
+    assert texts(clean / name)[1] == "Nothing at all."
+    restored = restore(clean, tmp_path / "back")
+    assert restored.failures == []
+    assert (tmp_path / "back" / name).read_bytes() == (raw / name).read_bytes()

@@ -383,11 +383,11 @@ def test_caches_and_model_are_verified(folders, tmp_path, monkeypatch):
 def test_what_cannot_be_verified(wrong, folders):
     clean, raw = folders
     (clean / "nothing").mkdir()
-    (clean / "notes.md").touch()
+    (clean / "notes.rst").touch()
     arguments = {
         "missing": (clean / "x", None),
         "no clean files": (clean / "nothing", None),
-        "another type": (clean / "notes.md", None),
+        "another type": (clean / "notes.rst", None),
         "RAW missing": (clean, raw / "x"),
         "RAW is a file": (clean, raw / "a.txt"),
     }[wrong]

@@ -144,7 +144,7 @@ def test_what_is_not_a_regular_file_is_refused_at_once(here, kind, role):
 
 @pytest.mark.parametrize(("place", "target"), [rare(".clean-news", "raw"), ("s", "outside")])
 def test_a_link_in_clean_is_not_written_through(here, place, target):
-    write(here, {"raw/s/b.txt": TEXT, "clean/mine.md": ""})
+    write(here, {"raw/s/b.txt": TEXT, "clean/mine.rst": ""})
     (here / "clean" / place).symlink_to(here / target)
     before = contents(here / "raw", here / "outside")
     done = clean_news(here, "raw", "clean", *FAST)

@@ -23,7 +23,6 @@ REMEDIES = {
     ".docx": AS_TEXT,
     ".odt": AS_TEXT,
     ".rtf": AS_TEXT,
-    ".md": "rename it to .txt",
     ".zip": "unpack it",
     ".tar": "unpack it",
     ".tgz": "unpack it",

@@ -35,6 +35,8 @@ KINDS = {
     ".tsv.gz": "delimited",
     ".tsv.zst": "delimited",
     ".json": "json_document",
+    ".md": "markdown",
+    ".markdown": "markdown",
     ".parquet": "parquet",
     ".warc": "web_archive",
     ".warc.gz": "web_archive",
