@@ -38,27 +38,41 @@ document.getElementById('hand-open').click();
 document.getElementById('hand-after').value = 'fishing grounds';
 document.getElementById('hand-after').dispatchEvent(new Event('input'));
 """
+# Two people decide about the same change, with their reasons.
+NAMED = """
+document.getElementById('reviewer').value = '{}';
+document.getElementById('reviewer').dispatchEvent(new Event('change'));
+document.getElementById('note').value = '{}';
+document.getElementById('{}').click();
+"""
+DISAGREEMENT = (
+    NAMED.format("Ada", "a quotation: what she said, not what the spinner made of it", "reject"),
+    "document.getElementById('previous').click()",
+    NAMED.format("Bob", "the agency has “foreign ministry” throughout", "accept"),
+    "document.getElementById('tab-people').click()",
+)
 PLACES = "document.querySelector('#groups [aria-expanded]').click()"
 
 
 class Picture(NamedTuple):
-    """How a picture is taken: the screen, the scheme, the place in the report, keys and a script."""
+    """How a picture is taken: the screen, the scheme, the place in the report, keys and scripts."""
 
     screen: dict[str, object]
     scheme: str
     place: str
     keys: list[str]
-    script: str = ""
+    scripts: tuple[str, ...] = ()
 
 
 PICTURES = {
-    "report-inbox": Picture(WIDE, "light", "#/inbox", [], PLACES),
+    "report-inbox": Picture(WIDE, "light", "#/inbox", [], (PLACES,)),
     "report-light": Picture(WIDE, "light", "#/articles", REVIEW_KEYS),
     "report-dark": Picture(WIDE, "dark", "#/articles", REVIEW_KEYS),
     "report-phone": Picture(PHONE, "light", "#/articles", REVIEW_KEYS),
     "report-table": Picture(WIDE, "light", "#/changes", []),
     "report-beside": Picture(WIDE, "light", f"{SPUN}?as=beside", ["j", "j"]),
-    "report-words": Picture(WIDE, "light", SPUN, [], SELECT_WORDS),
+    "report-people": Picture(WIDE, "light", SPUN, ["j", "j"], DISAGREEMENT),
+    "report-words": Picture(WIDE, "light", SPUN, [], (SELECT_WORDS,)),
 }
 
 
@@ -94,7 +108,8 @@ def open_report(browser: "Chrome", report: Path, picture: Picture) -> None:
     browser.get(report.as_uri() + picture.place)
     for key in picture.keys:
         browser.switch_to.active_element.send_keys(key)
-    browser.execute_script(picture.script)
+    for script in picture.scripts:
+        browser.execute_script(script)
     still = "document.getElementById('message').textContent = ''; setTimeout(arguments[0], 300)"
     browser.execute_async_script(still)
 

@@ -1,6 +1,6 @@
 // People: each name has a colour of its own, and what they decided is shown with both.
 
-const COLOURS = 12; // in page.css
+const COLOURS = 8; // in page.css
 
 /** Returns the number of the colour of a name: always the same for the same name. */
 function colourNumber(name) {
