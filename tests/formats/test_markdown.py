@@ -56,6 +56,7 @@ KEPT = {
     "headings": "# One #\n\nTwo\n===\n\n###### Three",
     "a break": "***\n\n- - -",
     "marks": "One *two* **three** __four__ ~~five~~.",
+    "brackets within a link": f"[a [b] c](d{BAD}) and ![e](f) [g][a {BAD}] h]",
     "nothing": "",
 }
 

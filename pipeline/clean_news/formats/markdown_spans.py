@@ -31,7 +31,7 @@ INLINE = re.compile(
     r"|\[\^[^\[\]\s]{1,99}\]"  # a footnote
     r"|!?\[|\]"
     r"|(?:https?://|www\.)[^\s<>]+"
-    r"|[*_~]+|  +\n"
+    r"|[*~]+|(?<![A-Za-z0-9])_+|_+(?![A-Za-z0-9])|  +\n"
 )
 LABEL = re.compile(r"\[([^\[\]]{1,999})\](?![\[(])")
 TICKS = re.compile("`+")
@@ -112,18 +112,30 @@ def _prose_of(text: str, places: Sequence[Span], references: frozenset[str]) -> 
             yield position, end
 
 
-def _inline_spans(content: str, references: frozenset[str]) -> Iterator[Span]:
-    """Yield the spans of inline content that are not prose, in order."""
+def _inline_spans(content: str, references: frozenset[str]) -> list[Span]:
+    """Return the spans of inline content that are not prose, in order."""
     ticks = _runs_of_ticks(content)
+    spans: list[Span] = []
+    opened: list[Span] = []  # brackets that may begin the text of a link
     at = 0
     while found := INLINE.search(content, at):
         end = found.end()
         if found[0][0] == "`":
             end = _end_of_code(found.start(), end, ticks)
-        elif found[0] == "[" and (label := LABEL.match(content, found.start())):
-            end = label.end() if _normalised(label[1]) in references else end
-        yield found.start(), end
         at = end
+        if found[0].endswith("["):
+            label = LABEL.match(content, end - 1)
+            if not label or _normalised(label[1]) not in references:
+                opened.append(found.span())
+                continue
+            at = end = label.end()
+        elif found[0][0] == "]":
+            opening = opened.pop() if opened else None
+            if found[0] == "]":  # brackets without an address are prose
+                continue
+            spans += [opening] if opening else []
+        spans.append((found.start(), end))
+    return sorted(spans)
 
 
 def _runs_of_ticks(content: str) -> dict[int, list[int]]:
@@ -157,8 +169,8 @@ def structure(text: str) -> list[tuple[str, ...]]:
         for token in tokens
         if not token.type.startswith(("paragraph", "inline"))
     ]
-    fixed = (text[start:end].strip() for start, end in _between(text, _prose(text, tokens, references)))
-    return [*blocks, *((part,) for part in fixed if part)]
+    fixed = (text[start:end] for start, end in _between(text, _prose(text, tokens, references)))
+    return [*blocks, ("".join("".join(fixed).split()),)]
 
 
 def _blocks(text: str) -> tuple[list[Any], frozenset[str]]:
