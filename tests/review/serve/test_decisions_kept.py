@@ -4,11 +4,13 @@ import json
 import os
 import threading
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from clean_news.batch.keeping_decisions import add_decisions
 from clean_news.decisions import Decision, iterate, read, write
+from clean_news.review.serve.wanted import DecisionsRequest, decoded
 from clean_news.review.terminal.lines_file import LinesFile
 
 STEP = "5" * 32
@@ -237,3 +239,10 @@ def test_text_that_looks_like_markup_is_kept_as_it_is(reading):
     page = reading.client.get("/", params={"token": "the-token-of-the-tests"}).text
     assert page.count("<script") == page.count("</script>")
     assert "alert(1)" not in page
+
+
+def test_the_example_of_the_docs_is_a_request():
+    docs = (Path(__file__).parents[3] / "docs" / "reviewing.md").read_text(encoding="utf-8")
+    (example,) = (line for line in docs.splitlines() if line.startswith('{"step"'))
+    request = decoded(example.encode(), DecisionsRequest)
+    assert request.decisions[0].hand.words == "noon"
