@@ -15,7 +15,9 @@ from pathlib import Path
 import httpx
 import pytest
 from served_pages import wait_for
+from typer.testing import CliRunner
 
+from clean_news.cli.app import app
 from clean_news.decisions import read
 
 COMMAND = (sys.executable, "-m", "clean_news", "serve")
@@ -245,6 +247,15 @@ def test_wrong_input_ends_the_command_with_a_message(clean, tmp_path):
     (clean / ".clean-news").mkdir(exist_ok=True)
     (clean / ".clean-news" / "decisions.jsonl").write_text("nonsense\n")
     assert "is not a decision" in failed(clean, "--no-browser")
+
+
+def test_without_the_extra_the_command_says_how_to_install_it(clean, monkeypatch):
+    for module in ("starlette", "uvicorn"):
+        with monkeypatch.context() as patched:
+            patched.setitem(sys.modules, module, None)
+            done = CliRunner().invoke(app, ["serve", str(clean), "--no-browser"])
+        assert done.exit_code == 2
+        assert "pip install 'clean-news[serve]'" in done.stderr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the browser is a script")
