@@ -5,7 +5,6 @@ import io
 import itertools
 import random
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -222,6 +221,7 @@ ROWS = st.lists(st.tuples(CELL, CELL, CELL), max_size=4)
 @hypothesis_settings(max_examples=60, deadline=None)
 @given(rows=ROWS, dialect=st.sampled_from(WRITERS), quoting=st.sampled_from(QUOTINGS))
 def test_any_table_is_restored(repairing, cleaned_file, rows, dialect, quoting):
+    rows = [("x", 'A "row" that shows the dialect', "y"), *rows]
     content = table(rows, ("a", "text", "b"), dialect, quoting=quoting).encode()
     with tempfile.TemporaryDirectory() as folder:
         raw = Path(folder, "news.csv")
@@ -231,7 +231,7 @@ def test_any_table_is_restored(repairing, cleaned_file, rows, dialect, quoting):
     assert [(row[0], row[2]) for row in after if len(row) == 3] == [(row[0], row[2]) for row in before if len(row) == 3]
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=80, deadline=None)
 @given(
     st.lists(st.sampled_from([b'"', b",", b"\n", b"\r\n", b"\\", b"a", b"\xc3\xa4", b"\xff", b";", b"\t", b" "])),
     st.sampled_from(["", ".tsv"]),
@@ -243,7 +243,7 @@ def test_any_bytes_are_restored(repairing, cleaned_file, pieces, kind):
         cleaned_file(raw, Path(folder, "clean"), repairing)
 
 
-@hypothesis_settings(max_examples=200, deadline=None)
+@hypothesis_settings(max_examples=100, deadline=None)
 @given(st.lists(st.sampled_from([b'"', b'""', b",", b"\n", b"\\", b"a"])), st.sampled_from(sorted(DIALECTS)))
 def test_records_do_not_depend_on_how_they_arrive(pieces, name):
     content = b"".join(pieces)
@@ -271,16 +271,14 @@ def test_cells_are_those_of_the_csv_module(values):
         assert cells == expected
 
 
-def test_hostile_tables_take_linear_time(tmp_path, cleaned_file):
+def test_hostile_tables_take_linear_time(tmp_path, cleaned_file, seconds_of):
     for attack in ('"', '"",', '",', '"\\', '"""', ",", ",\n", '"\n', '"\n,'):
         raw = tmp_path / "news.csv"
         seconds = []
-        for times in (1_000, 4_000):
+        for times in (200, 800):
             raw.write_text(f"id,text\n{attack * times}\n", newline="")
-            begun = time.process_time()
-            cleaned_file(raw, tmp_path / "clean", UNTOUCHED)
-            seconds.append(time.process_time() - begun)
-        assert seconds[1] < 10 * seconds[0] + 0.2, attack
+            seconds.append(seconds_of(lambda raw=raw: cleaned_file(raw, tmp_path / "clean", UNTOUCHED)))
+        assert seconds[1] < 8 * seconds[0] + 0.05, attack
 
 
 def changed_clean(trip, before, after):

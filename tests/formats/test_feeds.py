@@ -5,7 +5,6 @@ import io
 import random
 import re
 import tempfile
-import time
 from pathlib import Path
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -170,13 +169,9 @@ def test_a_feed_without_texts_is_kept(round_trip, raw):
     "unit",
     ["<", "&", "<a ", '<a "', "<!--", "<script>", "</p>", "<p> ", " ", "&#38;", "<br>\n", "<pre>", "]]>", "<a b='"],
 )
-def test_time_of_views_grows_with_the_length(unit):
+def test_time_of_views_grows_with_the_length(seconds_of, unit):
     for view in (html_view, xml_view, plain_view):
-        seconds = []
-        for times in (5_000, 20_000):
-            begun = time.process_time()
-            view(unit * times)
-            seconds.append(time.process_time() - begun)
+        seconds = [seconds_of(lambda view=view, times=times: view(unit * times)) for times in (1_500, 6_000)]
         assert seconds[1] < 8 * seconds[0] + 0.05
 
 
@@ -210,7 +205,7 @@ def html_tags(source):
     return re.findall(r"</?[a-z][^<>]*>|<!--.*?-->", source)
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=80, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12))
 def test_views_are_where_they_say(pieces):
     source = "".join(pieces)

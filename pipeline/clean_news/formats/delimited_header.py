@@ -15,6 +15,7 @@ from clean_news.formats import UnreadableError
 from clean_news.formats.compression import open_decompressed
 from clean_news.formats.delimited_records import (
     DIALECTS,
+    DOUBLED,
     NONE,
     QUOTE,
     Cell,
@@ -134,12 +135,13 @@ def _rank(sample: bytes, dialect: Dialect, settings: Settings) -> tuple[bool, fl
 
 
 def _fits(record: bytes, cells: Sequence[Cell], dialect: Dialect, columns: int) -> bool:
-    """Whether a record has as many cells as the header, and none that seems to be quoted where nothing is."""
-    seems_quoted = dialect.quoting == NONE and any(
-        cell.end - cell.start > 1 and record[cell.start : cell.start + 1] == record[cell.end - 1 : cell.end] == QUOTE
-        for cell in cells
-    )
-    return len(cells) == columns and not seems_quoted
+    """Whether a record has as many cells as the header, and none that is quoted or escaped in another dialect."""
+    contents = [record[cell.start : cell.end] for cell in cells]
+    if dialect.quoting == NONE:
+        is_other = any(len(each) > 1 and each[:1] == each[-1:] == QUOTE for each in contents)
+    else:
+        is_other = dialect.quoting == DOUBLED and any(each[:1] != QUOTE and b'\\"' in each for each in contents)
+    return len(cells) == columns and not is_other
 
 
 def header_names(record: bytes, dialect: Dialect) -> list[str]:
