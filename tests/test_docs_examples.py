@@ -32,8 +32,8 @@ PLACEHOLDER = re.compile(r"\b[A-Z_]{2,}\b")
 COMMAND = re.compile(r"(?<![\w./'\"-])(?:\S+/)?clean-news (.*)")
 COMMAND_END = re.compile(r"\s(?:\||&&|>|<|#|\(|;)\s?|\s\s")
 OPTION = re.compile(r"(?<!\S)(-{1,2}[A-Za-z][\w-]*)")
-# Of git apply, ray start, scancel and zstd.
-FOREIGN_OPTIONS = {"--directory", "--unidiff-zero", "--head", "--address", "--name", "--long"}
+# Of git apply, pip, ray start, scancel and zstd.
+FOREIGN_OPTIONS = {"--no-deps", "--directory", "--unidiff-zero", "--head", "--address", "--name", "--long"}
 
 ROOT = get_command(app)
 
