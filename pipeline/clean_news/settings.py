@@ -119,8 +119,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         learned-lines: what is known to be the furniture of sites, each line as a list: host, folder or file; line;
             number of its articles with the line; number of its articles. A run with ``furniture`` puts here what it
             learned. Default: none.
-        text-field: field or column that contains the article's text in JSON lines and Parquet; not empty.
-            Default: ``text``.
+        text-field: field or column that contains the article's text in JSON lines, CSV and Parquet, or its path in
+            JSON documents; not empty. Default: ``text``, in CSV also other usual names.
         id-field: field or column that contains the article's id; an article without one is identified by its row
             number. Default: ``id``.
         max-megabytes: maximum size of an article in units of 2**20 bytes, an integer from 1. Larger articles are

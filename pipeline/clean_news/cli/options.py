@@ -114,7 +114,9 @@ OfCharset = Annotated[
 OfTextField = Annotated[
     str | None,
     typer.Option(
-        "--text-field", metavar="NAME", help="The field of the text in JSON lines and Parquet; by default text."
+        "--text-field",
+        metavar="NAME",
+        help="The field or column of the text, or its path in JSON documents, e.g. articles[].body; by default text.",
     ),
 ]
 OfIdField = Annotated[
