@@ -80,7 +80,8 @@ class Page:
             self.one(f"#{field}"),
             words,
         )
-        self.browser.execute_async_script("setTimeout(arguments[0], 200)")
+        fields = "new URLSearchParams(location.hash.split('?')[1])"  # the address has what was filtered by
+        self.wait(f"{fields}.get(arguments[0]) === arguments[1]", {"search": "q"}.get(field, "name"), words)
 
     def choose(self, facet, value):
         self.run("arguments[0].click()", self.one(f'input[data-facet="{facet}"][data-value="{value}"]'))

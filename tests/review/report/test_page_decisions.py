@@ -190,7 +190,7 @@ def test_a_file_is_loaded_and_the_latest_decision_is_used(page, tmp_path):
     file = tmp_path / "decisions.jsonl"
     file.write_bytes(decisions.write(decisions.Decision(**each) for each in (later, made, about_nothing)))
     page.one("#file").send_keys(str(file))
-    page.browser.execute_async_script("setTimeout(arguments[0], 100)")
+    page.wait("document.getElementById('message').textContent.includes('loaded')")
     assert page.text("#message") == "3 decisions loaded; 1 of all match nothing in this report, and are kept."
     assert sorted(said(page)) == [
         ("accept", "everywhere", "overseas", "foreign"),

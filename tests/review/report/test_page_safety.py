@@ -140,7 +140,7 @@ def test_hostile_decisions_are_loaded_as_text_or_rejected(article, opened, tmp_p
     bad = tmp_path / "bad.jsonl"
     bad.write_text('{"action":"accept"}\n', encoding="utf-8")
     page.one("#file").send_keys(str(bad))
-    page.browser.execute_async_script("setTimeout(arguments[0], 100)")
+    page.wait("document.getElementById('message').textContent.startsWith('Line 1')")
     assert page.text("#message") == "Line 1 is not a decision; correct or remove it. Nothing was loaded."
     assert page.text("#decision-count") == "1"
     assert page.run("return window.__hacked") is None

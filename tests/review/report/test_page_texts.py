@@ -44,7 +44,6 @@ def test_the_two_texts_are_scrolled_together(page):
         page.wait(f"Math.abs({top} - {top.replace('0]', '1]')}) < 60", one, other)
         page.run("document.getElementById(arguments[0]).scrollTop = 0", one)
         page.wait("document.getElementById(arguments[0]).scrollTop < 30", other)
-        page.browser.execute_async_script("setTimeout(arguments[0], 150)")  # whoever scrolls next leads
 
 
 def test_a_change_is_chosen_in_either_text(page):

@@ -1,7 +1,7 @@
 // Reading an article: side by side with both texts scrolled together, copied, and printed with its changes as footnotes.
 
 let anchors = null; // where each change is in the two texts, from the top: [raw, clean]; null if not measured
-let scrolledBy = null; // the text that somebody scrolls; the other one follows
+const followed = [-Infinity, -Infinity]; // to where each text was scrolled because the other one was
 
 /** Show the open article in another way. */
 function read(way) {
@@ -40,6 +40,7 @@ function follow(from) {
   const [before, after] = [anchors[at - 1], anchors[at]];
   const share = after[from] > before[from] ? (line - before[from]) / (after[from] - before[from]) : 0;
   other.scrollTop = before[to] + share * (after[to] - before[to]) - other.clientHeight / 3;
+  followed[to] = other.scrollTop;
 }
 
 /** Copy the clean text of the open article. */
@@ -109,15 +110,13 @@ function startReading() {
     ),
   );
   for (const [at, side] of ["raw-side", "clean-side"].entries()) {
-    byId(side).addEventListener(
+    const box = byId(side);
+    box.addEventListener(
       "scroll",
       () => {
-        if (scrolledBy === null || scrolledBy === at) {
-          scrolledBy = at;
-          follow(at);
-          clearTimeout(startReading.timer);
-          startReading.timer = setTimeout(() => (scrolledBy = null), 100); // the other one's own event comes later
-        }
+        if (Math.abs(box.scrollTop - followed[at]) <= 1) return; // it has followed the other one
+        followed[at] = -Infinity;
+        follow(at);
       },
       { passive: true },
     );
