@@ -1,7 +1,7 @@
 """Searches the clean texts of all articles: for what somebody types, and for words that somebody wants to change."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from clean_news.change_log import LogError
@@ -45,22 +45,29 @@ class Found(NamedTuple):
     snippets: tuple[Snippet, ...]
 
 
-def texts_of(index: ArticleIndex, files: ArticleFiles) -> Iterator[tuple[int, str]]:
-    """Yield the number and the clean text of each article; those that cannot be read are left out."""
+def texts_of(index: ArticleIndex, files: ArticleFiles, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Yield the numbers and the clean texts of articles; those that cannot be read are left out.
+
+    Args:
+        index: the articles.
+        files: their files.
+        numbers: numbers of the articles that are wanted.
+    """
     by_file: dict[str, dict[str, int]] = {}
-    for number, row in list(index.articles):
+    for number in numbers:
+        row = index.rows[number]
         by_file.setdefault(row.file, {})[row.name] = number
-    for file, numbers in by_file.items():
+    for file, in_file in by_file.items():
         path = files.path_of(file)
         try:
-            if len(numbers) == 1 and file.lower().endswith(PLAIN_TEXT):
-                yield next(iter(numbers.values())), read_regular(path, MAX_ARTICLE_FILE_BYTES).decode()
+            if len(in_file) == 1 and file.lower().endswith(PLAIN_TEXT):
+                yield next(iter(in_file.values())), read_regular(path, MAX_ARTICLE_FILE_BYTES).decode()
                 continue
             form = format_of(path)
             assert form is not None, "only files of supported types are listed"
             for text, log in form.read_clean(path, path.with_name(path.name + form.LOG_SUFFIX)):
-                if not isinstance(log, LogError) and log.id in numbers:
-                    yield numbers[log.id], text
+                if not isinstance(log, LogError) and log.id in in_file:
+                    yield in_file[log.id], text
         except (OSError, LogError, UnicodeDecodeError):
             continue
 
@@ -81,7 +88,10 @@ def search(index: ArticleIndex, files: ArticleFiles, query: str) -> Iterator[Fou
         for pair, number in list(index.pairs.items())
         if pattern.search(pair.before) or pattern.search(pair.after)
     }
-    in_text = {number: found for number, text in texts_of(index, files) if (found := _snippets(pattern, text))[0]}
+    there = [number for number, _ in index.articles]
+    in_text = {
+        number: found for number, text in texts_of(index, files, there) if (found := _snippets(pattern, text))[0]
+    }
     for number, row in list(index.articles):
         count, snippets = in_text.get(number, (0, ()))
         places = {
@@ -127,7 +137,7 @@ def places_of(index: ArticleIndex, files: ArticleFiles, words: str) -> Iterator[
     """
     by_hand = {number for number, rule in enumerate(index.rules) if rule[0] == HAND}
     pairs = {number for pair, number in list(index.pairs.items()) if pair.rule in by_hand}
-    for number, text in texts_of(index, files):
+    for number, text in texts_of(index, files, [number for number, _ in index.articles]):
         row = index.rows[number]
         received = text
         if not pairs.isdisjoint(row.edits["pair"]):

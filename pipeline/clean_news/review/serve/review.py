@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 
 from clean_news.batch.run_lock import without_runs
 from clean_news.batch.run_options import RunOptions
-from clean_news.decisions import HAND, Decision, DecisionsError
+from clean_news.decisions import Decision, DecisionsError
 from clean_news.failures import internal_error_message
 from clean_news.review.serve.article_files import ArticleFiles
-from clean_news.review.serve.article_index import ArticleIndex, Pair
-from clean_news.review.serve.article_texts import places_of
+from clean_news.review.serve.article_index import ArticleIndex
+from clean_news.review.serve.concerned import concerned_articles
 from clean_news.review.serve.decision_log import DecisionLog, Difference, Kept
 from clean_news.review.serve.events import Events
 from clean_news.review.serve.recleaning import Recleaner, Recleaning, missing_raw, other_settings
@@ -25,9 +25,7 @@ from clean_news.review.traced_articles import TracedArticle
 
 POLL_SECONDS = 0.5
 MIN_PAUSE_RATIO = 20  # the pause is at least this many times as long as the look at all files before it
-FILES_AT_ONCE = (
-    4  # cleaned again by each process, so that a run waits for the lock for a second at most, and pages see progress
-)
+FILES_AT_ONCE = 4  # cleaned again by each process: a run waits no longer for the lock, and pages see progress
 MAX_LISTED = 200  # articles in an event
 A_RUN_IS_WRITING = "A run is writing to CLEAN; the articles are cleaned again when it ends."
 
@@ -96,10 +94,8 @@ class Review:
     # From the threads of requests
 
     def start(self) -> None:
-        """Begin to follow; articles whose decisions were made without this server are cleaned again first."""
-        self._due_again(
-            self._concerned(self.log.decisions) | {n for n, row in self.index.articles if row.has_decisions}
-        )
+        """Begin to follow."""
+        self._recleaner.begin()
         self._follower.start()
 
     def stop(self) -> None:
@@ -160,35 +156,11 @@ class Review:
         first, source = self._recleaning(file), self.source
         return missing_raw(first, source.clean, source.raw) or other_settings(first, source.clean, source.options)
 
-    # What decisions concern
-
-    def _concerned(self, decisions: Iterable[Decision]) -> set[int]:
-        """Return the numbers of the articles in which decisions change something, or did."""
-        ids: set[str] = set()
-        names: set[str] = set()
-        pairs: set[int] = set()
-        found: set[int] = set()
-        by_code: dict[str, list[int]] = {}
-        for number, (code, *_) in enumerate(self.index.rules):
-            by_code.setdefault(code, []).append(number)
-        for decision in decisions:
-            if decision.scope == "once":
-                ids.add(decision.id)
-            if decision.scope == "article" or (decision.rule == HAND and decision.scope == "once"):
-                names.add(decision.article)
-            if decision.scope == "everywhere":
-                same = (Pair(rule, decision.before, decision.after) for rule in by_code.get(decision.rule, ()))
-                pairs.update(self.index.pairs[pair] for pair in same if pair in self.index.pairs)
-            if decision.scope == "everywhere" and decision.rule == HAND:
-                found |= {place.article for place in places_of(self.index, self.files, decision.before)}
-        for number, row in self.index.articles:
-            if row.name in names or not ids.isdisjoint(row.ids) or not pairs.isdisjoint(row.edits["pair"]):
-                found.add(number)
-        return found
+    # Putting articles in the queue
 
     def _cleaned_again(self, decisions: Sequence[Decision]) -> list[int]:
         """Put the articles that decisions concern in the queue; return their numbers."""
-        concerned = sorted(self._concerned(decisions))
+        concerned = sorted(concerned_articles(self.index, self.files, decisions))
         own = {each.article for each in decisions}  # those that somebody is looking at come first
         self._due_again(sorted(concerned, key=lambda number: self.index.rows[number].name not in own), first=True)
         return concerned
@@ -203,12 +175,20 @@ class Review:
     # In the thread of the follower
 
     def _follow(self) -> None:
-        """Clean articles again and look for what others wrote, until the server ends."""
+        """Clean articles again and look for what others wrote, until the server ends.
+
+        Articles whose decisions were made without this server, or taken back, come first.
+        """
         next_look = 0.0
+        is_first = True
         while not self._ending.is_set():
             self._wake.wait(max(0.0, min(POLL_SECONDS, next_look - time.monotonic())))
             self._wake.clear()
             try:
+                if is_first:
+                    is_first = False
+                    decided = {number for number, row in self.index.articles if row.has_decisions}
+                    self._due_again(decided | concerned_articles(self.index, self.files, self.log.decisions))
                 self._look_at_decisions()
                 while self._due and not self._ending.is_set() and self._clean_some():
                     self._look_at_decisions()
@@ -217,6 +197,7 @@ class Review:
                     self._look_at_files()
                     spent = time.monotonic() - began
                     next_look = time.monotonic() + max(POLL_SECONDS, MIN_PAUSE_RATIO * spent)
+                self._internal = ""
             except Exception as error:  # noqa: BLE001  # a bug of ours must not end the review
                 self._internal = internal_error_message(error)
                 self.is_cleaning = False
@@ -243,9 +224,9 @@ class Review:
             for file in found:  # what was said of it was said of another version
                 self._messages.pop(file, None)
             changed = self.index.replace_files(found)
-            concerned = self._concerned(self.log.decisions) if self.log.decisions else set()
             # If a run has cleaned them with the decisions, cleaning them again finds nothing to do.
-            self._due_again(concerned.intersection(self.index.in_files(found)))
+            written = self.index.in_files(found)
+            self._due_again(concerned_articles(self.index, self.files, self.log.decisions, written))
         self._tell_changed(changed, "files")
 
     def _clean_some(self) -> bool:
