@@ -14,6 +14,7 @@ from clean_news.provenance import settings_sha256
 from clean_news.scoring.figures import score, totals
 from clean_news.scoring.gold import read
 from clean_news.settings import Settings, SettingsError, from_mapping
+from clean_news.settings_file import load
 from clean_news.stages.spin import asking, second_opinion
 from clean_news.stages.spin.opinion_places import rendered
 from clean_news.stages.spin.second_opinion import Features, chosen, reconsidered
@@ -190,7 +191,9 @@ def test_the_progress_bar_has_the_speed(on_terminal, tiny_file, tmp_path) -> Non
     options = ["--document", "spun", "--second-opinion"]
     shown = on_terminal([sys.executable, "-m", "clean_news", "raw", "clean", *options, str(tiny_file)], tmp_path)
     assert b"words/s with a second opinion" in shown
-    assert b"words/s" not in on_terminal([sys.executable, "-m", "clean_news", "raw", "clean", *options, "off"], tmp_path)
+    assert b"words/s" not in on_terminal(
+        [sys.executable, "-m", "clean_news", "raw", "clean", *options, "off"], tmp_path
+    )
 
 
 def test_missing_weights_are_an_error_that_says_what_to_install(monkeypatch) -> None:
@@ -206,6 +209,23 @@ def test_a_wrong_value_is_an_error() -> None:
         from_mapping({"second-opinion": ""})
     with pytest.raises(SettingsError, match="off, auto or the path of a GGUF file"):
         from_mapping({"second-opinion": True})
+
+
+def test_a_path_in_a_settings_file_is_relative_to_it(tmp_path) -> None:
+    found = tmp_path / "clean-news.toml"
+    found.write_text('second-opinion = "models/small.gguf"\n')
+    assert load(None, tmp_path, {}).second_opinion == str(tmp_path / "models" / "small.gguf")
+    assert load(None, tmp_path, {"second-opinion": "off"}).second_opinion == "off"
+    assert load(None, tmp_path, {"second-opinion": "other.gguf"}).second_opinion == "other.gguf"
+    found.write_text('second-opinion = "auto"\n')
+    assert load(None, tmp_path, {}).second_opinion == "auto"
+
+
+def test_settings_that_were_found_name_no_model_elsewhere(tmp_path) -> None:
+    (tmp_path / "clean-news.toml").write_text('second-opinion = "../model.gguf"\n')
+    with pytest.raises(SettingsError, match="second-opinion names a place outside the folder"):
+        load(None, tmp_path, {})
+    assert load(tmp_path / "clean-news.toml", tmp_path, {}).second_opinion == str(tmp_path / "../model.gguf")
 
 
 def test_spun_articles_are_repaired_better() -> None:
