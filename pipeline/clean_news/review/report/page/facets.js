@@ -9,6 +9,7 @@ const TITLES = {
   kind: "Document",
 };
 const CHANGED_TITLES = { "": "all", changed: "with changes", unchanged: "unchanged" };
+const FOLDED = ["rule", "confidence"]; // the longest ones
 const TYPING_MS = 120; // the filter is applied when typing pauses
 const boxes = new Map(); // row, check box and count of each facet value
 
@@ -33,7 +34,13 @@ function makeFacet(facet) {
     boxes.set(`${facet} ${value}`, { row, box, count });
     return row;
   });
-  return make("fieldset", { class: "facet" }, make("legend", {}, TITLES[facet]), rows);
+  if (!FOLDED.includes(facet)) return make("fieldset", { class: "facet" }, make("legend", {}, TITLES[facet]), rows);
+  return make(
+    "details",
+    { class: "facet", id: `facet-${facet}`, open: criteria[facet].size > 0 },
+    make("summary", {}, TITLES[facet]),
+    make("fieldset", { class: "facet" }, make("legend", { class: "visually-hidden" }, TITLES[facet]), rows),
+  );
 }
 
 /** Returns the values in display order: rules by stage and code, others unchanged. */
@@ -90,6 +97,7 @@ function drawFacets() {
       row.hidden = number === 0 && !box.checked;
     });
   }
+  for (const facet of FOLDED) if (criteria[facet].size) byId(`facet-${facet}`).open = true;
   for (const each of document.querySelectorAll("input[name=changed]")) each.checked = each.value === criteria.changed;
   if (byId("article-name").value !== criteria.article) byId("article-name").value = criteria.article;
   if (byId("search").value !== criteria.search) byId("search").value = criteria.search;
