@@ -17,7 +17,7 @@ REMEDIES = {
     ".ods": AS_LINES,
     ".xls": AS_LINES,
     ".xlsx": AS_LINES,
-    ".xml": AS_LINES,
+    ".xml": f"it is no scanned page (ALTO, PAGE, hOCR) and no feed; {AS_LINES}",
     ".pdf": "extract its text (pdftotext FILE.pdf FILE.txt)",
     ".doc": AS_TEXT,
     ".docx": AS_TEXT,

@@ -16,8 +16,9 @@ MODULES = {
     "RDF": FEEDS,
     "feed": FEEDS,
 }  # by the name of the root element, without its prefix
-# Comments, instructions and declarations may precede the root element.
-ROOT = re.compile(r"(?:\s+|<!--(?:[^-]|-(?!->))*-->|<\?[^>]*>|<!(?!--)[^>]*>)*<(?:[\w.-]+:)?([\w.-]+)")
+# White space, comments, instructions and declarations may precede the root element.
+BEFORE_ROOT = re.compile(r"\s+|<!--(?:[^<-]|-(?!->)|<(?!!--))*-->|<\?[^<>]*>|<!(?!--)[^<>]*>")
+ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 
 
 def module_of(path: Path) -> str | None:
@@ -40,5 +41,8 @@ def root_name(head: bytes) -> str:
     'alto'
     """
     codec = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    found = ROOT.match(head.decode(codec, "replace"))
+    text, position = head.decode(codec, "replace"), 0
+    while passed := BEFORE_ROOT.match(text, position):
+        position = passed.end()
+    found = ROOT.match(text, position)
     return found[1] if found else ""

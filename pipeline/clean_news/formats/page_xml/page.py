@@ -19,7 +19,6 @@ from clean_news.formats.page_xml.xml_bytes import Document, Element, escaped, wi
 SCHEMA = re.compile(r"/pagecontent/([0-9]{4})-")
 FIRST_INDEXED = 2016  # the year of the first schema in which a TextEquiv has an index
 POINT = re.compile(r"(-?[0-9]{1,9}),(-?[0-9]{1,9})")
-POINTS = re.compile(r"\s*(?:-?[0-9]{1,9},-?[0-9]{1,9}\s+)*-?[0-9]{1,9},-?[0-9]{1,9}\s*")
 INDEX = re.compile(r"[0-9]{1,9}")
 ORDERED = frozenset({"OrderedGroup", "OrderedGroupIndexed"})
 UNLISTED = 1 << 40  # place of a region that the reading order lacks
@@ -224,9 +223,9 @@ def _coords(document: Document, word: Element, box: Box | None) -> bytes:
 def _box_of(word: Element) -> Box | None:
     """Return the smallest box around the polygon of a word; None if it has no points, or not such numbers."""
     coords = word.first("Coords")
-    points = coords.attributes.get("points", "") if coords else ""
-    if not POINTS.fullmatch(points):
+    points = [POINT.fullmatch(point) for point in (coords.attributes.get("points", "") if coords else "").split()]
+    corners = [(int(point[1]), int(point[2])) for point in points if point]
+    if not corners or len(corners) < len(points):
         return None
-    corners = [(int(x), int(y)) for x, y in POINT.findall(points)]
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     return box_of(*map(str, (min(xs), min(ys), max(xs), max(ys))))

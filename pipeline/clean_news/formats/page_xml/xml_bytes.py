@@ -15,9 +15,10 @@ from clean_news.charsets.declared import is_article_codec
 MAX_DEPTH = 100  # of elements; PAGE allows regions in regions, real files have about ten levels
 MAX_ELEMENTS = 400_000  # a page of a newspaper with a Glyph for each letter has about 100,000
 MAX_INDENT_BYTES = 200
-TAG = re.compile(rb"""<[^>"']*(?:"[^"]*"[^>"']*|'[^']*'[^>"']*)*>""")
-ATTRIBUTE = re.compile(rb"""([^\s=/>"'<]+)(\s*=\s*)("[^"]*"|'[^']*')""")
-DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+# Values of attributes cannot contain <, so that a search from one tag never goes beyond the next.
+TAG = re.compile(rb"""<[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*>""")
+ATTRIBUTE = re.compile(rb"""(?<=\s)([^\s=/>"'<]+)(\s*=\s*)("[^"<]*"|'[^'<]*')""")
+DECLARED = re.compile(rb"""<\?xml[^<>]{0,200}?encoding\s{0,9}=\s{0,9}["']([A-Za-z0-9._-]{1,40})["']""")
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 # Elements of HTML without an end tag, and declarations.
 VOID = re.compile(rb"<(?:meta|link|br|hr|img|input|!doctype)\b[^<>]*>", re.IGNORECASE)
