@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -150,6 +151,30 @@ def test_a_run_beside_the_server_is_told(clean, cleaned, cleaned_in):
         assert "harbour  board" in server.get(f"/api/articles/{number}")["text"]
         assert server.end(signal.SIGINT) == 0
         assert stream.ended()
+
+
+def test_watch_beside_the_server_goes_on_with_its_decisions(clean, cleaned, tmp_path):
+    """--watch cleans what a scraper brings, while a decision about an earlier article is carried out and stays."""
+    raw = tmp_path / "raw"
+    shutil.copytree(cleaned / "raw", raw)
+    command = [sys.executable, "-m", "clean_news", str(raw), str(clean), "--watch", "--quiet"]
+    watching = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        with running(clean, "--raw", str(raw)) as server:
+            stream = Stream(server)
+            edit = next(each for each in server.edits() if each["article"] == "echo/harbour.txt")
+            server.decide("2" * 32, {"action": "reject", "scope": "once", **edit})
+            wait_for(lambda: "harbour  board" in (clean / "echo" / "harbour.txt").read_text(encoding="utf-8"))
+            (raw / "post" / "new.txt").write_text("The new  lock is open.\n", encoding="utf-8")
+            wait_for(lambda: "post/new.txt" in server.get("/api/columns")["columns"]["articles"]["name"])
+            wait_for(lambda: "files" in {event["because"] for event in stream.of("changed")})
+            assert "harbour  board" in (clean / "echo" / "harbour.txt").read_text(encoding="utf-8")
+            assert server.end() == 0
+            assert stream.ended()
+    finally:
+        watching.send_signal(signal.SIGINT)
+        errors = watching.communicate(timeout=60)[1]
+    assert "Traceback" not in errors
 
 
 def test_killed_again_and_again_no_decision_is_lost_and_none_is_doubled(clean):
