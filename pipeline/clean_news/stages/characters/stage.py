@@ -179,26 +179,28 @@ def _decomposed_letters(text: str) -> Iterator[Edit]:
     at = 0
     for line in text.split("\n"):
         if not unicodedata.is_normalized("NFC", line):
-            composed: str = textacy_normalize().unicode(line, form="NFC")
-            for change in changes(line, composed, joins=lambda character: unicodedata.combining(character) > 0):
+            for change in changes(line, nfc(line), joins=lambda character: unicodedata.combining(character) > 0):
                 yield replace(text, at + change.start, at + change.end, change.after, "CHAR010", 0.99)
         at += len(line) + 1
 
 
 @cache
-def textacy_normalize() -> ModuleType:
-    """Import only the module ``textacy.preprocessing.normalize``.
+def _normaliser() -> Callable[..., str]:
+    """Return textacy's ``preprocessing.normalize.unicode``, or the standard library's where textacy is not installed.
 
     ``import textacy`` takes 3 to 13 seconds (spaCy, SciPy, scikit-learn), none of which its normalisers need. Loaded
     as a package of another name over the same folder, they take a millisecond.
-
-    Raises:
-        ModuleNotFoundError: if textacy is not installed.
     """
     found = find_spec("textacy")
     if found is None or not found.submodule_search_locations:
-        raise ModuleNotFoundError("textacy is not installed; reinstall clean-news")
+        return lambda text, *, form: unicodedata.normalize(form, text)
     package = ModuleType("clean_news_textacy")
     package.__path__ = [str(Path(found.submodule_search_locations[0]) / "preprocessing")]
     sys.modules[package.__name__] = package
-    return import_module(f"{package.__name__}.normalize")
+    normaliser: Callable[..., str] = import_module(f"{package.__name__}.normalize").unicode
+    return normaliser
+
+
+def nfc(text: str) -> str:
+    """Return a text with precomposed characters (Unicode normal form C)."""
+    return _normaliser()(text, form="NFC")
