@@ -169,7 +169,7 @@ class GgufModel:
             return int(tokens.index("<|endoftext|>"))
         start = self._fields.get("tokenizer.ggml.bos_token_id", 0)
         if not 0 <= start < len(tokens):
-            raise self._unsupported("its start token is none of its tokens")
+            raise self._unsupported("it has no such token as the one that starts a text")
         return int(start)
 
     def _unsupported(self, reason: str) -> NeuralModelError:
