@@ -10,6 +10,7 @@ import msgspec
 from clean_news import records as records_of
 from clean_news.article import Article, ScannedWord
 from clean_news.change_log import KEPT, PAGE, ChangeLog, Publication, sha256
+from clean_news.change_log.detail import reduced
 from clean_news.charsets.decoding import Decoding, NotText, decode, decode_as
 from clean_news.charsets.detection import Detection
 from clean_news.decisions import Decisions
@@ -124,6 +125,19 @@ class Cleaner:
             decoding.NotText: if the bytes are binary data.
             TypeError: if it is neither bytes nor str.
         """
+        text, log = self._clean(article, id, source, charset, words, fixed)
+        return Cleaned(text, reduced(log, self.settings.log_detail))
+
+    def _clean(
+        self,
+        article: str | bytes,
+        id: str,  # noqa: A002  # see clean
+        source: str,
+        charset: str,
+        words: tuple[ScannedWord, ...],
+        fixed: tuple[tuple[int, int], ...],
+    ) -> Cleaned:
+        """Clean one article; see :meth:`clean`. The log has everything, whatever the setting ``log-detail`` is."""
         raw, (text, decoding) = decoded(article, charset or self.settings.charset)
         outcome = (
             self.pipeline.run(Article(text, id, source, words=words, fixed=fixed), self.decisions)
@@ -172,17 +186,17 @@ class Cleaner:
             the log, whose note says why.
         """
         try:
-            text, log = self.clean(article, id, source, charset, words, fixed)
+            text, log = self._clean(article, id, source, charset, words, fixed)
         except NotText as error:
             return self.kept(str(error), id, source, carrier)
         except MemoryError:
             return self.kept("needs more memory than there is; free some, or use fewer jobs", id, source, carrier)
         except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other articles
             return self.kept(internal_error_message(error), id, source, carrier)
-        if not carrier:
-            return Cleaned(text, log)
-        publication = publication_of(log.stages, carrier.get(PAGE)) if PAGE in carrier else log.publication
-        return Cleaned(text, msgspec.structs.replace(log, carrier=dict(carrier), publication=publication))
+        if carrier:
+            publication = publication_of(log.stages, carrier.get(PAGE)) if PAGE in carrier else log.publication
+            log = msgspec.structs.replace(log, carrier=dict(carrier), publication=publication)
+        return Cleaned(text, reduced(log, self.settings.log_detail))
 
     def kept(
         self,

@@ -17,6 +17,7 @@ from clean_news.article import Repair
 State = Literal["applied", "suggested", "rejected"]
 MAX_QUOTED_CHARS = 80  # of a text in an error message
 Offset = Annotated[int, Meta(ge=0)]  # in code points
+PROPOSED = "proposed"  # evidence key: the proposal of the stage, in an edit that has the reviewer's own text
 
 
 class Edit(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):

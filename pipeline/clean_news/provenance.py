@@ -7,12 +7,20 @@ from typing import NamedTuple
 
 import msgspec
 
+from clean_news.change_log.detail import reduced_digests
 from clean_news.dictionaries import LANGUAGE_MODEL, folder
 from clean_news.language import model_checksum
 from clean_news.language.neural import weights_file
 from clean_news.language.neural.weights_file import NeuralModelError
 from clean_news.protection import load_terms
-from clean_news.settings import NO_SECOND_OPINION, Settings, SettingsError, has_sources, stages_in_effect
+from clean_news.settings import (
+    FULL_DETAIL,
+    NO_SECOND_OPINION,
+    Settings,
+    SettingsError,
+    has_sources,
+    stages_in_effect,
+)
 from clean_news.stages.spin import lexicon_sources, user_dictionary
 from clean_news.version import version
 
@@ -23,7 +31,7 @@ class Provenance(NamedTuple):
     Attributes:
         version: version of clean-news.
         settings_sha256: see :func:`settings_sha256`.
-        dictionaries: see :func:`dictionary_digests`.
+        dictionaries: see :func:`dictionary_digests`; one digest for all of them, unless the logs are full.
     """
 
     version: str
@@ -37,7 +45,8 @@ def provenance(settings: Settings) -> Provenance:
     Raises:
         SettingsError: if a file that the settings name cannot be read, or if the language model is damaged.
     """
-    return Provenance(version(), settings_sha256(settings), dictionary_digests(settings.dictionary))
+    digests = reduced_digests(dictionary_digests(settings.dictionary), settings.log_detail)
+    return Provenance(version(), settings_sha256(settings), digests)
 
 
 def settings_sha256(settings: Settings) -> str:
@@ -63,6 +72,8 @@ def settings_sha256(settings: Settings) -> str:
     if not settings.furniture:  # as in versions without this setting
         del values["furniture"], values["learned-lines"]
     of_sources = {"sources", "sources-index"} if has_sources(settings) else {"sources", "sources-index", "sources-for"}
+    if settings.log_detail == FULL_DETAIL:  # as in versions without this setting
+        del values["log-detail"]
     if settings.second_opinion == NO_SECOND_OPINION:  # as in versions without this setting
         del values["second-opinion"]
     else:

@@ -21,6 +21,8 @@ Document = Literal["auto", "spun", "genuine"]
 Quotes = Literal["auto", "keep", "repair"]
 Level = Literal["safe", "normal", "bold"]
 SourcesFor = Literal["suspected", "all"]
+LogDetail = Literal["full", "standard", "minimal"]
+FULL_DETAIL: LogDetail = "full"
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 NO_SECOND_OPINION = "off"  # the setting ``second-opinion`` without one
 UNSET = -1.0  # value of a threshold that was not set; replaced by that of the level
@@ -123,6 +125,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
             JSON documents; not empty. Default: ``text``, in CSV also other usual names.
         id-field: field or column that contains the article's id; an article without one is identified by its row
             number. Default: ``id``.
+        log-detail: how much the logs have: ``full``, ``standard`` without what the texts say again and one digest for
+            all dictionaries, or ``minimal`` without what edits are based on; all of them can be reverted and reviewed.
+            Default: ``standard``.
         max-megabytes: maximum size of an article in units of 2**20 bytes, an integer from 1. Larger articles are
             rejected, which also stops decompression bombs. Default: 64.
         follow-links: whether to read what symbolic links in RAW lead to outside RAW; without it such a link is reported
@@ -154,6 +159,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     learned_lines: tuple[LearnedLine, ...] = ()
     text_field: Annotated[str, Meta(min_length=1)] = "text"
     id_field: str = "id"
+    log_detail: LogDetail = FULL_DETAIL
     max_megabytes: Annotated[int, Meta(ge=1)] = 64
     follow_links: bool = False
     jobs: Annotated[int, Meta(ge=0, le=256)] = 1
@@ -223,6 +229,7 @@ ALLOWED = {
     "learned-lines": "a list of [source, line, number of articles with it, number of articles]",
     "text-field": "the name of a field",
     "id-field": "the name of a field",
+    "log-detail": "full, standard or minimal",
     "max-megabytes": "a whole number from 1",
     "follow-links": "true or false",
     "jobs": "a whole number from 0 to 256",

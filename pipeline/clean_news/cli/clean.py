@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clean_news.cli.exits import DONE, FOUND, STOPPED, WRONG, stop
-from clean_news.cli.options import JUDGING, LEARNING, READING, SHARING, Force, OfDecisions, with_settings
+from clean_news.cli.options import JUDGING, LEARNING, LOGGING, READING, SHARING, Force, OfDecisions, with_settings
 from clean_news.cli.raw_and_clean import Places, places
 from clean_news.cli.terminal import echo
 from clean_news.printable_text import printable, visible
@@ -25,7 +25,7 @@ STREAM = "-"
 PATHS = "RAW... CLEAN"
 
 
-@with_settings(JUDGING, READING, LEARNING, SHARING)
+@with_settings(JUDGING, READING, LEARNING, SHARING, LOGGING)
 def main_job(
     paths: Annotated[
         list[str],

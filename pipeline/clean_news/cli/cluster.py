@@ -12,7 +12,7 @@ import typer
 
 from clean_news.cli.clean import tell, tell_conflicts, wrong_input_stops
 from clean_news.cli.exits import DONE, STOPPED, WRONG, stop
-from clean_news.cli.options import JUDGING, READING, Force, OfDecisions, with_settings
+from clean_news.cli.options import JUDGING, LOGGING, READING, Force, OfDecisions, with_settings
 from clean_news.cli.terminal import echo
 from clean_news.optional_library import MissingLibraryError, load_optional
 from clean_news.printable_text import printable
@@ -32,7 +32,7 @@ class ExecutorName(StrEnum):
     ray = "ray"
 
 
-@with_settings(JUDGING, READING)
+@with_settings(JUDGING, READING, LOGGING)
 def cluster(
     raw: Annotated[Path, typer.Argument(metavar="RAW", help="A folder of articles; one only.")],
     clean: Annotated[

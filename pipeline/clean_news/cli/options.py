@@ -15,6 +15,7 @@ from clean_news.settings import (
     STAGES,
     Document,
     Level,
+    LogDetail,
     Quotes,
     Settings,
     SettingsError,
@@ -140,6 +141,15 @@ OfFurniture = Annotated[
         show_default=False,
     ),
 ]
+OfLogDetail = Annotated[
+    LogDetail | None,
+    typer.Option(
+        "--log-detail",
+        help="How much the logs have: standard takes half of the room and suffices for revert, diff and review; "
+        "minimal also leaves out the candidates that were not chosen. [default: full]",
+        show_default=False,
+    ),
+]
 OfJobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", metavar="N", help="Number of parallel processes; 0: one per processor."),
@@ -202,6 +212,7 @@ JUDGING = {
 }
 READING = {"charset": OfCharset, "text_field": OfTextField, "id_field": OfIdField, "follow_links": FollowLinks}
 SHARING = {"jobs": OfJobs}
+LOGGING = {"log_detail": OfLogDetail}
 LEARNING = {"furniture": OfFurniture}  # what is learned from all the articles of a run
 KEYS = {"protect": "protect-file"}  # of options whose setting has another name
 

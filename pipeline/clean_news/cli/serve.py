@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clean_news.cli.exits import stop
-from clean_news.cli.options import JUDGING, READING, SHARING, Clean, with_settings
+from clean_news.cli.options import JUDGING, LOGGING, READING, SHARING, Clean, with_settings
 from clean_news.cli.reviewer_name import login_name
 from clean_news.cli.terminal import echo
 from clean_news.optional_library import MissingLibraryError, load_optional
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clean_news.review.serve.review import Review, Source
 
 
-@with_settings(JUDGING, READING, SHARING)
+@with_settings(JUDGING, READING, SHARING, LOGGING)
 def serve(
     clean: Clean,
     port: Annotated[

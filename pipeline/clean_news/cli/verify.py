@@ -7,7 +7,7 @@ import typer
 
 from clean_news.cli.clean import wrong_input_stops
 from clean_news.cli.exits import DONE, FOUND, WRONG, stop
-from clean_news.cli.options import JUDGING, READING, SHARING, Clean, with_settings
+from clean_news.cli.options import JUDGING, LOGGING, READING, SHARING, Clean, with_settings
 from clean_news.cli.terminal import echo
 from clean_news.settings import Settings
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from clean_news.batch.tally import Report
 
 
-@with_settings(JUDGING, READING, SHARING)
+@with_settings(JUDGING, READING, SHARING, LOGGING)
 def verify(
     clean: Clean,
     raw: Annotated[

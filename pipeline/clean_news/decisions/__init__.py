@@ -9,7 +9,6 @@ themselves, see :mod:`clean_news.hand_edits`.
 
 from clean_news.decisions.decision import (
     HAND,
-    PROPOSED,
     SCHEMA,
     Action,
     Conflict,
@@ -29,7 +28,6 @@ from clean_news.decisions.lines import DecisionsError, iterate, read, write
 
 __all__ = [
     "HAND",
-    "PROPOSED",
     "SCHEMA",
     "Action",
     "Conflict",

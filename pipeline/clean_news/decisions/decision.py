@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from clean_news.edits import Edit
+from clean_news.edits import PROPOSED, Edit
 from clean_news.printable_text import visible
 
 Action = Literal["accept", "reject", "replace"]
@@ -136,9 +136,6 @@ def with_place_of(decision: Decision, earlier: Decision) -> Decision:
     return msgspec.structs.replace(
         decision, prefix=earlier.prefix, suffix=earlier.suffix, ordinal=earlier.ordinal, before=earlier.before
     )
-
-
-PROPOSED = "proposed"  # evidence key: the proposal of the stage, in an edit that has the reviewer's own text
 
 
 def proposed_text(edit: Edit) -> str:

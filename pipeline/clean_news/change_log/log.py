@@ -12,7 +12,7 @@ import msgspec
 
 from clean_news import edits
 from clean_news.charsets.decoding import Decoding, encode
-from clean_news.edits import Edit
+from clean_news.edits import Edit, State
 from clean_news.parse_errors import fault_of, schema_shown
 from clean_news.printable_text import visible
 
@@ -23,6 +23,7 @@ MAX_STAGES = 256
 MAX_DEPTH = 200  # of lists and objects in evidence and facts; the limit of JSON lines, see formats.json_scanning
 MIN_INTEGER, MAX_INTEGER = -(1 << 63), (1 << 64) - 1  # in evidence and facts; others cannot become a float
 PAGE = "page"  # key in ``carrier`` with what a web page says of itself
+FULL = "full"  # detail of a log that has everything
 KEPT = "kept"  # key in ``carrier`` that marks the log of a row that was kept unchanged
 
 
@@ -61,6 +62,19 @@ class Publication(msgspec.Struct, frozen=True, omit_defaults=True):
     credits: tuple[str, ...] = ()
 
 
+class BriefEdit(Edit, frozen=True, omit_defaults=True, gc=False):
+    """An edit as it is written in logs that are not full: without a state if it was applied, or a confidence of 1."""
+
+    confidence: float = 1.0
+    state: State = "applied"
+
+
+class BriefStageLog(StageLog, frozen=True, omit_defaults=True):
+    """The result of a stage as it is written in such logs: without edits if there are none."""
+
+    edits: tuple[Edit, ...] = ()
+
+
 class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Everything that was done to one article; the fields are those of a log line.
 
@@ -74,7 +88,8 @@ class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         clean_sha256: SHA-256 of the clean text in UTF-8, in hex.
         version: version of clean-news that wrote the log.
         settings_sha256: see :func:`clean_news.provenance.settings_sha256`.
-        dictionaries: SHA-256 of each dictionary, in hex, by name.
+        detail: how much it has, see the setting ``log-detail``; logs of versions before 0.2.0 are full.
+        dictionaries: SHA-256 of each dictionary, in hex, by name; only one for all of them unless the log is full.
         decoding: how the raw bytes were decoded.
         document: facts that the stages reported about the whole article, e.g. ``{"verdict": "spun", "spun": 0.99}``;
             docs/how-it-works.md lists those of the stages ``ocr`` and ``spin``.
@@ -94,6 +109,7 @@ class ChangeLog(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     clean_sha256: str
     version: str
     settings_sha256: str
+    detail: str = FULL
     dictionaries: dict[str, str]
     decoding: Decoding
     document: dict[str, Any]
@@ -142,7 +158,28 @@ def sha256(data: str | bytes) -> str:
 
 def write(log: ChangeLog) -> bytes:
     """Encode a log as one line of JSON in UTF-8, including the line feed."""
-    return msgspec.json.encode(log, enc_hook=encode_numpy_scalar) + b"\n"
+    written = log if log.detail == FULL else _briefly(log)
+    return msgspec.json.encode(written, enc_hook=encode_numpy_scalar) + b"\n"
+
+
+def _briefly(log: ChangeLog) -> ChangeLog:
+    """Return a log whose stages and edits are written without their defaults."""
+    stages = (
+        BriefStageLog(
+            name=stage.name, edits=tuple(map(_brief, stage.edits)), held_off=stage.held_off, failed=stage.failed
+        )
+        for stage in log.stages
+    )
+    return msgspec.structs.replace(log, stages=tuple(stages))
+
+
+def _brief(edit: Edit) -> BriefEdit:
+    """Return an edit that is written without its defaults."""
+    values = msgspec.structs.asdict(edit)
+    for name, default in (("confidence", 1.0), ("state", "applied")):
+        if values[name] == default:
+            del values[name]  # what is passed is written, even if it equals the default
+    return BriefEdit(**values)
 
 
 def encode_numpy_scalar(value: Any) -> Any:  # noqa: ANN401  # msgspec passes any value that it cannot encode

@@ -1,0 +1,77 @@
+"""Leaves out of an article's log what the setting ``log-detail`` does not ask for.
+
+What reverting, diffs, decisions and reruns need stays at every level. ``standard`` leaves out what the texts, the other
+edits and the metadata say again, and ``minimal`` also the candidates that were not chosen.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from clean_news.change_log.log import FULL, ChangeLog, StageLog
+from clean_news.edits import PROPOSED, Edit
+
+MINIMAL = "minimal"
+ALL_DICTIONARIES = "all"  # name of the one digest that stands for those of all dictionaries
+CANDIDATES = "candidates"  # key in evidence
+# Keys in evidence that say again what the text, the other edits, the metadata or the confidence say.
+SAID_ELSEWHERE = ("context", "times_in_document", "kept", "posterior", "width")
+MIN_CANDIDATE_PROBABILITY = 0.15  # of a candidate that ``standard`` keeps
+
+
+def reduced(log: ChangeLog, detail: str) -> ChangeLog:
+    """Return a log with the detail that was asked for.
+
+    Args:
+        log: the log, with everything.
+        detail: the setting ``log-detail``: ``full``, ``standard`` or ``minimal``.
+    """
+    if detail == FULL:
+        return log
+    stages = (_reduced_stage(stage, detail) for stage in log.stages if stage.edits or stage.held_off or stage.failed)
+    return msgspec.structs.replace(log, stages=tuple(stages), detail=detail)
+
+
+def _reduced_stage(stage: StageLog, detail: str) -> StageLog:
+    """Return the result of a stage with less evidence."""
+    if not any(edit.evidence for edit in stage.edits):
+        return stage
+    return msgspec.structs.replace(stage, edits=tuple(_reduced_edit(edit, detail) for edit in stage.edits))
+
+
+def _reduced_edit(edit: Edit, detail: str) -> Edit:
+    """Return an edit with less evidence."""
+    if not edit.evidence:
+        return edit
+    evidence = {name: value for name, value in edit.evidence.items() if name not in {*SAID_ELSEWHERE, CANDIDATES}}
+    if detail != MINIMAL:
+        others = _others(edit.evidence.get(CANDIDATES), edit.evidence.get(PROPOSED, edit.after))
+        if others:
+            evidence[CANDIDATES] = others
+    return msgspec.structs.replace(edit, evidence=evidence)
+
+
+def _others(candidates: Any, proposed: str) -> dict[str, float]:  # noqa: ANN401  # users' stages may put anything there
+    """Return the candidates beside the proposed one that are not negligible; none if they are not probabilities."""
+    if not isinstance(candidates, dict):
+        return {}
+    return {
+        text: probability
+        for text, probability in candidates.items()
+        if text != proposed and isinstance(probability, float | int) and probability >= MIN_CANDIDATE_PROBABILITY
+    }
+
+
+def reduced_digests(dictionaries: Mapping[str, str], detail: str) -> dict[str, str]:
+    """Return the digests of dictionaries, or one that stands for all of them.
+
+    Args:
+        dictionaries: SHA-256 of each dictionary, in hex, by name.
+        detail: the setting ``log-detail``.
+    """
+    if detail == FULL:
+        return dict(dictionaries)
+    lines = "".join(f"{name}\t{digest}\n" for name, digest in sorted(dictionaries.items()))
+    return {ALL_DICTIONARIES: hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()}
