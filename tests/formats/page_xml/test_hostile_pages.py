@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from clean_news import edits as splicing
+from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
 from clean_news.change_log import StageLog
 from clean_news.formats import UnreadableError
 from clean_news.formats.page_xml import alto, hocr, page, page_files, xml_bytes
@@ -92,6 +94,21 @@ def test_broken_pages():
             stages = (StageLog("ocr", (splicing.replace(words.text, start, end, "x < \ud7ff", "OCR001"),)),)
             clean = document.with_replacements(alto.replacements(words, changes_of(words, stages)))
             etree.fromstring(clean)
+
+
+def test_words_within_words(tmp_path):
+    """Of hOCR the outer word is read; a PAGE whose texts contain texts is reported when both are changed."""
+    content = page_writers.hocr("met at tbe hall").replace(">tbe<", "><span class='ocrx_word'>tbe</span><")
+    assert page_files.row_of(content.encode()).article == "met at tbe hall"
+    text = "Tho steamer was to leavo tlie wharf at noon, nnd the mail was put on board by tbe pilot."
+    outer = page_writers.page(text, "2013-07-15", words=False, ordered=False)
+    inner = outer[outer.index("    <TextRegion") : outer.index("  </Page>")].replace('id="', 'id="x')
+    (tmp_path / "raw").mkdir()
+    nested = outer.replace("</Unicode>", f"{inner}</Unicode>", 1)
+    (tmp_path / "raw" / "a.xml").write_text(nested, encoding="utf-8")
+    summary = run(tmp_path / "raw", tmp_path / "clean", RunOptions(Limits(min_words=0)))
+    assert "within others" in str(summary.failures[0])
+    assert list((tmp_path / "clean").glob("a.xml*")) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -41,7 +41,7 @@ def read(document: Document) -> Page:
     line_number = -1
     for element in document.root.descendants():
         text = clean_spaces("".join(run.text for run in element.all_runs())) if WORD in _classes(element) else ""
-        if not text:
+        if not text or _ancestor(element, frozenset({WORD})):
             continue
         line, block = _ancestor(element, LINES), _ancestor(element, BLOCKS)
         if not blocks or block is not last_block:

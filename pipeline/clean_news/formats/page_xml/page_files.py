@@ -113,11 +113,15 @@ def _repaired(raw: Page, stages: tuple[StageLog, ...]) -> bytes:
     """Return the bytes of a page with the edits of its log made.
 
     Raises:
+        UnreadableError: if the page has words within words.
         edits.Overlap, edits.Mismatch: if the log is not that of the page.
     """
     kind = next(name for name, module in _modules().items() if getattr(module, f"is_{name}")(raw.document.root))
     changes = changes_of(raw, stages)
-    return raw.document.with_replacements(_modules()[kind].replacements(raw, changes))
+    try:
+        return raw.document.with_replacements(_modules()[kind].replacements(raw, changes))
+    except NotXmlError as error:
+        raise UnreadableError(str(error)) from error
 
 
 def is_scan(logs: Path) -> bool:

@@ -133,12 +133,16 @@ class Document(NamedTuple):
         """Return the bytes of the file with some bytes replaced.
 
         Args:
-            replacements: (start, exclusive end, new content in UTF-8), without overlaps.
+            replacements: (start, exclusive end, new content in UTF-8).
+
+        Raises:
+            NotXmlError: if they overlap, because the document has elements where its format does not allow them.
         """
         pieces: list[bytes] = []
         position = 0
         for start, end, new in sorted(replacements):
-            assert start >= position, "an element is replaced twice"
+            if start < position:
+                raise NotXmlError("has words or texts within others, which its format does not allow; export it again")
             pieces += (self.content[position:start], new)
             position = end
         pieces.append(self.content[position:])
