@@ -39,7 +39,7 @@ def located(choice: str) -> WeightsFile:
     Raises:
         NeuralModelError: if there are none, or the file cannot be read or is no GGUF file.
     """
-    path = _installed() if choice == AUTO else Path(choice)
+    path = _installed(PACKAGE) if choice == AUTO else Path(choice)
     try:
         with open_regular(path) as file:
             if file.read(len(MAGIC)) != MAGIC:
@@ -55,13 +55,14 @@ def located(choice: str) -> WeightsFile:
         ) from error
 
 
-def _installed() -> Path:
-    """The weights in the installed package.
+@lru_cache(maxsize=1)
+def _installed(package: str) -> Path:
+    """The weights in an installed package.
 
     Raises:
         NeuralModelError: if it is not installed.
     """
-    found = find_spec(PACKAGE)
+    found = find_spec(package)
     if found is not None and found.origin:
         files = sorted(Path(found.origin).parent.glob("*.gguf"))
         if files:
