@@ -186,7 +186,7 @@ def bad(name, status, **changes):
         bad("a place that the page made up", 400, prefix="left at "),
         bad("a number for a text", 400, before=7),
         bad("an unknown field", 400, file="/etc/passwd"),
-        bad("a verdict that is none", 400, verdict="yes"),
+        bad("a verdict that is no truth value", 400, verdict="yes"),
         bad("by hand in no article", 404, hand={"article": 99, "start": 0, "end": 1, "words": "T", "after": "t"}),
         bad("by hand before the text", 400, hand={"article": 0, "start": -1, "end": 1, "words": "T", "after": "t"}),
         bad("by hand after the text", 409, hand={"article": 0, "start": 0, "end": 9999, "words": "T", "after": "t"}),
