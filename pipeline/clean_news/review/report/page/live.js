@@ -17,7 +17,9 @@ function drawConnection() {
       ? `${atServer.failed || "The server does not answer."} ${steps ? `${number} wait${steps === 1 ? "s" : ""} here and will be sent again.` : "Decisions will wait here."}`
       : steps
         ? `Keeping ${number} …`
-        : "",
+        : atServer.pending.length
+          ? "Undoing …"
+          : "",
     live.cannotClean ? "" : problem,
     waiting,
     reading ? `Reading: ${reading[0].toLocaleString("en")} of ${counted(reading[1], "article")} …` : "",
