@@ -113,8 +113,7 @@ def test_blocks_are_kept_even_if_their_text_is_removed(tmp_path, cleaned_file):
     cleaner = Cleaner(Settings(stages=("encoding", "characters", "layout", "boilerplate")))
     trip = cleaned_file(tmp_path / "a.rss", tmp_path / "clean", cleaner)
     clean = trip.clean.decode()
-    assert f"<p>{REPAIRED}</p><p></p><p>The end.</p>" in clean or "<p>Share this article</p>" in clean
-    assert clean.count("<p>") == 3
+    assert f"<p>{REPAIRED}</p><p><!--removed--></p><p>The end.</p>" in clean
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1", "windows-1252", "us-ascii"])

@@ -140,8 +140,11 @@ def _written(document: Document, passage: Passage, row: CleanRow) -> bytes | Non
     if FORBIDDEN.search(row.text):
         return None
     try:
-        for view in reversed(_views(source, passage.notation)):
+        views = _views(source, passage.notation)
+        for view in reversed(views):
             replacements = view.in_source(replacements)
+            if view is views[-1] and passage.notation != TEXT:
+                replacements = view.with_removed_blocks(replacements)
         clean = spliced(source, replacements)
         is_as_wanted = _seen(clean, passage.notation)[0] == row.text
     except ValueError:

@@ -87,6 +87,8 @@ HIDDEN = frozenset(
 )
 CODE = frozenset(["code", "kbd", "pre", "samp", "tt", "var"])
 SEPARATOR = "\n\n"
+# Stands in a block whose text was removed, since the separators around an empty block would else become one.
+REMOVED = "<!--removed-->"
 
 
 class Run(NamedTuple):
@@ -137,7 +139,7 @@ class View:
     @property
     def fixed(self) -> tuple[tuple[int, int], ...]:
         """The spans of the text that must not be changed."""
-        return tuple((run.at, run.at + len(run.text)) for run in self.runs if run.is_fixed)
+        return tuple((run.at, run.at + len(run.text)) for run in self.runs if run.is_fixed and run.text)
 
     def in_source(self, replacements: Iterable[Replacement]) -> list[Replacement]:
         """Return replacements in the text as replacements in the source.
@@ -150,12 +152,32 @@ class View:
             found += self._insertion(start, after) if start == end else self._replacement(start, end, after)
         return found
 
+    def with_removed_blocks(self, replacements: Sequence[Replacement]) -> list[Replacement]:
+        """Return replacements in the source with :data:`REMOVED` where they remove all text between two separators."""
+        found = list(replacements)
+        runs: list[Run] = []
+        number = 0
+        for run in (*self.runs, None):
+            if run and not (run.is_fixed and run.text):
+                runs.append(run)
+                continue
+            first = number
+            while runs and number < len(found) and found[number].start < runs[-1].end:
+                number += 1
+            removed = sum(each.end - each.start for each in found[first:number] if not each.after)
+            if removed and removed == sum(each.end - each.start for each in runs if each.text):
+                found[first] = found[first]._replace(after=REMOVED)
+            runs = []
+        return found
+
     def _replacement(self, start: int, end: int, after: str) -> Iterator[Replacement]:
         """Yield the replacements for one of a span: the first run gets the text, the others lose theirs."""
         new = self.escape(after)
         for run in self.runs[bisect_right(self._starts, start) - 1 :]:
             if run.at >= end:
                 return
+            if not run.text:
+                continue
             if run.is_fixed:
                 raise ValueError("a fixed part of the text was changed")
             first, last = max(start - run.at, 0), min(end - run.at, len(run.text))
@@ -330,6 +352,9 @@ def _html_parts(source: str) -> Iterator[Run | _Gap]:
         if tag:
             at, parts = _after_tag(source, tag)
             yield from parts
+        elif source.startswith(REMOVED, found.start()):
+            at = found.start() + len(REMOVED)
+            yield Run(0, found.start(), at, "", is_plain=False, is_fixed=True)
         elif source.startswith(("<!", "<?"), found.start()):
             closing = "-->" if source.startswith("<!--", found.start()) else ">"
             end = source.find(closing, at)
