@@ -21,7 +21,7 @@ from clean_news.language.neural.network_graph import HIDDEN, INPUT, MASKED, MAX_
 from clean_news.language.neural.weights_file import NeuralModelError, WeightsFile
 from clean_news.optional_library import load_optional
 
-ROWS = 64  # of the last layer in one run: its output, of shape (rows, vocabulary), then fits into the cache
+ROWS = 16  # of the last layer in one run: its output, of shape (rows, vocabulary), then fits into the cache
 TEST_ROWS, TEST_INPUTS, TEST_OUTPUTS = 5, 576, 96
 QUIET = 3  # log level: errors only
 
