@@ -83,14 +83,14 @@ def test_what_is_no_text_is_passed_on_and_the_log_says_why(cleaner, value):
 
 def test_a_fault_of_ours_costs_no_record(light, monkeypatch):
     cleaner = pickle.loads(pickle.dumps(light))
-    good = cleaner.pipeline.run
+    good = cleaner.clean
 
-    def failing(article, *more):
-        if "bad" in article.text:
+    def failing(text, *more):
+        if "bad" in text:
             raise RuntimeError("broken \ud800 inside")
-        return good(article, *more)
+        return good(text, *more)
 
-    monkeypatch.setattr(cleaner.pipeline, "run", failing)
+    monkeypatch.setattr(cleaner, "clean", failing)
     bad, whole = cleaner.clean_records([{"text": "bad"}, {"text": BROKEN}])
     assert bad["text"] == "bad"
     assert "RuntimeError: broken" in bad["changes"]["note"]

@@ -125,19 +125,6 @@ class Cleaner:
             decoding.NotText: if the bytes are binary data.
             TypeError: if it is neither bytes nor str.
         """
-        text, log = self._clean(article, id, source, charset, words, fixed)
-        return Cleaned(text, reduced(log, self.settings.log_detail))
-
-    def _clean(
-        self,
-        article: str | bytes,
-        id: str,  # noqa: A002  # see clean
-        source: str,
-        charset: str,
-        words: tuple[ScannedWord, ...],
-        fixed: tuple[tuple[int, int], ...],
-    ) -> Cleaned:
-        """Clean one article; see :meth:`clean`. The log has everything, whatever the setting ``log-detail`` is."""
         raw, (text, decoding) = decoded(article, charset or self.settings.charset)
         outcome = (
             self.pipeline.run(Article(text, id, source, words=words, fixed=fixed), self.decisions)
@@ -158,7 +145,7 @@ class Cleaner:
             note="" if text else EMPTY,
             publication=publication_of(outcome.stages),
         )
-        return Cleaned(outcome.text, log)
+        return Cleaned(outcome.text, reduced(log, self.settings.log_detail))
 
     def clean_or_keep(
         self,
@@ -186,17 +173,17 @@ class Cleaner:
             the log, whose note says why.
         """
         try:
-            text, log = self._clean(article, id, source, charset, words, fixed)
+            text, log = self.clean(article, id, source, charset, words, fixed)
         except NotText as error:
             return self.kept(str(error), id, source, carrier)
         except MemoryError:
             return self.kept("needs more memory than there is; free some, or use fewer jobs", id, source, carrier)
         except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other articles
             return self.kept(internal_error_message(error), id, source, carrier)
-        if carrier:
-            publication = publication_of(log.stages, carrier.get(PAGE)) if PAGE in carrier else log.publication
-            log = msgspec.structs.replace(log, carrier=dict(carrier), publication=publication)
-        return Cleaned(text, reduced(log, self.settings.log_detail))
+        if not carrier:
+            return Cleaned(text, log)
+        publication = publication_of(log.stages, carrier.get(PAGE)) if PAGE in carrier else log.publication
+        return Cleaned(text, msgspec.structs.replace(log, carrier=dict(carrier), publication=publication))
 
     def kept(
         self,

@@ -12,6 +12,7 @@ from clean_news.batch.clean_articles import articles_in
 from clean_news.batch.reversion import restore
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
+from clean_news.batch.summary import one_line
 from clean_news.batch.verification import verify
 from clean_news.cli.app import app
 from clean_news.settings import Settings
@@ -215,3 +216,22 @@ def test_a_clean_file_changed_by_hand_is_adopted_and_verified(folders, foreign, 
     restored = restore(clean, tmp_path / "back")
     assert restored.failures == []
     assert (tmp_path / "back" / name).read_bytes() == (raw / name).read_bytes()
+
+
+def test_other_data_beside_the_articles_is_skipped(tmp_path):
+    raw, clean = tmp_path / "raw", tmp_path / "clean"
+    raw.mkdir()
+    (raw / "a.txt").write_text("The ferryâ€™s late.\n", encoding="utf-8")
+    (raw / "a.json").write_text('{"url": "https://a.example/1"}', encoding="utf-8")
+    (raw / "list.csv").write_text("name,number\nx,1\n", encoding="utf-8")
+    options = RunOptions(Settings(jobs=1))
+    for _ in range(2):  # the second time, the clean file is up to date
+        summary = run(raw, clean, options)
+        assert (summary.failures, sorted(summary.without_text)) == ([], ["a.json", "list.csv"])
+        assert "2 files without text skipped (name it with --text-field)" in one_line(summary)
+    assert "- `a.json`" in (clean / ".clean-news" / "summary.md").read_text(encoding="utf-8")
+    assert sorted(path.name for path in clean.iterdir() if path.is_file()) == ["a.txt", "a.txt.changes.json"]
+    (named,) = run(raw / "a.json", tmp_path / "b.json", options).failures
+    assert "has no text at 'text'" in str(named)
+    with_field = RunOptions(Settings(jobs=1, text_field="body"))
+    assert len(run(raw, tmp_path / "other", with_field).failures) == 2

@@ -104,7 +104,7 @@ def test_the_markdown_summary_shows_file_names_whatever_they_contain(job, raw, c
     for name in HOSTILE:
         (raw / name).write_text("# <i>x</i>\n", encoding="utf-8")
         (raw / f"empty {name}").touch()
-        (raw / f"{name}.csv").touch()
+        (raw / f"{name}.xyz").touch()
     assert len(job(stages=(judge,)).failures) == len(HOSTILE)
     page = (clean / ".clean-news" / "summary.md").read_text(encoding="utf-8")
     assert page.replace("\n", "").isprintable()
@@ -118,7 +118,7 @@ def test_the_markdown_summary_shows_file_names_whatever_they_contain(job, raw, c
     for name in HOSTILE:
         shown = visible(name)
         assert f"{raw}/empty {shown}: is empty (0 bytes); fetch the article again, or remove the file" in texts
-        assert {shown, f"{shown}.csv"} <= set(texts)
+        assert {shown, f"{shown}.xyz"} <= set(texts)
     assert any("<b>judged</b> `#" in text for text in texts)
 
 

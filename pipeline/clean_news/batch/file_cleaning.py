@@ -20,9 +20,9 @@ from clean_news.batch.workers import DIED
 from clean_news.change_log import ChangeLog, LogError
 from clean_news.failures import Failure, failure_from_os_error, internal_error_message
 from clean_news.files.discovery import Task, output_paths
-from clean_news.formats import CleanRow, Format, Row, UnreadableError, format_of
+from clean_news.formats import CleanRow, Format, NoTextError, Row, UnreadableError, format_of
 from clean_news.printable_text import printable
-from clean_news.settings import SettingsError
+from clean_news.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from clean_news.decisions import Key
@@ -129,6 +129,8 @@ def clean_file(
     try:
         return _cleaned_file(task, options, clean_rows, advance)._replace(read_ns=read_ns)
     except (UnreadableError, UncleanableError, ChangedByHandError, LogError, SettingsError) as error:
+        if isinstance(error, NoTextError) and _may_be_skipped(task, options):
+            return Report(task.id, "without text")
         return _failure_report(task, str(error))
     except OSError as error:
         return Report(task.id, "failed", failures=(failure_from_os_error(task.raw, error),))
@@ -136,6 +138,12 @@ def clean_file(
         return _failure_report(task, "not enough memory; free some, use fewer --jobs, or split the file")
     except Exception as error:  # noqa: BLE001  # nor may a bug of ours affect the other files
         return _failure_report(task, internal_error_message(error))
+
+
+def _may_be_skipped(task: Task, options: RunOptions) -> bool:
+    """Whether a file without text is other data beside the articles: it was not named, nor was its field."""
+    is_named = task.clean is not None and task.within is None
+    return not is_named and options.settings.text_field == Settings().text_field
 
 
 def _failure_report(task: Task, message: str) -> Report:

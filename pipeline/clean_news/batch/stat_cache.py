@@ -184,7 +184,7 @@ class CacheWriter:
 
     def record(self, task: Task, report: Report) -> None:
         """Cache the stamps and the report of a file, if the file succeeded and its stamp is reliable."""
-        if report.outcome != "failed" and not report.failures and _is_settled(task, report):
+        if report.outcome in {"cleaned", "unchanged"} and not report.failures and _is_settled(task, report):
             with suppress(OSError):
                 entry = (task.id, task.stamp, *_output_stamps(task), report)
                 self.write(msgspec.json.encode(entry) + b"\n")

@@ -38,6 +38,7 @@ class Summary(Tally, kw_only=True):
         failed: number of files that could not be cleaned, or only in part.
         damaged_logs: number of files cleaned again because their change log was damaged; the failures name them.
         passed_over: files of unknown type.
+        without_text: files of formats for any data, such as JSON, without text where it is looked for.
         sources: number of articles among the sources.
         decisions: number of reviewers' decisions in effect.
         unmet: decisions that match no edit of this run, as text.
@@ -56,6 +57,7 @@ class Summary(Tally, kw_only=True):
     failed: int = 0
     damaged_logs: int = 0
     passed_over: list[str] = msgspec.field(default_factory=list)
+    without_text: list[str] = msgspec.field(default_factory=list)
     sources: int = 0
     decisions: int = 0
     unmet: list[str] = msgspec.field(default_factory=list)
@@ -69,6 +71,7 @@ class Summary(Tally, kw_only=True):
         self.cleaned += report.outcome == "cleaned"
         self.unchanged += report.outcome == "unchanged"
         self.failed += report.outcome == "failed"
+        self.without_text += [report.id] if report.outcome == "without text" else []
         self.damaged_logs += report.is_log_damaged
         self.add_failures(report.failures)
         self.merge(report.tally)
@@ -80,6 +83,7 @@ class Summary(Tally, kw_only=True):
         self.cleaned += part.cleaned
         self.unchanged += part.unchanged
         self.failed += part.failed
+        self.without_text += part.without_text
         self.damaged_logs += part.damaged_logs
         self.add_failures(part.failures)
         self.merge(part)
@@ -128,6 +132,8 @@ def one_line(summary: Summary) -> str:
         parts.append(f"{counted(len(summary.conflicts), 'conflict')} between decisions")
     if summary.passed_over:
         parts.append(f"{counted(len(summary.passed_over), 'file')} of unknown type skipped")
+    if summary.without_text:
+        parts.append(f"{counted(len(summary.without_text), 'file')} without text skipped (name it with --text-field)")
     if summary.damaged_logs:
         parts.append(f"{counted(summary.damaged_logs, 'damaged log')} replaced")
     if failures := summary.left_out.get("failures", 0) + len(summary.failures) - summary.damaged_logs:
@@ -191,6 +197,7 @@ def _markdown_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iter
     for note, articles in summary.notes.items():
         yield from _section(f"Note: {as_text(note)}", _listed(articles, summary.left_out.get(note, 0)))
     yield from _section("Files of unknown type, skipped", _listed(summary.passed_over))
+    yield from _section("Files without text, skipped", _listed(summary.without_text))
 
 
 def _edit_table(summary: Summary, rule_summaries: Mapping[str, str]) -> Iterator[str]:

@@ -156,7 +156,7 @@ def likeliest_family(fact: Any) -> str:  # noqa: ANN401  # as above
     return best if len(best) <= MAX_FAMILY_CHARS else UNNAMED_FAMILY
 
 
-Outcome = Literal["cleaned", "unchanged", "failed"]
+Outcome = Literal["cleaned", "unchanged", "failed", "without text"]
 
 
 class Report(NamedTuple):
@@ -164,7 +164,7 @@ class Report(NamedTuple):
 
     Attributes:
         id: path relative to RAW.
-        outcome: ``unchanged`` if the clean file was up to date.
+        outcome: ``unchanged`` if the clean file was up to date, ``without text`` if it is probably none of articles.
         tally: counts over its articles.
         failures: errors; also those of rows or stages in a file that was cleaned.
         changed: ids of its articles with applied edits, each with their number.

@@ -96,6 +96,10 @@ class UnreadableError(ValueError):
     """A file cannot be read to its end in the format that its name says; the message names the remedy."""
 
 
+class NoTextError(UnreadableError):
+    """A file of a format for any data has no text where it is looked for: it may be none of articles."""
+
+
 def load_library(module: str, extra: str) -> Any:  # noqa: ANN401  # a module
     """Import a module of an optional library that a format needs; see :func:`load_optional`.
 

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
-from clean_news.formats import UnreadableError
+from clean_news.formats import NoTextError, UnreadableError
 from clean_news.formats.compression import open_decompressed
 from clean_news.formats.delimited_records import (
     DIALECTS,
@@ -67,7 +67,7 @@ def table_of(raw: Path, settings: Settings) -> Table:
 
     Raises:
         OSError: if it cannot be read.
-        UnreadableError: if it is not in UTF-8, or its header has no column of the text, or several.
+        UnreadableError: if it is not in UTF-8, or its header has several columns of the text; NoTextError, if none.
     """
     with open_decompressed(raw, guarded=True) as file:
         sample = file.read(SAMPLE_BYTES)
@@ -82,7 +82,7 @@ def table_of(raw: Path, settings: Settings) -> Table:
     column = _column_of(names, settings.text_field, DEFAULT_TEXT, TEXT_NAMES)
     if column is None:
         shown = ", ".join(visible(name)[:40] or "(empty)" for name in names[:12]) or "none"
-        raise UnreadableError(
+        raise NoTextError(
             f"has no column {settings.text_field!r} in its first line (columns: {shown}); name the column of the text "
             "with --text-field or the setting text-field, and put a line with the names of the columns first"
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from clean_news.change_log import ChangeLog, LogError
-from clean_news.formats import CleanRow, Row, UnreadableError, documents
+from clean_news.formats import CleanRow, NoTextError, Row, UnreadableError, documents
 from clean_news.formats.documents import MAX_PASSAGES, Document, Notation, Passage
 from clean_news.formats.json_literal import BOM_AND_SPACE, literal_from, stored_literal, style_of
 from clean_news.formats.json_paths import Found, PathError, TooManyError, Walk, parse_path, paths_of_long_strings
@@ -26,7 +26,7 @@ def _parse(raw: bytes, field: str, id_field: str) -> Document:
     """Parse a document.
 
     Raises:
-        UnreadableError: if it is not JSON in UTF-8, or has no text at the path.
+        UnreadableError: if it is not JSON in UTF-8; NoTextError, if it has no text at the path.
     """
     try:
         content = raw.decode()
@@ -53,7 +53,7 @@ def _parse(raw: bytes, field: str, id_field: str) -> Document:
             "has more than one JSON value; if there is one on each line, rename it to .jsonl, else correct it"
         )
     if walk.found and all(each.fault for each in walk.found):
-        raise UnreadableError(_without_text(content, field, walk.found[0]))
+        raise NoTextError(_without_text(content, field, walk.found[0]))
     return Document(raw, _passages(content, walk.found))
 
 

@@ -28,7 +28,7 @@ from clean_news.settings import SettingsError
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-Outcome = Literal["cleaned", "unchanged", "failed"]
+Outcome = Literal["cleaned", "unchanged", "failed", "without text"]
 NEXT_RUN = "the decision is kept, and the next run applies it"
 SAME_OPTIONS = (
     "Start clean-news serve with the options and the settings file of the run, or run clean-news RAW CLEAN again first"
