@@ -142,8 +142,7 @@ def clean_file(
 
 def _may_be_skipped(task: Task, options: RunOptions) -> bool:
     """Whether a file without text is other data beside the articles: it was not named, nor was its field."""
-    is_named = task.clean is not None and task.within is None
-    return not is_named and options.settings.text_field == Settings().text_field
+    return not task.is_named and options.settings.text_field == Settings().text_field
 
 
 def _failure_report(task: Task, message: str) -> Report:

@@ -51,6 +51,7 @@ class Task(NamedTuple):
         size: size of the raw file in bytes.
         stamp: stamp of the raw file when it was discovered; None if unknown.
         within: the CLEAN folder, below which no symbolic link is followed when writing; None if CLEAN is a file.
+        is_named: whether RAW is this file, not a folder that it was found in.
     """
 
     raw: Path
@@ -59,6 +60,7 @@ class Task(NamedTuple):
     size: int = 0
     stamp: Stamp | None = None
     within: Path | None = None
+    is_named: bool = False
 
 
 def output_paths(task: Task) -> tuple[Path, Path]:
@@ -134,7 +136,7 @@ def _single_task(raw: Path, clean: Path | None) -> Task:
     found = raw.stat()
     if kind := other_kind(found.st_mode):
         raise InputError(f"{printable(raw)}: is {kind}, not a regular file; name a file or a folder")
-    return Task(raw, clean, printable(raw.name), found.st_size, within=within)
+    return Task(raw, clean, printable(raw.name), found.st_size, within=within, is_named=True)
 
 
 def check_apart(raw: Path, clean: Path) -> None:

@@ -1,7 +1,12 @@
 """A report, or a page that a server serves, in a browser: what the tests do with it."""
 
 import json
+from contextlib import suppress
 
+import pytest
+from selenium.common.exceptions import StaleElementReferenceException
+
+MAX_REDRAWN = 20  # times that an element may be drawn again before a click on it fails
 SERIOUS = ("serious", "critical")
 AXE = """
 const [rules, done] = arguments, chosen = rules.length ? {runOnly: rules} : {};
@@ -66,7 +71,12 @@ class Page:
         return said
 
     def click(self, selector):
-        self.one(selector).click()
+        """Click an element, which may be drawn again between the moment it is found and the click."""
+        for _ in range(MAX_REDRAWN):
+            with suppress(StaleElementReferenceException):
+                self.one(selector).click()
+                return
+        pytest.fail(f"{selector} is drawn again all the time")
 
     def press(self, *keys):
         """Type where the focus is."""

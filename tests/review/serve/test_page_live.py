@@ -188,6 +188,22 @@ def test_two_people_disagree_and_a_verdict_settles_it(serving):
     assert "0 %" in page.texts(".people tbody td")  # of one edit that both decided, none alike
 
 
+def test_a_reason_that_somebody_writes_outlasts_what_others_decide(serving):
+    page = serving.page()
+    open_edit(page, "overseas")
+    page.press("a")
+    (mine,) = eventually(serving.lines)
+    serving.decided_by("Bob", mine, action="reject")
+    page.wait("!document.getElementById('tab-people').hidden")
+    page.click("#tab-people")
+    page.click(".disagreement input")
+    page.press("the style")
+    serving.decided_by("Cy", mine, action="reject")
+    page.wait("document.querySelectorAll('.opinions li').length === 3")
+    page.press(" book")
+    assert page.run("return document.querySelector('.disagreement input').value") == "the style book"
+
+
 def test_two_windows_with_two_names(serving):
     """Bob types his name and decides in a window of his own; Ada, who looks at her own, sees it at once."""
     ada = serving.page()

@@ -1,6 +1,7 @@
 // Where people decided differently about the same edits: a queue with the reasons of each, which a verdict settles.
 
 let disagreements = [];
+const reasons = new Map(); // by key of the disagreement: what somebody is writing, which outlasts a new drawing
 const disagreementList = growingList(byId("disagreements"), disagreementRow);
 
 /** Returns lines in the order of their time; of equal times, in the order of the file. */
@@ -95,6 +96,9 @@ function disagreementRow(row) {
     autocomplete: "off",
     maxlength: 1000,
     "aria-label": `Reason of the verdict on ${name}`,
+    "data-key": `reason ${key}`,
+    value: reasons.get(key) ?? "",
+    input: () => reasons.set(key, note.value),
   });
   const verdict = (action, words, text) =>
     make(
@@ -103,7 +107,10 @@ function disagreementRow(row) {
         type: "button",
         "data-key": `${action} ${key}`,
         "aria-label": `${words}: ${name}`,
-        click: () => settle(line, action, text, note.value.trim()),
+        click: () => {
+          reasons.delete(key);
+          settle(line, action, text, note.value.trim());
+        },
       },
       words,
     );

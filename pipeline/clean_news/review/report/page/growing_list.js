@@ -37,7 +37,9 @@ function growingList(box, rowAt) {
   return {
     /** Set the number of rows and draw them again, as many as were drawn if the place is kept; the focus stays. */
     fill(rows, keepPlace = false) {
-      const focused = inner.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+      const active = inner.contains(document.activeElement) ? document.activeElement : null,
+        focused = active?.dataset.key,
+        caret = active?.selectionStart; // of a field for text
       const top = box.scrollTop,
         wanted = keepPlace ? Math.max(FIRST_ROWS, drawnRows) : FIRST_ROWS;
       inner.replaceChildren();
@@ -47,7 +49,9 @@ function growingList(box, rowAt) {
       box.scrollTop = keepPlace ? top : 0;
       growIfNear();
       if (focused !== undefined) {
-        inner.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+        const again = inner.querySelector(`[data-key="${CSS.escape(focused)}"]`);
+        again?.focus({ preventScroll: true });
+        if (typeof caret === "number") again?.setSelectionRange(caret, caret);
       }
     },
     /** Scroll a row into view. */
