@@ -105,6 +105,7 @@ def _opened(source: "Source") -> "Review":
     import sys
 
     from clean_news.batch.summary import counted
+    from clean_news.printable_text import printable
     from clean_news.review.serve.review import Review
 
     is_shown = sys.stderr.isatty()
@@ -119,6 +120,8 @@ def _opened(source: "Source") -> "Review":
         for failure in failures:
             echo(str(failure), err=True)
     index = review.index
+    if not index.rows:
+        stop(f"{printable(source.clean)}: has no article with a change log; name the folder that clean-news wrote")
     edits = sum(len(row.ids) for row in index.rows)
     echo(f"{counted(len(index.rows), 'article')}, {counted(edits, 'edit')}", err=True)
     why_not = review.why_not_cleaned()

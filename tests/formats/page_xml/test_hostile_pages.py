@@ -113,20 +113,20 @@ def test_words_within_words(tmp_path):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_large_page_takes_linear_time(kind):
-    module, writer = KINDS[kind]
-    times = []
-    for size in (500, 4000):
-        text = "\n".join(f"tho coun-\ncil {number} ofthe town" for number in range(size // 5))
-        content = writer(text).encode()
-        began = time.process_time()
-        found = module.read(xml_bytes.parse(content))
-        made = [splicing.replace(found.text, *at, "the big", "OCR002") for at in found.spans[::5]]
-        clean = found.document.with_replacements(
-            module.replacements(found, changes_of(found, (StageLog("ocr", tuple(made)),)))
-        )
-        times.append(time.process_time() - began)
-        assert clean.count(b"big") >= size // 5
+    times = [min(seconds_for(*KINDS[kind], size) for _ in range(3)) for size in (500, 4000)]
     assert times[1] < 8 * 4 * max(times[0], 0.02)
+
+
+def seconds_for(module, writer, size):
+    """Processor time for reading a page of so many words and writing it with one in five replaced."""
+    content = writer("\n".join(f"tho coun-\ncil {number} ofthe town" for number in range(size // 5))).encode()
+    began = time.process_time()
+    found = module.read(xml_bytes.parse(content))
+    made = [splicing.replace(found.text, *at, "the big", "OCR002") for at in found.spans[::5]]
+    changes = changes_of(found, (StageLog("ocr", tuple(made)),))
+    clean = found.document.with_replacements(module.replacements(found, changes))
+    assert clean.count(b"big") >= size // 5
+    return time.process_time() - began
 
 
 WORDS = st.text(st.sampled_from("ab<>&\"'-¬é\u0416𝔄"), min_size=1, max_size=6)

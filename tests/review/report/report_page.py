@@ -78,6 +78,10 @@ class Page:
                 return
         pytest.fail(f"{selector} is drawn again all the time")
 
+    def insert(self, text):
+        """Put text where the focus is, at once, whether or not the element is drawn again."""
+        self.browser.execute_cdp_cmd("Input.insertText", {"text": text})
+
     def press(self, *keys):
         """Type where the focus is."""
         for key in keys:

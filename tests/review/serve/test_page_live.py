@@ -197,11 +197,28 @@ def test_a_reason_that_somebody_writes_outlasts_what_others_decide(serving):
     page.wait("!document.getElementById('tab-people').hidden")
     page.click("#tab-people")
     page.click(".disagreement input")
-    page.press("the style")
+    page.insert("the style")
     serving.decided_by("Cy", mine, action="reject")
     page.wait("document.querySelectorAll('.opinions li').length === 3")
-    page.press(" book")
+    page.insert(" book")
     assert page.run("return document.querySelector('.disagreement input').value") == "the style book"
+
+
+def test_a_reject_with_a_note_is_no_note_on_the_accept_before_it(serving):
+    page = serving.page()
+    open_edit(page, "overseas")
+    page.press("a")
+    (mine,) = eventually(serving.lines)
+    open_edit(page, "overseas")
+    page.click("#note")
+    page.insert("a quotation, which is to stay as the agency has written it, whatever a spinner may have made of it")
+    page.click("#reject")
+    lines = eventually(lambda: serving.lines()[1:] and serving.lines())
+    assert [(line["action"], bool(line.get("note"))) for line in lines] == [("accept", False), ("reject", True)]
+    open_edit(page, "overseas")
+    serving.decided_by("Bob", mine, action="accept", note="what they wrote")
+    page.wait("document.querySelector('.decided')?.textContent.includes('Bob')")
+    assert page.run("return document.getElementById('note').value") == "", "a note of somebody else"
 
 
 def test_two_windows_with_two_names(serving):

@@ -11,6 +11,7 @@ function decide(action, text = "", note = noteBeside()) {
     next = neighbour(edit, 1);
   record([decisionOn(edit, action, shown.scope, text, note)]);
   if (next !== null) showEdit(next);
+  if (document.activeElement === byId("note")) byId("note").blur();
 }
 
 /** Decide on pairs, everywhere. */
@@ -25,6 +26,11 @@ function decidePairs(pairs, action) {
   if (made.length > 1) showMessage(`${counted(made.length, "pair")} ${action}ed everywhere. u undoes this.`);
 }
 
+/** Returns whether a decision is that of the person who reviews here. */
+function isMine(decision) {
+  return (decision.by ?? "") === reviewer.name;
+}
+
 /** Returns the note that is written in the panel of the current edit. */
 function noteBeside() {
   return byId("note").value.trim();
@@ -34,7 +40,8 @@ function noteBeside() {
 function noteDown() {
   const decision = shown.edit === null ? undefined : decisionAbout(shown.edit),
     note = noteBeside();
-  if (!decision || (decision.by ?? "") !== reviewer.name || note === (decision.note ?? "")) return;
+  if (decision && !isMine(decision) && note) showMessage("The note goes with your own decision: accept or reject.");
+  if (!decision || !isMine(decision) || note === (decision.note ?? "")) return;
   record([decisionOn(shown.edit, decision.action, decision.scope, decision.text, note)]);
   showMessage(note ? "The note is kept with the decision." : "The note is removed.");
 }
@@ -111,7 +118,7 @@ function askForText() {
   refill(byId("own-before"), changedNodes(before));
   byId("own-scope").textContent = SCOPE_NAMES[shown.scope];
   byId("own-text").value = decision?.action === "replace" ? decision.text : after;
-  byId("own-note").value = noteBeside() || (decision?.note ?? "");
+  byId("own-note").value = noteBeside();
   byId("own").showModal();
   byId("own-text").select();
 }

@@ -16,10 +16,11 @@ function drawPanel() {
 
 const noteShown = { id: "", said: "" }; // the edit whose note the field shows, and that note
 
-/** Show the note of the decision on an edit; what somebody has begun to write about it stays. */
+/** Show the note of one's own decision on an edit; what somebody has begun to write about it stays. */
 function drawNote(edit) {
   const id = editIds()[edit],
-    said = decisionAbout(edit)?.note ?? "",
+    decision = decisionAbout(edit),
+    said = decision && isMine(decision) ? (decision.note ?? "") : "",
     field = byId("note");
   if (noteShown.id !== id || field.value === noteShown.said) field.value = said;
   Object.assign(noteShown, { id, said });
@@ -87,6 +88,8 @@ function startPanel() {
   });
   watch(["edit", "view", "decisions"], drawPanel);
   for (const scope of SCOPES) byId(`scope-${scope}`).addEventListener("change", () => chooseScope(scope));
+  // A click on them does not end the note, which would keep it with the decision before this one.
+  for (const id of ["accept", "reject", "edit"]) byId(id).addEventListener("mousedown", (event) => event.preventDefault());
   byId("accept").addEventListener("click", () => decide("accept"));
   byId("reject").addEventListener("click", () => decide("reject"));
   byId("edit").addEventListener("click", askForText);

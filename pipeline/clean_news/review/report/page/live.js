@@ -14,7 +14,7 @@ function drawConnection() {
   const isOffline = atServer.failed !== "" || !live.isConnected;
   const said = [
     isOffline
-      ? `${atServer.failed || "The server does not answer."} ${steps ? `${number} wait${steps === 1 ? "s" : ""} here and will be sent again.` : "Decisions will wait here."}`
+      ? `${atServer.failed || "The server does not answer."} ${steps ? `${number} wait${steps === 1 ? "s" : ""} here: it is sent when clean-news serve runs with --port ${location.port} again.` : "Decisions will wait here."}`
       : steps
         ? `Keeping ${number} …`
         : atServer.pending.length

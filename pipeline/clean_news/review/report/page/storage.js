@@ -102,7 +102,7 @@ async function loadFile(file) {
   }
 }
 
-/** Where there is a server it keeps the decisions; this browser keeps the name. */
+/** Where there is a server it keeps the decisions; this tab keeps a name that somebody typed in place of the server's. */
 function startServerStorage() {
   reviewer.name = storedName() || server.by;
   byId("reviewer").value = reviewer.name;
@@ -110,7 +110,7 @@ function startServerStorage() {
     reviewer.name = event.target.value.trim() || server.by;
     byId("reviewer").value = reviewer.name;
     try {
-      localStorage.setItem(NAME_KEY, reviewer.name);
+      sessionStorage.setItem(`${NAME_KEY} ${server.by}`, reviewer.name);
     } catch {
       /* then it is asked for again */
     }
@@ -119,7 +119,7 @@ function startServerStorage() {
 
 function storedName() {
   try {
-    return localStorage.getItem(NAME_KEY) ?? "";
+    return sessionStorage.getItem(`${NAME_KEY} ${server.by}`) ?? "";
   } catch {
     return "";
   }
