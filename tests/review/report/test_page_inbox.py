@@ -31,6 +31,15 @@ def lines(page):
     return page.texts("#groups .change-line")
 
 
+def test_what_is_only_suggested_is_said(page):
+    assert "1 only suggested" in page.texts("#groups .facts")[0]
+    page.click("#groups button[aria-expanded]")
+    page.wait("document.querySelectorAll('.place').length === 3")
+    suggested = [text.endswith("(only suggested)") for text in page.texts(".place")]
+    assert sorted(suggested) == [False, False, True]
+    assert len(page.texts(".place .suggestion")) == 1
+
+
 def test_the_groups_are_in_the_order_of_what_a_decision_settles(page):
     # three places; one place near the threshold of .6, one far from it; then what is certain, though it stands thrice
     assert lines(page) == ["yr → year", "big → large", "sad → bad", "tbe → the"]

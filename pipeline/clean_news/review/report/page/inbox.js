@@ -67,7 +67,7 @@ function undecidedGroups() {
 
 function groupRow(at) {
   const group = groups[at],
-    { pair, number, articles } = group,
+    { pair, number, articles, suggestions } = group,
     { before, after, rule } = corpus.pairs;
   const name = `${visibleText(before[pair])} to ${visibleText(after[pair])}`;
   const button = (action, words) =>
@@ -105,11 +105,18 @@ function groupRow(at) {
       "aria-setsize": groups.length,
       "aria-posinset": at + 1,
     },
-    make("p", { class: "change-line" }, shortChange(before[pair], "del"), " → ", shortChange(after[pair], "ins")),
+    make(
+      "p",
+      { class: suggestions === number ? "change-line suggestion" : "change-line" },
+      shortChange(before[pair], "del"),
+      " → ",
+      shortChange(after[pair], "ins"),
+    ),
     make(
       "p",
       { class: "facts" },
       make("strong", { class: "effect" }, `${counted(number, "edit")} in ${counted(articles, "article")}`),
+      suggestions === 0 ? "" : suggestions === number ? ", only suggested" : `, ${suggestions} only suggested`,
       `, ${confidenceRange(group)} confidence, `,
       ruleNodes(corpus.rules[rule[pair]][0]),
     ),
@@ -175,6 +182,11 @@ function togglePlaces(at) {
   if (!places.hidden) fillPlaces(places, pair);
 }
 
+/** Returns whether an edit is a suggestion, which the text does not have. */
+function isSuggestion(edit) {
+  return corpus.edits.state[edit] === corpus.states.indexOf("suggested");
+}
+
 /** Fill an element with the undecided places of a pair, as links. */
 async function fillPlaces(element, pair) {
   const edits = [];
@@ -193,14 +205,14 @@ async function fillPlaces(element, pair) {
         " ",
         make(
           "span",
-          {},
+          { class: isSuggestion(edit) ? "suggestion" : null },
           "… ",
           textNodes(oneLine(left)),
           shortChange(corpus.pairs.before[pair], "del"),
           " ",
           shortChange(corpus.pairs.after[pair], "ins"),
           textNodes(oneLine(right)),
-          " …",
+          isSuggestion(edit) ? " … (only suggested)" : " …",
         ),
       ),
     );
