@@ -21,9 +21,8 @@ passes the new text to the next stage. If there are decisions of a reviewer, it 
 """
 
 import importlib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from itertools import takewhile
 from types import ModuleType
 from typing import Any, NamedTuple, cast
 
@@ -242,11 +241,11 @@ def _with_word_ids(edits: list[Edit], words: Sequence[ScannedWord]) -> list[Edit
     """
     if not any(word.id for word in words):
         return edits
-    ends = [word.end for word in words]
+    starts, ends = [word.start for word in words], [word.end for word in words]
     found = []
     for edit in edits:
-        within = words[bisect_right(ends, edit.start) :]
-        ids = [word.id for word in takewhile(lambda word: word.start < edit.end, within) if word.id]  # noqa: B023
+        within = words[bisect_right(ends, edit.start) : bisect_left(starts, edit.end)]
+        ids = [word.id for word in within if word.id]
         found.append(msgspec.structs.replace(edit, evidence={**edit.evidence, "word_ids": ids}) if ids else edit)
     return found
 

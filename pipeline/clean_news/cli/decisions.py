@@ -13,6 +13,10 @@ from clean_news.printable_text import visible
 if TYPE_CHECKING:
     from clean_news.failures import Failure
 
+DecisionFiles = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="[FILE]...", help="Files of decisions; by default CLEAN/.clean-news/decisions.jsonl."),
+]
 decisions = typer.Typer(help="Merge and check reviewers' decisions.", rich_markup_mode=None, no_args_is_help=True)
 
 
@@ -55,10 +59,7 @@ def decisions_merge(
 @decisions.command("check")
 def decisions_check(
     clean: Clean,
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Files of decisions; by default CLEAN/.clean-news/decisions.jsonl."),
-    ] = None,
+    files: DecisionFiles = None,
 ) -> None:
     """List the decisions that match no edit in the logs of CLEAN; exit code 1 if there are any."""
     from clean_news.batch.summary import counted
@@ -91,10 +92,7 @@ def decisions_check(
 @decisions.command("agreement")
 def decisions_agreement(
     clean: Clean,
-    files: Annotated[
-        list[Path] | None,
-        typer.Argument(metavar="[FILE]...", help="Files of decisions; by default CLEAN/.clean-news/decisions.jsonl."),
-    ] = None,
+    files: DecisionFiles = None,
 ) -> None:
     """Print how far reviewers agree on the edits of CLEAN, and how fast they decide.
 

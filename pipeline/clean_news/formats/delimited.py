@@ -27,7 +27,7 @@ from clean_news.formats.delimited_records import (
     cells_of,
     read_records,
 )
-from clean_news.formats.json_lines import MAX_NAME_CHARS, RawSpan, SecondPass
+from clean_news.formats.json_lines import MAX_NAME_CHARS, NoArticleError, RawSpan, SecondPass
 from clean_news.formats.row_logs import kept_instead, pair_with_logs, read_logs, valid_log, was_kept
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.printable_text import visible
@@ -75,10 +75,6 @@ class TextCell(NamedTuple):
     def with_literal(self, literal: str) -> bytes:
         """Return the record with another cell."""
         return self.content[: self.cell.start] + literal.encode() + self.content[self.cell.end :]
-
-
-class NoArticleError(ValueError):
-    """A record that should be an article is not one; the message says why, and names the remedy."""
 
 
 def read(raw: Path, settings: Settings) -> Iterator[Row]:

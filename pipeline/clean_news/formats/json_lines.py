@@ -67,7 +67,7 @@ class RawSpan(NamedTuple):
 
 
 class NoArticleError(ValueError):
-    """A line that should be an article is not one; the message says why, and names the remedy."""
+    """A line or record that should be an article is not one; the message says why, and names the remedy."""
 
 
 def read(raw: Path, settings: Settings) -> Iterator[Row]:

@@ -26,6 +26,11 @@ function timeNow() {
   return new Date().toISOString().replace(/\.\d+Z$/, "+00:00");
 }
 
+/** Returns what each new decision says of itself: by whom, when and why. */
+function signature(note) {
+  return { ...(reviewer.name ? { by: reviewer.name } : {}), at: timeNow(), ...(note ? { note } : {}) };
+}
+
 /** Returns a new decision on an edit. */
 function decisionOn(edit, action, scope, text = "", note = "") {
   const { article, code, before, after } = editInfo(edit);
@@ -39,9 +44,7 @@ function decisionOn(edit, action, scope, text = "", note = "") {
     before,
     after,
     ...(action === "replace" ? { text } : {}),
-    ...(reviewer.name ? { by: reviewer.name } : {}),
-    at: timeNow(),
-    ...(note ? { note } : {}),
+    ...signature(note),
   };
 }
 

@@ -20,13 +20,17 @@ async function drawPeople() {
   }
 }
 
-function peopleTable(people) {
-  const head = ["name", "decisions", "decisions a minute", "last"];
-  const most = Math.max(...people.map((each) => each.decisions));
+/**
+ * Returns a table of people.
+ * @param {string} caption
+ * @param {string[]} head the names of the columns
+ * @param {Array[]} rows the cells of each, the first of which names it
+ */
+function tableOfPeople(caption, head, rows) {
   return make(
     "table",
     { class: "people" },
-    make("caption", {}, "Decisions and speed"),
+    make("caption", {}, caption),
     make(
       "thead",
       {},
@@ -39,54 +43,42 @@ function peopleTable(people) {
     make(
       "tbody",
       {},
-      people.map(({ name, decisions: number, speed, last }) =>
+      rows.map(([name, ...cells]) =>
         make(
           "tr",
           {},
-          make("th", { scope: "row" }, personNode(name || "somebody")),
-          make(
-            "td",
-            {},
-            make("meter", { min: 0, max: most, value: number, "aria-hidden": "true" }),
-            ` ${number.toLocaleString("en")}`,
-          ),
-          make("td", {}, speed === null ? "–" : speed.toFixed(1)),
-          make("td", {}, (last ?? "").slice(0, 16).replace("T", " ")),
+          make("th", { scope: "row" }, name),
+          cells.map((each) => make("td", {}, each)),
         ),
       ),
     ),
   );
 }
 
+function peopleTable(people) {
+  const most = Math.max(...people.map((each) => each.decisions));
+  return tableOfPeople(
+    "Decisions and speed",
+    ["name", "decisions", "decisions a minute", "last"],
+    people.map(({ name, decisions: number, speed, last }) => [
+      personNode(name || "somebody"),
+      [make("meter", { min: 0, max: most, value: number, "aria-hidden": "true" }), ` ${number.toLocaleString("en")}`],
+      speed === null ? "–" : speed.toFixed(1),
+      (last ?? "").slice(0, 16).replace("T", " "),
+    ]),
+  );
+}
+
 function agreementTable(agreement) {
   if (!agreement.length) return make("p", { class: "facts" }, "No two people have decided about the same edits.");
-  const head = ["people", "both decided", "agree", "Cohen’s kappa"];
-  return make(
-    "table",
-    { class: "people" },
-    make("caption", {}, "Agreement"),
-    make(
-      "thead",
-      {},
-      make(
-        "tr",
-        {},
-        head.map((each) => make("th", { scope: "col" }, each)),
-      ),
-    ),
-    make(
-      "tbody",
-      {},
-      agreement.map(({ one, other, edits: number, agree, kappa }) =>
-        make(
-          "tr",
-          {},
-          make("th", { scope: "row" }, personNode(one || "somebody"), " and ", personNode(other || "somebody")),
-          make("td", {}, counted(number, "edit")),
-          make("td", {}, percent(agree / Math.max(1, number))),
-          make("td", {}, kappa === null ? "–" : kappa.toFixed(2)),
-        ),
-      ),
-    ),
+  return tableOfPeople(
+    "Agreement",
+    ["people", "both decided", "agree", "Cohen’s kappa"],
+    agreement.map(({ one, other, edits: number, agree, kappa }) => [
+      [personNode(one || "somebody"), " and ", personNode(other || "somebody")],
+      counted(number, "edit"),
+      percent(agree / Math.max(1, number)),
+      kappa === null ? "–" : kappa.toFixed(2),
+    ]),
   );
 }
