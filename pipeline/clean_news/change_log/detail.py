@@ -17,7 +17,8 @@ MINIMAL = "minimal"
 ALL_DICTIONARIES = "all"  # name of the one digest that stands for those of all dictionaries
 CANDIDATES = "candidates"  # key in evidence
 # Keys in evidence that say again what the text, the other edits, the metadata or the confidence say.
-SAID_ELSEWHERE = ("context", "times_in_document", "kept", "posterior", "width")
+SAID_ELSEWHERE = frozenset(("context", "times_in_document", "kept", "posterior", "width"))
+TAKEN_OUT = SAID_ELSEWHERE | {CANDIDATES}  # of which ``standard`` puts some candidates back
 MIN_CANDIDATE_PROBABILITY = 0.15  # of a candidate that ``standard`` keeps
 
 
@@ -45,7 +46,7 @@ def _reduced_edit(edit: Edit, detail: str) -> Edit:
     """Return an edit with less evidence."""
     if not edit.evidence:
         return edit
-    evidence = {name: value for name, value in edit.evidence.items() if name not in {*SAID_ELSEWHERE, CANDIDATES}}
+    evidence = {name: value for name, value in edit.evidence.items() if name not in TAKEN_OUT}
     if detail != MINIMAL:
         others = _others(edit.evidence.get(CANDIDATES), edit.evidence.get(PROPOSED, edit.after))
         if others:
