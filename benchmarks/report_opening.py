@@ -19,8 +19,8 @@ from pathlib import Path
 import msgspec
 
 from clean_news.change_log import ChangeLog, StageLog
+from clean_news.change_log.edit_places import Trace, trace_edits
 from clean_news.edits import apply, identify, replace
-from clean_news.review.edit_places import Trace, trace_edits
 from clean_news.review.report.report_file import write
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "review"))

@@ -9,6 +9,7 @@ from log_making import log_of
 
 from clean_news.batch.clean_articles import CleanArticle
 from clean_news.change_log import StageLog, write
+from clean_news.change_log.edit_places import trace_edits
 from clean_news.edits import apply, identify, replace
 from clean_news.failures import Failure
 from clean_news.review.beside_source import Excerpt, beside_source, lines_of, used_source
@@ -16,7 +17,6 @@ from clean_news.review.diff.json_lines import json_line
 from clean_news.review.diff.sarif import results
 from clean_news.review.diff.text import article_lines, plain
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import trace_edits
 from clean_news.review.report.article_body import body_of, placed_pieces
 from clean_news.review.terminal import descriptions
 from clean_news.review.terminal.articles import open_articles

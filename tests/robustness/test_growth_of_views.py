@@ -11,9 +11,9 @@ from growing_texts import HOSTILE, hostile
 
 from clean_news.batch.clean_articles import CleanArticle
 from clean_news.change_log import revert
+from clean_news.change_log.edit_places import trace_edits
 from clean_news.review.diff import json_lines, patch, sarif, text
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import trace_edits
 from clean_news.review.report.article_body import body_of, placed_pieces
 from clean_news.settings import Settings
 

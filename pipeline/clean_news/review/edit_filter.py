@@ -2,8 +2,8 @@
 
 from typing import NamedTuple, Protocol
 
+from clean_news.change_log.edit_places import TracedEdit
 from clean_news.edits import Edit, State
-from clean_news.review.edit_places import TracedEdit
 
 
 class StagedEdit(Protocol):

@@ -9,8 +9,8 @@ from clean_news.batch import hand_changed
 from clean_news.batch.clean_articles import CleanArticle, clean_articles
 from clean_news.batch.hand_changed import RawRows
 from clean_news.change_log import ChangeLog, LogError, TextChangedError
+from clean_news.change_log.edit_places import Trace, trace_edits
 from clean_news.failures import Failure
-from clean_news.review.edit_places import Trace, trace_edits
 
 
 class TracedArticle:

@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clean_news.batch.clean_articles import CleanArticle
+from clean_news.change_log.edit_places import trace_edits
 from clean_news.charsets.decoding import decode
 from clean_news.edits import apply, replace
 from clean_news.pipeline import rules_by_stage
 from clean_news.review.diff.json_lines import json_line
 from clean_news.review.diff.rendering import as_sarif
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import trace_edits
 from clean_news.settings import Settings
 
 ALL = EditFilter()

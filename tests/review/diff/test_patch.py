@@ -11,11 +11,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from clean_news.batch.clean_articles import CleanArticle
+from clean_news.change_log.edit_places import trace_edits
 from clean_news.charsets.decoding import LINE_BREAKS
 from clean_news.review.diff.patch import patch
 from clean_news.review.diff.raw_changes import NotPatchable
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import trace_edits
 
 TOOLS = [
     pytest.param(["git", "apply", "--unidiff-zero", "--whitespace=nowarn"], id="git"),

@@ -16,11 +16,11 @@ from typer.testing import CliRunner
 
 from clean_news.batch.clean_articles import CleanArticle
 from clean_news.change_log import write
+from clean_news.change_log.edit_places import trace_edits
 from clean_news.cli.app import app
 from clean_news.review.diff.csv_rows import COLUMNS
 from clean_news.review.diff.rendering import as_csv, as_docx
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import trace_edits
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TEXT, DC = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}", "{http://purl.org/dc/elements/1.1/}"

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from clean_news.batch.clean_articles import CleanArticle
 from clean_news.change_log import ChangeLog, StageLog, sha256
+from clean_news.change_log.edit_places import trace_edits
 from clean_news.charsets.decoding import Decoding
 from clean_news.edits import apply, replace
 from clean_news.review.diff.text import article_lines, coloured, plain, shown_lines
 from clean_news.review.diff.word_diff import diff_pieces
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import trace_edits
 
 ALL = EditFilter()
 CODES = re.compile(r"\x1b\[[\d;]*m")

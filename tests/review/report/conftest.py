@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from clean_news.change_log import StageLog
+from clean_news.change_log.edit_places import trace_edits
 from clean_news.edits import apply, identify, replace
-from clean_news.review.edit_places import trace_edits
 from clean_news.review.report.report_file import write
 
 sys.path.insert(0, str(Path(__file__).parent))

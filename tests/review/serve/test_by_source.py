@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from clean_news.change_log import Publication, StageLog
+from clean_news.change_log.edit_places import trace_edits
 from clean_news.charsets.decoding import Decoding
 from clean_news.edits import apply, identify, replace
-from clean_news.review.edit_places import trace_edits
 from clean_news.review.report.article_body import placed_pieces
 from clean_news.review.report.columns import Columns
 from clean_news.review.serve.article_files import ReadArticle

@@ -9,9 +9,9 @@ import io
 from collections.abc import Iterable, Mapping
 
 from clean_news.batch.clean_articles import CleanArticle
+from clean_news.change_log.edit_places import Trace, TracedEdit
 from clean_news.review.diff.lines_and_columns import LineIndex
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import Trace, TracedEdit
 
 COLUMNS = (
     "article", "stage", "rule", "what", "state", "confidence", "before", "after", "raw line", "raw column",

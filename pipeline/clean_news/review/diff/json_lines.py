@@ -32,10 +32,10 @@ from typing import Any
 import msgspec
 
 from clean_news.batch.clean_articles import CleanArticle
+from clean_news.change_log.edit_places import Span, Trace, TracedEdit
 from clean_news.review.beside_source import STAGE as SOURCE
 from clean_news.review.diff.lines_and_columns import LineIndex
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import Span, Trace, TracedEdit
 from clean_news.stages.source.facts import USED
 
 SCHEMA = "clean-news/diff/1"

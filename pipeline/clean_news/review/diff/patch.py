@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clean_news.batch.clean_articles import CleanArticle
+from clean_news.change_log.edit_places import Span, Trace
 from clean_news.printable_text import printable
 from clean_news.review.diff.raw_changes import NotPatchable, RawChange, RawText, raw_changes, raw_text, split
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import Span, Trace
 
 NO_NEWLINE = b"\\ No newline at end of file\n"
 ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}

@@ -10,9 +10,9 @@ from bisect import bisect
 from typing import NamedTuple
 
 from clean_news.change_log import ChangeLog, sha256
+from clean_news.change_log.edit_places import Span, Trace, TracedEdit
 from clean_news.charsets.decoding import LINE_BREAKS, Decoding, byte_order_mark
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import Span, Trace, TracedEdit
 
 
 class RawChange(NamedTuple):

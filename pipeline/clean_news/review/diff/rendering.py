@@ -6,11 +6,11 @@ from typing import Literal, NamedTuple
 
 from clean_news.batch.clean_articles import CleanArticle
 from clean_news.batch.summary import counted
+from clean_news.change_log.edit_places import Trace
 from clean_news.failures import Failure
 from clean_news.files.discovery import InputError
 from clean_news.review.diff.paging import Write
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import Trace
 from clean_news.review.traced_articles import traced_articles
 from clean_news.settings import Settings
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import msgspec
 
 from clean_news.batch.clean_articles import CleanArticle
+from clean_news.change_log.edit_places import Span, Trace, TracedEdit
 from clean_news.edits import State
 from clean_news.explanation import explanation
 from clean_news.pipeline import rules_by_stage
@@ -21,7 +22,6 @@ from clean_news.review.beside_source import used_source
 from clean_news.review.diff.lines_and_columns import LineIndex
 from clean_news.review.diff.raw_changes import RawChange, raw_changes
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import Span, Trace, TracedEdit
 from clean_news.settings import Settings
 from clean_news.version import version
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from clean_news.batch.clean_articles import CleanArticle
+from clean_news.change_log.edit_places import Trace, TracedEdit
 from clean_news.printable_text import visible
 from clean_news.review.beside_source import STAGE as SOURCE
 from clean_news.review.beside_source import BesideSource, beside_source, lines_of, used_source
 from clean_news.review.diff.lines_and_columns import LineIndex
 from clean_news.review.diff.word_diff import DiffPiece, diff_pieces
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import Trace, TracedEdit
 
 COLOURS = {
     "encoding": "blue",

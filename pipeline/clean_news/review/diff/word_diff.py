@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
+from clean_news.change_log.edit_places import Trace, TracedEdit
 from clean_news.review.edit_filter import EditPredicate
-from clean_news.review.edit_places import Trace, TracedEdit
 
 PieceKind = Literal["kept", "applied", "suggested", "rejected"]
 

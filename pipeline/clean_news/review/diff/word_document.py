@@ -17,10 +17,10 @@ from typing import IO, Literal, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from clean_news.batch.clean_articles import CleanArticle
+from clean_news.change_log.edit_places import Trace
 from clean_news.hand_edits import STAGE as HAND_STAGE
 from clean_news.review.diff.word_diff import DiffPiece, diff_pieces
 from clean_news.review.edit_filter import EditFilter
-from clean_news.review.edit_places import Trace
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"

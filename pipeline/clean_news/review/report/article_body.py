@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import msgspec
 
 from clean_news.change_log import ChangeLog
+from clean_news.change_log.edit_places import Segment, Trace, TracedEdit
 from clean_news.decisions import proposed_text
 from clean_news.review.beside_source import STAGE as SOURCE
 from clean_news.review.beside_source import BesideSource, beside_source, used_source, without_shown
-from clean_news.review.edit_places import Segment, Trace, TracedEdit
 
 # Kept text; or before, after and number of edits of a change; or the text of suggestions and their number.
 JsonPiece = str | tuple[str, str, int] | tuple[str, int]

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from clean_news.batch.tally import MIN_JUDGED_PROBABILITY, likeliest_family, probability
 from clean_news.change_log import ChangeLog
+from clean_news.change_log.edit_places import TracedEdit
 from clean_news.charsets.decoding import Decoding
-from clean_news.review.edit_places import TracedEdit
 from clean_news.stages.boilerplate.furniture import source_of
 
 WEB = ("http://", "https://")

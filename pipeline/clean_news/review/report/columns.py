@@ -10,8 +10,8 @@ from typing import Any
 from clean_news.batch.summary import STATES
 from clean_news.batch.tally import MIN_JUDGED_PROBABILITY
 from clean_news.change_log import ChangeLog
+from clean_news.change_log.edit_places import TracedEdit
 from clean_news.decisions import proposed_text
-from clean_news.review.edit_places import TracedEdit
 from clean_news.review.report.article_facts import facts_of
 from clean_news.settings import LEVELS
 

@@ -15,7 +15,7 @@ from typing import IO, Any, NamedTuple
 import msgspec
 
 from clean_news.change_log import ChangeLog, encode_numpy_scalar
-from clean_news.review.edit_places import Trace
+from clean_news.change_log.edit_places import Trace
 from clean_news.review.report.article_body import Body, body_of, placed_pieces
 from clean_news.review.report.columns import Columns
 from clean_news.settings import LEVELS

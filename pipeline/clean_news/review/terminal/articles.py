@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from clean_news import change_log
 from clean_news.change_log import ChangeLog
+from clean_news.change_log.edit_places import Trace
 from clean_news.edits import Edit
 from clean_news.failures import Failure
 from clean_news.review.beside_source import BesideSource, beside_source
-from clean_news.review.edit_places import Trace
 from clean_news.review.traced_articles import TracedArticle, traced_articles
 
 EditKey = tuple[int, int]  # index of an article, index of an edit in its log

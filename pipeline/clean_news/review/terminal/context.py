@@ -11,9 +11,9 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.text import Text
 
+from clean_news.change_log.edit_places import TracedEdit
 from clean_news.printable_text import visible
 from clean_news.review.diff.word_diff import DiffPiece, diff_pieces
-from clean_news.review.edit_places import TracedEdit
 from clean_news.review.terminal.articles import ReviewedArticle, ReviewedEdit
 
 CONTEXT_CHARS = 2500  # code points on either side of the edit: more than fits a screen

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from clean_news import edits as splicing
-from clean_news.change_log import ChangeLog, stage_texts, verify
+from clean_news.change_log.log import ChangeLog, stage_texts, verify
 from clean_news.edits import Edit
 
 Span = tuple[int, int]

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clean_news.change_log import LogError, TextChangedError
+from clean_news.change_log.edit_places import trace_edits
 from clean_news.charsets.decoding import decode
-from clean_news.review.edit_places import trace_edits
 
 
 def within(inner, outer):
