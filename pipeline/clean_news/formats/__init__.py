@@ -115,6 +115,8 @@ def load_library(module: str, extra: str) -> Any:  # noqa: ANN401  # a module
 class Format(Protocol):
     """The interface that a format's module implements. Only one row at a time is held in memory.
 
+    A format whose texts have places in the file also has ``source_of``; see :mod:`clean_news.formats.file_places`.
+
     Attributes:
         LOG_SUFFIX: suffix appended to a clean file's name for the file of its change logs.
         MANY: whether a file contains many articles.

@@ -27,6 +27,7 @@ from clean_news.formats.delimited_records import (
     cells_of,
     read_records,
 )
+from clean_news.formats.file_places import Source, spans_of
 from clean_news.formats.json_lines import MAX_NAME_CHARS, NoArticleError, RawSpan, SecondPass
 from clean_news.formats.row_logs import kept_instead, pair_with_logs, read_logs, valid_log, was_kept
 from clean_news.formats.size_limit import MEGABYTE, too_large
@@ -59,6 +60,7 @@ class TextCell(NamedTuple):
         text: the text, whose lines end in a line feed.
         has_crlf: whether its lines end in a carriage return and a line feed in the file.
         dialect: the file's dialect.
+        line: number of the first line of the record, from 1.
     """
 
     content: bytes
@@ -66,6 +68,7 @@ class TextCell(NamedTuple):
     text: str
     has_crlf: bool
     dialect: Dialect
+    line: int = 1
 
     @property
     def literal(self) -> str:
@@ -107,10 +110,26 @@ def row_of(record: Record, table: Table, settings: Settings) -> Row:
     fault = ""
     if record.line > 1 and record.content.removeprefix(BOM_UTF8).strip():
         try:
-            return _article_row(record.content, table, name, carrier)
+            row = _article_row(record.content, table, name, carrier)
+            return row._replace(raw_record=row.raw_record._replace(line=record.line))
         except NoArticleError as error:
             fault = f"line {name}: {error}"
     return Row(None, name, fault=fault, carrier={**carrier, REST: crc32(record.content)}, raw_record=record.content)
+
+
+def source_of(row: Row) -> Source | None:
+    """Return where the article is in the decompressed file; None if the row is not an article."""
+    found = row.raw_record
+    if not isinstance(found, TextCell):
+        return None
+    before = found.content[: found.cell.start].decode("utf-8", "replace")
+    literal = found.literal
+    characters = found.dialect.characters_of(literal)
+    if found.has_crlf:  # of which the text has only the line feeds
+        characters = ["\r\n" if character == "\n" else character for character in characters if character != "\r"]
+    column = len(before) - (before.rfind("\n") + 1) + 1
+    spans = spans_of(characters, int(found.dialect.quoting != NONE and literal.startswith('"')))
+    return Source(found.line + before.count("\n"), column, literal, spans)
 
 
 def _article_row(content: bytes, table: Table, name: str, carrier: dict[str, Any]) -> Row:

@@ -23,6 +23,8 @@ QUOTED_CELL = {
 }
 ESCAPED_RUN = re.compile(rb'(?>(?:[^"\\]+|\\.)*)', re.DOTALL)
 ESCAPE = re.compile(r'\\(["\\])')
+# A code point of a value, as it is written in a cell.
+CHARACTERS = {DOUBLED: re.compile('""|.', re.DOTALL), BACKSLASH: re.compile(r'\\["\\]|.', re.DOTALL)}
 # The states of the scanner between two chunks: at the start of a cell, in a cell without quotation marks, in a quoted
 # one, after a quotation mark in it, after a backslash in it.
 START, BARE, QUOTED, CLOSED, ESCAPED = range(5)
@@ -58,6 +60,12 @@ class Dialect(NamedTuple):
         if self.quoting == BACKSLASH:
             return ESCAPE.sub(r"\1", inner)
         return inner.replace('""', '"') if is_quoted else inner
+
+    def characters_of(self, literal: str) -> list[str]:
+        """Return how each code point of a value is written in its cell, without the quotation marks around it."""
+        if self.quoting == NONE or (self.quoting == DOUBLED and not literal.startswith('"')):
+            return list(literal)
+        return CHARACTERS[self.quoting].findall(literal[1:-1] if literal.startswith('"') else literal)
 
     def quoted(self, value: str) -> str:
         """Return the quoted cell of a value."""

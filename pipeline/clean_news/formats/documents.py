@@ -4,7 +4,7 @@ A document is parsed to passages: places whose text is an article. Only these ar
 is preserved. The clean document is parsed in the same way, so that its passages are those of the raw one.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -12,6 +12,7 @@ from zlib import crc32
 
 from clean_news.change_log import ChangeLog, LogError, TextChangedError, irreversible_log_error, is_kept, revert
 from clean_news.formats import CleanRow, Row, UnreadableError
+from clean_news.formats.file_places import Source, Span, place_in_bytes
 from clean_news.formats.row_logs import kept_instead, pair_with_logs, read_logs, valid_log, was_kept
 from clean_news.formats.size_limit import read_whole
 from clean_news.printable_text import visible
@@ -77,12 +78,14 @@ class Notation(NamedTuple):
         written: the bytes of a passage with the clean text of its row; None if it cannot be written.
         restored: the bytes of the raw passage, given that of the clean document, the raw text, and what was stored;
             raises ValueError.
+        spans: where each code point of the text is in the decoded bytes of its passage.
     """
 
     parse: Callable[[bytes, str, str], Document]
     stored: Callable[[Document, Passage], Any]
     written: Callable[[Document, Passage, CleanRow], bytes | None]
     restored: Callable[[Passage, str, Any], bytes]
+    spans: Callable[[str, Passage], Sequence[Span]]
 
 
 def read(notation: Notation, raw: Path, settings: Settings) -> Iterator[Row]:
@@ -118,6 +121,20 @@ def read(notation: Notation, raw: Path, settings: Settings) -> Iterator[Row]:
             raw_record=(document, passage),
             fixed=passage.fixed,
         )
+
+
+def source_of(notation: Notation, row: Row) -> Source | None:
+    """Return where the article of a row is in its file; None if the row is not an article.
+
+    Args:
+        notation: its format.
+        row: the row.
+    """
+    document, passage = row.raw_record
+    if passage.text is None:
+        return None
+    written = document.content[passage.start : passage.end].decode()
+    return Source(*place_in_bytes(document.content, passage.start), written, notation.spans(written, passage))
 
 
 def write(notation: Notation, rows: Iterable[CleanRow], clean: IO[bytes], logs: IO[bytes], unwritable: str) -> None:

@@ -16,6 +16,7 @@ from clean_news.charsets.decoding import MAX_STORED_BYTES
 from clean_news.formats import CleanRow, Row, UnreadableError, documents
 from clean_news.formats.composed_edits import composed
 from clean_news.formats.documents import MAX_PASSAGES, Document, Notation, Passage
+from clean_news.formats.file_places import Source, Span
 from clean_news.formats.markup_views import View, html_view, spliced, xml_view
 from clean_news.formats.page_xml.xml_bytes import FORBIDDEN, Element, NotXmlError
 from clean_news.formats.page_xml.xml_bytes import Document as XmlDocument
@@ -166,12 +167,25 @@ def _restored(passage: Passage, text: str, stored: Any) -> bytes:  # noqa: ANN40
     return content
 
 
-NOTATION = Notation(_parse, _stored, _written, _restored)
+def _spans(written: str, passage: Passage) -> list[Span]:
+    """Return where each code point of a text is in the content of its element."""
+    outer, *rest = (view.spans for view in _views(written, passage.notation))
+    for inner in rest:
+        outer = [(outer[start][0], outer[max(start, end - 1)][1]) for start, end in inner]
+    return outer
+
+
+NOTATION = Notation(_parse, _stored, _written, _restored, _spans)
 
 
 def read(raw: Path, settings: Settings) -> Iterator[Row]:
     """Yield the texts of a feed as rows, in order; see :func:`clean_news.formats.documents.read`."""
     return documents.read(NOTATION, raw, settings)
+
+
+def source_of(row: Row) -> Source | None:
+    """Return where the text of a row is in the feed."""
+    return documents.source_of(NOTATION, row)
 
 
 def write(rows: Iterable[CleanRow], _: Path, clean: IO[bytes], logs: IO[bytes]) -> None:

@@ -11,7 +11,8 @@ from typing import IO, Any
 from clean_news.change_log import ChangeLog, LogError
 from clean_news.formats import CleanRow, NoTextError, Row, UnreadableError, documents
 from clean_news.formats.documents import MAX_PASSAGES, Document, Notation, Passage
-from clean_news.formats.json_literal import BOM_AND_SPACE, literal_from, stored_literal, style_of
+from clean_news.formats.file_places import Source, Span, spans_of
+from clean_news.formats.json_literal import BOM_AND_SPACE, characters_of, literal_from, stored_literal, style_of
 from clean_news.formats.json_paths import Found, PathError, TooManyError, Walk, parse_path, paths_of_long_strings
 from clean_news.formats.json_scanning import SCAN, TooDeepError, after_space, check_depth
 from clean_news.printable_text import visible
@@ -105,12 +106,22 @@ def _restored(_: Passage, text: str, stored: Any) -> bytes:  # noqa: ANN401  # w
     return literal_from(stored, text).encode()
 
 
-NOTATION = Notation(_parse, _stored, _written, _restored)
+def _spans(written: str, _: Passage) -> tuple[Span, ...]:
+    """Return where each code point of a text is in its literal."""
+    return spans_of(characters_of(written), 1)
+
+
+NOTATION = Notation(_parse, _stored, _written, _restored, _spans)
 
 
 def read(raw: Path, settings: Settings) -> Iterator[Row]:
     """Yield the texts of a document as rows, in order; see :func:`clean_news.formats.documents.read`."""
     return documents.read(NOTATION, raw, settings)
+
+
+def source_of(row: Row) -> Source | None:
+    """Return where the text of a row is in its file."""
+    return documents.source_of(NOTATION, row)
 
 
 def write(rows: Iterable[CleanRow], _: Path, clean: IO[bytes], logs: IO[bytes]) -> None:

@@ -15,10 +15,12 @@ from clean_news import change_log
 from clean_news.change_log import ChangeLog, LogError, TextChangedError, is_kept, revert
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.compression import compressing, open_decompressed
+from clean_news.formats.file_places import Source, spans_of
 from clean_news.formats.json_literal import (
     Member,
     NotAnObjectError,
     Style,
+    characters_of,
     literal_from,
     member_of,
     parse_members,
@@ -46,12 +48,14 @@ class JsonRecord(NamedTuple):
         members: the members of its object.
         text: the member with the article.
         style: style of that member's literal.
+        number: number of the line, from 1.
     """
 
     line: str
     members: list[Member]
     text: Member
     style: Style
+    number: int = 1
 
 
 class RawSpan(NamedTuple):
@@ -95,7 +99,7 @@ def row_of(line: Line, settings: Settings) -> Row:
     if not line.content.removeprefix(BOM_UTF8).strip():
         return Row(None, name, carrier={REST: crc32(line.content)}, raw_record=line.content)
     try:
-        record = _record_of(line.content, settings.text_field)
+        record = _record_of(line.content, settings.text_field)._replace(number=line.number)
     except NoArticleError as error:
         return Row(
             None, name, fault=f"line {name}: {error}", carrier={REST: crc32(line.content)}, raw_record=line.content
@@ -156,6 +160,16 @@ def _id_of(record: JsonRecord, field: str) -> str:
         return ""
     shown = visible(name[: MAX_NAME_CHARS + 1])
     return shown if len(shown) <= MAX_NAME_CHARS else shown[: MAX_NAME_CHARS - 1] + "…"
+
+
+def source_of(row: Row) -> Source | None:
+    """Return where the article is in the decompressed file; None if the row is not an article."""
+    record = row.raw_record
+    if not isinstance(record, JsonRecord):
+        return None
+    literal = record.line[record.text.value_start : record.text.end]
+    column = len(record.line[: record.text.value_start].removeprefix("\ufeff")) + 1
+    return Source(record.number, column, literal, spans_of(characters_of(literal), 1))
 
 
 def clean_line(row: CleanRow) -> bytes:

@@ -19,6 +19,9 @@ BOM_AND_SPACE = re.compile(r"\ufeff?[ \t\n\r]*")  # concatenated files have byte
 MAX_MEMBERS = 10_000  # real records have tens of fields; a hostile line could have millions
 SURROGATE = re.compile("[\ud800-\udfff]")
 ESCAPE = re.compile(r"\\(?:u[0-9a-f]{4}|.)")
+CHARACTER = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL
+)  # of a string, as it is written in a literal
 UPPER_CASE_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{0,3}[A-F]")
 MAX_CHARACTER_BYTES = 12  # of a character in a literal: two escapes of UTF-16 code units
 HTML_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
@@ -101,6 +104,15 @@ def _walk(line: str, at: int) -> tuple[list[Member], int]:
 def member_of(found: list[Member], key: str) -> Member | None:
     """Return the member with a key; the last one if there are several, as in ``json.loads``."""
     return next((member for member in reversed(found) if member.key == key), None)
+
+
+def characters_of(literal: str) -> list[str]:
+    r"""Return how each code point of a string is written in its literal.
+
+    >>> characters_of(r'"a\u00e9\ud83d\ude00\""')
+    ['a', '\\u00e9', '\\ud83d\\ude00', '\\"']
+    """
+    return CHARACTER.findall(literal, 1, len(literal) - 1)
 
 
 class Style(NamedTuple):

@@ -12,6 +12,7 @@ from typing import IO, Any
 from clean_news.change_log import ChangeLog, revert
 from clean_news.charsets.decoding import NotText, decode
 from clean_news.formats import CleanRow, Row, UnreadableError
+from clean_news.formats.file_places import WHOLE_FILE, Source
 from clean_news.formats.markdown_spans import fixed_spans, structure
 from clean_news.formats.one_article import read_pair
 from clean_news.formats.size_limit import read_whole
@@ -60,6 +61,11 @@ def _row_of(text: str, *, has_mark: bool) -> Row:
         text = text.replace("\r\n", "\n")
     decoded = text.replace("\r\n", "\n").replace("\r", "\n")
     return Row(text, carrier=carrier, fixed=tuple(fixed_spans(decoded)))
+
+
+def source_of(_: Row) -> Source:
+    """Return where the document is in the file: it is all of it."""
+    return WHOLE_FILE
 
 
 def write(rows: Iterable[CleanRow], _: Path, clean: IO[bytes], logs: IO[bytes]) -> None:

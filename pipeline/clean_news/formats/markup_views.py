@@ -141,6 +141,15 @@ class View:
         """The spans of the text that must not be changed."""
         return tuple((run.at, run.at + len(run.text)) for run in self.runs if run.is_fixed and run.text)
 
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The span of each code point of the text in the source: of a reference, or of markup, all of it."""
+        return [
+            (run.start + at, run.start + at + 1) if run.is_plain else (run.start, run.end)
+            for run in self.runs
+            for at in range(len(run.text))
+        ]
+
     def in_source(self, replacements: Iterable[Replacement]) -> list[Replacement]:
         """Return replacements in the text as replacements in the source.
 

@@ -6,6 +6,7 @@ from typing import IO
 
 from clean_news.change_log import ChangeLog, revert
 from clean_news.formats import CleanRow, Row
+from clean_news.formats.file_places import WHOLE_FILE, Source
 from clean_news.formats.one_article import read_pair
 from clean_news.formats.size_limit import read_whole
 from clean_news.settings import Settings
@@ -17,6 +18,11 @@ MANY = False
 def read(raw: Path, settings: Settings) -> Iterator[Row]:
     """Yield the bytes of the file as the only row."""
     yield Row(read_whole(raw, settings.max_megabytes))
+
+
+def source_of(_: Row) -> Source:
+    """Return where the article is in the file: it is all of it."""
+    return WHOLE_FILE
 
 
 def write(rows: Iterable[CleanRow], _: Path, clean: IO[bytes], logs: IO[bytes]) -> None:

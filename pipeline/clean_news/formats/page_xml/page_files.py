@@ -13,6 +13,7 @@ from clean_news import change_log
 from clean_news.change_log import ChangeLog, LogError, StageLog, TextChangedError, irreversible_log_error, revert
 from clean_news.charsets.decoding import MAX_STORED_BYTES
 from clean_news.formats import CleanRow, Row, UnreadableError
+from clean_news.formats.file_places import Source, Span
 from clean_news.formats.page_xml import alto, hocr, page
 from clean_news.formats.page_xml.word_changes import changes_of, clean_text
 from clean_news.formats.page_xml.words import Page
@@ -77,6 +78,28 @@ def _page_of(content: bytes) -> tuple[str, Page]:
 def _modules() -> dict[str, ModuleType]:
     """Return the modules of the kinds of pages."""
     return {"alto": alto, "page": page, "hocr": hocr}
+
+
+def source_of(row: Row) -> Source | None:
+    """Return where the words of the page are in the file: a word is its element, and a space what is between two."""
+    found = row.raw_record
+    if not isinstance(found, Page):
+        return None
+    content = found.document.content
+    places: dict[int, int] = {}
+    at = position = 0
+    for offset in sorted({edge for word in found.words for edge in (word.element.start, word.element.end)}):
+        position += len(content[at:offset].decode())
+        places[offset] = position
+        at = offset
+    spans: list[Span] = []
+    end = 0
+    for (first, last), word in zip(found.spans, found.words, strict=True):
+        own = places[word.element.start], places[word.element.end]
+        spans += [(end, max(end, own[0]))] * (first - len(spans))
+        spans += [own] * (last - first)
+        end = own[1]
+    return Source(written=content.decode(), spans=spans)
 
 
 def write(rows: Iterable[CleanRow], _: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
