@@ -6,6 +6,7 @@ all words of up to three letters, because the other two contain nearly every str
 older print come from ``dictionaries/ocr/words-period.tsv``.
 """
 
+import hashlib
 import math
 from collections.abc import Sequence
 from functools import lru_cache
@@ -17,10 +18,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clean_news.dictionaries import folder
+from clean_news.dictionaries import LANGUAGE_MODEL, folder
 from clean_news.language import language_model
+from clean_news.language.model_checksum import sha256_of
 from clean_news.language.tokens import UNKNOWN
 
+SHORT_WORDS, PERIOD_WORDS, OTHER_WORDS = "short.txt", "period.tsv", ("old.txt", "dialect.txt")
 SHORT_WORD_LETTERS = 3  # words of up to this length must be in words-short.txt
 FREQUENCY_LIST = "frequency_dictionary_en_82_765.txt"  # symspellpy 6.10: SCOWL words, Google Books counts
 FREQUENCY_LIST_TOKENS = 1.02e12  # tokens of its corpus, including those of unlisted words
@@ -107,13 +110,29 @@ def frequency_list() -> Path:
     return Path(spec.submodule_search_locations[0]) / FREQUENCY_LIST
 
 
+def _word_list(name: str) -> Path:
+    """Return the path of a word list of the dictionaries."""
+    return folder() / "ocr" / f"words-{name}"
+
+
+def digest() -> str:
+    """Return the SHA-256 of the files that the vocabulary is read from, in hex.
+
+    Raises:
+        FileNotFoundError: if symspellpy is not installed.
+    """
+    whole = hashlib.sha256(sha256_of(folder() / LANGUAGE_MODEL).encode())
+    for path in (*map(_word_list, (SHORT_WORDS, PERIOD_WORDS, *OTHER_WORDS)), frequency_list()):
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
 @lru_cache(maxsize=1)
 def standard() -> Vocabulary:
     """Return the vocabulary of the shipped model, word lists and frequency list."""
     model = language_model.standard()
-    word_lists = folder() / "ocr"
-    short = read_words(word_lists / "words-short.txt")
-    period = read_period_words(word_lists / "words-period.tsv")
+    short = read_words(_word_list(SHORT_WORDS))
+    period = read_period_words(_word_list(PERIOD_WORDS))
     period_words = {word: PERIOD_WEIGHT * count / PERIOD_TOKENS for word, count in period.items() if word.islower()}
     probability = period_words | _read_frequencies(frequency_list())
     model_log_probability = {
@@ -122,7 +141,7 @@ def standard() -> Vocabulary:
         if word.islower() and (word in short or len(word) > SHORT_WORD_LETTERS)
     }
     long_words = {word for word in probability if len(word) > SHORT_WORD_LETTERS}
-    listed = (read_words(word_lists / f"words-{kind}.txt") for kind in ("old", "dialect"))
+    listed = (read_words(_word_list(name)) for name in OTHER_WORDS)
     words = frozenset(long_words.union(model_log_probability, short, *listed))
     names = frozenset(word.lower() for word in (*model.words, *period) if word[0].isupper())
     unknown_log_probability = float(model.unigram[model.ids[UNKNOWN]])
