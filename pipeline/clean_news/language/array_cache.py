@@ -64,7 +64,8 @@ def _write(place: Path, arrays: Arrays) -> None:
     with tempfile.NamedTemporaryFile(dir=place.parent, prefix="writing-", delete=False) as file:
         temporary = Path(file.name)
         try:
-            np.savez(file, **arrays)
+            columns: dict[str, Any] = dict(arrays)
+            np.savez(file, **columns)
             file.close()
             temporary.replace(place)
         finally:
