@@ -11,6 +11,7 @@ from clean_news import change_log
 from clean_news.batch.atomic_writing import find_unfinished, replacing
 from clean_news.batch.damaged_logs import DamagedLogs
 from clean_news.batch.hand_changed import message_about
+from clean_news.batch.needed_repairs import NeededRepair, needed_repairs
 from clean_news.batch.row_cleaning import Origin, RowResult, row_result
 from clean_news.batch.row_dispatch import RowCleaner, in_this_process
 from clean_news.batch.run_options import RunOptions, expected_log_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 
 MAX_FILE_FAILURES = 1_000  # in the report of one file, to bound memory
+MAX_FILE_NEEDED = 100_000  # the same for the repairs that a check lists; they take some 100 MB
 
 
 class ChangedByHandError(ValueError):
@@ -71,6 +73,14 @@ class ReportBuilder:
         self.more_failures = 0
         self.changed: list[tuple[str, int]] = []
         self.decided: set[Key] = set()
+        self.needed: list[NeededRepair] = []
+        self.more_needed = 0
+
+    def add_needed(self, needed: list[NeededRepair]) -> None:
+        """Add what a row needs, up to the maximum; the rest is counted."""
+        room = MAX_FILE_NEEDED - len(self.needed)
+        self.needed += needed[:room]
+        self.more_needed += max(len(needed) - room, 0)
 
     def add(self, result: RowResult) -> None:
         """Add the result of a row."""
@@ -92,12 +102,15 @@ class ReportBuilder:
             failures.append(Failure(self.source, f"{self.more_failures:,} more rows failed; see its change log"))
         if self.damaged:
             failures.append(Failure(self.source, self.damaged))
+        if self.more_needed:
+            why = f"has {self.more_needed:,} more repairs than are listed of a file; clean it, or split it"
+            failures.append(Failure(self.source, why))
         if self.broken:
             failures.append(Failure(self.source, self.broken))
             outcome = "failed"
         return Report(
             self.file, outcome, self.tally, tuple(failures), tuple(self.changed), frozenset(self.decided),
-            is_log_damaged=bool(self.damaged),
+            is_log_damaged=bool(self.damaged), needed=tuple(self.needed),
         )  # fmt: skip
 
 
@@ -171,8 +184,9 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
         return _rows_of(form, task.raw, options, builder)
 
     if task.clean is None:
-        for _ in _counted(clean_rows(rows(), origin, options), form, builder, advance):
-            pass
+        for cleaned in _counted(clean_rows(rows(), origin, options), form, builder, advance):
+            if options.lists_needed:
+                builder.add_needed(needed_repairs(form, task.raw, cleaned))
         return builder.report("cleaned")
     clean, logs = output_paths(task)
     # A file that has no log beside it may be a raw file that was named as CLEAN; --force concerns clean files only.

@@ -22,11 +22,13 @@ class RunOptions(NamedTuple):
         settings: the settings.
         force: also clean what is up to date, and overwrite clean files that were changed by hand.
         decisions: files of reviewers' decisions.
+        lists_needed: whether the report of a file lists each repair, with its place, if nothing is written.
     """
 
     settings: Settings
     force: bool = False
     decisions: tuple[Path, ...] = ()
+    lists_needed: bool = False
 
 
 def with_project_files(options: RunOptions, clean: Path | None) -> RunOptions:

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
+from clean_news.batch.needed_repairs import NeededRepair
 from clean_news.change_log import ChangeLog
 from clean_news.decisions import Key
 from clean_news.failures import Failure
@@ -171,6 +172,7 @@ class Report(NamedTuple):
         decided: keys of the decisions that match its edits.
         read_ns: time just before the raw file was read, in ns since 1970.
         is_log_damaged: whether it was cleaned again because its change log was damaged; one of the failures says so.
+        needed: what a run would repair, if the options ask for the list.
     """
 
     id: str
@@ -181,3 +183,4 @@ class Report(NamedTuple):
     decided: frozenset[Key] = frozenset()
     read_ns: int = 0
     is_log_damaged: bool = False
+    needed: tuple[NeededRepair, ...] = ()

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from clean_news.batch.tally import Report
 
 STREAM = "-"
+CheckFormat = Literal["text", "github", "sarif", "json"]
 PATHS = "RAW... CLEAN"
 
 
@@ -37,6 +38,22 @@ def main_job(
     ],
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit code 1 if there is anything to repair.")
+    ] = False,
+    output_format: Annotated[
+        CheckFormat | None,
+        typer.Option(
+            "--format",
+            help="With --check: list every repair with its place, for people, for annotations on GitHub, as SARIF or "
+            "as JSON; by default only how many each article needs.",
+            show_default=False,
+        ),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option("--baseline", metavar="FILE", help="With --check: only what is not in this baseline."),
+    ] = None,
+    write_baseline: Annotated[
+        bool, typer.Option("--write-baseline", help="With --check: write what is found to the baseline.")
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Write nothing; print how many edits each article would get.")
@@ -62,6 +79,11 @@ def main_job(
 ) -> None:
     """Repair the articles in RAW and write them to CLEAN."""
     nothing_written = check or dry_run
+    lists_repairs = output_format is not None or baseline is not None or write_baseline
+    if lists_repairs and not check:
+        stop("--format, --baseline and --write-baseline are for --check; formats of what a run did: clean-news diff")
+    if write_baseline and baseline is None:
+        stop("--write-baseline needs --baseline FILE: the file to write")
     if STREAM in paths:
         _refuse_for_streams(paths, check=check, dry_run=dry_run, watch=watch, force=force)
         raise typer.Exit(stream(settings, tuple(decisions or ()), log))
@@ -82,6 +104,11 @@ def main_job(
     if watch:
         assert named.clean is not None, "checked by places"
         raise typer.Exit(_kept_clean(named.raws[0], named.clean, run_options, quiet))
+    if lists_repairs:
+        from clean_news.cli.check import Listing, checked
+
+        listing = Listing(output_format or "text", baseline, write_baseline)
+        raise typer.Exit(checked(named, run_options, listing, quiet=quiet))
     raise typer.Exit(cleaned(named, run_options, check=check, nothing_written=nothing_written, quiet=quiet))
 
 

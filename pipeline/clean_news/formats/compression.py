@@ -29,6 +29,11 @@ GZIP_LEVEL = 6
 ZSTD_LEVEL = 3
 
 
+def is_compressed(path: Path) -> bool:
+    """Whether a file is compressed, by its name."""
+    return path.name.lower().endswith((".gz", ".zst"))
+
+
 def open_decompressed(path: Path, *, guarded: bool) -> io.BufferedReader:
     """Open a file for reading its decompressed content.
 
@@ -44,7 +49,7 @@ def open_decompressed(path: Path, *, guarded: bool) -> io.BufferedReader:
         UnreadableError: if the library for it is missing.
     """
     name = path.name.lower()
-    if not name.endswith((".gz", ".zst")):
+    if not is_compressed(path):
         return cast("io.BufferedReader", open_regular(path, buffering=BUFFER_BYTES))
     if name.endswith(".zst"):
         _zstandard()

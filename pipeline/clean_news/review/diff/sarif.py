@@ -5,7 +5,7 @@ suggested one is a ``note``; a rejected one is suppressed. Its fix replaces the 
 several stages form one change, the last of them carries the fix for all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -38,11 +38,15 @@ LEVELS: dict[State, dict[str, Any]] = {
 OUTER_END = b"}]}"
 
 
-def opening(settings: Settings) -> bytes:
+def opening(
+    settings: Settings, bases: Mapping[str, Any] | None = None, newlines: Sequence[str] = ("\r\n", "\n", "\r")
+) -> bytes:
     """Return the SARIF log up to its first result.
 
     Args:
         settings: may name user stages, whose rules are described too.
+        bases: the folders that paths are relative to, by name; by default RAW.
+        newlines: the line ends that are counted.
 
     Raises:
         SettingsError: if a user stage cannot be loaded.
@@ -54,17 +58,20 @@ def opening(settings: Settings) -> bytes:
     ]
     run = {
         "tool": {"driver": {"name": "clean-news", "version": version(), "rules": rules}},
-        "originalUriBaseIds": {"RAW": {"description": {"text": "The folder of the raw files."}}},
+        "originalUriBaseIds": bases or {"RAW": {"description": {"text": "The folder of the raw files."}}},
         "columnKind": "unicodeCodePoints",
-        "newlineSequences": ["\r\n", "\n", "\r"],
+        "newlineSequences": newlines,
     }
     frame = msgspec.json.encode({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
     return frame.removesuffix(OUTER_END) + b',"results":['
 
 
-def closing() -> bytes:
-    """Return the SARIF log after its last result."""
-    return b"]" + OUTER_END + b"\n"
+def closing(more: Mapping[str, Any] | None = None) -> bytes:
+    """Return the SARIF log after its last result, with more properties of the run."""
+    properties = (
+        b",%b:%b" % (msgspec.json.encode(name), msgspec.json.encode(value)) for name, value in (more or {}).items()
+    )
+    return b"]" + b"".join(properties) + OUTER_END + b"\n"
 
 
 def _rule_object(code: str, stage: str, summary: str, settings: Settings) -> dict[str, Any]:

@@ -1,0 +1,92 @@
+"""Lists what a check finds: the edits that a run would apply, each with its place in the raw file."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+from clean_news import change_log
+from clean_news.change_log.edit_places import TracedEdit, trace_edits
+from clean_news.formats import CleanRow, Format
+from clean_news.formats.compression import is_compressed
+from clean_news.formats.file_places import Region, regions_of
+from clean_news.printable_text import printable
+
+CONTEXT_CHARS = 60  # before and after an edit, of which whole words count
+CONTEXT_WORDS = 3
+DIGEST_CHARS = 12  # 48 bits; a collision hides one new repair of a file
+
+
+class NeededRepair(NamedTuple):
+    """An edit that a run would apply.
+
+    Attributes:
+        file: path of the raw file, as it was named or found.
+        article: name of the article within the file; empty if the file is one article.
+        stage: the stage that proposes it.
+        rule: the code of its rule.
+        confidence: 0-1.
+        before: the text it replaces, as its stage receives it.
+        after: the replacement.
+        region: where that is in the file; None if it cannot be told, e.g. in a web page or a compressed file.
+        change: digest of the rule and both texts.
+        context: digest of the words around it, which tells apart equal changes of a file.
+    """
+
+    file: str
+    article: str
+    stage: str
+    rule: str
+    confidence: float
+    before: str
+    after: str
+    region: Region | None
+    change: str
+    context: str
+
+
+def needed_repairs(form: Format, raw: Path, cleaned: CleanRow) -> list[NeededRepair]:
+    """Return the applied edits of a row in the order of its raw text.
+
+    Args:
+        form: the format of the raw file.
+        raw: the raw file.
+        cleaned: the row after cleaning.
+    """
+    log = change_log.read(cleaned.log, printable(raw))
+    if change_log.is_kept(log):
+        return []
+    trace = trace_edits(cleaned.text, log)
+    applied = sorted((each for each in trace.edits if each.edit.state == "applied"), key=lambda each: each.raw_span)
+    spans = [each.raw_span for each in applied]
+    regions: list[Region | None] = [None] * len(spans)
+    if not is_compressed(raw):
+        regions = regions_of(form, cleaned.row, trace.raw, log.decoding, spans)
+    return [
+        NeededRepair(
+            os.fspath(raw),
+            cleaned.row.name,
+            each.stage,
+            each.edit.rule,
+            each.edit.confidence,
+            each.edit.before,
+            each.edit.after,
+            region,
+            _digest(each.edit.rule, each.edit.before, each.edit.after),
+            _context_of(trace.raw, each),
+        )
+        for each, region in zip(applied, regions, strict=True)
+    ]
+
+
+def _context_of(raw: str, traced: TracedEdit) -> str:
+    """Return the digest of the words before and after an edit; white space does not count, so lines may move."""
+    start, end = traced.raw_span
+    before = raw[max(0, start - CONTEXT_CHARS) : start].split()[-CONTEXT_WORDS:]
+    return _digest(*before, "", *raw[end : end + CONTEXT_CHARS].split()[:CONTEXT_WORDS])
+
+
+def _digest(*texts: str) -> str:
+    """Return a short digest of texts, in hex."""
+    joined = "\0".join(texts).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(joined).hexdigest()[:DIGEST_CHARS]
