@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import shutil
+import zipfile
 
 import pytest
 from typer.testing import CliRunner
@@ -73,6 +74,16 @@ def wet(path, paper):
     path.write_bytes(b"".join(records))
 
 
+def word_document(path, paper):
+    """A Word document whose text and notes are the articles."""
+    name = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", paper)
+        for part, text in zip(("document", "footnotes", "endnotes"), TEXTS, strict=True):
+            source = f'<w:{part} xmlns:w="{name}"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:{part}>'
+            archive.writestr(zipfile.ZipInfo(f"word/{part}.xml"), source)
+
+
 MANY = {
     "news.jsonl": jsonl,
     "news.ndjson.gz": gzipped,
@@ -84,6 +95,7 @@ MANY = {
     "feed.xml": feed,
     "news.parquet": parquet,
     "crawl.wet": wet,
+    "letter.docx": word_document,
 }
 
 
@@ -216,6 +228,26 @@ def test_a_clean_file_changed_by_hand_is_adopted_and_verified(folders, foreign, 
     restored = restore(clean, tmp_path / "back")
     assert restored.failures == []
     assert (tmp_path / "back" / name).read_bytes() == (raw / name).read_bytes()
+
+
+def test_a_word_document_that_was_saved_by_another_program_is_adopted(folders, foreign, tmp_path):
+    raw, clean = folders
+    word_document(raw / "letter.docx", "Post")
+    options = RunOptions(Settings(stages=("encoding", foreign)))
+    run(raw, clean, options)
+    with zipfile.ZipFile(clean / "letter.docx") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(clean / "letter.docx", "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content.replace(b"Nothing new.", b"Nothing at all."))
+    done = CliRunner().invoke(app, ["adopt", str(clean)])
+    assert done.exit_code == 0, done.output
+    (failure,) = restore(clean, tmp_path / "back").failures
+    assert "packed again" in str(failure)
+    assert run(raw, clean, options._replace(force=True)).failures == []
+    assert texts(clean / "letter.docx")[1] == "Nothing at all."
+    assert restore(clean, tmp_path / "back").failures == []
+    assert (tmp_path / "back" / "letter.docx").read_bytes() == (raw / "letter.docx").read_bytes()
 
 
 def test_other_data_beside_the_articles_is_skipped(tmp_path):

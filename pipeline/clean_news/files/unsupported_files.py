@@ -20,7 +20,6 @@ REMEDIES = {
     ".xml": f"it is no scanned page (ALTO, PAGE, hOCR) and no feed; {AS_LINES}",
     ".pdf": "extract its text (pdftotext FILE.pdf FILE.txt)",
     ".doc": AS_TEXT,
-    ".docx": AS_TEXT,
     ".odt": AS_TEXT,
     ".rtf": AS_TEXT,
     ".zip": "unpack it",

@@ -45,6 +45,7 @@ KINDS = {
     ".html": "html",
     ".htm": "html",
     ".hocr": "page_xml.page_files",
+    ".docx": "containers.docx",
     ".rss": "feeds",
     ".atom": "feeds",
     ".xml": BY_ROOT,
