@@ -185,8 +185,7 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
 
     if task.clean is None:
         for cleaned in _counted(clean_rows(rows(), origin, options), form, builder, advance):
-            if options.lists_needed:
-                builder.add_needed(needed_repairs(form, task.raw, cleaned))
+            builder.add_needed(needed_repairs(form, task.raw, cleaned) if options.lists_needed else [])
         return builder.report("cleaned")
     clean, logs = output_paths(task)
     # A file that has no log beside it may be a raw file that was named as CLEAN; --force concerns clean files only.

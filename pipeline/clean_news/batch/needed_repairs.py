@@ -14,7 +14,7 @@ from clean_news.printable_text import printable
 
 CONTEXT_CHARS = 60  # before and after an edit, of which whole words count
 CONTEXT_WORDS = 3
-DIGEST_CHARS = 12  # 48 bits; a collision hides one new repair of a file
+DIGEST_CHARS = 10  # 40 bits; a collision hides one new repair of a file
 
 
 class NeededRepair(NamedTuple):
@@ -30,7 +30,8 @@ class NeededRepair(NamedTuple):
         after: the replacement.
         region: where that is in the file; None if it cannot be told, e.g. in a web page or a compressed file.
         change: digest of the rule and both texts.
-        context: digest of the words around it, which tells apart equal changes of a file.
+        words_before: digest of the words before it, which tells apart equal changes of a file.
+        words_after: digest of the words after it.
     """
 
     file: str
@@ -42,7 +43,13 @@ class NeededRepair(NamedTuple):
     after: str
     region: Region | None
     change: str
-    context: str
+    words_before: str
+    words_after: str
+
+    @property
+    def fingerprint(self) -> str:
+        """What identifies it in its file, wherever it moves."""
+        return f"{self.change}-{self.words_before}-{self.words_after}"
 
 
 def needed_repairs(form: Format, raw: Path, cleaned: CleanRow) -> list[NeededRepair]:
@@ -73,17 +80,17 @@ def needed_repairs(form: Format, raw: Path, cleaned: CleanRow) -> list[NeededRep
             each.edit.after,
             region,
             _digest(each.edit.rule, each.edit.before, each.edit.after),
-            _context_of(trace.raw, each),
+            *_context_of(trace.raw, each),
         )
         for each, region in zip(applied, regions, strict=True)
     ]
 
 
-def _context_of(raw: str, traced: TracedEdit) -> str:
-    """Return the digest of the words before and after an edit; white space does not count, so lines may move."""
+def _context_of(raw: str, traced: TracedEdit) -> tuple[str, str]:
+    """Return the digests of the words before and after an edit; white space does not count, so lines may move."""
     start, end = traced.raw_span
     before = raw[max(0, start - CONTEXT_CHARS) : start].split()[-CONTEXT_WORDS:]
-    return _digest(*before, "", *raw[end : end + CONTEXT_CHARS].split()[:CONTEXT_WORDS])
+    return _digest(*before), _digest(*raw[end : end + CONTEXT_CHARS].split()[:CONTEXT_WORDS])
 
 
 def _digest(*texts: str) -> str:

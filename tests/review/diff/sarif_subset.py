@@ -23,7 +23,7 @@ class Message(Strict):
 
 class ArtifactLocation(Strict):
     uri: Annotated[str, Meta(pattern=r"^[\w.~/%!$&'()*+,;=:@-]*$")]
-    uri_base_id: str
+    uri_base_id: str | None = None  # of an absolute URI
 
 
 class Region(Strict):
@@ -36,11 +36,17 @@ class Region(Strict):
 
 class PhysicalLocation(Strict):
     artifact_location: ArtifactLocation
-    region: Region
+    region: Region | None = None
+
+
+class LogicalLocation(Strict):
+    name: str
+    kind: str
 
 
 class Location(Strict):
     physical_location: PhysicalLocation
+    logical_locations: list[LogicalLocation] = []
 
 
 class Replacement(Strict):
@@ -97,12 +103,23 @@ class BaseLocation(Strict):
     description: Message
 
 
+class Notification(Strict):
+    message: Message
+    level: Literal["none", "note", "warning", "error"]
+
+
+class Invocation(Strict):
+    execution_successful: bool
+    tool_execution_notifications: list[Notification] = []
+
+
 class Run(Strict):
     tool: Tool
     original_uri_base_ids: dict[str, BaseLocation]
     column_kind: Literal["utf16CodeUnits", "unicodeCodePoints"]
     newline_sequences: Annotated[list[str], Meta(min_length=1)]
     results: list[Result]
+    invocations: list[Invocation] = []
 
 
 class Log(Strict):

@@ -6,7 +6,7 @@ rule and texts in its file. Texts are stored as digests: a baseline can be commi
 """
 
 import os
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from clean_news.regular_files import MAX_LIST_BYTES, read_regular
 from clean_news.review.checking.file_names import FileNames
 
 SCHEMA = "clean-news/baseline/1"
+PARTS = ("rule", "change", "words_before", "words_after")  # attributes of NeededRepair, separated by spaces
 
 
 class Baseline(msgspec.Struct):
@@ -30,8 +31,7 @@ class Baseline(msgspec.Struct):
 
     Attributes:
         schema: :data:`SCHEMA`.
-        needed: for each file, by its path from the folder of the baseline, ``RULE CHANGE CONTEXT`` of each repair; see
-            :class:`clean_news.batch.needed_repairs.NeededRepair`.
+        needed: for each file, by its path from the folder of the baseline, the :data:`PARTS` of each repair.
     """
 
     needed: dict[str, list[str]]
@@ -108,29 +108,32 @@ def write(path: Path, needed: Iterable[NeededRepair], failed: Iterable[str]) -> 
         file.write(msgspec.json.format(msgspec.json.encode(baseline), indent=1) + b"\n")
 
 
-def _without(needed: Sequence[NeededRepair], known: Sequence[str]) -> list[NeededRepair]:
-    """Return the repairs that are not known: first each is compared with its context, then without it."""
-    exactly = Counter(known)
-    others: list[NeededRepair] = []
-    for each in needed:
-        if exactly[_key(each)]:
-            exactly[_key(each)] -= 1
-        else:
-            others.append(each)
-    elsewhere = Counter(key.rpartition(" ")[0] for key in exactly.elements())
-    new: list[NeededRepair] = []
-    for each in others:
-        change = _key(each).rpartition(" ")[0]
-        if elsewhere[change]:
-            elsewhere[change] -= 1
-        else:
-            new.append(each)
+def _without(found: Sequence[NeededRepair], known: Sequence[str]) -> list[NeededRepair]:
+    """Return the repairs that are not known, in their order.
+
+    Each known repair stands for one: first for the one with the same words before and after, then for one with the same
+    words on one side, then for any of the same rule and texts.
+    """
+    left = [key.split(" ") for key in known if key.count(" ") == len(PARTS) - 1]
+    new = list(found)
+    for compared in (PARTS, PARTS[:3], (*PARTS[:2], PARTS[3]), PARTS[:2]):
+        places: defaultdict[tuple[str, ...], list[list[str]]] = defaultdict(list)
+        for parts in left:
+            places[tuple(parts[PARTS.index(name)] for name in compared)].append(parts)
+        others = []
+        for each in new:
+            same = places.get(tuple(getattr(each, name) for name in compared))
+            if same:
+                same.pop()
+            else:
+                others.append(each)
+        new, left = others, [parts for some in places.values() for parts in some]
     return new
 
 
 def _key(needed: NeededRepair) -> str:
     """Return what stands for a repair in a baseline."""
-    return f"{needed.rule} {needed.change} {needed.context}"
+    return " ".join(getattr(needed, name) for name in PARTS)
 
 
 def _no_baseline(path: Path, why: str) -> str:

@@ -131,7 +131,7 @@ def _object(needed: NeededRepair, names: FileNames) -> str:
         "confidence": needed.confidence,
         "before": encodable(needed.before),
         "after": encodable(needed.after),
-        "fingerprint": f"{needed.change}{needed.context}",
+        "fingerprint": needed.fingerprint,
     }
     return msgspec.json.encode(found).decode()
 
@@ -164,7 +164,7 @@ def _sarif(names: FileNames, settings: Settings) -> Rendering:
             "level": "warning",
             "message": {"text": _message(needed)},
             "locations": [where],
-            "partialFingerprints": {"cleanNewsRepair/v1": f"{needed.change}{needed.context}"},
+            "partialFingerprints": {"cleanNewsRepair/v1": needed.fingerprint},
             "properties": {"stage": needed.stage, "confidence": needed.confidence},
         }
         return msgspec.json.encode(found).decode()
