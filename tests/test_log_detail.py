@@ -8,7 +8,7 @@ import pytest
 
 from clean_news import Cleaner, revert
 from clean_news.change_log import check, read, write
-from clean_news.change_log.detail import MIN_CANDIDATE_PROBABILITY, SAID_ELSEWHERE
+from clean_news.change_log.detail import MIN_CANDIDATE_PROBABILITY, SAID_ELSEWHERE, evidence_shown
 from clean_news.provenance import provenance
 from clean_news.settings import Settings
 
@@ -54,12 +54,13 @@ def test_nothing_that_matters_is_left_out(detail, full):
 def test_candidates_that_were_not_chosen_are_kept_unless_minimal(full):
     for standard, minimal, whole in zip(logs("standard"), logs("minimal"), full, strict=True):
         for edit, other in zip(edits_of(standard.log), edits_of(whole.log), strict=True):
-            wanted = {
-                text: probability
-                for text, probability in other.evidence.get("candidates", {}).items()
-                if text != edit.after and probability >= MIN_CANDIDATE_PROBABILITY
-            }
-            assert edit.evidence.get("candidates", {}) == wanted
+            wanted = other.evidence.get("candidates", {})
+            kept = edit.evidence.get("candidates", {})
+            others = {text for text, each in wanted.items() if text != edit.after and each >= MIN_CANDIDATE_PROBABILITY}
+            assert kept.keys() - {edit.after} == others
+            shown = evidence_shown(edit).get("candidates", {})
+            assert shown == {text: wanted[text] for text in shown}
+            assert next(iter(shown), edit.after) == edit.after
             assert edit.evidence.keys().isdisjoint(SAID_ELSEWHERE)
         assert all("candidates" not in edit.evidence for edit in edits_of(minimal.log))
 
@@ -77,6 +78,7 @@ def test_defaults_are_not_written_in_reduced_logs():
     written = [edit for stage in json.loads(write(cleaned.log))["stages"] for edit in stage.get("edits", ())]
     assert any("state" not in edit for edit in written)
     assert all(edit.get("state") != "applied" and edit.get("confidence") != 1.0 for edit in written)
+    assert json.loads(write(cleaned.log))["decoding"] == {"codec": "utf-8", "why": "valid UTF-8"}
 
 
 def test_one_digest_stands_for_all_dictionaries_and_changes_with_each(tmp_path):
@@ -85,7 +87,10 @@ def test_one_digest_stands_for_all_dictionaries_and_changes_with_each(tmp_path):
     (tmp_path / "own.tsv").write_text("harbour\tnoun\thaven\n", encoding="utf-8")
     own = provenance(Settings(log_detail="standard", dictionary=(str(tmp_path / "own.tsv"),)))
     assert own.dictionaries != before.dictionaries
-    assert provenance(Settings()).settings_sha256 != before.settings_sha256
+    whole = provenance(Settings(log_detail="full"))
+    assert whole.settings_sha256 != before.settings_sha256
+    assert len(whole.dictionaries) > 5
+    assert provenance(Settings()) == before
 
 
 def test_a_log_that_does_not_say_is_full(full):

@@ -238,6 +238,12 @@ def trim_common_affixes(text: str, start: int, end: int, after: str) -> tuple[in
     return start + prefix, end - suffix, after[prefix : len(after) - suffix]
 
 
+def proposed_text(edit: Edit) -> str:
+    """Return the replacement that the stage proposed, even if the edit has the reviewer's own text."""
+    text = edit.evidence.get(PROPOSED)
+    return text if isinstance(text, str) else edit.after
+
+
 ID_CONTEXT_CHARS = 24  # code points on either side that distinguish otherwise equal edits
 
 

@@ -159,7 +159,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     learned_lines: tuple[LearnedLine, ...] = ()
     text_field: Annotated[str, Meta(min_length=1)] = "text"
     id_field: str = "id"
-    log_detail: LogDetail = FULL_DETAIL
+    log_detail: LogDetail = "standard"
     max_megabytes: Annotated[int, Meta(ge=1)] = 64
     follow_links: bool = False
     jobs: Annotated[int, Meta(ge=0, le=256)] = 1

@@ -44,7 +44,7 @@ def test_a_line_of_five_articles_of_a_folder_goes(places, jobs):
     raw, clean = places
     put(raw / "echo", [article(number) for number in range(1, 6)])
     put(raw / "other", [article(number) for number in range(11, 15)])
-    run(raw, clean, RunOptions(Settings(stages=SETTINGS.stages, furniture=True, jobs=jobs)))
+    run(raw, clean, RunOptions(Settings(stages=SETTINGS.stages, furniture=True, jobs=jobs, log_detail="full")))
     assert all(MOTTO not in path.read_text(encoding="utf-8") for path in (clean / "echo").glob("*.txt"))
     assert all(MOTTO in path.read_text(encoding="utf-8") for path in (clean / "other").glob("*.txt"))
     (edit,) = edits_of(clean / "echo" / "1.txt.changes.json")

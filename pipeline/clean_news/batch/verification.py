@@ -46,6 +46,7 @@ FIELD = "field"  # in the carrier of JSON lines and Parquet: the field of the te
 LITERAL = "literal"  # in the carrier of JSON lines only
 NO_LIMIT_MEGABYTES = 1 << 20  # a terabyte: rows that a run cleaned are not too large, whatever its limit was
 SHA256 = re.compile("[0-9a-f]{64}")
+OF_DICTIONARIES = re.compile("[0-9a-f]{32}|[0-9a-f]{64}")  # the shorter one is that of all together
 
 
 class _DigestError(LogError):
@@ -240,8 +241,9 @@ def _error_in(pair: Pair, text: str, log: ChangeLog | LogError) -> LogError | No
     if isinstance(log, LogError):
         return log
     place = CleanArticle(pair.clean, text, log).place
-    digests = (log.raw_sha256, log.clean_sha256, log.settings_sha256, *log.dictionaries.values())
-    if not is_kept(log) and not all(map(SHA256.fullmatch, digests)):
+    digests = (log.raw_sha256, log.clean_sha256, log.settings_sha256)
+    is_formed = all(map(SHA256.fullmatch, digests)) and all(map(OF_DICTIONARIES.fullmatch, log.dictionaries.values()))
+    if not is_kept(log) and not is_formed:
         return _DigestError(f"{place}: its log has a malformed digest; {MAKE_AGAIN}")
     try:
         if is_kept(log):

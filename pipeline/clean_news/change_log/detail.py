@@ -1,7 +1,8 @@
 """Leaves out of an article's log what the setting ``log-detail`` does not ask for.
 
 What reverting, diffs, decisions and reruns need stays at every level. ``standard`` leaves out what the texts, the other
-edits and the metadata say again, and ``minimal`` also the candidates that were not chosen.
+edits and the metadata say again, and ``minimal`` also the candidates that were not chosen. :func:`evidence_shown` is
+what the report, the review and ``explain`` show at every level.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from typing import Any
 import msgspec
 
 from clean_news.change_log.log import FULL, ChangeLog, StageLog
-from clean_news.edits import PROPOSED, Edit
+from clean_news.edits import Edit, proposed_text
 
 MINIMAL = "minimal"
 ALL_DICTIONARIES = "all"  # name of the one digest that stands for those of all dictionaries
@@ -19,7 +20,8 @@ CANDIDATES = "candidates"  # key in evidence
 # Keys in evidence that say again what the text, the other edits, the metadata or the confidence say.
 SAID_ELSEWHERE = frozenset(("context", "times_in_document", "kept", "posterior", "width"))
 TAKEN_OUT = SAID_ELSEWHERE | {CANDIDATES}  # of which ``standard`` puts some candidates back
-MIN_CANDIDATE_PROBABILITY = 0.15  # of a candidate that ``standard`` keeps
+MIN_CANDIDATE_PROBABILITY = 0.1  # of a candidate that was not chosen and that ``standard`` keeps
+DIGEST_DIGITS = 32  # in hex, of the digest of all dictionaries: it detects changes, it does not resist attacks
 
 
 def reduced(log: ChangeLog, detail: str) -> ChangeLog:
@@ -48,21 +50,46 @@ def _reduced_edit(edit: Edit, detail: str) -> Edit:
         return edit
     evidence = {name: value for name, value in edit.evidence.items() if name not in TAKEN_OUT}
     if detail != MINIMAL:
-        others = _others(edit.evidence.get(CANDIDATES), edit.evidence.get(PROPOSED, edit.after))
-        if others:
-            evidence[CANDIDATES] = others
+        kept = _candidates_kept(edit)
+        if kept:
+            evidence[CANDIDATES] = kept
     return msgspec.structs.replace(edit, evidence=evidence)
 
 
-def _others(candidates: Any, proposed: str) -> dict[str, float]:  # noqa: ANN401  # users' stages may put anything there
-    """Return the candidates beside the proposed one that are not negligible; none if they are not probabilities."""
+def _candidates_kept(edit: Edit) -> dict[str, float]:
+    """Return the candidates that are not negligible; none if there is only the proposed one, or no probabilities.
+
+    The proposed one is among them only if its probability is not the edit's confidence.
+    """
+    candidates = edit.evidence.get(CANDIDATES)
     if not isinstance(candidates, dict):
         return {}
-    return {
+    proposed = proposed_text(edit)
+    others = {
         text: probability
         for text, probability in candidates.items()
         if text != proposed and isinstance(probability, float | int) and probability >= MIN_CANDIDATE_PROBABILITY
     }
+    if not others or candidates.get(proposed) in (None, _confidence_shown(edit)):
+        return others
+    return {proposed: candidates[proposed], **others}
+
+
+def _confidence_shown(edit: Edit) -> float:
+    """Return the confidence, rounded like the probabilities of candidates."""
+    return round(edit.confidence, 4)
+
+
+def evidence_shown(edit: Edit) -> dict[str, Any]:
+    """Return the evidence of an edit for people, with the proposed text among its candidates.
+
+    Reduced logs leave it out where its probability is the edit's confidence.
+    """
+    candidates = edit.evidence.get(CANDIDATES)
+    proposed = proposed_text(edit)
+    if not isinstance(candidates, dict) or not candidates or proposed in candidates:
+        return edit.evidence
+    return {**edit.evidence, CANDIDATES: {proposed: _confidence_shown(edit), **candidates}}
 
 
 def reduced_digests(dictionaries: Mapping[str, str], detail: str) -> dict[str, str]:
@@ -75,4 +102,5 @@ def reduced_digests(dictionaries: Mapping[str, str], detail: str) -> dict[str, s
     if detail == FULL:
         return dict(dictionaries)
     lines = "".join(f"{name}\t{digest}\n" for name, digest in sorted(dictionaries.items()))
-    return {ALL_DICTIONARIES: hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()}
+    digest = hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
+    return {ALL_DICTIONARIES: digest[:DIGEST_DIGITS]}

@@ -170,16 +170,19 @@ def _briefly(log: ChangeLog) -> ChangeLog:
         )
         for stage in log.stages
     )
-    return msgspec.structs.replace(log, stages=tuple(stages))
+    decoding = Decoding(**_without(log.decoding, confidence=1.0))
+    return msgspec.structs.replace(log, decoding=decoding, stages=tuple(stages))
 
 
 def _brief(edit: Edit) -> BriefEdit:
     """Return an edit that is written without its defaults."""
-    values = msgspec.structs.asdict(edit)
-    for name, default in (("confidence", 1.0), ("state", "applied")):
-        if values[name] == default:
-            del values[name]  # what is passed is written, even if it equals the default
-    return BriefEdit(**values)
+    return BriefEdit(**_without(edit, confidence=1.0, state="applied"))
+
+
+def _without(struct: msgspec.Struct, **defaults: object) -> dict[str, Any]:
+    """Return the fields of a struct without those that have their default: what is passed is written even then."""
+    values = msgspec.structs.asdict(struct)
+    return {name: value for name, value in values.items() if name not in defaults or value != defaults[name]}
 
 
 def encode_numpy_scalar(value: Any) -> Any:  # noqa: ANN401  # msgspec passes any value that it cannot encode

@@ -145,8 +145,8 @@ OfLogDetail = Annotated[
     LogDetail | None,
     typer.Option(
         "--log-detail",
-        help="How much the logs have: standard takes half of the room and suffices for revert, diff and review; "
-        "minimal also leaves out the candidates that were not chosen. [default: full]",
+        help="How much the logs have: standard takes half of the room of full and suffices for revert, diff and "
+        "review; minimal also leaves out the candidates that were not chosen. [default: standard]",
         show_default=False,
     ),
 ]

@@ -20,11 +20,11 @@ from clean_news.decisions.decision import (
     decision_on,
     describe,
     key_of,
-    proposed_text,
 )
 from clean_news.decisions.disagreements import Disagreement, disagreements, latest_of_each
 from clean_news.decisions.in_effect import Decisions, decisions_of, read_all
 from clean_news.decisions.lines import DecisionsError, iterate, read, write
+from clean_news.edits import proposed_text
 
 __all__ = [
     "HAND",

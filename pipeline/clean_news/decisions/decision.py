@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from clean_news.edits import PROPOSED, Edit
+from clean_news.edits import PROPOSED, Edit, proposed_text
 from clean_news.printable_text import visible
 
 Action = Literal["accept", "reject", "replace"]
@@ -136,12 +136,6 @@ def with_place_of(decision: Decision, earlier: Decision) -> Decision:
     return msgspec.structs.replace(
         decision, prefix=earlier.prefix, suffix=earlier.suffix, ordinal=earlier.ordinal, before=earlier.before
     )
-
-
-def proposed_text(edit: Edit) -> str:
-    """Return the replacement that the stage proposed, even if the edit has the reviewer's own text."""
-    text = edit.evidence.get(PROPOSED)
-    return text if isinstance(text, str) else edit.after
 
 
 def apply_decision(edit: Edit, decision: Decision) -> Edit:

@@ -17,13 +17,12 @@ from clean_news.decisions.decision import (
     concerned_article,
     key_of,
     make_key,
-    proposed_text,
     with_place_of,
 )
 from clean_news.decisions.disagreements import conflicts_of, in_order
 from clean_news.decisions.lines import iterate
 from clean_news.decisions.stored import StoredDecisions
-from clean_news.edits import Edit
+from clean_news.edits import Edit, proposed_text
 from clean_news.project_folder import DECISIONS, project_folder
 
 MAX_IN_MEMORY = 5000  # decisions; of more, only the hashes of their keys and their places are kept

@@ -74,6 +74,15 @@ def test_a_changed_word_is_found_by_what_it_was_and_by_what_it_is(word):
     assert re.search(r"^  overseas → foreign: 0\.9\d*$", shown, re.MULTILINE)
 
 
+@pytest.mark.parametrize("detail", ["full", "standard"])
+def test_the_candidate_that_was_chosen_and_the_next_are_shown_at_every_detail(tmp_path, detail):
+    cleaned = CliRunner().invoke(app, ["raw/spun.txt", f"{tmp_path}/clean/", "--log-detail", detail])
+    assert cleaned.exit_code == 0, cleaned.output
+    shown = explain(f"{tmp_path}/clean/spun.txt:our bodies")
+    assert "its log is of another version" not in shown
+    assert re.search(r"entities, .*\n  our bodies → entities: 0\.8\d+\n  our bodies → bodies: 0\.3\d+\n", shown)
+
+
 def test_a_word_without_originals_and_a_protected_one_say_so(tmp_path):
     (tmp_path / "names.txt").write_text("overseas\n", encoding="utf-8")
     assert "no original for it" in explain("raw/spun.txt:Solheim")

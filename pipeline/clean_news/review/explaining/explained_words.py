@@ -6,9 +6,12 @@ Words that the stage ``source`` changed before are named with their source.
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 
+import msgspec
+
 from clean_news import edits as splicing
 from clean_news.change_log import StageLog
-from clean_news.edits import Edit
+from clean_news.change_log.detail import CANDIDATES, evidence_shown
+from clean_news.edits import Edit, proposed_text
 from clean_news.language.tokens import FOLDED_PUNCTUATION, TOKEN
 from clean_news.printable_text import visible
 from clean_news.provenance import provenance
@@ -86,8 +89,12 @@ def _stage_of(named: NamedArticle) -> tuple[int, StageLog]:
 
 
 def _is_outdated(named: NamedArticle) -> bool:
-    """Whether the log of an article was written by another version, or with other settings or dictionaries."""
-    log, now = named.log, provenance(named.settings)
+    """Whether the log of an article was written by another version, or with other settings or dictionaries.
+
+    The setting ``log-detail`` may differ: it changes no figure.
+    """
+    log = named.log
+    now = provenance(msgspec.structs.replace(named.settings, log_detail=log.detail))
     return (log.version, log.settings_sha256, log.dictionaries) != (now.version, now.settings_sha256, now.dictionaries)
 
 
@@ -249,9 +256,10 @@ def _word_blocks(
 def _change_lines(edit: Edit) -> Iterator[str]:
     """Yield what the log says of an applied edit."""
     yield f"{visible(edit.before)}: changed to {visible(edit.after)}, confidence {_rounded(edit)}"
-    others = edit.evidence.get("candidates", {})
-    if isinstance(others, dict):
-        for after, probability in others.items():
+    # Logs that are not full have no candidates where there is only the one that was chosen.
+    candidates = evidence_shown(edit).get(CANDIDATES) or {proposed_text(edit): edit.confidence}
+    if isinstance(candidates, dict):
+        for after, probability in candidates.items():
             if isinstance(probability, int | float):
                 yield f"  {visible(edit.before)} → {visible(after)}: {probability:.4f}"
 

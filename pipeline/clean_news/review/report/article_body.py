@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from clean_news.change_log import ChangeLog
+from clean_news.change_log.detail import evidence_shown
 from clean_news.change_log.edit_places import Segment, Trace, TracedEdit
 from clean_news.decisions import proposed_text
 from clean_news.review.beside_source import STAGE as SOURCE
@@ -116,7 +117,9 @@ def body_of(laid: Sequence[PlacedPiece], log: ChangeLog) -> Body:
     }
     return Body(
         tuple(each.piece for each in laid),
-        tuple(without_shown(edit.evidence) if str(at) in beside else edit.evidence for at, edit in enumerate(edits)),
+        tuple(
+            without_shown(edit.evidence) if str(at) in beside else evidence_shown(edit) for at, edit in enumerate(edits)
+        ),
         own={str(at): edit.after for at, edit in enumerate(edits) if edit.after != proposed_text(edit)},
         follows={str(at): edit.depends_on for at, edit in enumerate(edits) if edit.depends_on},
         document=log.document,

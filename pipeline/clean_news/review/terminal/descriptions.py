@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.text import Text
 
+from clean_news.change_log.detail import evidence_shown
 from clean_news.decisions import Decision, action_text, proposed_text
 from clean_news.edits import Edit
 from clean_news.printable_text import visible
@@ -44,7 +45,7 @@ def description_lines(session: Session, item: ReviewItem, rules: Mapping[str, st
     if not item.folded:
         beside = _beside_source(session, reviewed)
         if beside is None:
-            yield from (Text(line) for line in _evidence_lines(edit.evidence))
+            yield from (Text(line) for line in _evidence_lines(evidence_shown(edit)))
         else:
             yield from (Text(line) for line in lines_of(beside, SIDE_CHARS))
             yield Text(f"From {used_source(session.articles[reviewed.key[0]].log)}; {beside.why}")
