@@ -135,7 +135,7 @@ def test_completion(here):
 
     assert completed("clean-news", "ex") == ["explain"]
     assert completed("clean-news", "--che") == ["--check"]
-    assert completed("clean-news", "raw", "--for") == ["--force"]
+    assert completed("clean-news", "raw", "--forc") == ["--force"]
     assert completed("clean-news", "--document", "sp") == ["spun"]
 
 

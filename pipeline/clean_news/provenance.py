@@ -52,7 +52,7 @@ def provenance(settings: Settings) -> Provenance:
 def settings_sha256(settings: Settings) -> str:
     """Return the SHA-256, in hex, of the settings that can change a result.
 
-    These are all but ``jobs``, ``max-megabytes`` and ``follow-links``.
+    These are all but ``jobs``, ``max-megabytes``, ``follow-links`` and ``per-path``, which is applied to a file before.
 
     Files of protected terms are represented by their terms, not by their paths. User dictionaries are left out: the log
     has their digests among the dictionaries. So are sources, except whether there are any: the log of an article for
@@ -81,7 +81,7 @@ def settings_sha256(settings: Settings) -> str:
             values["second-opinion"] = weights_file.located(settings.second_opinion).sha256
         except NeuralModelError as error:
             raise SettingsError(str(error)) from error
-    for key in ("follow-links", *of_sources):
+    for key in ("follow-links", "per-path", *of_sources):
         del values[key]
     return hashlib.sha256(msgspec.json.encode(values)).hexdigest()
 

@@ -44,6 +44,20 @@ class LearnedLine(NamedTuple):
     of: int
 
 
+class PathSettings(NamedTuple):
+    """Settings of the files that a pattern matches.
+
+    Attributes:
+        folder: the folder that paths are relative to; the working folder if empty.
+        pattern: a pattern as in ``.gitignore``.
+        values: values by attribute of :class:`Settings`, sorted; :data:`UNSET` for a threshold that is the level's.
+    """
+
+    folder: str
+    pattern: str
+    values: tuple[tuple[str, Any], ...]
+
+
 class Thresholds(NamedTuple):
     """Minimum confidences, from 0 to 1.
 
@@ -132,6 +146,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
             rejected, which also stops decompression bombs. Default: 64.
         follow-links: whether to read what symbolic links in RAW lead to outside RAW; without it such a link is reported
             and not read. RAW itself may be a link. Default: false.
+        per-path: tables of settings by pattern, for the raw files that the pattern matches: one of ``.gitignore``, e.g.
+            ``archive/**`` or ``*.csv``, with paths relative to the settings file. A table has settings that say how a
+            file is read and judged, see :data:`PER_PATH`. Of several that match, a later one overrules an earlier one,
+            and options on the command line overrule all; protected terms are added up. It applies to runs over files.
+            Default: none.
         jobs: number of worker processes, from 0 to 256; 0 starts one per processor. Default: 1.
     """
 
@@ -162,6 +181,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
     log_detail: LogDetail = "standard"
     max_megabytes: Annotated[int, Meta(ge=1)] = 64
     follow_links: bool = False
+    per_path: tuple[PathSettings, ...] = ()
     jobs: Annotated[int, Meta(ge=0, le=256)] = 1
 
     def __post_init__(self) -> None:
@@ -203,6 +223,13 @@ class UnknownNameError(SettingsError):
 RULE_CODES = "rule codes or prefixes of codes (clean-news explain lists them)"
 # Keys of lists of paths: their attributes.
 PATH_SETTINGS = {"protect-file": "protect_file", "dictionary": "dictionary", "sources": "sources"}
+# Keys that a table of ``per-path`` may have. The others concern a run as a whole; none of these names code to run.
+PER_PATH = (
+    "charset", "document", "quotes", "level", "apply-from", "suggest-from", "min-words", "max-words", "protect",
+    "protect-file", "rules-off", "rules-only", "apply-from-rules", "suggest-rules", "text-field", "id-field",
+)  # fmt: skip
+ADDED = ("protect", "protect_file")  # attributes of what tables of ``per-path`` add; they replace everything else
+THRESHOLDS = ("apply_from", "suggest_from")
 # Allowed values of each key, for error messages.
 ALLOWED = {
     "stages": f"a list of stage names ({', '.join(STAGES)}) or of dotted module paths",
@@ -232,6 +259,7 @@ ALLOWED = {
     "log-detail": "full, standard or minimal",
     "max-megabytes": "a whole number from 1",
     "follow-links": "true or false",
+    "per-path": 'tables of settings by pattern, e.g. [per-path."archive/**"]',
     "jobs": "a whole number from 0 to 256",
 }
 
@@ -258,7 +286,7 @@ def from_mapping(values: dict[str, Any], where: str = "settings") -> Settings:
             hint = f"did you mean {near[0]}?" if near else f"allowed keys: {', '.join(ALLOWED)}"
             raise SettingsError(f"{where}: there is no setting {quoted(key)[1:-1]} (= {quoted(value)}); {hint}")
         try:
-            keyed[key] = _to_hashable(key, value)
+            keyed[key] = _per_path(value, where) if key == "per-path" else _to_hashable(key, value)
             msgspec.convert({key: keyed[key]}, Settings)
         except msgspec.ValidationError as error:
             raise SettingsError(not_allowed_message(where, key, value)) from error
@@ -268,6 +296,30 @@ def from_mapping(values: dict[str, Any], where: str = "settings") -> Settings:
     if settings.suggest_from > settings.apply_from:
         raise SettingsError(not_allowed_message(where, "suggest-from", settings.suggest_from))
     return settings
+
+
+def _per_path(tables: Any, where: str) -> object:  # noqa: ANN401  # of a file, or read already
+    """Return the settings of each pattern.
+
+    Raises:
+        SettingsError: if a table has a key or value that is not allowed.
+    """
+    if not isinstance(tables, dict):
+        return tables  # of this type already, or refused
+    found = []
+    for pattern, table in tables.items():
+        place = f"{where}: per-path.{quoted(pattern)}"
+        if not isinstance(table, dict) or not pattern.strip() or pattern.lstrip().startswith(("#", "!")):
+            raise SettingsError(f"{place} is not allowed; allowed: {ALLOWED['per-path']}")
+        for name in table:
+            if name.replace("_", "-") in ALLOWED and name.replace("_", "-") not in PER_PATH:
+                raise SettingsError(f"{place}: {name} concerns the whole run; allowed per path: {', '.join(PER_PATH)}")
+        chosen = from_mapping(table, place)
+        values = {name: getattr(chosen, name) for name in (key.replace("-", "_") for key in table)}
+        if "level" in values:  # as for a whole run, it stands for thresholds that are not set
+            values = {**dict.fromkeys(THRESHOLDS, UNSET), **values}
+        found.append(PathSettings("", pattern, tuple(sorted(values.items()))))
+    return tuple(found)
 
 
 def _to_hashable(key: str, value: object) -> object:

@@ -7,6 +7,7 @@ not named, is trusted less: it must belong to the user, runs no code, and reads 
 import os
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ import msgspec
 from clean_news.printable_text import quoted
 from clean_news.regular_files import MAX_SETTINGS_BYTES, read_regular
 from clean_news.settings import (
+    ADDED,
     NO_SECOND_OPINION,
     PATH_SETTINGS,
+    UNSET,
+    PathSettings,
     Settings,
     SettingsError,
     UnknownNameError,
@@ -53,12 +57,34 @@ def load(path: Path | None, folder: Path, overrides: dict[str, Any]) -> Settings
     merged = {key.replace("_", "-"): value for table in (from_file, given) for key, value in table.items()}
     for key, field in PATH_SETTINGS.items():
         merged[key] = (*(str(found.parent / name) for name in file_values[field] if found), *given_values[field])
+    if found and file_values["per_path"]:
+        merged["per-path"] = _located_tables(file_values["per_path"], found.parent, given)
     if found and file_values["sources_index"]:
         merged["sources-index"] = given_values["sources_index"] or str(found.parent / file_values["sources_index"])
     own_opinion = from_file.get("second-opinion", from_file.get("second_opinion"))
     if found and own_opinion not in (None, NO_SECOND_OPINION, "auto"):
         merged["second-opinion"] = given.get("second-opinion", str(found.parent / own_opinion))
     return from_mapping(merged, f"command line and {found}")
+
+
+def _located_tables(tables: Iterable[PathSettings], folder: Path, given: Mapping[str, Any]) -> tuple[PathSettings, ...]:
+    """Return the tables of ``per-path`` with their folder, and without what the command line overrules.
+
+    Args:
+        tables: the tables, as read.
+        folder: the folder of the settings file.
+        given: values by key from the command line. Protected terms of a table are added to them.
+    """
+    overruled = {key.replace("-", "_") for key in given} - {*ADDED}
+    located = []
+    for table in tables:
+        values = {name: value for name, value in table.values if name not in overruled}
+        if "level" not in values:  # its thresholds go with it
+            values = {name: value for name, value in values.items() if value != UNSET}
+        if "protect_file" in values:
+            values["protect_file"] = tuple(str(folder / name) for name in values["protect_file"])
+        located.append(PathSettings(str(folder), table.pattern, tuple(sorted(values.items()))))
+    return tuple(located)
 
 
 def located(error: UnknownNameError, path: Path | None, folder: Path, overrides: dict[str, Any]) -> SettingsError:

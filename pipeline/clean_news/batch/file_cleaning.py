@@ -14,7 +14,7 @@ from clean_news.batch.hand_changed import message_about
 from clean_news.batch.needed_repairs import NeededRepair, needed_repairs
 from clean_news.batch.row_cleaning import Origin, RowResult, row_result
 from clean_news.batch.row_dispatch import RowCleaner, in_this_process
-from clean_news.batch.run_options import RunOptions, expected_log_of
+from clean_news.batch.run_options import RunOptions, expected_log_of, options_for
 from clean_news.batch.tally import Outcome, Report, Tally
 from clean_news.batch.up_to_date import CleanFileState, StoredRow, compare_rows, is_current, is_untouched, stored_rows
 from clean_news.batch.workers import DIED
@@ -140,6 +140,7 @@ def clean_file(
     """
     read_ns = time.time_ns()
     try:
+        options = options_for(options, task.raw)
         return _cleaned_file(task, options, clean_rows, advance)._replace(read_ns=read_ns)
     except (UnreadableError, UncleanableError, ChangedByHandError, LogError, SettingsError) as error:
         if isinstance(error, NoTextError) and _may_be_skipped(task, options):

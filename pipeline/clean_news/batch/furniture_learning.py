@@ -8,7 +8,7 @@ import msgspec
 from clean_news.article import Article
 from clean_news.batch.file_cleaning import FileJob
 from clean_news.batch.row_cleaning import Origin, article_id
-from clean_news.batch.run_options import RunOptions
+from clean_news.batch.run_options import RunOptions, options_for
 from clean_news.batch.workers import Workers, in_batches
 from clean_news.charsets.decoding import NotText
 from clean_news.cleaner import decoded
@@ -56,10 +56,11 @@ def _articles_of(job: FileJob) -> Iterator[CountedLines]:
     form = format_of(job.task.raw)
     assert form is not None, "discovery skips files of unknown type"
     origin = Origin(job.task.id, printable(job.task.raw))
+    settings = options_for(job.options, job.task.raw).settings
     try:
-        for row in form.read(job.task.raw, job.options.settings):
+        for row in form.read(job.task.raw, settings):
             name = article_id(row, origin)
-            text = _text_of(row, name, job.options.settings)
+            text = _text_of(row, name, settings)
             if text:
                 yield lines_to_count(name, text, lines_of(text))
     except (OSError, UnreadableError):

@@ -8,11 +8,14 @@ import msgspec
 
 from clean_news.cleaner import Cleaner
 from clean_news.decisions import Decisions, read_all
+from clean_news.files.path_settings import check_patterns, settings_for, settings_of_table
 from clean_news.pipeline import check_settings
 from clean_news.project_folder import DECISIONS, DICTIONARY, PROTECTED, project_folder
 from clean_news.provenance import Provenance, provenance
-from clean_news.settings import Settings
+from clean_news.settings import Settings, SettingsError, UnknownNameError
 from clean_news.stages.source.prepared_index import check_sources, sources_digest
+
+MAX_SETTINGS = 32  # that a process keeps ready: one, or those that per-path makes
 
 
 class RunOptions(NamedTuple):
@@ -46,6 +49,13 @@ def with_project_files(options: RunOptions, clean: Path | None) -> RunOptions:
     return options._replace(settings=settings)
 
 
+def options_for(options: RunOptions, raw: Path) -> RunOptions:
+    """Return the options for one raw file: with the settings that apply to its path."""
+    if not options.settings.per_path:
+        return options
+    return options._replace(settings=settings_for(options.settings, raw))
+
+
 def validate(options: RunOptions) -> Decisions:
     """Check that a run can begin, and read the decisions again; errors here concern no single article.
 
@@ -59,7 +69,13 @@ def validate(options: RunOptions) -> Decisions:
     """
     for cached in (_decisions_in, expected_log_of, cleaner_for):
         cached.cache_clear()
+    check_patterns(options.settings)
     check_settings(options.settings)
+    for table in options.settings.per_path:
+        try:
+            check_settings(settings_of_table(options.settings, table))
+        except UnknownNameError as error:
+            raise SettingsError(error.message(f'per-path."{table.pattern}"')) from error
     check_sources(options.settings)
     return expected_log_of(options).decisions
 
@@ -88,16 +104,16 @@ class ExpectedLog(NamedTuple):
     sources: str = ""
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=MAX_SETTINGS)
 def expected_log_of(options: RunOptions) -> ExpectedLog:
     """Return what this run would record in its change logs."""
     settings = options.settings
     return ExpectedLog(provenance(settings), _decisions_in(options.decisions), sources_digest(settings))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=MAX_SETTINGS)
 def cleaner_for(settings: Settings, decisions: tuple[Path, ...] = ()) -> Cleaner:
-    """Return the process's only cleaner; loading the stages and their models takes seconds.
+    """Return the process's cleaner for some settings; they share the models, whose loading takes seconds.
 
     Raises:
         SettingsError: if a stage cannot be loaded.

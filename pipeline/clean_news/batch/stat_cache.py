@@ -67,8 +67,8 @@ def cache_path(raws: Sequence[Path], clean: Path) -> Path:
 def inputs_digest(options: RunOptions) -> str:
     """Return a hex digest of everything but the files of RAW that determines the output."""
     (version, settings, dictionaries), decisions, sources = expected_log_of(options)
-    limit = options.settings.max_megabytes
-    facts = (CACHE_FORMAT, version, settings, sorted(dictionaries.items()), decisions.digest_of_all(), sources, limit)
+    digests = sorted(dictionaries.items()), decisions.digest_of_all(), sources
+    facts = (CACHE_FORMAT, version, settings, *digests, options.settings.max_megabytes, options.settings.per_path)
     return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()
 
 

@@ -2,11 +2,11 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from clean_news.cli.clean import CheckFormat, tell, tell_conflicts, wrong_input_stops
 from clean_news.cli.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.cli.raw_and_clean import Places
+from clean_news.cli.run_outcome import tell, tell_conflicts, wrong_input_stops
 from clean_news.cli.terminal import echo, shown_safely
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from clean_news.batch.run_options import RunOptions
     from clean_news.batch.tally import Report
     from clean_news.failures import Failure
+
+CheckFormat = Literal["text", "github", "sarif", "json"]
 
 
 class Listing(NamedTuple):

@@ -2,19 +2,21 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from clean_news.cli.check import CheckFormat, Listing, checked
 from clean_news.cli.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.cli.options import JUDGING, LEARNING, LOGGING, READING, SHARING, Force, OfDecisions, with_settings
 from clean_news.cli.raw_and_clean import Places, places
+from clean_news.cli.run_outcome import tell, tell_conflicts, wrong_input_stops
 from clean_news.cli.terminal import echo
 from clean_news.printable_text import printable, visible
-from clean_news.settings import Settings, SettingsError
+from clean_news.settings import Settings
 
 if TYPE_CHECKING:
     from clean_news.batch.run_options import RunOptions
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from clean_news.batch.tally import Report
 
 STREAM = "-"
-CheckFormat = Literal["text", "github", "sarif", "json"]
 PATHS = "RAW... CLEAN"
 
 
@@ -105,8 +106,6 @@ def main_job(
         assert named.clean is not None, "checked by places"
         raise typer.Exit(_kept_clean(named.raws[0], named.clean, run_options, quiet))
     if lists_repairs:
-        from clean_news.cli.check import Listing, checked
-
         listing = Listing(output_format or "text", baseline, write_baseline)
         raise typer.Exit(checked(named, run_options, listing, quiet=quiet))
     raise typer.Exit(cleaned(named, run_options, check=check, nothing_written=nothing_written, quiet=quiet))
@@ -222,32 +221,3 @@ def _refuse_for_streams(paths: Sequence[str], **given: bool) -> None:
     for name, is_given in given.items():
         if is_given:
             stop(f"--{name.replace('_', '-')} applies to files; remove it from clean-news - -")
-
-
-def tell(summary: "Summary", folder: Path | None, quiet: bool) -> None:
-    """Print the summary of a run and the path of the summary file."""
-    from clean_news.batch.summary import one_line
-    from clean_news.project_folder import PROJECT_FOLDER
-
-    if not quiet:
-        echo(one_line(summary), err=True)
-        if folder is not None:
-            echo(f"Summary: {folder / PROJECT_FOLDER / 'summary.md'}", err=True)
-
-
-def tell_conflicts(summary: "Summary", quiet: bool) -> None:
-    """Print the conflicts between reviewers, as ``decisions merge`` does."""
-    for conflict in () if quiet else summary.conflicts:
-        echo(conflict, err=True)
-
-
-@contextmanager
-def wrong_input_stops() -> Iterator[None]:
-    """End the program with a message if RAW, CLEAN, settings or decisions cannot be used."""
-    from clean_news.decisions import DecisionsError
-    from clean_news.files.discovery import InputError
-
-    try:
-        yield
-    except (InputError, SettingsError, DecisionsError) as error:
-        stop(str(error))

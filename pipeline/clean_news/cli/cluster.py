@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from clean_news.cli.clean import tell, tell_conflicts, wrong_input_stops
 from clean_news.cli.exits import DONE, STOPPED, WRONG, stop
 from clean_news.cli.options import JUDGING, LOGGING, READING, Force, OfDecisions, with_settings
+from clean_news.cli.run_outcome import tell, tell_conflicts, wrong_input_stops
 from clean_news.cli.terminal import echo
 from clean_news.optional_library import MissingLibraryError, load_optional
 from clean_news.printable_text import printable

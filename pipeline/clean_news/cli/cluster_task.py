@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from clean_news.cli.clean import wrong_input_stops
 from clean_news.cli.exits import stop
+from clean_news.cli.run_outcome import wrong_input_stops
 from clean_news.failures import failure_from_os_error
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clean_news.cli.clean import wrong_input_stops
 from clean_news.cli.exits import DONE, WRONG, stop
 from clean_news.cli.options import INDEXING, READING, Config, with_settings
+from clean_news.cli.run_outcome import wrong_input_stops
 from clean_news.cli.terminal import echo
 from clean_news.printable_text import printable, visible
 from clean_news.settings import Settings

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from clean_news.cli.clean import wrong_input_stops
 from clean_news.cli.exits import DONE, FOUND, WRONG, stop
 from clean_news.cli.options import JUDGING, LOGGING, READING, SHARING, Clean, with_settings
+from clean_news.cli.run_outcome import wrong_input_stops
 from clean_news.cli.terminal import echo
 from clean_news.settings import Settings
 

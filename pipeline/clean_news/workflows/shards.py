@@ -152,7 +152,7 @@ def new_plan(found: Discovery, contents: list[bytes], folders: Folders, run_opti
 def _inputs_digest(folders: Folders, run_options: RunOptions) -> str:
     """Return a digest of everything but the raw files that determines the output."""
     settings = run_options.settings
-    facts = [provenance(settings), [str(folders.raw), str(folders.clean)], sources_digest(settings)]
+    facts = [provenance(settings), [str(folders.raw), str(folders.clean)], sources_digest(settings), settings.per_path]
     whole = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for path in (*map(str, run_options.decisions), *settings.protect_file):
         whole.update(hashlib.sha256(read_regular(path, MAX_LIST_BYTES)).digest())

@@ -14,6 +14,7 @@ from clean_news.batch.run_options import RunOptions, with_project_files
 from clean_news.change_log import ChangeLog, LogError, is_kept
 from clean_news.cleaner import Cleaner
 from clean_news.failures import Failure, failure_from_os_error
+from clean_news.files.path_settings import settings_for
 from clean_news.files.unsupported_files import unsupported
 from clean_news.formats import Format, UnreadableError, format_of
 from clean_news.printable_text import printable
@@ -114,6 +115,7 @@ def _similar_file(path: Path) -> str:
 
 def _raw_article(path: Path, form: Format, rest: str, settings: Settings) -> NamedArticle:
     """Clean a raw article now."""
+    settings = settings_for(settings, path)
     rows = ((row.name, row) for row in form.read(path, settings) if row.article is not None or row.fault)
     (name, row), word = _selected(path, form, rest, rows)
     origin = Origin(printable(path.name), printable(path))
@@ -135,6 +137,7 @@ def _clean_article(path: Path, form: Format, rest: str, settings: Settings) -> N
             raise
         raise LogError(str(failures[0])) from error
     change_log.check(article.text, article.log, article.place)
+    settings = settings_for(settings, Path(article.log.source))
     return NamedArticle(_place_of(path, name), article.text, article.log, True, word, settings)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from clean_news.batch.file_cleaning import clean_file
 from clean_news.batch.fork_server import begin_loading
-from clean_news.batch.run_options import RunOptions, expected_log_of, validate, with_project_files
+from clean_news.batch.run_options import RunOptions, expected_log_of, options_for, validate, with_project_files
 from clean_news.batch.workers import DIED, new_pool
 from clean_news.change_log import ChangeLog, LogError, is_kept, sha256
 from clean_news.cleaner import raw_bytes
@@ -147,6 +147,7 @@ def _clean_again(file: Recleaning, clean: Path, raw: Path | None, options: RunOp
     form = format_of(file.clean)
     assert form is not None, "only files of supported types are listed"
     path = raw_path(file, clean, raw)
+    options = options_for(options, path)
     try:
         check_apart(path, clean)
         digests = _digests_in_logs(form, file.clean, expected_log_of(options).provenance)
@@ -166,12 +167,12 @@ class _OtherSettings(ValueError):
     """A log was written with other settings than those that are given."""
 
 
-def other_settings(file: Recleaning, clean: Path, options: RunOptions) -> str:
+def other_settings(file: Recleaning, clean: Path, raw: Path | None, options: RunOptions) -> str:
     """Return the message that a file was made with other settings, as its first log says; empty if it was not."""
     form = format_of(file.clean)
     assert form is not None, "only files of supported types are listed"
     try:
-        expected = provenance(with_project_files(options, clean).settings)
+        expected = provenance(options_for(with_project_files(options, clean), raw_path(file, clean, raw)).settings)
         log = next(form.read_clean(file.clean, file.clean.with_name(file.clean.name + form.LOG_SUFFIX)), ("", None))[1]
         if isinstance(log, ChangeLog):
             _check_settings(log, file.clean, expected)

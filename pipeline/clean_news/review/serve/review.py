@@ -154,7 +154,9 @@ class Review:
         if file is None:
             return ""
         first, source = self._recleaning(file), self.source
-        return missing_raw(first, source.clean, source.raw) or other_settings(first, source.clean, source.options)
+        return missing_raw(first, source.clean, source.raw) or other_settings(
+            first, source.clean, source.raw, source.options
+        )
 
     # Putting articles in the queue
 
