@@ -31,7 +31,7 @@ from msgspec.structs import replace
 from clean_news import Cleaner
 from clean_news.article import Article
 from clean_news.dictionaries import folder
-from clean_news.language import language_model, lattice
+from clean_news.language import forward_backward, language_model
 from clean_news.language.model_building import read_texts, unwrap
 from clean_news.lexicography import observed_swaps
 from clean_news.scoring.alignment import words
@@ -173,7 +173,7 @@ def fixed_rate() -> AbstractContextManager[Any]:
 
 def passes(number: int) -> AbstractContextManager[Any]:
     """Decode the lattice with this number of passes after the bigram pass."""
-    return patch.object(lattice, "PRUNE_BELOW", lattice.PRUNE_BELOW[:number])
+    return patch.object(forward_backward, "PRUNE_BELOW", forward_backward.PRUNE_BELOW[:number])
 
 
 def uncalibrated() -> AbstractContextManager[Any]:

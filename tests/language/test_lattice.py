@@ -5,9 +5,10 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from clean_news.language import forward_backward
 from clean_news.language import lattice as lattices
 from clean_news.language.language_model import packed
 from clean_news.language.lattice import Edge
@@ -76,7 +77,7 @@ def test_posteriors_are_those_of_enumeration(document: list[tuple[int, list[Edge
     graph = lattices.bigram_graph(lattice, MODEL)
     for _ in range(2):
         graph = lattices.line_graph(lattice, graph, np.ones(len(graph.source), bool), MODEL)
-    found = lattices.sweep(lattice, graph, scores, 1.0)
+    found = forward_backward.sweep(lattice, graph, scores, 1.0)
     at, evidence = 0, 0.0
     for length, edges in document:
         wanted, part = enumerated(length, edges, scores[at : at + len(edges)])
@@ -84,6 +85,36 @@ def test_posteriors_are_those_of_enumeration(document: list[tuple[int, list[Edge
         at += len(edges)
         evidence += part
     assert found.log_evidence == pytest.approx(evidence)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(sentence(), min_size=1, max_size=3), st.integers(0, 1000), st.sampled_from([1.0, 30.0, 1000.0]))
+def test_sums_of_weights_are_those_of_their_logarithms(
+    monkeypatch: pytest.MonkeyPatch, document: list[tuple[int, list[Edge]]], seed: int, spread: float
+) -> None:
+    scores = np.random.default_rng(seed).normal(0.0, spread, sum(len(edges) for _, edges in document))
+    lattice = lattices.build([length for length, _ in document], lattices.edge_arrays([edges for _, edges in document]))
+    graph = lattices.bigram_graph(lattice, MODEL)
+    found = forward_backward.sweep(lattice, graph, scores, 1.0)
+    with monkeypatch.context() as patched:
+        patched.setattr(forward_backward, "SMALLEST", np.inf)
+        of_logarithms = forward_backward.sweep(lattice, graph, scores, 1.0)
+    np.testing.assert_allclose(found.arcs, of_logarithms.arcs, atol=1e-9)
+    assert found.log_evidence == pytest.approx(of_logarithms.log_evidence)
+
+
+def test_a_sentence_out_of_the_range_of_numbers_is_decoded() -> None:
+    # The likeliest readings of neighbours overlap: no path comes near the greatest weight at every token.
+    length = 40
+    edges = [Edge(k, k + 1, (k + 2,)) for k in range(length)] + [Edge(k, k + 2, (3, 4)) for k in range(length - 1)]
+    scores = np.array([-300.0] * length + [-1.0 - k % 2 for k in range(length - 1)])
+    lattice = lattices.build([length], lattices.edge_arrays([edges]))
+    found = forward_backward.sweep(lattice, lattices.bigram_graph(lattice, MODEL), scores, 1.0)
+    assert np.isfinite(found.arcs).all()
+    np.testing.assert_allclose(found.edges[length::2], 1.0, atol=1e-6)
+    scores -= 1000.0 * np.arange(len(scores)) * (np.arange(len(scores)) >= length)
+    found = forward_backward.sweep(lattice, lattices.bigram_graph(lattice, MODEL), scores, 1.0)
+    np.testing.assert_allclose(found.edges[:length], 1.0, atol=1e-6)
 
 
 def test_pruning_changes_little() -> None:
@@ -94,7 +125,7 @@ def test_pruning_changes_little() -> None:
     ]
     scores = np.array([0, 0, 0, 0, -1.0, -2.0, -0.5])
     lattice = lattices.build([4], lattices.edge_arrays([edges]))
-    _, found = lattices.decode(lattice, MODEL, scores, 1.0)
+    _, found = forward_backward.decode(lattice, MODEL, scores, 1.0)
     np.testing.assert_allclose(
         found.edges, enumerated(4, edges, scores)[0], atol=0.01
     )  # readings of half a percent may be pruned

@@ -1,11 +1,8 @@
-"""A word lattice and its coarse-to-fine forward-backward decoder, shared by ``ocr`` and ``spin``.
+"""A word lattice and the graphs of its n-grams, shared by ``ocr`` and ``spin``.
 
 Every token of a sentence may be kept or, alone or with its neighbours, replaced by a candidate of the channel: each
-option is an :class:`Edge`. The lattice of a whole document is decoded at once: forward-backward over word n-grams
-computes the posterior probability of every edge. Decoding is coarse-to-fine: with bigram states first, then with
-trigram states for the arcs that survive pruning, then with 4-gram states. The states of one order are the arcs of the
-order below (its line graph), so that one function serves all orders. NumPy processes all sentences in parallel, layer
-by layer.
+option is an :class:`Edge`. The states of the graph of one order of n-grams are the arcs of the order below (its line
+graph), so that one function serves all orders. See :mod:`forward_backward` for the decoder.
 """
 
 from collections.abc import Sequence
@@ -15,14 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.language.growable_arrays import ranges
-from clean_news.language.language_model import ORDER, LanguageModel, LogProbabilities, packed
+from clean_news.language.language_model import LanguageModel, LogProbabilities, packed
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 MAX_EDGE_WORDS = 8
-PRUNE_BELOW = (1e-3, 5e-3)  # minimum posterior of arcs for the trigram and the 4-gram pass
 
 
 class Edge(NamedTuple):
@@ -77,11 +73,12 @@ class Lattice(NamedTuple):
     """The word lattice of a document: nodes are words of edges; built by :func:`build`.
 
     Attributes:
-        edge_of: index of each node's edge; -1 for sentence boundaries. Shape (nodes,), as the following four.
+        edge_of: index of each node's edge; -1 for sentence boundaries. Shape (nodes,), as the following five.
         begins: whether the node is the first word of its edge, to which the edge's score is attributed.
         word: word id.
         depth: position in the sentence; increases along every arc.
         sentence: index of the sentence.
+        token: index among all tokens and sentence boundaries of the document of the token that it is aligned with.
         source: node that each arc leaves; shape (arcs,).
         target: node that it enters; shape (arcs,).
     """
@@ -91,6 +88,7 @@ class Lattice(NamedTuple):
     word: Ints
     depth: Ints
     sentence: Ints
+    token: Ints
     source: Ints
     target: Ints
 
@@ -233,12 +231,14 @@ def build(lengths: Sequence[int], edges: Edges) -> Lattice:
     # distinct depths mean fewer batches in a sweep.
     covered = np.minimum(step, (edges.end - edges.start)[number] - 1)
     depth = 1 + (edges.start[number] + covered) * MAX_EDGE_WORDS + step - covered
+    boundary = np.cumsum(size + 2) - (size + 2)  # index of each sentence's start among tokens and boundaries
     return Lattice(
         np.concatenate((number, np.full(2 * sentences, -1))),
         np.concatenate((step == 0, np.zeros(2 * sentences, bool))),
         np.concatenate((edges.words.astype(np.int64), np.zeros(sentences, np.int64), np.ones(sentences, np.int64))),
         np.concatenate((depth, np.zeros(sentences, np.int64), 1 + size * MAX_EDGE_WORDS)),
         np.concatenate((edges.sentence[number], np.arange(sentences), np.arange(sentences))),
+        np.concatenate(((boundary[edges.sentence] + edges.start + 1)[number] + covered, boundary, boundary + size + 1)),
         np.concatenate((inner - 1, np.concatenate((last, starts))[before])),
         np.concatenate((inner, np.concatenate((first, ends))[after])),
     )
@@ -299,104 +299,3 @@ def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel
     words = lattice.word[history[after, -1]].astype(np.uint16)
     scored = model.extend_context(order, contexts, held, before, words, lower[after], held[after])
     return _graph_of(lattice, history, before, after, *scored)
-
-
-class Posterior(NamedTuple):
-    """The result of a sweep.
-
-    Attributes:
-        arcs: posterior probability of each arc of the graph.
-        edges: posterior probability of each edge of the lattice.
-        log_evidence: natural log of the total weight of all paths through the document.
-    """
-
-    arcs: Floats
-    edges: Floats
-    log_evidence: float
-
-
-def _propagate(schedule: Schedule, reached: Floats, weight: Floats) -> None:
-    """Propagate log weights from the states already reached along the arcs to all others, in place."""
-    weight = weight[schedule.order]
-    for begin, end, origin, goal, goal_starts in schedule.batches:
-        reached[goal] = np.logaddexp.reduceat(reached[origin] + weight[begin:end], goal_starts)
-
-
-def _weights_of(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Floats:
-    """Log weight of each arc: the model's, plus the channel's where the arc enters an edge."""
-    node = graph.history[graph.target, -1]
-    return graph.log_probability * scale + np.where(lattice.begins[node], edge_scores[lattice.edge_of[node]], 0.0)
-
-
-def _forward_backward(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[Floats, Floats, Floats]:
-    """Compute forward and backward log weights.
-
-    Args:
-        lattice: the document's lattice.
-        graph: a graph of its states.
-        weight: log weight of each arc.
-
-    Returns:
-        Log weight of all paths to each state, of all paths from it to the end of its sentence, and of all paths through
-        each sentence.
-    """
-    last = graph.history[:, -1]
-    bounding = lattice.edge_of[last] < 0
-    starts = bounding & (lattice.word[last] == 0)
-    # States that pruning made unreachable stay at minus infinity.
-    reached = np.where(np.concatenate((starts, bounding & ~starts)), 0.0, -np.inf)
-    _propagate(graph.schedule, reached, np.concatenate((weight, weight)))
-    forward, backward = reached[: len(last)], reached[len(last) :]
-    log_evidence = np.zeros(lattice.sentence[-1] + 1)
-    log_evidence[lattice.sentence[last[starts]]] = backward[starts]
-    return forward, backward, log_evidence
-
-
-def total_log_evidence(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> float:
-    """Return :attr:`Posterior.log_evidence` without computing the posteriors; see :func:`sweep`."""
-    return float(_forward_backward(lattice, graph, _weights_of(lattice, graph, edge_scores, scale))[2].sum())
-
-
-def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Posterior:
-    """Run forward-backward over a graph.
-
-    Args:
-        lattice: the document's lattice.
-        graph: a graph of its states, of any order.
-        edge_scores: channel log probability of each edge.
-        scale: weight of the model's log probabilities relative to the channel's.
-
-    Returns:
-        Posterior probabilities of the graph's arcs and the lattice's edges.
-    """
-    weight = _weights_of(lattice, graph, edge_scores, scale)
-    forward, backward, log_evidence = _forward_backward(lattice, graph, weight)
-    node = graph.history[graph.target, -1]
-    # Arc weights are normalised by the evidence of their sentence.
-    arcs = np.exp(forward[graph.source] + weight + backward[graph.target] - log_evidence[lattice.sentence[node]])
-    enters = lattice.begins[node]
-    edges = np.bincount(lattice.edge_of[node][enters], arcs[enters], minlength=len(edge_scores)).astype(np.float64)
-    return Posterior(arcs, edges, float(log_evidence.sum()))
-
-
-def decode(
-    lattice: Lattice, model: LanguageModel, edge_scores: Floats, scale: float, order: int = ORDER
-) -> tuple[Graph, Posterior]:
-    """Decode a lattice: prune it with sweeps of lower order, bigrams first, then compute posteriors.
-
-    Args:
-        lattice: the document's lattice.
-        model: the language model.
-        edge_scores: channel log probability of each edge.
-        scale: weight of the model's log probabilities relative to the channel's.
-        order: the highest order of n-grams, 2 to 4.
-
-    Returns:
-        The pruned graph of the highest order and its posteriors.
-    """
-    graph = bigram_graph(lattice, model)
-    posterior = sweep(lattice, graph, edge_scores, scale)
-    for threshold in PRUNE_BELOW[: order - 2]:
-        graph = line_graph(lattice, graph, posterior.arcs >= threshold, model)
-        posterior = sweep(lattice, graph, edge_scores, scale)
-    return graph, posterior

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from clean_news.edits import Edit, replace
 from clean_news.rule_selection import is_off
+from clean_news.settings import NO_SECOND_OPINION
 from clean_news.stages import Proposal, Rule
 
 if TYPE_CHECKING:
@@ -139,7 +140,13 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     kept = [edit for edit in edits if not is_off(edit.rule, settings)]
     found = long_s.combined(letters, kept, settings.apply_from)
     stays = [*protected, *(edit.span for edit in edits if is_off(edit.rule, settings))]
-    return Proposal(_reread(page, found, stays, spun, settings), facts)
+    reread = _reread(page, found, stays, spun, settings)
+    if settings.second_opinion == NO_SECOND_OPINION or is_off(second_pass.RULE, settings):
+        return Proposal(reread, facts)
+    from clean_news.stages.ocr.second_opinion import asking
+
+    asked = asking.ask(page, asking.passes_of(page.text, changes, found, reread, settings), stays, spun, settings)
+    return Proposal(asked.edits, facts | asked.facts)
 
 
 def _reread(
@@ -211,7 +218,7 @@ def _scored_changes(
     """
     import numpy as np
 
-    from clean_news.language import lattice
+    from clean_news.language import forward_backward, lattice
     from clean_news.language.tokens import sentences
     from clean_news.protection import protected_token_indices
     from clean_news.stages.ocr.readings import context_of, readings_of
@@ -227,7 +234,7 @@ def _scored_changes(
     scores = np.array([-reading.cost - penalty * (reading.text is not None) for reading in readings])
     if any(word.confidence is not None for word in words):
         scores -= _confidence_costs(text, words, found, readings)
-    _, posterior = lattice.decode(built, context.model, scores, MODEL_WEIGHT)
+    _, posterior = forward_backward.decode(built, context.model, scores, MODEL_WEIGHT)
     return _by_span(found, readings, posterior.edges.tolist())
 
 
@@ -283,13 +290,14 @@ def _likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]") -> 
         changes: see :func:`_scored_changes`.
     """
     from clean_news.language import change_selection
+    from clean_news.stages.ocr.rule_of_change import rule_of
 
     edits = [
         replace(
             text,
             *span,
             after,
-            _rule_of(text[slice(*span)], after),
+            rule_of(text[slice(*span)], after),
             posterior=round(min(probability, 1.0), 6),
             candidates=change_selection.top_candidates(changes[span]),
             context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
@@ -312,17 +320,3 @@ def _with_confidences(likely: "Sequence[Edit]", page: "Page", suggest_from: floa
 
     found = names.without_invented_names(confidence.calibrated(likely, page), page)
     return [edit for edit in found if edit.confidence >= suggest_from and not is_half_of_word(edit, page.text)]
-
-
-def _rule_of(before: str, after: str) -> str:
-    """Return the code of the rule for a change."""
-    from clean_news.stages.ocr.long_s import is_long_s
-
-    if " " in after:
-        return "OCR002"
-    if is_long_s(before, after):
-        return "OCR005"
-    rest = before.removesuffix(after) if before.endswith(after) else before.removeprefix(after)
-    if rest != before and not rest.isalpha():
-        return "OCR004"
-    return "OCR003" if any(map(str.isspace, before)) else "OCR001"

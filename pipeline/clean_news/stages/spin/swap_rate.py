@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clean_news.language import forward_backward
 from clean_news.language import lattice as lattices
 from clean_news.language.language_model import LanguageModel
 from clean_news.stages.spin import families
@@ -183,16 +184,16 @@ def decode(
     """
     lattice = lattices.build(lengths, readings.edges)
     first_scores = _scores(readings, reading_rates(readings, np.full(len(PARTS), INITIAL_SWAP_RATE)))
-    graph, posterior = lattices.decode(lattice, model, first_scores, MODEL_SCALE, ORDER)
+    graph, posterior = forward_backward.decode(lattice, model, first_scores, MODEL_SCALE, ORDER)
     rates = part_rates(readings, posterior.edges, known_swaps)
     # A second round of expectation maximisation, of rates and families, changes nothing.
     mixture = families.posterior(readings, posterior.edges, reading_log_odds(readings, rates), lexicon)
     readings = families.in_mixture(readings, mixture, lexicon)
-    posterior = lattices.sweep(lattice, graph, _scores(readings, reading_rates(readings, rates)), MODEL_SCALE)
+    posterior = forward_backward.sweep(lattice, graph, _scores(readings, reading_rates(readings, rates)), MODEL_SCALE)
 
     share = _swapped_share(readings, posterior.edges)
     as_genuine = _scores(readings, np.full(len(readings.cost), SWAP_RATE_BOUNDS[0]))
-    genuine_evidence = lattices.total_log_evidence(lattice, graph, as_genuine, MODEL_SCALE)
+    genuine_evidence = forward_backward.total_log_evidence(lattice, graph, as_genuine, MODEL_SCALE)
     gain = (posterior.log_evidence - genuine_evidence) / max(words, 1)
     by_part = dict(zip(PARTS, rates.tolist(), strict=True))
     by_family = dict(zip(lexicon.families, mixture.tolist(), strict=True))
