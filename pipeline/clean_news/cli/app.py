@@ -13,6 +13,7 @@ from clean_news.cli.dictionary import dictionary
 from clean_news.cli.diff import diff
 from clean_news.cli.explain import explain
 from clean_news.cli.model import model
+from clean_news.cli.readability import readability
 from clean_news.cli.report import report
 from clean_news.cli.revert import revert
 from clean_news.cli.review import review
@@ -31,7 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(MAIN_JOB, cls=MainJobCommand, hidden=True)(main_job)
-for command in (cluster, diff, report, serve, review, adopt, revert, verify, explain, score):
+for command in (cluster, diff, report, serve, review, adopt, revert, verify, explain, score, readability):
     app.command()(command)
 app.command("cluster-task", hidden=True)(cluster_task)
 for group, name in ((sources, "sources"), (model, "model"), (dictionary, "dictionary"), (decisions, "decisions")):
