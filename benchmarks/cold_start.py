@@ -5,7 +5,7 @@
 The commands alternate (A B C A B C …), each in a fresh process, and medians are compared: on a busy machine only the
 ratio is meaningful. One round beforehand brings the files into the page cache. Without arguments three articles of
 raw/ are cleaned, one of them spun. A first run, which compiles the spin lexicon into the user's cache, has its own row,
-as has ``--version``.
+as have ``--version`` and ``--help``.
 """
 
 import argparse
@@ -54,6 +54,7 @@ def main() -> None:
             f"{len(options.articles)} articles": (cleaning, usual),
             "the same, for the first time": (cleaning, {**usual, "XDG_CACHE_HOME": str(cache)}),
             "--version": ((*OURS, "--version"), usual),
+            "--help": ((*OURS, "--help"), usual),
         }
         taken: dict[str, list[float]] = {name: [] for name in runs}
         for number in range(options.times + 1):
