@@ -90,7 +90,7 @@ def main_job(
         raise typer.Exit(stream(settings, tuple(decisions or ()), log))
     if log is not None:
         stop("--log is for JSON lines on stdin and stdout (clean-news - -); a file's log is always written beside it")
-    named = places(paths, nothing_written)
+    named = places(paths, nothing_written, all_raw=lists_repairs)
     if watch and (nothing_written or len(named.raws) > 1 or not named.raws[0].is_dir()):
         stop("--watch needs a folder RAW, one only, and a folder CLEAN; use it without --check and --dry-run")
 

@@ -22,7 +22,7 @@ class Places(NamedTuple):
     into_folder: bool
 
 
-def places(words: Sequence[str], nothing_written: bool) -> Places:
+def places(words: Sequence[str], nothing_written: bool, all_raw: bool = False) -> Places:
     """Return what the paths mean; paths that have no meaning end the program.
 
     The last path is CLEAN. If nothing is written, it is CLEAN only if it looks like one, see :func:`_is_a_clean`; its
@@ -31,10 +31,13 @@ def places(words: Sequence[str], nothing_written: bool) -> Places:
     Args:
         words: the paths, at least one.
         nothing_written: whether ``--check`` or ``--dry-run`` is given.
+        all_raw: whether none is CLEAN, not even one that looks like it: a hook names any files of a repository.
     """
     from clean_news.formats import format_of
     from clean_news.printable_text import printable
 
+    if all_raw:
+        return Places(tuple(map(Path, words)), None, into_folder=False)
     *raws, last = words
     if nothing_written and not (raws and _is_a_clean(last)):
         return Places(tuple(map(Path, words)), None, into_folder=False)
