@@ -58,7 +58,7 @@ def test_an_empty_file_is_a_failure(job, raw, clean, name):
 def test_a_folder_of_which_nothing_can_be_read(raw, clean, number):
     shutil.rmtree(raw)
     (raw / "sub").mkdir(parents=True)
-    names = [f"sub/{each}{('.ods', '.pdf')[each % 2]}" for each in range(number)]
+    names = [f"sub/{each}{('.ods', '.rtf')[each % 2]}" for each in range(number)]
     for name in names:
         (raw / name).write_bytes(b"%PDF")
     for words in ((str(raw), str(clean)), ("--check", str(raw)), ("cluster", str(raw), str(clean / "c"))):
@@ -71,7 +71,7 @@ def test_a_folder_of_which_nothing_can_be_read(raw, clean, number):
         else:
             assert [line.partition(": ")[0] for line in lines] == sorted(str(raw / name) for name in names)
         assert "convert it to JSON lines" in lines[0]
-        assert number == 1 or "pdftotext" in lines[-1]
+        assert number == 1 or "save its text as .txt" in lines[-1]
 
 
 def test_ten_failures_of_a_kind_are_named_and_the_others_counted(raw, clean):

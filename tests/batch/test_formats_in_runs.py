@@ -81,7 +81,7 @@ def word_document(path, paper):
         archive.writestr("[Content_Types].xml", paper)
         for part, text in zip(("document", "footnotes", "endnotes"), TEXTS, strict=True):
             source = f'<w:{part} xmlns:w="{name}"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:{part}>'
-            archive.writestr(zipfile.ZipInfo(f"word/{part}.xml"), source)
+            archive.writestr(zipfile.ZipInfo(f"word/{part}.xml"), source, zipfile.ZIP_DEFLATED)
 
 
 MANY = {

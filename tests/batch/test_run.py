@@ -340,7 +340,7 @@ def test_leftovers_of_a_zombie_process_are_removed(job, clean):
         ("circle", "clean", "circle: Too many levels of symbolic links; its symbolic links form a loop"),
         ("raw", "circle/x", "Too many levels of symbolic links"),
         ("nowhere", "clean", "nowhere: this symbolic link points to gone, which does not exist"),
-        ("other.pdf", "clean", "other.pdf: file type not supported (supported: .txt, "),
+        ("other.rtf", "clean", "other.rtf: file type not supported (supported: .txt, "),
     ],
 )
 def test_unusable_raw_or_clean(job, tmp_path, source, target, why):
@@ -348,7 +348,7 @@ def test_unusable_raw_or_clean(job, tmp_path, source, target, why):
     (tmp_path / "circle").symlink_to("circle")
     (tmp_path / "nowhere").symlink_to("gone")
     (tmp_path / "file").write_text("mine", encoding="utf-8")
-    (tmp_path / "other.pdf").touch()
+    (tmp_path / "other.rtf").touch()
     with pytest.raises(InputError) as error:
         job(tmp_path / source, tmp_path / target)
     assert why in str(error.value)

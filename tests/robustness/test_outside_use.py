@@ -131,7 +131,7 @@ def test_a_slash_makes_a_folder(here):
 
 @pytest.mark.parametrize("number", [1, pytest.param(10, marks=full), 12])
 def test_a_folder_of_which_nothing_can_be_read(here, number):
-    names = [f"x{each:02}.xlsx" for each in range(number)] + ["one.pdf"]
+    names = [f"x{each:02}.xlsx" for each in range(number)] + ["one.rtf"]
     write(here, {f"tables/{name}": "a,b\n" for name in names})
     done = clean_news(here, "tables", "clean", *FAST)
     assert done.code == 2
@@ -139,7 +139,7 @@ def test_a_folder_of_which_nothing_can_be_read(here, number):
         assert [done.errors.count(name) for name in names] == [1] * len(names)
     else:
         assert sum(done.errors.count(name) for name in names) < 10, "they are grouped"
-    assert "pdftotext" in done.errors
+    assert "save its text as .txt" in done.errors
     assert "JSON lines" in done.errors
 
 

@@ -21,7 +21,7 @@ from clean_news.batch.word_changes import word_changes
 from clean_news.change_log import ChangeLog, LogError, StageLog, is_kept, sha256
 from clean_news.decisions import Decision, Decisions, decision_on, decisions_of, key_of
 from clean_news.failures import Failure, failure_from_os_error
-from clean_news.formats import format_of
+from clean_news.formats import format_of, raw_name
 from clean_news.project_folder import DECISIONS, project_folder
 
 
@@ -78,7 +78,7 @@ def find_changed(
     known = decisions_of(clean)
     found: list[Adopted] = []
     for path in selected_files(clean, wanted):
-        own_raw = raw / path.relative_to(clean) if raw is not None and clean.is_dir() else raw
+        own_raw = raw / path.relative_to(clean).with_name(raw_name(path)) if raw is not None and clean.is_dir() else raw
         try:
             found += _changed_in(path, own_raw, known, adopter, failed)
         except LogError as error:

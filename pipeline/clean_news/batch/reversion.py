@@ -12,7 +12,7 @@ from clean_news.batch.hand_changed import logs_of_changed, noted
 from clean_news.change_log import LogError, TextChangedError
 from clean_news.failures import Failure, failure_from_os_error, internal_error_message
 from clean_news.files.discovery import InputError, clean_files, is_same
-from clean_news.formats import KINDS, Format, UnreadableError, format_of
+from clean_news.formats import KINDS, Format, UnreadableError, format_of, raw_name
 from clean_news.formats.compression import open_decompressed
 from clean_news.formats.size_limit import MEGABYTE
 from clean_news.printable_text import printable
@@ -90,13 +90,13 @@ def _pairs_of(clean: Path, dest: Path) -> list[tuple[Path, Path]]:
     if clean.is_dir() and dest.exists() and not dest.is_dir():
         raise InputError(f"{printable(dest)}: is a file, but CLEAN is a folder; name a folder")
     if clean.is_dir():
-        pairs = [(path, dest / path.relative_to(clean)) for path in clean_files(clean)]
+        pairs = [(path, dest / path.relative_to(clean).with_name(raw_name(path))) for path in clean_files(clean)]
         if not pairs:
             raise InputError(f"{printable(clean)}: contains no clean files; name a folder of clean files")
         return pairs
     if format_of(clean) is None:
         raise InputError(f"{printable(clean)}: is not a clean file; name a file whose name ends in {', '.join(KINDS)}")
-    return [(clean, dest / clean.name if dest.is_dir() else dest)]
+    return [(clean, dest / raw_name(clean) if dest.is_dir() else dest)]
 
 
 def _restore_file(clean: Path, target: Path, within: Path | None, notes: list[Failure]) -> bool:

@@ -29,7 +29,17 @@ from clean_news.cleaner import raw_bytes
 from clean_news.decisions import DecisionsError, read_all
 from clean_news.failures import Failure, failure_from_os_error, internal_error_message
 from clean_news.files.discovery import InputError, discover
-from clean_news.formats import LOG_SUFFIXES, CleanRow, Format, Row, UnreadableError, format_of
+from clean_news.formats import (
+    LOG_SUFFIXES,
+    CleanRow,
+    Format,
+    Row,
+    UnreadableError,
+    clean_name,
+    format_of,
+    is_raw_only,
+    raw_name,
+)
 from clean_news.optional_library import MissingLibraryError
 from clean_news.printable_text import printable
 from clean_news.project_folder import DECISIONS, DICTIONARY, PROJECT_FOLDER, PROTECTED, project_folder
@@ -160,10 +170,11 @@ def _check_name(path: Path, clean: Path, raw: Path | None, settings: Settings, c
             yield Finding("no-clean-file", message, owner)
         return
     form = format_of(path)
-    if form is None or path.is_dir():
+    if form is None or path.is_dir() or is_raw_only(path.name):
         return
     counts[0] += 1
-    pair = Pair(path, path.with_name(path.name + form.LOG_SUFFIX), raw / path.relative_to(clean) if raw else None, form)
+    own_raw = raw / path.relative_to(clean).with_name(raw_name(path)) if raw else None
+    pair = Pair(path, path.with_name(path.name + form.LOG_SUFFIX), own_raw, form)
     yield from _check_pair(pair, settings, counts)
 
 
@@ -373,7 +384,7 @@ def _uncleaned(raw: Path, clean: Path, follow_links: bool) -> Iterator[Finding]:
     """Yield the findings for raw files that have neither clean file nor log, or cannot be read."""
     found = discover(raw, None, follow_links)
     for task in found.tasks:
-        place = clean / task.raw.relative_to(raw)
+        place = clean / task.raw.relative_to(raw).with_name(clean_name(task.raw.name))
         form = format_of(task.raw)
         logs = place.with_name(place.name + (form.LOG_SUFFIX if form else ""))
         if not os.path.lexists(place) and not os.path.lexists(logs):

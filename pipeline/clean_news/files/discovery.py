@@ -8,12 +8,14 @@ from typing import NamedTuple
 
 from clean_news.failures import Failure, failure_from_os_error
 from clean_news.files.unsupported_files import nothing_readable, unsupported
-from clean_news.formats import format_of
+from clean_news.formats import clean_name, format_of, is_raw_only
 from clean_news.printable_text import printable
 from clean_news.regular_files import not_regular, other_kind
 
 INTO_CLEAN = "this symbolic link points into CLEAN; remove the link"
 LEADS_OUT = "this symbolic link leads out of RAW, so it is not read; remove it, or read it with --follow-links"
+
+TAKEN = "its text would become {0}, as {0} beside it does; rename one of them, or move it into another folder"
 
 
 class InputError(ValueError):
@@ -130,9 +132,14 @@ def _single_task(raw: Path, clean: Path | None) -> Task:
         raise InputError(f"{printable(raw)}: {unsupported(raw.name)}")
     within = None
     if clean is not None and clean.is_dir():
-        within, clean = clean, clean / raw.name
+        within, clean = clean, clean / clean_name(raw.name)
         if is_same(raw, clean):
             raise InputError(f"{printable(clean)}: is the same file as RAW; name another folder for CLEAN")
+    elif clean is not None and is_raw_only(clean.name):
+        raise InputError(
+            f"{printable(clean)}: the clean file of {printable(raw.name)} is text; "
+            f"name it {printable(clean_name(raw.name))}, or name a folder"
+        )
     found = raw.stat()
     if kind := other_kind(found.st_mode):
         raise InputError(f"{printable(raw)}: is {kind}, not a regular file; name a file or a folder")
@@ -226,7 +233,10 @@ def _walk(folders: _Folders, folder: Path, found: Discovery, above: frozenset[Pa
         elif kind := other_kind(found_there.st_mode):
             found.failures.append(failure_from_os_error(entry, not_regular(entry, kind)))
         elif format_of(entry) is not None:
-            place = target / entry.name if target else None
+            place = target / clean_name(entry.name) if target else None
+            if is_raw_only(entry.name) and clean_name(entry.name) in is_link:
+                found.failures.append(Failure(printable(entry), TAKEN.format(clean_name(printable(entry.name)))))
+                continue
             found.tasks.append(Task(entry, place, name, found_there.st_size, stamp(found_there), clean))
         else:
             found.passed_over.append(name)
@@ -270,5 +280,5 @@ def clean_files(clean: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
-            if not name.startswith(".") and format_of(path) is not None:
+            if not name.startswith(".") and format_of(path) is not None and not is_raw_only(name):
                 yield path

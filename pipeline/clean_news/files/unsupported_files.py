@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from clean_news.failures import Failure
-from clean_news.formats import KINDS
+from clean_news.formats import CLEAN_SUFFIXES, KINDS
 from clean_news.printable_text import printable
 
 MAX_NAMED_SINGLY = 10  # files; more of them are reported by type, so that the message is not longer than a screen
@@ -13,12 +13,12 @@ MAX_EXAMPLES = 3  # names of files of a type that is reported as one
 
 AS_LINES = 'convert it to JSON lines (.jsonl): an object with a field "text" on each line'
 AS_TEXT = "save its text as .txt, in UTF-8"
+SUPPORTED = [suffix for suffix in KINDS if suffix not in CLEAN_SUFFIXES.values()]
 REMEDIES = {
     ".ods": AS_LINES,
     ".xls": AS_LINES,
     ".xlsx": AS_LINES,
     ".xml": f"it is no scanned page (ALTO, PAGE, hOCR) and no feed; {AS_LINES}",
-    ".pdf": "extract its text (pdftotext FILE.pdf FILE.txt)",
     ".doc": AS_TEXT,
     ".odt": AS_TEXT,
     ".rtf": AS_TEXT,
@@ -34,7 +34,7 @@ REMEDIES = {
 def unsupported(name: str) -> str:
     """Return the message for a file of a type that is not supported: what it is, and what to do."""
     remedy = REMEDIES.get(_type_of(name), "rename or convert it")
-    return f"file type not supported (supported: {', '.join(KINDS)}); {remedy}"
+    return f"file type not supported (supported: {', '.join(SUPPORTED)}); {remedy}"
 
 
 def nothing_readable(raw: Path, names: Sequence[str]) -> list[Failure]:

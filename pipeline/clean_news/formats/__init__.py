@@ -46,10 +46,14 @@ KINDS = {
     ".htm": "html",
     ".hocr": "page_xml.page_files",
     ".docx": "containers.docx",
+    ".pdf": "pdf.pdf_files",
+    ".pdf.txt": "pdf.pdf_files",  # the clean file of a PDF
     ".rss": "feeds",
     ".atom": "feeds",
     ".xml": BY_ROOT,
 }
+# Of raw files whose clean files have another format, and are named otherwise; the clean one by the raw one.
+CLEAN_SUFFIXES = {".pdf": ".pdf.txt"}
 LOG_SUFFIXES = (".changes.json", ".changes.jsonl")  # of the change logs that clean-news writes next to clean files
 
 
@@ -184,6 +188,31 @@ def format_of(path: Path) -> Format | None:
         if module:
             return _load(module)
     return None
+
+
+def clean_name(raw: str) -> str:
+    """Return the name of the clean file of a raw one.
+
+    >>> clean_name("Report.PDF"), clean_name("a.txt")
+    ('Report.PDF.txt', 'a.txt')
+    """
+    for suffix, clean in CLEAN_SUFFIXES.items():
+        if raw.lower().endswith(suffix):
+            return raw + clean.removeprefix(suffix)
+    return raw
+
+
+def is_raw_only(name: str) -> bool:
+    """Whether no clean file has such a name, as its format is only read."""
+    return clean_name(name) != name
+
+
+def raw_name(clean: Path) -> str:
+    """Return the name of the raw file of a clean one; the log tells the text of a PDF from a text of such a name."""
+    for suffix, with_text in CLEAN_SUFFIXES.items():
+        if clean.name.lower().endswith(with_text) and import_module(f"{__name__}.{KINDS[suffix]}").is_of_pdf(clean):
+            return clean.name[: len(suffix) - len(with_text)]
+    return clean.name
 
 
 @cache

@@ -9,6 +9,7 @@ from clean_news.formats import CleanRow, Row
 from clean_news.formats.file_places import WHOLE_FILE, Source
 from clean_news.formats.one_article import read_pair
 from clean_news.formats.size_limit import read_whole
+from clean_news.formats.stored_pages import raw_of
 from clean_news.settings import Settings
 
 LOG_SUFFIX = ".changes.json"
@@ -43,6 +44,8 @@ def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog]]:
 
 
 def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
-    """Write the article's raw bytes."""
+    """Write the article's raw bytes: those of the file that the text was extracted from, if its log has them."""
     for text, log in read_clean(clean, logs):
-        target.write(revert(text, log, str(clean)))
+        extracted = revert(text, log, str(clean))
+        raw = raw_of(log, str(clean))
+        target.write(extracted if raw is None else raw)

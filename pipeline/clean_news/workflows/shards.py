@@ -27,7 +27,7 @@ from clean_news.batch.summary import Summary
 from clean_news.decisions import Key
 from clean_news.failures import Failure
 from clean_news.files.discovery import Discovery, InputError, Task, output_paths, real_path
-from clean_news.formats import format_of
+from clean_news.formats import clean_name, format_of
 from clean_news.printable_text import printable
 from clean_news.project_folder import PROJECT_FOLDER
 from clean_news.provenance import provenance
@@ -276,7 +276,9 @@ def read_shard(folder: Path, plan: Plan, rank: int, folders: Folders) -> list[Ta
         if not is_inside(row.name, folders, real_raw):
             raise InputError(f"{printable(path)}: names {row.name!r}, which is not a file in RAW; {_replan(folder)}")
         task_id = printable(row.name)
-        tasks.append(Task(folders.raw / row.name, folders.clean / row.name, task_id, row.size, within=folders.clean))
+        tasks.append(
+            Task(folders.raw / row.name, folders.clean / clean_name(row.name), task_id, row.size, within=folders.clean)
+        )
     return tasks
 
 
