@@ -18,7 +18,7 @@ HOOKS = ".pre-commit-hooks.yaml"
 CONFIG = """\
 repos:
   - repo: {repository}
-    rev: v1
+    rev: v1.0
     hooks:
       - id: clean-news
         files: ^news/.*\\.txt$
@@ -65,7 +65,7 @@ def pre_commit(tmp_path, articles):
         git("init", "-q", folder=hook_repository)
         git("add", ".", folder=hook_repository)
         git("commit", "-q", "-m", "The hook", folder=hook_repository)
-        git("tag", "v1", folder=hook_repository)
+        git("tag", "v1.0", folder=hook_repository)
 
         def again(with_more=more):
             text = CONFIG.format(repository=hook_repository, more=with_more)

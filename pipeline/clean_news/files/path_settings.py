@@ -70,7 +70,7 @@ def _spec(pattern: str) -> "GitIgnoreSpec":
     """Return a pattern, compiled.
 
     Raises:
-        ValueError, re.error: if it is none.
+        ValueError, re.error: if it is no pattern.
     """
     from pathspec import GitIgnoreSpec  # only where it is needed: it takes a tenth of the start
 

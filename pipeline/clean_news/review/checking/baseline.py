@@ -59,7 +59,7 @@ def known_in(path: Path) -> Known:
     """Read a baseline to compare checks with.
 
     Raises:
-        InputError: if it cannot be read, or is none.
+        InputError: if it cannot be read, or is no baseline.
     """
     return Known(read(path).needed, FileNames(path.parent))
 
@@ -68,7 +68,7 @@ def read(path: Path) -> Baseline:
     """Read a baseline.
 
     Raises:
-        InputError: if it cannot be read, or is none.
+        InputError: if it cannot be read, or is no baseline.
     """
     try:
         found = msgspec.json.decode(read_regular(path, MAX_LIST_BYTES), type=Baseline)
