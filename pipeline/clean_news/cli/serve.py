@@ -52,7 +52,7 @@ def serve(
     from clean_news.batch.summary import counted
     from clean_news.decisions import DecisionsError
     from clean_news.files.discovery import InputError
-    from clean_news.review.serve.server import PortError, bound
+    from clean_news.http_server.listening import PortError, bound
     from clean_news.review.serve.server import serve as run_server
 
     try:

@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from clean_news.change_log import encode_numpy_scalar
+from clean_news.http_server.messages import RefusedError, TooLargeError, error_body
 from clean_news.printable_text import printable
 from clean_news.review.report.article_body import body_of, placed_pieces
 from clean_news.review.report.report_file import data_element, page, script_safe_json
@@ -22,7 +23,7 @@ from clean_news.review.serve.article_texts import MAX_QUERY_CHARS, places_of, se
 from clean_news.review.serve.by_source import sources
 from clean_news.review.serve.decision_log import CannotKeepError
 from clean_news.review.serve.exports import export
-from clean_news.review.serve.guard import Guard, RefusedError, TooLargeError, error_body
+from clean_news.review.serve.guard import Guard
 from clean_news.review.serve.hand_editing import ChangedMeanwhileError, selection
 from clean_news.review.serve.review import Review
 from clean_news.review.serve.wanted import DecisionsRequest, UndoRequest, decisions_of, decoded

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from clean_news.decisions import Action, Decision, Scope, key_of
-from clean_news.review.serve.guard import RefusedError
+from clean_news.http_server.messages import RefusedError
 from clean_news.review.serve.hand_editing import ChangedMeanwhileError, decision_of, selection
 from clean_news.review.serve.review import Review
 
