@@ -19,6 +19,7 @@ REMEDIES = {
     errno.EROFS: "that disk is read-only; choose another CLEAN folder",
     errno.ELOOP: "its symbolic links form a loop; remove one of them",
     errno.ENAMETOOLONG: "shorten the name of the raw file: its log needs up to 14 more bytes",
+    errno.EINVAL: "if the file system of CLEAN does not allow that name, rename the raw file, " + RERUN,
     errno.EISDIR: "there is a folder where the file should be; rename the folder",
     errno.ENOTDIR: "there is a file where a folder should be; rename the file",
     errno.EIO: "the disk reports an error; copy the file elsewhere and check the disk",

@@ -1,7 +1,6 @@
 """Starts the fork server: the process that loads the models once and from which workers are forked."""
 
 import multiprocessing
-from multiprocessing import forkserver
 
 PRELOADED_MODULES = ["clean_news.batch.worker_preload"]  # imported by the fork server
 HAS_FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
@@ -10,5 +9,7 @@ HAS_FORKSERVER = "forkserver" in multiprocessing.get_all_start_methods()
 def begin_loading() -> None:
     """Start the fork server, which then loads in parallel with this process; does nothing if it is running."""
     if HAS_FORKSERVER:
+        from multiprocessing import forkserver
+
         forkserver.set_forkserver_preload(PRELOADED_MODULES)
         forkserver.ensure_running()

@@ -15,7 +15,6 @@ from clean_news.cleaner import decoded
 from clean_news.files.discovery import Task
 from clean_news.formats import Row, UnreadableError, format_of
 from clean_news.pipeline import Pipeline
-from clean_news.printable_text import printable
 from clean_news.settings import Settings
 from clean_news.stages.boilerplate.furniture import CountedLines, LineCounter, lines_to_count
 from clean_news.stages.text_lines import lines_of
@@ -55,7 +54,7 @@ def _articles_of(job: FileJob) -> Iterator[CountedLines]:
     """Yield the counted lines of each article of a file, up to where it cannot be read."""
     form = format_of(job.task.raw)
     assert form is not None, "discovery skips files of unknown type"
-    origin = Origin(job.task.id, printable(job.task.raw))
+    origin = Origin.of_file(job.task.id, job.task.raw)
     settings = options_for(job.options, job.task.raw).settings
     try:
         for row in form.read(job.task.raw, settings):

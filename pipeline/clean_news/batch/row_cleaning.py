@@ -1,7 +1,8 @@
 """Cleans the rows of raw files: the jobs sent to worker processes, and their results."""
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from pathlib import PurePath
+from typing import NamedTuple, Self
 
 from clean_news import change_log
 from clean_news.batch.run_options import RunOptions, cleaner_for
@@ -11,6 +12,7 @@ from clean_news.cleaner import Cleaned, Cleaner
 from clean_news.decisions import Decisions, Key
 from clean_news.failures import Failure
 from clean_news.formats import CleanRow, Row
+from clean_news.printable_text import printable
 
 
 class Origin(NamedTuple):
@@ -23,6 +25,16 @@ class Origin(NamedTuple):
 
     file: str
     source: str
+
+    @classmethod
+    def of_file(cls, file: str, raw: PurePath) -> Self:
+        """Return the origin of a file's rows, with ``/`` between folders on every system.
+
+        Args:
+            file: see the attribute.
+            raw: path of the raw file.
+        """
+        return cls(file, printable(raw.as_posix()))
 
 
 class RowJob(NamedTuple):

@@ -14,6 +14,7 @@ from clean_news.batch.file_cleaning import FileJob, clean_file, clean_file_batch
 from clean_news.batch.furniture_learning import with_learned_lines
 from clean_news.batch.half_landed import finish_half_landed
 from clean_news.batch.keeping_decisions import keep_decisions
+from clean_news.batch.names_apart import with_names_apart
 from clean_news.batch.row_dispatch import in_this_process, in_workers
 from clean_news.batch.run_lock import beside_other_runs
 from clean_news.batch.run_options import RunOptions, validate, with_project_files
@@ -92,7 +93,7 @@ def run(
     decisions = validate(options)
     raws, has_folder = _raws_of(raw)
     check_apart(options.settings, raws, clean)
-    found = discover_all(raws, clean, options.settings.follow_links, into_folder)
+    found = with_names_apart(discover_all(raws, clean, options.settings.follow_links, into_folder), clean)
     options = keep_decisions(options, clean)
     summary = new_summary(", ".join(map(str, raws)), clean, options)
     summary.passed_over += found.passed_over

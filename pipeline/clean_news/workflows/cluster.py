@@ -16,6 +16,7 @@ from datatrove.utils.logging import logger
 from clean_news.batch.atomic_writing import remove_leftovers
 from clean_news.batch.half_landed import finish_half_landed
 from clean_news.batch.keeping_decisions import keep_decisions
+from clean_news.batch.names_apart import with_names_apart
 from clean_news.batch.run_options import RunOptions, validate, with_project_files
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import new_pool
@@ -110,7 +111,7 @@ def prepare(
     run_options = run_options._replace(settings=_with_shared_index(run_options.settings, clean))
     check_apart(run_options.settings, (raw,), clean)
     folders = Folders(raw, clean, run_options.settings.follow_links)
-    found = discover(raw, clean, folders.follow_links)
+    found = with_names_apart(discover(raw, clean, folders.follow_links), clean)
     prepared = prepare_index(run_options.settings)
     run_options = run_options._replace(settings=prepared.settings)
     found = found._replace(failures=found.failures + [each for each in prepared.failures if each not in found.failures])

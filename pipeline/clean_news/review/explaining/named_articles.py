@@ -118,7 +118,7 @@ def _raw_article(path: Path, form: Format, rest: str, settings: Settings) -> Nam
     settings = settings_for(settings, path)
     rows = ((row.name, row) for row in form.read(path, settings) if row.article is not None or row.fault)
     (name, row), word = _selected(path, form, rest, rows)
-    origin = Origin(printable(path.name), printable(path))
+    origin = Origin.of_file(printable(path.name), path)
     ((clean, log),) = clean_rows([row], Cleaner(settings), origin)
     place = _place_of(path, name)
     if is_kept(log):
