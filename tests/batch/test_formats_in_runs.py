@@ -2,8 +2,10 @@
 
 import csv
 import gzip
+import io
 import json
 import shutil
+import tarfile
 import zipfile
 
 import pytest
@@ -84,6 +86,21 @@ def word_document(path, paper):
             archive.writestr(zipfile.ZipInfo(f"word/{part}.xml"), source, zipfile.ZIP_DEFLATED)
 
 
+def archive(path, paper):
+    """An archive with a text file for each article, and another file."""
+    members = {"paper.bin": paper, **{f"texts/{number}.txt": text for number, text in enumerate(TEXTS)}}
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+            for name, content in members.items():
+                packed.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
+        return
+    with tarfile.open(path, "w:gz") as packed:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content.encode())
+            packed.addfile(info, io.BytesIO(content.encode()))
+
+
 MANY = {
     "news.jsonl": jsonl,
     "news.ndjson.gz": gzipped,
@@ -96,6 +113,8 @@ MANY = {
     "news.parquet": parquet,
     "crawl.wet": wet,
     "letter.docx": word_document,
+    "bundle.zip": archive,
+    "bundle.tar.gz": archive,
 }
 
 

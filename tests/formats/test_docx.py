@@ -218,7 +218,7 @@ SMALL = package(document(paragraph(run(MOJIBAKE))))
 def test_a_file_that_cannot_be_read(tmp_path, content, message):
     (tmp_path / "a.docx").write_bytes(content)
     with pytest.raises(UnreadableError, match=message):
-        list(docx.read(tmp_path / "a.docx", Settings()))
+        list(docx.FORMAT.read(tmp_path / "a.docx", Settings()))
 
 
 def declared(name, value):
@@ -262,7 +262,7 @@ def test_bombs_are_refused(tmp_path, monkeypatch):
     raw = tmp_path / "a.docx"
     raw.write_bytes(package(document(), {"word/media/b.bin": b"\0" * (8 << 20)}))
     with pytest.raises(UnreadableError, match="decompression bomb"):
-        list(docx.read(raw, Settings()))
+        list(docx.FORMAT.read(raw, Settings()))
 
 
 def test_many_members_are_refused(tmp_path, monkeypatch):
@@ -270,14 +270,14 @@ def test_many_members_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("clean_news.formats.containers.container.MAX_MEMBERS", 2)
     (tmp_path / "a.docx").write_bytes(SMALL)
     with pytest.raises(UnreadableError, match="more than 2 members"):
-        list(docx.read(tmp_path / "a.docx", Settings()))
+        list(docx.FORMAT.read(tmp_path / "a.docx", Settings()))
 
 
 def test_two_parts_of_one_name_are_refused(tmp_path):
     twice = package(document(), {"word/documenu.xml": document()}).replace(b"word/documenu", b"word/document")
     (tmp_path / "a.docx").write_bytes(twice)
     with pytest.raises(UnreadableError, match="two parts of the same name"):
-        list(docx.read(tmp_path / "a.docx", Settings()))
+        list(docx.FORMAT.read(tmp_path / "a.docx", Settings()))
 
 
 PIECES = ["<w:p>", "</w:p><w:p>", "</w:p>", "<w:r><w:t>", "</w:t></w:r>", "<w:r><w:tab/></w:r>", "â€™", "a", " ",
@@ -338,10 +338,10 @@ def test_a_clean_file_or_a_log_that_was_changed(round_trip):
     clean, logs = trip.path.read_bytes(), trip.log_path.read_bytes()
 
     def restored():
-        docx.restore(trip.path, trip.log_path, io.BytesIO())
+        docx.FORMAT.restore(trip.path, trip.log_path, io.BytesIO())
 
     trip.path.write_bytes(package(document(paragraph(run("By hand.")))))
-    assert [text for text, _ in docx.read_clean(trip.path, trip.log_path)] == ["By hand."]
+    assert [text for text, _ in docx.FORMAT.read_clean(trip.path, trip.log_path)] == ["By hand."]
     with pytest.raises(TextChangedError):
         restored()
     trip.path.write_bytes(package(document(paragraph(run(REPAIRED))), {"word/media/a.png": b"other"}))
@@ -358,7 +358,7 @@ def test_a_clean_file_or_a_log_that_was_changed(round_trip):
         (b'"number":1', b'"number":0'),
         (b'"number":1', b'"number":99'),
         (b'"number":1', b'"number":"1"'),
-        (b'"member":{', b'"member":7,"x":{'),
+        (b'"package":{', b'"package":7,"x":{'),
         (b'"sha256":"', b'"sha256":"0'),
         (b'"carrier"', b'"carrie"'),
     ):
@@ -398,7 +398,7 @@ def test_files_of_python_docx(tmp_path, repairing, cleaned_file):
 
 
 def test_the_format_of_a_name():
-    assert format_of(Path("a.DOCX")) is docx
+    assert format_of(Path("a.DOCX")) is docx.FORMAT
 
 
 def test_a_member_without_its_size_in_its_header(round_trip):

@@ -46,6 +46,13 @@ KINDS = {
     ".htm": "html",
     ".hocr": "page_xml.page_files",
     ".docx": "containers.docx",
+    ".zip": "containers.zip_files",
+    ".tar": "containers.tar_files",
+    ".tar.gz": "containers.tar_files",
+    ".tgz": "containers.tar_files",
+    ".tar.xz": "containers.tar_files",
+    ".txz": "containers.tar_files",
+    ".tar.zst": "containers.tar_files",
     ".pdf": "pdf.pdf_files",
     ".pdf.txt": "pdf.pdf_files",  # the clean file of a PDF
     ".rss": "feeds",
@@ -217,5 +224,6 @@ def raw_name(clean: Path) -> str:
 
 @cache
 def _load(module: str) -> Format:
-    """Import a module of this folder."""
-    return cast("Format", import_module(f"{__name__}.{module}"))
+    """Import a module of this folder, which is a format, or has one of the name ``FORMAT``."""
+    found = import_module(f"{__name__}.{module}")
+    return cast("Format", getattr(found, "FORMAT", found))

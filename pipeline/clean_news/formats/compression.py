@@ -1,4 +1,4 @@
-"""Opens files that are plain, or compressed with gzip (``.gz``) or Zstandard (``.zst``), by the file's name.
+"""Opens files that are plain, or compressed with gzip, Zstandard or xz, by the file's name.
 
 Damaged or truncated files and decompression bombs raise :class:`clean_news.formats.UnreadableError` after what could be
 read, and take no more memory than any other file.
@@ -6,10 +6,11 @@ read, and take no more memory than any other file.
 
 import gzip
 import io
+import lzma
 import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import ModuleType
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
@@ -27,11 +28,24 @@ MIN_BOMB_BYTES = 1 << 30  # smaller output is never a bomb
 MAX_RATIO = 500  # of decompressed to compressed size
 GZIP_LEVEL = 6
 ZSTD_LEVEL = 3
+XZ_PRESET = 6
+XZ_MEMORY_BYTES = 256 << 20  # the strongest preset needs 65 MB; a file may ask for 4 GB
+GZIP, ZSTD, XZ = "gzip", "Zstandard", "xz"
+KIND_OF_SUFFIX = {".gz": GZIP, ".tgz": GZIP, ".zst": ZSTD, ".xz": XZ, ".txz": XZ}
 
 
 def is_compressed(path: Path) -> bool:
     """Whether a file is compressed, by its name."""
-    return path.name.lower().endswith((".gz", ".zst"))
+    return bool(_kind_of(path.name))
+
+
+def _kind_of(name: str) -> str:
+    """Return how a file of a name is compressed; empty if it is not.
+
+    >>> _kind_of("a.tar.GZ"), _kind_of("a.jsonl")
+    ('gzip', '')
+    """
+    return KIND_OF_SUFFIX.get(PurePath(name).suffix.lower(), "")
 
 
 def open_decompressed(path: Path, *, guarded: bool) -> io.BufferedReader:
@@ -48,13 +62,13 @@ def open_decompressed(path: Path, *, guarded: bool) -> io.BufferedReader:
         OSError: if it cannot be opened.
         UnreadableError: if the library for it is missing.
     """
-    name = path.name.lower()
-    if not is_compressed(path):
+    kind = _kind_of(path.name)
+    if not kind:
         return cast("io.BufferedReader", open_regular(path, buffering=BUFFER_BYTES))
-    if name.endswith(".zst"):
+    if kind == ZSTD:
         _zstandard()
     compressed = open_regular(path)
-    chunks = _decompress_gzip(compressed) if name.endswith(".gz") else _decompress_zstd(compressed)
+    chunks = {GZIP: _decompress_gzip, ZSTD: _decompress_zstd, XZ: _decompress_xz}[kind](compressed)
     return io.BufferedReader(
         DecompressedStream(_bounded(chunks, compressed) if guarded else chunks, compressed), BUFFER_BYTES
     )
@@ -70,10 +84,13 @@ def compressing(target: IO[bytes], name: str) -> AbstractContextManager[IO[bytes
     Raises:
         UnreadableError: if the library for it is missing.
     """
-    if name.lower().endswith(".gz"):
+    kind = _kind_of(name)
+    if kind == GZIP:
         archive = gzip.GzipFile(filename="", mode="wb", compresslevel=GZIP_LEVEL, fileobj=target, mtime=0)
         return cast("AbstractContextManager[IO[bytes]]", archive)
-    if name.lower().endswith(".zst"):
+    if kind == XZ:
+        return cast("AbstractContextManager[IO[bytes]]", lzma.LZMAFile(target, "wb", preset=XZ_PRESET))
+    if kind == ZSTD:
         compressor = _zstandard().ZstdCompressor(level=ZSTD_LEVEL, write_checksum=True)
         return cast("AbstractContextManager[IO[bytes]]", compressor.stream_writer(target, closefd=False))
     return nullcontext(target)
@@ -163,6 +180,31 @@ def _decompress_zstd(compressed: BinaryIO) -> Iterator[bytes]:
     except library.ZstdError as error:
         raise _damaged("Zstandard", error) from error
     if frame is not None:
+        raise _truncated()
+
+
+def _decompress_xz(compressed: BinaryIO) -> Iterator[bytes]:
+    """Yield the decompressed chunks of an xz file, which may have several streams.
+
+    Raises:
+        UnreadableError: if it is damaged or truncated, or needs too much memory.
+    """
+    decompressor = None
+    try:
+        while step := compressed.read(BUFFER_BYTES):
+            step = step if decompressor else step.lstrip(b"\0")  # padding between streams
+            if not step:
+                continue
+            decompressor = decompressor or lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY_BYTES)
+            yield decompressor.decompress(step, BUFFER_BYTES)
+            while not decompressor.eof and not decompressor.needs_input:
+                yield decompressor.decompress(b"", BUFFER_BYTES)
+            if decompressor.eof:
+                compressed.seek(-len(decompressor.unused_data), io.SEEK_CUR)
+                decompressor = None
+    except lzma.LZMAError as error:
+        raise _damaged(XZ, error) from error
+    if decompressor is not None:
         raise _truncated()
 
 

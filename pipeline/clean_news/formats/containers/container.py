@@ -106,12 +106,14 @@ class Kind(NamedTuple):
     """What a type of container has of its own.
 
     Attributes:
+        key: key in the carriers of its articles; a package in an archive has another than the archive.
         open: opens a file of this type; raises UnreadableError.
         parts: finds the members that may contain articles, in order; raises UnreadableError.
         format_of: returns the format of a part that was extracted; None if it contains no articles.
         packing: returns a stream that packs what is written to a file of a name, and leaves the file open.
     """
 
+    key: str
     open: Callable[[Path], AbstractContextManager[Container]]
     parts: Callable[[Container], list[Part]]
     format_of: Callable[[Path], Format | None]

@@ -4,24 +4,18 @@ The document, the footnotes and the endnotes are an article each. Styles, fields
 package stay as they are.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
-from clean_news.change_log import ChangeLog, LogError
-from clean_news.formats import CleanRow, Format, Row, UnreadableError
+from clean_news.formats import Format, UnreadableError
 from clean_news.formats.compression import compressing
-from clean_news.formats.containers import member_restoring, member_rows
 from clean_news.formats.containers.container import Container, Kind, Part
+from clean_news.formats.containers.container_format import PackageFormat
 from clean_news.formats.containers.docx_view import view_of, with_spaces_preserved
 from clean_news.formats.containers.part_files import PartFormat
 from clean_news.formats.containers.zip_container import ZipContainer, open_zip
 from clean_news.regular_files import open_regular
-from clean_news.settings import Settings
-
-LOG_SUFFIX = ".changes.jsonl"
-MANY = True
 
 TYPES_PART = "[Content_Types].xml"
 # The parts with text, as all programs name them, and what their articles are called.
@@ -68,32 +62,7 @@ def _format_of(_: Path) -> Format:
     return PART_FORMAT
 
 
-KIND = Kind(_open, _parts, _format_of, compressing)
-
-
-def read(raw: Path, settings: Settings) -> Iterator[Row]:
-    """Yield the document and its notes as rows.
-
-    Raises:
-        OSError: if it cannot be read.
-        UnreadableError: if it is not a sound package, or has no text.
-    """
-    rows = list(member_rows.read(KIND, raw, settings))
-    if not any(row.article is not None or row.fault for row in rows):
-        raise UnreadableError("has no text outside of text boxes and pictures; run OCR on a scan, or remove the file")
-    yield from rows
-
-
-def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
-    """Write the package with the clean texts, and the change logs."""
-    member_rows.write(KIND, rows, raw, clean, logs)
-
-
-def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog | LogError]]:
-    """Yield the clean texts and their change logs."""
-    return member_restoring.read_clean(KIND, clean, logs)
-
-
-def restore(clean: Path, logs: Path, target: IO[bytes]) -> None:
-    """Write the raw package."""
-    member_restoring.restore(KIND, clean, logs, target)
+FORMAT = PackageFormat(
+    Kind("package", _open, _parts, _format_of, compressing),
+    "has no text outside of text boxes and pictures; run OCR on a scan, or remove the file",
+)

@@ -1,6 +1,6 @@
 """Reads the change logs of a container, which are in one file, member by member.
 
-What the carrier of a log has under the key :data:`MEMBER` is described in
+What the carrier of a log has under the key of the kind is described in
 :mod:`clean_news.formats.containers.member_rows`.
 """
 
@@ -18,7 +18,6 @@ from clean_news.printable_text import visible
 from clean_news.regular_files import MAX_ARTICLE_FILE_BYTES, open_regular
 from clean_news.stored_bytes import decompress
 
-MEMBER = "member"  # key in the carrier
 NUMBER = "number"  # of the member, from 0
 SEGMENT = "segment"  # the raw segment of the member; in its first log
 WHOLE = "whole"  # the member is copied: it is no article, or cannot be read
@@ -33,7 +32,7 @@ class MemberLogs(NamedTuple):
         number: number of the member.
         path: a temporary file with the lines of the logs.
         lines: number of lines.
-        carried: what the first of them has under :data:`MEMBER`.
+        carried: what the first of them has under the key of the kind.
     """
 
     number: int
@@ -74,7 +73,7 @@ class _Carrier(msgspec.Struct):
     carrier: dict[str, Any] = {}
 
 
-def member_logs(logs: Path, folder: Path) -> Iterator[MemberLogs]:
+def member_logs(logs: Path, folder: Path, key: str) -> Iterator[MemberLogs]:
     """Yield the logs of each member that has some, in order.
 
     A line that is not valid JSON belongs to the member of the line before it; what it lacks is found later.
@@ -82,6 +81,7 @@ def member_logs(logs: Path, folder: Path) -> Iterator[MemberLogs]:
     Args:
         logs: the file of all logs.
         folder: a folder for temporary files.
+        key: key of the kind.
 
     Raises:
         OSError: if it cannot be read.
@@ -90,7 +90,7 @@ def member_logs(logs: Path, folder: Path) -> Iterator[MemberLogs]:
     path = folder / "logs"
     last = -1
     with open_regular(logs) as file:
-        lines = _numbered(read.content for read in read_lines(file, MAX_ARTICLE_FILE_BYTES))
+        lines = _numbered((read.content for read in read_lines(file, MAX_ARTICLE_FILE_BYTES)), key)
         for number, group in groupby(lines, key=lambda line: line[0]):
             if number <= last:
                 raise LogError(
@@ -107,13 +107,13 @@ def member_logs(logs: Path, folder: Path) -> Iterator[MemberLogs]:
             yield MemberLogs(number, path, count, carried)
 
 
-def _numbered(lines: Iterator[bytes | None]) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
-    """Yield each line with the number of its member, and with what it has under :data:`MEMBER`."""
+def _numbered(lines: Iterator[bytes | None], key: str) -> Iterator[tuple[int, bytes, dict[str, Any]]]:
+    """Yield each line with the number of its member, and with what it has under a key."""
     number = 0
     for content in lines:
         line = content or b""
         try:
-            carried = msgspec.json.decode(line, type=_Carrier).carrier.get(MEMBER)
+            carried = msgspec.json.decode(line, type=_Carrier).carrier.get(key)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             carried = None
         found = carried.get(NUMBER) if isinstance(carried, dict) else None

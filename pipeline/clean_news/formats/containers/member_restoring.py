@@ -24,7 +24,7 @@ def read_clean(kind: Kind, clean: Path, logs: Path) -> Iterator[tuple[str, Chang
         LogError: if the files do not belong together.
     """
     with _opened(kind, clean) as (container, parts), TemporaryDirectory(prefix="clean-news-") as folder:
-        for found in member_logs(logs, Path(folder)):
+        for found in member_logs(logs, Path(folder), kind.key):
             yield from _clean_rows(kind, container, _part_of(found, parts, logs), found, clean)
 
 
@@ -83,6 +83,7 @@ def _clean_rows(
     """
     done = 0
     error: LogError | None = None
+    places = [found.path]
     where = f"{visible(str(clean))}: {shown(part.name)}"
     try:
         if found.is_whole:
@@ -91,16 +92,17 @@ def _clean_rows(
                 yield "", log
             return
         with extracted(container, part.number, part.suffix) as path:
+            places.append(path)
             form = kind.format_of(path)
             if form is None:
                 raise UnreadableError("it is of another type")
             for text, log in _pairs(form, path, found.path):
                 done += 1
-                yield text, _placed(log, path, where) if isinstance(log, LogError) else log
+                yield text, _placed(log, places, where) if isinstance(log, LogError) else log
     except UnreadableError as problem:
         error = _changed(clean, f"{part.name}: {problem}")
     except LogError as problem:
-        error = _placed(problem, found.path, where)
+        error = _placed(problem, places, where)
     if error and done == found.lines:
         raise error
     for _ in range(found.lines - done):
@@ -117,11 +119,11 @@ def _pairs(form: Format, clean: Path, logs: Path) -> Iterator[tuple[str, ChangeL
     yield from form.read_clean(clean, logs)
 
 
-def _placed(error: LogError, path: Path, where: str) -> LogError:
-    """Return an error about a temporary file as one about a member."""
+def _placed(error: LogError, places: list[Path], where: str) -> LogError:
+    """Return an error about temporary files as one about a member."""
     message = str(error)
-    for name in (path, path.parent / "logs", path.parent):
-        message = message.replace(str(name), where)
+    for path in places:
+        message = message.replace(str(path), where)
     return type(error)(message)
 
 
@@ -146,7 +148,7 @@ def restore(kind: Kind, clean: Path, logs: Path, target: IO[bytes]) -> None:
                 digest.update(chunk)
                 file.write(chunk)
 
-        for found in member_logs(logs, Path(folder)):
+        for found in member_logs(logs, Path(folder), kind.key):
             part = _part_of(found, parts, logs)
             if not wanted:
                 wanted, tail = str(found.carried.get(DIGEST, "")), found.stored(TAIL, where)

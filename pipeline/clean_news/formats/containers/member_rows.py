@@ -1,6 +1,6 @@
 """Cleans the members of a container: each with its own format, from a temporary file.
 
-The change log of an article has the key ``member`` in its carrier: the number of its member and, in the first log of a
+The change log of an article has the key of the kind in its carrier: the number of its member and, in the first log of a
 member, the raw segment. The first log of all has the raw tail and the SHA-256 of the raw container. So the raw file is
 put together from what the clean one still has and what the logs have, and compared with the digest.
 """
@@ -17,7 +17,7 @@ from clean_news.charsets.decoding import MAX_STORED_BYTES
 from clean_news.formats import CleanRow, Format, NoTextError, Row, UnreadableError
 from clean_news.formats.containers.container import Container, Kind, NewSegment, Part, part_of, sha256, tail_start
 from clean_news.formats.containers.member_files import extracted, shown
-from clean_news.formats.containers.member_logs import DIGEST, MEMBER, NUMBER, SEGMENT, TAIL, WHOLE
+from clean_news.formats.containers.member_logs import DIGEST, NUMBER, SEGMENT, TAIL, WHOLE
 from clean_news.formats.row_logs import was_kept
 from clean_news.settings import Settings
 
@@ -41,14 +41,14 @@ def read(kind: Kind, raw: Path, settings: Settings) -> Iterator[Row]:
             raise NoTextError("contains no file of articles that clean-news reads; unpack it, and convert them")
         tail = b"".join(part_of(container, tail_start(container), container.size))
         whole = {DIGEST: sha256(container), TAIL: _packed(tail)}
-        yield first._replace(carrier={**first.carrier, MEMBER: {**first.carrier[MEMBER], **whole}})
+        yield first._replace(carrier={**first.carrier, kind.key: {**first.carrier[kind.key], **whole}})
         yield from rows
 
 
 def _rows_of(kind: Kind, container: Container, part: Part, settings: Settings) -> Iterator[Row]:
-    """Yield the rows of a member, whose carriers have :data:`MEMBER` too; none if it contains no articles."""
+    """Yield the rows of a member, whose carriers have the key of the kind too; none if it contains no articles."""
     name = shown(part.name)
-    copied = Row(None, name, carrier={MEMBER: {NUMBER: part.number, WHOLE: True}})
+    copied = Row(None, name, carrier={kind.key: {NUMBER: part.number, WHOLE: True}})
     fault = part.fault or _fault_of(container, part.number)
     if fault:
         yield copied._replace(fault=f"{name}: {fault}")
@@ -64,7 +64,7 @@ def _rows_of(kind: Kind, container: Container, part: Part, settings: Settings) -
             for row in _checked_rows(form, path, settings):
                 row_name = f"{name}#{row.name}" if form.MANY else name
                 place = f"{name}: {row.fault}" if row.fault else ""
-                yield row._replace(name=row_name, fault=place, carrier={**row.carrier, MEMBER: carried})
+                yield row._replace(name=row_name, fault=place, carrier={**row.carrier, kind.key: carried})
                 carried = {NUMBER: part.number}
     except NoTextError:
         yield copied
@@ -145,15 +145,15 @@ def write(kind: Kind, rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], log
         parts = {part.number: part for part in kind.parts(container)}
         writer = _Writer(container, target)
         is_first = True
-        for number, group in groupby(rows, key=lambda row: int(row.row.carrier[MEMBER][NUMBER])):
+        for number, group in groupby(rows, key=lambda row: int(row.row.carrier[kind.key][NUMBER])):
             first = next(group)
-            is_other = is_first and first.row.carrier[MEMBER][DIGEST] != sha256(container)
+            is_other = is_first and first.row.carrier[kind.key][DIGEST] != sha256(container)
             if is_other or number not in parts:
                 raise UnreadableError(
                     "was changed while it was being cleaned; let no other program write to it, and clean it again"
                 )
             is_first = False
-            if WHOLE in first.row.carrier[MEMBER]:
+            if WHOLE in first.row.carrier[kind.key]:
                 logs.write(first.log)
             else:
                 rest = chain((first,), group)  # noqa: B031  # the first was taken from the same iterator

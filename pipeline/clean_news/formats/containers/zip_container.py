@@ -74,8 +74,7 @@ class ZipContainer:
         self.entries = self._entries()
         check_count(len(self.entries))
         check_size(sum(each.info.file_size for each in self.entries), self.size)
-        ends = [each.info.header_offset for each in self.entries[1:]] + [self.archive.start_dir]
-        self.members = [self._member(each, end) for each, end in zip(self.entries, ends, strict=True)]
+        self.members = [self._member(each, end) for each, end in self._with_ends(self.entries)]
 
     def _read_tail(self) -> bytes:
         """Return the central directory and what follows it.
@@ -113,13 +112,17 @@ class ZipContainer:
             found.append(_Entry(at, info, self._data_start(info)))
             at += CENTRAL.size + sum(fields[10:13])
         found.sort(key=lambda each: each.info.header_offset)
-        ends = [each.info.header_offset for each in found[1:]] + [self.archive.start_dir]
-        for each, end in zip(found, ends, strict=True):
+        for each, end in self._with_ends(found):
             if each.data_start + each.info.compress_size > end:
                 raise UnreadableError(DAMAGED.format("its members overlap"))
         if found and found[0].info.header_offset != 0:
             raise UnreadableError(DAMAGED.format("it does not begin with a member, as programs that unpack themselves"))
         return found
+
+    def _with_ends(self, entries: list[_Entry]) -> Iterator[tuple[_Entry, int]]:
+        """Yield sorted entries with the exclusive ends of their segments."""
+        starts = [each.info.header_offset for each in entries]
+        yield from zip(entries, [*starts[1:], self.archive.start_dir], strict=False)
 
     def _data_start(self, info: zipfile.ZipInfo) -> int:
         """Return the offset of the compressed content of a member.
