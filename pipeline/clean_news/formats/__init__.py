@@ -46,6 +46,7 @@ KINDS = {
     ".htm": "html",
     ".hocr": "page_xml.page_files",
     ".docx": "containers.docx",
+    ".epub": "containers.epub",
     ".zip": "containers.zip_files",
     ".tar": "containers.tar_files",
     ".tar.gz": "containers.tar_files",

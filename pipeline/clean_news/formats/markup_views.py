@@ -16,7 +16,7 @@ SPACE = " \t\n\r\f"
 LINE_END = re.compile("\r\n?")
 XML_TOKEN = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});|\r\n?|<")
 HTML_TOKEN = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|\r\n?|<")
-# A tag never spans a "<", not even in an attribute, as far as feeds are concerned; what does is left alone.
+# A tag never spans a "<", not even in an attribute, as far as feeds and books are concerned; what does is left alone.
 TAG = re.compile(r"""</?([A-Za-z][A-Za-z0-9:-]*+)(?>[^<>"']+|"[^"<]*"|'[^'<]*')*>""")
 CDATA, CDATA_END = "<![CDATA[", "]]>"
 BLOCKS = frozenset(
