@@ -180,10 +180,22 @@ class Cleaner:
             return self.kept("needs more memory than there is; free some, or use fewer jobs", id, source, carrier)
         except Exception as error:  # noqa: BLE001  # a fault of ours must not cost the other articles
             return self.kept(internal_error_message(error), id, source, carrier)
-        if not carrier:
-            return Cleaned(text, log)
+        return self.as_carried(Cleaned(text, log), id, source, carrier) if carrier else Cleaned(text, log)
+
+    @staticmethod
+    def as_carried(cleaned: Cleaned, id: str, source: str, carrier: Mapping[str, Any]) -> Cleaned:  # noqa: A002
+        """Return the result of cleaning an article as that of another one with the same text.
+
+        Args:
+            cleaned: the result.
+            id: name of the other article.
+            source: where it came from.
+            carrier: what its log carries for its format.
+        """
+        log = cleaned.log
         publication = publication_of(log.stages, carrier.get(PAGE)) if PAGE in carrier else log.publication
-        return Cleaned(text, msgspec.structs.replace(log, carrier=dict(carrier), publication=publication))
+        changed = msgspec.structs.replace(log, id=id, source=source, carrier=dict(carrier), publication=publication)
+        return Cleaned(cleaned.text, changed)
 
     def kept(
         self,

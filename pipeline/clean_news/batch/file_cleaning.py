@@ -11,6 +11,7 @@ from clean_news import change_log
 from clean_news.batch.atomic_writing import find_unfinished, replacing
 from clean_news.batch.damaged_logs import DamagedLogs
 from clean_news.batch.hand_changed import message_about
+from clean_news.batch.known_results import write_results
 from clean_news.batch.needed_repairs import NeededRepair, needed_repairs
 from clean_news.batch.row_cleaning import Origin, RowResult, row_result
 from clean_news.batch.row_dispatch import RowCleaner, in_this_process
@@ -116,7 +117,10 @@ class ReportBuilder:
 
 def clean_file_batch(batch: list[FileJob]) -> list[Report]:
     """Clean a batch of raw files; runs in a worker process."""
-    return [clean_file(task, options) for task, options in batch]
+    reports = [clean_file(task, options) for task, options in batch]
+    if batch:
+        write_results(batch[0].options)
+    return reports
 
 
 def lost_file_report(job: FileJob) -> Report:

@@ -5,6 +5,7 @@ from pathlib import PurePath
 from typing import NamedTuple, Self
 
 from clean_news import change_log
+from clean_news.batch import known_results
 from clean_news.batch.run_options import RunOptions, cleaner_for
 from clean_news.batch.tally import Tally
 from clean_news.change_log import ChangeLog, is_kept
@@ -71,15 +72,34 @@ class RowResult(NamedTuple):
 
 def clean_row_batch(batch: list[RowJob]) -> list[RowResult]:
     """Clean a batch of rows; runs in a worker process."""
-    return [clean_row(*job) for job in batch]
+    results = [clean_row(*job) for job in batch]
+    if batch:
+        known_results.write_results(batch[0].options)
+    return results
 
 
 def clean_row(row: Row, origin: Origin, options: RunOptions) -> RowResult:
     """Clean a row with this process's cleaner."""
     cleaner = cleaner_for(options.settings, options.decisions)
-    text, log = _clean_or_keep(row, cleaner, origin)
+    known = known_results.results_of(options)
+    key = known_results.key_of(row, options) if known else None
+    found = known.find(key) if known and key else None
+    text, log = (
+        cleaner.as_carried(found, article_id(row, origin), origin.source, row.carrier)
+        if found
+        else _clean_or_keep(row, cleaner, origin)
+    )
+    if known and key and not found and _is_reusable(log):
+        known.keep(key, Cleaned(text, log))
     where = origin.source if row.fault else location_of(log, origin)
-    return row_result(text, log, change_log.write(log), origin, cleaner.decisions, where)
+    result = row_result(text, log, change_log.write(log), origin, cleaner.decisions, where)
+    result.tally.repeated += found is not None
+    return result
+
+
+def _is_reusable(log: ChangeLog) -> bool:
+    """Whether a result would be the same another time: nothing failed."""
+    return not is_kept(log) and all(stage.failed is None for stage in log.stages)
 
 
 def clean_rows(rows: Iterable[Row], cleaner: Cleaner, origin: Origin) -> Iterator[tuple[CleanRow, ChangeLog]]:

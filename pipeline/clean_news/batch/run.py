@@ -14,6 +14,7 @@ from clean_news.batch.file_cleaning import FileJob, clean_file, clean_file_batch
 from clean_news.batch.furniture_learning import with_learned_lines
 from clean_news.batch.half_landed import finish_half_landed
 from clean_news.batch.keeping_decisions import keep_decisions
+from clean_news.batch.known_results import sharing_results
 from clean_news.batch.names_apart import with_names_apart
 from clean_news.batch.row_dispatch import in_this_process, in_workers
 from clean_news.batch.run_lock import beside_other_runs
@@ -116,7 +117,10 @@ def run(
             options = with_learned_lines(options, found.tasks, workers)
             _finish_killed_runs(clean)
             folders = (raws, clean) if clean is not None and has_folder else None
-            with closing(_all_reports(tasks, folders, options, workers, advance)) as stream:
+            with (
+                sharing_results(options) as sharing,
+                closing(_all_reports(tasks, folders, sharing, workers, advance)) as stream,
+            ):
                 for report in stream:
                     _add_report(report, summary, note_report)
             if clean is not None and clean.is_dir():

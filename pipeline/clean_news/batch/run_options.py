@@ -26,12 +26,16 @@ class RunOptions(NamedTuple):
         force: also clean what is up to date, and overwrite clean files that were changed by hand.
         decisions: files of reviewers' decisions.
         lists_needed: whether the report of a file lists each repair, with its place, if nothing is written.
+        keep_results: whether the next run finds what became of this run's articles.
+        results: file of the results that the run's processes share; see :mod:`clean_news.batch.known_results`.
     """
 
     settings: Settings
     force: bool = False
     decisions: tuple[Path, ...] = ()
     lists_needed: bool = False
+    keep_results: bool = False
+    results: Path | None = None
 
 
 def with_project_files(options: RunOptions, clean: Path | None) -> RunOptions:

@@ -77,6 +77,7 @@ class Summary(Tally, kw_only=True):
         self.merge(report.tally)
         if report.outcome == "unchanged":
             self.applied_before += report.tally.total("applied") - report.tally.applied_before
+            self.repeated -= report.tally.repeated  # of the run that cleaned it
 
     def add_part(self, part: "Summary") -> None:
         """Add the summary of a part of the run that cleaned other files."""
@@ -113,6 +114,7 @@ def one_line(summary: Summary) -> str:
     parts = [f"{counted(summary.articles, 'article')}"]
     if summary.unchanged:
         parts[0] += f" ({summary.unchanged:,} up to date)"
+    parts += [f"{summary.repeated:,} of them repeated"] if summary.repeated else []
     parts.append(f"{counted(summary.total('applied') - summary.applied_before, 'edit')} applied")
     if summary.applied_before:
         parts.append(f"{summary.applied_before:,} already there")
@@ -165,6 +167,7 @@ def _markdown_lines(summary: Summary, rule_summaries: Mapping[str, str]) -> Iter
             ("clean", as_code(summary.clean)),
             ("files cleaned by this run", f"{summary.cleaned:,}"),
             ("files up to date", f"{summary.unchanged:,}"),
+            *([("articles that repeat another", f"{summary.repeated:,}")] if summary.repeated else []),
             ("files that could not be cleaned", f"{summary.failed:,}"),
             *([("damaged change logs replaced", f"{summary.damaged_logs:,}")] if summary.damaged_logs else []),
             *([("articles among the sources", f"{summary.sources:,}")] if summary.sources else []),

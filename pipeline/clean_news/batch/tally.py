@@ -17,7 +17,7 @@ MAX_NAMES = 10_000  # in a list of article ids, to bound memory; the rest is onl
 VERDICTS = ("spun", "genuine")  # of the stage spin; see clean_news.stages.spin.stage
 UNNAMED_FAMILY = "unnamed"  # of spinners, where a log has none
 MAX_FAMILY_CHARS = 40  # of the name of a family
-SECOND_OPINION = "second_opinion"  # the fact about the model that was asked; see clean_news.stages.spin.asking
+SECOND_OPINION = "second_opinion"  # the fact about the model that was asked; see clean_news.stages.opinion_model
 MAX_WORDS = 1_000_000_000  # of an article, by a log
 FIGURE = re.compile(r"\d(?:[\d,.]*\d)?")  # numbers in a reason are specific to the article
 
@@ -38,6 +38,7 @@ class Tally(msgspec.Struct):
         notes: ids of articles by note, e.g. that they are empty.
         held_off: number of articles that a stage skipped, by stage and reason.
         left_out: number of ids that a full list does not hold, by list.
+        repeated: number of articles that were not cleaned, because the same text was cleaned before.
         applied_before: number of the applied edits that an earlier run has written, in articles that were up to date.
     """
 
@@ -53,6 +54,7 @@ class Tally(msgspec.Struct):
     notes: dict[str, list[str]] = {}
     held_off: dict[str, dict[str, int]] = {}
     left_out: dict[str, int] = {}
+    repeated: int = 0
     applied_before: int = 0
 
     def add_log(self, log: ChangeLog) -> None:
@@ -84,6 +86,7 @@ class Tally(msgspec.Struct):
     def merge(self, other: "Tally") -> None:
         """Add another tally."""
         self.articles += other.articles
+        self.repeated += other.repeated
         self.applied_before += other.applied_before
         self.looked_up += other.looked_up
         self.with_source += other.with_source

@@ -62,6 +62,14 @@ def main_job(
     watch: Annotated[
         bool, typer.Option("--watch", help="Until Ctrl-C, clean each file that appears in RAW once it is complete.")
     ] = False,
+    cache: Annotated[
+        bool,
+        typer.Option(
+            "--cache",
+            help="Keep what becomes of each article in the user's cache, and do not clean again what an earlier run "
+            "with the same settings kept.",
+        ),
+    ] = False,
     *,
     settings: Settings,
     decisions: OfDecisions = None,
@@ -86,7 +94,7 @@ def main_job(
     if write_baseline and baseline is None:
         stop("--write-baseline needs --baseline FILE: the file to write")
     if STREAM in paths:
-        _refuse_for_streams(paths, check=check, dry_run=dry_run, watch=watch, force=force)
+        _refuse_for_streams(paths, check=check, dry_run=dry_run, watch=watch, force=force, cache=cache)
         raise typer.Exit(stream(settings, tuple(decisions or ()), log))
     if log is not None:
         stop("--log is for JSON lines on stdin and stdout (clean-news - -); a file's log is always written beside it")
@@ -101,7 +109,7 @@ def main_job(
 
     from clean_news.batch.run_options import RunOptions
 
-    run_options = RunOptions(settings, force, tuple(decisions or ()))
+    run_options = RunOptions(settings, force, tuple(decisions or ()), keep_results=cache)
     if watch:
         assert named.clean is not None, "checked by places"
         raise typer.Exit(_kept_clean(named.raws[0], named.clean, run_options, quiet))
