@@ -34,6 +34,17 @@ COMMAND_END = re.compile(r"\s(?:\||&&|>|<|#|\(|;)\s?|\s\s")
 OPTION = re.compile(r"(?<!\S)(-{1,2}[A-Za-z][\w-]*)")
 # Of git apply, pip, ray start, scancel and zstd.
 FOREIGN_OPTIONS = {"--no-deps", "--directory", "--unidiff-zero", "--head", "--address", "--name", "--long"}
+# Of build, cyclonedx-py, pip, pipx, twine, uvx and venv, in docs/releasing.md.
+FOREIGN_OPTIONS |= {
+    "--from",
+    "--no-isolation",
+    "--output-reproducible",
+    "--python",
+    "--spec",
+    "--strict",
+    "--validate",
+    "--without-pip",
+}
 
 ROOT = get_command(app)
 

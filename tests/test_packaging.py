@@ -112,6 +112,84 @@ def test_each_kind_of_installation_works_from_another_folder(kind, request, tmp_
         assert (elsewhere / "restored" / raw.name).read_bytes() == raw.read_bytes()
 
 
+def tool(name):
+    """The path of a tool of the extra ``release``; skips the test where it is not installed."""
+    found = shutil.which(name, path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    return found or pytest.skip(f"{name} is not installed (pip install 'clean-news[release]')")
+
+
+@pytest.mark.full
+def test_the_wheel_and_the_source_distribution_are_fit_for_an_index(wheel, sdist):
+    subprocess.run([tool("twine"), "check", "--strict", wheel, sdist], check=True)
+    subprocess.run([tool("check-wheel-contents"), wheel], check=True)
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("kind", ["wheel", "sdist"])
+def test_two_builds_have_the_same_bytes(kind, tracked, tmp_path):
+    """Of two copies of the checkout, made at different times and with different permissions."""
+    built = []
+    for number, mode in enumerate((0o644, 0o600)):
+        copy = tmp_path / str(number)
+        for path in tracked:
+            if (TOP / path).exists():
+                (copy / path).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(TOP / path, copy / path)
+                (copy / path).chmod(mode)
+                os.utime(copy / path, (1e9 + number, 1e9 + number))
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1700000000"}
+        words = [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", tmp_path / f"built{number}"]
+        subprocess.run(words, cwd=copy, env=environment, check=True)
+        (path,) = (tmp_path / f"built{number}").iterdir()
+        built.append((path.name, path.read_bytes()))
+    assert built[0][0] == built[1][0]
+    assert built[0][1] == built[1][1], "the bytes differ"
+
+
+@pytest.fixture(scope="module")
+def wheels(wheel, tmp_path_factory):
+    """A folder with the wheel and those of everything that it requires: what the tools below install from."""
+    folder = tmp_path_factory.mktemp("wheels")
+    subprocess.run([sys.executable, "-m", "pip", "download", "-q", "-d", folder, wheel], check=True)
+    return folder
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", ["uvx", "pipx"])
+def test_the_wheel_runs_without_being_installed(name, wheel, request, tmp_path):
+    program = tool(name)
+    wheels = request.getfixturevalue("wheels")
+    from_wheels = {
+        "uvx": ["--offline", "--no-index", "--find-links", wheels, "--python", sys.executable, "--from", wheel],
+        "pipx": ["run", "--python", sys.executable, "--pip-args", f"--no-index --find-links {wheels}", "--spec", wheel],
+    }
+    shutil.copytree(TOP / "raw", tmp_path / "raw")
+    places = {"UV_CACHE_DIR": "uv", "PIPX_HOME": "pipx", "PIPX_BIN_DIR": "bin"}
+    environment = {**os.environ, **{variable: str(tmp_path / place) for variable, place in places.items()}}
+    command = [program, *from_wheels[name], "clean-news", "raw", "clean"]
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+    for committed in (TOP / "clean").glob("*.txt"):
+        assert (tmp_path / "clean" / committed.name).read_bytes() == committed.read_bytes()
+
+
+@pytest.mark.full
+def test_the_list_of_components_has_what_is_installed(wheel, request, tmp_path):
+    program = tool("cyclonedx-py")
+    wheels = request.getfixturevalue("wheels")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    words = ["--python", python, "install", "-q", "--no-index", "--find-links", wheels, wheel]
+    subprocess.run([sys.executable, "-m", "pip", *words], check=True)
+    listed = [tmp_path / "1.json", tmp_path / "2.json"]
+    for path in listed:
+        command = [program, "environment", tmp_path / "venv", "--output-reproducible", "--validate", "-o", path]
+        subprocess.run(command, check=True)
+    assert listed[0].read_bytes() == listed[1].read_bytes()
+    components = {each["name"].lower().replace("_", "-") for each in json.loads(listed[0].read_bytes())["components"]}
+    assert {"clean-news", "numpy", "ftfy", "symspellpy", "typer"} <= components
+    assert len(components) == len(list(wheels.iterdir()))
+
+
 def test_no_file_in_git_is_too_large(tracked):
     large = [str(path) for path in tracked if (TOP / path).exists() and (TOP / path).stat().st_size > LARGEST]
     assert large == []
