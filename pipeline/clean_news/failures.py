@@ -27,6 +27,9 @@ REMEDIES = {
 }
 
 
+INTERNAL = "clean-news itself failed"  # the beginning of messages about bugs
+
+
 class Failure(NamedTuple):
     """A file, or a part of its processing, that failed.
 
@@ -78,4 +81,4 @@ def failure_from_os_error(path: Path, error: OSError) -> Failure:
 
 def internal_error_message(error: Exception) -> str:
     """Describe an unexpected exception and ask for a report; change logs contain this message."""
-    return f"clean-news itself failed ({type(error).__name__}: {error}); please report this"
+    return f"{INTERNAL} ({type(error).__name__}: {error}); please report this"

@@ -1,16 +1,19 @@
 """The command ``clean-news serve``."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clean_news.cli.exits import stop
-from clean_news.cli.options import JUDGING, LOGGING, READING, SHARING, Clean, with_settings
+from clean_news.cli.options import JUDGING, LOGGING, READING, SHARING, with_settings
 from clean_news.cli.reviewer_name import login_name
 from clean_news.cli.terminal import echo
+from clean_news.http_server.addresses import LOOPBACK
 from clean_news.optional_library import MissingLibraryError, load_optional
 from clean_news.settings import Settings, SettingsError
+from clean_news.workflows.http_api.limits import Limits
 
 if TYPE_CHECKING:
     from clean_news.review.serve.review import Review, Source
@@ -18,7 +21,14 @@ if TYPE_CHECKING:
 
 @with_settings(JUDGING, READING, SHARING, LOGGING)
 def serve(
-    clean: Clean,
+    clean: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="CLEAN",
+            show_default=False,
+            help="A folder of clean articles, or a clean file; with --api optional: its decisions and terms are used.",
+        ),
+    ] = None,
     port: Annotated[
         int, typer.Option("--port", metavar="N", min=0, max=65535, help="The port; 0 for any that is free.")
     ] = 0,
@@ -33,21 +43,48 @@ def serve(
         Path | None,
         typer.Option("--raw", metavar="RAW", help="The raw files, if they are not where the logs say."),
     ] = None,
+    api: Annotated[
+        bool, typer.Option("--api", help="Clean the articles that programs send over HTTP, in place of a review.")
+    ] = False,
+    host: Annotated[
+        str,
+        typer.Option(
+            "--host", metavar="ADDRESS", help="With --api: the address to listen on; others may reach any but this one."
+        ),
+    ] = LOOPBACK,
+    max_kilobytes: Annotated[
+        int, typer.Option("--max-kilobytes", metavar="N", min=1, max=65536, help="With --api: size of an article.")
+    ] = Limits().kilobytes,
+    max_seconds: Annotated[
+        float, typer.Option("--max-seconds", metavar="S", min=0.1, max=3600, help="With --api: time for an article.")
+    ] = Limits().seconds,
     *,
     settings: Settings,
 ) -> None:
-    """Review CLEAN in the browser: decisions take effect at once, until Ctrl-C.
+    """Review CLEAN in the browser: decisions take effect at once, until Ctrl-C. With --api: clean what programs send.
 
     The page is that of "clean-news report", served to this computer only, at an address with a secret. Each decision is
     written to CLEAN/.clean-news/decisions.jsonl, and the article is cleaned again with it. Runs into CLEAN, --watch
     included, may go on beside it. Give the options of the run that made CLEAN: an article that was made with others is
-    left to the next run.
+    left to the next run. With --api, POST an article to /clean, as text or JSON; the answer has its clean text and its
+    log. GET /openapi.json describes it, GET /health says how it is. It asks for no password.
     """
     try:
         load_optional("starlette", "serve")
         load_optional("uvicorn", "serve")
     except MissingLibraryError as error:
         stop(str(error))
+
+    if api:
+        from clean_news.cli.serve_api import serve_api
+
+        limits = Limits(max_kilobytes, max_seconds, settings.jobs or os.cpu_count() or 1)
+        serve_api(clean, settings, port, host, limits)
+        return
+    if clean is None:
+        stop("CLEAN is missing; name a folder of clean articles to review, or use --api to clean what programs send")
+    if host != LOOPBACK:
+        stop("--host is for --api; a review is served to this computer only")
 
     from clean_news.batch.summary import counted
     from clean_news.decisions import DecisionsError

@@ -8,10 +8,9 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from clean_news.http_server.addresses import LOOPBACK
 from clean_news.http_server.messages import Application
 
-LOOPBACK = "127.0.0.1"
-HOST_NAMES = (LOOPBACK, "localhost")
 MAX_CONNECTIONS = 200
 SECONDS_TO_END = 2  # for requests under way
 

@@ -13,6 +13,7 @@ import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import Empty, LifoQueue
+from threading import Timer
 from typing import Any, NamedTuple
 
 import msgspec
@@ -30,6 +31,36 @@ SHUTDOWN_SECONDS = 10.0  # seconds that an idle process has to exit
 
 class WorkerDiedError(RuntimeError):
     """A process died while it cleaned an article; the message names the remedy."""
+
+
+class TookTooLongError(RuntimeError):
+    """An article took longer than it may; the process that cleaned it was ended."""
+
+
+class _TimeLimit:
+    """Kills a process that does not respond in time.
+
+    Attributes:
+        is_over: whether it was killed.
+    """
+
+    def __init__(self, process: "subprocess.Popen[bytes]", seconds: float | None) -> None:
+        self.is_over = False
+        self._process = process
+        self._timer = None if seconds is None else Timer(seconds, self._kill)
+        if self._timer:
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _kill(self) -> None:
+        """Kill the process."""
+        self.is_over = True
+        self._process.kill()
+
+    def end(self) -> None:
+        """Let the process live."""
+        if self._timer:
+            self._timer.cancel()
 
 
 class CleanedValue(NamedTuple):
@@ -52,42 +83,54 @@ class CleaningProcesses:
     A thread waits for each; it releases the interpreter lock while it waits.
     """
 
-    def __init__(self, cleaner: Cleaner, number: int) -> None:
+    def __init__(self, cleaner: Cleaner, number: int, seconds: float | None = None) -> None:
         """Set up the pool without starting any process.
 
         Args:
             cleaner: the cleaner that each process uses.
             number: maximum number of processes; 0 for one per processor.
+            seconds: how long an article may take, the start of a process included; None for any time.
         """
         self.first_message = pickle.dumps(cleaner)
         self.idle: LifoQueue[subprocess.Popen[bytes]] = LifoQueue()
+        self.seconds = seconds
         self.threads = ThreadPoolExecutor(number or os.cpu_count() or 1, "clean-news")
 
     def submit(self, value: object, name: str, earlier: object = None) -> Future[CleanedValue]:
         """Submit a text for cleaning; see :func:`clean_news.records.clean_value`.
 
         Returns:
-            A future of the result; it raises WorkerDiedError if the process dies twice.
+            A future of the result; it raises WorkerDiedError if the process dies twice, and TookTooLongError.
         """
         return self.threads.submit(self._request, pickle.dumps((value, name, earlier)))
+
+    def submit_bytes(self, raw: bytes, name: str, charset: str) -> Future[CleanedValue]:
+        """Submit the bytes of an article; see :meth:`clean_news.Cleaner.clean_or_keep` and :meth:`submit`."""
+        return self.threads.submit(self._request, pickle.dumps((raw, name, charset)))
 
     def _request(self, request: bytes) -> CleanedValue:
         """Send a request to a process and wait for its response; if the process dies, retry once in another.
 
         Raises:
             WorkerDiedError: if the second process dies too.
+            TookTooLongError: if the process did not respond in time; it is killed.
         """
         for _ in range(2):
             process = self._idle_or_new()
+            limit = _TimeLimit(process, self.seconds)
             assert process.stdin is not None  # see start_worker
             assert process.stdout is not None
             try:
                 process.stdin.write(request)
                 process.stdin.flush()
                 text, line = pickle.load(process.stdout)  # noqa: S301  # from the child
-            except (OSError, EOFError, pickle.UnpicklingError):
+            except (OSError, EOFError, pickle.UnpicklingError) as error:
                 end_worker(process, 0)
+                if limit.is_over:
+                    raise TookTooLongError(f"it took more than {self.seconds:g} seconds") from error
                 continue
+            finally:
+                limit.end()
             self.idle.put(process)
             return CleanedValue(text, log_of(line), msgspec.json.decode(line))
         raise WorkerDiedError(DIED)

@@ -1,7 +1,8 @@
 """The worker process of :mod:`clean_news.workflows.cleaning_processes`: cleans articles read from stdin.
 
 Messages are pickles exchanged with the parent process: it sends a cleaner, then a series of requests
-``(value, name, earlier)``; the response to each is the clean text and its change log as JSON.
+``(value, name, earlier)``, or ``(bytes, name, charset)``; the response to each is the clean text and its change log as
+JSON.
 """
 
 import os
@@ -21,7 +22,10 @@ def main() -> None:
         cleaner = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the parent
         while True:
             value, name, earlier = pickle.load(sys.stdin.buffer)  # noqa: S301
-            text, log = clean_value(value, name, earlier, cleaner)
+            if isinstance(value, bytes):
+                text, log = cleaner.clean_or_keep(value, name, charset=earlier)
+            else:
+                text, log = clean_value(value, name, earlier, cleaner)
             pickle.dump((text, as_json(log)), responses)
             responses.flush()
     except (EOFError, BrokenPipeError):

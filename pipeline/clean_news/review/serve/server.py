@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import uvicorn
 
-from clean_news.http_server.listening import HOST_NAMES, LOOPBACK, Server, config_of
+from clean_news.http_server.addresses import HOST_NAMES, LOOPBACK
+from clean_news.http_server.listening import Server, config_of
 from clean_news.review.serve.review import Review
 from clean_news.review.serve.routes import Served, application
 from clean_news.review.serve.tokens import TOKEN_PARAMETER, new_token

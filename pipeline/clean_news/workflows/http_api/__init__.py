@@ -1,0 +1,1 @@
+"""An HTTP service that cleans articles: ``clean-news serve --api``."""
