@@ -13,6 +13,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from clean_news.article import Article, Repair
 from clean_news.edits import apply, invert
@@ -27,6 +28,9 @@ NEVER_SKIP = {"document": "spun", "min_words": 0}
 
 
 def pytest_configure(config):
+    # How long an example takes depends on what else the machine does.
+    hypothesis_settings.register_profile("busy machine", deadline=None)
+    hypothesis_settings.load_profile("busy machine")
     config.addinivalue_line("markers", "full: slow, runs only with CLEAN_NEWS_FULL set")
 
 

@@ -1,5 +1,6 @@
 """The settings: reading, overriding, and errors with the key, the value and the allowed values."""
 
+import inspect
 import re
 from pathlib import Path
 from typing import get_args
@@ -16,7 +17,7 @@ from clean_news.settings_file import find_file, load
 def test_every_setting_is_documented_with_its_allowed_values():
     keys = {field.encode_name for field in msgspec.structs.fields(Settings)}
     assert set(ALLOWED) == keys
-    documented = set(re.findall(r"^        ([a-z-]+): ", Settings.__doc__, re.MULTILINE))
+    documented = set(re.findall(r"^    ([a-z-]+): ", inspect.getdoc(Settings), re.MULTILINE))
     assert documented == keys
 
 

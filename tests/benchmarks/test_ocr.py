@@ -46,6 +46,7 @@ def test_errors_are_counted_per_document_without_hyphens(ocr):
     assert line == "| ours | 6.25% | 0.0% | 50.0% | 50.0% | 1,234 | 2.0 |"
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="textacy, a part of the baseline, cannot be installed")
 def test_one_run_prints_every_row(ocr, tmp_path, monkeypatch, capsys):
     path = tmp_path / "own.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in PAIRS), encoding="utf-8")

@@ -3,7 +3,6 @@
 import json
 import shutil
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from clean_news.cli.app import app
 
 TOP = Path(__file__).parents[2]
 SPUN, SCANNED = "02-spun-foreign-ministry.txt", "04-scanned-harbour.txt"
-needs_textacy = pytest.mark.skipif(find_spec("textacy") is None, reason="textacy has no wheels for this Python")
+needs_textacy = pytest.mark.skipif(sys.version_info >= (3, 13), reason="textacy cannot be installed")
 
 
 def readability(*arguments, code=0):

@@ -17,7 +17,7 @@ RAW = (
     + b"\xff\n"
 )
 BOMB = base64.b64encode(zlib.compress(b"a" * (100 << 20), 9)).decode()  # 100 MB in 136 kB
-DEEP = "[" * 5_000 + "]" * 5_000
+DEEP = "[" * 100_000 + "]" * 100_000  # Python 3.13 parses 10,000 levels, earlier ones 1,000
 WIDE = 20_000  # stages, edits or values
 
 
