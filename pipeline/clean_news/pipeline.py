@@ -87,9 +87,9 @@ def check_settings(settings: Settings) -> None:
         if not lexicon_sources.lexicon_path(user_files).exists():  # what has been compiled has no malformed line
             user_dictionary.check(user_files)
     if settings.second_opinion != NO_SECOND_OPINION:
-        from clean_news.stages.spin import asking
+        from clean_news.stages import opinion_model
 
-        asking.standard(settings)  # converted before workers need it
+        opinion_model.standard(settings)  # converted before workers need it
 
 
 def check_names(settings: Settings) -> None:

@@ -12,6 +12,7 @@ from clean_news.language import vocabulary
 PARTED = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,30}) - ([^\W\d_]+)")
 LINE_END = r"[-¬\u00ad]\n"
 BEFORE_LINE_END, AFTER_LINE_END = re.compile(LINE_END), re.compile(rf"[^\W\d_]{LINE_END}$")
+LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # the lines of a scan end anywhere in a sentence
 CONTEXT_CHARS = 30  # code points; longer halves are no halves
 
 
@@ -39,3 +40,8 @@ def is_half_of_word(edit: Edit, text: str) -> bool:
         if match.start() < edit.end and edit.start < match.end()
     )
     return any(whole in vocabulary.standard().words and whole not in edit.after.lower() for whole in parted)
+
+
+def in_one_line(text: str) -> str:
+    """A text of the same length, with a space for each line break inside a paragraph."""
+    return LINE_BREAK.sub(" ", text)

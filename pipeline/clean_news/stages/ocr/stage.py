@@ -4,7 +4,6 @@ Similar words are the candidates; the confusion table and the language model sco
 scanned are skipped: an unknown word there is a name, a new word or a joke.
 """
 
-import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -86,8 +85,6 @@ CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidenc
 MIN_POSTERIOR = 0.001  # readings of lower probability are ignored
 MIN_CHANGE_POSTERIOR = 0.02  # of a change; less likely ones are no suggestions either
 
-LINE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")  # the lines of a scan end anywhere in a sentence
-
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
     """Propose corrections of the misread words of a scanned article.
@@ -141,12 +138,20 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     found = long_s.combined(letters, kept, settings.apply_from)
     stays = [*protected, *(edit.span for edit in edits if is_off(edit.rule, settings))]
     reread = _reread(page, found, stays, spun, settings)
-    if settings.second_opinion == NO_SECOND_OPINION or is_off(second_pass.RULE, settings):
+    if not _wants_second_opinion(settings):
         return Proposal(reread, facts)
     from clean_news.stages.ocr.second_opinion import asking
 
-    asked = asking.ask(page, asking.passes_of(page.text, changes, found, reread, settings), stays, spun, settings)
+    passes = asking.passes_of(page.text, changes, found, reread, settings)
+    asked = asking.ask(page, passes, stays, spun, settings)
     return Proposal(asked.edits, facts | asked.facts)
+
+
+def _wants_second_opinion(settings: "Settings") -> bool:
+    """Whether a second opinion is asked for; without the second pass, half of what may stand at a place is missing."""
+    from clean_news.stages.ocr.character_model import second_pass
+
+    return settings.second_opinion != NO_SECOND_OPINION and not is_off(second_pass.RULE, settings)
 
 
 def _reread(
@@ -221,10 +226,11 @@ def _scored_changes(
     from clean_news.language import forward_backward, lattice
     from clean_news.language.tokens import sentences
     from clean_news.protection import protected_token_indices
+    from clean_news.stages.ocr.halves import in_one_line
     from clean_news.stages.ocr.readings import context_of, readings_of
     from clean_news.stages.ocr.suspects import rare_forms
 
-    found = sentences(LINE_BREAK.sub(" ", text))
+    found = sentences(in_one_line(text))
     context = context_of(text, found, spun)
     spun.remember(rare_forms(context.counts, context.model))
     by_sentence = readings_of(found, context, protected_token_indices(found, protected))

@@ -1,6 +1,5 @@
 """Asks for the second opinion that the settings name, and puts it into the evidence of edits and the facts of a log."""
 
-import os
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -8,20 +7,15 @@ import msgspec
 
 from clean_news.edits import Edit
 from clean_news.language.change_selection import TextSpan
-from clean_news.language.neural import weights_file
-from clean_news.language.neural.variant_scores import NeuralModel, opened
-from clean_news.language.neural.weights_file import NeuralModelError
 from clean_news.language.tokens import Sentence
-from clean_news.optional_library import MissingLibraryError
-from clean_news.settings import Settings, SettingsError
+from clean_news.settings import Settings
+from clean_news.stages import opinion_model
+from clean_news.stages.opinion_model import EVIDENCE, facts, standard
 from clean_news.stages.spin import second_opinion, user_dictionary
 from clean_news.stages.spin.repetitions import TokenSpan
 from clean_news.stages.spin.second_opinion import Opinion
 
 TRUST_OF_CAPITALS = 0.5  # where capitals carry no information; see :func:`second_opinion.reconsidered`
-MAX_THREADS = 4  # of one process; more gain little on passages of this length
-EVIDENCE = "opinions"  # key in the evidence of an edit
-FACT = "second_opinion"  # key among the facts about a document
 
 
 class Asked(NamedTuple):
@@ -80,14 +74,7 @@ def ask(
         for (number, start, end), afters in found.opinions.items()
         for after, opinion in afters.items()
     }
-    contents = model.network.contents
-    fact = {
-        "model": contents.name,
-        "licence": contents.licence,
-        "sha256": model.source.sha256,
-        "words": len(text.split()),
-    }
-    return Asked(found.changes, opinions, {FACT: fact})
+    return Asked(found.changes, opinions, facts(text, model))
 
 
 def with_opinions(edits: Sequence[Edit], asked: Asked, apply_from: float) -> list[Edit]:
@@ -105,11 +92,8 @@ def with_opinions(edits: Sequence[Edit], asked: Asked, apply_from: float) -> lis
     for edit in edits:
         opinion = by_text.get((edit.span, _plain(edit.after)))
         if opinion is not None:
-            both = {
-                "n_grams": round(opinion.n_grams, 4),
-                "neural": round(opinion.neural, 2),
-                "differ": (opinion.n_grams >= apply_from) != (edit.confidence >= apply_from),
-            }
+            differ = (opinion.n_grams >= apply_from) != (edit.confidence >= apply_from)
+            both = opinion_model.opinions(*opinion, differ=differ)
             edit = msgspec.structs.replace(edit, evidence={**edit.evidence, EVIDENCE: both})  # noqa: PLW2901
         found.append(edit)
     return found
@@ -118,16 +102,3 @@ def with_opinions(edits: Sequence[Edit], asked: Asked, apply_from: float) -> lis
 def _plain(after: str) -> str:
     """A replacement without the spaces and with the apostrophes of the dictionary."""
     return after.replace("’", "'").strip()
-
-
-def standard(settings: Settings) -> NeuralModel:
-    """Return the model that the settings name, opened once in each process.
-
-    Raises:
-        SettingsError: if it is missing, not supported, or cannot be converted; the message says what to do.
-    """
-    threads = min(MAX_THREADS, os.cpu_count() or 1) if settings.jobs == 1 else 1
-    try:
-        return opened(weights_file.located(settings.second_opinion), threads)
-    except (NeuralModelError, MissingLibraryError) as error:
-        raise SettingsError(f"second-opinion = {settings.second_opinion!r}: {error}") from error

@@ -103,15 +103,15 @@ def _chosen(page: Page, correction: Correction, contexts: Mapping[str, Context])
     if not possible:
         return None
     after = max(possible, key=lambda after: confidence.rank(readings[after], contexts[after]))
-    is_fact = _is_fact(before, after, page)
+    fact = is_fact(before, after, page)
     found = confidence.evidence(before, after, readings, page, contexts[after])
     sure = confidence.confidence(found)
     likely = list(readings.items())[:MAX_CANDIDATES]
     candidates = {reading: round(own, 4) for reading, own in [*likely, (after, readings[after])]}
-    return Chosen(start, end, after, is_fact, found, min(sure, MAX_FACT_CONFIDENCE) if is_fact else sure, candidates)
+    return Chosen(start, end, after, fact, found, min(sure, MAX_FACT_CONFIDENCE) if fact else sure, candidates)
 
 
-def _is_fact(before: str, after: str, page: Page) -> bool:
+def is_fact(before: str, after: str, page: Page) -> bool:
     """Whether a reading writes a digit or a new name, or changes a known one."""
     digits = confidence.digits(after)
     return (

@@ -45,19 +45,20 @@ class _Hypothesis(NamedTuple):
     score: float
 
 
-def corrections(text: str, weights: Weights) -> list[Correction]:
+def corrections(text: str, weights: Weights, beams: Sequence[int] = BEAMS) -> list[Correction]:
     """Decode the parts of a text that the model doubts, in order.
 
     Args:
         text: the text.
         weights: the network.
+        beams: see :data:`BEAMS`.
     """
     ids = weights.alphabet.ids_of(text)
     encoded = encode(ids, weights)
     keeps = keep_probabilities(encoded, histories(ids, range(len(ids))), weights)
     parts = list(_doubted_parts(text, keeps))
     found: list[Correction] = []
-    for size in BEAMS:
+    for size in beams:
         found = _decode(text, parts, _histories_before(text, parts, found), encoded, weights, size)
     return found
 

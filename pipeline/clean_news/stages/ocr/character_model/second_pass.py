@@ -66,7 +66,7 @@ def second_pass(
     Returns:
         The edits of both passes, without overlaps, ordered by position.
     """
-    applied = [edit for edit in first if _is_applied(edit, settings)]
+    applied = [edit for edit in first if is_applied(edit, settings)]
     read = splicing.apply(text, applied)
     spans_back = splicing.invert(applied)
     found = corrections(read, weights.standard())
@@ -102,8 +102,8 @@ def second_pass(
     return sorted([*(edit for edit in first if edit.span not in replaced), *own], key=lambda edit: edit.span)
 
 
-def _is_applied(edit: Edit, settings: "Settings") -> bool:
-    """Whether the pipeline will apply an edit of the first pass."""
+def is_applied(edit: Edit, settings: "Settings") -> bool:
+    """Whether the pipeline will apply an edit."""
     own = apply_from(edit.rule, settings)
     if own is None and edit.state != "applied":
         return False
@@ -160,11 +160,11 @@ def _changes(text: str, found: "Sequence[Correction]", spun: "Container[str]") -
     changes = []
     for chosen in chosen_readings(text, found, spun):
         part = chosen.start, chosen.end, chosen.after
-        changes.append(_Change(part[:2], *_trimmed(text, *part), chosen.confidence, chosen.candidates))
+        changes.append(_Change(part[:2], *trimmed(text, *part), chosen.confidence, chosen.candidates))
     return changes
 
 
-def _trimmed(text: str, start: int, end: int, after: str) -> tuple[int, int, str]:
+def trimmed(text: str, start: int, end: int, after: str) -> tuple[int, int, str]:
     """Leave out the words and outer marks that a reading shares with the text; a removed word takes its space along."""
     before, words = text[start:end].split(" "), after.split(" ")
     while len(before) > 1 and len(words) > 1 and before[0] == words[0]:

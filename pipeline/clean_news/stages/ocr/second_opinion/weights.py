@@ -1,0 +1,86 @@
+"""The weights of the second opinion of scanned text.
+
+Fitted by ``benchmarks/ocr_second_opinion.py --fit`` to 60 scans that the character model was not trained on: those of
+shared/bench/ocr-dev and every fourth of ocr-train.
+"""
+
+from clean_news.stages.ocr.second_opinion.evidence import Evidence
+from clean_news.stages.ocr.second_opinion.ranking import Surety
+
+# Of the texts of a place without the neural model; of those that it was asked about, with it; of the best change.
+BEFORE = Evidence(
+    kept=0.794,
+    kept_unknown=-0.822,
+    kept_share=-0.243,
+    kept_unknown_share=-0.166,
+    kept_capital=0.356,
+    kept_short=0.143,
+    kept_digit=0.033,
+    kept_marks=0.061,
+    unknown=-1.192,
+    lattice=0.21,
+    lattice_lacks=1.264,
+    reread=0.175,
+    reread_lacks=0.946,
+    read=0.415,
+    read_lacks=1.945,
+    output=-0.677,
+    output_confidence=1.941,
+    n_grams=0.023,
+    fit=0.555,
+    same_letters=-0.535,
+    case=0.029,
+    words=0.63,
+    length=-0.055,
+    edits=0.497,
+    edit_share=-0.585,
+    name=0.137,
+    elsewhere=1.18,
+    digit=0.36,
+    short=-0.966,
+)
+AFTER = Evidence(
+    kept=0.967,
+    kept_unknown=-1.352,
+    kept_share=-0.74,
+    kept_unknown_share=-0.535,
+    kept_capital=0.589,
+    kept_short=0.411,
+    kept_digit=-0.029,
+    kept_marks=0.323,
+    unknown=-1.813,
+    lattice=0.434,
+    lattice_lacks=2.701,
+    reread=0.357,
+    reread_lacks=1.821,
+    read=0.999,
+    read_lacks=4.341,
+    output=-1.279,
+    output_confidence=4.136,
+    n_grams=-0.01,
+    fit=1.5,
+    same_letters=-1.241,
+    case=-0.068,
+    words=1.594,
+    length=-0.002,
+    edits=0.578,
+    edit_share=-0.964,
+    name=-0.121,
+    elsewhere=2.489,
+    digit=1.091,
+    short=-2.375,
+    prior=-1.56,
+    sure=-0.198,
+    near=0.203,
+    close=-0.178,
+    far=0.37,
+    kept_close=-0.249,
+    kept_far=0.133,
+    kept_asked=0.967,
+)
+SURE = Surety(
+    constant=0.135,
+    chosen=0.838,
+    changed=0.261,
+    share=0.009,
+)
