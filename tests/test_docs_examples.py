@@ -35,7 +35,8 @@ COMMAND = re.compile(r"(?<![\w./'\"-])(?:\S+/)?clean-news (.*)")
 COMMAND_END = re.compile(r"\s(?:\||&&|>|<|#|\(|;)\s?|\s\s")
 OPTION = re.compile(r"(?<!\S)(-{1,2}[A-Za-z][\w-]*)")
 # Of git apply, pip, ray start, scancel and zstd.
-FOREIGN_OPTIONS = {"--no-deps", "--directory", "--unidiff-zero", "--head", "--address", "--name", "--long"}
+CONTAINERS = {"--rm", "--read-only", "--tmpfs", "--network", "--user", "--data-binary"}  # of docker run and curl
+FOREIGN_OPTIONS = CONTAINERS | {"--no-deps", "--directory", "--unidiff-zero", "--head", "--address", "--name", "--long"}
 # Of build, cyclonedx-py, pip, pipx, twine, uvx and venv, in docs/releasing.md.
 FOREIGN_OPTIONS |= {
     "--from",

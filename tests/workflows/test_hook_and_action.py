@@ -209,6 +209,22 @@ def test_the_action_s_inputs(articles, tmp_path):
     assert "there is no such baseline" in missing.stderr
 
 
+def test_the_examples_of_the_docs_name_what_there_is():
+    page = (TOP / "docs" / "checks.md").read_text(encoding="utf-8")
+    inputs = yaml.safe_load((TOP / "action.yml").read_text(encoding="utf-8"))["inputs"]
+    (hook,) = yaml.safe_load((TOP / HOOKS).read_text(encoding="utf-8"))
+    used = set()
+    for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL):
+        example = yaml.safe_load(block)
+        used |= {each["id"] for repo in example.get("repos", ()) for each in repo["hooks"]}
+        for step in example.get("jobs", {"articles": {"steps": []}})["articles"]["steps"]:
+            if step["uses"].startswith("clean-news/"):
+                used |= step["with"].keys()
+    assert used <= {hook["id"], *inputs}
+    assert {hook["id"], "paths", "baseline", "format", "output"} <= used
+    assert set(re.findall(r"^\| `(\w+)` \|", page.partition("| input |")[2], re.MULTILINE)) == set(inputs)
+
+
 @pytest.mark.parametrize("name", ["paths", "format", "baseline", "options", "output"])
 def test_an_input_runs_nothing(articles, tmp_path, name):
     value = '"; touch it-ran; echo "$(touch it-ran)`touch it-ran`'
