@@ -42,7 +42,7 @@ def check_that_only_one_fails(summary, clean, *parts):
 
 def test_a_binary_file(job, raw, clean):
     (raw / "binary.txt").write_bytes(b"%PDF-1.7\n" + bytes(range(256)))
-    check_that_only_one_fails(job(), clean, "raw/binary.txt: ", "pdftotext")
+    check_that_only_one_fails(job(), clean, "raw/binary.txt: ", "give it the extension .pdf")
 
 
 @pytest.mark.parametrize("name", ["empty.txt", "empty.jsonl", "empty.jsonl.gz", "empty.html"])
@@ -85,7 +85,7 @@ def test_ten_failures_of_a_kind_are_named_and_the_others_counted(raw, clean):
     lines = [line.replace(f"{raw}/", "") for line in done.stderr.splitlines()]
     for kind, what in (
         ("e", "is empty (0 bytes); fetch the article again"),
-        ("p", "the bytes are a PDF; extract its text"),
+        ("p", "the bytes are a PDF; give it the extension .pdf"),
         ("r", "N of N bytes are control characters (N of them NUL), so this is not text; leave the file out"),
     ):
         named = [line for line in lines if line.startswith(kind) and line[1:3].isdigit()]

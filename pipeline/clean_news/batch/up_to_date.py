@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from clean_news.batch.row_cleaning import Origin, article_id
 from clean_news.batch.run_options import ExpectedLog
-from clean_news.change_log import KEPT, ChangeLog, LogError, is_kept, is_sound, sha256
+from clean_news.change_log import KEPT, WRITTEN, ChangeLog, LogError, is_kept, is_sound, sha256
 from clean_news.cleaner import raw_bytes
 from clean_news.formats import Format, Row
 from clean_news.hand_edits import decisions_digest
@@ -42,7 +42,7 @@ def is_current(row: Row, origin: Origin, text: str, log: ChangeLog, expected: Ex
     if made_by != expected.provenance or log.id != article_id(row, origin):
         return False
     if row.article is None or is_kept(log):
-        return row.article is None and log.note == row.fault and log.carrier == {**row.carrier, KEPT: True}
+        return row.article is None and log.note == row.fault and _as_read(log) == {**row.carrier, KEPT: True}
     return (
         log.raw_sha256 == sha256(raw_bytes(row.article))
         and log.carrier == row.carrier
@@ -51,6 +51,11 @@ def is_current(row: Row, origin: Origin, text: str, log: ChangeLog, expected: Ex
         and is_sound(text, log)
         and log.decisions == decisions_digest(expected.decisions, text, log.stages, log.id)
     )
+
+
+def _as_read(log: ChangeLog) -> dict[str, Any]:
+    """Return the carrier of a log without what became known only when the clean file was written."""
+    return {key: value for key, value in log.carrier.items() if key != WRITTEN}
 
 
 class CleanFileState(NamedTuple):

@@ -25,6 +25,7 @@ MIN_INTEGER, MAX_INTEGER = -(1 << 63), (1 << 64) - 1  # in evidence and facts; o
 PAGE = "page"  # key in ``carrier`` with what a web page says of itself
 FULL = "full"  # detail of a log that has everything
 KEPT = "kept"  # key in ``carrier`` that marks the log of a row that was kept unchanged
+WRITTEN = "written"  # key in ``carrier`` with what became known only when the clean file was written
 
 
 class StageLog(msgspec.Struct, frozen=True, omit_defaults=True):

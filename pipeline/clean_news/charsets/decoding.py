@@ -75,17 +75,17 @@ class NotText(ValueError):  # no suffix "Error", like edits.Overlap
 
 
 SIGNATURES = {
-    b"%PDF-": "a PDF; extract its text first, e.g. with pdftotext",
-    b"PK\x03\x04": "a zip archive or an office document; unpack it or save it as plain text first",
-    b"\x1f\x8b": "gzip; decompress it first",
-    b"\x28\xb5\x2f\xfd": "zstandard; decompress it first",
+    b"%PDF-": "a PDF; give it the extension .pdf",
+    b"PK\x03\x04": "a ZIP archive, a book or an office document; give it its extension (.zip, .epub, .docx, .xlsx)",
+    b"\x1f\x8b": "gzip; give it the extension of its content and .gz (.jsonl.gz, .tar.gz), or decompress it first",
+    b"\x28\xb5\x2f\xfd": "zstandard; give it the extension of its content and .zst, or decompress it first",
     b"BZh": "bzip2; decompress it first",
-    b"\xfd7zXZ\x00": "xz; decompress it first",
+    b"\xfd7zXZ\x00": "xz; give it the extension .tar.xz if it is a tar archive, or decompress it first",
     b"\x89PNG\r\n": "a PNG image; recognise its text first (OCR)",
     b"\xff\xd8\xff": "a JPEG image; recognise its text first (OCR)",
     b"GIF8": "a GIF image; recognise its text first (OCR)",
     b"\xd0\xcf\x11\xe0": "an old office document; save it as plain text first",
-    b"SQLite format 3\0": "a SQLite database; export its texts first",
+    b"SQLite format 3\0": "an SQLite database; give it the extension .sqlite",
     b"\x7fELF": "a program; leave it out",
     b"PAR1": "Parquet; give it the extension .parquet",
 }
@@ -194,7 +194,7 @@ def _refuse_binary(raw: bytes, found: Detection) -> None:
         if raw.startswith(signature):
             raise NotText(f"the bytes are {what}")
     if raw.startswith(TAR[1], TAR[0]):
-        raise NotText("the bytes are a tar archive; unpack it first")
+        raise NotText("the bytes are a tar archive; give it the extension .tar")
     if is_wide(found.codec):
         return
     control = len(raw) - len(raw.translate(None, CONTROL_BYTES))

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from clean_news.change_log import ChangeLog, LogError
     from clean_news.settings import Settings
 
-BY_ROOT = "xml_root"  # in place of a module: the root element tells it
+# In place of a module that reads files: a module that tells it by the file's beginning.
+BY_ROOT, BY_HEAD = "xml_root", "sqlite.head"
 # Supported file extensions, in lower case, and the module of this folder that reads them.
 KINDS = {
     ".txt": "text",
@@ -59,6 +60,9 @@ KINDS = {
     ".rss": "feeds",
     ".atom": "feeds",
     ".xml": BY_ROOT,
+    ".sqlite": "sqlite.sqlite_files",
+    ".sqlite3": "sqlite.sqlite_files",
+    ".db": BY_HEAD,
 }
 # Of raw files whose clean files have another format, and are named otherwise; the clean one by the raw one.
 CLEAN_SUFFIXES = {".pdf": ".pdf.txt"}
@@ -191,7 +195,7 @@ def format_of(path: Path) -> Format | None:
     parts = name.rsplit(".", 2)
     for last in (2, 1):  # .jsonl.gz before .gz
         module = KINDS.get("." + ".".join(parts[-last:])) if len(parts) > last else None
-        if module == BY_ROOT:
+        if module in {BY_ROOT, BY_HEAD}:
             module = import_module(f"{__name__}.{module}").module_of(path)
         if module:
             return _load(module)

@@ -79,7 +79,7 @@ def table_of(raw: Path, settings: Settings) -> Table:
     ranked = [(*_rank(sample, dialect, settings), number, dialect) for number, dialect in enumerate(dialects)]
     dialect = min(ranked)[-1]
     names = header_names(_records(sample, dialect)[0].content or b"", dialect)
-    column = _column_of(names, settings.text_field, DEFAULT_TEXT, TEXT_NAMES)
+    column = column_of(names, settings.text_field, DEFAULT_TEXT, TEXT_NAMES)
     if column is None:
         shown = ", ".join(visible(name)[:40] or "(empty)" for name in names[:12]) or "none"
         raise NoTextError(
@@ -90,7 +90,7 @@ def table_of(raw: Path, settings: Settings) -> Table:
         raise UnreadableError(
             f"has more than one column {names[column]!r}; rename one, or name another with --text-field"
         )
-    id_column = _column_of(names, settings.id_field, DEFAULT_ID, ID_NAMES)
+    id_column = column_of(names, settings.id_field, DEFAULT_ID, ID_NAMES)
     return Table(dialect, names[column], column, len(names), None if id_column == column else id_column)
 
 
@@ -129,7 +129,7 @@ def _rank(sample: bytes, dialect: Dialect, settings: Settings) -> tuple[bool, fl
             bad += bool(content.strip()) and not _fits(content, cells_of(content, dialect), dialect, len(names))
         except MalformedRecordError:
             bad += 1
-    has_text = _column_of(names, settings.text_field, DEFAULT_TEXT, TEXT_NAMES) is not None
+    has_text = column_of(names, settings.text_field, DEFAULT_TEXT, TEXT_NAMES) is not None
     # A cell that is never closed takes all records with it.
     return not has_text, (bad + 1) / len(records) if bad else 0.0
 
@@ -158,7 +158,7 @@ def first_cell(record: bytes) -> int:
     return len(BOM_UTF8) if record.startswith(BOM_UTF8) else 0
 
 
-def _column_of(names: Sequence[str], wanted: str, default: str, known: Sequence[str]) -> int | None:
+def column_of(names: Sequence[str], wanted: str, default: str, known: Sequence[str]) -> int | None:
     """Return the index of a column; if the settings name the default one, also by another usual name."""
     if wanted in names:
         return names.index(wanted)
