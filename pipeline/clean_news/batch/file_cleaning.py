@@ -182,7 +182,7 @@ def _cleaned_file(task: Task, options: RunOptions, clean_rows: RowCleaner, advan
         raise UncleanableError("is empty (0 bytes); fetch the article again, or remove the file")
     form = format_of(task.raw)
     assert form is not None, "discovery skips files of unknown type"
-    origin = Origin.of_file(task.id, task.raw)
+    origin = Origin(task.id, task.source) if task.source else Origin.of_file(task.id, task.raw)
     builder = ReportBuilder(task.id, origin.source, lists_changed=task.clean is None)
 
     def rows() -> Iterator[Row]:

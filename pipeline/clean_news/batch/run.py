@@ -113,7 +113,7 @@ def run(
 
     try:
         with beside_other_runs(clean):
-            options = _with_index(options, found, workers, indexed, summary, watch)
+            options = with_index(options, found, workers, indexed, summary, watch)
             options = with_learned_lines(options, found.tasks, workers)
             _finish_killed_runs(clean)
             folders = (raws, clean) if clean is not None and has_folder else None
@@ -145,7 +145,7 @@ def _raws_of(raw: Path | Sequence[Path]) -> tuple[tuple[Path, ...], bool]:
     return raws, any(each.is_dir() for each in raws)
 
 
-def _with_index(
+def with_index(
     options: RunOptions,
     found: Discovery,
     workers: Workers,

@@ -11,6 +11,7 @@ import typer
 
 from clean_news.cli.check import CheckFormat, Listing, checked
 from clean_news.cli.exits import DONE, FOUND, STOPPED, WRONG, stop
+from clean_news.cli.object_stores import StoreJob, cleaned_in_stores, names_store
 from clean_news.cli.options import JUDGING, LEARNING, LOGGING, READING, SHARING, Force, OfDecisions, with_settings
 from clean_news.cli.raw_and_clean import Places, places
 from clean_news.cli.run_outcome import tell, tell_conflicts, wrong_input_stops
@@ -89,15 +90,15 @@ def main_job(
     """Repair the articles in RAW and write them to CLEAN."""
     nothing_written = check or dry_run
     lists_repairs = output_format is not None or baseline is not None or write_baseline
-    if lists_repairs and not check:
-        stop("--format, --baseline and --write-baseline are for --check; formats of what a run did: clean-news diff")
-    if write_baseline and baseline is None:
-        stop("--write-baseline needs --baseline FILE: the file to write")
+    _refuse_listing(lists_repairs and not check, write_baseline and baseline is None)
     if STREAM in paths:
         _refuse_for_streams(paths, check=check, dry_run=dry_run, watch=watch, force=force, cache=cache)
         raise typer.Exit(stream(settings, tuple(decisions or ()), log))
     if log is not None:
         stop("--log is for JSON lines on stdin and stdout (clean-news - -); a file's log is always written beside it")
+    if names_store(paths):
+        job = StoreJob(paths, settings, tuple(decisions or ()), force, cache, watch, lists_repairs)
+        raise typer.Exit(cleaned_in_stores(job, check=check, nothing_written=nothing_written, quiet=quiet))
     named = places(paths, nothing_written, all_raw=lists_repairs)
     if watch and (nothing_written or len(named.raws) > 1 or not named.raws[0].is_dir()):
         stop("--watch needs a folder RAW, one only, and a folder CLEAN; use it without --check and --dry-run")
@@ -117,6 +118,14 @@ def main_job(
         listing = Listing(output_format or "text", baseline, write_baseline)
         raise typer.Exit(checked(named, run_options, listing, quiet=quiet))
     raise typer.Exit(cleaned(named, run_options, check=check, nothing_written=nothing_written, quiet=quiet))
+
+
+def _refuse_listing(without_check: bool, without_baseline: bool) -> None:
+    """End the program if options for lists of repairs are given without what they need."""
+    if without_check:
+        stop("--format, --baseline and --write-baseline are for --check; formats of what a run did: clean-news diff")
+    if without_baseline:
+        stop("--write-baseline needs --baseline FILE: the file to write")
 
 
 def cleaned(named: Places, run_options: "RunOptions", *, check: bool, nothing_written: bool, quiet: bool) -> int:

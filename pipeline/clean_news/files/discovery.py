@@ -54,6 +54,7 @@ class Task(NamedTuple):
         stamp: stamp of the raw file when it was discovered; None if unknown.
         within: the CLEAN folder, below which no symbolic link is followed when writing; None if CLEAN is a file.
         is_named: whether RAW is this file, not a folder that it was found in.
+        source: the raw file as shown to users and in logs, if ``raw`` is a copy; else empty.
     """
 
     raw: Path
@@ -63,6 +64,7 @@ class Task(NamedTuple):
     stamp: Stamp | None = None
     within: Path | None = None
     is_named: bool = False
+    source: str = ""
 
 
 def output_paths(task: Task) -> tuple[Path, Path]:
