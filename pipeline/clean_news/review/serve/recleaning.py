@@ -20,7 +20,7 @@ from clean_news.change_log import ChangeLog, LogError, is_kept, sha256
 from clean_news.cleaner import raw_bytes
 from clean_news.decisions import DecisionsError
 from clean_news.files.discovery import InputError, Task, check_apart
-from clean_news.formats import Format, UnreadableError, format_of
+from clean_news.formats import Format, UnreadableError, format_of, raw_name
 from clean_news.printable_text import printable
 from clean_news.provenance import Provenance, provenance
 from clean_news.settings import SettingsError
@@ -108,7 +108,12 @@ def raw_path(file: Recleaning, clean: Path, raw: Path | None) -> Path:
     """Return the path of the raw file of a clean file; for the arguments see :class:`Recleaner`."""
     if raw is None or not raw.is_dir():
         return Path(file.source) if raw is None else raw
-    return raw / (file.file if clean.is_dir() else Path(file.source).name)
+    return raw / (_raw_place(file) if clean.is_dir() else Path(file.source).name)
+
+
+def _raw_place(file: Recleaning) -> Path:
+    """Return the path of the raw file of a clean file, relative to RAW."""
+    return Path(file.file).with_name(raw_name(file.clean))
 
 
 def missing_raw(file: Recleaning, clean: Path, raw: Path | None) -> str:
@@ -158,7 +163,7 @@ def _clean_again(file: Recleaning, clean: Path, raw: Path | None, options: RunOp
         status = path.stat()
     except (OSError, LogError, UnreadableError, InputError, _OtherSettings) as error:
         return Recleaned(file.file, "failed", str(error))
-    name, within = (file.file, clean) if clean.is_dir() else (path.name, None)
+    name, within = (_raw_place(file).as_posix(), clean) if clean.is_dir() else (path.name, None)
     report = clean_file(Task(path, file.clean, printable(name), status.st_size, within=within), options)
     return Recleaned(file.file, report.outcome, "; ".join(map(str, report.failures)))
 
