@@ -37,6 +37,11 @@ def in_workers(workers: Workers) -> RowCleaner:
     return clean_rows
 
 
+def row_cleaner(workers: Workers) -> RowCleaner:
+    """Return a function that cleans rows in the worker processes, or in this process if there is only one."""
+    return in_workers(workers) if workers.jobs > 1 else in_this_process
+
+
 def _lost_row(job: RowJob) -> RowResult:
     """Return the result of a row whose worker process died: the row is kept unchanged."""
     cleaner = cleaner_for(job.options.settings, job.options.decisions)

@@ -79,6 +79,11 @@ class Summary(Tally, kw_only=True):
             self.applied_before += report.tally.total("applied") - report.tally.applied_before
             self.repeated -= report.tally.repeated  # of the run that cleaned it
 
+    def add_piece(self, report: Report) -> None:
+        """Add the report of a piece of a divided file, which is counted when it is put together."""
+        self.add_failures(report.failures)
+        self.merge(report.tally)
+
     def add_part(self, part: "Summary") -> None:
         """Add the summary of a part of the run that cleaned other files."""
         self.cleaned += part.cleaned

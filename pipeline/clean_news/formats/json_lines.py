@@ -30,6 +30,7 @@ from clean_news.formats.json_literal import (
 )
 from clean_news.formats.limited_lines import CHUNK_BYTES, Line, read_lines, rest_of_line
 from clean_news.formats.row_logs import read_logs, valid_log, was_kept
+from clean_news.formats.row_places import RowPlaces
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.printable_text import visible
 from clean_news.settings import Settings
@@ -88,6 +89,17 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
     with open_decompressed(raw, guarded=True) as file:
         for line in read_lines(file, settings.max_megabytes * MEGABYTE):
             yield row_of(line, settings)
+
+
+def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Row]:
+    """Yield the lines at some places as rows; see :func:`read`."""
+    with open_decompressed(raw, guarded=True) as file:
+        for line in read_lines(file, settings.max_megabytes * MEGABYTE):
+            if line.number - 1 in places:
+                yield row_of(line, settings)
+
+
+rows_to_write = read  # the rest of each line is copied
 
 
 def row_of(line: Line, settings: Settings) -> Row:

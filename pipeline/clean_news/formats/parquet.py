@@ -7,7 +7,7 @@ memory. Restoring yields an equal table; its bytes may differ, since another pro
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from itertools import zip_longest
+from itertools import repeat, zip_longest
 from pathlib import Path
 from typing import IO, Any
 from zlib import crc32
@@ -15,6 +15,7 @@ from zlib import crc32
 from clean_news.change_log import ChangeLog, LogError, irreversible_log_error, is_kept, revert
 from clean_news.formats import CleanRow, Row, UnreadableError, load_library
 from clean_news.formats.row_logs import pair_with_logs, read_logs, read_unchanged, valid_log, was_kept
+from clean_news.formats.row_places import ALL_PLACES, RowPlaces
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.regular_files import open_regular
 from clean_news.settings import Settings
@@ -36,6 +37,11 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
         OSError: if the file cannot be read.
         UnreadableError: if it is not a Parquet file, is damaged, or has no string column of that name.
     """
+    yield from read_places(raw, settings, ALL_PLACES)
+
+
+def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Row]:
+    """Yield the rows at some places; see :func:`read`."""
     number = 0
     with open_table(raw) as table:
         _check_column(table.schema_arrow, settings.text_field)
@@ -48,9 +54,16 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
                 identifiers = batch.column(settings.id_field) if len(fields) > 1 else None
                 for at, value in enumerate(batch.column(settings.text_field)):
                     number += 1
+                    if number - 1 not in places:
+                        continue
                     given = identifiers[at].as_py() if identifiers is not None else None
                     name = str(given) if isinstance(given, int | str) and given != "" else str(number)
                     yield row_of(_raw_bytes(value), name, number, rest, settings)
+
+
+def rows_to_write(raw: Path, settings: Settings) -> Iterator[Row]:  # noqa: ARG001  # other formats need it
+    """Yield rows for :func:`write`, which reads the table again."""
+    return repeat(Row("", carrier={FIELD: settings.text_field}))
 
 
 def row_of(raw: bytes | None, name: str, number: int, rest: int, settings: Settings) -> Row:

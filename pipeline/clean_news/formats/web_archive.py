@@ -10,6 +10,7 @@ records.
 import re
 import uuid
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 from pathlib import Path
 from typing import IO, Any
 from zlib import crc32
@@ -33,6 +34,7 @@ from clean_news.formats.archive_records import (
 from clean_news.formats.main_text import main_text
 from clean_news.formats.pages.guard import NoMainTextError
 from clean_news.formats.row_logs import pair_with_logs, read_unchanged, valid_log, was_kept
+from clean_news.formats.row_places import ALL_PLACES, RowPlaces
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.formats.stored_pages import raw_of, stored
 from clean_news.settings import Settings
@@ -57,10 +59,21 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
         OSError: if it cannot be read.
         UnreadableError: if it is not a web archive, is damaged, or truncated.
     """
+    yield from read_places(raw, settings, ALL_PLACES)
+
+
+def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Row]:
+    """Yield the records at some places as rows; see :func:`read`."""
     for record in records(raw):
-        name = record["WARC-Target-URI"].strip("<>") or record["WARC-Record-ID"] or str(record.number)
-        row = row_of(record, name.encode("utf-8", "replace").decode(), settings)
-        yield row._replace(carrier={**row.carrier, REST: _rest_of(record, is_whole=row.article is None)})
+        if record.number - 1 in places:
+            name = record["WARC-Target-URI"].strip("<>") or record["WARC-Record-ID"] or str(record.number)
+            row = row_of(record, name.encode("utf-8", "replace").decode(), settings)
+            yield row._replace(carrier={**row.carrier, REST: _rest_of(record, is_whole=row.article is None)})
+
+
+def rows_to_write(raw: Path, settings: Settings) -> Iterator[Row]:  # noqa: ARG001  # other formats need them
+    """Yield rows for :func:`write`, which reads the records again."""
+    return repeat(Row(""))
 
 
 def row_of(record: Record, name: str, settings: Settings) -> Row:

@@ -27,6 +27,7 @@ from clean_news.project_folder import PROJECT_FOLDER
 from clean_news.settings import Settings
 from clean_news.stages.source.prepared_index import check_apart
 from clean_news.stages.source.prepared_index import prepare as prepare_index
+from clean_news.workflows.pieces import pieces_of
 from clean_news.workflows.shard_steps import CleanShard, Summarise, summarise
 from clean_news.workflows.shards import (
     Folders,
@@ -117,7 +118,8 @@ def prepare(
     found = found._replace(failures=found.failures + [each for each in prepared.failures if each not in found.failures])
     if keep:
         run_options = keep_decisions(run_options, clean)
-    contents = [shard_content(shard, raw) for shard in make_shards(found.tasks, tasks)]
+    pieces = pieces_of(found.tasks, tasks, force=run_options.force)
+    contents = [shard_content(shard, raw) for shard in make_shards(pieces, tasks)]
     folder = cluster_folder(clean)
     new = new_plan(found, contents, folders, run_options, time.time())
     new.sources = prepared.articles

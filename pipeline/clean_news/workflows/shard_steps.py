@@ -12,16 +12,19 @@ from datatrove.pipeline.base import PipelineStep
 
 from clean_news.batch.atomic_writing import remove_leftovers
 from clean_news.batch.half_landed import finish_half_landed, finish_half_landed_of
+from clean_news.batch.row_dispatch import row_cleaner
 from clean_news.batch.run import new_summary, reports, write_summary
 from clean_news.batch.run_options import RunOptions, validate
 from clean_news.batch.summary import Summary
 from clean_news.batch.workers import Workers
 from clean_news.failures import Failure
 from clean_news.printable_text import printable
+from clean_news.workflows.pieces import clean_piece, put_together
 from clean_news.workflows.shards import (
     MISSING_PLAN,
     Folders,
     cluster_folder,
+    divided_files,
     planned,
     read_part,
     read_plan,
@@ -79,7 +82,8 @@ class CleanShard(PipelineStep):  # type: ignore[misc]  # datatrove ships no type
         validate(self.run_options)  # in each task, since a process may run tasks of successive runs
         folder = cluster_folder(self.clean)
         folders = Folders(self.raw, self.clean, self.run_options.settings.follow_links)
-        tasks = read_shard(folder, planned(folder, self.plan), rank, folders)
+        pieces = read_shard(folder, planned(folder, self.plan), rank, folders)
+        tasks = [piece.task for piece in pieces if piece.total == 1]
         # This task may have been killed before; the pairs of other tasks, which may be running, are theirs.
         finish_half_landed_of({task.clean for task in tasks if task.clean is not None})
         summary = new_summary(self.raw, self.clean, self.run_options)
@@ -93,6 +97,12 @@ class CleanShard(PipelineStep):  # type: ignore[misc]  # datatrove ships no type
                     self.stat_update("files", report.outcome)
                     self.stat_update("articles", value=report.tally.articles, unit="file")
                     yield Document("", report.id, metadata={"outcome": report.outcome})
+            for piece in pieces:
+                if piece.total > 1:
+                    report = clean_piece(piece, folder, self.run_options, row_cleaner(workers))
+                    summary.add_piece(report)
+                    decided |= report.decided
+                    self.stat_update("articles", value=report.tally.articles, unit="piece")
         finally:
             workers.close()
         summary.seconds = round(time.monotonic() - began, 1)
@@ -153,6 +163,8 @@ def summarise(raw: Path, clean: Path, run_options: RunOptions) -> Summary:
         decided.update(part.decided)
     decisions = validate(run_options)
     if summary.finished:
+        for task, total in divided_files(folder, plan, Folders(raw, clean, run_options.settings.follow_links)).items():
+            summary.add(put_together(task, total, folder, run_options))
         summary.add_unmet(decisions, decided)
         finish_half_landed(clean)  # of raw files that are gone
         remove_leftovers(clean, resumable=True)

@@ -33,6 +33,7 @@ from clean_news.project_folder import PROJECT_FOLDER
 from clean_news.provenance import provenance
 from clean_news.regular_files import MAX_LIST_BYTES, read_regular
 from clean_news.stages.source.prepared_index import sources_digest
+from clean_news.workflows.pieces import Piece, is_stored
 
 PLAN_FILE = "plan.json"  # written last, so that it exists only for a complete plan
 MISSING_PLAN = "there is no plan of a cluster run; run the cluster command again"
@@ -92,11 +93,15 @@ class ShardRow(NamedTuple):
         name: path within RAW with ``/`` as separator, which is also that within CLEAN.
         size: size in bytes.
         modified: mtime in ns since 1970; -1 if the file was gone, which its task will report.
+        piece: number of the piece of the file, from 0; see :mod:`clean_news.workflows.pieces`.
+        pieces: number of its pieces; 1 for a file that is not divided.
     """
 
     name: str
     size: int
     modified: int
+    piece: int = 0
+    pieces: int = 1
 
 
 class Part(msgspec.Struct):
@@ -116,19 +121,19 @@ def cluster_folder(clean: Path) -> Path:
     return clean / PROJECT_FOLDER / "cluster"
 
 
-def make_shards(tasks: list[Task], number: int) -> list[list[Task]]:
+def make_shards(pieces: list[Piece], number: int) -> list[list[Piece]]:
     """Distribute files among at most ``number`` shards of about equal size, each sorted by name; at least one shard.
 
-    Files are assigned in order of decreasing size, each to the smallest shard so far (Graham 1969: the largest shard is
-    at most a third above the optimum).
+    Files, and pieces of large ones, are assigned in order of decreasing size, each to the smallest shard so far (Graham
+    1969: the largest shard is at most a third above the optimum).
     """
-    found: list[list[Task]] = [[] for _ in range(max(1, min(number, len(tasks))))]
+    found: list[list[Piece]] = [[] for _ in range(max(1, min(number, len(pieces))))]
     heap = [(0, shard) for shard in range(len(found))]
-    for task in sorted(tasks, key=lambda task: (-task.size, task.id)):
+    for piece in sorted(pieces, key=lambda piece: (-piece.size, piece.task.id, piece.number)):
         size, shard = heapq.heappop(heap)
-        found[shard].append(task)
-        heapq.heappush(heap, (size + task.size + 1, shard))  # + 1 distributes empty files too
-    return [sorted(shard, key=lambda task: task.id) for shard in found]
+        found[shard].append(piece)
+        heapq.heappush(heap, (size + piece.size + 1, shard))  # + 1 distributes empty files too
+    return [sorted(shard, key=lambda piece: (piece.task.id, piece.number)) for shard in found]
 
 
 def new_plan(found: Discovery, contents: list[bytes], folders: Folders, run_options: RunOptions, began: float) -> Plan:
@@ -159,9 +164,12 @@ def _inputs_digest(folders: Folders, run_options: RunOptions) -> str:
     return whole.hexdigest()
 
 
-def shard_content(shard: list[Task], raw: Path) -> bytes:
+def shard_content(shard: list[Piece], raw: Path) -> bytes:
     """Return a shard as JSON lines, see :class:`ShardRow`."""
-    rows = (ShardRow(task.raw.relative_to(raw).as_posix(), task.size, _modified(task)) for task in shard)
+    rows = (
+        ShardRow(task.raw.relative_to(raw).as_posix(), task.size, _modified(task), number, total)
+        for task, number, total in shard
+    )
     # The standard library's JSON keeps bytes of a name that are not UTF-8 (surrogates), msgspec's does not.
     return "".join(json.dumps(row) + "\n" for row in rows).encode()
 
@@ -252,8 +260,8 @@ def planned(folder: Path, digest: str) -> Plan:
     return plan
 
 
-def read_shard(folder: Path, plan: Plan, rank: int, folders: Folders) -> list[Task]:
-    """Return the files of a task.
+def read_shard(folder: Path, plan: Plan, rank: int, folders: Folders) -> list[Piece]:
+    """Return the files of a task, and the pieces of large ones.
 
     Args:
         folder: the run's folder.
@@ -270,16 +278,33 @@ def read_shard(folder: Path, plan: Plan, rank: int, folders: Folders) -> list[Ta
     if rank >= plan.tasks or hashlib.sha256(content).hexdigest() != plan.shards[rank]:
         raise InputError(f"{printable(path)}: was changed after the run was planned; {_replan(folder)}")
     real_raw = real_path(folders.raw)
-    tasks = []
+    pieces = []
     for line in content.splitlines():
         row = ShardRow(*json.loads(line))
         if not is_inside(row.name, folders, real_raw):
             raise InputError(f"{printable(path)}: names {row.name!r}, which is not a file in RAW; {_replan(folder)}")
         task_id = printable(row.name)
-        tasks.append(
-            Task(folders.raw / row.name, folders.clean / clean_name(row.name), task_id, row.size, within=folders.clean)
+        task = Task(
+            folders.raw / row.name, folders.clean / clean_name(row.name), task_id, row.size, within=folders.clean
         )
-    return tasks
+        pieces.append(Piece(task, row.piece, row.pieces))
+    return pieces
+
+
+def divided_files(folder: Path, plan: Plan, folders: Folders) -> dict[Task, int]:
+    """Return the files that are divided, each with the number of its pieces.
+
+    Args:
+        folder: the run's folder.
+        plan: the plan, checked.
+        folders: RAW and CLEAN.
+
+    Raises:
+        InputError: if a shard is not the planned one.
+        OSError: if one cannot be read.
+    """
+    shards = (read_shard(folder, plan, rank, folders) for rank in range(plan.tasks))
+    return {piece.task: piece.total for shard in shards for piece in shard if piece.total > 1}
 
 
 def is_inside(name: str, folders: Folders, real_raw: Path) -> bool:
@@ -318,12 +343,12 @@ def is_done(folder: Path, plan: Plan, rank: int, folders: Folders) -> bool:
         InputError: if its shard is not the planned one.
         OSError: if its shard cannot be read.
     """
-    tasks = read_shard(folder, plan, rank, folders)
+    pieces = read_shard(folder, plan, rank, folders)
     part = read_part(folder, rank)
     return (
         part is not None
         and not part.summary.failures
-        and all(path.exists() for task in tasks for path in output_paths(task))
+        and all(is_stored(folder, piece) or all(map(Path.exists, output_paths(piece.task))) for piece in pieces)
     )
 
 

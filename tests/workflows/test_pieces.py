@@ -1,0 +1,226 @@
+"""Large files are shared out among the tasks of a cluster run; the clean file has the bytes of a run in one process."""
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("datatrove")
+
+from clean_news.batch.run import run
+from clean_news.batch.run_options import RunOptions
+from clean_news.files.discovery import Task
+from clean_news.formats.row_places import BLOCK_ROWS, RowPlaces
+from clean_news.settings import Settings
+from clean_news.workflows import pieces
+from clean_news.workflows.cluster import ClusterRun, _step_of, prepare, run_locally
+from clean_news.workflows.pieces import Piece, pieces_of
+from clean_news.workflows.shard_steps import summarise
+from clean_news.workflows.shards import cluster_folder, make_shards
+
+ROWS = 5 * BLOCK_ROWS + 17
+RAW, CLEAN, OTHER = Path("raw"), Path("clean"), Path("other")
+
+
+def texts() -> list[str | None]:
+    """Texts of which some are garbled, one is empty, and some are missing."""
+    found: list[str | None] = [f"It didnâ€™t reply to letter {number}." for number in range(ROWS)]
+    found[3] = found[200] = None
+    found[70] = ""
+    return found
+
+
+def json_lines(path: Path) -> None:
+    """Write the texts as lines with other fields; one is no JSON."""
+    lines = [json.dumps({"n": number, "text": text, "x": [1, 2]}) + "\n" for number, text in enumerate(texts())]
+    lines[100] = "{broken\n"
+    content = "".join(lines).encode()
+    if path.suffix == ".gz":
+        content = gzip.compress(content, mtime=0)
+    elif path.suffix == ".zst":
+        content = pytest.importorskip("zstandard").ZstdCompressor().compress(content)
+    path.write_bytes(content)
+
+
+def table(path: Path) -> None:
+    """Write the texts as a table of several row groups."""
+    arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    columns = {"text": texts(), "site": [f"s{number % 7}" for number in range(ROWS)], "n": list(range(ROWS))}
+    parquet.write_table(arrow.table(columns), path, row_group_size=100, compression="zstd")
+
+
+def archive(path: Path) -> None:
+    """Write a web archive of pages, texts and other records."""
+    pytest.importorskip("fastwarc")
+    pytest.importorskip("trafilatura")
+    paragraph = "<p>The overseas ministry said on Monday that it didnâ€™t shut the embassy, and nobody asked.</p>"
+    records = []
+    for number in range(ROWS):
+        uri = f"https://example.org/{number}"
+        if number % 3 == 0:
+            page = f"<html><body><article><h1>Page {number}</h1>{paragraph * 4}</article></body></html>".encode()
+            block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page
+            kind, of = "response", "application/http; msgtype=response"
+        else:
+            block, kind, of = f"It didnâ€™t reply to letter {number}.".encode(), "conversion", "text/plain"
+            if number % 5 == 0:
+                kind = "metadata"
+        head = (
+            f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-{number:012d}>\r\n"
+            f"WARC-Target-URI: {uri}\r\nWARC-Date: 2026-11-30T00:00:00Z\r\nContent-Type: {of}\r\n"
+            f"Content-Length: {len(block)}\r\n\r\n"
+        ).encode()
+        records.append(head + block + b"\r\n\r\n")
+    whole = b"".join(gzip.compress(each, mtime=0) if path.suffix == ".gz" else each for each in records)
+    path.write_bytes(whole)
+
+
+WRITERS: dict[str, Callable[[Path], None]] = {
+    "a.jsonl": json_lines,
+    "a.jsonl.gz": json_lines,
+    "a.jsonl.zst": json_lines,
+    "a.parquet": table,
+    "a.warc": archive,
+    "a.warc.gz": archive,
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder; files of any size are divided."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(pieces, "MIN_PIECE_BYTES", 1)
+    RAW.mkdir()
+    return tmp_path
+
+
+def tree(top: Path) -> dict[str, bytes]:
+    """The files of a folder without the run's own."""
+    paths = (path for path in top.rglob("*") if path.is_file() and ".clean-news" not in path.parts)
+    return {path.relative_to(top).as_posix(): path.read_bytes() for path in paths}
+
+
+def prepared(tasks: int = 3, *, force: bool = False) -> ClusterRun:
+    """A run over RAW, ready to start."""
+    return prepare(RAW, CLEAN, RunOptions(Settings(jobs=1), force), tasks, 2)
+
+
+def done_here(cluster: ClusterRun, *ranks: int) -> None:
+    """Run some tasks in this process."""
+    for rank in ranks:
+        for _ in _step_of(cluster).run(rank=rank):
+            pass
+
+
+def stored() -> list[Path]:
+    """The pieces that are stored."""
+    return sorted(path for path in cluster_folder(CLEAN).glob("pieces/*/*") if path.is_file())
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_the_bytes_and_figures_are_those_of_one_process(name: str) -> None:
+    WRITERS[name](RAW / name)
+    expected = run(RAW, OTHER, RunOptions(Settings(jobs=1)))
+    cluster = prepared()
+    done_here(cluster, *range(cluster.tasks))
+    assert len(stored()) == 3 * pieces.PIECES_PER_SHARD
+    found = summarise(RAW, CLEAN, cluster.run_options)
+    assert tree(CLEAN) == tree(OTHER)
+    assert found.finished
+    for figure in ("articles", "edits", "notes", "held_off", "cleaned", "failed", "unchanged"):
+        assert getattr(found, figure) == getattr(expected, figure), figure
+    assert sorted(map(str, found.failures)) == sorted(map(str, expected.failures))
+    assert stored() == []
+
+
+def test_a_run_on_this_machine_and_what_comes_after() -> None:
+    json_lines(RAW / "a.jsonl")
+    (RAW / "b.txt").write_text("It didnâ€™t reply.", encoding="utf-8")
+    run(RAW, OTHER, RunOptions(Settings(jobs=1)))
+    found = run_locally(prepared())
+    assert (found.cleaned, tree(CLEAN)) == (2, tree(OTHER))
+    assert summarise(RAW, CLEAN, RunOptions(Settings(jobs=1))).articles == found.articles
+    again = run_locally(prepared())
+    assert (again.cleaned, again.unchanged) == (0, 2)
+    forced = run_locally(prepared(force=True))
+    assert (forced.cleaned, tree(CLEAN)) == (2, tree(OTHER))
+
+
+def test_what_is_stored_is_not_cleaned_again_and_is_counted() -> None:
+    json_lines(RAW / "a.jsonl")
+    expected = run(RAW, OTHER, RunOptions(Settings(jobs=1)))
+    cluster = prepared()
+    done_here(cluster, 0, 1)
+    unfinished = summarise(RAW, CLEAN, cluster.run_options)
+    assert not unfinished.finished
+    assert not (CLEAN / "a.jsonl").exists()
+    before = {path: path.stat().st_mtime_ns for path in stored()}
+    (cluster_folder(CLEAN) / "parts" / "00001.json").unlink()  # it was killed between its pieces and its summary
+    again = prepared()
+    assert again.plan == cluster.plan
+    found = run_locally(again)
+    assert (tree(CLEAN), found.articles, found.edits) == (tree(OTHER), expected.articles, expected.edits)
+    assert len(before) == 2 * pieces.PIECES_PER_SHARD
+
+
+@pytest.mark.parametrize("damage", ["gone", "cut", "noise", "another"])
+def test_a_damaged_piece_is_cleaned_again(damage: str) -> None:
+    json_lines(RAW / "a.jsonl")
+    run(RAW, OTHER, RunOptions(Settings(jobs=1)))
+    cluster = prepared()
+    done_here(cluster, *range(cluster.tasks))
+    first, second = stored()[:2]
+    content = first.read_bytes()
+    if damage == "gone":
+        first.unlink()
+    else:
+        changed = {"cut": content[: len(content) // 2], "noise": content[:99] + b"\0" * 50 + content[149:]}
+        first.write_bytes(changed.get(damage, second.read_bytes()))
+    failed = summarise(RAW, CLEAN, cluster.run_options)
+    assert any("run the same command again" in failure.message for failure in failed.failures)
+    assert not (CLEAN / "a.jsonl").exists()
+    for _ in range(2):  # the first finds that the piece is damaged
+        if (CLEAN / "a.jsonl").exists():
+            break
+        run_locally(prepared())
+    assert tree(CLEAN) == tree(OTHER)
+
+
+def test_a_truncated_file_is_cleaned_to_where_it_breaks_off() -> None:
+    json_lines(RAW / "a.jsonl.gz")
+    path = RAW / "a.jsonl.gz"
+    path.write_bytes(path.read_bytes()[:-200])
+    expected = run(RAW, OTHER, RunOptions(Settings(jobs=1)))
+    found = run_locally(prepared())
+    assert tree(CLEAN) == tree(OTHER)
+    assert (found.failed, found.articles) == (expected.failed, expected.articles) == (1, found.articles)
+
+
+def test_a_file_of_others_in_its_place_is_not_overwritten() -> None:
+    json_lines(RAW / "a.jsonl")
+    cluster = prepared()
+    done_here(cluster, *range(cluster.tasks))
+    (CLEAN / "a.jsonl").write_text("mine", encoding="utf-8")
+    found = summarise(RAW, CLEAN, cluster.run_options)
+    assert "did not write it" in str(found.failures)
+    assert (CLEAN / "a.jsonl").read_text(encoding="utf-8") == "mine"
+
+
+def test_shards_of_a_few_large_files_are_equal() -> None:
+    tasks = [Task(Path(f"{name}.jsonl"), None, name, size) for name, size in (("a", 1000), ("b", 300), ("c", 20))]
+    shards = make_shards(pieces_of(tasks, 8), 8)
+    loads = [sum(piece.size for piece in shard) for shard in shards]
+    assert len(shards) == 8
+    assert max(loads) <= 1.3 * sum(loads) / len(loads)
+    whole = [Piece(task) for task in tasks]
+    assert pieces_of([task._replace(raw=Path(f"{task.id}.txt")) for task in tasks], 8) == [
+        piece._replace(task=piece.task._replace(raw=Path(f"{piece.task.id}.txt"))) for piece in whole
+    ]
+
+
+def test_every_row_belongs_to_one_reader() -> None:
+    for total in (1, 2, 3, 7):
+        owners = [sum(index in RowPlaces(number, total) for number in range(total)) for index in range(1000)]
+        assert set(owners) == {1}
