@@ -1,7 +1,11 @@
 """Escape text so that it can be printed, stored and read whatever it contains."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+_COPIES: dict[str, str] = {}  # what people see in place of folders with copies
 
 
 def visible(text: str, line_end: str = r"\n") -> str:
@@ -24,7 +28,27 @@ def visible(text: str, line_end: str = r"\n") -> str:
 
 def printable(path: Path | str) -> str:
     r"""Return a path as text that can be printed and stored; bytes that are not UTF-8 become ``\xe9``."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    for folder, original in _COPIES.items():
+        if text == folder or text.startswith(f"{folder}/"):
+            return original + text.removeprefix(folder)
+    return text
+
+
+@contextmanager
+def shown_as(folder: Path, original: str) -> Iterator[None]:
+    """Let :func:`printable` show what a folder has copies of, during the block.
+
+    Args:
+        folder: the folder of copies.
+        original: the path or URL of what was copied.
+    """
+    place = folder.as_posix()
+    _COPIES[place] = original
+    try:
+        yield
+    finally:
+        del _COPIES[place]
 
 
 def encodable(text: str) -> str:

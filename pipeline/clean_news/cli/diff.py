@@ -9,7 +9,8 @@ import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
 from clean_news.cli.filter_names import check_names
-from clean_news.cli.options import Clean, Config, MinConfidence, OfRule, OfStage, OfState, edit_filter_of
+from clean_news.cli.object_stores import CleanOrUrl, reading
+from clean_news.cli.options import Config, MinConfidence, OfRule, OfStage, OfState, edit_filter_of
 from clean_news.cli.terminal import echo, shown_safely
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ Colour = Literal["auto", "always", "never"]
 
 
 def diff(
-    clean: Clean,
+    clean: CleanOrUrl,
     article: Annotated[
         list[str] | None,
         typer.Argument(
@@ -68,12 +69,13 @@ def diff(
             "a Word document cannot be shown in a terminal; write it to a file: clean-news diff CLEAN -f docx > A.docx"
         )
     edit_filter = edit_filter_of(stage, rule, state, min_confidence)
-    check_names(clean, edit_filter)
     messages = Messages([], [])
-    form = _rendering_of(output_format, edit_filter, context, _in_colour(color), config, messages)
-    with diff_output(pager and output_format == "text") as write:
-        shown = write if output_format == "text" else shown_safely(write)  # text escapes, and has colours
-        write_all(clean, article or (), form, shown, messages)
+    with reading(clean, article or ()) as (folder, wanted):
+        check_names(folder, edit_filter)
+        form = _rendering_of(output_format, edit_filter, context, _in_colour(color), config, messages)
+        with diff_output(pager and output_format == "text") as write:
+            shown = write if output_format == "text" else shown_safely(write)  # text escapes, and has colours
+            write_all(folder, wanted, form, shown, messages)
     for each in (*messages.failures, *messages.notes):  # afterwards: a pager would clear them
         echo(str(each), err=True)
     raise typer.Exit(WRONG if messages.failures else DONE)

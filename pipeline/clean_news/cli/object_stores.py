@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
 
 from clean_news.cli.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.cli.run_outcome import tell_conflicts, wrong_input_stops
@@ -15,6 +17,9 @@ from clean_news.settings import Settings
 if TYPE_CHECKING:
     from clean_news.batch.tally import Report
 
+CleanOrUrl = Annotated[
+    str, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file; also a URL such as s3://…")
+]
 REFUSED = {
     "watch": "--watch needs folders of this machine; for an object store, run the command again when there is "
     "something new: it lists both and cleans only that",
@@ -109,3 +114,39 @@ def store_errors_stop() -> Iterator[None]:
             yield
     except (MissingLibraryError, StoreError) as error:
         stop(str(error))
+
+
+@contextmanager
+def reading(clean: str, wanted: Sequence[str] = ()) -> Iterator[tuple[Path, tuple[str, ...]]]:
+    """Yield CLEAN, or a copy of what is needed of it, and the wanted articles; errors of a store end the program."""
+    if not names_store([clean]):
+        yield Path(clean), tuple(wanted)
+        return
+    from clean_news.stores.mirror import readable
+
+    with store_errors_stop(), readable(clean, wanted) as place:
+        yield place
+
+
+@contextmanager
+def writing(dest: str, clean: Path) -> Iterator[Path]:
+    """Yield DEST, or a folder whose files are then uploaded to it; errors of a store end the program.
+
+    Args:
+        dest: the folder for raw files.
+        clean: the clean files that they are restored from.
+    """
+    if not names_store([dest]):
+        yield Path(dest)
+        return
+    from clean_news.files.discovery import clean_files
+    from clean_news.formats import raw_name
+    from clean_news.stores.mirror import written
+
+    def names() -> list[str]:
+        if not clean.is_dir():
+            return [raw_name(clean)]
+        return [path.relative_to(clean).with_name(raw_name(path)).as_posix() for path in clean_files(clean)]
+
+    with store_errors_stop(), written(dest, names) as folder:
+        yield folder

@@ -6,14 +6,15 @@ from typing import Annotated
 import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
-from clean_news.cli.options import Clean, Config
+from clean_news.cli.object_stores import CleanOrUrl, reading
+from clean_news.cli.options import Config
 from clean_news.cli.terminal import echo
 
 REPORT = Path("report.html")
 
 
 def report(
-    clean: Clean,
+    clean: CleanOrUrl,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The report, an HTML file.")] = REPORT,
     config: Config = None,
 ) -> None:
@@ -44,10 +45,10 @@ def report(
     try:
         settings = load(config, Path.cwd(), {})
         rules = rules_by_stage(settings)
-        articles = ((each.trace, each.log) for each in traced_articles(clean, (), failed, noted))
-        with replacing(output) as (file,):
+        with reading(clean) as (folder, _), replacing(output) as (file,):
+            articles = ((each.trace, each.log) for each in traced_articles(folder, (), failed, noted))
             summaries = {rule.code: rule.summary for each in rules.values() for rule in each}
-            columns = write(articles, file, clean.resolve().name, summaries, settings.apply_from)
+            columns = write(articles, file, Path(clean).resolve().name, summaries, settings.apply_from)
     except (InputError, SettingsError) as error:
         stop(str(error))
     except OSError as error:

@@ -1,18 +1,22 @@
 """The command ``clean-news revert``."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from clean_news.cli.exits import DONE, WRONG, stop
-from clean_news.cli.options import Clean
+from clean_news.cli.object_stores import CleanOrUrl, reading, writing
 from clean_news.cli.terminal import echo
 
 
 def revert(
-    clean: Clean,
-    dest: Annotated[Path, typer.Argument(metavar="DEST", help="The folder for the raw articles, or the raw file.")],
+    clean: CleanOrUrl,
+    dest: Annotated[
+        str,
+        typer.Argument(
+            metavar="DEST", help="The folder for the raw articles, or the raw file; also a URL of a folder."
+        ),
+    ],
 ) -> None:
     """Restore the raw files, byte for byte, from clean files and their logs.
 
@@ -23,7 +27,8 @@ def revert(
     from clean_news.files.discovery import InputError
 
     try:
-        restored = restore(clean, dest, lambda failure: echo(str(failure), err=True))
+        with reading(clean) as (folder, _), writing(dest, folder) as target:
+            restored = restore(folder, target, lambda failure: echo(str(failure), err=True))
     except InputError as error:
         stop(str(error))
     for note in restored.notes:

@@ -1,12 +1,14 @@
 """The command ``clean-news verify``."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clean_news.cli.exits import DONE, FOUND, WRONG, stop
-from clean_news.cli.options import JUDGING, LOGGING, READING, SHARING, Clean, with_settings
+from clean_news.cli.object_stores import CleanOrUrl, names_store, reading
+from clean_news.cli.options import JUDGING, LOGGING, READING, SHARING, with_settings
 from clean_news.cli.run_outcome import wrong_input_stops
 from clean_news.cli.terminal import echo
 from clean_news.settings import Settings
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
 
 @with_settings(JUDGING, READING, SHARING, LOGGING)
 def verify(
-    clean: Clean,
+    clean: CleanOrUrl,
     raw: Annotated[
-        Path | None,
+        str | None,
         typer.Option("--raw", metavar="RAW", help="Also compare with the raw files that CLEAN was made from."),
     ] = None,
     repair: Annotated[
@@ -43,13 +45,19 @@ def verify(
     from clean_news.batch.findings import UNCHECKED
     from clean_news.batch.verification import verify as verified
 
-    with wrong_input_stops():
-        found = verified(clean, raw, settings, print_finding)
+    if repair and names_store([clean]):
+        stop(
+            "--repair needs a folder of this machine; for an object store, clean-news RAW CLEAN makes good what it can"
+        )
+    with wrong_input_stops(), ExitStack() as copies:
+        folder, _ = copies.enter_context(reading(clean))
+        originals = None if raw is None else copies.enter_context(reading(raw))[0]
+        found = verified(folder, originals, settings, print_finding)
         if repair and found.findings:
             echo(summary_line(found), err=True)
-            _repair(clean, raw, settings, found)
+            _repair(folder, originals, settings, found)
             echo("after the repair:", err=True)
-            found = verified(clean, raw, settings, print_finding)
+            found = verified(folder, originals, settings, print_finding)
     echo(summary_line(found), err=True)
     if UNCHECKED in found.by_kind:
         raise typer.Exit(WRONG)

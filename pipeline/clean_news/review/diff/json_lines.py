@@ -33,6 +33,7 @@ import msgspec
 
 from clean_news.batch.clean_articles import CleanArticle
 from clean_news.change_log.edit_places import Span, Trace, TracedEdit
+from clean_news.printable_text import printable
 from clean_news.review.beside_source import STAGE as SOURCE
 from clean_news.review.diff.lines_and_columns import LineIndex
 from clean_news.review.edit_filter import EditFilter
@@ -48,7 +49,7 @@ def json_line(article: CleanArticle, trace: Trace, edit_filter: EditFilter) -> b
         return b""
     raw, clean = LineIndex(trace.raw), LineIndex(trace.clean)
     edits = [_edit_object(each, raw, clean) for each in selected]
-    found: dict[str, Any] = {"schema": SCHEMA, "id": article.log.id, "clean": str(article.path)}
+    found: dict[str, Any] = {"schema": SCHEMA, "id": article.log.id, "clean": printable(article.path)}
     if USED in article.log.document and any(each.stage == SOURCE for each in selected):
         found["source"] = article.log.document[USED]
     found["edits"] = edits
