@@ -39,7 +39,7 @@ from clean_news.stages.ocr.second_opinion.places import Passes, Place, places_of
 from clean_news.stages.ocr.second_opinion.ranking import Surety
 
 FOLDS = 10
-RIDGE = 1.0  # of the squared weights of the evidence, in standard deviations
+RIDGE = 0.5  # of the squared weights of the evidence, in standard deviations
 THRESHOLDS = (0.5, 0.69)  # from which edits are applied; the second is that of the level normal
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from clean_news.language.neural import network
 from clean_news.language.neural.gguf_model import EXTRA
 from clean_news.language.neural.network import Network
-from clean_news.language.neural.variant_tree import Encoded, Place, trees
+from clean_news.language.neural.variant_tree import TAIL_TOKENS, Encoded, Place, trees
 from clean_news.language.neural.weights_file import WeightsFile
 from clean_news.optional_library import load_optional
 
@@ -55,22 +55,25 @@ def opened(source: WeightsFile, threads: int = 1) -> NeuralModel:
     return NeuralModel(source, found, tokenizers.Tokenizer.from_file(str(found.tokeniser_file)))
 
 
-def log_probabilities(text: str, places: Sequence[Place], model: NeuralModel) -> list[tuple[float, ...]]:
+def log_probabilities(
+    text: str, places: Sequence[Place], model: NeuralModel, tail: int = TAIL_TOKENS
+) -> list[tuple[float, ...]]:
     """Score what may stand at the places of a text.
 
     Args:
         text: the text.
         places: its places, in order, without overlaps.
         model: the model.
+        tail: number of tokens after a place that are scored with it.
 
     Returns:
         For each place the natural log-probability of its own text and of each variant, given what precedes them, and
-        that of the ten tokens that follow, given them. Only differences between those of one place mean something.
+        that of the tokens that follow, given them. Only differences between those of one place mean something.
         Empty for a place whose surroundings have too many tokens.
     """
     found: list[tuple[float, ...]] = [()] * len(places)
     start_token, max_tokens = model.network.contents.start_token, model.network.max_tokens
-    for scored, tree in trees(text, places, model.encode, start_token, max_tokens):
+    for scored, tree in trees(text, places, model.encode, start_token, max_tokens, tail):
         values = model.network.log_probabilities(tree.tokens, tree.positions, tree.seen, tree.sources, tree.targets)
         each = values.tolist()
         for number, of_place in zip(scored, tree.scored, strict=True):

@@ -1,8 +1,8 @@
 """Lays out a passage and the variants of its places as one run of a network, in which they share their tokens.
 
 The *trunk* is the passage as it is. A variant that differs from it is a *branch*: it begins at the first token that
-differs and ends :data:`TAIL_TOKENS` after the place. The tokens of a branch see those of the trunk before it and their
-own predecessors, and have the positions that they would have in a text of their own. So every variant gets the
+differs and ends some tokens after the place, its *tail*. The tokens of a branch see those of the trunk before it and
+their own predecessors, and have the positions that they would have in a text of their own. So every variant gets the
 log-probability that it would get alone, and the passage is run once.
 
 Source: tree attention, as in X. Miao et al., "SpecInfer" (2023).
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 CONTEXT_CHARS = 250  # code points of context before the first place of a passage
 TAIL_CHARS = 100  # code points after a place in which the tokens of its tail are looked for
-TAIL_TOKENS = 10  # tokens after a place that a variant has to fit
+TAIL_TOKENS = 10  # tokens after a place that a variant has to fit, if the caller does not say otherwise
 MAX_WORD_CHARS = 60  # a place's tokens are looked for from the beginning of its word, if it is not further away
 CHARS_PER_TOKEN = 4  # of English, about
 PASSAGE_TOKENS = 400  # of a trunk and its branches, by this estimate: the attention of longer ones takes more time
@@ -87,7 +87,12 @@ class _Variant(NamedTuple):
 
 
 def trees(
-    text: str, places: Sequence[Place], encode: Encode, start_token: int, max_tokens: int = MAX_TOKENS
+    text: str,
+    places: Sequence[Place],
+    encode: Encode,
+    start_token: int,
+    max_tokens: int = MAX_TOKENS,
+    tail: int = TAIL_TOKENS,
 ) -> Iterator[tuple[range, Tree]]:
     """Yield the runs that score the places of a text, each with the places that it scores.
 
@@ -97,11 +102,12 @@ def trees(
         encode: the tokeniser.
         start_token: the token that begins a text.
         max_tokens: the most tokens of a run, if less than :data:`MAX_TOKENS`.
+        tail: number of tokens after a place that are scored with it.
     """
-    pending = [*_passages(places)][::-1]
+    pending = [*_passages(places, tail)][::-1]
     while pending:
         passage = pending.pop()
-        tree = _tree(text, places[passage.start : passage.stop], encode, start_token, min(max_tokens, MAX_TOKENS))
+        tree = _tree(text, places[passage.start : passage.stop], encode, start_token, min(max_tokens, MAX_TOKENS), tail)
         if tree is not None:
             yield passage, tree
         elif len(passage) > 1:
@@ -109,12 +115,12 @@ def trees(
             pending += [range(middle, passage.stop), range(passage.start, middle)]
 
 
-def _passages(places: Sequence[Place]) -> Iterator[range]:
+def _passages(places: Sequence[Place], tail: int) -> Iterator[range]:
     """Group places that are near each other, as ranges of their indices."""
     begin = 0
     tokens = float(CONTEXT_CHARS) / CHARS_PER_TOKEN
     for number, place in enumerate(places):
-        own = sum(len(variant) / CHARS_PER_TOKEN + TAIL_TOKENS for variant in place.variants)
+        own = sum(len(variant) / CHARS_PER_TOKEN + tail for variant in place.variants)
         gap = place.start - places[number - 1].end if number else 0
         added = own + (gap + place.end - place.start) / CHARS_PER_TOKEN
         if number > begin and (gap > CONTEXT_CHARS or tokens + added > PASSAGE_TOKENS):
@@ -125,12 +131,14 @@ def _passages(places: Sequence[Place]) -> Iterator[range]:
         yield range(begin, len(places))
 
 
-def _tree(text: str, places: Sequence[Place], encode: Encode, start_token: int, max_tokens: int) -> Tree | None:
+def _tree(
+    text: str, places: Sequence[Place], encode: Encode, start_token: int, max_tokens: int, tail: int
+) -> Tree | None:
     """Lay out the places of a passage; None if it has too many tokens."""
     offset = _word_start(text, max(0, places[0].start - CONTEXT_CHARS))
     trunk = encode(text[offset : places[-1].end + TAIL_CHARS])
     branches: list[_Branch] = []
-    variants = [_variants_of(text, place, offset, trunk, branches, encode) for place in places]
+    variants = [_variants_of(text, place, offset, trunk, branches, encode, tail) for place in places]
     size = 1 + max(variant.end for of_place in variants for variant in of_place)
     if size + sum(len(branch.ids) for branch in branches) > max_tokens:
         return None
@@ -146,7 +154,7 @@ def _word_start(text: str, at: int) -> int:
 
 
 def _variants_of(
-    text: str, place: Place, offset: int, trunk: Encoded, branches: list[_Branch], encode: Encode
+    text: str, place: Place, offset: int, trunk: Encoded, branches: list[_Branch], encode: Encode, tail: int
 ) -> list[_Variant]:
     """The tokens of a place's own text and of its variants; their branches are added to ``branches``.
 
@@ -157,16 +165,17 @@ def _variants_of(
         trunk: the tokens of the passage.
         branches: see above.
         encode: the tokeniser.
+        tail: number of tokens after the place.
     """
     word = _word_start(text, place.start) - offset
     first = next((at for at, end in enumerate(trunk.ends) if end > word), len(trunk.ids) - 1)
     before = text[offset + trunk.starts[first] : place.start]
-    tail = text[place.end : place.end + TAIL_CHARS]
+    following = text[place.end : place.end + TAIL_CHARS]
     found = []
     for variant in (text[place.start : place.end], *place.variants):
-        ids, starts, _ = encode(before + variant + tail)
+        ids, starts, _ = encode(before + variant + following)
         end = len(before) + len(variant)
-        ids = ids[: next((at for at, start in enumerate(starts) if start >= end), len(ids)) + TAIL_TOKENS]
+        ids = ids[: next((at for at, start in enumerate(starts) if start >= end), len(ids)) + tail]
         shared = _shared(ids, trunk.ids[first : first + len(ids)])
         branch = None
         if shared < len(ids):

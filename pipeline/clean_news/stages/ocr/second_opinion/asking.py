@@ -38,6 +38,7 @@ BEAMS = (1, 8)  # of the character model, which finds more texts than one pass n
 # of the texts that are asked about, besides the one that stands there, and their number.
 MIN_CHANGE, MAX_SURE = 0.05, 0.98
 MIN_TEXT, MAX_TEXTS = 0.02, 5
+TAIL_TOKENS = 6  # after a place, which a text has to fit: in a scan, what is further away is often misread
 SHOWN_FROM = 0.5  # probability of a text from which the surroundings of other places have it
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 
@@ -131,7 +132,7 @@ def judged(page: Page, passes: Passes, places: Sequence[Place], priors: Priors, 
     found = evidence_of(page, passes, places)
     before = [priors(each) for each in found]
     text, variants = _rendered(page.text, places, before)
-    scores = log_probabilities(text, [each for each in variants if each is not None], model)
+    scores = log_probabilities(text, [each for each in variants if each is not None], model, TAIL_TOKENS)
     waiting = iter(scores)
     asked = []
     for place, own, prior, variant in zip(places, found, before, variants, strict=True):

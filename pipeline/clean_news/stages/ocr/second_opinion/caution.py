@@ -39,14 +39,21 @@ def _is_supported(edit: Edit, sources: Sources, page: Page) -> bool:
     if digits and digits != letters.digits(edit.before):
         return False
     if edit.rule == second_pass.RULE and is_fact(edit.before, edit.after, page):
-        return (
-            edit.confidence >= SURE
-            and not letters.writes_name(edit.before, edit.after, page)
-            and all(_is_known(word, page) for word in names.new_words(edit.before, edit.after))
-        )
+        if edit.confidence < SURE:
+            return False
+        if all(_is_known(word, page) for word in names.new_words(edit.before, edit.after)):
+            return True
+        return _is_supported_name(edit, page)
     (found,) = names.without_invented_names([edit], page)
-    if found.state == "applied":
+    if found.state == "applied" or _is_supported_name(edit, page):
         return True
+    return (
+        sources.reread >= second_pass.MIN_SUPPORT and _is_possible(edit, page) and names.may_be_supported(found, page)
+    )
+
+
+def _is_supported_name(edit: Edit, page: Page) -> bool:
+    """Whether the names that an edit writes stand elsewhere, are ordinary words, or are common and sure enough."""
     name = names.written_name(edit, page)
     if name is None or name.repeated or name.inflected or name.modern:
         return False
@@ -54,9 +61,13 @@ def _is_supported(edit: Edit, sources: Sources, page: Page) -> bool:
         return True
     if name.among_names or name.odds < names.MIN_ELSEWHERE_ODDS or page.share >= RUINOUS_SHARE:
         return False
-    if sources.reread >= second_pass.MIN_SUPPORT and names.may_be_supported(found, page):
-        return True
     return name.log_probability >= COMMON_NAME and (name.ordinary or edit.confidence >= SURE)
+
+
+def _is_possible(edit: Edit, page: Page) -> bool:
+    """Whether nothing speaks against a name that the character model reads, too."""
+    name = names.written_name(edit, page)
+    return name is not None and not (name.modern or name.among_names or name.odds < names.MIN_ELSEWHERE_ODDS)
 
 
 def _is_known(word: str, page: Page) -> bool:

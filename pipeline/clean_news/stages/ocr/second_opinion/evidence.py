@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from clean_news.language import language_model, vocabulary
-from clean_news.language.context_fit import Fit, fits, tokens_around
+from clean_news.language.context_fit import fits, tokens_around
 from clean_news.language.context_fit import Place as WordsInContext
 from clean_news.stages.ocr import names
 from clean_news.stages.ocr.character_model import confidence as letters
@@ -17,7 +17,7 @@ from clean_news.stages.ocr.second_opinion.places import Place
 MIN_PROBABILITY = 1e-4  # of a text by a source, or by all of them, as far as it matters
 TYPICAL_SHARE, MIN_SHARE = 0.06, 0.003  # unknown words of a page: the median of the scans; as far as it matters
 MAX_FIT = 15.0  # nats, as far as they matter
-MAX_NEAR, MAX_CLOSE, MAX_FAR = 4.0, 8.0, 15.0  # nats of the neural model; the differences saturate there
+MAX_OPINION = 15.0  # nats of the neural model; a difference saturates there
 SHORT_LETTERS = 3
 MAX_UNKNOWN = 3
 OUTER_MARKS = ".,;:!?\"'()-“”‘’"
@@ -42,23 +42,17 @@ class Evidence(NamedTuple):
         read, read_lacks: the same of the character model, from the text itself.
         output: 1 if both passes together write it.
         output_confidence: their confidence in that.
-        n_grams: log probability in its context by the language model, less that of the best text of the place.
         fit: how much better it fits its context than nothing, in fives; see :class:`.context_fit.Fit`.
         same_letters: 1 if only marks and spaces change.
-        case: 1 if only the case of letters changes.
         words: by how many words it is longer or shorter.
-        length: the same in characters.
         edits: edit distance from the text as it stands.
         edit_share: that relative to its length.
-        name: 1 if a capitalised word is written that does not stand there.
         elsewhere: 1 if a word that it writes stands elsewhere in the article.
         digit: 1 if a digit is changed.
         short: 1 if the words that it writes have at most three letters.
         prior: log probability without the neural model.
-        sure: minus the log of the probability that it is wrong, without it.
-        near, close, far: log probability by the neural model less that of the best text that was asked about, bounded.
-        kept_close, kept_far: the same of the text as it stands, less that of the best other one; 0 for others.
-        kept_asked: 1 for the text as it stands.
+        neural: log probability by the neural model less that of the best text that was asked about, bounded.
+        kept_neural: the same of the text as it stands, less that of the best other one; 0 for others.
     """
 
     kept: float
@@ -78,26 +72,17 @@ class Evidence(NamedTuple):
     read_lacks: float
     output: float
     output_confidence: float
-    n_grams: float
     fit: float
     same_letters: float
-    case: float
     words: float
-    length: float
     edits: float
     edit_share: float
-    name: float
     elsewhere: float
     digit: float
     short: float
     prior: float = 0.0
-    sure: float = 0.0
-    near: float = 0.0
-    close: float = 0.0
-    far: float = 0.0
-    kept_close: float = 0.0
-    kept_far: float = 0.0
-    kept_asked: float = 0.0
+    neural: float = 0.0
+    kept_neural: float = 0.0
 
 
 def evidence(
@@ -120,18 +105,17 @@ def evidence(
     found = []
     for place, confidence in zip(places, confidences, strict=True):
         nothing, of_texts = next(scored), [next(scored) for _ in place.texts]
-        best = max(fit.log_probability for fit in of_texts)
         found.append(
             {
-                text: _of_text(text, place, page, confidence, fit, (best, nothing.log_probability))
+                text: _of_text(text, place, page, confidence, fit.gain - nothing.log_probability)
                 for text, fit in zip(place.texts, of_texts, strict=True)
             }
         )
     return found
 
 
-def _of_text(text: str, place: Place, page: Page, confidence: float, fit: Fit, others: tuple[float, float]) -> Evidence:
-    """The evidence of a text; ``others`` are the log probabilities of the best text in its context, and of nothing."""
+def _of_text(text: str, place: Place, page: Page, confidence: float, fit: float) -> Evidence:
+    """The evidence for a text; ``confidence`` is that of the output of the passes, ``fit`` in nats."""
     before, sources = place.kept, place.texts[text]
     kept, new = text == before, names.new_words(before, text)
     unknown = kept and any(map(_is_unknown, WORD.findall(text)))
@@ -156,15 +140,11 @@ def _of_text(text: str, place: Place, page: Page, confidence: float, fit: Fit, o
         not sources.read,
         is_output,
         is_output * confidence,
-        _bounded(fit.log_probability - others[0], MAX_FIT),
-        _bounded(fit.gain - others[1], MAX_FIT) / 5,
+        _bounded(fit, MAX_FIT) / 5,
         not kept and _letters(text) == _letters(before),
-        not kept and text.lower() == before.lower(),
         abs(len(text.split()) - len(before.split())),
-        abs(len(text) - len(before)),
         distance,
         distance / max(len(before), 1),
-        any(word[0].isupper() for word in new),
         any(page.counts[word] for word in new),
         letters.digits(text) != letters.digits(before),
         bool(new) and max(map(len, new)) <= SHORT_LETTERS,
@@ -187,13 +167,8 @@ def with_scores(
     return {
         text: found[text]._replace(
             prior=_log(priors[text]),
-            sure=-_log(1.0 - priors[text]),
-            near=_bounded(score - best, MAX_NEAR),
-            close=_bounded(score - best, MAX_CLOSE),
-            far=_bounded(score - best, MAX_FAR),
-            kept_close=_bounded(score - best_other, MAX_CLOSE) if text == kept else 0.0,
-            kept_far=_bounded(score - best_other, MAX_FAR) if text == kept else 0.0,
-            kept_asked=float(text == kept),
+            neural=_bounded(score - best, MAX_OPINION),
+            kept_neural=_bounded(score - best_other, MAX_OPINION) if text == kept else 0.0,
         )
         for text, score in scores.items()
     }
