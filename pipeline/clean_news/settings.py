@@ -135,8 +135,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         learned-lines: what is known to be the furniture of sites, each line as a list: host, folder or file; line;
             number of its articles with the line; number of its articles. A run with ``furniture`` puts here what it
             learned. Default: none.
-        text-field: field or column that contains the article's text in JSON lines, CSV and Parquet, or its path in
-            JSON documents; not empty. Default: ``text``, in CSV also other usual names.
+        text-field: field or column that contains the article's text in JSON lines, CSV and Parquet, its path in JSON
+            documents, or ``TABLE.COLUMN`` in SQLite; not empty. Default: ``text``, in CSV and SQLite also other usual
+            names.
         id-field: field or column that contains the article's id; an article without one is identified by its row
             number. Default: ``id``.
         log-detail: how much the logs have: ``full``, ``standard`` without what the texts say again and one digest for

@@ -117,7 +117,8 @@ OfTextField = Annotated[
     typer.Option(
         "--text-field",
         metavar="NAME",
-        help="The field or column of the text, or its path in JSON documents, e.g. articles[].body; by default text.",
+        help="The field or column of the text, its path in JSON documents, e.g. articles[].body, or TABLE.COLUMN in "
+        "SQLite; by default text.",
     ),
 ]
 OfIdField = Annotated[
