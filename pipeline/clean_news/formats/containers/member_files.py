@@ -26,24 +26,34 @@ def suffix_of(name: str) -> str:
 
 
 @contextmanager
-def extracted(container: Container, number: int, suffix: str) -> Iterator[Path]:
+def temporary_folder() -> Iterator[Path]:
+    """Make a folder for the members of a container; one for all, as making and removing one takes milliseconds."""
+    with TemporaryDirectory(prefix="clean-news-") as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def extracted(container: Container, number: int, suffix: str, folder: Path) -> Iterator[Path]:
     """Write the content of a member to a temporary file, which is removed at the end.
 
     Args:
         container: the container.
         number: number of the member.
         suffix: extension of the file.
+        folder: the folder of the file, in which no other member is.
 
     Raises:
         OSError: if it cannot be written.
         clean_news.formats.UnreadableError: if it cannot be read.
     """
-    with TemporaryDirectory(prefix="clean-news-") as folder:
-        path = Path(folder, f"member{suffix}")
+    path = folder / f"member{suffix}"
+    try:
         with path.open("wb") as file:
             for chunk in container.content(number):
                 file.write(chunk)
         yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def shown(name: str) -> str:

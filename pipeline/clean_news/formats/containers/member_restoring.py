@@ -4,13 +4,12 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO
 
 from clean_news.change_log import ChangeLog, LogError, TextChangedError, is_kept, revert
 from clean_news.formats import Format, UnreadableError
 from clean_news.formats.containers.container import Container, Kind, Part, part_of, tail_start
-from clean_news.formats.containers.member_files import extracted, shown
+from clean_news.formats.containers.member_files import extracted, shown, temporary_folder
 from clean_news.formats.containers.member_logs import DIGEST, SEGMENT, TAIL, MemberLogs, member_logs
 from clean_news.formats.row_logs import read_logs, valid_log
 from clean_news.printable_text import visible
@@ -23,8 +22,8 @@ def read_clean(kind: Kind, clean: Path, logs: Path) -> Iterator[tuple[str, Chang
         OSError: if one of the files cannot be read.
         LogError: if the files do not belong together.
     """
-    with _opened(kind, clean) as (container, parts), TemporaryDirectory(prefix="clean-news-") as folder:
-        for found in member_logs(logs, Path(folder), kind.key):
+    with _opened(kind, clean) as (container, parts), temporary_folder() as folder:
+        for found in member_logs(logs, folder, kind.key):
             yield from _clean_rows(kind, container, _part_of(found, parts, logs), found, clean)
 
 
@@ -91,7 +90,7 @@ def _clean_rows(
                 done += 1
                 yield "", log
             return
-        with extracted(container, part.number, part.suffix) as path:
+        with extracted(container, part.number, part.suffix, found.path.parent) as path:
             places.append(path)
             form = kind.format_of(path)
             if form is None:
@@ -139,7 +138,7 @@ def restore(kind: Kind, clean: Path, logs: Path, target: IO[bytes]) -> None:
     where = visible(str(clean))
     with (
         _opened(kind, clean) as (container, parts),
-        TemporaryDirectory(prefix="clean-news-") as folder,
+        temporary_folder() as folder,
         kind.packing(target, clean.name) as file,
     ):
 
@@ -148,7 +147,7 @@ def restore(kind: Kind, clean: Path, logs: Path, target: IO[bytes]) -> None:
                 digest.update(chunk)
                 file.write(chunk)
 
-        for found in member_logs(logs, Path(folder), kind.key):
+        for found in member_logs(logs, folder, kind.key):
             part = _part_of(found, parts, logs)
             if not wanted:
                 wanted, tail = str(found.carried.get(DIGEST, "")), found.stored(TAIL, where)

@@ -16,7 +16,7 @@ from typing import IO
 from clean_news.charsets.decoding import MAX_STORED_BYTES
 from clean_news.formats import CleanRow, Format, NoTextError, Row, UnreadableError
 from clean_news.formats.containers.container import Container, Kind, NewSegment, Part, part_of, sha256, tail_start
-from clean_news.formats.containers.member_files import extracted, shown
+from clean_news.formats.containers.member_files import extracted, shown, temporary_folder
 from clean_news.formats.containers.member_logs import DIGEST, NUMBER, SEGMENT, TAIL, WHOLE
 from clean_news.formats.row_logs import was_kept
 from clean_news.settings import Settings
@@ -34,8 +34,8 @@ def read(kind: Kind, raw: Path, settings: Settings) -> Iterator[Row]:
         OSError: if it cannot be read.
         UnreadableError: if it is not of this type, or has no articles.
     """
-    with kind.open(raw) as container:
-        rows = (row for part in kind.parts(container) for row in _rows_of(kind, container, part, settings))
+    with kind.open(raw) as container, temporary_folder() as folder:
+        rows = (row for part in kind.parts(container) for row in _rows_of(kind, container, part, settings, folder))
         first = next(rows, None)
         if first is None:
             raise NoTextError("contains no file of articles that clean-news reads; unpack it, and convert them")
@@ -45,7 +45,7 @@ def read(kind: Kind, raw: Path, settings: Settings) -> Iterator[Row]:
         yield from rows
 
 
-def _rows_of(kind: Kind, container: Container, part: Part, settings: Settings) -> Iterator[Row]:
+def _rows_of(kind: Kind, container: Container, part: Part, settings: Settings, folder: Path) -> Iterator[Row]:
     """Yield the rows of a member, whose carriers have the key of the kind too; none if it contains no articles."""
     name = shown(part.name)
     copied = Row(None, name, carrier={kind.key: {NUMBER: part.number, WHOLE: True}})
@@ -54,7 +54,7 @@ def _rows_of(kind: Kind, container: Container, part: Part, settings: Settings) -
         yield copied._replace(fault=f"{name}: {fault}")
         return
     try:
-        with extracted(container, part.number, part.suffix) as path:
+        with extracted(container, part.number, part.suffix, folder) as path:
             form = kind.format_of(path)
             if form is None:
                 return
@@ -141,7 +141,7 @@ def write(kind: Kind, rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], log
         OSError: if they cannot be written.
         UnreadableError: if the raw file was changed since it was read.
     """
-    with kind.open(raw) as container, kind.packing(clean, raw.name) as target:
+    with kind.open(raw) as container, kind.packing(clean, raw.name) as target, temporary_folder() as folder:
         parts = {part.number: part for part in kind.parts(container)}
         writer = _Writer(container, target)
         is_first = True
@@ -157,17 +157,19 @@ def write(kind: Kind, rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], log
                 logs.write(first.log)
             else:
                 rest = chain((first,), group)  # noqa: B031  # the first was taken from the same iterator
-                _write_member(kind, parts[number], rest, writer, logs)
+                _write_member(kind, parts[number], rest, writer, logs, folder)
         writer.finish()
 
 
-def _write_member(kind: Kind, part: Part, rows: Iterator[CleanRow], writer: _Writer, logs: IO[bytes]) -> None:
+def _write_member(
+    kind: Kind, part: Part, rows: Iterator[CleanRow], writer: _Writer, logs: IO[bytes], folder: Path
+) -> None:
     """Write the clean member of rows, and their logs.
 
     Raises:
         OSError, UnreadableError: see :func:`write`.
     """
-    with extracted(writer.container, part.number, part.suffix) as path:
+    with extracted(writer.container, part.number, part.suffix, folder) as path:
         form = kind.format_of(path)
         assert form is not None, "a member with rows has a format"
         if not form.MANY:
