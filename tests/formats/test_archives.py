@@ -26,7 +26,7 @@ from clean_news.batch.verification import verify
 from clean_news.change_log import LogError, TextChangedError
 from clean_news.cli.app import app
 from clean_news.formats import UnreadableError, format_of
-from clean_news.formats.containers import tar_container, tar_files, zip_files
+from clean_news.formats.containers import tar_container, tar_files, zip_container, zip_files
 from clean_news.settings import Settings
 
 MOJIBAKE = "The ministerâ€™s office closed the road."
@@ -288,6 +288,23 @@ def test_bombs(tmp_path, round_trip, monkeypatch):
     monkeypatch.setattr(tar_container, "MAX_ARCHIVE_BYTES", 100)
     with pytest.raises(UnreadableError, match="when it is decompressed"):
         list(tar_files.FORMAT.read(tmp_path / "a.tar.gz", Settings()))
+
+
+def test_headers_and_directories_are_bounded(tmp_path, monkeypatch):
+    long = tarfile.TarInfo("x")
+    long.type = tarfile.XHDTYPE
+    (tmp_path / "a.tar").write_bytes(tarred([(long, b"1" * (2 << 20)), ("a.txt", b"One.")]))
+    nested = [special("x", tarfile.XHDTYPE) for _ in range(4_000)]
+    (tmp_path / "b.tar").write_bytes(tarred([*((each, b"") for each in nested), ("a.txt", b"One.")]))
+    (tmp_path / "a.zip").write_bytes(zipped([("a.txt", b"One.")]))
+    monkeypatch.setattr(zip_container, "MAX_DIRECTORY_BYTES", 20)
+    for name, message in (
+        ("a.tar", "a header is too long"),
+        ("b.tar", "not a sound tar"),
+        ("a.zip", "too long a directory"),
+    ):
+        with pytest.raises(UnreadableError, match=message):
+            list(format_of(tmp_path / name).read(tmp_path / name, Settings()))
 
 
 def test_an_article_that_is_too_large_costs_only_itself(round_trip):

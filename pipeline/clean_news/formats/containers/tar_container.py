@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Self
 
 from clean_news.formats import UnreadableError
 from clean_news.formats.compression import is_compressed, open_decompressed
@@ -30,7 +30,33 @@ MAX_OCTAL = 8**11 - 1  # 8 GB: the largest size of a field in octal digits
 MAX_ARCHIVE_BYTES = 8 << 30  # decompressed, on the disk
 MAX_END_BYTES = 16 << 20  # of zeros after the last member; tape records are at most 1 MB
 DAMAGED = "is not a sound tar archive ({}); copy or pack it again"
+MAX_HEADER_BYTES = 1 << 20  # of a header that names a member or has its attributes; tarfile reads it whole
+EXTENSIONS = frozenset(
+    (
+        tarfile.XHDTYPE,
+        tarfile.XGLTYPE,
+        tarfile.SOLARIS_XHDTYPE,
+        tarfile.GNUTYPE_LONGNAME,
+        tarfile.GNUTYPE_LONGLINK,
+    )
+)
 PLAIN = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE})
+
+
+class _BoundedHeader(tarfile.TarInfo):
+    """A header whose extensions have a bounded size."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        """Parse a header.
+
+        Raises:
+            tarfile.TarError: if it is not one, or is too long.
+        """
+        found = super().frombuf(buf, encoding, errors)
+        if found.type in EXTENSIONS and found.size > MAX_HEADER_BYTES:
+            raise tarfile.ReadError("a header is too long")
+        return found
 
 
 class TarContainer:
@@ -51,13 +77,13 @@ class TarContainer:
         self._data: list[int] = []  # offset of the content of each member
         file.seek(0)
         try:
-            with tarfile.open(fileobj=file, mode="r:") as archive:
+            with tarfile.open(fileobj=file, mode="r:", tarinfo=_BoundedHeader) as archive:
                 while info := archive.next():
                     self._add(info)
                     archive.members.clear()  # type: ignore[attr-defined]  # else they are all kept
-        except (tarfile.TarError, ValueError, OverflowError, EOFError) as error:
-            if isinstance(error, UnreadableError):
-                raise
+        except UnreadableError:
+            raise
+        except (tarfile.TarError, ValueError, OverflowError, EOFError, RecursionError) as error:
             raise UnreadableError(DAMAGED.format(str(error).rstrip("."))) from error
         self._check_end()
 

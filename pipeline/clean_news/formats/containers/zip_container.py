@@ -32,7 +32,8 @@ LOCAL_MAGIC, CENTRAL_MAGIC, END_MAGIC = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x
 IN_ZIP64 = 0xFFFFFFFF  # the value is in an additional field
 ZIP64_FIELD = 1
 ENCRYPTED, IN_DESCRIPTOR = 1, 8  # flags of a member
-MAX_DIRECTORY_BYTES = 64 << 20
+MAX_DIRECTORY_BYTES = 16 << 20  # 100,000 members with long names
+MAX_COMMENT_BYTES = 65_535
 LEVEL = 6  # of zlib
 METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # the only ones of packages; LZMA may ask for 4 GB of memory
 DAMAGED = "is not a sound ZIP archive ({}); copy or pack it again"
@@ -66,6 +67,7 @@ class ZipContainer:
         """
         self.file = file
         self.size = file.seek(0, io.SEEK_END)
+        self._check_directory_size()
         try:
             self.archive = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, NotImplementedError, ValueError, UnicodeDecodeError, struct.error) as error:
@@ -76,6 +78,18 @@ class ZipContainer:
         check_size(sum(each.info.file_size for each in self.entries), self.size)
         self.members = [self._member(each, end) for each, end in self._with_ends(self.entries)]
 
+    def _check_directory_size(self) -> None:
+        """Check the size of the directory before it is read as a whole.
+
+        Raises:
+            UnreadableError: if it is too long.
+        """
+        self.file.seek(max(0, self.size - END.size - MAX_COMMENT_BYTES))
+        found = self.file.read()
+        at = found.rfind(END_MAGIC)
+        if 0 <= at <= len(found) - END.size and END.unpack_from(found, at)[5] > MAX_DIRECTORY_BYTES:
+            raise UnreadableError("has too long a directory for an archive of articles; unpack it and clean the files")
+
     def _read_tail(self) -> bytes:
         """Return the central directory and what follows it.
 
@@ -83,8 +97,6 @@ class ZipContainer:
             UnreadableError: if it is too long, or is not where it should be.
         """
         start = self.archive.start_dir
-        if self.size - start > MAX_DIRECTORY_BYTES:
-            raise UnreadableError("has too long a directory for an archive of articles; unpack it and clean the files")
         self.file.seek(start)
         tail = self.file.read()
         at = tail.rfind(END_MAGIC)
