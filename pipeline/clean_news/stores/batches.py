@@ -24,6 +24,7 @@ from clean_news.stores.raw_objects import Raw
 from clean_news.stores.transfers import StoreError
 
 MAX_OBJECTS = 512  # in a batch
+FIRST_OBJECTS = 64  # in the first one; each has twice as many, so that a run that is soon killed has got something done
 MAX_BYTES = 64 << 20  # of raw objects in a batch; a larger object is one of its own
 TRANSFERS = 32  # at a time
 MIN_OUTAGE = 8  # articles of a batch; if none of them could be transferred, the store is out of reach
@@ -266,15 +267,12 @@ def _contents(clean: Path, log: Path) -> tuple[Content, Content] | None:
 def in_batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
     """Group articles so that neither their number nor the size of their raw objects is large."""
     batch: list[Article] = []
-    size = 0
+    size, most = 0, min(FIRST_OBJECTS, MAX_OBJECTS)
     for each in articles:
-        if batch and size + each.raw.size > MAX_BYTES:
+        if batch and (len(batch) == most or size + each.raw.size > MAX_BYTES):
             yield batch
-            batch, size = [], 0
+            batch, size, most = [], 0, min(2 * most, MAX_OBJECTS)
         batch.append(each)
         size += each.raw.size
-        if len(batch) == MAX_OBJECTS:
-            yield batch
-            batch, size = [], 0
     if batch:
         yield batch
