@@ -126,7 +126,7 @@ class Store:
             if each["type"] == "directory":
                 folders.add(within.removesuffix("/"))  # empty for names with two slashes
             elif not name.endswith("/"):  # else a folder's marker
-                objects[within] = _found(each)
+                objects[within] = found_in(each)
         return Listing(objects, frozenset(folders))
 
     def object_itself(self) -> Found | None:
@@ -139,7 +139,7 @@ class Store:
             details = self._persistently(lambda: self.files.info(self.root), self.url)
         except FileNotFoundError:
             return None
-        return None if details["type"] == "directory" else _found(details)
+        return None if details["type"] == "directory" else found_in(details)
 
     def download(self, name: str, target: Path, size: int | None = None) -> None:
         """Download an object into a new file.
@@ -225,10 +225,17 @@ def _reason(error: Exception) -> str:
     return f"failed {ATTEMPTS} times ({said}); run the same command again, finished articles are skipped"
 
 
-def _found(details: dict[str, Any]) -> Found:
-    """Return what a listing says of an object."""
+def found_in(details: dict[str, Any]) -> Found:
+    """Return what the details of a listing say of an object.
+
+    Args:
+        details: of fsspec; each store has names of its own: ``ETag`` is that of S3, ``etag`` of Azure and Google,
+            ``generation`` and ``md5Hash`` of Google, ``content_settings`` of Azure.
+    """
     tag = next((f"{name}={details[name]}" for name in CONTENT_TAGS if details.get(name)), None)
     digests = [_as_hex(str(details[name]).strip('"')) for name in MD5_TAGS if details.get(name)]
+    content_md5 = getattr(details.get("content_settings"), "content_md5", None)
+    digests += [bytes(content_md5).hex()] if content_md5 else []
     return Found(int(details.get("size") or 0), tag, tuple(each for each in digests if each))
 
 
