@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -206,9 +207,9 @@ def started(tmp_path):
     """A function that starts the command in a folder; returns the process and the address that it prints."""
     processes = []
 
-    def start(*words):
+    def start(*words, only=("--only", "encoding")):
         process = subprocess.Popen(
-            [sys.executable, "-m", "clean_news", "serve", "--api", "--only", "encoding", *words],
+            [sys.executable, "-m", "clean_news", "serve", "--api", *only, *words],
             cwd=tmp_path,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -227,6 +228,42 @@ def posted(address, body):
     request = urllib.request.Request(f"{address}clean", data=body, headers=TEXT)
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
+
+
+def test_a_body_that_does_not_arrive_is_given_up(started):
+    _, address = started("--max-seconds", "1")
+    host, port = re.fullmatch(r"http://(.*):(\d+)/", address).groups()
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        head = (
+            f"POST /clean HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\nabc"
+        )
+        connection.sendall(head.encode())
+        assert connection.recv(1000).startswith(b"HTTP/1.1 408 ")
+    assert posted(address, b"a")["text"] == "a"
+
+
+def test_articles_under_way_are_finished(started, make_stage, tmp_path, monkeypatch):
+    gate = tmp_path / "open"
+    stage = make_stage(
+        f"""
+        while text == "hold" and not os.path.exists({str(gate)!r}):
+            time.sleep(0.01)
+        return Proposal([])
+        """
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+    (tmp_path / "mine.toml").write_text(f'stages = ["{stage}"]\n', encoding="utf-8")
+    process, address = started("--config", "mine.toml", only=())
+    with ThreadPoolExecutor(1) as threads:
+        answer = threads.submit(posted, address, b"hold")
+        try:
+            while json.load(urllib.request.urlopen(f"{address}health", timeout=30))["working"] == 0:
+                threading.Event().wait(0.01)
+            process.send_signal(signal.SIGTERM)
+        finally:
+            gate.touch()
+        assert answer.result()["text"] == "hold"
+    assert process.wait(30) == 0
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])

@@ -27,6 +27,7 @@ def serve_api(clean: Path | None, settings: Settings, port: int, host: str, limi
     from clean_news.decisions import DecisionsError, read_all
     from clean_news.http_server.listening import PortError, bound
     from clean_news.printable_text import printable
+    from clean_news.workflows.cleaning_processes import WorkerDiedError
     from clean_news.workflows.http_api.server import serve
 
     if clean is not None and not clean.is_dir():
@@ -44,4 +45,7 @@ def serve_api(clean: Path | None, settings: Settings, port: int, host: str, limi
             echo("Anybody who reaches this address can use it: there is no password.", err=True)
         echo("Ctrl-C ends it.", err=True)
 
-    serve(cleaner, limits, listening, opened)
+    try:
+        serve(cleaner, limits, listening, opened)
+    except WorkerDiedError as error:
+        stop(str(error))

@@ -44,8 +44,13 @@ def bound(port: int, host: str = LOOPBACK) -> socket.socket:
     return listening
 
 
-def config_of(app: Application) -> uvicorn.Config:
-    """Return how an application is served: it says nothing of the server, and believes no proxy."""
+def config_of(app: Application, seconds_to_end: int = SECONDS_TO_END) -> uvicorn.Config:
+    """Return how an application is served: it says nothing of the server, and believes no proxy.
+
+    Args:
+        app: the application.
+        seconds_to_end: how long requests under way may take when the server is told to end.
+    """
     return uvicorn.Config(
         app,
         http="h11",
@@ -57,7 +62,7 @@ def config_of(app: Application) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         limit_concurrency=MAX_CONNECTIONS,
-        timeout_graceful_shutdown=SECONDS_TO_END,
+        timeout_graceful_shutdown=seconds_to_end,
     )
 
 

@@ -44,11 +44,15 @@ class _TimeLimit:
         is_over: whether it was killed.
     """
 
-    def __init__(self, process: "subprocess.Popen[bytes]", seconds: float | None) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self.is_over = False
         self._process = process
-        self._timer = None if seconds is None else Timer(seconds, self._kill)
-        if self._timer:
+        self._timer: Timer | None = None
+
+    def begin(self, seconds: float | None) -> None:
+        """Start the time; None for any time."""
+        if seconds is not None:
+            self._timer = Timer(seconds, self._kill)
             self._timer.daemon = True
             self._timer.start()
 
@@ -89,7 +93,8 @@ class CleaningProcesses:
         Args:
             cleaner: the cleaner that each process uses.
             number: maximum number of processes; 0 for one per processor.
-            seconds: how long an article may take, the start of a process included; None for any time.
+            seconds: how long an article may take; None for any time. Starting a process does not count, but an article
+                may be the first in one, which loads the models.
         """
         self.first_message = pickle.dumps(cleaner)
         self.idle: LifoQueue[subprocess.Popen[bytes]] = LifoQueue()
@@ -102,13 +107,21 @@ class CleaningProcesses:
         Returns:
             A future of the result; it raises WorkerDiedError if the process dies twice, and TookTooLongError.
         """
-        return self.threads.submit(self._request, pickle.dumps((value, name, earlier)))
+        return self.threads.submit(self._request, pickle.dumps((value, name, earlier)), self.seconds)
 
     def submit_bytes(self, raw: bytes, name: str, charset: str) -> Future[CleanedValue]:
         """Submit the bytes of an article; see :meth:`clean_news.Cleaner.clean_or_keep` and :meth:`submit`."""
-        return self.threads.submit(self._request, pickle.dumps((raw, name, charset)))
+        return self.threads.submit(self._request, pickle.dumps((raw, name, charset)), self.seconds)
 
-    def _request(self, request: bytes) -> CleanedValue:
+    def warm_up(self, text: str) -> None:
+        """Start a process and let it clean a text, in any time: the models are loaded, and the user's cache is filled.
+
+        Raises:
+            WorkerDiedError: if the process dies twice.
+        """
+        self._request(pickle.dumps((text, "", None)), None)
+
+    def _request(self, request: bytes, seconds: float | None) -> CleanedValue:
         """Send a request to a process and wait for its response; if the process dies, retry once in another.
 
         Raises:
@@ -116,18 +129,17 @@ class CleaningProcesses:
             TookTooLongError: if the process did not respond in time; it is killed.
         """
         for _ in range(2):
-            process = self._idle_or_new()
-            limit = _TimeLimit(process, self.seconds)
-            assert process.stdin is not None  # see start_worker
-            assert process.stdout is not None
+            process, is_new = self._idle_or_new()
+            limit = _TimeLimit(process)
             try:
-                process.stdin.write(request)
-                process.stdin.flush()
-                text, line = pickle.load(process.stdout)  # noqa: S301  # from the child
+                if is_new:
+                    _exchange(process, self.first_message)
+                limit.begin(seconds)
+                text, line = _exchange(process, request)
             except (OSError, EOFError, pickle.UnpicklingError) as error:
                 end_worker(process, 0)
                 if limit.is_over:
-                    raise TookTooLongError(f"it took more than {self.seconds:g} seconds") from error
+                    raise TookTooLongError(f"it took more than {seconds:g} seconds") from error
                 continue
             finally:
                 limit.end()
@@ -135,15 +147,12 @@ class CleaningProcesses:
             return CleanedValue(text, log_of(line), msgspec.json.decode(line))
         raise WorkerDiedError(DIED)
 
-    def _idle_or_new(self) -> "subprocess.Popen[bytes]":
-        """Return an idle process, the most recently used first since its caches are warm, or a new one."""
+    def _idle_or_new(self) -> "tuple[subprocess.Popen[bytes], bool]":
+        """Return an idle process, the most recently used first since its caches are warm, or a new one; and which."""
         try:
-            return self.idle.get_nowait()
+            return self.idle.get_nowait(), False
         except Empty:
-            process = start_worker()
-            assert process.stdin is not None
-            process.stdin.write(self.first_message)
-            return process
+            return start_worker(), True
 
     def close(self) -> None:
         """Wait for the articles being cleaned, then end the processes."""
@@ -161,6 +170,19 @@ def start_worker() -> "subprocess.Popen[bytes]":
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": path},
     )
+
+
+def _exchange(process: "subprocess.Popen[bytes]", message: bytes) -> Any:  # noqa: ANN401  # whatever it responds
+    """Send a message to a worker, and return its response.
+
+    Raises:
+        OSError, EOFError, pickle.UnpicklingError: if it died.
+    """
+    assert process.stdin is not None  # see start_worker
+    assert process.stdout is not None
+    process.stdin.write(message)
+    process.stdin.flush()
+    return pickle.load(process.stdout)  # noqa: S301  # from the child
 
 
 def end_worker(process: "subprocess.Popen[bytes]", patience: float) -> None:

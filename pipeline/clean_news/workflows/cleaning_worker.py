@@ -1,8 +1,8 @@
 """The worker process of :mod:`clean_news.workflows.cleaning_processes`: cleans articles read from stdin.
 
-Messages are pickles exchanged with the parent process: it sends a cleaner, then a series of requests
-``(value, name, earlier)``, or ``(bytes, name, charset)``; the response to each is the clean text and its change log as
-JSON.
+Messages are pickles exchanged with the parent process: it sends a cleaner, to which the response is None, then a series
+of requests ``(value, name, earlier)``, or ``(bytes, name, charset)``; the response to each is the clean text and its
+change log as JSON.
 """
 
 import os
@@ -20,6 +20,8 @@ def main() -> None:
     os.dup2(2, 1)  # output of a stage must not mix with the responses
     try:
         cleaner = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the parent
+        pickle.dump(None, responses)
+        responses.flush()
         while True:
             value, name, earlier = pickle.load(sys.stdin.buffer)  # noqa: S301
             if isinstance(value, bytes):

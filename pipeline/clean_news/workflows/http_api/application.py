@@ -46,6 +46,13 @@ MAX_NAME_CHARS = 200
 MAX_QUERY_BYTES = 4096
 OWN_SITES = (b"same-origin", b"none")  # none: typed, or from a bookmark
 RETRY_SECONDS = 1
+# Long enough for every stage to look at it.
+WARM_UP_TEXT = (
+    "The ferry from Ostrand was late on Tuesday, and nobody at the harbour said why. About forty people stood in "
+    "the rain until noon, when a bus took them to the next town. The company that runs the ships said that one of its "
+    "engines had to be repaired, and that it would pay for the tickets. A spokeswoman for the council said the service "
+    "had been late on nine days of the month, more than in any other month of the year."
+)
 
 
 class Service:
@@ -68,8 +75,12 @@ class Service:
         self._processes = CleaningProcesses(cleaner, limits.processes, limits.seconds)
 
     def warm_up(self) -> None:
-        """Start a process, which loads the models: the first article does not wait for them."""
-        self._processes.submit("", "").result()
+        """Start a process, which loads the models: the first article does not wait for them.
+
+        Raises:
+            WorkerDiedError: if the process dies.
+        """
+        self._processes.warm_up(WARM_UP_TEXT)
 
     @property
     def room(self) -> int:

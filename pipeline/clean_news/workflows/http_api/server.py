@@ -1,5 +1,6 @@
 """Runs the service until it is told to end."""
 
+import math
 import socket
 from collections.abc import Callable
 
@@ -20,6 +21,9 @@ def serve(cleaner: Cleaner, limits: Limits, listening: socket.socket, opened: Ca
         limits: the limits.
         listening: see :func:`clean_news.http_server.listening.bound`.
         opened: called with the address, once it is answered.
+
+    Raises:
+        WorkerDiedError: if the process that cleans dies at once, for instance for want of memory.
     """
     host, port = listening.getsockname()[:2]
     hosts = [f"{name}:{port}" for name in HOST_NAMES] if host == LOOPBACK else None
@@ -28,6 +32,6 @@ def serve(cleaner: Cleaner, limits: Limits, listening: socket.socket, opened: Ca
         service.warm_up()
         listening.listen()
         opened(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
-        Server(config_of(application(service, hosts))).run(sockets=[listening])
+        Server(config_of(application(service, hosts), math.ceil(limits.seconds))).run(sockets=[listening])
     finally:
         service.close()
