@@ -28,12 +28,8 @@ FIRST_PAUSE_SECONDS = 0.2  # before the second attempt; doubled before each furt
 # Another attempt would not help.
 FINAL = (FileNotFoundError, PermissionError, IsADirectoryError, NotADirectoryError, MissingLibraryError)
 FINAL_NUMBERS = {errno.ENOSPC, errno.EDQUOT, errno.ENAMETOOLONG, errno.EROFS, errno.EINVAL}
-CONTENT_TAGS = (
-    "ETag",
-    "etag",
-    "generation",
-    "md5Hash",
-)  # in the details of fsspec's listings: another content, another tag
+# In the details of listings: another content, another tag. Google's etag also differs for other metadata.
+CONTENT_TAGS = ("ETag", "generation", "etag", "md5Hash")
 MD5_TAGS = ("ETag", "etag", "md5Hash")
 MD5_IN_HEX = re.compile(r"[0-9a-fA-F]{32}")
 
