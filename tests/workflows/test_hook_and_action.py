@@ -225,10 +225,10 @@ def test_the_examples_of_the_docs_name_what_there_is():
     assert set(re.findall(r"^\| `(\w+)` \|", page.partition("| input |")[2], re.MULTILINE)) == set(inputs)
 
 
-@pytest.mark.parametrize("name", ["paths", "format", "baseline", "options", "output"])
-def test_an_input_runs_nothing(articles, tmp_path, name):
+@pytest.mark.parametrize("names", [["format"], ["paths", "baseline", "options", "output"]])
+def test_an_input_runs_nothing(articles, tmp_path, names):
     value = '"; touch it-ran; echo "$(touch it-ran)`touch it-ran`'
-    run_action(articles, tmp_path, **{name: value})
+    run_action(articles, tmp_path, **dict.fromkeys(names, value))
     assert not list(tmp_path.rglob("it-ran"))
 
 

@@ -118,6 +118,29 @@ def test_places_in_feeds(needed, texts, line_end, twice):
     assert [found_at(raw, each) for each in repairs] == [WORD] * raw.count(WORD)
 
 
+@QUICK
+@given(parts=st.lists(st.tuples(TEXTS, st.sampled_from(["\n", "\r\n", "\r", "\n\r"])), min_size=1, max_size=4))
+def test_places_where_line_ends_are_mixed(needed, parts):
+    raw = "It is prose." + "".join(text.replace("\n", line_end) + line_end for text, line_end in parts)
+    repairs = needed("a.txt", raw.encode())
+    assert [found_at(raw, each) for each in repairs] == [WORD] * raw.count(WORD)
+
+
+@QUICK
+@given(texts=st.lists(TEXTS, min_size=2, max_size=3), separator=st.sampled_from([";", "\t"]))
+def test_places_in_tables_with_backslashes(needed, texts, separator):
+    def quoted(text):
+        return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+    lines = [
+        separator.join([quoted("id"), quoted("text")]),
+        *(separator.join([quoted('a \\ " b'), quoted(f'"{each}"')]) for each in texts),
+    ]
+    raw = "\n".join(lines) + "\n"
+    repairs = needed("a.tsv" if separator == "\t" else "a.csv", raw.encode())
+    assert [found_at(raw, each) for each in repairs] == [WORD] * raw.count(WORD)
+
+
 def test_escapes_in_a_literal_count_as_they_are_written(needed):
     raw = '{"text": "\\ud83d\\ude00 \\u00e9 \\n\\u006fverseas\\u0020"}\n'
     (repair,) = needed("a.jsonl", raw.encode())
