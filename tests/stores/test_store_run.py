@@ -11,6 +11,9 @@ from clean_news.batch.run import run as local_run
 from clean_news.batch.run_options import RunOptions
 from clean_news.files.discovery import InputError
 from clean_news.settings import Settings
+from clean_news.stores.batches import in_batches
+from clean_news.stores.fetching import NOTHING, Article
+from clean_news.stores.raw_objects import RawObject
 from clean_news.stores.store_run import run
 
 RAW, CLEAN = "digests://crawl/raw", "digests://crawl/clean"
@@ -266,6 +269,25 @@ def test_names_that_no_file_can_have(filled):
     assert all("no file can have this name" in each.message for each in summary.failures)
     assert summary.cleaned == len(TEXTS)
     assert summary.passed_over == ["notes.bin"]
+
+
+def test_names_that_differ_in_case_are_not_copied_side_by_side(filled):
+    filled.pipe_file("/crawl/raw/C.txt", b"In capitals.\n")
+    articles = [Article(RawObject(name, 9, None), NOTHING, (), frozenset()) for name in ("C.txt", "a.txt", "c.txt")]
+    assert [[each.raw.name for each in batch] for batch in in_batches(articles)] == [["C.txt", "a.txt"], ["c.txt"]]
+    job()
+    assert contents(filled)["C.txt"] == b"In capitals.\n"
+    assert contents(filled)["c.txt"] != b"In capitals.\n"
+
+
+def test_raw_may_be_one_object(filled, expected):
+    filled.requests.clear()
+    summary = job(f"{RAW}/c.txt")
+    assert summary.cleaned == 1
+    assert contents(filled) == {name: data for name, data in expected.items() if name.startswith("c.txt")}
+    assert filled.requests.count("GET") == 1
+    assert job(f"{RAW}/c.txt").unchanged == 1
+    assert job().cleaned == len(TEXTS) - 1
 
 
 def test_per_path_settings_apply_below_raw(filled):

@@ -31,7 +31,7 @@ def with_names_apart(found: Discovery, clean: Path | None) -> Discovery:
     failures = list(found.failures)
     for task in found.tasks:
         place = task.clean
-        other = place if place is None else first.setdefault(_folded(place), place)
+        other = place if place is None else first.setdefault(folded(str(place)), place)
         if place is None or other is None or other == place or not _is_same_name(clean, other, place):
             kept.append(task)
         else:
@@ -40,9 +40,9 @@ def with_names_apart(found: Discovery, clean: Path | None) -> Discovery:
     return found._replace(tasks=kept, failures=failures)
 
 
-def _folded(path: Path) -> str:
+def folded(path: str) -> str:
     """Return a path without what some file systems ignore: case, and the composition of accented letters."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", str(path)).casefold())
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
 def _is_same_name(folder: Path, one: Path, other: Path) -> bool:

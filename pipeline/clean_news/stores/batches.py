@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from clean_news.batch.file_cleaning import clean_file
+from clean_news.batch.names_apart import folded
 from clean_news.batch.run import reports
 from clean_news.batch.run_options import RunOptions
 from clean_news.batch.tally import Report
 from clean_news.batch.workers import Workers
 from clean_news.failures import Failure, failure_from_os_error
 from clean_news.files.discovery import output_paths
-from clean_news.formats import format_of
+from clean_news.formats import clean_name, format_of
 from clean_news.stores.batch_results import Shown, with_folder
 from clean_news.stores.clean_places import Clean
 from clean_news.stores.fetching import Article, Fetched, NotFetched, fetch, is_beginning
@@ -265,14 +266,20 @@ def _contents(clean: Path, log: Path) -> tuple[Content, Content] | None:
 
 
 def in_batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
-    """Group articles so that neither their number nor the size of their raw objects is large."""
+    """Group articles so that neither their number nor the size of their raw objects is large.
+
+    Names that some file systems take for the same are not in one batch, since their copies would replace each other.
+    """
     batch: list[Article] = []
+    names: set[str] = set()
     size, most = 0, min(FIRST_OBJECTS, MAX_OBJECTS)
     for each in articles:
-        if batch and (len(batch) == most or size + each.raw.size > MAX_BYTES):
+        name = folded(clean_name(each.raw.name))
+        if batch and (len(batch) == most or size + each.raw.size > MAX_BYTES or name in names):
             yield batch
-            batch, size, most = [], 0, min(2 * most, MAX_OBJECTS)
+            batch, names, size, most = [], set(), 0, min(2 * most, MAX_OBJECTS)
         batch.append(each)
+        names.add(name)
         size += each.raw.size
     if batch:
         yield batch

@@ -83,9 +83,13 @@ class RemoteRaw:
         """See :class:`Store`."""
         self.store = Store(url)
         self.url = self.store.url
+        self.itself: RawObject | None = None  # if RAW is an object; the store is then the folder that has it
 
     def objects(self, walk: Walk) -> Iterator[RawObject]:
         """See :meth:`Raw.objects`."""
+        if self.itself is not None:
+            yield self.itself
+            return
         is_empty = True
         for each in self._below("", walk):
             is_empty = False
@@ -95,6 +99,7 @@ class RemoteRaw:
         if walk.passed_over:
             walk.failures.extend(self._nothing_readable(walk.passed_over))
         elif (itself := self._named_object()) is not None:
+            self.itself = itself
             yield itself
         else:
             raise InputError(
