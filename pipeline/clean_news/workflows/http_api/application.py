@@ -46,12 +46,13 @@ MAX_NAME_CHARS = 200
 MAX_QUERY_BYTES = 4096
 OWN_SITES = (b"same-origin", b"none")  # none: typed, or from a bookmark
 RETRY_SECONDS = 1
-# Long enough for every stage to look at it.
+# Spun, and long enough for every stage to look at it.
 WARM_UP_TEXT = (
-    "The ferry from Ostrand was late on Tuesday, and nobody at the harbour said why. About forty people stood in "
-    "the rain until noon, when a bus took them to the next town. The company that runs the ships said that one of its "
-    "engines had to be repaired, and that it would pay for the tickets. A spokeswoman for the council said the service "
-    "had been late on nine days of the month, more than in any other month of the year."
+    "The overseas ministry mentioned on Tuesday that it will shut its embassy subsequent month, because the dispute "
+    "between the 2 nations over fishing rights entered its third yr. The federal government final week additionally "
+    "introduced sanctions towards 40 people and 12 different our bodies, together with a state-owned financial "
+    "institution and a number of other delivery corporations. Officers mentioned the choice was made after talks on a "
+    "brand new commerce settlement broke down in March."
 )
 
 
