@@ -103,3 +103,9 @@ def test_wrong_places(digests, command, place, message, tmp_path, monkeypatch):
 def test_what_stores_do_not_have(digests, words, message):
     assert message in ran(*words, code=2)
     assert digests.store == {}
+
+
+@pytest.mark.parametrize("words", [["cluster", RAW, CLEAN], ["review", CLEAN], ["adopt", CLEAN]])
+def test_commands_that_need_folders_say_so(words):
+    output = ran(*words, code=2)
+    assert f"{words[1]}: this command needs a folder of this machine" in output

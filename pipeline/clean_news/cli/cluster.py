@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from clean_news.cli.exits import DONE, STOPPED, WRONG, stop
+from clean_news.cli.object_stores import folder_of_this_machine
 from clean_news.cli.options import JUDGING, LOGGING, READING, Force, OfDecisions, with_settings
 from clean_news.cli.run_outcome import tell, tell_conflicts, wrong_input_stops
 from clean_news.cli.terminal import echo
@@ -34,7 +35,10 @@ class ExecutorName(StrEnum):
 
 @with_settings(JUDGING, READING, LOGGING)
 def cluster(
-    raw: Annotated[Path, typer.Argument(metavar="RAW", help="A folder of articles; one only.")],
+    raw: Annotated[
+        Path,
+        typer.Argument(metavar="RAW", help="A folder of articles; one only.", callback=folder_of_this_machine),
+    ],
     clean: Annotated[
         Path,
         typer.Argument(

@@ -1,5 +1,6 @@
 """What commands do if RAW or CLEAN is the URL of an object store."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 CleanOrUrl = Annotated[
     str, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file; also a URL such as s3://…")
 ]
+URL_BEGINNING = re.compile(r"[a-z][a-z0-9+.-]+:")  # a path leaves out the second slash
 REFUSED = {
     "watch": "--watch needs folders of this machine; for an object store, run the command again when there is "
     "something new: it lists both and cleans only that",
@@ -46,6 +48,21 @@ class StoreJob(NamedTuple):
     cache: bool
     watch: bool
     lists_repairs: bool
+
+
+def folder_of_this_machine(place: Path) -> Path:
+    """Return a path of the command line; a URL ends the program, for commands that have no use of one.
+
+    >>> folder_of_this_machine(Path("clean")).name
+    'clean'
+    """
+    first = place.parts[0] if len(place.parts) > 1 else ""
+    if URL_BEGINNING.fullmatch(first) and not Path(first).exists():
+        stop(
+            f"{first}//{'/'.join(place.parts[1:])}: this command needs a folder of this machine; docs/object-stores.md "
+            "says which commands take URLs, and what to do for the others"
+        )
+    return place
 
 
 def names_store(paths: Sequence[str]) -> bool:

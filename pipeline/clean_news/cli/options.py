@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from clean_news.cli.exits import stop
+from clean_news.cli.object_stores import folder_of_this_machine
 from clean_news.cli.terminal import echo
 from clean_news.printable_text import printable, visible
 from clean_news.settings import (
@@ -171,7 +172,12 @@ OfLevel = Annotated[
     Level | None,
     typer.Option("--level", help="The confidence that an edit needs: safe puts precision first, bold recall."),
 ]
-Clean = Annotated[Path, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file.")]
+Clean = Annotated[
+    Path,
+    typer.Argument(
+        metavar="CLEAN", help="A folder of clean articles, or a clean file.", callback=folder_of_this_machine
+    ),
+]
 Force = Annotated[
     bool, typer.Option("--force", help="Also clean what is up to date; overwrite clean files that were edited by hand.")
 ]
