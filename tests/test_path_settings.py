@@ -129,6 +129,20 @@ def test_wrong_tables_are_named(tables, message):
         from_mapping({"per-path": tables}, "x.toml")
 
 
+def test_found_settings_run_no_code_by_path_and_quote_no_other_folder_s_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("clean-news.toml").write_text('[per-path."*"]\nstages = ["planted.stage"]\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match="stages concerns the whole run"):
+        load(None, Path.cwd(), {})
+    Path("elsewhere").mkdir()
+    Path("clean-news.toml").rename("elsewhere/secret.toml")
+    Path("clean-news.toml").symlink_to("elsewhere/secret.toml")
+    with pytest.raises(SettingsError) as error:
+        load(None, Path.cwd(), {})
+    assert "nothing of it is quoted" in str(error.value)
+    assert "planted" not in str(error.value)
+
+
 def test_wrong_rules_are_named_before_the_run():
     settings = from_mapping({"per-path": {"a/*": {"rules-off": ["NONE999"]}}})
     with pytest.raises(SettingsError, match=r'per-path\."a/\*": rules-off = \'NONE999\' is not allowed'):

@@ -113,13 +113,13 @@ class CleaningProcesses:
         """Submit the bytes of an article; see :meth:`clean_news.Cleaner.clean_or_keep` and :meth:`submit`."""
         return self.threads.submit(self._request, pickle.dumps((raw, name, charset)), self.seconds)
 
-    def warm_up(self, text: str) -> None:
-        """Start a process and let it clean a text, in any time: the models are loaded, and the user's cache is filled.
+    def warm_up(self, raw: bytes) -> None:
+        """Start a process and let it clean an article, in any time: models are loaded, and the user's cache is filled.
 
         Raises:
             WorkerDiedError: if the process dies twice.
         """
-        self._request(pickle.dumps((text, "", None)), None)
+        self._request(pickle.dumps((raw, "", "")), None)
 
     def _request(self, request: bytes, seconds: float | None) -> CleanedValue:
         """Send a request to a process and wait for its response; if the process dies, retry once in another.

@@ -81,7 +81,7 @@ class Service:
         Raises:
             WorkerDiedError: if the process dies.
         """
-        self._processes.warm_up(WARM_UP_TEXT)
+        self._processes.warm_up(WARM_UP_TEXT.encode())
 
     @property
     def room(self) -> int:
