@@ -13,6 +13,7 @@ import yaml
 TOP = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
 EXPRESSION = re.compile(r"\$\{\{ inputs\.([a-z]+) \}\}")
+QUICK = ("--only", "characters")  # without the models of the other stages
 GOOD, WRONG = "It was late.\n", "It was over\u00adseas.\n"
 HOOKS = ".pre-commit-hooks.yaml"
 CONFIG = """\
@@ -85,7 +86,12 @@ def pre_commit(tmp_path, articles):
     return run
 
 
-def assert_green_and_red(again, articles, more):
+def with_args(more, *options):
+    """What the configuration of the hook has besides its files."""
+    return f"args: [{', '.join(options)}]\n        {more}"
+
+
+def assert_green_and_red(again, articles, more, options=()):
     green = again()
     assert green.returncode == 0, green.stdout + green.stderr
     assert "Passed" in green.stdout
@@ -94,9 +100,9 @@ def assert_green_and_red(again, articles, more):
     assert red.returncode == 1
     assert "news/b/c.txt:1:12: CHAR003" in red.stdout
     assert "notes.txt" not in red.stdout, "it is not in news/"
-    baseline = ["clean-news", "--check", "news", "--baseline", "known.json", "--write-baseline"]
+    baseline = ["clean-news", "--check", "news", "--baseline", "known.json", "--write-baseline", *options]
     subprocess.run(baseline, cwd=articles, env=variables(), check=False, capture_output=True)
-    again_green = again(f"args: [--baseline, known.json]\n        {more}")
+    again_green = again(with_args(more, "--baseline", "known.json", *options))
     assert again_green.returncode == 0, again_green.stdout
 
 
@@ -111,7 +117,8 @@ def test_the_hook_finds_what_is_to_be_repaired(tmp_path, pre_commit, articles):
     hook = tmp_path / "hook"
     hook.mkdir()
     shutil.copy(TOP / HOOKS, hook)
-    assert_green_and_red(pre_commit(hook, "language: system"), articles, "language: system")
+    again = pre_commit(hook, with_args("language: system", *QUICK))
+    assert_green_and_red(again, articles, "language: system", QUICK)
 
 
 @pytest.mark.full
@@ -178,6 +185,7 @@ def run_action(folder, temporary, *, only_check=True, **given):
 
 
 def assert_action_is_green_and_red(articles, temporary, **how):
+    how = {"options": "--only=characters", **how}
     green = run_action(articles, temporary, paths="news/a.txt\nnews/b\n", **how)
     assert (green.returncode, green.stdout) == (0, ""), green.stderr
     (articles / "news/b/c.txt").write_text(WRONG, encoding="utf-8")
@@ -193,7 +201,7 @@ def test_the_action_annotates_what_is_to_be_repaired(articles, tmp_path):
 @pytest.mark.full
 def test_the_action_installs_itself(articles, tmp_path):
     """All steps; needs the package index."""
-    assert_action_is_green_and_red(articles, tmp_path, only_check=False, python=sys.executable)
+    assert_action_is_green_and_red(articles, tmp_path, only_check=False, python=sys.executable, options="")
 
 
 def test_the_action_s_inputs(articles, tmp_path):
@@ -201,10 +209,10 @@ def test_the_action_s_inputs(articles, tmp_path):
     given = {"paths": "news", "format": "sarif", "output": "clean-news.sarif", "options": "--only=layout\n--quiet\n"}
     assert run_action(articles, tmp_path, **given).returncode == 0, "layout removes no soft hyphen"
     assert '"results":[]' in (articles / "clean-news.sarif").read_text(encoding="utf-8")
-    del given["options"]
+    given["options"] = "--only=characters"
     assert run_action(articles, tmp_path, **given).returncode == 1
     assert '"uri":"news/b/c.txt"' in (articles / "clean-news.sarif").read_text(encoding="utf-8")
-    missing = run_action(articles, tmp_path, baseline="known.json")
+    missing = run_action(articles, tmp_path, baseline="known.json", options="--only=characters")
     assert missing.returncode == 2
     assert "there is no such baseline" in missing.stderr
 
@@ -234,9 +242,9 @@ def test_an_input_runs_nothing(articles, tmp_path, names):
 
 def test_a_clean_file_that_a_hook_names_is_checked(articles, cleaned_in):
     """The last of several names is CLEAN only where articles are cleaned, or counted."""
-    cleaned_in(articles, "news/a.txt", "clean/")
+    cleaned_in(articles, "news/a.txt", "clean/", *QUICK)
     (articles / "news/b/c.txt").write_text(WRONG, encoding="utf-8")
-    command = ["clean-news", "--check", "--format", "text", "news/a.txt", "clean/a.txt", "-q"]
+    command = ["clean-news", "--check", "--format", "text", "news/a.txt", "clean/a.txt", "-q", *QUICK]
     assert subprocess.run(command, cwd=articles, env=variables(), check=False).returncode == 0
     (articles / "clean/a.txt").write_text(WRONG, encoding="utf-8")
     assert subprocess.run(command, cwd=articles, env=variables(), check=False, capture_output=True).returncode == 1
