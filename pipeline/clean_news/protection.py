@@ -141,7 +141,8 @@ def leaving_fixed(text: str, edits: Iterable[Edit], fixed: Sequence[Span]) -> li
     """Return edits that leave fixed spans as they are.
 
     An edit that overlaps one loses what its texts have in common at their ends. If it still overlaps one, it is
-    dropped, or, if it is a removal, divided into removals of what is between the fixed spans.
+    dropped, or, if it is a removal of words, divided into removals of what is between the fixed spans. A hyphen before
+    a fixed line end stays: without it, a word would be in two parts.
 
     Args:
         text: the text that the edits are for.
@@ -156,6 +157,7 @@ def leaving_fixed(text: str, edits: Iterable[Edit], fixed: Sequence[Span]) -> li
         start, end, after = trim_common_affixes(text, *edit.span, edit.after)
         if overlaps_any((start, end), fixed):
             spans = [] if after else list(_between((start, end), fixed))
+            spans = spans if any(char.isalnum() for each in spans for char in text[slice(*each)]) else []
         else:
             spans = [(start, end)] if start < end or after else []
         found += (msgspec.structs.replace(edit, span=each, before=text[slice(*each)], after=after) for each in spans)

@@ -150,6 +150,15 @@ def test_what_a_reader_sees(round_trip, source, seen):
     assert part(trip.clean) == body[::-1].replace(MOJIBAKE[::-1], REPAIRED[::-1], 1)[::-1]
 
 
+def test_a_word_is_not_torn_at_a_line_break(round_trip):
+    body = document(
+        paragraph(
+            run("The govern-"), "<w:r><w:br/></w:r>", run("ment met the well-"), "<w:r><w:br/></w:r>", run("known men.")
+        )
+    )
+    assert round_trip(package(body), "a.docx").texts == ["The govern-\nment met the well-\nknown men."]
+
+
 def test_a_removed_paragraph_keeps_its_place(tmp_path, cleaned_file):
     raw = tmp_path / "a.docx"
     body = document(paragraph(run(MOJIBAKE)), paragraph(run("Share this article", BOLD)), paragraph(run("The end.")))
