@@ -71,5 +71,7 @@ def _is_possible(edit: Edit, page: Page) -> bool:
 
 
 def _is_known(word: str, page: Page) -> bool:
-    """Whether a word is no name, stands elsewhere in the article, or is written in lower case in news, too."""
-    return not word[0].isupper() or bool(page.counts[word]) or names.is_ordinary(word.lower())
+    """Whether a word is no name, stands elsewhere in the article, or is common and written in lower case, too."""
+    if not word[0].isupper() or page.counts[word]:
+        return True
+    return names.is_ordinary(word.lower()) and names.log_probability(word) >= COMMON_NAME
