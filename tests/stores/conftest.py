@@ -129,6 +129,15 @@ class S3:
         found = self.files.cat(places) if places else {}
         return {place.removeprefix(f"crawl/{folder}/"): data for place, data in found.items()}
 
+    def digests(self, folder):
+        """The MD5 of what is in a folder, as the server lists it, by name; without the project folder."""
+        found = self.files.find(f"crawl/{folder}", detail=True).items()
+        return {
+            place.removeprefix(f"crawl/{folder}/"): details["ETag"].strip('"')
+            for place, details in found
+            if "/.clean-news/" not in place
+        }
+
     def start(self, *arguments):
         """Start the command line as a process group of its own."""
         return subprocess.Popen(
