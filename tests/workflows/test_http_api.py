@@ -314,12 +314,13 @@ def test_a_port_that_is_taken_is_named():
 
 
 @pytest.mark.full
-def test_requests_made_from_the_document(service):
+def test_requests_made_from_the_document():
     """schemathesis makes requests from the OpenAPI document, right and wrong ones, and checks every answer."""
     schemathesis = pytest.importorskip("schemathesis")
     from hypothesis import HealthCheck, Phase, given, settings
     from schemathesis.specs.openapi.checks import positive_data_acceptance  # a string may be binary data
 
+    service = Service(Cleaner(stages=["encoding", "characters"]), Limits(processes=2))
     app = application(service, None)
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     examples = int(os.environ.get("CLEAN_NEWS_API_EXAMPLES", "150"))
@@ -338,4 +339,5 @@ def test_requests_made_from_the_document(service):
                 case.call_and_validate(excluded_checks=[positive_data_acceptance])
 
             given(case=cases)(check)()
+    service.close()
     assert counted > examples
