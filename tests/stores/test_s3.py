@@ -3,6 +3,7 @@
 ``CLEAN_NEWS_FULL=1`` takes 20,000 articles and 30 kills.
 """
 
+import gzip
 import hashlib
 import os
 import random
@@ -32,6 +33,10 @@ def local_run(folder, contents):
     found = (path for path in clean.rglob("*.*") if ".clean-news" not in path.parts and path.is_file())
     own = f"{raw}/".encode()
     return {path.relative_to(clean).as_posix(): path.read_bytes().replace(own, b"s3://crawl/raw/") for path in found}
+
+
+def is_gzip(data):
+    return data.startswith(b"\x1f\x8b")
 
 
 def kill_after(process, s3, requests):
@@ -67,6 +72,10 @@ def test_killed_again_and_again_over_a_faulty_server(s3, articles, tmp_path):
     if not FULL:  # 40,000 objects take a quarter of an hour
         assert s3.contents("clean") == expected
     assert kills > KILLS / 2
+    written = s3.files.cat(s3.files.find("crawl/clean/.clean-news")).values()
+    secret = s3.variables["AWS_SECRET_ACCESS_KEY"]
+    assert secret not in output
+    assert not any(secret.encode() in each for each in (*written, *map(gzip.decompress, filter(is_gzip, written))))
     if FULL:  # the lists and the manifest are too much of a short run
         assert per_article <= MAX_REQUESTS_PER_ARTICLE
     before = s3.counts()
