@@ -15,6 +15,7 @@ from clean_news.change_log.log import FULL, ChangeLog, StageLog
 from clean_news.edits import Edit, proposed_text
 
 MINIMAL = "minimal"
+OWN = "own/"  # begins the names of user dictionaries
 ALL_DICTIONARIES = "all"  # name of the one digest that stands for those of all dictionaries
 CANDIDATES = "candidates"  # key in evidence
 # Keys in evidence that say again what the text, the other edits, the metadata or the confidence say.
@@ -93,7 +94,7 @@ def evidence_shown(edit: Edit) -> dict[str, Any]:
 
 
 def reduced_digests(dictionaries: Mapping[str, str], detail: str) -> dict[str, str]:
-    """Return the digests of dictionaries, or one that stands for all of them.
+    """Return the digests of dictionaries, or one that stands for all shipped ones; a user's own stay named.
 
     Args:
         dictionaries: SHA-256 of each dictionary, in hex, by name.
@@ -101,6 +102,7 @@ def reduced_digests(dictionaries: Mapping[str, str], detail: str) -> dict[str, s
     """
     if detail == FULL:
         return dict(dictionaries)
-    lines = "".join(f"{name}\t{digest}\n" for name, digest in sorted(dictionaries.items()))
+    own = {name: digest for name, digest in dictionaries.items() if name.startswith(OWN)}
+    lines = "".join(f"{name}\t{digest}\n" for name, digest in sorted(dictionaries.items()) if name not in own)
     digest = hashlib.sha256(lines.encode("utf-8", "surrogatepass")).hexdigest()
-    return {ALL_DICTIONARIES: digest[:DIGEST_DIGITS]}
+    return {ALL_DICTIONARIES: digest[:DIGEST_DIGITS], **own}
