@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CleanOrUrl = Annotated[
     str, typer.Argument(metavar="CLEAN", help="A folder of clean articles, or a clean file; also a URL such as s3://…")
 ]
-URL_BEGINNING = re.compile(r"[a-z][a-z0-9+.-]+:")  # a path leaves out the second slash
+URL_BEGINNING = re.compile(r"[a-z][a-z0-9+.-]{1,30}:")  # a path leaves out the second slash
 REFUSED = {
     "watch": "--watch needs folders of this machine; for an object store, run the command again when there is "
     "something new: it lists both and cleans only that",
