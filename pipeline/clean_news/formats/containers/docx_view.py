@@ -21,7 +21,9 @@ NAMESPACE = re.compile(
     r"""|purl\.oclc\.org/ooxml/wordprocessingml)/main["']"""
 )
 # Comments and instructions, or a tag; the document is known to be well-formed.
-TOKEN = re.compile(r"""<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<(/?)([\w:.-]++)((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""", re.DOTALL)
+TOKEN = re.compile(
+    r"""<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<(/?)([\w:.-]++)((?:[^<>"']++|"[^"<]*+"|'[^'<]*+')*+)>""", re.DOTALL
+)
 STYLE = re.compile(r"""\bval\s*=\s*["'](?:TOC|Contents|TableofContents)""", re.IGNORECASE)  # of tables of contents
 PRESERVED = re.compile(r"""\bxml:space\s*=\s*["']preserve["']""")
 FORMULA = "\U0001d465"  # an italic x: no stage takes the spaces beside it, as they do those beside U+FFFC
