@@ -36,7 +36,7 @@ from clean_news.stages.spin.opinion_places import REPAIRED_FROM
 from clean_news.stages.spin.second_opinion import Features, SpanOpinions
 
 REGULARISATION = 0.05  # of the squared weights
-ANY_WEIGHTS = Features(*[0.0] * len(Features._fields))
+ANY_WEIGHTS = Features(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 class Choice(NamedTuple):

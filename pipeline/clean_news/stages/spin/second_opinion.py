@@ -20,7 +20,7 @@ from clean_news.stages.spin.opinion_places import SpanVariants, rendered
 from clean_news.stages.spin.repetitions import TokenSpan
 from clean_news.stages.spin.spacing import fitted
 
-MAX_OPINION, MAX_ELSEWHERE = 20.0, 8.0  # nats; a difference of log-probabilities saturates there
+MAX_OPINION = 8.0  # nats; the difference of log-probabilities saturates there
 CLIP = 1e-4  # least probability, and greatest less than 1, of the n-grams' opinion
 Changes = Mapping[TextSpan, Mapping[str, float]]
 
@@ -33,21 +33,18 @@ class Features(NamedTuple):
         sure: minus the log of the probability that it is wrong, by the n-grams.
         neural: natural log-probability of the text with it less that of the text with the words kept, by the neural
             model; bounded by :data:`MAX_OPINION`.
-        together: that times :attr:`possible`: what the n-grams hardly find possible, the neural model makes less of.
-        elsewhere: the difference for this change at other places of the document, less the fewer there are; bounded by
-            :data:`MAX_ELSEWHERE`.
+        elsewhere: the same of this change at other places of the document, less the fewer there are.
         kept: 1 for keeping the words.
     """
 
     possible: float
     sure: float
     neural: float
-    together: float
     elsewhere: float
     kept: float
 
 
-WEIGHTS = Features(possible=0.09, sure=0.84, neural=0.66, together=0.07, elsewhere=0.21, kept=1.93)
+WEIGHTS = Features(possible=0.07, sure=0.97, neural=0.73, elsewhere=0.25, kept=2.09)
 
 
 class Opinion(NamedTuple):
@@ -167,9 +164,9 @@ def chosen(features: Sequence[Features], weights: Features = WEIGHTS) -> list[fl
         features: of keeping, and of each change.
         weights: the weights of the features.
 
-    >>> two = [Features(-1.2, 0.4, 0.0, 0.0, 0.0, 1.0), Features(-0.4, 1.2, 6.0, -2.4, 0.0, 0.0)]
+    >>> two = [Features(-1.2, 0.4, 0.0, 0.0, 1.0), Features(-0.4, 1.2, 6.0, 0.0, 0.0)]
     >>> [round(probability, 2) for probability in chosen(two)]
-    [0.07, 0.93]
+    [0.04, 0.96]
     """
     scores = [_product(each, weights) for each in features]
     largest = max(scores)
@@ -183,9 +180,9 @@ def _product(one: Sequence[float], other: Sequence[float]) -> float:
     return math.fsum(a * b for a, b in zip(one, other, strict=True))
 
 
-def _bounded(nats: float, most: float) -> float:
-    """A difference of log-probabilities, bounded smoothly."""
-    return most * math.tanh(nats / most)
+def _bounded(nats: float) -> float:
+    """A difference of log-probabilities, bounded smoothly by :data:`MAX_OPINION`."""
+    return MAX_OPINION * math.tanh(nats / MAX_OPINION)
 
 
 def _differences(span: SpanVariants, scores: Sequence[float]) -> dict[str, float]:
@@ -215,15 +212,12 @@ def _opinions_of_span(
         elsewhere: the neural model's opinions of each change at all places.
     """
     kept = 1.0 - math.fsum(probabilities.values())
-    features = [Features(*_of_n_grams(kept), 0.0, 0.0, 0.0, 1.0)]
+    features = [Features(*_of_n_grams(kept), 0.0, 0.0, 1.0)]
     opinions = []
     for change, difference in _differences(span, scores).items():
         everywhere = elsewhere[_key(text, span.span, change)]
-        all_of = math.fsum(_bounded(each, MAX_ELSEWHERE) for each in everywhere)
-        others = (all_of - _bounded(difference, MAX_ELSEWHERE)) / len(everywhere)
-        possible, sure = _of_n_grams(probabilities[change])
-        neural = _bounded(difference, MAX_OPINION)
-        features.append(Features(possible, sure, neural, neural * possible, others, 0.0))
+        others = (math.fsum(map(_bounded, everywhere)) - _bounded(difference)) / len(everywhere)
+        features.append(Features(*_of_n_grams(probabilities[change]), _bounded(difference), others, 0.0))
         opinions.append(Opinion(probabilities[change], difference))
     return SpanOpinions(span.span, list(span.changed), features, opinions)
 
