@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
+import conditional_logistic
 import numpy as np
 from ocr import Pair, read_pairs
 from ocr_reliability import BINS, CONFIDENT, QUALITIES
@@ -126,16 +127,7 @@ def fitted(choices: Sequence[Choice]) -> Evidence:
         features[number, :texts], right[number, :texts], given[number, :texts] = each.features, each.right, True
     deviation = features[given].std(axis=0) + 1e-9
     features /= deviation
-
-    def loss(own: np.ndarray) -> tuple[float, np.ndarray]:
-        scores = np.where(given, features @ own, -np.inf)
-        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-        probability = odds / odds.sum(axis=1, keepdims=True)
-        of_right = np.maximum((probability * right).sum(axis=1), 1e-12)
-        gradient = np.einsum("scf,sc->f", features, probability * right / of_right[:, None] - probability)
-        return RIDGE * own @ own - np.log(of_right).sum(), 2 * RIDGE * own - gradient
-
-    found = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": 400}).x
+    found = conditional_logistic.fitted(features, right, given, RIDGE, 400)
     return Evidence(*(round(float(each), 3) for each in np.where(deviation > 1e-6, found / deviation, 0.0)))
 
 

@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
 
+import conditional_logistic
 import numpy as np
 from ablation import Lexicons, family_of, unchanged
 from msgspec.structs import replace
 from reliability import is_correct
-from scipy.optimize import minimize
 
 from clean_news import Cleaner, edits
 from clean_news.article import Article
@@ -82,16 +82,7 @@ def fitted(of_articles: Sequence[Sequence[Choice]]) -> Features:
     for number, choice in enumerate(useful):
         size = len(choice.right)
         features[number, :size], right[number, :size], given[number, :size] = choice.features, choice.right, True
-
-    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
-        scores = np.where(given, features @ weights, -np.inf)
-        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-        probability = odds / odds.sum(axis=1, keepdims=True)
-        of_right = np.maximum((probability * right).sum(axis=1), 1e-12)
-        gradient = np.einsum("scf,sc->f", features, probability * right / of_right[:, None] - probability)
-        return REGULARISATION * weights @ weights - np.log(of_right).sum(), 2 * REGULARISATION * weights - gradient
-
-    return Features(*minimize(loss, np.zeros(len(ANY_WEIGHTS)), jac=True, method="L-BFGS-B").x.tolist())
+    return Features(*conditional_logistic.fitted(features, right, given, REGULARISATION).tolist())
 
 
 def using(weights: Features) -> AbstractContextManager[object]:

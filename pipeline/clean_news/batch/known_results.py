@@ -111,7 +111,7 @@ def key_of(row: Row, options: RunOptions) -> bytes | None:
     """
     if row.article is None or row.words:
         return None
-    digest = hashlib.sha256(_context_of(options._replace(force=False)))
+    digest = hashlib.sha256(_context_of(options))
     digest.update(b"b" if isinstance(row.article, bytes) else b"t")
     digest.update(msgspec.json.encode((row.charset, row.fixed)))
     digest.update(raw_bytes(row.article))
