@@ -4,9 +4,10 @@ import json
 from contextlib import suppress
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import ElementNotInteractableException, StaleElementReferenceException
 
-MAX_REDRAWN = 20  # times that an element may be drawn again before a click on it fails
+MAX_REDRAWN = 20  # times that an element may be drawn again before a click or a key fails
+REDRAWN = StaleElementReferenceException, ElementNotInteractableException
 SERIOUS = ("serious", "critical")
 AXE = """
 const [rules, done] = arguments, chosen = rules.length ? {runOnly: rules} : {};
@@ -73,10 +74,15 @@ class Page:
     def click(self, selector):
         """Click an element, which may be drawn again between the moment it is found and the click."""
         for _ in range(MAX_REDRAWN):
-            with suppress(StaleElementReferenceException):
+            with suppress(*REDRAWN):
                 self.one(selector).click()
                 return
         pytest.fail(f"{selector} is drawn again all the time")
+
+    def type_into(self, selector, text):
+        """Put text at the end of a field, which may be drawn again while this is done."""
+        self.click(selector)
+        self.insert(text)
 
     def insert(self, text):
         """Put text where the focus is, at once, whether or not the element is drawn again."""
@@ -85,7 +91,14 @@ class Page:
     def press(self, *keys):
         """Type where the focus is."""
         for key in keys:
-            self.browser.switch_to.active_element.send_keys(key)
+            self.press_one(key)
+
+    def press_one(self, key):
+        for _ in range(MAX_REDRAWN):
+            with suppress(*REDRAWN):  # raised before anything is typed
+                self.browser.switch_to.active_element.send_keys(key)
+                return
+        pytest.fail("what has the focus is drawn again all the time")
 
     def seek(self, words, field="search"):
         """Type into a field and wait until the page has filtered."""

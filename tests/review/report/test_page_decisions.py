@@ -92,7 +92,7 @@ def test_replace(page):
     page.press("j", "3", "e")
     assert page.one("#own-text").get_attribute("value") == "foreign"
     page.press("external")
-    page.one("#own-note").send_keys("house style")
+    page.type_into("#own-note", "house style")
     page.click("#own-ok")
     (decision,) = page.kept()
     assert (decision["action"], decision["text"], decision["note"]) == ("replace", "external", "house style")

@@ -94,7 +94,7 @@ def test_words_are_typed_and_the_place_is_chosen(page):
     assert page.run("return arguments[0].options.length", places) == 4
     page.run("arguments[0].selectedIndex = 3; arguments[0].dispatchEvent(new Event('change'))", places)
     change(page, "one")
-    page.one("#hand-note").send_keys("the ferry company says so")
+    page.type_into("#hand-note", "the ferry company says so")
     page.click("#hand-ok")
     decision = made(page)
     assert (decision.ordinal, decision.suffix, decision.note) == (0, ".", "the ferry company says so")

@@ -177,7 +177,7 @@ def test_two_people_disagree_and_a_verdict_settles_it(serving):
     colour = "(each) => getComputedStyle(each).borderLeftColor"
     colours = page.run(f"return [...document.querySelectorAll('.opinions .person')].map({colour})")
     assert colours[0] != colours[1]
-    page.one(".disagreement input").send_keys("the style book")
+    page.type_into(".disagreement input", "the style book")
     page.click(".disagreement .actions button")
     page.wait("document.getElementById('disagreements-count').textContent === 'Nobody disagrees.'")
     verdict = eventually(lambda: serving.lines()[2:])[0]
@@ -232,7 +232,8 @@ def test_two_windows_with_two_names(serving):
     try:
         bob = serving.page(reset=False)
         bob.run("document.getElementById('decisions').open = true")
-        bob.one("#reviewer").send_keys("\ue009a\ue000Bob\ue004")  # all of it is replaced; Tab ends
+        bob.click("#reviewer")
+        bob.press("\ue009a\ue000Bob\ue004")  # all of it is replaced; Tab ends
         bob.run("document.getElementById('decisions').open = false; document.activeElement.blur()")
         open_edit(bob, "overseas")
         assert bob.text(".decided") == "Decided: accepted once by Ada."
