@@ -12,6 +12,7 @@ pytest.importorskip("datatrove")
 from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
 from clean_news.files.discovery import Task
+from clean_news.formats import json_lines as json_format
 from clean_news.formats.row_places import BLOCK_ROWS, RowPlaces
 from clean_news.settings import Settings
 from clean_news.workflows import pieces
@@ -206,6 +207,38 @@ def test_a_file_of_others_in_its_place_is_not_overwritten() -> None:
     found = summarise(RAW, CLEAN, cluster.run_options)
     assert "did not write it" in str(found.failures)
     assert (CLEAN / "a.jsonl").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_repeated_row_is_cleaned_once() -> None:
+    lines = [json.dumps({"text": f"It didnâ€™t reply to letter {number % 5}."}) + "\n" for number in range(ROWS)]
+    (RAW / "a.jsonl").write_text("".join(lines), encoding="utf-8")
+    for name in ("b.txt", "c.txt"):
+        (RAW / name).write_text("It didnâ€™t reply to letter 1.", encoding="utf-8")
+    run(RAW, OTHER, RunOptions(Settings(jobs=1)))
+    cluster = prepared()
+    done_here(cluster, *range(cluster.tasks))  # each has results of its own, as on other machines
+    found = summarise(RAW, CLEAN, cluster.run_options)
+    assert tree(CLEAN) == tree(OTHER)
+    assert found.repeated >= ROWS - 5 * cluster.tasks
+    here = run_locally(prepared(force=True))
+    assert tree(CLEAN) == tree(OTHER)
+    assert here.repeated >= found.repeated  # tasks of one machine share their results
+
+
+def test_an_error_of_ours_costs_only_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    json_lines(RAW / "a.jsonl")
+    (RAW / "b.txt").write_text("It didnâ€™t reply.", encoding="utf-8")
+    cluster = prepared()
+    with monkeypatch.context() as patched:
+        patched.setattr(json_format, "read_places", lambda *_: 1 / 0)
+        done_here(cluster, *range(cluster.tasks))
+    found = summarise(RAW, CLEAN, cluster.run_options)
+    assert (found.cleaned, found.failed, found.finished) == (1, 1, True)
+    assert any("ZeroDivisionError" in failure.message for failure in found.failures)
+    assert set(tree(CLEAN)) == {"b.txt", "b.txt.changes.json"}
+    run(RAW, OTHER, RunOptions(Settings(jobs=1)))
+    run_locally(prepared())
+    assert tree(CLEAN) == tree(OTHER)
 
 
 def test_shards_of_a_few_large_files_are_equal() -> None:

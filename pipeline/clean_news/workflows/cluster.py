@@ -16,6 +16,7 @@ from datatrove.utils.logging import logger
 from clean_news.batch.atomic_writing import remove_leftovers
 from clean_news.batch.half_landed import finish_half_landed
 from clean_news.batch.keeping_decisions import keep_decisions
+from clean_news.batch.known_results import sharing_results
 from clean_news.batch.names_apart import with_names_apart
 from clean_news.batch.run_options import RunOptions, validate, with_project_files
 from clean_news.batch.summary import Summary
@@ -221,9 +222,10 @@ def run_locally(run: ClusterRun) -> Summary:
     """Run all tasks on this machine, and summarise."""
     finish_half_landed(run.clean)
     remove_leftovers(run.clean, resumable=False)
-    LocalExecutor(
-        [_step_of(run)], tasks=run.tasks, workers=run.workers, logging_dir=str(cluster_folder(run.clean).resolve())
-    ).run()
+    folder = str(cluster_folder(run.clean).resolve())
+    with sharing_results(run.run_options) as shared:
+        step = _step_of(run._replace(run_options=shared))
+        LocalExecutor([step], tasks=run.tasks, workers=run.workers, logging_dir=folder).run()
     return summarise(run.raw, run.clean, run.run_options)
 
 

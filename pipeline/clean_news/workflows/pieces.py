@@ -26,7 +26,7 @@ from clean_news.batch.row_dispatch import RowCleaner
 from clean_news.batch.run_options import RunOptions, expected_log_of, options_for
 from clean_news.batch.tally import Report
 from clean_news.change_log import LogError
-from clean_news.failures import Failure, failure_from_os_error
+from clean_news.failures import Failure, failure_from_os_error, internal_error_message
 from clean_news.files.discovery import Task, output_paths
 from clean_news.formats import CleanRow, Format, Row, UnreadableError, format_of
 from clean_news.formats.row_places import BLOCK_ROWS, RowPlaces
@@ -40,6 +40,7 @@ PIECES_PER_SHARD = 2  # of the largest files; the more, the more equal the shard
 LENGTH_BYTES = 4
 MAX_RECORD_BYTES = 1 << 30
 COMPRESSION = 1  # fastest
+NO_MEMORY = "not enough memory; free some, use fewer --workers, or split the file"
 
 
 class SharedFormat(Format, Protocol):
@@ -181,6 +182,10 @@ def clean_piece(piece: Piece, folder: Path, options: RunOptions, clean_rows: Row
         return _failed(task, f"{error}; run the same command again")
     except OSError as error:
         return Report(task.id, "failed", failures=(failure_from_os_error(task.raw, error),))
+    except MemoryError:
+        return _failed(task, NO_MEMORY)
+    except Exception as error:  # noqa: BLE001  # nor may a bug of ours cost the task its other files
+        return _failed(task, internal_error_message(error))
     return builder.report("cleaned")
 
 
@@ -268,6 +273,10 @@ def put_together(task: Task, total: int, folder: Path, options: RunOptions) -> R
         return _failed(task, f"{error}; run the same command again")
     except OSError as error:
         return Report(task.id, "failed", failures=(failure_from_os_error(task.raw, error),))
+    except MemoryError:
+        return _failed(task, NO_MEMORY)
+    except Exception as error:  # noqa: BLE001  # nor may a bug of ours cost the run its summary
+        return _failed(task, internal_error_message(error))
     shutil.rmtree(paths[0].parent, ignore_errors=True)
     return _failed(task, broken[0]) if broken else Report(task.id, "cleaned")
 

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from datatrove.pipeline.base import PipelineStep
 
 from clean_news.batch.atomic_writing import remove_leftovers
 from clean_news.batch.half_landed import finish_half_landed, finish_half_landed_of
+from clean_news.batch.known_results import sharing_results, write_results
 from clean_news.batch.row_dispatch import row_cleaner
 from clean_news.batch.run import new_summary, reports, write_summary
 from clean_news.batch.run_options import RunOptions, validate
@@ -89,20 +90,24 @@ class CleanShard(PipelineStep):  # type: ignore[misc]  # datatrove ships no type
         summary = new_summary(self.raw, self.clean, self.run_options)
         decided: set[Key] = set()
         workers = Workers(self.jobs)
+        # The tasks of one machine share a file of results; on others, the processes of a task have their own.
+        sharing = nullcontext(self.run_options) if self.run_options.results else sharing_results(self.run_options)
         try:
-            with closing(reports(tasks, self.run_options, workers, lambda _: None)) as stream:
-                for report in stream:
-                    summary.add(report)
-                    decided |= report.decided
-                    self.stat_update("files", report.outcome)
-                    self.stat_update("articles", value=report.tally.articles, unit="file")
-                    yield Document("", report.id, metadata={"outcome": report.outcome})
-            for piece in pieces:
-                if piece.total > 1:
-                    report = clean_piece(piece, folder, self.run_options, row_cleaner(workers))
-                    summary.add_piece(report)
-                    decided |= report.decided
-                    self.stat_update("articles", value=report.tally.articles, unit="piece")
+            with sharing as options:
+                with closing(reports(tasks, options, workers, lambda _: None)) as stream:
+                    for report in stream:
+                        summary.add(report)
+                        decided |= report.decided
+                        self.stat_update("files", report.outcome)
+                        self.stat_update("articles", value=report.tally.articles, unit="file")
+                        yield Document("", report.id, metadata={"outcome": report.outcome})
+                for piece in pieces:
+                    if piece.total > 1:
+                        report = clean_piece(piece, folder, options, row_cleaner(workers))
+                        summary.add_piece(report)
+                        decided |= report.decided
+                        self.stat_update("articles", value=report.tally.articles, unit="piece")
+                write_results(options)
         finally:
             workers.close()
         summary.seconds = round(time.monotonic() - began, 1)
