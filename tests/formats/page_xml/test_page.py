@@ -1,9 +1,5 @@
 """PAGE XML is repaired in place: words, the texts of lines and regions, reading order, lines without words."""
 
-import os
-from importlib.util import find_spec
-from pathlib import Path
-
 import page_writers
 import pytest
 from lxml import etree
@@ -117,21 +113,3 @@ def test_odd_points(points):
         'points="180,0 230,0 230,20 180,20"', f'points="{points}"'
     )
     assert texts(edited(content, "ofthe", "of the"), ".//p:Word[@id='w1_2']") == [[("0", "the")]]
-
-
-def schemas():
-    """Schemas of PAGE: that of the package ocrd, if it is installed, and those in CLEAN_NEWS_SCHEMAS."""
-    ocrd = find_spec("ocrd_validators")
-    places = [Path(place) for place in ocrd.submodule_search_locations or ()] if ocrd else []
-    places += [Path(os.environ["CLEAN_NEWS_SCHEMAS"])] if "CLEAN_NEWS_SCHEMAS" in os.environ else []
-    return [path for place in places for path in place.glob("page*.xsd")]
-
-
-@pytest.mark.skipif(not schemas(), reason="no schema of PAGE; install ocrd, or name a folder in CLEAN_NEWS_SCHEMAS")
-@pytest.mark.parametrize("words", [True, False])
-def test_it_is_valid_before_and_after(clean_page, words):
-    for path in schemas():
-        schema = etree.XMLSchema(etree.parse(path))
-        content = page_writers.page(SCAN, words=words)
-        schema.assertValid(etree.fromstring(content.encode()))
-        schema.assertValid(etree.fromstring(clean_page(content).content))
