@@ -24,7 +24,7 @@ from clean_news.formats import raw_name
 from clean_news.settings import Settings
 
 IS_FULL = bool(os.environ.get("CLEAN_NEWS_FULL"))
-FILES = 500 if IS_FULL else 26
+FILES = 500 if IS_FULL else 28
 TEXTS = [
     "The ministerâ€™s office closed the road to the bridge on Monday, and nobody knew why.",
     "The ferry left its berth an hour late. Its captain said that it waited for the tide.",
@@ -72,6 +72,12 @@ def feed(rng):
 def page(rng):
     paragraphs = "".join(f"<p>{article(rng)}</p>" for _ in range(5))
     return f"<html><body><nav>Menu</nav><article><h1>News</h1>{paragraphs}</article></body></html>".encode()
+
+
+def old_archive(rng):
+    head = b"1 0 nobody\nURL IP-address Archive-date Content-type Archive-length\n"
+    blocks = [(b"filedesc://crawl", head), *((b"ftp://news.example/%d" % n, article(rng).encode()) for n in range(4))]
+    return b"".join(b"%s 0.0.0.0 20040131235959 text/plain %d\n%s\n" % (url, len(b), b) for url, b in blocks)
 
 
 def alto(rng):
@@ -144,13 +150,14 @@ WRITERS = {
     "txt": text, "jsonl": jsonl, "jsonl.gz": lambda rng: gzip.compress(jsonl(rng), mtime=0), "csv": table,
     "json": json_document, "md": markdown, "rss": feed, "html": page, "xml": alto, "docx": word, "epub": book,
     "zip": bundle, "tar": tape, "tar.gz": lambda rng: gzip.compress(tape(rng), mtime=0), "pdf": report, "db": None,
+    "arc": old_archive,
 }  # fmt: skip
-NEEDED = {"html": "trafilatura", "pdf": "reportlab"}
+NEEDED = {"arc": "fastwarc", "html": "trafilatura", "pdf": "reportlab"}
 # Files that are not what their names say: each fails with a message of its own, and costs only itself.
 BAD = {
     "bad.txt": b"\x89PNG\r\n\x1a\n\0\0", "bad.docx": b"PK\x03\x04", "bad.pdf": b"%PDF-", "bad.zip": b"x",
     "bad.epub": b"x", "bad.tar": b"x" * 99, "bad.sqlite": b"x", "bad.rss": b"<rss", "empty.jsonl": b"",
-    "bad.tar.gz": b"\x1f\x8b",
+    "bad.tar.gz": b"\x1f\x8b", "bad.arc": b"x",
 }  # fmt: skip
 
 

@@ -59,6 +59,7 @@ OTHERS = [
     record("resource", b"\0\1", "https://example.org/c", "image/png"),
     record("response", b"example.org. A", "dns:example.org", "text/dns"),
     record("klingon", b"?"),
+    record("response", b"x" * (1 << 17), "https://example.org/d", "application/http; msgtype=response"),  # no HTTP
     record("metadata", b"", "https://example.org/\u00e9"),
 ]
 WET = [

@@ -78,6 +78,22 @@ def archive(path: Path) -> None:
     path.write_bytes(whole)
 
 
+def old_archive(path: Path) -> None:
+    """Write an ARC archive of texts and other records."""
+    pytest.importorskip("fastwarc")
+    blocks = [
+        (b"filedesc://crawl", "text/plain", b"1 0 nobody\nURL IP-address Archive-date Content-type Archive-length\n")
+    ]
+    for number in range(ROWS):
+        kind = "image/gif" if number % 5 == 0 else "text/plain"
+        blocks.append((f"ftp://example.org/{number}".encode(), kind, f"It didnâ€™t reply to letter {number}.".encode()))
+    records = [
+        b"%s 0.0.0.0 20040131235959 %s %d\n%s\n" % (url, kind.encode(), len(block), block)
+        for url, kind, block in blocks
+    ]
+    path.write_bytes(b"".join(gzip.compress(each, mtime=0) for each in records))
+
+
 WRITERS: dict[str, Callable[[Path], None]] = {
     "a.jsonl": json_lines,
     "a.jsonl.gz": json_lines,
@@ -85,6 +101,7 @@ WRITERS: dict[str, Callable[[Path], None]] = {
     "a.parquet": table,
     "a.warc": archive,
     "a.warc.gz": archive,
+    "a.arc.gz": old_archive,
 }
 
 

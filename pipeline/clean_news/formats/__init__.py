@@ -41,6 +41,8 @@ KINDS = {
     ".parquet": "parquet",
     ".warc": "web_archive",
     ".warc.gz": "web_archive",
+    ".arc": "arc_archive",
+    ".arc.gz": "arc_archive",
     ".wet": "web_archive",
     ".wet.gz": "web_archive",
     ".html": "html",

@@ -217,16 +217,21 @@ class HttpResponse:
     """
 
     def __init__(self, block: bytes, limit: int) -> None:
-        found = _parse_http(block, "all")
+        self.status: int | None = None
+        self.media_type = self.charset = ""
+        self.body: bytes = b""
         try:
-            self.body: bytes = _read_up_to(found.reader, limit + 1)
-        except OSError:  # not encoded as declared: many crawlers decode the body but keep the header
-            found = _parse_http(block, "none")
-            self.body = found.reader.read(limit + 1)
-        self.status: int | None = found.http_headers.status_code if found.http_headers else None
-        self.media_type, self.charset = media_type_of(
-            (found.http_headers.get("Content-Type") or "") if found.http_headers else ""
-        )
+            found = _parse_http(block, "all")
+            try:
+                self.body = _read_up_to(found.reader, limit + 1)
+            except OSError:  # not encoded as declared: many crawlers decode the body but keep the header
+                found = _parse_http(block, "none")
+                self.body = found.reader.read(limit + 1)
+        except OSError:  # not HTTP: no line end within fastwarc's limit
+            return
+        if found.http_headers:
+            self.status = found.http_headers.status_code
+            self.media_type, self.charset = media_type_of(found.http_headers.get("Content-Type") or "")
 
 
 def _parse_http(block: bytes, decoding: str) -> Any:  # noqa: ANN401  # a fastwarc.warc.WarcRecord

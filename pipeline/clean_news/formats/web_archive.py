@@ -15,12 +15,10 @@ from pathlib import Path
 from typing import IO, Any
 from zlib import crc32
 
-from clean_news.change_log import PAGE, ChangeLog, LogError, irreversible_log_error, is_kept, revert
-from clean_news.charsets.decoding import NotText
+from clean_news.change_log import ChangeLog, LogError, irreversible_log_error, is_kept, revert
 from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.archive_records import (
     Headers,
-    HttpResponse,
     Record,
     block_headers,
     head_of,
@@ -31,8 +29,7 @@ from clean_news.formats.archive_records import (
     write_bytes,
     write_record,
 )
-from clean_news.formats.main_text import main_text
-from clean_news.formats.pages.guard import NoMainTextError
+from clean_news.formats.archived_pages import HTML_TYPES, TEXT_TYPE, row_of_body, row_of_response
 from clean_news.formats.row_logs import pair_with_logs, read_unchanged, valid_log, was_kept
 from clean_news.formats.row_places import ALL_PLACES, RowPlaces
 from clean_news.formats.size_limit import MEGABYTE, too_large
@@ -48,7 +45,6 @@ HEADERS = "headers"  # in the carrier: the raw values that restore writes; None 
 STORED_HEADERS = frozenset({"Content-Type", "WARC-Block-Digest", "WARC-Payload-Digest"})
 LINE_END = re.compile(r"[\r\n]")
 PLAIN_TEXT = "text/plain; charset=utf-8"
-HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 ARTICLE_RECORD_TYPES = frozenset({"response", "resource", "conversion"})  # other record types are never articles
 
 
@@ -84,27 +80,22 @@ def row_of(record: Record, name: str, settings: Settings) -> Row:
         return Row(None, name)
     media_type, charset = media_type_of(record["Content-Type"])
     answered = kind == "response" and media_type == "application/http"
-    if not answered and media_type not in HTML_TYPES and media_type not in {"text/plain", ""}:
+    if not answered and media_type not in {*HTML_TYPES, TEXT_TYPE, ""}:
         return Row(None, name)
     if record.length > limit:
         return Row(None, name, fault=f"record {record.number}: {too_large(settings.max_megabytes)}")
-    block = body = record.read_rest()
+    block = record.read_rest()
     if answered:
-        response = HttpResponse(body, limit)
-        if response.status is None or not 200 <= response.status < 300:
-            return Row(None, name)
-        media_type, charset, body = response.media_type, response.charset, response.body
-        if len(body) > limit and (media_type in HTML_TYPES or media_type == "text/plain"):
-            return Row(None, name, fault=f"record {record.number}: {too_large(settings.max_megabytes)}")
-    if media_type in HTML_TYPES:
-        row = _page_row(body, charset or settings.charset, name, record.number)
-        return row if row.article is None else row._replace(carrier={**row.carrier, **_stored_record(record, block)})
-    if media_type != "text/plain" and (answered or kind == "resource"):
-        return Row(None, name)
-    if kind != "conversion":
-        return Row(body, name, charset, carrier={HEADERS: {}, **_stored_record(record, block)})
-    restored_headers = {each: record[each] or None for each in sorted(STORED_HEADERS)}
-    return Row(body, name, charset or "utf-8", carrier={HEADERS: restored_headers})
+        row = row_of_response(block, name, record.number, settings)
+    elif kind == "conversion" and media_type not in HTML_TYPES:
+        restored_headers = {each: record[each] or None for each in sorted(STORED_HEADERS)}
+        return Row(block, name, charset or "utf-8", carrier={HEADERS: restored_headers})
+    else:
+        media_type = media_type or (TEXT_TYPE if kind == "response" else "")
+        row = row_of_body(block, media_type, charset, name, record.number, settings)
+    if row.article is None:
+        return row
+    return row._replace(carrier={**row.carrier, HEADERS: {}, **_stored_record(record, block)})
 
 
 def _stored_record(record: Record, block: bytes) -> dict[str, Any]:
@@ -118,15 +109,6 @@ def _rest_of(record: Record, *, is_whole: bool) -> int:
     for chunk in record.chunks() if is_whole else ():
         found = crc32(chunk, found)
     return found
-
-
-def _page_row(body: bytes, charset: str, name: str, number: int) -> Row:
-    """Return the row of a web page."""
-    try:
-        found = main_text(body, charset)
-    except (NoMainTextError, NotText) as error:
-        return Row(None, name, fault=f"record {number}: {error}")
-    return Row(found.text, name, carrier={PAGE: found.page, HEADERS: {}})
 
 
 def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
