@@ -16,8 +16,9 @@ MODULES = {
     "RDF": FEEDS,
     "feed": FEEDS,
 }  # by the name of the root element, without its prefix
-# White space, comments, instructions and declarations may precede the root element.
-BEFORE_ROOT = re.compile(r"\s+|<!--(?:[^<-]|-(?!->)|<(?!!--))*-->|<\?[^<>]*>|<!(?!--)[^<>]*>")
+# White space, comments, instructions and declarations may precede the root element, also those within a DOCTYPE: a file
+# of a known kind that declares entities is refused as such, and not taken for one of another kind.
+BEFORE_ROOT = re.compile(r"\s+|<!--(?:[^<-]|-(?!->)|<(?!!--))*-->|<\?[^<>]*>|<!(?!--)[^<>\[]*[>\[]|\]\s*>")
 ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
 
 
@@ -39,6 +40,8 @@ def root_name(head: bytes) -> str:
 
     >>> root_name(b'<?xml version="1.0"?><!-- a page --><a:alto xmlns:a="http://www.loc.gov/standards/alto/ns-v4#">')
     'alto'
+    >>> root_name(b"<!DOCTYPE rss [<!ENTITY a 'b'> ]><rss>")
+    'rss'
     """
     codec = "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     text, position = head.decode(codec, "replace"), 0
