@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clean_news import change_log
-from clean_news.change_log.edit_places import TracedEdit, trace_edits
+from clean_news.change_log.edit_places import Span, Trace, TracedEdit, trace_edits
 from clean_news.formats import CleanRow, Format
 from clean_news.formats.compression import is_compressed
-from clean_news.formats.file_places import Region, regions_of
+from clean_news.formats.file_places import ArticlePlaces, Fix, Region, places_in
 from clean_news.printable_text import printable
 
 CONTEXT_CHARS = 60  # before and after an edit, of which whole words count
@@ -32,6 +32,8 @@ class NeededRepair(NamedTuple):
         change: digest of the rule and both texts.
         words_before: digest of the words before it, which tells apart equal changes of a file.
         words_after: digest of the words after it.
+        fix: what makes the repair in the file, together with those of other stages that changed the same text before
+            it; None if a later one of these has it, or if no replacement at one place makes it.
     """
 
     file: str
@@ -45,6 +47,7 @@ class NeededRepair(NamedTuple):
     change: str
     words_before: str
     words_after: str
+    fix: Fix | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -65,10 +68,8 @@ def needed_repairs(form: Format, raw: Path, cleaned: CleanRow) -> list[NeededRep
         return []
     trace = trace_edits(cleaned.text, log)
     applied = sorted((each for each in trace.edits if each.edit.state == "applied"), key=lambda each: each.raw_span)
-    spans = [each.raw_span for each in applied]
-    regions: list[Region | None] = [None] * len(spans)
-    if not is_compressed(raw):
-        regions = regions_of(form, cleaned.row, trace.raw, log.decoding, spans)
+    places = None if is_compressed(raw) else places_in(form, cleaned.row, trace.raw, log.decoding)
+    fixes = _fixes(trace, places) if places else {}
     return [
         NeededRepair(
             os.fspath(raw),
@@ -78,12 +79,28 @@ def needed_repairs(form: Format, raw: Path, cleaned: CleanRow) -> list[NeededRep
             each.edit.confidence,
             each.edit.before,
             each.edit.after,
-            region,
+            places.region(each.raw_span) if places else None,
             _digest(each.edit.rule, each.edit.before, each.edit.after),
             *_context_of(trace.raw, each),
+            fixes.get(_key(each)),
         )
-        for each, region in zip(applied, regions, strict=True)
+        for each in applied
     ]
+
+
+def _fixes(trace: Trace, places: ArticlePlaces) -> dict[tuple[str, str], Fix | None]:
+    """Return the fix of each changed part of an article, by the last of its edits."""
+    changes: dict[Span, tuple[str, TracedEdit]] = {}
+    for segment in trace.segments:
+        if segment.edits:
+            before = changes[segment.raw_span][0] if segment.raw_span in changes else ""  # two insertions at one offset
+            changes[segment.raw_span] = before + segment.after, segment.edits[-1]
+    return {_key(last): places.fix(span, after) for span, (after, last) in changes.items()}
+
+
+def _key(traced: TracedEdit) -> tuple[str, str]:
+    """Return what identifies an edit within its article."""
+    return traced.stage, traced.edit.id
 
 
 def _context_of(raw: str, traced: TracedEdit) -> tuple[str, str]:

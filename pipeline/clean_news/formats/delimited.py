@@ -9,6 +9,7 @@ import zlib
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from zlib import crc32
@@ -129,7 +130,17 @@ def source_of(row: Row) -> Source | None:
         characters = ["\r\n" if character == "\n" else character for character in characters if character != "\r"]
     column = len(before) - (before.rfind("\n") + 1) + 1
     spans = spans_of(characters, int(found.dialect.quoting != NONE and literal.startswith('"')))
-    return Source(found.line + before.count("\n"), column, literal, spans)
+    return Source(found.line + before.count("\n"), column, literal, spans, partial(_rewrite, found))
+
+
+def _rewrite(found: TextCell, part: str) -> str | None:
+    """Return how a part of a text is written in its cell; None if the cell would have to be quoted for it."""
+    dialect = found.dialect
+    is_quoted = dialect.quoting != NONE and found.literal.startswith('"')
+    if not is_quoted:
+        return None if part and dialect.needs_quotes(part) else part
+    literal = _literal(part, is_quoted=True, has_crlf=found.has_crlf, dialect=dialect)
+    return literal and literal[1:-1]
 
 
 def _article_row(content: bytes, table: Table, name: str, carrier: dict[str, Any]) -> Row:

@@ -6,6 +6,7 @@ is preserved. The clean document is parsed in the same way, so that its passages
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 from zlib import crc32
@@ -79,6 +80,7 @@ class Notation(NamedTuple):
         restored: the bytes of the raw passage, given that of the clean document, the raw text, and what was stored;
             raises ValueError.
         spans: where each code point of the text is in the decoded bytes of its passage.
+        rewrite: returns how a part of a passage's text is written; None if that depends on what is around it.
     """
 
     parse: Callable[[bytes, str, str], Document]
@@ -86,6 +88,7 @@ class Notation(NamedTuple):
     written: Callable[[Document, Passage, CleanRow], bytes | None]
     restored: Callable[[Passage, str, Any], bytes]
     spans: Callable[[str, Passage], Sequence[Span]]
+    rewrite: Callable[[Passage, str], str] | None = None
 
 
 def read(notation: Notation, raw: Path, settings: Settings) -> Iterator[Row]:
@@ -134,7 +137,8 @@ def source_of(notation: Notation, row: Row) -> Source | None:
     if passage.text is None:
         return None
     written = document.content[passage.start : passage.end].decode()
-    return Source(*place_in_bytes(document.content, passage.start), written, notation.spans(written, passage))
+    rewrite = partial(notation.rewrite, passage) if notation.rewrite else None
+    return Source(*place_in_bytes(document.content, passage.start), written, notation.spans(written, passage), rewrite)
 
 
 def write(notation: Notation, rows: Iterable[CleanRow], clean: IO[bytes], logs: IO[bytes], unwritable: str) -> None:

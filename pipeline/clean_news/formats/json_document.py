@@ -111,7 +111,13 @@ def _spans(written: str, _: Passage) -> tuple[Span, ...]:
     return spans_of(characters_of(written), 1)
 
 
-NOTATION = Notation(_parse, _stored, _written, _restored, _spans)
+def _rewrite(passage: Passage, text: str) -> str:
+    """Return how a part of a text is written in its literal."""
+    written: str = passage.notation.write_part(text)
+    return written
+
+
+NOTATION = Notation(_parse, _stored, _written, _restored, _spans, _rewrite)
 
 
 def read(raw: Path, settings: Settings) -> Iterator[Row]:

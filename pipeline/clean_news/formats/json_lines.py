@@ -181,7 +181,7 @@ def source_of(row: Row) -> Source | None:
         return None
     literal = record.line[record.text.value_start : record.text.end]
     column = len(record.line[: record.text.value_start].removeprefix("\ufeff")) + 1
-    return Source(record.number, column, literal, spans_of(characters_of(literal), 1))
+    return Source(record.number, column, literal, spans_of(characters_of(literal), 1), record.style.write_part)
 
 
 def clean_line(row: CleanRow) -> bytes:

@@ -148,6 +148,10 @@ class Style(NamedTuple):
             literal = ESCAPE.sub(lambda found: found[0][:2] + found[0][2:].upper(), literal)
         return literal
 
+    def write_part(self, text: str) -> str:
+        """Return how a part of a text is written in its literal."""
+        return self.write(text)[1:-1]
+
     @property
     def name(self) -> str:
         """The style's name in change logs, e.g. ``ascii`` or ``utf-8 solidus``."""

@@ -7,6 +7,7 @@ import msgspec
 
 from clean_news.batch.needed_repairs import NeededRepair
 from clean_news.failures import Failure
+from clean_news.formats.file_places import Region
 from clean_news.printable_text import encodable, visible
 from clean_news.review.checking.file_names import FileNames
 from clean_news.settings import Settings
@@ -136,6 +137,16 @@ def _object(needed: NeededRepair, names: FileNames) -> str:
     return msgspec.json.encode(found).decode()
 
 
+def _region_object(region: Region) -> dict[str, int]:
+    """Return the ``region`` object of SARIF; ``endColumn`` is exclusive."""
+    return {
+        "startLine": region.line,
+        "startColumn": region.column,
+        "endLine": region.end_line,
+        "endColumn": region.end_column,
+    }
+
+
 def _sarif(names: FileNames, settings: Settings) -> Rendering:
     """Return how SARIF is written: with paths that a code host finds in its checkout."""
     from clean_news.review.diff import sarif
@@ -150,12 +161,7 @@ def _sarif(names: FileNames, settings: Settings) -> Rendering:
         region = needed.region
         place: dict[str, Any] = {"artifactLocation": location}
         if region:
-            place["region"] = {
-                "startLine": region.line,
-                "startColumn": region.column,
-                "endLine": region.end_line,
-                "endColumn": region.end_column,
-            }
+            place["region"] = _region_object(region)
         where: dict[str, Any] = {"physicalLocation": place}
         if needed.article:
             where["logicalLocations"] = [{"name": needed.article, "kind": "article"}]
@@ -167,6 +173,10 @@ def _sarif(names: FileNames, settings: Settings) -> Rendering:
             "partialFingerprints": {"cleanNewsRepair/v1": needed.fingerprint},
             "properties": {"stage": needed.stage, "confidence": needed.confidence},
         }
+        if needed.fix and needed.fix.text == encodable(needed.fix.text):
+            replaced = _region_object(needed.fix.region)
+            description = f"Write “{_short(needed.fix.text)}”" if needed.fix.text else "Remove it"
+            found["fixes"] = [sarif.fix_object(description, location, replaced, needed.fix.text)]
         return msgspec.json.encode(found).decode()
 
     def closing(failures: Iterable[Failure]) -> str:

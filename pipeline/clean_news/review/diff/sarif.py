@@ -89,7 +89,7 @@ def results(article: CleanArticle, trace: Trace, edit_filter: EditFilter) -> Ite
     location = {"uri": quote(article.log.id), "uriBaseId": "RAW"}
     lines = LineIndex(trace.raw)
     fixes = {
-        _edit_key(change.edits[-1]): _fix_object(change, location, lines)
+        _edit_key(change.edits[-1]): _fix_of(change, location, lines)
         for change in raw_changes(trace, edit_filter).changes
     }
     used = used_source(article.log)
@@ -132,11 +132,24 @@ def _result_object(
     }
 
 
-def _fix_object(change: RawChange, location: dict[str, str], lines: LineIndex) -> dict[str, Any]:
+def _fix_of(change: RawChange, location: dict[str, str], lines: LineIndex) -> dict[str, Any]:
     """Return the ``fix`` object of a change."""
-    replacement = {"deletedRegion": _region(change.span, lines), "insertedContent": {"text": change.after}}
+    rules = " and ".join(dict.fromkeys(each.edit.rule for each in change.edits))
+    return fix_object(rules, location, _region(change.span, lines), change.after)
+
+
+def fix_object(description: str, location: Mapping[str, str], region: Mapping[str, int], text: str) -> dict[str, Any]:
+    """Return a ``fix`` object.
+
+    Args:
+        description: what it is for.
+        location: the ``artifactLocation`` of the file.
+        region: the ``region`` that is replaced.
+        text: the replacement.
+    """
+    replacement = {"deletedRegion": region, "insertedContent": {"text": text}}
     return {
-        "description": {"text": " and ".join(dict.fromkeys(each.edit.rule for each in change.edits))},
+        "description": {"text": description},
         "artifactChanges": [{"artifactLocation": location, "replacements": [replacement]}],
     }
 
