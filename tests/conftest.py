@@ -26,6 +26,27 @@ WORD = re.compile(r"\w+(?:['’-]\w+)*")
 # Settings under which no stage skips a text.
 NEVER_SKIP = {"document": "spun", "min_words": 0}
 
+# Slurm on one machine.
+SLURM_TOOLS = {
+    # Runs the jobs of an array one after the other, so that dependent jobs come later anyway.
+    "sbatch": """#!/bin/bash
+for word in "$@"; do case $word in --export=*) export "${word#--export=ALL,}";; --*) ;; *) script=$word;; esac; done
+echo "$@" >> "$SHIM_LOG"
+option() { sed -n "s/^#SBATCH --$1=//p" "$script"; }
+array=$(option array); array=${array%%%*}
+cd "$(option chdir)"
+for task in $(seq ${array%-*} ${array#*-}); do
+  SLURM_ARRAY_TASK_ID=$task SLURM_JOB_ID=7 SLURM_NODELIST=here bash "$script" > "$(option output)$task" 2>&1
+done
+echo Submitted batch job 7
+""",
+    "srun": """#!/bin/bash
+[ "$1 $2 $3" = "-l -n 1" ] || exit 9
+shift 3; exec "$@"
+""",
+    "scontrol": "#!/bin/bash\necho here\n",
+}
+
 
 def pytest_configure(config):
     # How long an example takes depends on what else the machine does.
@@ -181,3 +202,20 @@ def foreign(make_stage):
         return Proposal([replace(text, at, at + 8, "foreign", "TEST001", 0.9, why="a test") for at in places])
         """
     )
+
+
+@pytest.fixture
+def slurm_tools(monkeypatch):
+    """A function that makes a folder the place of a one-machine Slurm, made of shell scripts."""
+
+    def make(folder):
+        for name, script in SLURM_TOOLS.items():
+            path = folder / "bin" / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(script)
+            path.chmod(0o755)
+        tools = Path(sys.executable).parent
+        monkeypatch.setenv("PATH", f"{folder / 'bin'}:{tools}:{os.environ['PATH']}")
+        monkeypatch.setenv("SHIM_LOG", str(folder / "submitted"))
+
+    return make

@@ -105,7 +105,7 @@ def test_what_stores_do_not_have(digests, words, message):
     assert digests.store == {}
 
 
-@pytest.mark.parametrize("words", [["cluster", RAW, CLEAN], ["review", CLEAN], ["adopt", CLEAN]])
+@pytest.mark.parametrize("words", [["review", CLEAN], ["adopt", CLEAN]])
 def test_commands_that_need_folders_say_so(words):
     output = ran(*words, code=2)
     assert f"{words[1]}: this command needs a folder of this machine" in output

@@ -278,38 +278,10 @@ def test_a_process_that_dies_loses_only_its_file(make_stage):
     assert len(tree(Path("clean"))) == 2 * 15
 
 
-SHIMS = {
-    # Runs the jobs of an array one after the other, so that dependent jobs come later anyway.
-    "sbatch": """#!/bin/bash
-for word in "$@"; do case $word in --export=*) export "${word#--export=ALL,}";; --*) ;; *) script=$word;; esac; done
-echo "$@" >> "$SHIM_LOG"
-option() { sed -n "s/^#SBATCH --$1=//p" "$script"; }
-array=$(option array); array=${array%%%*}
-cd "$(option chdir)"
-for task in $(seq ${array%-*} ${array#*-}); do
-  SLURM_ARRAY_TASK_ID=$task SLURM_JOB_ID=7 SLURM_NODELIST=here bash "$script" > "$(option output)$task" 2>&1
-done
-echo Submitted batch job 7
-""",
-    "srun": """#!/bin/bash
-[ "$1 $2 $3" = "-l -n 1" ] || exit 9
-shift 3; exec "$@"
-""",
-    "scontrol": "#!/bin/bash\necho here\n",
-}
-
-
 @pytest.fixture
-def slurm(folder, monkeypatch):
-    """A one-machine Slurm made of shell scripts."""
-    for name, script in SHIMS.items():
-        path = folder / "bin" / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(script)
-        path.chmod(0o755)
-    tools = Path(sys.executable).parent
-    monkeypatch.setenv("PATH", f"{folder / 'bin'}:{tools}:{os.environ['PATH']}")
-    monkeypatch.setenv("SHIM_LOG", str(folder / "submitted"))
+def slurm(folder, slurm_tools):
+    """The options of a run on a one-machine Slurm."""
+    slurm_tools(folder)
     return ("--executor", "slurm", "--partition", "long", "--tasks", "3", "--time", "1:30:00", "--mem-per-cpu", "3")
 
 
@@ -390,7 +362,7 @@ def test_a_pipeline_that_was_exchanged_is_not_run(slurm, folder):
 
 
 def test_a_missing_sbatch_is_reported_in_one_line(slurm, monkeypatch, folder):
-    for name in SHIMS:
+    for name in ("sbatch", "srun", "scontrol"):
         (folder / "bin" / name).unlink()
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     done = subprocess.run(command(*slurm), capture_output=True, text=True, check=False)

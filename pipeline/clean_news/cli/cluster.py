@@ -6,23 +6,37 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from subprocess import CalledProcessError
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NamedTuple, NoReturn
 
 import typer
 
 from clean_news.cli.exits import DONE, STOPPED, WRONG, stop
-from clean_news.cli.object_stores import folder_of_this_machine
+from clean_news.cli.object_stores import folder_of_this_machine, names_store, store_errors_stop
 from clean_news.cli.options import JUDGING, LOGGING, READING, Force, OfDecisions, with_settings
 from clean_news.cli.run_outcome import tell, tell_conflicts, wrong_input_stops
 from clean_news.cli.terminal import echo
 from clean_news.optional_library import MissingLibraryError, load_optional
 from clean_news.printable_text import printable
+from clean_news.project_folder import PROJECT_FOLDER
 from clean_news.settings import Settings
 
 if TYPE_CHECKING:
     from clean_news.batch.summary import Summary
 
 GO_ON = "the run was stopped; run the same command again to continue, finished tasks are skipped"
+
+NOT_IN_STORES = (
+    "with RAW or CLEAN in an object store there is no --summarise and no --dry-run: the same command, run again, "
+    "continues and summarises; docs/object-stores.md"
+)
+
+
+class RayOptions(NamedTuple):
+    """What is requested from Ray; see :func:`clean_news.workflows.cluster.run_on_ray`."""
+
+    cpus_per_task: int
+    mem_per_cpu: int
+    address: str | None
 
 
 class ExecutorName(StrEnum):
@@ -36,13 +50,13 @@ class ExecutorName(StrEnum):
 @with_settings(JUDGING, READING, LOGGING)
 def cluster(
     raw: Annotated[
-        Path,
-        typer.Argument(metavar="RAW", help="A folder of articles; one only.", callback=folder_of_this_machine),
+        str, typer.Argument(metavar="RAW", help="A folder of articles; one only. Also a URL such as s3://…")
     ],
     clean: Annotated[
-        Path,
+        str,
         typer.Argument(
-            metavar="CLEAN", help="The folder for the clean articles; every machine must have access to both."
+            metavar="CLEAN",
+            help="The folder for the clean articles; every machine must have access to both. Also a URL such as s3://…",
         ),
     ],
     executor: Annotated[ExecutorName, typer.Option("--executor", help="Where the tasks run.")] = ExecutorName.local,
@@ -93,6 +107,9 @@ def cluster(
 
     The result is that of "clean-news RAW CLEAN". The same command resumes a run that was stopped.
     """
+    in_store = names_store([raw, clean])
+    if in_store and (summarise or dry_run):
+        stop(NOT_IN_STORES)
     if executor is ExecutorName.slurm and partition is None and not summarise:
         stop("the partition is missing; name one with --partition (sinfo lists them)")
     if dry_run and executor is not ExecutorName.slurm:
@@ -100,8 +117,15 @@ def cluster(
             f"--dry-run prints the job script of --executor slurm, and {executor.value} has no job script to print; "
             f"to see what would be repaired, use clean-news {printable(raw)} --dry-run"
         )
-
-    with stopping(clean):
+    if executor is ExecutorName.local:
+        workers = workers or os.cpu_count() or 1
+    on_ray = RayOptions(cpus_per_task, mem_per_cpu, ray_address) if executor is ExecutorName.ray else None
+    on_slurm = (str(partition), time, cpus_per_task, mem_per_cpu, venv, qos) if executor is ExecutorName.slurm else None
+    if in_store:
+        _in_stores((raw, clean), (settings, force, tuple(decisions or ())), tasks, workers or -1, on_ray, on_slurm)
+        return
+    place, target = folder_of_this_machine(Path(raw)), Path(clean)
+    with stopping(target):
         load_optional("datatrove", "cluster")
         from clean_news.batch.run_options import RunOptions, with_project_files
         from clean_news.workflows import cluster as on_cluster
@@ -109,23 +133,69 @@ def cluster(
 
         run_options = RunOptions(settings, force, tuple(decisions or ()))
         if summarise:
-            show(shard_steps.summarise(raw, clean, with_project_files(run_options, clean)), clean)
-        if executor is ExecutorName.local:
-            workers = workers or os.cpu_count() or 1
-        job = on_cluster.prepare(raw, clean, run_options, tasks, workers or -1, keep=not dry_run)
+            show(shard_steps.summarise(place, target, with_project_files(run_options, target)), clean)
+        job = on_cluster.prepare(place, target, run_options, tasks, workers or -1, keep=not dry_run)
         if executor is ExecutorName.local:
             show(on_cluster.run_locally(job), clean)
-        if executor is ExecutorName.ray:
-            show(on_cluster.run_on_ray(job, cpus_per_task, mem_per_cpu, ray_address), clean)
-        options = on_cluster.SlurmOptions(str(partition), time, cpus_per_task, mem_per_cpu, venv, qos)
+        if on_ray:
+            show(on_cluster.run_on_ray(job, *on_ray), clean)
+        assert on_slurm, "the others have ended"
+        options = on_cluster.SlurmOptions(*on_slurm)
         if dry_run:
             echo(on_cluster.slurm_executor(job, options).script(), nl=False)
         else:
-            last = on_cluster.submit(job, options)
-            echo(
-                f"Submitted; job {last} writes {clean / '.clean-news' / 'summary.md'} when all tasks have ended",
-                err=True,
-            )
+            tell_submitted(on_cluster.submit(job, options), clean)
+
+
+def _in_stores(
+    places: tuple[str, str],
+    given: tuple[Settings, bool, tuple[Path, ...]],
+    tasks: int,
+    workers: int,
+    on_ray: RayOptions | None,
+    on_slurm: tuple[str, str, int, int, Path | None, str] | None,
+) -> None:
+    """Run the command for URLs of object stores.
+
+    Args:
+        places: RAW and CLEAN.
+        given: settings, whether to clean what is up to date, and files of decisions.
+        tasks: number of tasks.
+        workers: number of tasks at a time; -1 for all.
+        on_ray: what is requested from Ray; None if the tasks do not run there.
+        on_slurm: what is requested from Slurm; see :class:`clean_news.workflows.cluster.SlurmOptions`.
+    """
+    with stopping(Path(places[1])), store_errors_stop():
+        load_optional("datatrove", "cluster")
+        from clean_news.batch.run_options import RunOptions
+        from clean_news.workflows import store_cluster
+        from clean_news.workflows.cluster import SlurmOptions
+
+        run = store_cluster.StoreRun(*places, RunOptions(*given), tasks, workers)
+        if on_slurm:
+            tell_submitted(store_cluster.submit(run, SlurmOptions(*on_slurm)), run.clean)
+        else:
+            show(store_cluster.run_on_ray(run, *on_ray) if on_ray else store_cluster.run_locally(run), run.clean)
+
+
+def tell_submitted(job: str, clean: str) -> None:
+    """Print which job will write the summary.
+
+    Args:
+        job: id of the job; empty if there was nothing to submit.
+        clean: CLEAN, a folder or a URL.
+    """
+    place = _place_of_summary(clean)
+    if job:
+        echo(f"Submitted; job {job} writes {place} when all tasks have ended", err=True)
+    else:
+        echo(f"Everything is up to date; summary: {place}", err=True)
+
+
+def _place_of_summary(clean: str) -> str:
+    """Return the path or URL of the summary."""
+    folder = clean.rstrip("/") if names_store([clean]) else str(Path(clean))
+    return f"{folder}/{PROJECT_FOLDER}/summary.md"
 
 
 @contextmanager
@@ -153,12 +223,18 @@ def stopping(clean: Path) -> Iterator[None]:
         stop(str(failure_from_os_error(clean, error)))
 
 
-def show(summary: "Summary", clean: Path) -> NoReturn:
-    """Print a summary and exit with its exit code."""
+def show(summary: "Summary", clean: str) -> NoReturn:
+    """Print a summary and exit with its exit code.
+
+    Args:
+        summary: the summary.
+        clean: CLEAN, a folder or a URL.
+    """
     from clean_news.batch.failure_lines import lines_of
 
     for line in lines_of(summary.failures):
         echo(line, err=True)
     tell_conflicts(summary, quiet=False)
-    tell(summary, clean, quiet=False)
+    tell(summary, None, quiet=False)
+    echo(f"Summary: {_place_of_summary(clean)}", err=True)
     raise typer.Exit(WRONG if summary.failures else DONE)

@@ -70,11 +70,12 @@ class Passes:
         self.lists_md5 = False  # whether the store's listing has shown the MD5 of something that was uploaded
         self.is_whole = True  # whether the listings agree with an entry for all that the manifest has
 
-    def run(self, scratch: Path) -> None:
+    def run(self, scratch: Path, *, joins: bool = True) -> None:
         """Make the passes, then join the parts of the manifest if there are many.
 
         Args:
             scratch: a folder of this machine.
+            joins: whether to join them; not if the run cleans a share of RAW, since others are theirs.
 
         Raises:
             StoreError, OutageError: if the store is out of reach.
@@ -86,7 +87,31 @@ class Passes:
             return
         if self.known.number_landed() and not any(self._made_good() == 0 for _ in range(MAX_CHECKS)):
             self._add(Report("", "failed", failures=(Failure(printable(self.clean.url), NOT_WHOLE),)))
-        parts = {*old, *self.batches.parts}
+        if joins:
+            self._join_many({*old, *self.batches.parts}, scratch)
+
+    def plan(self, scratch: Path) -> Iterator[RawObject]:
+        """Yield the objects that are not up to date, and report the others; nothing is cleaned.
+
+        If all are up to date, the parts of the manifest are then joined, as a run does.
+
+        Args:
+            scratch: a folder of this machine.
+
+        Raises:
+            StoreError: if the store is out of reach.
+            InputError: if there is nothing under RAW.
+        """
+        parts = self._read_manifest(scratch / "parts")
+        walk, number = Walk([], []), 0
+        for number, article in enumerate(self._not_current(walk), start=1):  # noqa: B007
+            yield article.raw
+        self._add_walk(walk)
+        if not number:
+            self._join_many(set(parts), scratch)
+
+    def _join_many(self, parts: set[str], scratch: Path) -> None:
+        """Join parts of the manifest if they are many, and all is well."""
         if len(parts) > MAX_PARTS and self.is_whole and not self.summary.failures:
             self._join(parts, scratch / "joined")
 
@@ -104,6 +129,10 @@ class Passes:
             if report.outcome == "failed":
                 self.given_up.add(name)
             self._add(report)
+        self._add_walk(walk)
+
+    def _add_walk(self, walk: Walk) -> None:
+        """Add what a walk has found beside articles."""
         self.summary.passed_over += sorted({*walk.passed_over, *self.batches.passed_over})
         for failure in walk.failures:
             self._add(Report(failure.file, "failed", failures=(failure,)))

@@ -1,10 +1,10 @@
 """The main job if RAW or CLEAN is in an object store: everything is decided and written as by a local run."""
 
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from clean_news.batch.keeping_decisions import keep_decisions
 from clean_news.batch.known_results import sharing_results
@@ -14,6 +14,7 @@ from clean_news.batch.stat_cache import inputs_digest
 from clean_news.batch.summary import Summary
 from clean_news.batch.tally import Report
 from clean_news.batch.workers import Workers
+from clean_news.decisions import Decisions
 from clean_news.failures import Failure
 from clean_news.files.discovery import Discovery, InputError
 from clean_news.printable_text import printable
@@ -65,6 +66,70 @@ def run(
         MissingLibraryError: if the library of the store is not installed.
     """
     began = time.monotonic()
+    with opened(raw, clean, options, is_written, begin, watch, advance, indexed) as job:
+        summary = job.summary
+        try:
+            with store_errors():
+                job.passes.run(job.scratch)
+            summary.add_unmet(job.decisions, job.passes.decided)
+        except KeyboardInterrupt:
+            summary.finished = False
+        finish(job, round(time.monotonic() - began, 1), watch)
+    return summary
+
+
+class StoreJob(NamedTuple):
+    """A run that is ready to start.
+
+    Attributes:
+        source: RAW.
+        target: CLEAN; None if nothing is written.
+        options: the options, with what CLEAN's reviewers have.
+        decisions: the decisions.
+        summary: the summary, to which the passes add.
+        passes: the passes over RAW.
+        scratch: a folder of this machine.
+        results: file of the results that processes of this machine share; None if they must not be shared.
+    """
+
+    source: Raw
+    target: Clean | None
+    options: RunOptions
+    decisions: Decisions
+    summary: Summary
+    passes: Passes
+    scratch: Path
+    results: Path | None
+
+
+@contextmanager
+def opened(
+    raw: str,
+    clean: str | None,
+    options: RunOptions,
+    is_written: bool = True,
+    begin: Callable[[int], None] = lambda _: None,
+    watch: Callable[[Report], None] = lambda _: None,
+    advance: Callable[[int], None] = lambda _: None,
+    indexed: "Progress | None" = None,
+    share: Callable[[Raw], Raw] = lambda source: source,
+) -> Iterator[StoreJob]:
+    """Yield a run over RAW that is ready to start; see :func:`run`.
+
+    Args:
+        raw: see :func:`run`.
+        clean: see :func:`run`.
+        options: see :func:`run`.
+        is_written: see :func:`run`.
+        begin: see :func:`run`.
+        watch: see :func:`run`.
+        advance: see :func:`run`.
+        indexed: see :func:`run`; None if the index of the sources is not to be brought up to date.
+        share: returns the part of RAW that this run cleans.
+
+    Raises:
+        InputError, SettingsError, DecisionsError, MissingLibraryError: see :func:`run`.
+    """
     if options.settings.furniture:
         raise SettingsError(
             "furniture reads all articles before the first is cleaned, which object stores are too far away for; copy "
@@ -72,6 +137,7 @@ def run(
         )
     with scratch_folder() as scratch, ExitStack() as closing:
         source, place = _places(raw, clean, options, scratch)
+        source = share(source)
         try:
             if place is not None and (is_written or place.is_remote):
                 place.begin()
@@ -85,25 +151,43 @@ def run(
         closing.callback(workers.close)
         summary = new_summary(source.url, None, options)
         summary.clean = "" if target is None else printable(target.url)
-        options = with_index(options, Discovery([], [], []), workers, indexed, summary, watch)
+        if indexed is not None:
+            options = with_index(options, Discovery([], [], []), workers, indexed, summary, watch)
         known = Known(scratch / "known.sqlite", inputs_digest(options))
         closing.callback(known.close)
-        sharing = closing.enter_context(sharing_results(options))
+        sharing = options if options.results else closing.enter_context(sharing_results(options))
         batches = closing.enter_context(Batches(source, target, sharing, workers, known, scratch, advance))
         passes = Passes(source, target, sharing.force, known, batches, summary, begin, watch)
-        try:
-            passes.run(scratch)
-            summary.add_unmet(decisions, passes.decided)
-        except KeyboardInterrupt:
-            summary.finished = False
-        except (OutageError, StoreError) as error:
-            raise InputError(f"the store is out of reach: {error}") from error
-        summary.decisions = len(decisions.by_key)
-        summary.conflicts += map(str, decisions.conflicts)
-        summary.seconds = round(time.monotonic() - began, 1)
-        if target is not None:
-            _keep_summary(summary, target, options, watch)
-    return summary
+        yield StoreJob(source, target, options, decisions, summary, passes, scratch, sharing.results)
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Raise InputError if the store is out of reach.
+
+    Raises:
+        InputError: in place of OutageError and StoreError.
+    """
+    try:
+        yield
+    except (OutageError, StoreError) as error:
+        raise InputError(f"the store is out of reach: {error}") from error
+
+
+def finish(job: StoreJob, seconds: float, watch: Callable[[Report], None] = lambda _: None) -> None:
+    """Complete the summary of a run, and write it into CLEAN.
+
+    Args:
+        job: the run.
+        seconds: how long it took.
+        watch: called with the report of what cannot be written.
+    """
+    summary = job.summary
+    summary.decisions = len(job.decisions.by_key)
+    summary.conflicts += map(str, job.decisions.conflicts)
+    summary.seconds = seconds
+    if job.target is not None:
+        _keep_summary(summary, job.target, job.options, watch)
 
 
 def _places(raw: str, clean: str | None, options: RunOptions, scratch: Path) -> tuple[Raw, Clean | None]:

@@ -6,7 +6,7 @@ from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from copy import deepcopy
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from datatrove.executor.local import LocalPipelineExecutor
@@ -43,6 +43,9 @@ from clean_news.workflows.shards import (
     write_plan,
 )
 from clean_news.workflows.stored_executor import pickled, sha256
+
+if TYPE_CHECKING:
+    from clean_news.workflows.ray_executor import RayExecutor
 
 
 class ClusterRun(NamedTuple):
@@ -242,14 +245,10 @@ def run_on_ray(run: ClusterRun, cpus_per_task: int = 1, mem_per_cpu: float = 2, 
         InputError: if no machine of the cluster has the resources for a task, which would wait for ever.
         ConnectionError: if there is no cluster at the address.
     """
-    ray = load_optional("ray", "ray")
-    from clean_news.workflows.ray_executor import RayExecutor
-
-    if not ray.is_initialized():
-        ray.init(address=address, log_to_driver=False)
+    executor = connect_to_ray(address)
     finish_half_landed(run.clean)
     remove_leftovers(run.clean, resumable=False)
-    RayExecutor(
+    executor(
         [_step_of(run, cpus_per_task)],
         tasks=run.tasks,
         workers=run.workers,
@@ -258,6 +257,24 @@ def run_on_ray(run: ClusterRun, cpus_per_task: int = 1, mem_per_cpu: float = 2, 
         mem_per_cpu_gb=mem_per_cpu,
     ).run()
     return summarise(run.raw, run.clean, run.run_options)
+
+
+def connect_to_ray(address: str | None = None) -> "type[RayExecutor]":
+    """Connect to a Ray cluster, or start one on this machine; return the class of its executor.
+
+    Args:
+        address: see :func:`run_on_ray`.
+
+    Raises:
+        MissingLibraryError: if Ray is not installed.
+        ConnectionError: if there is no cluster at the address.
+    """
+    ray = load_optional("ray", "ray")
+    from clean_news.workflows.ray_executor import RayExecutor
+
+    if not ray.is_initialized():
+        ray.init(address=address, log_to_driver=False)
+    return RayExecutor
 
 
 def slurm_executor(run: ClusterRun, options: SlurmOptions) -> SlurmExecutor:
@@ -277,22 +294,37 @@ def submit(run: ClusterRun, options: SlurmOptions) -> str:
         FileNotFoundError: if there is no ``sbatch``.
         subprocess.CalledProcessError: if ``sbatch`` rejects a job.
     """
-    tasks = slurm_executor(run, options)
-    tasks.run()
-    folder = cluster_folder(run.clean) / "summary"
-    completion_marker(folder, 0).unlink(missing_ok=True)
-    last = _new_slurm_executor(
-        options._replace(cpus_per_task=1),
-        "clean-news-summary",
-        [Summarise(run.raw, run.clean, run.run_options)],
-        1,
-        folder,
-        -1,
-    )
-    if tasks.job_id != -1:
-        last.depends_job_id = tasks.job_id
-    last.run()
-    return str(last.job_id)
+    steps = _step_of(run, options.cpus_per_task), Summarise(run.raw, run.clean, run.run_options)
+    return submit_steps(steps[0], run.tasks, steps[1], options, cluster_folder(run.clean), run.workers)
+
+
+def submit_steps(step: Any, tasks: int, last: Any, options: SlurmOptions, folder: Path, workers: int) -> str:  # noqa: ANN401
+    """Submit a step as a job array, and another one as a job that runs when its tasks have ended.
+
+    Args:
+        step: the step of the tasks.
+        tasks: number of tasks.
+        last: the step of the last job.
+        options: the resources requested.
+        folder: the folder for scripts and logs, which all machines see.
+        workers: maximum number of concurrent tasks; -1 for all.
+
+    Returns:
+        The id of the last job.
+
+    Raises:
+        FileNotFoundError: if there is no ``sbatch``.
+        subprocess.CalledProcessError: if ``sbatch`` rejects a job.
+    """
+    array = _new_slurm_executor(options, "clean-news", [step], tasks, folder, workers)
+    array.run()
+    place = folder / "summary"
+    completion_marker(place, 0).unlink(missing_ok=True)
+    job = _new_slurm_executor(options._replace(cpus_per_task=1), "clean-news-summary", [last], 1, place, -1)
+    if array.job_id != -1:
+        job.depends_job_id = array.job_id
+    job.run()
+    return str(job.job_id)
 
 
 def _new_slurm_executor(
