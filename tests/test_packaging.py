@@ -3,6 +3,7 @@
 import configparser
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -64,6 +65,18 @@ def test_the_wheel_has_the_model_the_type_mark_and_the_command(unpacked):
     entry_points = configparser.ConfigParser()
     entry_points.read(info / "entry_points.txt", encoding="utf-8")
     assert dict(entry_points["console_scripts"]) == {"clean-news": "clean_news.__main__:main"}
+
+
+def test_links_of_the_readme_on_an_index_have_whole_addresses(unpacked):
+    (info,) = unpacked.glob("*.dist-info")
+    _, _, readme = (info / "METADATA").read_text(encoding="utf-8").partition("\n\n")
+    version = info.name.split("-")[1].removesuffix(".dist")
+    places = re.findall(r"\]\(([^)]+)\)", readme)
+    ours = re.compile(rf"https://github\.com/clean-news/clean-news/(blob|raw)/v{re.escape(version)}/([^#]+)")
+    found = [ours.match(place) for place in places]
+    assert len(found) > 10
+    assert [place for place, link in zip(places, found, strict=True) if not (link and (TOP / link[2]).is_file())] == []
+    assert {(link[1], Path(link[2]).suffix) for link in found} >= {("raw", ".png"), ("raw", ".svg"), ("blob", ".md")}
 
 
 USE = """
