@@ -2,6 +2,9 @@
 
 import json
 import os
+import signal
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -43,6 +46,13 @@ class InThisProcess:
         for rank in set(range(self.tasks)) - self.lost:
             for step in self.steps:
                 list(step.run(rank=rank, world_size=self.tasks))
+
+
+def kill(process):
+    """Kill a process with all of its own."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
 
 
 @pytest.fixture
@@ -257,6 +267,33 @@ def test_the_command_over_s3_with_faults(s3, articles, tmp_path, monkeypatch, sl
     code, output = s3.run(*words)
     assert code == 0
     assert "up to date" in output
+
+
+@pytest.mark.full
+def test_a_run_that_is_killed_again_and_again_is_continued(s3, articles, tmp_path):
+    contents = articles(S3_ARTICLES)
+    s3.put("killed", contents)
+    words = ("cluster", "s3://crawl/killed", "s3://crawl/clean-killed", "--tasks", "4", "--workers", "2")
+    words += ("--only", "encoding", "--only", "characters", "--only", "layout")
+    kills = 0
+    for _ in range(4):
+        reached = sum(s3.counts().values())
+        process = s3.start(*words)
+        while process.poll() is None and sum(s3.counts().values()) < reached + S3_ARTICLES // 2:
+            time.sleep(0.02)
+        kills += process.poll() is None
+        kill(process)
+    assert kills >= 2
+    done = len(s3.contents("clean-killed"))
+    assert 0 < done < 2 * S3_ARTICLES
+    code, output = s3.run(*words)
+    assert code == 0, output
+    found = {
+        name: data.replace(b"s3://crawl/killed/", b"s3://crawl/raw/")
+        for name, data in s3.contents("clean-killed").items()
+    }
+    assert found == expected(tmp_path, contents, "s3")
+    assert not [place for place in s3.files.find("crawl/clean-killed/.clean-news") if "/cluster/" in place]
 
 
 @pytest.mark.parametrize("word", ["--dry-run", "--summarise"])

@@ -16,7 +16,7 @@ from clean_news.formats import json_lines as json_format
 from clean_news.formats.row_places import BLOCK_ROWS, RowPlaces
 from clean_news.settings import Settings
 from clean_news.workflows import pieces
-from clean_news.workflows.cluster import ClusterRun, _step_of, prepare, run_locally
+from clean_news.workflows.cluster import ClusterRun, _step_of, prepare, run_locally, run_on_ray
 from clean_news.workflows.pieces import Piece, pieces_of
 from clean_news.workflows.shard_steps import summarise
 from clean_news.workflows.shards import cluster_folder, make_shards
@@ -164,6 +164,21 @@ def test_a_run_on_this_machine_and_what_comes_after() -> None:
     assert (again.cleaned, again.unchanged) == (0, 2)
     forced = run_locally(prepared(force=True))
     assert (forced.cleaned, tree(CLEAN)) == (2, tree(OTHER))
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", ["a.jsonl.zst", "a.parquet", "a.warc.gz", "a.arc.gz"])
+def test_the_bytes_are_the_same_on_ray(name: str) -> None:
+    ray = pytest.importorskip("ray")
+    WRITERS[name](RAW / name)
+    expected = run(RAW, OTHER, RunOptions(Settings(jobs=1)))
+    try:
+        found = run_on_ray(prepared(), mem_per_cpu=1)
+    finally:
+        ray.shutdown()
+    assert tree(CLEAN) == tree(OTHER)
+    assert (found.articles, found.edits, found.finished) == (expected.articles, expected.edits, True)
+    assert stored() == []
 
 
 def test_what_is_stored_is_not_cleaned_again_and_is_counted() -> None:
