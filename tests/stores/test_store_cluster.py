@@ -153,6 +153,16 @@ def test_decisions_reach_the_tasks_and_stay_in_clean(here, tmp_path):
     assert run_locally(a_run()).unchanged == 4
 
 
+def test_raw_may_be_a_folder_that_all_machines_see(here, articles, tmp_path):
+    contents = articles(9)
+    expected(tmp_path, contents, "digests")
+    run = a_run()._replace(raw=str(tmp_path / "raw"))
+    assert run_locally(run).cleaned == 9
+    logs = [data for name, data in found(here).items() if name.endswith(".json")]
+    assert all(f'"source":"{tmp_path}/raw/000/'.encode() in data for data in logs)
+    assert run_locally(run).unchanged == 9
+
+
 def test_repeated_articles_are_cleaned_once(here):
     put(here, {f"{number}.txt": f"It didnâ€™t reply to letter {number % 5}.".encode() for number in range(40)})
     summary = run_locally(a_run())
