@@ -7,9 +7,12 @@ import sys
 from collections.abc import Sequence
 from itertools import pairwise
 
+from clean_news.batch.one_thread import use_one_thread
+
 
 def main() -> None:
     """Run the command line; if it asks for several jobs, load what they share while the arguments are parsed."""
+    use_one_thread()
     if _asks_for_jobs(sys.argv[1:]):
         from clean_news.batch.fork_server import begin_loading
 

@@ -138,6 +138,7 @@ def new_pool(jobs: int) -> ProcessPoolExecutor:
     They are forked from the fork server, which has everything loaded, so that memory is shared; a fork of this process
     would inherit its threads' locks. Without a fork server (Windows) they are spawned.
     """
+    begin_loading()
     context = multiprocessing.get_context("forkserver" if HAS_FORKSERVER else "spawn")
     return ProcessPoolExecutor(jobs, context, _initialise)
 
