@@ -10,8 +10,10 @@ from clean_news.batch.workers import new_pool
 
 
 def state(names):
-    """What a worker has set, and whether the models are loaded before it is asked for anything."""
-    return {name: os.environ.get(name) for name in names}, "clean_news.stages.spin.stage" in sys.modules
+    """What a worker has set, and whether models and patterns are loaded before it is asked for anything."""
+    patterns = sys.modules.get("clean_news.stages.boilerplate.phrase_lists")
+    is_loaded = "clean_news.stages.spin.stage" in sys.modules and patterns and patterns.phrases.cache_info().currsize
+    return {name: os.environ.get(name) for name in names}, bool(is_loaded)
 
 
 def test_workers_have_everything_loaded_and_multiply_in_one_thread(monkeypatch):

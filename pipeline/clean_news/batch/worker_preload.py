@@ -13,10 +13,20 @@ from clean_news.settings import SettingsError  # noqa: E402
 
 __all__ = ["file_cleaning"]
 
-# Long enough that no stage skips it before it has loaded its models and dictionaries.
+# Long enough that no stage skips it before it has loaded its models and dictionaries, with such lines as make the
+# stage boilerplate compile its patterns: .12 s, which each worker would otherwise take at its first article.
+_PARAGRAPH = "The council said on Monday that it would repair the bridge over the river before the winter. " * 6
+_LINES = (
+    "By Ann Example",
+    "Photo: Ann Example",
+    _PARAGRAPH,
+    "Home | News | Sport",
+    "Read more: the bridge",
+    _PARAGRAPH,
+)
 # A damaged language model is reported by the run itself, once.
 with suppress(SettingsError):
-    Cleaner().clean("The council said on Monday that it would repair the bridge over the river before the winter. " * 6)
+    Cleaner().clean("\n\n".join(_LINES).encode())
 
 gc.freeze()
 gc.enable()
