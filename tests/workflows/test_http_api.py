@@ -8,17 +8,20 @@ import socket
 import subprocess
 import sys
 import threading
+import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
 from clean_news import log_of, revert
 from clean_news.change_log import ChangeLog
 from clean_news.cleaner import Cleaner
+from clean_news.http_server import listening as http_listening
 from clean_news.http_server.listening import PortError, bound
 from clean_news.settings import Settings
 from clean_news.workflows.http_api.application import Service, application
@@ -240,6 +243,58 @@ def test_a_body_that_does_not_arrive_is_given_up(started):
         connection.sendall(head.encode())
         assert connection.recv(1000).startswith(b"HTTP/1.1 408 ")
     assert posted(address, b"a")["text"] == "a"
+
+
+def test_connections_without_a_request_are_closed(monkeypatch):
+    """More of them than the server has: others are answered again as soon as their time is over."""
+    monkeypatch.setattr(http_listening, "SECONDS_TO_BEGIN", 0.5)
+    monkeypatch.setattr(http_listening, "MAX_CONNECTIONS", 5)
+    listening = bound(0)
+    listening.listen()
+    service = Service(Cleaner(stages=["encoding"]), Limits())
+    server = uvicorn.Server(http_listening.config_of(application(service, None)))
+    thread = threading.Thread(target=server.run, args=([listening],))
+    thread.start()
+    address = listening.getsockname()
+    heads = [b"", b"GET /health HT", b"GET /health HTTP/1.1\r\nHost: a\r\n", b"", b"POST", b"GET / HTTP/1.1\r\nA: b"]
+    try:
+        idle = [socket.create_connection(address, timeout=30) for _ in heads]
+        for connection, head in zip(idle, heads, strict=True):
+            connection.sendall(head)
+        whole = b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
+        with socket.create_connection(address, timeout=30) as other:
+            other.sendall(whole)
+            assert other.recv(4000).startswith(b"HTTP/1.1 503 ")
+        assert [connection.recv(4000) for connection in idle] == [b""] * len(heads)
+        with socket.create_connection(address, timeout=30) as other:
+            for _ in range(3):  # requests on one connection, with pauses shorter than that for the next head
+                other.sendall(whole[:9])
+                threading.Event().wait(0.2)
+                other.sendall(whole[9:])
+                assert other.recv(4000).startswith(b"HTTP/1.1 200 ")
+                threading.Event().wait(0.6)
+            other.sendall(whole[:9])
+            assert other.recv(4000) == b""
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        service.close()
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("address", ["::1", "127.0.0.2", "localhost"])
+def test_every_address_of_this_computer_is_protected(started, address):
+    if address == "::1" and not socket.has_ipv6:
+        pytest.skip("no IPv6")
+    process, url = started("--host", address)
+    if not url and address == "::1":
+        pytest.skip("no loopback interface of IPv6")
+    assert posted(url, b"a")["text"] == "a"
+    request = urllib.request.Request(f"{url}health", headers={"Host": "attacker.example"})
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request, timeout=30)
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=30)[1] == "Ctrl-C ends it.\n"
 
 
 def test_articles_under_way_are_finished(started, make_stage, tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from clean_news.cli.exits import stop
 from clean_news.cli.terminal import echo
-from clean_news.http_server.addresses import LOOPBACK
+from clean_news.http_server.addresses import is_loopback
 from clean_news.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def serve_api(clean: Path | None, settings: Settings, port: int, host: str, limi
 
     def opened(address: str) -> None:
         echo(f"API: {address}")
-        if host != LOOPBACK:
+        if not is_loopback(listening.getsockname()[0]):
             echo("Anybody who reaches this address can use it: there is no password.", err=True)
         echo("Ctrl-C ends it.", err=True)
 

@@ -1,18 +1,22 @@
 """A server that listens on one address, by default of the loopback interface, until it is told to end."""
 
+import asyncio
 import os
 import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from clean_news.http_server.addresses import LOOPBACK
 from clean_news.http_server.messages import Application
 
 MAX_CONNECTIONS = 200
 SECONDS_TO_END = 2  # for requests under way
+SECONDS_TO_BEGIN = 10  # for the head of a request
 
 
 class PortError(OSError):
@@ -44,6 +48,43 @@ def bound(port: int, host: str = LOOPBACK) -> socket.socket:
     return listening
 
 
+class PromptProtocol(H11Protocol):
+    """HTTP/1.1 on a connection, which is closed if the head of a request does not arrive in time.
+
+    uvicorn waits for it without limit, and answers nobody else while there are :data:`MAX_CONNECTIONS`.
+    """
+
+    _ending: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._wait_or_go_on()
+
+    def data_received(self, data: bytes) -> None:
+        """Take a part of a request; the time runs on until its head is complete."""
+        super().data_received(data)
+        self._wait_or_go_on()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._go_on()
+        super().connection_lost(exc)
+
+    def _wait_or_go_on(self) -> None:
+        """Have the connection closed later if the head of a request is missing, unless it is already."""
+        if self.conn.their_state is not h11.IDLE or self.transport.is_closing():
+            self._go_on()
+        elif self._ending is None:
+            self._ending = self.loop.call_later(SECONDS_TO_BEGIN, self.transport.close)
+
+    def _go_on(self) -> None:
+        """Let the connection be."""
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
+
+
 def config_of(app: Application, seconds_to_end: int = SECONDS_TO_END) -> uvicorn.Config:
     """Return how an application is served: it says nothing of the server, and believes no proxy.
 
@@ -53,7 +94,7 @@ def config_of(app: Application, seconds_to_end: int = SECONDS_TO_END) -> uvicorn
     """
     return uvicorn.Config(
         app,
-        http="h11",
+        http=PromptProtocol,
         ws="none",
         loop="asyncio",
         lifespan="off",

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import uvicorn
 
-from clean_news.http_server.addresses import HOST_NAMES, LOOPBACK
+from clean_news.http_server.addresses import LOOPBACK, local_hosts
 from clean_news.http_server.listening import Server, config_of
 from clean_news.review.serve.review import Review
 from clean_news.review.serve.routes import Served, application
@@ -23,7 +23,7 @@ def serve(review: Review, listening: socket.socket, by: str, opened: Callable[[s
     """
     port = listening.getsockname()[1]
     token = new_token()
-    app = application(Served(review, token, by), frozenset(f"{name}:{port}" for name in HOST_NAMES))
+    app = application(Served(review, token, by), local_hosts(LOOPBACK, port))
     listening.listen()  # from here on a browser is not refused, even before it is answered
     server = _Server(config_of(app), review)
     review.start()

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable
 
 from clean_news.cleaner import Cleaner
-from clean_news.http_server.addresses import HOST_NAMES, LOOPBACK
+from clean_news.http_server.addresses import is_loopback, local_hosts, shown
 from clean_news.http_server.listening import Server, config_of
 from clean_news.workflows.http_api.application import Service, application
 from clean_news.workflows.http_api.limits import Limits
@@ -26,12 +26,12 @@ def serve(cleaner: Cleaner, limits: Limits, listening: socket.socket, opened: Ca
         WorkerDiedError: if the process that cleans dies at once, for instance for want of memory.
     """
     host, port = listening.getsockname()[:2]
-    hosts = [f"{name}:{port}" for name in HOST_NAMES] if host == LOOPBACK else None
+    hosts = local_hosts(host, port) if is_loopback(host) else None
     service = Service(cleaner, limits)
     try:
         service.warm_up()
         listening.listen()
-        opened(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+        opened(f"http://{shown(host)}:{port}/")
         Server(config_of(application(service, hosts), math.ceil(limits.seconds))).run(sockets=[listening])
     finally:
         service.close()
