@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from clean_news.cli.exits import DONE, FOUND, STOPPED, WRONG, stop
-from clean_news.cli.raw_and_clean import Places
+from clean_news.cli.raw_and_clean import Places, run_over
 from clean_news.cli.run_outcome import tell, tell_conflicts, wrong_input_stops
 from clean_news.cli.terminal import echo, shown_safely
 
@@ -35,7 +35,6 @@ class Listing(NamedTuple):
 def checked(named: Places, run_options: "RunOptions", listing: Listing, *, quiet: bool) -> int:
     """Check RAW, and write what it needs to stdout or to the baseline; return the exit code."""
     from clean_news.batch.progress import watching
-    from clean_news.batch.run import run
 
     needed: list[NeededRepair] = []  # for the baseline
     seen: set[str] = set()  # files that were named twice are listed once
@@ -51,17 +50,7 @@ def checked(named: Places, run_options: "RunOptions", listing: Listing, *, quiet
             else:
                 needed.extend(found)
 
-        summary = run(
-            named.raws,
-            None,
-            run_options._replace(lists_needed=True),
-            named.clean,
-            watcher.begin,
-            report,
-            watcher.advance,
-            watcher.indexed,
-            into_folder=named.into_folder,
-        )
+        summary = run_over(named, run_options._replace(lists_needed=True), watcher, report, nothing_written=True)
         if output:
             output.close(summary.failures)
     if run_options.decisions:

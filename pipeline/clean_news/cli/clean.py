@@ -13,7 +13,7 @@ from clean_news.cli.check import CheckFormat, Listing, checked
 from clean_news.cli.exits import DONE, FOUND, STOPPED, WRONG, stop
 from clean_news.cli.object_stores import StoreJob, cleaned_in_stores, names_store
 from clean_news.cli.options import JUDGING, LEARNING, LOGGING, READING, SHARING, Force, OfDecisions, with_settings
-from clean_news.cli.raw_and_clean import Places, places
+from clean_news.cli.raw_and_clean import Places, places, run_over
 from clean_news.cli.run_outcome import tell, tell_conflicts, wrong_input_stops
 from clean_news.cli.terminal import echo
 from clean_news.printable_text import printable, visible
@@ -131,35 +131,24 @@ def _refuse_listing(without_check: bool, without_baseline: bool) -> None:
 def cleaned(named: Places, run_options: "RunOptions", *, check: bool, nothing_written: bool, quiet: bool) -> int:
     """Clean RAW once; return the exit code."""
     from clean_news.batch.progress import watching
-    from clean_news.batch.run import run
     from clean_news.batch.summary import counted
 
     changed: list[tuple[str, int]] = []
-    target = None if nothing_written else named.clean
     with watching(quiet) as watcher, wrong_input_stops():
 
         def report(news: "Report") -> None:
             changed.extend(news.changed)
             watcher.report(news)
 
-        summary = run(
-            named.raws,
-            target,
-            run_options,
-            named.clean,
-            watcher.begin,
-            report,
-            watcher.advance,
-            watcher.indexed,
-            into_folder=named.into_folder,
-        )
+        summary = run_over(named, run_options, watcher, report, nothing_written=nothing_written)
     if nothing_written:
         known = _known_beginning(named.raws)
         for article, edits in sorted(changed):
             echo(f"{visible(article.removeprefix(known))}: {counted(edits, 'edit')}")
     if run_options.decisions:
         tell_conflicts(summary, quiet)
-    tell(summary, target if any(raw.is_dir() for raw in named.raws) else None, quiet)
+    has_summary = not nothing_written and any(raw.is_dir() for raw in named.raws)
+    tell(summary, named.clean if has_summary else None, quiet)
     if not summary.finished:
         return STOPPED
     if summary.failures:

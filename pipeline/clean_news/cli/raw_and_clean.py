@@ -1,11 +1,17 @@
-"""Tells which of the paths on the command line are RAW and which is CLEAN."""
+"""Tells which of the paths on the command line are RAW and which is CLEAN, and runs over them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from clean_news.cli.exits import stop
+
+if TYPE_CHECKING:
+    from clean_news.batch.progress import Watcher
+    from clean_news.batch.run_options import RunOptions
+    from clean_news.batch.summary import Summary
+    from clean_news.batch.tally import Report
 
 
 class Places(NamedTuple):
@@ -50,6 +56,38 @@ def places(words: Sequence[str], nothing_written: bool, all_raw: bool = False) -
             f"for the clean articles ({printable(last)}/ if it is to have this name)"
         )
     return Places(tuple(map(Path, raws)), Path(last), into_folder)
+
+
+def run_over(
+    named: Places,
+    options: "RunOptions",
+    watcher: "Watcher",
+    report: "Callable[[Report], None]",
+    *,
+    nothing_written: bool,
+) -> "Summary":
+    """Clean RAW into CLEAN, or check RAW with the decisions of CLEAN; see :func:`clean_news.batch.run.run`.
+
+    Args:
+        named: RAW and CLEAN.
+        options: the options of the run.
+        watcher: shows how far it is.
+        report: called with each file's report, in place of the watcher's.
+        nothing_written: whether CLEAN is not written to.
+    """
+    from clean_news.batch.run import run
+
+    return run(
+        named.raws,
+        None if nothing_written else named.clean,
+        options,
+        named.clean,
+        watcher.begin,
+        report,
+        watcher.advance,
+        watcher.indexed,
+        into_folder=named.into_folder,
+    )
 
 
 _SEPARATORS = ("/", os.sep)
