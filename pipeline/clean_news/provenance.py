@@ -103,8 +103,9 @@ def dictionary_digests(user_dictionaries: tuple[str, ...] = ()) -> dict[str, str
 def _shipped_digests() -> dict[str, str]:
     """Return the SHA-256, in hex, of each folder and file in ``dictionaries/``, by name.
 
-    ``spin`` covers all files that the spin lexicon is compiled from, including those outside its folder. The checksum
-    of the language model is left out: it says nothing that the model's own digest does not.
+    ``spin`` covers all files that the spin lexicon is compiled from, including those outside its folder, and
+    ``known-names`` the lists of names in it. The checksum of the language model is left out: it says nothing that the
+    model's own digest does not.
 
     Raises:
         SettingsError: if the language model is damaged.
@@ -121,6 +122,7 @@ def _shipped_digests() -> dict[str, str]:
             continue
         if path.name == "spin":
             found[path.name] = lexicon_sources.digest(folder())
+            found["known-names"] = _digest_of(lexicon_sources.known_name_files(folder()))
         elif path == model:
             found[path.name] = model_checksum.sha256_of(model)
         elif path.is_dir():

@@ -56,6 +56,11 @@ def family_of_counts(path: Path) -> str:
     return path.name.removesuffix(FAMILY_COUNTS_SUFFIX)
 
 
+def known_name_files(dictionaries: Path) -> list[Path]:
+    """Return the lists of known names; the lexicon is not compiled from them."""
+    return sorted((dictionaries / "spin" / "known-names").glob("*.txt"))
+
+
 def files(dictionaries: Path) -> list[Path]:
     """Return the existing files that the lexicon is compiled from."""
     lines = [*general_files(dictionaries), *family_files(dictionaries), *counts_files(dictionaries)]

@@ -46,7 +46,11 @@ class _Tokens(NamedTuple):
 
 
 def with_name_costs(
-    readings: Readings, sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]], model: LanguageModel
+    readings: Readings,
+    sentences: Sequence[Sentence],
+    capitals: Sequence[Sequence[bool]],
+    model: LanguageModel,
+    bonus: Floats | None = None,
 ) -> Readings:
     """Return the readings, those that repair a part of a name without support at a higher cost.
 
@@ -55,7 +59,9 @@ def with_name_costs(
         sentences: its sentences.
         capitals: what :func:`readings.unreliable_capitals` gives for them.
         model: the language model.
+        bonus: nats by which the reading as a known name lowers each cost; see :mod:`.name_readings`.
     """
+    bonus = np.zeros(len(readings.text)) if bonus is None else bonus
     tokens = _tokens_of(sentences, capitals)
     if not tokens.upper.any():
         return readings
@@ -67,7 +73,7 @@ def with_name_costs(
     unsupported = np.zeros(len(swapped), np.bool_)
     unsupported[repairs] = support < MIN_SUPPORT
     unsupported |= swapped & ~single & (_splits_name(readings, tokens) | _swallows_name(readings, tokens, model))
-    return readings._replace(cost=readings.cost + UNSUPPORTED_COST * unsupported)
+    return readings._replace(cost=readings.cost + np.where(bonus > 0, -bonus, UNSUPPORTED_COST * unsupported))
 
 
 def _tokens_of(sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]]) -> _Tokens:

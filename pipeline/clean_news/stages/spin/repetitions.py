@@ -10,7 +10,7 @@ without: stock market news .920 and .918, .949 and .947; varied news .831 and .8
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from clean_news.language.tokens import Sentence
 from clean_news.stages.spin.calibration import expit, logit
@@ -23,7 +23,10 @@ MAX_LOG_ODDS = 3.0  # of that mean: one very sure place does not decide all othe
 
 
 def pooled(
-    changes: Changes, sentences: Sequence[Sentence], capitals: Sequence[Sequence[bool]]
+    changes: Changes,
+    sentences: Sequence[Sentence],
+    capitals: Sequence[Sequence[bool]],
+    named: Collection[TokenSpan] = (),
 ) -> dict[TokenSpan, dict[str, float]]:
     """Return the changes with probabilities that take the other places of the same change into account.
 
@@ -31,9 +34,11 @@ def pooled(
         changes: replacements and their probabilities, by place.
         sentences: the sentences of the document.
         capitals: what :func:`readings.unreliable_capitals` gives for them.
+        named: places in known names: the same word may have been another one in each (*US Meals*, *Efficiency Meals*).
     """
     found = {span: dict(afters) for span, afters in changes.items()}
-    for spans in _places_of_names(sentences, capitals).values():
+    for places in _places_of_names(sentences, capitals).values():
+        spans = [span for span in places if span not in named]
         total: Counter[str] = Counter()
         for span in spans:
             total.update(changes.get(span, {}))

@@ -52,6 +52,7 @@ class Examined(NamedTuple):
         capitals: what :func:`readings.unreliable_capitals` gives for them.
         readings: all readings of it.
         decoded: their probabilities, and those of the document.
+        named: the places of words that are repaired as part of a known name.
         texts: the replacements, which the readings name by number.
         user_files: the user dictionaries.
     """
@@ -60,6 +61,7 @@ class Examined(NamedTuple):
     capitals: list[list[bool]]
     readings: "Readings"
     decoded: "Decoded"
+    named: "frozenset[TokenSpan]"
     texts: list[str]
     user_files: "tuple[FileVersion, ...]"
 
@@ -122,7 +124,7 @@ def examine(text: str, settings: "Settings", kept: "Sequence[Span]" = ()) -> Exa
     """
     from clean_news.language.tokens import sentences
     from clean_news.protection import merge_spans, protected_spans, protected_token_indices
-    from clean_news.stages.spin import spun_forms, swap_rate, user_dictionary
+    from clean_news.stages.spin import known_names, name_readings, spun_forms, swap_rate, user_dictionary
     from clean_news.stages.spin.name_support import with_name_costs
     from clean_news.stages.spin.readings import parts_of, readings_of, unreliable_capitals
 
@@ -133,12 +135,14 @@ def examine(text: str, settings: "Settings", kept: "Sequence[Span]" = ()) -> Exa
     table = spun_forms.standard(user_files)
     capitals = unreliable_capitals(found)
     readings = readings_of(found, parts_of(text, found, capitals), table, capitals, guarded)
-    readings = with_name_costs(readings, found, capitals, table.model)
+    texts = table.phrases.texts.interned
+    names = name_readings.support_of(readings, found, texts, known_names.standard(), table.model)
+    readings = with_name_costs(readings, found, capitals, table.model, names.bonus)
     if settings.quotes != "auto":
         readings = _by_quotes_setting(readings, settings.quotes)
     lengths = [len(sentence.forms) for sentence in found]
     decoded = swap_rate.decode(lengths, readings, count, table.model, table.lexicon, len(kept))
-    return Examined(found, capitals, readings, decoded, table.phrases.texts.interned, user_files)
+    return Examined(found, capitals, readings, decoded, names.places, table.phrases.texts.interned, user_files)
 
 
 def _facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
@@ -206,6 +210,7 @@ def changes_of(examined: Examined) -> "dict[TokenSpan, dict[str, float]]":
         {span: dict(zip(afters, calibrated, strict=False)) for span, afters in changes.items()},
         found,
         examined.capitals,
+        examined.named,
     )
     if not rejections:
         return calibrated_changes
