@@ -143,7 +143,7 @@ def test_the_bytes_and_figures_are_those_of_one_process(name: str) -> None:
     expected = run(RAW, OTHER, RunOptions(Settings(jobs=1)))
     cluster = prepared()
     done_here(cluster, *range(cluster.tasks))
-    assert len(stored()) == 3 * pieces.PIECES_PER_SHARD
+    assert len(stored()) == 3
     found = summarise(RAW, CLEAN, cluster.run_options)
     assert tree(CLEAN) == tree(OTHER)
     assert found.finished
@@ -195,7 +195,7 @@ def test_what_is_stored_is_not_cleaned_again_and_is_counted() -> None:
     assert again.plan == cluster.plan
     found = run_locally(again)
     assert (tree(CLEAN), found.articles, found.edits) == (tree(OTHER), expected.articles, expected.edits)
-    assert len(before) == 2 * pieces.PIECES_PER_SHARD
+    assert len(before) == 2
 
 
 @pytest.mark.parametrize("damage", ["gone", "cut", "noise", "another"])
@@ -273,16 +273,35 @@ def test_an_error_of_ours_costs_only_the_file(monkeypatch: pytest.MonkeyPatch) -
     assert tree(CLEAN) == tree(OTHER)
 
 
-def test_shards_of_a_few_large_files_are_equal() -> None:
-    tasks = [Task(Path(f"{name}.jsonl"), None, name, size) for name, size in (("a", 1000), ("b", 300), ("c", 20))]
-    shards = make_shards(pieces_of(tasks, 8), 8)
-    loads = [sum(piece.size for piece in shard) for shard in shards]
-    assert len(shards) == 8
+@pytest.mark.parametrize(
+    "sizes",
+    [(1000, 300, 20), (100,), (9 * 16,), (12 * 16,), (17 * 16, 3), (50, 50, 50), (7, 300, 300, 300, 290), (90,) * 9],
+)
+def test_shards_of_a_few_large_files_are_equal(sizes: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "MIN_PIECE_BYTES", 6)
+    tasks = [Task(Path(f"{at}.jsonl"), None, str(at), size) for at, size in enumerate(sizes)]
+    found = pieces_of(tasks, 8)
+    loads = [sum(piece.size for piece in shard) for shard in make_shards(found, 8)]
+    assert len(loads) == 8
     assert max(loads) <= 1.3 * sum(loads) / len(loads)
-    whole = [Piece(task) for task in tasks]
-    assert pieces_of([task._replace(raw=Path(f"{task.id}.txt")) for task in tasks], 8) == [
-        piece._replace(task=piece.task._replace(raw=Path(f"{piece.task.id}.txt"))) for piece in whole
-    ]
+    assert max(loads) <= pieces.largest_load(found, 8) <= max(loads) + len(found)
+    if len(sizes) == 1:  # each task reads the file once
+        assert [piece.total for piece in found] == [8] * 8
+
+
+def test_other_formats_small_files_and_clean_ones_are_not_divided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "MIN_PIECE_BYTES", 100)
+    (CLEAN / "done.jsonl").parent.mkdir()
+    (CLEAN / "done.jsonl").touch()
+    names = {"a.txt": 1000, "b.jsonl": 100, "done.jsonl": 1000}
+    tasks = [Task(Path(name), CLEAN / name, name, size) for name, size in names.items()]
+    assert pieces_of(tasks, 8) == [Piece(task) for task in tasks]
+    forced = pieces_of(tasks, 8, force=True)
+    assert {piece.task.id: piece.total > 1 for piece in forced} == {
+        "a.txt": False,
+        "b.jsonl": False,
+        "done.jsonl": True,
+    }
 
 
 def test_every_row_belongs_to_one_reader() -> None:

@@ -7,6 +7,7 @@ them by the file's format, as a run in one process writes it, and so has the sam
 """
 
 import hashlib
+import heapq
 import os
 import shutil
 import zlib
@@ -36,7 +37,8 @@ from clean_news.settings import Settings
 
 FORMAT = 1  # of stored pieces
 MIN_PIECE_BYTES = 16 << 20  # of the raw file; smaller ones are not worth reading it several times
-PIECES_PER_SHARD = 2  # of the largest files; the more, the more equal the shards
+PIECES_PER_SHARD = (1, 2, 4)  # about so many, as equal shards need; the fewer, the less often a file is read
+GAIN = 0.97  # of the largest shard, for which more pieces are worth it
 LENGTH_BYTES = 4
 MAX_RECORD_BYTES = 1 << 30
 COMPRESSION = 1  # fastest
@@ -103,13 +105,45 @@ def pieces_of(tasks: Iterable[Task], shards: int, *, force: bool = False) -> lis
         force: whether clean files are overwritten in any case.
     """
     known = list(tasks)
-    size = max(MIN_PIECE_BYTES, sum(task.size for task in known) // max(shards * PIECES_PER_SHARD, 1))
+    divisible = [
+        can_be_shared(format_of(task.raw)) and (force or task.clean is None or not task.clean.exists())
+        for task in known
+        if task.size > MIN_PIECE_BYTES
+    ]
+    if not any(divisible):
+        return [Piece(task) for task in known]
+    best: list[Piece] = []
+    for per_shard in PIECES_PER_SHARD:
+        size = max(MIN_PIECE_BYTES, sum(task.size for task in known) // max(shards * per_shard, 1))
+        found = _divided(known, divisible, size)
+        if not best or largest_load(found, shards) < GAIN * largest_load(best, shards):
+            best = found
+    return best
+
+
+def _divided(tasks: list[Task], divisible: list[bool], size: int) -> list[Piece]:
+    """Divide files into pieces of about a size.
+
+    Args:
+        tasks: the files.
+        divisible: for each of the large files, whether it can be divided.
+        size: the size in bytes.
+    """
+    of_large = iter(divisible)
     found = []
-    for task in known:
-        begun = task.clean is not None and task.clean.exists() and not force
-        total = 1 if begun or not can_be_shared(format_of(task.raw)) else max(1, round(task.size / size))
+    for task in tasks:
+        is_divisible = task.size > MIN_PIECE_BYTES and next(of_large)
+        total = max(1, round(task.size / size)) if is_divisible else 1
         found += [Piece(task, number, total) for number in range(total)]
     return found
+
+
+def largest_load(pieces: list[Piece], shards: int) -> int:
+    """Return the size of the largest shard, in bytes, if pieces are assigned as they will be; see ``make_shards``."""
+    loads = [0] * max(1, min(shards, len(pieces)))
+    for size in sorted((piece.size for piece in pieces), reverse=True):
+        heapq.heapreplace(loads, loads[0] + size + 1)
+    return max(loads)
 
 
 def can_be_shared(form: Format | None) -> TypeGuard[SharedFormat]:
