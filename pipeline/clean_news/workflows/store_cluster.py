@@ -6,6 +6,7 @@ import shutil
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -94,7 +95,8 @@ class CleanShare(PipelineStep):  # type: ignore[misc]  # datatrove ships no type
             InputError: if the share is not that of this run, or the store is out of reach.
             SettingsError, DecisionsError: if a file named in the options was removed since the run was prepared.
         """
-        os.chdir(self.working_folder)  # RAW may be relative
+        with suppress(OSError):  # what is named relative to it must be where all machines see it; else it is not needed
+            os.chdir(self.working_folder)
         began = time.monotonic()
         settings = msgspec.structs.replace(self.options.settings, jobs=self.jobs)
         with store_errors():
@@ -120,16 +122,17 @@ def run_locally(run: StoreRun) -> Summary:
     Raises:
         InputError, SettingsError, DecisionsError, MissingLibraryError: see :func:`clean_news.stores.store_run.run`.
     """
+    logs = _log_folder(run)
 
     def execute(run: StoreRun, shares: Shares) -> None:
         LocalExecutor(
             [CleanShare(run, shares)],
             tasks=len(shares.digests),
             workers=run.workers,
-            logging_dir=str(_log_folder(run)),
+            logging_dir=str(logs),
         ).run()
 
-    return _run(run, execute)
+    return _run(run, logs, execute)
 
 
 def run_on_ray(run: StoreRun, cpus_per_task: int = 1, mem_per_cpu: float = 2, address: str | None = None) -> Summary:
@@ -147,6 +150,8 @@ def run_on_ray(run: StoreRun, cpus_per_task: int = 1, mem_per_cpu: float = 2, ad
         SettingsError, DecisionsError, MissingLibraryError: see :func:`run_locally`.
     """
     executor = connect_to_ray(address)
+    # A place that every machine has; nobody can have put anything there. Each machine has the logs of its tasks.
+    logs = Path(mkdtemp(prefix="clean-news-cluster-"))
 
     def execute(run: StoreRun, shares: Shares) -> None:
         elsewhere = run._replace(options=run.options._replace(results=None))  # on other machines
@@ -154,16 +159,19 @@ def run_on_ray(run: StoreRun, cpus_per_task: int = 1, mem_per_cpu: float = 2, ad
             [CleanShare(elsewhere, shares, cpus_per_task)],
             tasks=len(shares.digests),
             workers=run.workers,
-            logging_dir=str(_log_folder(run)),
+            logging_dir=str(logs),
             cpus_per_task=cpus_per_task,
             mem_per_cpu_gb=mem_per_cpu,
         ).run()
 
-    return _run(run, execute)
+    summary = _run(run, logs, execute)
+    if summary.finished:
+        shutil.rmtree(logs, ignore_errors=True)
+    return summary
 
 
 def _log_folder(run: StoreRun) -> Path:
-    """Return the folder for the logs of the tasks, in the cache of the user: each machine has those of its tasks."""
+    """Return the folder for the logs of the tasks, in the cache of the user."""
     from platformdirs import user_cache_path
 
     return user_cache_path("clean-news") / "cluster" / _digest_of(run)
@@ -228,7 +236,8 @@ class SummariseShares(PipelineStep):  # type: ignore[misc]  # datatrove ships no
 
     def run(self, data: DocumentsPipeline = None, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:  # noqa: ARG002
         """Write the summary; yields no documents."""
-        os.chdir(self.working_folder)
+        with suppress(OSError):
+            os.chdir(self.working_folder)
         options = self.of_run.options._replace(decisions=())  # they are in CLEAN
         with opened(self.of_run.raw, self.of_run.clean, options) as job, store_errors():
             known = job._replace(summary=self.summary)
@@ -286,24 +295,25 @@ def _planned(run: StoreRun, logs: Path) -> "Iterator[Planned]":
         yield Planned(job, run._replace(options=options), shares)
 
 
-def _run(run: StoreRun, execute: "Callable[[StoreRun, Shares], None]") -> Summary:
+def _run(run: StoreRun, logs: Path, execute: "Callable[[StoreRun, Shares], None]") -> Summary:
     """Divide RAW, run the tasks, and summarise.
 
     Args:
         run: the run.
+        logs: the folder for the tasks' logs.
         execute: runs the tasks of a run with its shares, and waits for them.
 
     Raises:
         InputError, SettingsError, DecisionsError, MissingLibraryError: see :func:`run_locally`.
     """
     began = time.monotonic()
-    with _planned(run, _log_folder(run)) as plan:
+    with _planned(run, logs) as plan:
         summary, decided = plan.job.summary, plan.job.passes.decided
         if plan.shares is not None:
             try:
                 execute(plan.run, plan.shares)
                 with store_errors():
-                    decided |= _add_parts(summary, plan.shares, _log_folder(run))
+                    decided |= _add_parts(summary, plan.shares, logs)
             finally:
                 with suppress(StoreError):
                     remove_state(run.clean)
