@@ -9,7 +9,7 @@
 #include <Python.h>
 #include <stdint.h>
 
-#define MAX_VIEWS 24
+#define MAX_VIEWS 40
 
 /* The buffers that a call holds. */
 typedef struct {
@@ -65,6 +65,7 @@ PyObject *next_order(PyObject *module, PyObject *arguments);
 PyObject *topology(PyObject *module, PyObject *arguments);
 PyObject *relative_weights(PyObject *module, PyObject *arguments);
 PyObject *path_weights(PyObject *module, PyObject *arguments);
+PyObject *pair_costs(PyObject *module, PyObject *arguments);
 PyObject *token_hashes(PyObject *module, PyObject *list);
 PyObject *phrase_hashes(PyObject *module, PyObject *list);
 PyObject *indices_of(PyObject *module, PyObject *arguments);

@@ -48,6 +48,7 @@ static PyMethodDef FUNCTIONS[] = {
     {"topology", topology, METH_VARARGS, "The order in which a sweep visits the states of a graph."},
     {"relative_weights", relative_weights, METH_VARARGS, "See forward_backward._relative_weights."},
     {"path_weights", path_weights, METH_VARARGS, "See forward_backward._path_weights."},
+    {"pair_costs", pair_costs, METH_VARARGS, "See costs.pair_costs."},
     {"token_hashes", token_hashes, METH_O, "See phrase_hashes.hashes_of; None for texts with lone surrogates."},
     {"phrase_hashes", phrase_hashes, METH_O, "See phrase_hashes.hashes_of_keys; None as above."},
     {"indices_of", indices_of, METH_VARARGS, "See HashTable.indices_of."},

@@ -1,6 +1,7 @@
 """The compiled kernel gives what NumPy gives, to the bit. It is built here if there is a C compiler; else skipped."""
 
 import itertools
+import math
 import random
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from clean_news.language import forward_backward, kernel, language_model
 from clean_news.language import lattice as lattices
 from clean_news.language.lattice import Edge
 from clean_news.language.tokens import sentences
+from clean_news.stages.ocr import costs
 from clean_news.stages.spin import lexicon_building, phrase_hashes, readings
 
 TOP = Path(__file__).parents[2]
@@ -158,6 +160,21 @@ def test_forms_of_several_tokens(with_and_without):
     assert sum(map(len, plain)) > 10
 
 
+@pytest.mark.parametrize("width", [0, 1, 14])
+def test_costs_of_misreadings(with_and_without, width):
+    """Forms and words with common ends, and of other characters; middles of more than 12 characters have no cost."""
+    chance = random.Random(width)
+    letters = "abcdefghilmnorstu,.'ſé𝔘 rnmcl"
+    texts = ["".join(chance.choices(letters, k=chance.randint(0, width))) for _ in range(300)]
+    others = [text.replace("m", "rn").replace("li", "h") + chance.choice(("", "s")) for text in texts]
+    pairs = [*zip(texts, others, strict=True), *zip(texts, reversed(texts), strict=True), ("tlie", "the"), ("", "")]
+    plain, fast = with_and_without(lambda: costs.reading_costs([*pairs, ("a" * 15, "b" * 15)]))
+    assert plain == fast
+    assert plain[-1] == math.inf
+    if width == 1:
+        assert with_and_without(lambda: costs.pair_costs(costs.texts_of([]), costs.texts_of([])).shape) == ((0,), (0,))
+
+
 def test_articles(with_and_without):
     cleaner = Cleaner()
     texts = [TEXT, (TOP / "raw" / "04-scanned-harbour.txt").read_text(encoding="utf-8")]
@@ -185,6 +202,11 @@ def wrong_calls(module: ModuleType) -> list[Callable[[], object]]:
         lambda: module.path_weights(nodes, (1, numbers, one, one), bytes(8), numbers, np.zeros(1), 3),
         lambda: module.spans_of_forms(numbers, numbers[:1], numbers, numbers, numbers, numbers),
         lambda: module.indices_of(b"123", numbers),
+        lambda: module.pair_costs((words, np.array([4])), (words, np.array([3])), costs._for_kernel()),
+        lambda: module.pair_costs((words, np.array([3])), (words, np.array([3, 3])), costs._for_kernel()),
+        lambda: module.pair_costs(
+            (words, np.array([3])), (words, np.array([3])), (numbers + 10**6, *costs._for_kernel()[1:])
+        ),
     ]
 
 

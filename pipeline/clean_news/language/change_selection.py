@@ -1,6 +1,7 @@
 """Selects non-overlapping changes from scored candidates; shared by ``ocr`` and ``spin``."""
 
 from collections.abc import Iterator, Mapping
+from operator import itemgetter
 
 TextSpan = tuple[int, int]  # code points: start, exclusive end
 SpanCandidates = Mapping[TextSpan, Mapping[str, float]]
@@ -42,7 +43,9 @@ def top_candidates(afters: Mapping[str, float]) -> dict[str, float]:
     Returns:
         At most :data:`MAX_CANDIDATES` probabilities, rounded to 4 digits, highest first.
     """
-    best = sorted(afters.items(), key=lambda item: -item[1])[:MAX_CANDIDATES]
+    best = (
+        sorted(afters.items(), key=itemgetter(1), reverse=True)[:MAX_CANDIDATES] if len(afters) > 1 else afters.items()
+    )
     return {after: round(probability, 4) for after, probability in best}
 
 

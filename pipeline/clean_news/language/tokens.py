@@ -58,11 +58,12 @@ def sentences(text: str) -> list[Sentence]:
     found: list[Sentence] = []
     at = 0
     for line in text.splitlines(keepends=True):
-        forms: list[str] = []
+        forms: list[str] = TOKEN.findall(line)
         spans: list[tuple[int, int]] = []
-        for match in TOKEN.finditer(line):
-            start, end = match.span()
-            forms.append(line[start:end])
+        end = 0
+        for form in forms:  # between tokens are only white space and underscores, which no token has
+            start = line.find(form, end)
+            end = start + len(form)
             spans.append((at + start, at + end))
         begin = 0
         for cut in _sentence_cuts(forms, spans):

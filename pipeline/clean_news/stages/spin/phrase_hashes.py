@@ -175,6 +175,8 @@ class HashTable(Mapping[str, Any]):
 
     def remember(self, keys: Iterable[str]) -> None:
         """Look up many phrases at once, which takes a tenth of the time, so that each is found fast afterwards."""
+        if isinstance(keys, dict) and keys.keys() <= self._remembered.keys():
+            return
         new = list(filterfalse(self._remembered.__contains__, keys))
         if not new or not len(self.hashes):
             return

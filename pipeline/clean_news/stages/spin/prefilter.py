@@ -6,6 +6,7 @@ mean log ratio over an article's words, a naive Bayes score, only decides whethe
 """
 
 import math
+from itertools import chain
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def mean_log_ratio(text: str, lexicon: Lexicon) -> float:
     lexicon.word_log_ratios.remember(counts)
     find = lexicon.word_log_ratios.find
     found = [(row, count) for word, count in counts.items() if (row := find(word)) is not None]
-    rows, weights = np.array(found, np.int64).reshape(-1, 2).T
+    rows, weights = np.fromiter(chain.from_iterable(found), np.int64, 2 * len(found)).reshape(-1, 2).T
     return float((weights @ lexicon.log_ratios[rows].astype(np.float64)).max()) / max(counts.total(), 1)
 
 

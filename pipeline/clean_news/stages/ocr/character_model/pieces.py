@@ -44,14 +44,22 @@ class Alphabet(NamedTuple):
 
     def ids_of(self, text: str) -> "NDArray[np.uint8]":
         """The ids of the characters of a text, one per code point."""
-        ids = _ids_by_character(self.characters)
-        return np.array([ids.get(character, UNKNOWN) for character in text.translate(FOLDED)], np.uint8)
+        points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+        ids: NDArray[np.uint8] = _ids_by_point(self.characters).take(points, mode="clip")
+        return ids
 
 
 @lru_cache(maxsize=4)
-def _ids_by_character(characters: str) -> dict[str, int]:
-    """The ids of the characters of an alphabet; those of the text's edges, too."""
-    return {"\0": BOUNDARY} | {character: number for number, character in enumerate(characters, 2)}
+def _ids_by_point(characters: str) -> "NDArray[np.uint8]":
+    """The ids of the characters of an alphabet, and of the text's edges, by code point; the last is of all others."""
+    ids = {"\0": BOUNDARY} | {character: number for number, character in enumerate(characters, 2)}
+    folded = {chr(point): chr(other) for point, other in FOLDED.items()}
+    size = max(map(ord, (*ids, *folded))) + 2
+    found = np.full(size, UNKNOWN, np.uint8)
+    for point in range(size - 1):
+        character = chr(point)
+        found[point] = ids.get(folded.get(character, character), UNKNOWN)
+    return found
 
 
 def apply(edit: str, character: str) -> str:

@@ -73,9 +73,11 @@ def second_pass(
     first = list(_with_support(first, supportable, applied, read, found))
     own: list[Edit] = []
     replaced: set[tuple[int, int]] = set()
-    for change in _changes(read, found, spun):
-        span, part = splicing.map_spans([(change.start, change.end), change.part], spans_back)
-        ((start, end),) = splicing.map_spans([span], applied)
+    changes = _changes(read, found, spun)
+    spans = splicing.map_spans([(change.start, change.end) for change in changes], spans_back)
+    parts = splicing.map_spans([change.part for change in changes], spans_back)
+    again = splicing.map_spans(spans, applied)
+    for change, span, part, (start, end) in zip(changes, spans, parts, again, strict=True):
         after = read[start : change.start] + change.after + read[change.end : end]
         touched = {edit.span for edit in first if edit.start < span[1] and span[0] < edit.end}
         sure = change.confidence >= _threshold(RULE, settings)
@@ -133,11 +135,13 @@ def _with_support(
         found: what the model reads in it, ordered by position.
     """
     ends = [correction.end for correction in found]
+    spans = [edit.span for edit in first if edit.span in supportable]
+    mapped = dict(zip(spans, splicing.map_spans(spans, applied), strict=True))
     for edit in first:
-        if edit.span not in supportable:
+        if edit.span not in mapped:
             yield edit
             continue
-        ((start, end),) = splicing.map_spans([edit.span], applied)
+        start, end = mapped[edit.span]
         at = bisect.bisect_left(ends, end)
         covered = at < len(found) and found[at].start <= start
         probability = _probability_of(edit, (start, end), read, found[at]) if covered else 0.0
