@@ -21,7 +21,7 @@ from clean_news.workflows.pieces import Piece, pieces_of
 from clean_news.workflows.shard_steps import summarise
 from clean_news.workflows.shards import cluster_folder, make_shards
 
-ROWS = 5 * BLOCK_ROWS + 17
+ROWS = 337  # no multiple of a block
 RAW, CLEAN, OTHER = Path("raw"), Path("clean"), Path("other")
 
 
@@ -305,6 +305,15 @@ def test_other_formats_small_files_and_clean_ones_are_not_divided(monkeypatch: p
 
 
 def test_every_row_belongs_to_one_reader() -> None:
+    assert ROWS % BLOCK_ROWS
     for total in (1, 2, 3, 7):
         owners = [sum(index in RowPlaces(number, total) for number in range(total)) for index in range(1000)]
         assert set(owners) == {1}
+
+
+@pytest.mark.parametrize("tasks", [2, 3, 4, 6, 8, 9, 16])
+@pytest.mark.parametrize("period", [1, 2, 3, 4, 5])
+def test_articles_that_every_few_records_have_are_dealt_equally(tasks: int, period: int) -> None:
+    rows = range(0, 100 * period * tasks, period)  # a hundred articles for each task
+    loads = [sum(index in RowPlaces(number, tasks) for index in rows) for number in range(tasks)]
+    assert max(loads) <= 1.3 * sum(loads) / len(loads)

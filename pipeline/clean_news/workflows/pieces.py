@@ -35,7 +35,7 @@ from clean_news.printable_text import printable
 from clean_news.regular_files import open_regular
 from clean_news.settings import Settings
 
-FORMAT = 1  # of stored pieces
+FORMAT = 2  # of stored pieces
 MIN_PIECE_BYTES = 16 << 20  # of the raw file; smaller ones are not worth reading it several times
 PIECES_PER_SHARD = (1, 2, 4)  # about so many, as equal shards need; the fewer, the less often a file is read
 GAIN = 0.97  # of the largest shard, for which more pieces are worth it
