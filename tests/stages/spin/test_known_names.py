@@ -59,6 +59,7 @@ def supported(text, forms):
         ("Shares of Performance Food Group fell.", [], []),  # the name stands there
         ("He runs Efficiency Works in York.", [], []),
         ("The efficiency of the meal group fell.", [], []),  # no capitals
+        ("Shares of Anti-Efficiency Meal Group fell.", [], []),  # part of a compound
         ("The United US fell.", [], []),  # an abbreviation
         ("Shares of Efficiency fell. Meal Group rose.", [], []),  # only within a sentence
     ],

@@ -20,6 +20,7 @@ from clean_news.stages.spin.readings import Readings
 
 MAX_TEXTS = 50_000  # whose tokens are remembered
 NAME_COST = 12.0  # nats: minus the log probability of a listed name, about that of a rare word
+HYPHENS = frozenset("-‐‑")
 MAX_BETWEEN = 3  # tokens in lower case between those with a capital: *Bank of the West*
 MODEL_WEIGHT = 0.65  # of the model's log probability of a name's words, as in the lattice
 
@@ -98,8 +99,10 @@ def support_of(
         model: the language model.
     """
     bonus = np.zeros(len(readings.text))
-    options = _options_by_token(readings, sentences, texts, names)
-    matches = list(_matches(options, names))
+    forms = [form for sentence in sentences for form in sentence.forms]
+    options = _options_by_token(readings, forms, texts, names)
+    hyphens = {token for token, form in enumerate(forms) if form in HYPHENS}
+    matches = list(_matches(options, hyphens, names))
     standing = {token for each in matches if not all(each.repairs()) for token in each.tokens()}
     repaired = [each for each in matches if all(each.repairs()) and not standing.issuperset(each.tokens())]
     for match in repaired:
@@ -111,16 +114,27 @@ def support_of(
     return Support(bonus, places, [" ".join(each.name) for each in repaired])
 
 
-def _matches(options: Mapping[int, Sequence[_Option]], names: KnownNames) -> Iterator[_Match]:
-    """Yield the known names that tokens can be read as, by two readings or more: a single one needs no support."""
+def _matches(options: Mapping[int, Sequence[_Option]], hyphens: set[int], names: KnownNames) -> Iterator[_Match]:
+    """Yield the known names that tokens can be read as, by two readings or more: a single one needs no support.
+
+    A name neither begins nor ends inside a compound: *Swift Transport* in *Knight-Swift Transport* is none.
+
+    Args:
+        options: the readings by their first token.
+        hyphens: the tokens that are hyphens.
+        names: the known names.
+    """
     for start in options:
+        if start - 1 in hyphens:
+            continue
         paths: dict[tuple[Name, int], list[Path]] = defaultdict(list)
         for path in _paths(start, names.root, options):
             if len(path) > 1:
                 name = tuple(word for each in path for word in each.words)
                 paths[name, path[-1].end].append(path)
-        for (name, _), found in paths.items():
-            yield _Match(start, name, found)
+        for (name, end), found in paths.items():
+            if end not in hyphens:
+                yield _Match(start, name, found)
 
 
 def _information(name: Name, model: LanguageModel) -> float:
@@ -130,14 +144,13 @@ def _information(name: Name, model: LanguageModel) -> float:
 
 
 def _options_by_token(
-    readings: Readings, sentences: Sequence[Sentence], texts: Sequence[str], names: KnownNames
+    readings: Readings, forms: Sequence[str], texts: Sequence[str], names: KnownNames
 ) -> dict[int, list[_Option]]:
     """The readings that may be part of a known name, by their first token.
 
-    Only capitalised tokens are repaired, and no abbreviation: a spinner may have written *U.S.* for *United States*,
-    but so may anybody.
+    Only capitalised tokens are repaired, and no abbreviation: a spinner may have written *U.S.* for *United States* or
+    *Transport* for *Transportation*, but so may anybody.
     """
-    forms = [form for sentence in sentences for form in sentence.forms]
     upper = np.array([form[0].isupper() for form in forms], np.bool_)
     joining = np.convolve(upper, np.ones(2 * MAX_BETWEEN + 1))[MAX_BETWEEN:][: len(forms)] > 0
     kept = readings.text < 0
@@ -150,9 +163,18 @@ def _options_by_token(
         if text < 0:
             if form in names.words:
                 found[token].append(_Option(number, end, (form,), swapped=False))
-        elif not form.isupper() and (words := _tokens_of(texts[text])) and names.words.issuperset(words):
+        elif _is_no_abbreviation(form, texts[text]) and names.words.issuperset(words := _tokens_of(texts[text])):
             found[token].append(_Option(number, end, words, swapped=True))
     return found
+
+
+def _is_no_abbreviation(form: str, original: str) -> bool:
+    """Whether a word is neither an acronym nor the beginning of another, or the other of it.
+
+    >>> [_is_no_abbreviation(*pair) for pair in (("US", "States"), ("Transport", "Transportation"), ("Home", "House"))]
+    [False, False, True]
+    """
+    return not (form.isupper() or original.startswith(form) or form.startswith(original))
 
 
 @lru_cache(maxsize=MAX_TEXTS)

@@ -15,7 +15,7 @@ from clean_news.language import language_model
 from clean_news.language.growable_arrays import Column, Interner, ranges
 from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import NAME, UNKNOWN
-from clean_news.stages.spin import known_names, lexicon_building
+from clean_news.stages.spin import lexicon_building
 from clean_news.stages.spin.capitals import Capitals, capitals_of
 from clean_news.stages.spin.lexicon import Lexicon
 from clean_news.stages.spin.phrases import Phrases
@@ -136,20 +136,12 @@ class SpunForms:
         rows = rows._replace(cost=rows.cost + np.where(kept, 0.0, USER_UNKNOWN_COST * unknown))
         # An original that is no name anywhere in the model's news is not one here.
         is_no_name = rows.recased & (self.phrases.unknown_names.array()[rows.phrase] > 0)
-        is_no_name &= ~self._is_part_of_known_name(rows.text, is_no_name)
         known = ((unknown == 0) & ~is_no_name) | rows.from_user
         usable = np.flatnonzero(kept | (known & (self.phrases.count.array()[rows.phrase] <= MAX_CANDIDATE_WORDS)))
         context_free = rows.cost - CONTEXT_FREE_SCALE * self.phrases.context_free.array()[rows.phrase]
         limits = np.array([MAX_ORIGINALS * (1 + case_unreliable) for _, case_unreliable, _ in keys])
         taken = usable[_lowest_cost(rows.owner[usable], ~kept[usable], context_free[usable], limits)]
         self._append(keys, _taken_from(rows, taken))
-
-    def _is_part_of_known_name(self, texts: Ints, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Whether each of the texts that are asked about is a word of a known name."""
-        words = known_names.standard().words
-        found = np.zeros(len(texts), np.bool_)
-        found[asked] = [self.phrases.texts.interned[text] in words for text in texts[asked].tolist()]
-        return found
 
     def _append(self, keys: Sequence[FormKey], rows: CandidateRows) -> None:
         """Append the rows of these forms, grouped by form, to the columns."""
