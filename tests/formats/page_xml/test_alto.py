@@ -5,6 +5,7 @@ import re
 import page_writers
 import pytest
 from lxml import etree
+from page_schemas import faults
 
 from clean_news.change_log import StageLog
 from clean_news.edits import replace
@@ -85,6 +86,18 @@ def test_words_that_are_joined():
     assert (joined.get("CONTENT"), alternatives(joined)) == ("report", ["re port"])
     assert [joined.get(name) for name in ("HPOS", "VPOS", "WIDTH", "HEIGHT")] == ["140", "0", "70", "20"]
     assert len(elements(content, "SP")) == 2
+
+
+def test_references_to_a_joined_word():
+    refs = ["string_1 string_2", "string_2", "string_0 string_3"]
+    elements_of = "".join(f'<ElementRef ID="ref_{at}" REF="{ref}"/>' for at, ref in enumerate(refs))
+    order = f'<ReadingOrder><OrderedGroup ID="group">{elements_of}</OrderedGroup></ReadingOrder>'
+    content = page_writers.alto("the re port of").replace("  <Layout>", f"{order}<Layout>")
+    assert faults(content) == []
+    clean = edited(content, ("re port", "report"))
+    assert faults(clean) == []
+    assert [each.get("REF") for each in elements(clean, "ElementRef")] == ["string_1", "string_1", "string_0 string_3"]
+    assert faults(clean.replace('REF="string_1"', 'REF="string_2"', 1))
 
 
 @pytest.mark.parametrize("decimals", [0, 2])

@@ -51,6 +51,7 @@ def _words_of(line: Element, number: int) -> list[Word]:
 def replacements(page: Page, changes: list[Change]) -> Iterator[tuple[int, int, bytes]]:
     """Yield the bytes to replace: (start, exclusive end, new content)."""
     ids = NewIds(page.document, "ID")
+    merged: dict[str, str] = {}  # ids that are gone, and the id of the word that each was merged into
     for change in changes:
         words = page.words[change.first : change.last + 1]
         if len(words) == len(change.texts) == 1:
@@ -58,6 +59,19 @@ def replacements(page: Page, changes: list[Change]) -> Iterator[tuple[int, int, 
         else:
             strings = _rebuilt(page.document, words, change, ids)
             yield words[0].element.start, words[-1].element.end, strings
+            if words[0].id:
+                merged |= {word.id: words[0].id for word in words[1:] if word.id}
+    if merged:
+        yield from _references(page.document, merged)
+
+
+def _references(document: Document, merged: dict[str, str]) -> Iterator[tuple[int, int, bytes]]:
+    """Yield the replacements of references to words that are gone; the reading order of version 4 may have some."""
+    for element in document.root.descendants():
+        ids = element.attributes.get("REF", "").split()
+        if not merged.keys().isdisjoint(ids):
+            there = dict.fromkeys(merged.get(id_, id_) for id_ in ids)
+            yield element.start, element.tag_end, with_attributes(document.tag(element), {"REF": " ".join(there)})
 
 
 def _rewritten(document: Document, word: Word, change: Change) -> tuple[int, int, bytes]:
