@@ -113,6 +113,20 @@ def test_decoding(with_and_without, seed, most, order):
     assert same(plain, fast)
 
 
+def test_arrays_of_smaller_integers(with_and_without):
+    """NumPy 1 has them by default on Windows."""
+    lengths, edges = document(7, 5)
+    lattice = lattices.build(lengths, edges)
+    scores = np.linspace(-9, 0, len(edges.start))
+    small = lattice._replace(
+        **{name: column.astype(np.int32) for name, column in lattice._asdict().items() if column.dtype == np.int64}
+    )
+    assert small.word.dtype == np.int32
+    plain, _ = with_and_without(lambda: tuple(forward_backward.decode(lattice, MODEL, scores, 1.0)[1]))
+    _, fast = with_and_without(lambda: tuple(forward_backward.decode(small, MODEL, scores, 1.0)[1]))
+    assert same(plain, fast)
+
+
 def test_weights_out_of_range_are_summed_as_logarithms(with_and_without):
     lengths, edges = document(6, 5)
     lattice = lattices.build(lengths, edges)

@@ -10,12 +10,15 @@ SpanCandidates = Mapping[TextSpan, Mapping[str, float]]
 MAX_CANDIDATES = 4  # in an edit's evidence
 
 
-def likeliest_changes(changes: SpanCandidates, min_probability: float) -> Iterator[tuple[TextSpan, str, float]]:
+def likeliest_changes(
+    changes: SpanCandidates, min_probability: float, factor: float = 1.0
+) -> Iterator[tuple[TextSpan, str, float]]:
     """Select changes greedily by probability, so that none overlaps a more probable one.
 
     Args:
         changes: the candidates.
         min_probability: candidates of lower probability are ignored.
+        factor: probability by which that of each candidate is multiplied.
 
     Yields:
         Span, replacement and probability, most probable first.
@@ -23,8 +26,8 @@ def likeliest_changes(changes: SpanCandidates, min_probability: float) -> Iterat
     ranked = sorted(
         (-probability, span, after)
         for span, afters in changes.items()
-        for after, probability in afters.items()
-        if probability >= min_probability
+        for after, own in afters.items()
+        if (probability := own * factor) >= min_probability
     )
     taken: set[int] = set()
     for negative, span, after in ranked:

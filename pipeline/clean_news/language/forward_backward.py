@@ -124,14 +124,14 @@ def total_log_evidence(lattice: Lattice, graph: Graph, edge_scores: Floats, scal
 
 def _compiled_sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Posterior | None:
     """The same as :func:`sweep` by the compiled kernel; None if the weights are out of range."""
-    nodes = lattice.begins, lattice.edge_of, lattice.token, lattice.sentence
-    states = graph.history.shape[1], graph.history, graph.source, graph.target
+    nodes = lattice.begins, *kernel.integers(lattice.edge_of, lattice.token, lattice.sentence)
+    states = graph.history.shape[1], *kernel.integers(graph.history, graph.source, graph.target)
     scores = kernel.given(edge_scores, np.float64)
     relative, divisor = kernel.KERNEL.relative_weights(nodes, states, graph.log_probability, scores, scale)
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         factor = np.exp(kernel.array(relative, np.float64))
     arcs, edges, sums, forward, backward = kernel.KERNEL.path_weights(
-        nodes, states, graph.order, lattice.word, factor, len(scores)
+        nodes, states, graph.order, *kernel.integers(lattice.word), factor, len(scores)
     )
     through = kernel.array(sums, np.float64)
     if not through.min() > SMALLEST * max(forward, backward, 1.0):

@@ -5,6 +5,7 @@ to the bit (``tests/language/test_kernel.py``). The environment variable ``CLEAN
 """
 
 import os
+import sys
 from importlib import import_module
 from typing import Any
 
@@ -20,9 +21,10 @@ def load() -> Any:  # noqa: ANN401  # a module
     """Import the kernel.
 
     Returns:
-        The module; None if it is not installed, cannot be loaded, has another interface, or is switched off.
+        The module; None if it is not installed, cannot be loaded, has another interface, or is switched off, and on
+        the rare machines that store the highest byte of a number first, as the model's file does not.
     """
-    if os.environ.get(SWITCH) == OFF:
+    if os.environ.get(SWITCH) == OFF or sys.byteorder != "little":
         return None
     try:
         module = import_module(MODULE)
@@ -42,3 +44,8 @@ def array(content: bytes, dtype: DTypeLike) -> NDArray[Any]:
 def given(values: NDArray[Any], dtype: DTypeLike) -> NDArray[Any]:
     """Return an array as the kernel expects it: contiguous, of this type; a copy only where it is not so already."""
     return np.ascontiguousarray(values, dtype)
+
+
+def integers(*arrays: NDArray[np.integer[Any]]) -> list[NDArray[np.int64]]:
+    """Return arrays of indices as the kernel expects them: NumPy 1 has 32-bit integers by default on Windows."""
+    return [given(each, np.int64) for each in arrays]

@@ -253,7 +253,7 @@ def _graph_of(
     depth = lattice.depth[history[:, -1]]
     own = (history, source, target, log_probability.astype(np.float64), held)
     if kernel.KERNEL:
-        return Graph(*own, kernel.KERNEL.topology(source, target, depth))
+        return Graph(*own, kernel.KERNEL.topology(*kernel.integers(source, target, depth)))
     return Graph(*own, _both_ways(source, target, depth))
 
 
@@ -327,14 +327,11 @@ def _compiled_line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: Lan
         model.tables[BACKOFFS[width + 2]],
         model.tables[NGRAMS[width + 2]],
         width,
-        graph.history,
-        graph.source,
-        graph.target,
+        *kernel.integers(graph.history, graph.source, graph.target),
         graph.log_probability,
         graph.held,
         keep,
-        lattice.word,
-        lattice.edge_of,
+        *kernel.integers(lattice.word, lattice.edge_of),
     )
     return _graph_of(
         lattice,

@@ -68,11 +68,15 @@ def _places_of_changes(
     changes: Changes, sentences: Sequence[Sentence]
 ) -> dict[tuple[str, str], list[tuple[TokenSpan, str]]]:
     """The places of each change that is proposed more than once, of words in lower case: others may be names."""
-    places: dict[tuple[str, str], list[tuple[TokenSpan, str]]] = defaultdict(list)
-    for span, afters in changes.items():
+    spans: dict[str, list[TokenSpan]] = defaultdict(list)
+    for span in changes:
         number, start, end = span
-        before = " ".join(sentences[number].forms[start:end])
-        if before[:1].islower():
-            for after in afters:
-                places[before, after].append((span, after))
-    return {change: found for change, found in places.items() if len(found) > 1}
+        forms = sentences[number].forms
+        spans[forms[start] if end == start + 1 else " ".join(forms[start:end])].append(span)
+    places: dict[tuple[str, str], list[tuple[TokenSpan, str]]] = defaultdict(list)
+    for before, found in spans.items():
+        if len(found) > 1 and before[:1].islower():
+            for span in found:
+                for after in changes[span]:
+                    places[before, after].append((span, after))
+    return {change: same for change, same in places.items() if len(same) > 1}

@@ -118,10 +118,11 @@ class SpunForms:
         Returns:
             First rows and row counts; both of shape (len(keys),).
         """
-        new = [key for key in dict.fromkeys(keys) if key not in self.form_numbers]
-        if new:
-            self._add(new)
-        numbers = np.fromiter(map(self.form_numbers.__getitem__, keys), np.int64, len(keys))
+        known = list(map(self.form_numbers.get, keys))
+        if None in known:
+            self._add([key for key in dict.fromkeys(keys) if key not in self.form_numbers])
+            known = list(map(self.form_numbers.get, keys))
+        numbers = np.array(known, np.int64)
         return self.begin.array()[numbers], self.count.array()[numbers]
 
     def _add(self, keys: Sequence[FormKey]) -> None:

@@ -4,6 +4,7 @@ Documents that were not spun as a whole are not changed: an odd synonym in one o
 """
 
 from collections import Counter, defaultdict
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -41,6 +42,7 @@ SPUN_FROM = 0.5  # minimum probability of spinning from which a document is trea
 SPUN, GENUINE = "spun", "genuine"  # values of the document fact ``verdict``
 MIN_POSTERIOR = 0.01  # of a reading, from which its replacement is considered
 INDEFINITE_ARTICLES = {"a", "an"}  # agree with the next word, which the stage agreement sees to
+MAX_ARTICLE_LETTERS = 2
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
 
 
@@ -194,11 +196,13 @@ def changes_of(examined: Examined) -> "dict[TokenSpan, dict[str, float]]":
         posterior[likely].tolist(),
         strict=True,
     )
-    changes: dict[TokenSpan, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    changes: dict[TokenSpan, dict[str, float]] = defaultdict(partial(defaultdict, float))
+    texts = examined.texts
     for sentence, start, end, text, probability in rows:
-        after = examined.texts[text]
+        after = texts[text]
         if end == start + 1 and " " not in after:  # most are
-            if _is_change(found[sentence].forms[start], after):
+            before = found[sentence].forms[start]
+            if before != after and (len(after) > MAX_ARTICLE_LETTERS or _is_change(before, after)):
                 changes[sentence, start, end][after] += probability
             continue
         for span, part in minimal_changes(found[sentence].forms, (sentence, start, end), after.split(" ")):
@@ -265,7 +269,6 @@ def chosen(
         (found[number].spans[start][0], found[number].spans[end - 1][1]): afters
         for (number, start, end), afters in changes.items()
     }
-    lowered = {span: {after: odds * spun for after, odds in afters.items()} for span, afters in calibrated.items()}
     edits = [
         replace(
             text,
@@ -276,7 +279,7 @@ def chosen(
             candidates=change_selection.top_candidates(calibrated[span]),
             context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
         )
-        for span, after, probability in change_selection.likeliest_changes(lowered, suggest_from)
+        for span, after, probability in change_selection.likeliest_changes(calibrated, suggest_from, spun)
         if (spaced := fitted(text, span, after)) is not None
     ]
     return _with_repetitions(edits)
@@ -284,10 +287,11 @@ def chosen(
 
 def _with_repetitions(edits: list[Edit]) -> list[Edit]:
     """The edits, with the number of repetitions in the evidence of those that occur more than once."""
-    count = Counter((edit.before.lower(), edit.after.lower()) for edit in edits)
+    changes = [(edit.before.lower(), edit.after.lower()) for edit in edits]
+    count = Counter(changes)
     found = []
-    for edit in edits:
-        times = count[edit.before.lower(), edit.after.lower()]
+    for edit, change in zip(edits, changes, strict=True):
+        times = count[change]
         if times > 1:
             edit = msgspec.structs.replace(edit, evidence={**edit.evidence, "times_in_document": times})  # noqa: PLW2901
         found.append(edit)
