@@ -44,7 +44,7 @@ class Features(NamedTuple):
     kept: float
 
 
-WEIGHTS = Features(possible=0.07, sure=0.97, neural=0.73, elsewhere=0.25, kept=2.09)
+WEIGHTS = Features(possible=0.07, sure=0.95, neural=0.74, elsewhere=0.25, kept=2.13)
 
 
 class Opinion(NamedTuple):
