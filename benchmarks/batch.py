@@ -1,6 +1,5 @@
-"""Measure batch runs: two workers against one, a rerun without changes, with sources, memory over one large file.
+"""Measure batch runs: a rerun without changes, with sources, memory over one large file.
 
-    python benchmarks/batch.py workers [NEWS.jsonl[.xz]...] --articles 2000
     python benchmarks/batch.py rerun   [NEWS.jsonl[.xz]...] --articles 10000
     python benchmarks/batch.py sources [NEWS.jsonl[.xz]...] --articles 1500 --jobs 1
     python benchmarks/batch.py memory  [NEWS.jsonl[.xz]...] --megabytes 2048
@@ -9,7 +8,8 @@ Every run is a separate process of the command line; runs that are compared alte
 of raw/ are repeated; a corpus with fewer articles than requested is an error. ``sources`` compares runs without sources
 with runs whose index is there, is brought up to date, and is made: the sources are the articles themselves. Its figures
 are seconds of the processor, children included. ``memory`` writes one JSON lines file and
-samples the resident set size of the single worker while it is cleaned; it needs Linux.
+samples the resident set size of the single worker while it is cleaned; it needs Linux. Two workers are compared with
+one by two_workers.py.
 """
 
 import argparse
@@ -35,7 +35,7 @@ MAX_DISTINCT_ARTICLES = 10_000  # in a large file
 def main() -> None:
     """Run from the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("workers", "rerun", "sources", "memory"))
+    parser.add_argument("what", choices=("rerun", "sources", "memory"))
     parser.add_argument("news", type=Path, nargs="*")
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument("--megabytes", type=int, default=100)
@@ -55,7 +55,7 @@ def main() -> None:
         if given.what == "sources":
             sources(root, given.times, given.jobs)
         else:
-            (workers if given.what == "workers" else rerun)(root, given.times)
+            rerun(root, given.times)
 
 
 def articles(news: list[Path]) -> Iterator[str]:
@@ -94,17 +94,6 @@ def timed(raw: Path, clean: Path, *options: str) -> float:
     began = time.perf_counter()
     subprocess.run([*COMMAND, raw, clean, "--quiet", *options], check=True)
     return time.perf_counter() - began
-
-
-def workers(root: Path, times: int) -> None:
-    """Compare two workers with one, in alternating runs."""
-    found: dict[int, list[float]] = {1: [], 2: []}
-    for run in range(times):
-        for jobs, seconds in found.items():
-            # Each to a new folder: for minutes after many files were removed, ext4 is slow to create new ones.
-            seconds.append(timed(root / "raw", root / f"clean-{run}-{jobs}", f"--jobs={jobs}"))
-            print(f"{jobs} worker{'s' * (jobs > 1)}: {seconds[-1]:.1f} s", flush=True)
-    print(f"two workers: {median(found[1]) / median(found[2]):.2f} times as fast (medians)")
 
 
 def rerun(root: Path, times: int) -> None:

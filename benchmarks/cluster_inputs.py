@@ -9,7 +9,8 @@ of text, a JSON lines file with some of the articles and one with all of them ar
 is that of the difference, with reading, logs and writing but without the start. Times are those of the processor,
 medians, since the machine may do other work; peak memory is that of one worker over all kinds. Linux only.
 
-What cannot be measured on one machine (prices, failures, distances) is written with the value that is assumed.
+What cannot be measured on one machine (prices, failures, distances) is written with the value that is assumed, and so
+is the mutual slowing-down of processes, for which ``two_workers.py`` needs a machine that is idle.
 """
 
 import argparse
@@ -129,7 +130,7 @@ def of_worker(root: Path, texts: dict[str, list[str]], times: int) -> list[str]:
         f"start_seconds = {start_seconds(root, times):.2f}  # of a task in a new process, as on Slurm",
         f"read_past_megabytes_a_second = {places[0]:.0f}  # rows of others in a file that is shared out",
         f"join_megabytes_a_second = {places[1]:.1f}  # of the raw file, when its pieces are put together",
-        "scaling = 0.93  # speed of a process while the other processors of the machine work, too; two_workers.py",
+        "scaling = 0.93  # assumed of 16: what two workers take of the processor, against one, 4,500 articles",
     ]
 
 
