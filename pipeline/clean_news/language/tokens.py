@@ -78,9 +78,7 @@ def sentences(text: str) -> list[Sentence]:
 def _sentence_cuts(forms: list[str], spans: list[tuple[int, int]]) -> list[int]:
     """Indices of the tokens that begin a new sentence within a line, except the first token."""
     cuts = []
-    for index, form in enumerate(forms[:-1]):
-        if form not in SENTENCE_END:
-            continue
+    for index in [at for at, form in enumerate(forms[:-1]) if form in SENTENCE_END]:
         following = index + 1
         while (
             following < len(forms)
@@ -101,9 +99,18 @@ def _sentence_cuts(forms: list[str], spans: list[tuple[int, int]]) -> list[int]:
 def _sentence_of(forms: list[str], spans: list[tuple[int, int]]) -> Sentence:
     """Build the sentence of these tokens."""
     first = next((index for index, form in enumerate(forms) if form[0].isalpha()), -1)
-    long_words = [form for form in forms if len(form) > 3 and form[0].isalpha()]
-    title_case = len(long_words) > 2 and all(form[0].isupper() for form in long_words)
-    return Sentence(forms, spans, first, title_case)
+    return Sentence(forms, spans, first, _is_title_case(forms))
+
+
+def _is_title_case(forms: list[str]) -> bool:
+    """Whether there are words of more than three letters, at least three, and all of them are capitalised."""
+    long_words = 0
+    for form in forms:
+        if len(form) > 3 and form[0].isalpha():
+            if not form[0].isupper():
+                return False
+            long_words += 1
+    return long_words > 2
 
 
 def key_of(phrase: str) -> str:

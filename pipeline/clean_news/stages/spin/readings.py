@@ -108,13 +108,11 @@ def unreliable_capitals(sentences: Sequence[Sentence]) -> list[list[bool]]:
     capital inside a sentence and is never in lower case: it is a name, or part of one. The first of a list of names
     is a name as well (*Signal, Discord and Slack*).
     """
-    found = [
-        [
-            sentence.title_case or (index == sentence.first_word and not _begins_list_of_names(sentence.forms, index))
-            for index in range(len(sentence.forms))
-        ]
-        for sentence in sentences
-    ]
+    found = [[sentence.title_case] * len(sentence.forms) for sentence in sentences]
+    for sentence, unreliable in zip(sentences, found, strict=True):
+        first = sentence.first_word
+        if first >= 0 and not sentence.title_case:
+            unreliable[first] = not _begins_list_of_names(sentence.forms, first)
     forms = [form for sentence in sentences for form in sentence.forms]
     lower = {form for form in forms if form.islower()}
     names = {
@@ -128,6 +126,8 @@ def unreliable_capitals(sentences: Sequence[Sentence]) -> list[list[bool]]:
             without_information and form not in names
             for form, without_information in zip(sentence.forms, unreliable, strict=True)
         ]
+        if any(unreliable)
+        else unreliable
         for sentence, unreliable in zip(sentences, found, strict=True)
     ]
 
@@ -217,22 +217,22 @@ def _readings_of_rows(forms: SpunForms, covered: Ints, begins: Ints, counts: Int
     """
     rows = ranges(begins, counts)
     sentence, start, end, token = covered.T[:, np.repeat(np.arange(len(covered)), counts)]
-    lengths = forms.word_count.array()[rows]
-    words = forms.phrases.words.array()[ranges(forms.word_begin.array()[rows], lengths)]
-    readiness = forms.readiness.array()[rows]
+    lengths = forms.word_count.array().take(rows)
+    words = forms.phrases.words.array()[ranges(forms.word_begin.array().take(rows), lengths)]
+    readiness = forms.readiness.array().take(rows)
     swappable = ~np.isnan(readiness)
     return Readings(
         Edges(sentence, start, end, words, lengths),
         token,
-        forms.text.array()[rows],
-        forms.cost.array()[rows],
+        forms.text.array().take(rows),
+        forms.cost.array().take(rows),
         np.where(swappable, readiness, 0.0),
         swappable,
-        forms.original.array()[rows],
-        forms.pair.array()[rows],
+        forms.original.array().take(rows),
+        forms.pair.array().take(rows),
         parts[token],
-        forms.lexicon_row.array()[rows],
-        forms.lexicon_original.array()[rows],
+        forms.lexicon_row.array().take(rows),
+        forms.lexicon_original.array().take(rows),
     )
 
 
