@@ -117,7 +117,7 @@ def support_of(
 def _matches(options: Mapping[int, Sequence[_Option]], hyphens: set[int], names: KnownNames) -> Iterator[_Match]:
     """Yield the known names that tokens can be read as, by two readings or more: a single one needs no support.
 
-    A name neither begins nor ends inside a compound: *Swift Transport* in *Knight-Swift Transport* is none.
+    A name neither begins nor ends inside a compound: *Swift Transport* in *Knight-Swift Transport* does not count.
 
     Args:
         options: the readings by their first token.
