@@ -9,9 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clean_news.language import kernel
 from clean_news.language.language_model import ORDER, LanguageModel
-from clean_news.language.lattice import Floats, Graph, Lattice, Schedule, bigram_graph, line_graph, schedule_of
+from clean_news.language.lattice import Floats, Graph, Lattice, bigram_graph, line_graph
 
 SMALLEST = 1e-280  # weight of all paths through a sentence, relative to the greatest weight that occurs in sums
 PRUNE_BELOW = (1e-3, 5e-3)  # minimum posterior of arcs for the trigram and the 4-gram pass
@@ -58,13 +57,12 @@ def _relative_weights(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[F
 
 
 def _propagate(
-    graph: Graph, order: Schedule, reached: Floats, weight: Floats, total: np.ufunc, times: np.ufunc
+    graph: Graph, reached: Floats, weight: Floats, total: np.ufunc, times: np.ufunc
 ) -> tuple[Floats, Floats]:
     """Propagate weights from the boundaries of the sentences along the arcs, forward and backward.
 
     Args:
         graph: a graph.
-        order: the order of its arcs.
         reached: weight of each state in both directions, that of a boundary or that of no path; it is overwritten.
         weight: weight of each arc.
         total: sums weights.
@@ -73,8 +71,8 @@ def _propagate(
     Returns:
         Weights of all paths to each state, and of all paths from it to the end of its sentence.
     """
-    weight = np.concatenate((weight, weight))[order.order]
-    for begin, end, origin, goal, goal_starts in order.batches:
+    weight = np.concatenate((weight, weight))[graph.schedule.order]
+    for begin, end, origin, goal, goal_starts in graph.schedule.batches:
         reached[goal] = total.reduceat(times(reached[origin], weight[begin:end]), goal_starts)
     return reached[: len(graph.history)], reached[len(graph.history) :]
 
@@ -94,7 +92,6 @@ def _path_weights(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[Float
         Weight of the paths through each arc, relative to that of all paths through its sentence, and log weight of the
         paths through each sentence.
     """
-    order = schedule_of(lattice, graph)
     relative, divisor = _relative_weights(lattice, graph, weight)
     last = graph.history[:, -1]
     sentence = lattice.sentence[last[graph.target]]
@@ -104,40 +101,20 @@ def _path_weights(lattice: Lattice, graph: Graph, weight: Floats) -> tuple[Float
     begun = np.argsort(lattice.sentence[last[starts]])  # of each sentence, the state that it begins with
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         factor = np.exp(relative)
-        forward, backward = _propagate(graph, order, boundary.astype(np.float64), factor, np.add, np.multiply)
+        forward, backward = _propagate(graph, boundary.astype(np.float64), factor, np.add, np.multiply)
         through = backward[starts][begun]
         # What underflowed matters only if it would have been multiplied by more than this afterwards.
         if through.min() > SMALLEST * max(forward.max(), backward.max(), 1.0):
             arcs = forward[graph.source] * factor * backward[graph.target] / through[sentence]
             return arcs, np.log(through) + divisor
-    forward, backward = _propagate(graph, order, np.where(boundary, 0.0, -np.inf), relative, np.logaddexp, np.add)
+    forward, backward = _propagate(graph, np.where(boundary, 0.0, -np.inf), relative, np.logaddexp, np.add)
     through = backward[starts][begun]
     return np.exp(forward[graph.source] + relative + backward[graph.target] - through[sentence]), through + divisor
 
 
 def total_log_evidence(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> float:
     """Return :attr:`Posterior.log_evidence` without computing the posteriors; see :func:`sweep`."""
-    if kernel.KERNEL and (compiled := _compiled_sweep(lattice, graph, edge_scores, scale)):
-        return compiled.log_evidence
     return float(_path_weights(lattice, graph, _weights_of(lattice, graph, edge_scores, scale))[1].sum())
-
-
-def _compiled_sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Posterior | None:
-    """The same as :func:`sweep` by the compiled kernel; None if the weights are out of range."""
-    nodes = lattice.begins, *kernel.integers(lattice.edge_of, lattice.token, lattice.sentence)
-    states = graph.history.shape[1], *kernel.integers(graph.history, graph.source, graph.target)
-    scores = kernel.given(edge_scores, np.float64)
-    relative, divisor = kernel.KERNEL.relative_weights(nodes, states, graph.log_probability, scores, scale)
-    with np.errstate(over="ignore", invalid="ignore", under="ignore"):
-        factor = np.exp(kernel.array(relative, np.float64))
-    arcs, edges, sums, forward, backward = kernel.KERNEL.path_weights(
-        nodes, states, graph.order, *kernel.integers(lattice.word), factor, len(scores)
-    )
-    through = kernel.array(sums, np.float64)
-    if not through.min() > SMALLEST * max(forward, backward, 1.0):
-        return None
-    evidence = np.log(through) + kernel.array(divisor, np.float64)
-    return Posterior(kernel.array(arcs, np.float64), kernel.array(edges, np.float64), float(evidence.sum()))
 
 
 def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> Posterior:
@@ -152,8 +129,6 @@ def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> 
     Returns:
         Posterior probabilities of the graph's arcs and the lattice's edges.
     """
-    if kernel.KERNEL and (compiled := _compiled_sweep(lattice, graph, edge_scores, scale)):
-        return compiled
     arcs, log_evidence = _path_weights(lattice, graph, _weights_of(lattice, graph, edge_scores, scale))
     node = graph.history[graph.target, -1]
     enters = lattice.begins[node]

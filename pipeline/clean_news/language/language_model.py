@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.dictionaries import LANGUAGE_MODEL, folder
-from clean_news.language import binary_fuse_filter, kernel, model_checksum
+from clean_news.language import binary_fuse_filter, model_checksum
 from clean_news.language.model_checksum import ModelError
 from clean_news.language.tokens import CLASSES, TOKEN, Sentence, class_of_unknown, normal_form
 
@@ -163,10 +163,6 @@ class LanguageModel:
         Returns:
             Natural log probability of each second word after the first, and whether the model contains the bigram.
         """
-        if kernel.KERNEL:
-            words = kernel.given(first, np.uint16), kernel.given(second, np.uint16)
-            compiled = kernel.KERNEL.bigrams(self.tables["bigram"], self.unigram, self.unigram_backoff, *words)
-            return kernel.array(compiled[0], np.float32), kernel.array(compiled[1], np.bool_)
         keys = (first.astype(np.uint64) << WORD_BITS) | second.astype(np.uint64)
         found = self.tables["bigram"].look_up(keys, float("nan"))
         held = ~np.isnan(found)
@@ -205,18 +201,6 @@ class LanguageModel:
             The log probabilities, and whether the model contains each n-gram. An n-gram is in the model only if both
             its (n-1)-grams are, so only such n-grams are looked up, which also makes false positives rare.
         """
-        if kernel.KERNEL:
-            compiled = kernel.KERNEL.extend_context(
-                self.tables[BACKOFFS[order]],
-                self.tables[NGRAMS[order]],
-                kernel.given(contexts, np.uint64),
-                kernel.given(context_held, np.bool_),
-                kernel.given(source, np.int64),
-                kernel.given(words, np.uint16),
-                kernel.given(lower, np.float32),
-                kernel.given(lower_held, np.bool_),
-            )
-            return kernel.array(compiled[0], np.float32), kernel.array(compiled[1], np.bool_)
         backoff = np.zeros(len(contexts), np.float32)
         rows = np.flatnonzero(context_held)
         backoff[rows] = self.tables[BACKOFFS[order]].look_up(contexts[rows], 0.0)

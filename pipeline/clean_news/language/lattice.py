@@ -11,9 +11,8 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from clean_news.language import kernel
 from clean_news.language.growable_arrays import ranges
-from clean_news.language.language_model import BACKOFFS, NGRAMS, LanguageModel, LogProbabilities, packed
+from clean_news.language.language_model import LanguageModel, LogProbabilities, packed
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -133,9 +132,8 @@ class Graph(NamedTuple):
         target: state that it enters.
         log_probability: natural log probability of the target's last word after the source's history.
         held: whether the model contains that n-gram, i.e. no back-off was needed.
-        order: the order of a combined forward and backward sweep: the arcs from ``len(source)`` on are the same arcs
-            reversed, between copies of the states numbered from ``len(history)`` on. With the compiled kernel, its own
-            form of that order.
+        schedule: the order of a combined forward and backward sweep: the arcs from ``len(source)`` on are the same arcs
+            reversed, between copies of the states numbered from ``len(history)`` on.
     """
 
     history: Ints
@@ -143,7 +141,7 @@ class Graph(NamedTuple):
     target: Ints
     log_probability: Floats
     held: Flags
-    order: Schedule | bytes
+    schedule: Schedule
 
 
 def _stable_argsort(numbers: Ints) -> Ints:
@@ -249,31 +247,16 @@ def build(lengths: Sequence[int], edges: Edges) -> Lattice:
 def _graph_of(
     lattice: Lattice, history: Ints, source: Ints, target: Ints, log_probability: LogProbabilities, held: Flags
 ) -> Graph:
-    """Build the graph of these states and arcs, with its order."""
+    """Build the graph of these states and arcs, with its schedule."""
     depth = lattice.depth[history[:, -1]]
-    own = (history, source, target, log_probability.astype(np.float64), held)
-    if kernel.KERNEL:
-        return Graph(*own, kernel.KERNEL.topology(*kernel.integers(source, target, depth)))
-    return Graph(*own, _both_ways(source, target, depth))
-
-
-def schedule_of(lattice: Lattice, graph: Graph) -> Schedule:
-    """Return the order of a combined sweep of a graph in NumPy."""
-    if isinstance(graph.order, Schedule):
-        return graph.order
-    return _both_ways(graph.source, graph.target, lattice.depth[graph.history[:, -1]])
-
-
-def _both_ways(source: Ints, target: Ints, depth: Ints) -> Schedule:
-    """The order of a combined sweep: each state has a copy, for the same arcs reversed."""
-    states = len(depth)
     occupied = np.zeros(depth.max() + 1, bool)
     occupied[depth] = True
     rank = (np.cumsum(occupied) - 1)[depth]
-    origin = np.concatenate((source, target + states))
-    goal = np.concatenate((target, source + states))
+    origin = np.concatenate((source, target + len(history)))
+    goal = np.concatenate((target, source + len(history)))
     # Batches of both directions are merged, which halves their number, and with it the time of a sweep.
-    return schedule(origin, goal, np.concatenate((rank, rank.max() - rank)))
+    layer = np.concatenate((rank, rank.max() - rank))
+    return Graph(history, source, target, log_probability.astype(np.float64), held, schedule(origin, goal, layer))
 
 
 def bigram_graph(lattice: Lattice, model: LanguageModel) -> Graph:
@@ -292,8 +275,6 @@ def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel
         keep: whether each of its arcs is retained.
         model: the language model.
     """
-    if kernel.KERNEL and isinstance(model, LanguageModel):
-        return _compiled_line_graph(lattice, graph, keep, model)
     last = graph.history[:, -1]
     starts = np.flatnonzero((lattice.word[last] == 0) & (lattice.edge_of[last] < 0))
     source, target = graph.source[keep], graph.target[keep]
@@ -318,26 +299,3 @@ def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel
     words = lattice.word[history[after, -1]].astype(np.uint16)
     scored = model.extend_context(order, contexts, held, before, words, lower[after], held[after])
     return _graph_of(lattice, history, before, after, *scored)
-
-
-def _compiled_line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel) -> Graph:
-    """The same by the compiled kernel; see :func:`line_graph`."""
-    width = graph.history.shape[1]
-    history, source, target, log_probability, held = kernel.KERNEL.next_order(
-        model.tables[BACKOFFS[width + 2]],
-        model.tables[NGRAMS[width + 2]],
-        width,
-        *kernel.integers(graph.history, graph.source, graph.target),
-        graph.log_probability,
-        graph.held,
-        keep,
-        *kernel.integers(lattice.word, lattice.edge_of),
-    )
-    return _graph_of(
-        lattice,
-        kernel.array(history, np.int64).reshape(-1, width + 1),
-        kernel.array(source, np.int64),
-        kernel.array(target, np.int64),
-        kernel.array(log_probability, np.float64),
-        kernel.array(held, np.bool_),
-    )

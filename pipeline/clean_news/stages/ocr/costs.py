@@ -8,13 +8,12 @@ differing middles in parallel.
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Postfix, Prefix
 
-from clean_news.language import kernel
 from clean_news.stages.ocr import confusion
 from clean_news.stages.ocr.confusion import MAX_CONFUSION_CHARS, Confusions
 
@@ -186,8 +185,6 @@ def _single_cost(read: str, printed: str) -> float:
 
 def pair_costs(read: Texts, printed: Texts) -> NDArray[np.float64]:
     """Return the cost of reading each printed text as the text in the same row; as :func:`reading_costs`."""
-    if kernel.KERNEL:
-        return _compiled_pair_costs(read, printed)
     table = standard()
     begin, end = common_affixes(read, printed)
     rest, wanted = read.lengths - begin - end, printed.lengths - begin - end
@@ -206,27 +203,6 @@ def pair_costs(read: Texts, printed: Texts) -> NDArray[np.float64]:
     whole = table.correct[_codes_of(printed.points, table)]
     found: NDArray[np.float64] = costs + np.cumsum(whole, 1)[:, -1] if whole.size else costs
     return found
-
-
-def _compiled_pair_costs(read: Texts, printed: Texts) -> NDArray[np.float64]:
-    """The same by the compiled kernel."""
-    texts = [(kernel.given(each.points, np.uint16), kernel.given(each.lengths, np.int64)) for each in (read, printed)]
-    return kernel.array(kernel.KERNEL.pair_costs(*texts, _for_kernel()), np.float64)
-
-
-@lru_cache(maxsize=1)
-def _for_kernel() -> tuple[Any, ...]:
-    """The table as the compiled kernel expects it: a column of each kind by length, None where there is none."""
-    table, lengths = standard(), range(1, MAX_CONFUSION_CHARS)
-    sizes = {1: len(table.correct)} | {length: len(codes) + 1 for length, codes in table.key_codes.items()}
-    substitution = {(1, 1): table.single, **table.multi}
-    return (
-        table.code_of_point,
-        table.correct,
-        tuple(sizes[length] for length in lengths),
-        *(tuple(map(column.get, lengths)) for column in (table.keys, table.key_codes, table.deletion, table.insertion)),
-        tuple(substitution.get((one, other)) for one in lengths for other in lengths),
-    )
 
 
 def common_affixes(one: Texts, other: Texts) -> tuple[Ints, Ints]:

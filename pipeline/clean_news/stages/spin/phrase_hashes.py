@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clean_news.language import kernel
 from clean_news.language.growable_arrays import ranges
 
 Hashes = NDArray[np.uint64]
@@ -59,8 +58,6 @@ def summed(terms: Hashes, counts: NDArray[np.integer[Any]]) -> Hashes:
 
 def hashes_of(words: Sequence[str]) -> Hashes:
     """Return the hash of each word; a word contains no line feed."""
-    if kernel.KERNEL and (compiled := kernel.KERNEL.token_hashes(list(words))) is not None:
-        return kernel.array(compiled, np.uint64)
     encoded = SEPARATOR.join((*words, "")).encode("utf-8", "surrogatepass")
     content = np.frombuffer(encoded, np.uint8)
     ends = np.flatnonzero(content == ord(SEPARATOR))
@@ -98,8 +95,6 @@ class TokenHashes:
 
     def of(self, tokens: Sequence[str]) -> Hashes:
         """Return the hash of each token, as :func:`hashes_of` gives it."""
-        if kernel.KERNEL:  # hashes them as fast as a dictionary finds them
-            return hashes_of(tokens)
         new = [token for token in dict.fromkeys(tokens) if token not in self._remembered]
         if len(self._remembered) + len(new) > MAX_REMEMBERED:
             self._remembered.clear()
@@ -111,8 +106,6 @@ class TokenHashes:
 
 def hashes_of_keys(keys: Sequence[str]) -> Hashes:
     """Return the hashes of phrases that are given as tokens separated by spaces."""
-    if kernel.KERNEL and (compiled := kernel.KERNEL.phrase_hashes(list(keys))) is not None:
-        return kernel.array(compiled, np.uint64)
     if not any(" " in key for key in keys):
         return mixed(hashes_of(keys))
     split = [key.split(" ") for key in keys]
@@ -163,13 +156,11 @@ class HashTable(Mapping[str, Any]):
         values: the number of each phrase; None if it is the phrase's index.
 
     Attributes:
-        hashes: see above.
-        numbers: the number of each phrase; None if it is the index of the phrase.
         find: as ``get``, but faster.
     """
 
     def __init__(self, hashes: Hashes, values: NDArray[Any] | None = None) -> None:
-        self.hashes, self.numbers = hashes, values
+        self._hashes, self._values = hashes, values
         self._remembered = _Remembered(self._look_up)
         self.find: Callable[[str], Any] = self._remembered.__getitem__
 
@@ -178,7 +169,7 @@ class HashTable(Mapping[str, Any]):
         if isinstance(keys, dict) and keys.keys() <= self._remembered.keys():
             return
         new = list(filterfalse(self._remembered.__contains__, keys))
-        if not new or not len(self.hashes):
+        if not new or not len(self._hashes):
             return
         if len(self._remembered) + len(new) > MAX_REMEMBERED:
             self._remembered.clear()
@@ -189,20 +180,18 @@ class HashTable(Mapping[str, Any]):
 
     def indices_of(self, hashes: Hashes) -> Ints:
         """Return the index in the table of each phrase, given by its hash; -1 if the table does not have it."""
-        if kernel.KERNEL:
-            return kernel.array(kernel.KERNEL.indices_of(self.hashes, kernel.given(hashes, np.uint64)), np.int64)
-        if not len(self.hashes):
+        if not len(self._hashes):
             return np.full(len(hashes), -1)
         order = np.argsort(hashes)  # neighbours in the table are found faster
         wanted = hashes[order]
-        indices = np.minimum(np.searchsorted(self.hashes, wanted), len(self.hashes) - 1)
+        indices = np.minimum(np.searchsorted(self._hashes, wanted), len(self._hashes) - 1)
         found = np.empty(len(hashes), np.int64)
-        found[order] = np.where(self.hashes[indices] == wanted, indices, -1)
+        found[order] = np.where(self._hashes[indices] == wanted, indices, -1)
         return found
 
     def values_of(self, indices: Ints) -> NDArray[Any]:
         """Return the numbers of phrases, given by their indices in the table."""
-        return indices if self.numbers is None else self.numbers[indices]
+        return indices if self._values is None else self._values[indices]
 
     def __getitem__(self, key: str) -> Any:  # noqa: ANN401  # an int or a float, by the values
         """Return the number of a phrase."""
@@ -223,14 +212,14 @@ class HashTable(Mapping[str, Any]):
     def _look_up(self, key: str) -> Any:  # noqa: ANN401
         """The number of a phrase, or None."""
         wanted = np.uint64(hash_of(key))
-        index = int(np.searchsorted(self.hashes, wanted))
-        if index == len(self.hashes) or self.hashes[index] != wanted:
+        index = int(np.searchsorted(self._hashes, wanted))
+        if index == len(self._hashes) or self._hashes[index] != wanted:
             return None
-        return index if self.numbers is None else self.numbers[index].item()
+        return index if self._values is None else self._values[index].item()
 
     def __len__(self) -> int:
         """Return the number of phrases."""
-        return len(self.hashes)
+        return len(self._hashes)
 
     def __iter__(self) -> Iterator[str]:
         """Refuse: the phrases are not stored."""

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clean_news.language import kernel
 from clean_news.language.growable_arrays import ranges
 from clean_news.language.lattice import Edges
 from clean_news.language.tokens import FOLDED_PUNCTUATION, Sentence
@@ -184,16 +183,6 @@ def _spans_of_forms(tokens: Hashes, ends: Ints, lexicon: Lexicon) -> Ints:
         ends: exclusive end of each token's sentence.
         lexicon: the lexicon.
     """
-    if kernel.KERNEL and lexicon.longest.numbers is not None:
-        compiled = kernel.KERNEL.spans_of_forms(
-            kernel.given(tokens, np.uint64),
-            kernel.given(ends, np.int64),
-            lexicon.prefixes.hashes,
-            lexicon.longest.hashes,
-            kernel.given(lexicon.longest.numbers, np.int64),
-            lexicon.inverse.hashes,
-        )
-        return kernel.array(compiled, np.int64).reshape(-1, 2).T
     starts = np.flatnonzero(np.arange(len(tokens)) + 2 <= ends)
     starts = starts[lexicon.prefixes.indices_of(hashes_of_spans(tokens, starts, starts + 2)) >= 0]
     rows = lexicon.longest.indices_of(hashes_of_spans(tokens, starts, starts + 1))
