@@ -36,7 +36,8 @@ REQUESTS = {
 def main() -> None:
     """Run from the command line."""
     given = arguments()
-    with tempfile.TemporaryDirectory() as folder:
+    # A process of the server may still write to its cache after the server has ended.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         clean = given.clean or Path(folder, "clean")
         if not clean.exists():
             write_corpus(clean, given.articles, given.edits)

@@ -6,6 +6,7 @@ changed dictionary takes effect at once. The archive has a checksum of each arra
 
 import contextlib
 import tempfile
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 
 FOLDER = "arrays"  # in the user's cache
 SUFFIX = ".npz"
+# What NumPy raises for a damaged archive; from Python 3.13 on the tokeniser of its header is strict.
+DAMAGED = (OSError, ValueError, EOFError, KeyError, SyntaxError, tokenize.TokenError, zipfile.BadZipFile, zlib.error)
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -32,7 +35,7 @@ def cached(name: str, digest: str, compute: Callable[[], Arrays]) -> Arrays:
     from platformdirs import user_cache_path
 
     place = user_cache_path("clean-news") / FOLDER / f"{name}-{digest[:16]}{SUFFIX}"
-    with contextlib.suppress(OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error):
+    with contextlib.suppress(*DAMAGED):
         return _read(place)
     arrays = compute()
     with contextlib.suppress(OSError):  # a cache that cannot be written only costs time at the next start
@@ -48,7 +51,7 @@ def _read(place: Path) -> Arrays:
 
     Raises:
         OSError: if there is none, or it cannot be read.
-        ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error: if it is damaged.
+        ValueError, SyntaxError and others: if it is damaged; see :data:`DAMAGED`.
     """
     with np.load(place, allow_pickle=False) as archive:
         return {name: archive[name] for name in archive.files}
