@@ -7,9 +7,10 @@ import signal
 import sys
 import zlib
 
+import numpy as np
 import pytest
 
-from clean_news.sources import IndexDamaged, generation, manifest, open_index, update_from_articles, updating
+from clean_news.sources import IndexDamaged, generation, manifest, open_index, segment, update_from_articles, updating
 
 
 @pytest.fixture
@@ -185,3 +186,17 @@ def test_a_first_build_that_is_killed_leaves_none(tmp_path, articles):
 def assert_no_debris(place):
     named = {path for path, _ in manifest.files_of(place, manifest.read_manifest(place))}
     assert {path for path in place.rglob("*") if path.is_file()} == {*named, place / "index.json"}
+
+
+def test_a_damaged_head_of_an_array_is_an_error_that_is_handled(tmp_path):
+    path = tmp_path / "begins.npy"
+    np.save(path, np.arange(9))
+    whole = path.read_bytes()
+    errors = 0
+    for at in range(len(whole) - 9 * 8):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 2]) + whole[at + 1 :])
+        try:
+            segment.mapped(path)
+        except (OSError, ValueError):
+            errors += 1
+    assert errors > 50

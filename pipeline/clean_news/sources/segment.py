@@ -5,6 +5,7 @@ with a row for each feature and a column for each article. All its values are 1,
 """
 
 import mmap
+import tokenize
 from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -208,6 +209,13 @@ def mapped(path: Path) -> NDArray[Any]:
     Raises:
         OSError, ValueError: if it cannot be read.
     """
+    try:
+        return _loaded(path)
+    except (SyntaxError, tokenize.TokenError) as error:  # NumPy tokenises a damaged header; Python 3.12 and later raise
+        raise ValueError(f"{path.name} is damaged: {error}") from error
+
+
+def _loaded(path: Path) -> NDArray[Any]:
     try:
         return np.asarray(np.load(path, mmap_mode="r"))
     except ValueError:
