@@ -8,19 +8,21 @@ from clean_news.batch.fork_server import HAS_FORKSERVER
 from clean_news.batch.one_thread import THREAD_VARIABLES
 from clean_news.batch.workers import new_pool
 
-
-def state(names):
-    """What a worker has set, and whether models and patterns are loaded before it is asked for anything."""
-    patterns = sys.modules.get("clean_news.stages.boilerplate.phrase_lists")
-    is_loaded = "clean_news.stages.spin.stage" in sys.modules and patterns and patterns.phrases.cache_info().currsize
-    return {name: os.environ.get(name) for name in names}, bool(is_loaded)
+# What a worker has set, and whether models and patterns are loaded before it is asked for anything. Evaluated there: a
+# worker cannot import this module.
+VARIABLES = f"{{name: __import__('os').environ.get(name) for name in {THREAD_VARIABLES!r}}}"
+MODULES = "__import__('sys').modules"
+IS_LOADED = (
+    f"'clean_news.stages.spin.stage' in {MODULES} and 'clean_news.stages.boilerplate.phrase_lists' in {MODULES}"
+    f" and {MODULES}['clean_news.stages.boilerplate.phrase_lists'].phrases.cache_info().currsize > 0"
+)
 
 
 def test_workers_have_everything_loaded_and_multiply_in_one_thread(monkeypatch):
     for name in THREAD_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     with new_pool(1) as pool:
-        threads, is_loaded = pool.submit(state, THREAD_VARIABLES).result()
+        threads, is_loaded = pool.submit(eval, f"({VARIABLES}, {IS_LOADED})").result()
     assert set(threads.values()) == {"1"}
     assert is_loaded == HAS_FORKSERVER
 
