@@ -80,9 +80,14 @@ class Page:
         pytest.fail(f"{selector} is drawn again all the time")
 
     def type_into(self, selector, text):
-        """Put text at the end of a field, which may be drawn again while this is done."""
-        self.click(selector)
-        self.insert(text)
+        """Put text at the end of a field, which may be drawn again, and lose the focus, while this is done."""
+        has_text = "return document.querySelector(arguments[0])?.value.endsWith(arguments[1])"
+        for _ in range(MAX_REDRAWN):
+            self.click(selector)
+            self.insert(text)
+            if self.run(has_text, selector, text):
+                return
+        pytest.fail(f"{selector} is drawn again all the time")
 
     def insert(self, text):
         """Put text where the focus is, at once, whether or not the element is drawn again."""
