@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from selenium.common.exceptions import ElementNotInteractableException, StaleElementReferenceException
@@ -15,6 +16,15 @@ const said = (node) => `${node.html.slice(0, 150)} ${node.failureSummary}`;
 const summary = ({id, impact, nodes}) => [id, impact, nodes.slice(0, 3).map(said)];
 axe.run(document, {resultTypes: ['violations'], ...chosen}).then((found) => done(found.violations.map(summary)));
 """
+
+
+def repeated_while_redrawn(act, what):
+    """Do something with an element, which may be drawn again before it is done; WebDriver then raises first."""
+    for _ in range(MAX_REDRAWN):
+        with suppress(*REDRAWN):
+            act()
+            return
+    pytest.fail(f"{what} is drawn again all the time")
 
 
 class Page:
@@ -73,11 +83,7 @@ class Page:
 
     def click(self, selector):
         """Click an element, which may be drawn again between the moment it is found and the click."""
-        for _ in range(MAX_REDRAWN):
-            with suppress(*REDRAWN):
-                self.one(selector).click()
-                return
-        pytest.fail(f"{selector} is drawn again all the time")
+        repeated_while_redrawn(lambda: self.one(selector).click(), selector)
 
     def type_into(self, selector, text):
         """Put text at the end of a field, which may be drawn again, and lose the focus, while this is done."""
@@ -96,14 +102,10 @@ class Page:
     def press(self, *keys):
         """Type where the focus is."""
         for key in keys:
-            self.press_one(key)
+            repeated_while_redrawn(partial(self._send, key), "what has the focus")
 
-    def press_one(self, key):
-        for _ in range(MAX_REDRAWN):
-            with suppress(*REDRAWN):  # raised before anything is typed
-                self.browser.switch_to.active_element.send_keys(key)
-                return
-        pytest.fail("what has the focus is drawn again all the time")
+    def _send(self, key):
+        self.browser.switch_to.active_element.send_keys(key)
 
     def seek(self, words, field="search"):
         """Type into a field and wait until the page has filtered."""

@@ -17,12 +17,12 @@ from clean_news.language.language_model import LanguageModel
 from clean_news.language.tokens import Sentence, key_of
 from clean_news.stages.spin.known_names import KnownNames, Name, Node
 from clean_news.stages.spin.readings import Readings
+from clean_news.stages.spin.swap_rate import MODEL_SCALE
 
 MAX_TEXTS = 50_000  # whose tokens are remembered
 NAME_COST = 12.0  # nats: minus the log probability of a listed name, about that of a rare word
 HYPHENS = frozenset("-‐‑")
 MAX_BETWEEN = 3  # tokens in lower case between those with a capital: *Bank of the West*
-MODEL_WEIGHT = 0.65  # of the model's log probability of a name's words, as in the lattice
 
 Floats = NDArray[np.float64]
 
@@ -140,7 +140,7 @@ def _matches(options: Mapping[int, Sequence[_Option]], hyphens: set[int], names:
 def _information(name: Name, model: LanguageModel) -> float:
     """How much more probable a name is than its words without context, in nats."""
     words = [model.id_of(word) for word in name]
-    return max(0.0, -MODEL_WEIGHT * float(model.phrase_log_probability([words])[0]) - MODEL_WEIGHT * NAME_COST)
+    return MODEL_SCALE * max(0.0, -float(model.phrase_log_probability([words])[0]) - NAME_COST)
 
 
 def _options_by_token(

@@ -144,7 +144,7 @@ def examine(text: str, settings: "Settings", kept: "Sequence[Span]" = ()) -> Exa
         readings = _by_quotes_setting(readings, settings.quotes)
     lengths = [len(sentence.forms) for sentence in found]
     decoded = swap_rate.decode(lengths, readings, count, table.model, table.lexicon, len(kept))
-    return Examined(found, capitals, readings, decoded, names.places, table.phrases.texts.interned, user_files)
+    return Examined(found, capitals, readings, decoded, names.places, texts, user_files)
 
 
 def _facts_of(decoded: "Decoded", spun: float) -> dict[str, Any]:
