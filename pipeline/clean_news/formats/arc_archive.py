@@ -17,7 +17,7 @@ from clean_news.formats import CleanRow, Row, UnreadableError
 from clean_news.formats.arc_records import ArcRecord, records, write_record
 from clean_news.formats.archive_records import is_compressed
 from clean_news.formats.archived_pages import HTML_TYPES, TEXT_TYPE, row_of_body, row_of_response
-from clean_news.formats.row_logs import pair_with_logs, read_unchanged, valid_log, was_kept
+from clean_news.formats.row_logs import clean_texts, pair_with_logs, read_unchanged, valid_log, was_kept
 from clean_news.formats.row_places import ALL_PLACES, RowPlaces
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.formats.stored_pages import raw_of, stored
@@ -115,16 +115,13 @@ def _with_text(record: ArcRecord, text: bytes) -> tuple[bytes, ...]:
 
 
 def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog | LogError]]:
-    """Yield the clean text and the change log of each record, or the error of a line that is not a valid log.
-
-    A kept record has no text.
+    """Yield the clean text and the change log of each record; see :func:`.clean_texts`.
 
     Raises:
         OSError: if one of the files cannot be read.
         LogError: if the files do not belong together.
     """
-    for record, log in pair_with_logs(records(clean), logs, clean):
-        yield "" if isinstance(log, LogError) or is_kept(log) else text_of(record, clean), log
+    return clean_texts(records(clean), logs, clean, text_of)
 
 
 def text_of(record: ArcRecord, clean: Path) -> str:

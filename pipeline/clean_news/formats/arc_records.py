@@ -16,6 +16,8 @@ from clean_news.formats.archive_records import (
     CHUNK_BYTES,
     GZIP_LEVEL,
     ArchiveSource,
+    Block,
+    damaged,
     is_compressed,
     media_type_of,
 )
@@ -31,17 +33,14 @@ LINE_ENDS = b"\r\n"
 DATE_DIGITS = range(8, 18)  # usually 14: 20040131235959
 
 
-class ArcRecord:
+class ArcRecord(Block):
     """One record of an ARC archive.
 
     Attributes:
-        number: number of the record in the archive, from 1.
         line: its first line, including the line end.
         url: the URL.
         media_type: the media type, in lower case; empty if it has none.
         charset: what the media type says of the charset; empty if nothing.
-        length: size of the block in bytes.
-        left: bytes of the block that have not been read yet.
     """
 
     def __init__(self, line: bytes, number: int, archive: "_Archive") -> None:
@@ -58,42 +57,18 @@ class ArcRecord:
         words = line.rstrip(LINE_ENDS).split(b" ")
         date = next((at for at in range(len(words) - 3, 1, -1) if _is_date(words[at])), 0)  # URLs may have spaces
         if not date or not words[0] or not (words[-1].isdigit() and len(words[-1]) <= MAX_LENGTH_DIGITS):
-            raise _damaged(number, "it does not begin with a URL, an IP address, a date, a media type and a length")
-        self.number, self.line, self.archive = number, line, archive
+            raise damaged(number, "it does not begin with a URL, an IP address, a date, a media type and a length")
+        super().__init__(archive.stream, int(words[-1]), number, archive.source)
+        self.line = line
         self.url = b" ".join(words[: date - 1]).decode("utf-8", "surrogateescape")
         said = b" ".join(words[date + 1 : -1]).decode("latin-1")
         self.media_type, self.charset = media_type_of(said)
-        self.length = int(words[-1])
-        self.left = self.length
         self._before_type = b" ".join(words[: date + 1])
 
     def line_for(self, media_type: str, length: int) -> bytes:
         """Return its first line with another media type and length."""
         end = self.line[len(self.line.rstrip(LINE_ENDS)) :]
         return b" ".join((self._before_type, media_type.encode(), str(length).encode())) + end
-
-    def read(self, size: int) -> bytes:
-        """Read up to ``size`` bytes of the block.
-
-        Raises:
-            OSError: if the archive cannot be read.
-            UnreadableError: if it is truncated within the block.
-        """
-        found = self.archive.stream.read(min(size, self.left))
-        self.left -= len(found)
-        if self.left and not found:
-            self.archive.source.check(self.number)
-            raise _damaged(self.number, f"{self.left} bytes are missing")
-        return found
-
-    def read_rest(self) -> bytes:
-        """Read the rest of the block."""
-        return b"".join(self.chunks())
-
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the rest of the block in chunks."""
-        while self.left:
-            yield self.read(CHUNK_BYTES)
 
     def rest(self) -> Iterator[bytes]:
         """Yield the rest of the block in chunks, then the line ends after it."""
@@ -109,10 +84,10 @@ class ArcRecord:
         for _ in self.chunks():
             pass
         found = bytearray()
-        while (byte := self.archive.stream.peek(1)[:1]) and byte in LINE_ENDS:
-            found += self.archive.stream.read(1)
+        while (byte := self._stream.peek(1)[:1]) and byte in LINE_ENDS:
+            found += self._stream.read(1)
             if len(found) > MAX_GAP_BYTES:
-                raise _damaged(self.number, f"more than {MAX_GAP_BYTES} empty lines follow it")
+                raise damaged(self.number, f"more than {MAX_GAP_BYTES} empty lines follow it")
         return bytes(found)
 
 
@@ -142,7 +117,7 @@ class _Archive:
         if not line.endswith(b"\n"):
             self.source.check(number)
         if line and not line.endswith(b"\n"):
-            raise _damaged(number, "its first line has no end")
+            raise damaged(number, "its first line has no end")
         return line
 
 
@@ -173,7 +148,7 @@ def records(path: Path) -> Iterator[ArcRecord]:
             record.gap()
             number += 1
         if number == 1:
-            raise _damaged(number, "it is empty")
+            raise damaged(number, "it is empty")
 
 
 def _check_description(record: ArcRecord, archive: _Archive) -> None:
@@ -184,18 +159,13 @@ def _check_description(record: ArcRecord, archive: _Archive) -> None:
         UnreadableError: if it does not.
     """
     if not record.line.startswith(DESCRIPTION):
-        raise _damaged(record.number, f"it does not begin with {DESCRIPTION.decode()}")
+        raise damaged(record.number, f"it does not begin with {DESCRIPTION.decode()}")
     version = archive.stream.peek(1)[:1] if record.length else b""
     if version != VERSION:
         archive.source.check(record.number)
         raise UnreadableError(
             f"is not an ARC archive of version 1 (but of {version.decode('latin-1')!r}); convert it to WARC"
         )
-
-
-def _damaged(number: int, why: str) -> UnreadableError:
-    """Return the error for a damaged or truncated archive."""
-    return UnreadableError(f"is damaged or truncated at record {number} ({why}); download it again")
 
 
 def write_record(chunks: Iterable[bytes], target: IO[bytes], compressed: bool) -> None:

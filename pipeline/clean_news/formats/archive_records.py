@@ -23,44 +23,32 @@ GZIP_LEVEL = 6
 Headers = list[tuple[str, str]]
 
 
-class Record:
-    """One record of a web archive.
+class Block:
+    """The block of an archive's record, which is read once, from its start to its end.
 
     Attributes:
         number: number of the record in the archive, from 1.
-        version: the first line, e.g. ``WARC/1.0``.
-        headers: names and values, in order.
-        length: Content-Length: size of the block in bytes.
+        length: size of the block in bytes.
         left: bytes of the block that have not been read yet.
+        source: the decompressed bytes of the archive.
     """
 
-    def __init__(self, found: Any, number: int, source: "ArchiveSource") -> None:  # noqa: ANN401  # a fastwarc.warc.WarcRecord
-        self.number = number
-        self.version = (found.headers.status_line_bytes or b"WARC/1.0").decode("latin-1")
-        self.headers: Headers = [
-            (name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
-            for name, value in found.headers.items_bytes()
-        ]
-        self.length: int = found.content_length
-        self.left = self.length
-        self.reader = found.reader
-        self.source = source
-
-    def __getitem__(self, name: str) -> str:
-        """Return the value of a header, case-insensitively; empty if it is missing."""
-        return next((value for found, value in self.headers if found.lower() == name.lower()), "")
+    def __init__(self, stream: Any, length: int, number: int, source: "ArchiveSource") -> None:  # noqa: ANN401  # a reader of fastwarc, or a BufferedReader
+        self._stream, self.source = stream, source
+        self.number, self.length, self.left = number, length, length
 
     def read(self, size: int) -> bytes:
         """Read up to ``size`` bytes of the block.
 
         Raises:
-            UnreadableError: if the archive is truncated within the block.
+            OSError: if the archive cannot be read.
+            UnreadableError: if it is truncated within the block.
         """
-        found: bytes = self.reader.read(min(size, self.left)) if self.left else b""
+        found: bytes = self._stream.read(min(size, self.left)) if self.left else b""
         self.left -= len(found)
         if self.left and not found:
             self.source.check(self.number)
-            raise _damaged(self.number, f"{self.left} bytes are missing")
+            raise damaged(self.number, f"{self.left} bytes are missing")
         return found
 
     def read_rest(self) -> bytes:
@@ -71,6 +59,27 @@ class Record:
         """Yield the rest of the block in chunks."""
         while self.left:
             yield self.read(CHUNK_BYTES)
+
+
+class Record(Block):
+    """One record of a WARC archive.
+
+    Attributes:
+        version: the first line, e.g. ``WARC/1.0``.
+        headers: names and values, in order.
+    """
+
+    def __init__(self, found: Any, number: int, source: "ArchiveSource") -> None:  # noqa: ANN401  # a fastwarc.warc.WarcRecord
+        super().__init__(found.reader, found.content_length, number, source)
+        self.version = (found.headers.status_line_bytes or b"WARC/1.0").decode("latin-1")
+        self.headers: Headers = [
+            (name.decode("utf-8", "surrogateescape"), value.decode("utf-8", "surrogateescape"))
+            for name, value in found.headers.items_bytes()
+        ]
+
+    def __getitem__(self, name: str) -> str:
+        """Return the value of a header, case-insensitively; empty if it is missing."""
+        return next((value for found, value in self.headers if found.lower() == name.lower()), "")
 
 
 def records(path: Path) -> Iterator[Record]:
@@ -90,7 +99,7 @@ def records(path: Path) -> Iterator[Record]:
                 each = next(found, None)
             except OSError as error:
                 source.check(number + 1)
-                raise _damaged(number + 1, str(error)) from error
+                raise damaged(number + 1, str(error)) from error
             if each is None:
                 source.check(number + 1)
                 return
@@ -98,7 +107,7 @@ def records(path: Path) -> Iterator[Record]:
             record = Record(each, number, source)
             if not record["Content-Length"].strip().isdecimal() or not record["WARC-Type"]:
                 source.check(number)
-                raise _damaged(number, "it has no WARC-Type or no Content-Length")
+                raise damaged(number, "it has no WARC-Type or no Content-Length")
             yield record
             for _ in record.chunks():  # skip what was not read
                 pass
@@ -140,11 +149,16 @@ class ArchiveSource:
         if isinstance(self.error, OSError) and self.error.errno:
             raise self.error
         if self.error:
-            raise _damaged(number, str(self.error)) from self.error
+            raise damaged(number, str(self.error)) from self.error
 
 
-def _damaged(number: int, why: str) -> UnreadableError:
-    """Return the error for a damaged or truncated archive."""
+def damaged(number: int, why: str) -> UnreadableError:
+    """Return the error for a damaged or truncated archive.
+
+    Args:
+        number: number of the record that is damaged.
+        why: what is wrong with it.
+    """
     return UnreadableError(
         f"is damaged or truncated at record {number} ({why}); download it again, or repair it with warcio recompress"
     )

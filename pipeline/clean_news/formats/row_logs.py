@@ -1,6 +1,6 @@
 """Reads the file of change logs of a clean file with many articles: one line for each row."""
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from clean_news import change_log
-from clean_news.change_log import KEPT, ChangeLog, LogError, TextChangedError
+from clean_news.change_log import KEPT, ChangeLog, LogError, TextChangedError, is_kept
 from clean_news.charsets.decoding import Decoding
 from clean_news.formats import UnreadableError
 from clean_news.formats.limited_lines import read_lines
@@ -100,6 +100,26 @@ def pair_with_logs(
                 "restore both, or clean the raw file again with --force"
             )
         yield row, log  # type: ignore[misc]
+
+
+def clean_texts(
+    records: Iterable[Anything], logs: Path, clean: Path, text_of: Callable[[Anything, Path], str]
+) -> Iterator[tuple[str, ChangeLog | LogError]]:
+    """Yield the clean text and the change log of each record, or the error of a line that is not a valid log.
+
+    A kept record has no text.
+
+    Args:
+        records: the records of the clean file.
+        logs: the file of change logs.
+        clean: the clean file.
+        text_of: returns the text of a record of it.
+
+    Raises:
+        LogError: if the files do not belong together.
+    """
+    for record, log in pair_with_logs(records, logs, clean):
+        yield "" if isinstance(log, LogError) or is_kept(log) else text_of(record, clean), log
 
 
 def read_unchanged(rows: Iterable[Anything], clean: Path) -> Iterator[Anything]:

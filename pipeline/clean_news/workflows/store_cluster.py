@@ -136,17 +136,10 @@ def run_locally(run: StoreRun) -> Summary:
 
 
 def run_on_ray(run: StoreRun, cpus_per_task: int = 1, mem_per_cpu: float = 2, address: str | None = None) -> Summary:
-    """Run all tasks on a Ray cluster, and summarise.
-
-    Args:
-        run: the run.
-        cpus_per_task: processors of a task.
-        mem_per_cpu: memory per processor in GB.
-        address: address of the cluster; None for RAY_ADDRESS, or a new cluster on this machine.
+    """Run all tasks on a Ray cluster, and summarise; see :func:`clean_news.workflows.cluster.run_on_ray`.
 
     Raises:
-        InputError: if no machine of the cluster has the resources for a task; or see :func:`run_locally`.
-        ConnectionError: if there is no cluster at the address.
+        InputError, ConnectionError: see there, or :func:`run_locally`.
         SettingsError, DecisionsError, MissingLibraryError: see :func:`run_locally`.
     """
     executor = connect_to_ray(address)
