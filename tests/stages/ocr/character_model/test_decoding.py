@@ -1,6 +1,7 @@
 """The beam search, with the shipped weights, over sentences of our own."""
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from clean_news.stages.ocr.character_model import decoding, weights
 from clean_news.stages.ocr.character_model.decoding import corrections
@@ -55,3 +56,24 @@ def test_parts_too_long_for_words_are_not_decoded() -> None:
     text = SCAN + " " + "tlic" * 40
     limit = decoding.MAX_PART_CHARS
     assert all(each.end - each.start <= limit for each in corrections(text, weights.standard()))
+
+
+def test_matrices_are_multiplied_in_one_thread(monkeypatch) -> None:
+    """The fourth digit of a confidence depends on the number of threads."""
+
+    def of_blas() -> list[int]:
+        return [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
+
+    seen = []
+    encode = decoding.encode
+
+    def watched(ids, model):
+        seen.append(of_blas())
+        return encode(ids, model)
+
+    monkeypatch.setattr(decoding, "encode", watched)
+    with threadpool_limits(2, user_api="blas"):
+        corrections(SCAN, weights.standard())
+        after = of_blas()
+    assert seen == [[1] * len(after)]
+    assert after == [2] * len(after), "what the program has set is as before"

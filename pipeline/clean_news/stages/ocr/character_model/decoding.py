@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from clean_news.stages.ocr.character_model.network import edit_log_probabilities, encode, keep_probabilities
+from clean_news.stages.ocr.character_model.one_thread import one_thread
 from clean_news.stages.ocr.character_model.pieces import HISTORY_CHARS, KEEP, apply, histories
 from clean_news.stages.ocr.character_model.weights import Floats, Weights
 
@@ -54,12 +55,13 @@ def corrections(text: str, weights: Weights, beams: Sequence[int] = BEAMS) -> li
         beams: see :data:`BEAMS`.
     """
     ids = weights.alphabet.ids_of(text)
-    encoded = encode(ids, weights)
-    keeps = keep_probabilities(encoded, histories(ids, range(len(ids))), weights)
-    parts = list(_doubted_parts(text, keeps))
     found: list[Correction] = []
-    for size in beams:
-        found = _decode(text, parts, _histories_before(text, parts, found), encoded, weights, size)
+    with one_thread():
+        encoded = encode(ids, weights)
+        keeps = keep_probabilities(encoded, histories(ids, range(len(ids))), weights)
+        parts = list(_doubted_parts(text, keeps))
+        for size in beams:
+            found = _decode(text, parts, _histories_before(text, parts, found), encoded, weights, size)
     return found
 
 
