@@ -13,11 +13,18 @@ from typing import IO
 from zlib import crc32
 
 from clean_news.change_log import ChangeLog, LogError, is_kept, revert
-from clean_news.formats import CleanRow, Row, UnreadableError
+from clean_news.formats import CleanRow, Row
 from clean_news.formats.arc_records import ArcRecord, records, write_record
 from clean_news.formats.archive_records import is_compressed
 from clean_news.formats.archived_pages import HTML_TYPES, TEXT_TYPE, row_of_body, row_of_response
-from clean_news.formats.row_logs import clean_texts, pair_with_logs, read_unchanged, valid_log, was_kept
+from clean_news.formats.row_logs import (
+    clean_texts,
+    pair_with_logs,
+    read_unchanged,
+    rows_with_records,
+    valid_log,
+    was_kept,
+)
 from clean_news.formats.row_places import ALL_PLACES, RowPlaces
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.formats.stored_pages import raw_of, stored
@@ -95,14 +102,7 @@ def _rest_of(record: ArcRecord, *, is_whole: bool) -> int:
 def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
     """Write a record for each record of the raw archive."""
     compressed = is_compressed(raw)
-    found = records(raw)
-    for row in rows:
-        logs.write(row.log)
-        record = next(found, None)
-        if record is None:
-            raise UnreadableError(
-                "lost records while it was being cleaned; let no other program write to it, and clean it again"
-            )
+    for row, record in rows_with_records(rows, records(raw), logs):
         parts = (record.line,) if was_kept(row) else _with_text(record, row.text.encode())
         write_record(chain(parts, record.rest()), clean, compressed)
 

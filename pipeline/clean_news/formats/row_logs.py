@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -100,6 +100,29 @@ def pair_with_logs(
                 "restore both, or clean the raw file again with --force"
             )
         yield row, log  # type: ignore[misc]
+
+
+def rows_with_records(
+    rows: "Iterable[CleanRow]", records: Iterator[Anything], logs: IO[bytes]
+) -> "Iterator[tuple[CleanRow, Anything]]":
+    """Yield each clean row with the raw record that it was made from, and write its change log.
+
+    Args:
+        rows: the clean rows.
+        records: the records of the raw file, which is read again.
+        logs: the file of change logs.
+
+    Raises:
+        UnreadableError: if the raw file has fewer records by now.
+    """
+    for row in rows:
+        logs.write(row.log)
+        record = next(records, None)
+        if record is None:
+            raise UnreadableError(
+                "lost records while it was being cleaned; let no other program write to it, and clean it again"
+            )
+        yield row, record
 
 
 def clean_texts(

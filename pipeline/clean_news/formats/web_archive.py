@@ -16,7 +16,7 @@ from typing import IO, Any
 from zlib import crc32
 
 from clean_news.change_log import ChangeLog, LogError, irreversible_log_error, is_kept, revert
-from clean_news.formats import CleanRow, Row, UnreadableError
+from clean_news.formats import CleanRow, Row
 from clean_news.formats.archive_records import (
     Headers,
     Record,
@@ -30,7 +30,14 @@ from clean_news.formats.archive_records import (
     write_record,
 )
 from clean_news.formats.archived_pages import HTML_TYPES, TEXT_TYPE, row_of_body, row_of_response
-from clean_news.formats.row_logs import clean_texts, pair_with_logs, read_unchanged, valid_log, was_kept
+from clean_news.formats.row_logs import (
+    clean_texts,
+    pair_with_logs,
+    read_unchanged,
+    rows_with_records,
+    valid_log,
+    was_kept,
+)
 from clean_news.formats.row_places import ALL_PLACES, RowPlaces
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.formats.stored_pages import raw_of, stored
@@ -114,14 +121,7 @@ def _rest_of(record: Record, *, is_whole: bool) -> int:
 def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
     """Write a record for each record of the raw archive."""
     compressed = is_compressed(raw)
-    found = records(raw)
-    for row in rows:
-        logs.write(row.log)
-        record = next(found, None)
-        if record is None:
-            raise UnreadableError(
-                "lost records while it was being cleaned; let no other program write to it, and clean it again"
-            )
+    for row, record in rows_with_records(rows, records(raw), logs):
         if was_kept(row):
             write_record(record.version, record.headers, record.chunks(), clean, compressed)
         else:
