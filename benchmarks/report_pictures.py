@@ -106,8 +106,10 @@ def open_report(browser: "Chrome", report: Path, picture: Picture) -> None:
     browser.execute_script("localStorage.clear()")
     browser.get("about:blank")
     browser.get(report.as_uri() + picture.place)
-    for key in picture.keys:
-        browser.switch_to.active_element.send_keys(key)
+    from selenium.webdriver import ActionChains  # optional
+
+    for key in picture.keys:  # to whatever has the focus, which may be drawn again meanwhile
+        ActionChains(browser).send_keys(key).perform()
     for script in picture.scripts:
         browser.execute_script(script)
     still = "document.getElementById('message').textContent = ''; setTimeout(arguments[0], 300)"
