@@ -30,6 +30,8 @@ FOREIGN_WORDS = frozenset(
 # Share of ENGLISH_WORDS among the words of a text: at least .17 in news, .08 in lists of share prices (Reuters), .055
 # in the second-worst scan of shared/bench/ocr-train; at most .02 in other languages.
 MIN_ENGLISH_SHARE = 0.05
+# Of a line in another language: its words, and the share of FOREIGN_WORDS among them; it has no English one.
+MIN_LINE_WORDS, MIN_FOREIGN_SHARE = 6, 0.15
 
 
 @lru_cache(maxsize=1)  # several stages ask, one after the other, and mostly get the same text
@@ -103,6 +105,24 @@ def shares(sample: str) -> tuple[float, float]:
     counts = lower_case_words(sample)
     total = max(counts.total(), 1)
     return _among(ENGLISH_WORDS, counts) / total, _among(FOREIGN_WORDS, counts) / total
+
+
+def foreign_lines(text: str) -> list[tuple[int, int]]:
+    r"""Return the spans of the lines of an English text that are in another language, in code points.
+
+    >>> text = "The minister wrote:\n“Der Hafen ist nicht für die Fähre gesperrt.”\nHe did not answer."
+    >>> [text[start:end] for start, end in foreign_lines(text)]
+    ['“Der Hafen ist nicht für die Fähre gesperrt.”']
+    """
+    found = []
+    at = 0
+    for line in text.split("\n"):
+        counts = Counter(WORD.findall(line.lower()))
+        total, foreign = counts.total(), _among(FOREIGN_WORDS, counts)
+        if total >= MIN_LINE_WORDS and foreign >= MIN_FOREIGN_SHARE * total and not _among(ENGLISH_WORDS, counts):
+            found.append((at, at + len(line)))
+        at += len(line) + 1
+    return found
 
 
 def _among(words: frozenset[str], counts: Counter[str]) -> int:

@@ -34,7 +34,9 @@ def test_the_same_page_with_misreadings_is_a_scan() -> None:
     assert {"tbe", "auy", "aud", "tho"} <= {edit.before for edit in edits}
 
 
-@pytest.mark.parametrize(("misreadings", "words", "confirmed"), [(0, 80, False), (1, 80, True), (1, 900, False)])
+@pytest.mark.parametrize(
+    ("misreadings", "words", "confirmed"), [(0, 80, False), (1, 80, False), (2, 80, True), (2, 900, False)]
+)
 def test_clear_misreadings_per_word(misreadings: int, words: int, confirmed: bool) -> None:
     assert scan_gate.is_confirmed(misreadings, words) is confirmed
 

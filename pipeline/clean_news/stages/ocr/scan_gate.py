@@ -20,9 +20,11 @@ STEEPNESS = 700.0
 MIN_READ_SHARE = 0.0075  # below, a text is not examined further
 # Between that and this share, a text is a scan if it has clear misreadings of very common words (tho, tbe), which
 # correct old print lacks: at least this many per word. In those scans the counts are 1 in 50 to 1 in 220 words, in
-# correct print of all ages at most 1 in 280.
+# correct print of all ages at most 1 in 280. One alone may be a foreign word (“Zip, nada, nyet”).
 MIN_SURE_SHARE = 0.02
+FEWEST_UNKNOWN = 4  # distinct words; fewer prove little, however short the text is (*pesh*, *merga*)
 MIN_CLEAR_MISREADINGS = 1 / 250  # distinct ones, per word
+FEWEST_CLEAR_MISREADINGS = 2
 # The same in a text whose words make it a candidate for `spin`: spinners write unknown words, too. In such scans there
 # are 1 in 58 to 1 in 220 words (7 scans), in spun articles at most 1 in 212 (277 articles).
 MIN_CLEAR_MISREADINGS_IF_SPUN = 1 / 170
@@ -49,11 +51,21 @@ def unknown_share(text: str) -> float:
     :data:`MAX_SHORT_LETTERS` letters have half the weight, because most genuine words that dictionaries lack are that
     long. Halves of words that are broken over two lines are not counted. Takes 0.25 µs per word.
     """
-    may_be_broken = any(end in text for end in BROKEN_ENDS)  # few texts are, and the pattern takes half of the time
-    found = FREE_WORD.findall(BROKEN_WORD.sub(" ", text) if may_be_broken else text)
-    unknown = set(found).difference(vocabulary.standard().words)
+    found, unknown = _free_words(text)
     weight = sum(1.0 if len(word) <= MAX_SHORT_LETTERS else LONG_WORD_WEIGHT for word in unknown)
     return weight / (len(found) + SMOOTHING_WORDS)
+
+
+def unknown_words(text: str) -> set[str]:
+    """Return the distinct unknown words that :func:`unknown_share` counts."""
+    return _free_words(text)[1]
+
+
+def _free_words(text: str) -> tuple[list[str], set[str]]:
+    """The free-standing lower-case words of a text, and the distinct ones that are unknown."""
+    may_be_broken = any(end in text for end in BROKEN_ENDS)  # few texts are, and the pattern takes half of the time
+    found = FREE_WORD.findall(BROKEN_WORD.sub(" ", text) if may_be_broken else text)
+    return found, set(found).difference(vocabulary.standard().words)
 
 
 def scanned_probability(share: float) -> float:
@@ -61,18 +73,29 @@ def scanned_probability(share: float) -> float:
     return 1 / (1 + math.exp(min(STEEPNESS * (MIDPOINT_SHARE - share), 100.0)))
 
 
-def share_limits(words: int, *, is_list: bool) -> tuple[float, float]:
-    """Return the unknown share below which a text was never scanned, and the one from which it surely was.
+def min_share(words: int, *, is_list: bool) -> float:
+    """Return the unknown share below which a text was never scanned.
 
     Args:
         words: number of words of the text.
         is_list: whether it is a list of names.
     """
     if is_list:
-        return MIN_LIST_SHARE, MIN_LIST_SHARE
-    if words < MIN_CONFIRMABLE_WORDS:
-        return MIDPOINT_SHARE, MIDPOINT_SHARE
-    return MIN_READ_SHARE, MIN_SURE_SHARE
+        return MIN_LIST_SHARE
+    return MIDPOINT_SHARE if words < MIN_CONFIRMABLE_WORDS else MIN_READ_SHARE
+
+
+def sure_share(words: int, unknown: int, *, is_list: bool) -> float:
+    """Return the unknown share from which a text surely was scanned; between both, its misreadings decide.
+
+    Args:
+        words: number of words of the text.
+        unknown: number of its distinct unknown words.
+        is_list: whether it is a list of names.
+    """
+    if is_list or words < MIN_CONFIRMABLE_WORDS:
+        return min_share(words, is_list=is_list)
+    return MIN_SURE_SHARE if unknown >= FEWEST_UNKNOWN else math.inf
 
 
 def is_confirmed(clear_misreadings: int, words: int, *, may_be_spun: bool = False) -> bool:
@@ -84,7 +107,7 @@ def is_confirmed(clear_misreadings: int, words: int, *, may_be_spun: bool = Fals
         may_be_spun: whether its words make it a candidate for the stage ``spin``.
     """
     minimum = MIN_CLEAR_MISREADINGS_IF_SPUN if may_be_spun else MIN_CLEAR_MISREADINGS
-    return clear_misreadings >= max(1.0, minimum * words)
+    return clear_misreadings >= max(FEWEST_CLEAR_MISREADINGS, minimum * words)
 
 
 def misreading_penalty(share: float) -> float:

@@ -5,7 +5,7 @@ scanned are skipped: an unknown word there is a name, a new word or a joke.
 """
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from clean_news.edits import Edit, replace
 from clean_news.rule_selection import is_off
@@ -103,29 +103,23 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     if foreign and not scan_gate.is_english_list(article.text):
         return Proposal([], held_off=foreign)
     words = english.word_count(article.text)
-    letters = [] if is_off(long_s.RULE, settings) else long_s.letter_edits(article.text)
-    if letters:
-        protected = protected_spans(article.text, settings)
-        letters = [edit for edit in letters if not any(start <= edit.start < end for start, end in protected)]
+    letters = _long_s_letters(article.text, settings)
     text = article.text.replace("ſ", "s") if letters else article.text  # of the same length
-    share = scan_gate.unknown_share(text)
-    facts = {"scanned": round(scan_gate.scanned_probability(share), 4), "unknown_share": round(share, 4)}
-    minimum, sure = scan_gate.share_limits(words, is_list=foreign is not None)
-    if share < minimum and letters:
-        return Proposal(letters, facts)
-    if share < minimum:
-        return Proposal([], facts, held_off=foreign or f"judged never scanned ({share:.1%} unknown words)")
+    look = _first_look(text, words, foreign)
+    facts = look.facts
+    if look.reason:
+        return Proposal(letters, facts, held_off=None if letters else look.reason)
     from clean_news.stages.ocr import names
     from clean_news.stages.spin import lexicon_building, user_dictionary
     from clean_news.stages.spin.first_look import may_be_spun
 
     spun = lexicon_building.standard(user_dictionary.files(settings.dictionary)).inverse
-    protected = protected_spans(article.text, settings)
-    changes = _scored_changes(text, protected, spun, scan_gate.misreading_penalty(share), article.words)
+    protected = sorted([*protected_spans(article.text, settings), *look.foreign])
+    changes = _scored_changes(text, protected, spun, scan_gate.misreading_penalty(look.share), article.words)
     likely = _likeliest_edits(article.text, changes)
-    page = names.page_of(article.text, share)
+    page = names.page_of(article.text, look.share)
     edits = _with_confidences(likely, page, settings.suggest_from)
-    if share < sure:
+    if look.share < look.sure:
         clear = _clear_misreadings(likely)
         scanned = scan_gate.is_confirmed(clear, words, may_be_spun=may_be_spun(article.text, settings))
         probability = scan_gate.CONFIRMED_PROBABILITY if scanned else scan_gate.UNCONFIRMED_PROBABILITY
@@ -145,6 +139,71 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     passes = asking.passes_of(page.text, changes, found, reread, settings)
     asked = asking.ask(page, passes, stays, spun, settings)
     return Proposal(asked.edits, facts | asked.facts)
+
+
+class _FirstLook(NamedTuple):
+    """What the unknown words of a text say of it.
+
+    Attributes:
+        share: their share; see :func:`scan_gate.unknown_share`.
+        sure: the share from which it surely was scanned.
+        foreign: the spans of its lines in other languages.
+        facts: for the log.
+        reason: why it is left alone; empty if it may have been scanned.
+    """
+
+    share: float
+    sure: float
+    foreign: "list[TextSpan]"
+    facts: dict[str, Any]
+    reason: str
+
+
+def _first_look(text: str, words: int, foreign: str | None) -> _FirstLook:
+    """Look at the unknown words of a text, apart from those in lines in other languages.
+
+    Args:
+        text: the text.
+        words: their number.
+        foreign: why the text is not English, if it may be a list of names.
+    """
+    from clean_news.language import english
+    from clean_news.stages.ocr import scan_gate, spellings
+
+    is_list = foreign is not None
+    minimum = scan_gate.min_share(words, is_list=is_list)
+    share, lines = scan_gate.unknown_share(text), []
+    if share >= minimum and not is_list:
+        lines = english.foreign_lines(text)
+        for start, end in lines:
+            text = text[:start] + " " * (end - start) + text[end:]
+        share = scan_gate.unknown_share(text) if lines else share
+    facts: dict[str, Any] = {
+        "scanned": round(scan_gate.scanned_probability(share), 4),
+        "unknown_share": round(share, 4),
+    }
+    if share < minimum:
+        reason = foreign or f"judged never scanned ({share:.1%} unknown words)"
+        return _FirstLook(share, minimum, lines, facts, reason)
+    unknown = scan_gate.unknown_words(text)
+    spelling = spellings.own_spelling(unknown)
+    sure = scan_gate.sure_share(words, len(unknown), is_list=is_list)
+    if not spelling:
+        return _FirstLook(share, sure, lines, facts, "")
+    facts = {**facts, "scanned": scan_gate.UNCONFIRMED_PROBABILITY, "spelling": spelling}
+    return _FirstLook(share, sure, lines, facts, f"judged {spelling}, whose words look misread")
+
+
+def _long_s_letters(text: str, settings: "Settings") -> list[Edit]:
+    """The edits of the long s (ſ) of a text, without those in protected spans or if their rule is off."""
+    from clean_news.protection import protected_spans
+    from clean_news.stages.ocr import long_s
+
+    letters = [] if is_off(long_s.RULE, settings) else long_s.letter_edits(text)
+    if not letters:
+        return []
+    protected = protected_spans(text, settings)
+    return [edit for edit in letters if not any(start <= edit.start < end for start, end in protected)]
 
 
 def _wants_second_opinion(settings: "Settings") -> bool:
