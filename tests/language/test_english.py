@@ -45,6 +45,17 @@ def test_english_that_quotes_another_language_is_accepted() -> None:
     assert reason_for(ENGLISH * 5 + "“Nous ne savons pas quand le port sera ouvert, dit la ville.”") is None
 
 
+def test_half_a_text_in_another_language_is_too_much() -> None:
+    french = "Le maire a dit que le port de la ville ne sera pas ouvert et que les bateaux sont dans un autre port. "
+    assert (reason_for((ENGLISH + french) * 4) or "").startswith("not English: ")
+
+
+def test_lines_in_another_language_are_found() -> None:
+    swedish = "Båten till ön går inte på måndag och vi vet inte när det blir bättre väder."
+    text = f"The mayor wrote to the passengers:\n\n{swedish}\n\nThe ferry did not leave.\nDe la Cruz, Maria\n"
+    assert [text[start:end] for start, end in english.foreign_lines(text)] == [swedish]
+
+
 def test_too_few_words() -> None:
     ten = "The harbour was closed to the ferry late on Monday."
     assert reason_for(ten) == "only 10 words; too few to tell, fewer than min-words = 60"

@@ -55,6 +55,15 @@ def test_one_foreign_word_makes_no_scan() -> None:
     assert found.document["clear_misreadings"] == 1
 
 
+def test_lines_in_another_language_make_no_scan_and_stay_in_one() -> None:
+    swedish = "Båten till ön går inte på måndag och ingen vet när det blir bättre väder för resan."
+    assert proposed(f"{NARRATION}\n\n{swedish}\n\n{NARRATION}").edits == []
+    found = proposed(f"{SCAN}\n\n{swedish}\n\n{SCAN}")
+    assert found.edits
+    line = range(len(SCAN) + 2, len(SCAN) + 2 + len(swedish))
+    assert not [edit for edit in found.edits if edit.start in line]
+
+
 @pytest.mark.parametrize("word", ["vpon", "vnto", "witnesse", "countrie", "olde"])
 def test_early_spellings(word: str) -> None:
     assert spellings.is_early(word)
