@@ -33,6 +33,7 @@ MIN_ENGLISH_SHARE = 0.05
 # Share of FOREIGN_WORDS from which a text is partly in another language: at most .065 in English news, .045 in old
 # print and .081 in scans; .13 in the transcript of a broadcast in English and French.
 MAX_FOREIGN_SHARE = 0.1
+MIN_FOREIGN_WORDS = 5  # of such a text: a misread word of a short one may be a foreign word
 # Of a line in another language: its words, and the share of FOREIGN_WORDS among them; it has no English one.
 MIN_LINE_WORDS, MIN_FOREIGN_SHARE = 6, 0.15
 
@@ -97,7 +98,10 @@ def not_english_reason(sample: str) -> str | None:
     >>> not_english_reason("The harbour was closed to the ferry on Monday")
     """
     english, foreign = shares(sample)
-    if english >= max(MIN_ENGLISH_SHARE, foreign) and foreign < MAX_FOREIGN_SHARE:
+    is_partly_foreign = (
+        foreign >= MAX_FOREIGN_SHARE and foreign * lower_case_words(sample).total() > MIN_FOREIGN_WORDS - 0.5
+    )
+    if english >= max(MIN_ENGLISH_SHARE, foreign) and not is_partly_foreign:
         return None
     return f"not English: {english:.0%} of its words are common English ones, {foreign:.0%} common foreign ones"
 
