@@ -99,6 +99,8 @@ def main() -> None:
 
 def open_report(browser: "Chrome", report: Path, picture: Picture) -> None:
     """Open the report as on a first visit, press the keys and run the script."""
+    from selenium.webdriver import ActionChains  # optional
+
     browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", picture.screen)
     media = [{"name": "prefers-color-scheme", "value": picture.scheme}]
     browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": media})
@@ -106,8 +108,6 @@ def open_report(browser: "Chrome", report: Path, picture: Picture) -> None:
     browser.execute_script("localStorage.clear()")
     browser.get("about:blank")
     browser.get(report.as_uri() + picture.place)
-    from selenium.webdriver import ActionChains  # optional
-
     for key in picture.keys:  # to whatever has the focus, which may be drawn again meanwhile
         ActionChains(browser).send_keys(key).perform()
     for script in picture.scripts:

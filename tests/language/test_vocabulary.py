@@ -35,7 +35,7 @@ def test_only_out_of_vocabulary_words_have_a_cost() -> None:
     assert 0 < words.out_of_vocabulary_cost("schooner") < words.out_of_vocabulary_cost("conchologist")
 
 
-@pytest.mark.parametrize("path", sorted((folder() / "ocr").glob("words-*.txt")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted((folder() / "ocr").glob("[sw]*-*.txt")), ids=lambda path: path.name)
 def test_the_lists_are_sorted_and_have_a_header(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines()
     words = [line for line in lines if not line.startswith("#")]

@@ -80,6 +80,11 @@ def lower_case_words(text: str) -> Counter[str]:
     >>> lower_case_words("It’s 3 o'clock in Orléans. It’s late.")
     Counter({"it's": 2, "o'clock": 1, 'in': 1, 'orléans': 1, 'late': 1})
     """
+    return _counted(text)
+
+
+def _counted(text: str) -> Counter[str]:
+    """The same without keeping the result, for parts of a text."""
     lower = text.lower().replace("’", "'")
     return Counter((WORD if OTHER_LETTERS.search(lower) else LATIN_WORD).findall(lower))
 
@@ -99,7 +104,7 @@ def not_english_reason(sample: str) -> str | None:
     """
     english, foreign = shares(sample)
     is_partly_foreign = (
-        foreign >= MAX_FOREIGN_SHARE and foreign * lower_case_words(sample).total() > MIN_FOREIGN_WORDS - 0.5
+        foreign >= MAX_FOREIGN_SHARE and _among(FOREIGN_WORDS, lower_case_words(sample)) >= MIN_FOREIGN_WORDS
     )
     if english >= max(MIN_ENGLISH_SHARE, foreign) and not is_partly_foreign:
         return None
@@ -124,7 +129,7 @@ def foreign_lines(text: str) -> list[tuple[int, int]]:
     found = []
     at = 0
     for line in text.split("\n"):
-        counts = Counter(WORD.findall(line.lower()))
+        counts = _counted(line)
         total, foreign = counts.total(), _among(FOREIGN_WORDS, counts)
         if total >= MIN_LINE_WORDS and foreign >= MIN_FOREIGN_SHARE * total and not _among(ENGLISH_WORDS, counts):
             found.append((at, at + len(line)))

@@ -81,6 +81,6 @@ def test_the_list_has_only_words_that_no_other_list_has() -> None:
 
 
 def test_words_are_counted_once() -> None:
-    unknown = scan_gate.unknown_words("He saw the thegither thegither thegither sign.")
+    unknown = scan_gate.unknown("He saw the thegither thegither thegither sign.").words
     assert unknown == {"thegither"}
     assert spellings.own_spelling(unknown) == ""

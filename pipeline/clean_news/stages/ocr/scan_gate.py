@@ -2,6 +2,7 @@
 
 import math
 import re
+from typing import NamedTuple
 
 from clean_news.language import english, language_model, vocabulary
 
@@ -44,6 +45,18 @@ BROKEN_ENDS = ("-\n", "¬\n", "\u00ad\n")
 MIN_LIST_LETTERS = 4  # of the words whose known share is computed
 
 
+class Unknown(NamedTuple):
+    """The distinct unknown words among the free-standing lower-case words of a text.
+
+    Attributes:
+        words: the words.
+        share: see :func:`unknown_share`.
+    """
+
+    words: set[str]
+    share: float
+
+
 def unknown_share(text: str) -> float:
     """Return the share of distinct unknown words among all lower-case words, 0–1.
 
@@ -51,21 +64,16 @@ def unknown_share(text: str) -> float:
     :data:`MAX_SHORT_LETTERS` letters have half the weight, because most genuine words that dictionaries lack are that
     long. Halves of words that are broken over two lines are not counted. Takes 0.25 µs per word.
     """
-    found, unknown = _free_words(text)
-    weight = sum(1.0 if len(word) <= MAX_SHORT_LETTERS else LONG_WORD_WEIGHT for word in unknown)
-    return weight / (len(found) + SMOOTHING_WORDS)
+    return unknown(text).share
 
 
-def unknown_words(text: str) -> set[str]:
-    """Return the distinct unknown words that :func:`unknown_share` counts."""
-    return _free_words(text)[1]
-
-
-def _free_words(text: str) -> tuple[list[str], set[str]]:
-    """The free-standing lower-case words of a text, and the distinct ones that are unknown."""
+def unknown(text: str) -> Unknown:
+    """Return the distinct unknown words of a text and their share; see :func:`unknown_share`."""
     may_be_broken = any(end in text for end in BROKEN_ENDS)  # few texts are, and the pattern takes half of the time
     found = FREE_WORD.findall(BROKEN_WORD.sub(" ", text) if may_be_broken else text)
-    return found, set(found).difference(vocabulary.standard().words)
+    words = set(found).difference(vocabulary.standard().words)
+    weight = sum(1.0 if len(word) <= MAX_SHORT_LETTERS else LONG_WORD_WEIGHT for word in words)
+    return Unknown(words, weight / (len(found) + SMOOTHING_WORDS))
 
 
 def scanned_probability(share: float) -> float:

@@ -6,7 +6,7 @@ many unknown words as a scan: six of the texts have 13 to 59 words of dialect, n
 have 10 to 90 early spellings, no scan has more than two.
 """
 
-from collections.abc import Iterable
+from collections.abc import Set
 from functools import lru_cache
 
 from clean_news.dictionaries import folder
@@ -16,20 +16,20 @@ DIALECT_WORDS = "spellings-dialect.txt"
 MIN_FORMS = 4  # distinct ones, from which a text has such a spelling
 MIN_FORMS_SHARE = 0.1  # of its distinct unknown words
 VOWELS = frozenset("aeiouy")
+BEFORE_V = VOWELS | {"l", "r"}  # what a u that is a v today stands after
 MIN_LETTERS = 3
 
 
-def own_spelling(unknown: Iterable[str]) -> str:
+def own_spelling(unknown: Set[str]) -> str:
     """Return which spelling a text has: ``dialect``, ``early modern English``, or nothing.
 
     Args:
         unknown: its distinct unknown words, in lower case.
     """
-    words = set(unknown)
-    minimum = max(MIN_FORMS, MIN_FORMS_SHARE * len(words))
-    if len(words & dialect_words()) >= minimum:
+    minimum = max(MIN_FORMS, MIN_FORMS_SHARE * len(unknown))
+    if len(unknown & dialect_words()) >= minimum:
         return "dialect"
-    if sum(is_early(word) for word in words) >= minimum:
+    if sum(map(is_early, unknown)) >= minimum:
         return "early modern English"
     return ""
 
@@ -50,7 +50,9 @@ def is_early(word: str) -> bool:
     if word.endswith("ie"):
         stems.append(f"{word[:-2]}y")
     elif word.endswith("e"):
-        stems += [word[:-1], word[:-2] if word[-2] == word[-3] else word[:-1]]
+        stems.append(word[:-1])
+        if word[-2] == word[-3]:
+            stems.append(word[:-2])
     marked = stems if begins else stems[1:]
     return any(_modern(stem) in vocabulary.standard().words for stem in marked)
 
@@ -65,7 +67,7 @@ def _modern(word: str) -> str:
         word = f"u{word[1:]}"
     letters = list(word)
     for at in range(1, len(word) - 1):
-        if word[at] == "u" and word[at - 1] in VOWELS | {"l", "r", "i"} and word[at + 1] in VOWELS:
+        if word[at] == "u" and word[at - 1] in BEFORE_V and word[at + 1] in VOWELS:
             letters[at] = "v"
     return "".join(letters)
 

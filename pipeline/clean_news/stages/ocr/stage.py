@@ -93,7 +93,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     if that leaves a doubt, from the number of ``clear_misreadings``.
     """
     from clean_news.language import english
-    from clean_news.protection import protected_spans
+    from clean_news.protection import merge_spans, protected_spans
     from clean_news.stages.ocr import long_s, scan_gate
 
     reason = english.length_reason(article.text, settings.min_words, settings.max_words)
@@ -114,7 +114,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     from clean_news.stages.spin.first_look import may_be_spun
 
     spun = lexicon_building.standard(user_dictionary.files(settings.dictionary)).inverse
-    protected = sorted([*protected_spans(article.text, settings), *look.foreign])
+    protected = merge_spans([*protected_spans(article.text, settings), *look.foreign])
     changes = _scored_changes(text, protected, spun, scan_gate.misreading_penalty(look.share), article.words)
     likely = _likeliest_edits(article.text, changes)
     page = names.page_of(article.text, look.share)
@@ -172,12 +172,13 @@ def _first_look(text: str, words: int, foreign: str | None) -> _FirstLook:
 
     is_list = foreign is not None
     minimum = scan_gate.min_share(words, is_list=is_list)
-    share, lines = scan_gate.unknown_share(text), []
-    if share >= minimum and not is_list:
+    unknown, lines = scan_gate.unknown(text), []
+    if unknown.share >= minimum and not is_list:
         lines = english.foreign_lines(text)
-        for start, end in lines:
-            text = text[:start] + " " * (end - start) + text[end:]
-        share = scan_gate.unknown_share(text) if lines else share
+        if lines:
+            begins, ends = [0, *(end for _, end in lines)], [*(start for start, _ in lines), len(text)]
+            unknown = scan_gate.unknown("".join(text[begin:end] for begin, end in zip(begins, ends, strict=True)))
+    share = unknown.share
     facts: dict[str, Any] = {
         "scanned": round(scan_gate.scanned_probability(share), 4),
         "unknown_share": round(share, 4),
@@ -185,9 +186,8 @@ def _first_look(text: str, words: int, foreign: str | None) -> _FirstLook:
     if share < minimum:
         reason = foreign or f"judged never scanned ({share:.1%} unknown words)"
         return _FirstLook(share, minimum, lines, facts, reason)
-    unknown = scan_gate.unknown_words(text)
-    spelling = spellings.own_spelling(unknown)
-    sure = scan_gate.sure_share(words, len(unknown), is_list=is_list)
+    spelling = spellings.own_spelling(unknown.words)
+    sure = scan_gate.sure_share(words, len(unknown.words), is_list=is_list)
     if not spelling:
         return _FirstLook(share, sure, lines, facts, "")
     facts = {**facts, "scanned": scan_gate.UNCONFIRMED_PROBABILITY, "spelling": spelling}

@@ -5,6 +5,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 
 from clean_news.stages.ocr.character_model import decoding, weights
 from clean_news.stages.ocr.character_model.decoding import corrections
+from clean_news.stages.ocr.character_model.one_thread import one_thread
 
 PRINTED = (
     "The members of the council met at the hall on Tuesday evening to hear the report of the committee on the new "
@@ -58,13 +59,27 @@ def test_parts_too_long_for_words_are_not_decoded() -> None:
     assert all(each.end - each.start <= limit for each in corrections(text, weights.standard()))
 
 
+def of_blas() -> list[int]:
+    """The number of threads of NumPy's library; SciPy may have one of its own."""
+    found = [each for each in threadpool_info() if each["user_api"] == "blas"]
+    return [each["num_threads"] for each in found if "scipy" not in each["filepath"]]
+
+
+def test_threads_are_as_before_after_the_last_of_several_uses() -> None:
+    """Two threads of a program may clean scans at a time."""
+    one, other = one_thread(), one_thread()
+    with threadpool_limits(2, user_api="blas"):
+        before = of_blas()
+        one.__enter__()
+        other.__enter__()
+        one.__exit__(None, None, None)
+        assert of_blas() == [1] * len(before), "the other still works"
+        other.__exit__(None, None, None)
+        assert of_blas() == before == [2] * len(before)
+
+
 def test_matrices_are_multiplied_in_one_thread(monkeypatch) -> None:
     """The fourth digit of a confidence depends on the number of threads."""
-
-    def of_blas() -> list[int]:  # of NumPy's library; SciPy may have one of its own
-        found = [each for each in threadpool_info() if each["user_api"] == "blas"]
-        return [each["num_threads"] for each in found if "scipy" not in each["filepath"]]
-
     seen = []
     encode = decoding.encode
 

@@ -5,15 +5,28 @@ machine several threads also wait for each other: see :mod:`clean_news.batch.one
 what this module does for the library's users.
 """
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from threading import Lock
 from typing import Any
 
+_lock = Lock()
+_limits: list[Any] = []  # one for each use at this time; the first is in effect, and knows what was before
 
-def one_thread() -> AbstractContextManager[Any]:
-    """Return a context in which NumPy's matrix products take one thread; afterwards it is as before."""
-    found: AbstractContextManager[Any] = _controller().limit(limits=1, user_api="blas")
-    return found
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Have NumPy's matrix products take one thread; after the last of several uses at a time it is as before."""
+    with _lock:
+        _limits.append(None if _limits else _controller().limit(limits=1, user_api="blas"))
+    try:
+        yield
+    finally:
+        with _lock:
+            limit = _limits.pop()
+            if not _limits:
+                limit.restore_original_limits()
 
 
 @cache
