@@ -24,11 +24,14 @@ from scipy.optimize import minimize
 from clean_news import Cleaner
 from clean_news import edits as splicing
 from clean_news.article import Article
+from clean_news.language.model_mixture import mixture_for
+from clean_news.language.tokens import sentences
 from clean_news.settings import Settings
 from clean_news.stages.ocr import stage
 from clean_news.stages.ocr.character_model import confidence, second_pass, weights
 from clean_news.stages.ocr.character_model.choosing import chosen_readings
 from clean_news.stages.ocr.character_model.decoding import corrections
+from clean_news.stages.ocr.halves import in_one_line
 
 RIDGE = 1.0  # penalty of the squared coefficients of the standardised features, the constant's aside
 FOLDS = 8
@@ -65,7 +68,7 @@ def judged(pairs: Sequence[tuple[str, str]]) -> list[Judged]:
         read = splicing.apply(text, applied)
         found = corrections(read, weights.standard())
         gain = gains(read, truth)
-        for chosen in chosen_readings(read, found):
+        for chosen in chosen_readings(read, found, mixture_for(sentences(in_one_line(read)))):
             corrected = gain(chosen.start, chosen.end, chosen.after)
             if not chosen.is_fact and corrected is not None:
                 own.append(Judged(number, chosen.evidence, corrected))

@@ -26,6 +26,8 @@ from scan_news import articles, squeeze
 from clean_news import Cleaner
 from clean_news.article import Article
 from clean_news.dictionaries import folder
+from clean_news.language.model_mixture import mixture_for
+from clean_news.language.tokens import sentences
 from clean_news.settings import Settings
 from clean_news.stages.ocr import confidence, long_s, names, scan_gate, stage
 from clean_news.stages.ocr.character_model import second_pass
@@ -66,7 +68,8 @@ def judged(pairs: Iterable[Pair]) -> Iterator[JudgedEdit]:
     for number, pair in enumerate(pairs):
         text, truth = before.clean(pair.ocr).text, squeeze(pair.truth)
         share = scan_gate.unknown_share(text)
-        page, errors = names.page_of(text, share), Levenshtein.distance(squeeze(text), truth)
+        page = names.page_of(text, share, mixture_for(sentences(text)))
+        errors = Levenshtein.distance(squeeze(text), truth)
         for edit in stage.propose(Article(text), settings).edits:
             if edit.rule != long_s.RULE:
                 corrected = squeeze(text[: edit.start] + edit.after + text[edit.end :])

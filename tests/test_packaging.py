@@ -57,9 +57,9 @@ def test_the_wheel_has_every_dictionary_and_nothing_else_beside_the_package(unpa
     assert {path.parts[0] for path in there if not path.parts[0].endswith(".dist-info")} == {"clean_news"}
 
 
-def test_the_wheel_has_the_model_the_type_mark_and_the_command(unpacked):
-    model = Path("dictionaries", "news.lm")
-    assert (unpacked / "clean_news" / model).read_bytes() == (TOP / model).read_bytes()
+def test_the_wheel_has_the_models_the_type_mark_and_the_command(unpacked):
+    models = [Path("dictionaries", name) for name in ("news.lm", "print.lm")]
+    assert all((unpacked / "clean_news" / model).read_bytes() == (TOP / model).read_bytes() for model in models)
     assert (unpacked / "clean_news" / "py.typed").exists()
     (info,) = unpacked.glob("*.dist-info")
     entry_points = configparser.ConfigParser()

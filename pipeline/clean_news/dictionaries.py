@@ -4,6 +4,8 @@ from functools import cache
 from pathlib import Path
 
 LANGUAGE_MODEL = "news.lm"  # file name of the language model in the folder
+PRINT_MODEL = "print.lm"  # that of the language model of old print
+MODELS = (LANGUAGE_MODEL, PRINT_MODEL)
 
 
 class DictionariesMissing(FileNotFoundError):

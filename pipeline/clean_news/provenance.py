@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from clean_news.change_log.detail import reduced_digests
-from clean_news.dictionaries import LANGUAGE_MODEL, folder
+from clean_news.dictionaries import MODELS, folder
 from clean_news.language import model_checksum
 from clean_news.language.neural import weights_file
 from clean_news.language.neural.weights_file import NeuralModelError
@@ -43,7 +43,7 @@ def provenance(settings: Settings) -> Provenance:
     """Return the provenance of logs that are written now with these settings.
 
     Raises:
-        SettingsError: if a file that the settings name cannot be read, or if the language model is damaged.
+        SettingsError: if a file that the settings name cannot be read, or if a language model is damaged.
     """
     digests = reduced_digests(dictionary_digests(settings.dictionary), settings.log_detail)
     return Provenance(version(), settings_sha256(settings), digests)
@@ -93,7 +93,7 @@ def dictionary_digests(user_dictionaries: tuple[str, ...] = ()) -> dict[str, str
         user_dictionaries: paths, as in the setting ``dictionary``.
 
     Raises:
-        SettingsError: if a user dictionary cannot be read, or if the language model is damaged.
+        SettingsError: if a user dictionary cannot be read, or if a language model is damaged.
     """
     shipped = _shipped_digests()
     return {**shipped, **user_dictionary.digests(user_dictionaries)} if user_dictionaries else shipped
@@ -104,27 +104,29 @@ def _shipped_digests() -> dict[str, str]:
     """Return the SHA-256, in hex, of each folder and file in ``dictionaries/``, by name.
 
     ``spin`` covers all files that the spin lexicon is compiled from, including those outside its folder, and
-    ``known-names`` the lists of names in it. The checksum of the language model is left out: it says nothing that the
-    model's own digest does not.
+    ``known-names`` the lists of names in it. The checksums of the language models are left out: they say nothing that
+    the models' own digests do not.
 
     Raises:
-        SettingsError: if the language model is damaged.
+        SettingsError: if a language model is damaged.
     """
-    model = folder() / LANGUAGE_MODEL
+    models = [folder() / name for name in MODELS]
+    checksums = [model_checksum.checksum_file(model) for model in models]
     try:
-        model_checksum.check(model)
+        for model in models:
+            model_checksum.check(model)
     except model_checksum.ModelError as error:
         raise SettingsError(str(error)) from error
     found = {}
     spin = lexicon_sources.files(folder())
     for path in sorted(folder().iterdir()):
-        if path.name.startswith(".") or path in spin or path == model_checksum.checksum_file(model):
+        if path.name.startswith(".") or path in spin or path in checksums:
             continue
         if path.name == "spin":
             found[path.name] = lexicon_sources.digest(folder())
             found["known-names"] = _digest_of(lexicon_sources.known_name_files(folder()))
-        elif path == model:
-            found[path.name] = model_checksum.sha256_of(model)
+        elif path in models:
+            found[path.name] = model_checksum.sha256_of(path)
         elif path.is_dir():
             found[path.name] = _digest_of(sorted(file for file in path.rglob("*") if file.is_file()))
         else:

@@ -1,10 +1,10 @@
-"""Checks what every run relies on besides RAW and CLEAN: the language model and the user's caches."""
+"""Checks what every run relies on besides RAW and CLEAN: the language models and the user's caches."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from clean_news.batch.findings import Finding
-from clean_news.dictionaries import LANGUAGE_MODEL, folder
+from clean_news.dictionaries import MODELS, folder
 from clean_news.failures import failure_from_os_error
 from clean_news.language import model_checksum
 from clean_news.printable_text import printable
@@ -12,15 +12,15 @@ from clean_news.stages.spin import lexicon_sources
 
 
 def check_installation() -> Iterator[Finding]:
-    """Yield what is wrong with the language model and the caches."""
-    model = folder() / LANGUAGE_MODEL
-    try:
-        model_checksum.check(model)
-    except model_checksum.ModelError as error:
-        yield Finding("damaged-model", str(error))
-    if model.exists() and model_checksum.recorded_sha256(model) is None:
-        missing = model_checksum.checksum_file(model)
-        yield Finding("damaged-model", f"{printable(missing)}: the checksum is missing; install clean-news again")
+    """Yield what is wrong with the language models and the caches."""
+    for model in (folder() / name for name in MODELS):
+        try:
+            model_checksum.check(model)
+        except model_checksum.ModelError as error:
+            yield Finding("damaged-model", str(error))
+        if model.exists() and model_checksum.recorded_sha256(model) is None:
+            missing = model_checksum.checksum_file(model)
+            yield Finding("damaged-model", f"{printable(missing)}: the checksum is missing; install clean-news again")
     for path, is_whole in _caches():
         try:
             whole = is_whole(path)

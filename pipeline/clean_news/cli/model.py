@@ -23,16 +23,29 @@ def model_build(
         ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The model file to write.")],
+    size: Annotated[
+        float, typer.Option(min=0.001, max=1.0, help="How many n-grams are retained; 1 makes a file of 28 MB.")
+    ] = 1.0,
+    mixed_with: Annotated[
+        Path | None,
+        typer.Option(metavar="MODEL", help="A model that this one will be mixed with: its vocabulary is used."),
+    ] = None,
 ) -> None:
     """Build a language model; 70 million words take five minutes and 12 GB of memory."""
-    for path in corpus:
+    for path in [*corpus, *([mixed_with] if mixed_with else [])]:
         if not path.is_file():
-            stop(f"{path}: there is no such file; name files of articles")
+            stop(f"{path}: there is no such file; name files of articles, and a model")
 
+    from clean_news.language.language_model import LanguageModel
     from clean_news.language.model_building import build
+    from clean_news.language.model_checksum import ModelError
 
     try:
-        build(corpus, output, lambda line: echo(line, err=True))
+        vocabulary = LanguageModel(mixed_with).words if mixed_with else ()
+    except (OSError, ModelError) as error:
+        stop(str(error))
+    try:
+        build(corpus, output, lambda line: echo(line, err=True), size, vocabulary)
     except (
         OSError,
         ValueError,

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clean_news.language.language_model import ORDER, LanguageModel
+from clean_news.language.language_model import ORDER
+from clean_news.language.model_mixture import NgramModel
 from clean_news.language.tokens import CLASSES, TOKEN
 
 START = 0  # id of the beginning of a sentence
@@ -40,7 +41,7 @@ class Fit(NamedTuple):
     known: bool
 
 
-def fits(places: Sequence[Place], model: LanguageModel) -> list[Fit]:
+def fits(places: Sequence[Place], model: NgramModel) -> list[Fit]:
     """Score words in their context, all in one query of the model.
 
     Args:

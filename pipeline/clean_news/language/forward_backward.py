@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clean_news.language.language_model import ORDER, LanguageModel
+from clean_news.language.language_model import ORDER
 from clean_news.language.lattice import Floats, Graph, Lattice, bigram_graph, line_graph
+from clean_news.language.model_mixture import NgramModel
 
 SMALLEST = 1e-280  # weight of all paths through a sentence, relative to the greatest weight that occurs in sums
 PRUNE_BELOW = (1e-3, 5e-3)  # minimum posterior of arcs for the trigram and the 4-gram pass
@@ -137,7 +138,7 @@ def sweep(lattice: Lattice, graph: Graph, edge_scores: Floats, scale: float) -> 
 
 
 def decode(
-    lattice: Lattice, model: LanguageModel, edge_scores: Floats, scale: float, order: int = ORDER
+    lattice: Lattice, model: NgramModel, edge_scores: Floats, scale: float, order: int = ORDER
 ) -> tuple[Graph, Posterior]:
     """Decode a lattice: prune it with sweeps of lower order, bigrams first, then compute posteriors.
 

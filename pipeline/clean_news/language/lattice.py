@@ -6,13 +6,14 @@ graph), so that one function serves all orders. See :mod:`forward_backward` for 
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clean_news.language.growable_arrays import ranges
-from clean_news.language.language_model import LanguageModel, LogProbabilities, packed
+from clean_news.language.language_model import LogProbabilities, packed
+from clean_news.language.model_mixture import NgramModel
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -131,7 +132,7 @@ class Graph(NamedTuple):
         source: state that each arc leaves; shape (arcs,), as the following three.
         target: state that it enters.
         log_probability: natural log probability of the target's last word after the source's history.
-        held: whether the model contains that n-gram, i.e. no back-off was needed.
+        held: whether the model contains that n-gram, i.e. no back-off was needed; of a mixture, its states.
         schedule: the order of a combined forward and backward sweep: the arcs from ``len(source)`` on are the same arcs
             reversed, between copies of the states numbered from ``len(history)`` on.
     """
@@ -140,7 +141,7 @@ class Graph(NamedTuple):
     source: Ints
     target: Ints
     log_probability: Floats
-    held: Flags
+    held: NDArray[Any]
     schedule: Schedule
 
 
@@ -245,7 +246,7 @@ def build(lengths: Sequence[int], edges: Edges) -> Lattice:
 
 
 def _graph_of(
-    lattice: Lattice, history: Ints, source: Ints, target: Ints, log_probability: LogProbabilities, held: Flags
+    lattice: Lattice, history: Ints, source: Ints, target: Ints, log_probability: LogProbabilities, held: NDArray[Any]
 ) -> Graph:
     """Build the graph of these states and arcs, with its schedule."""
     depth = lattice.depth[history[:, -1]]
@@ -259,14 +260,14 @@ def _graph_of(
     return Graph(history, source, target, log_probability.astype(np.float64), held, schedule(origin, goal, layer))
 
 
-def bigram_graph(lattice: Lattice, model: LanguageModel) -> Graph:
+def bigram_graph(lattice: Lattice, model: NgramModel) -> Graph:
     """Build the graph whose states are single words."""
     word = lattice.word.astype(np.uint16)
     scored = model.bigrams(word[lattice.source], word[lattice.target])
     return _graph_of(lattice, np.arange(len(word))[:, None], lattice.source, lattice.target, *scored)
 
 
-def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel) -> Graph:
+def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: NgramModel) -> Graph:
     """Build the graph of the next order: its states are the retained arcs of ``graph`` and the sentence starts.
 
     Args:
@@ -292,7 +293,7 @@ def line_graph(lattice: Lattice, graph: Graph, keep: Flags, model: LanguageModel
     # Arc a may be followed by arc b if b leaves the state that a enters. The log probability of arc b is that of its
     # word with one word of context less.
     lower = np.concatenate((np.zeros(len(starts)), graph.log_probability[keep])).astype(np.float32)
-    held = np.concatenate((np.zeros(len(starts), bool), graph.held[keep]))
+    held = np.concatenate((np.zeros(len(starts), graph.held.dtype), graph.held[keep]))
     before, after = _matching_pairs(enters, leaves)
     order = history.shape[1] + 1
     contexts = packed(lattice.word[history])

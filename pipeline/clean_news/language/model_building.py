@@ -8,7 +8,7 @@ N-grams are sorted NumPy arrays of 16-bit word ids packed into 64-bit keys, so t
 import gzip
 import json
 import lzma
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -85,8 +85,16 @@ def _token_stream(path: Path) -> tuple[list[str], NDArray[np.int32]]:
     return list(index), np.array(stream, np.int32)
 
 
-def _encode_corpus(paths: Iterable[Path], report: ProgressCallback) -> tuple[list[str], NDArray[np.uint16]]:
-    """The vocabulary, and the corpus as word ids in true case; every sentence begins with 0 and ends with 1."""
+def _encode_corpus(
+    paths: Iterable[Path], vocabulary: Sequence[str], report: ProgressCallback
+) -> tuple[list[str], NDArray[np.uint16]]:
+    """The vocabulary, and the corpus as word ids in true case; every sentence begins with 0 and ends with 1.
+
+    Args:
+        paths: the corpus files.
+        vocabulary: the words by id; empty for the most frequent ones of the corpus.
+        report: called with progress messages.
+    """
     index: dict[str, int] = {}
     streams = []
     with ProcessPoolExecutor() as pool:
@@ -97,10 +105,7 @@ def _encode_corpus(paths: Iterable[Path], report: ProgressCallback) -> tuple[lis
     stream = np.concatenate(streams)
     forms = ["", *index]
     counts = np.bincount(stream[stream > 0], minlength=len(forms))
-    special = {name: position for position, name in enumerate(CLASSES)}
-    by_count = [k for k in np.argsort(-counts, kind="stable") if k and forms[k] not in special and counts[k] > 1]
-    kept = by_count[: VOCABULARY_SIZE - len(CLASSES)]
-    words = [*CLASSES, *(forms[k] for k in kept)]
+    words = list(vocabulary) or _frequent_words(forms, counts)
     ids = {word: position for position, word in enumerate(words)}
     as_written = np.array([0] + [ids.get(form, ids[class_of_unknown(form)]) for form in forms[1:]], np.uint16)
     true_case = as_written.copy()
@@ -112,6 +117,13 @@ def _encode_corpus(paths: Iterable[Path], report: ProgressCallback) -> tuple[lis
     encoded = np.where(stream < 0, true_case[np.abs(stream)], as_written[np.abs(stream)])
     starts = np.flatnonzero(stream == 0)
     return words, np.append(np.insert(encoded, starts[1:], 1), 1).astype(np.uint16)
+
+
+def _frequent_words(forms: Sequence[str], counts: NDArray[np.int64]) -> list[str]:
+    """The token classes and the most frequent forms, without those that occur once; the first form is no word."""
+    special = set(CLASSES)
+    by_count = [k for k in np.argsort(-counts, kind="stable") if k and forms[k] not in special and counts[k] > 1]
+    return [*CLASSES, *(forms[k] for k in by_count[: VOCABULARY_SIZE - len(CLASSES)])]
 
 
 def _count_ngrams(corpus: NDArray[np.uint16], order: int) -> tuple[Keys, NDArray[np.int64]]:
@@ -245,21 +257,29 @@ def _quantise(values: Floats) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
     return codes, np.append(codebook, np.zeros(levels - len(codebook))).astype(np.float32)
 
 
-def build(corpus: Iterable[Path], target: Path, report: ProgressCallback, budget: dict[int, int] | None = None) -> None:
+def build(
+    corpus: Iterable[Path],
+    target: Path,
+    report: ProgressCallback,
+    size: float = 1.0,
+    vocabulary: Sequence[str] = (),
+) -> None:
     """Build a model file from corpus files.
 
     Args:
         corpus: files in the format of :func:`read_texts`.
         target: the file to write.
         report: called with progress messages.
-        budget: maximum number of n-grams of each order from 2 to 4; by default :data:`NGRAM_BUDGET`.
+        size: the number of n-grams that are retained, relative to :data:`NGRAM_BUDGET`.
+        vocabulary: the words by id, those of a model that this one is to be mixed with
+            (:mod:`clean_news.language.model_mixture`); empty for the most frequent ones of the corpus.
     """
     paths = sorted(corpus)
     report(f"reading {len(paths)} files")
-    words, encoded = _encode_corpus(paths, report)
+    words, encoded = _encode_corpus(paths, vocabulary, report)
     report(f"estimating from {len(encoded):,} tokens, {len(words):,} words")
     levels = _smoothed_levels(encoded, report)
-    keep = _retained_ngrams(levels, budget or NGRAM_BUDGET)
+    keep = _retained_ngrams(levels, {order: round(size * most) for order, most in NGRAM_BUDGET.items()})
     arrays: dict[str, NDArray[np.generic]] = {}
     seeds: dict[str, int] = {}
     entries: dict[str, int] = {}

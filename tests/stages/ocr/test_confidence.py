@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from clean_news.edits import Edit
+from clean_news.language.language_model import standard
 from clean_news.stages.ocr import confidence
 from clean_news.stages.ocr.confidence import ConfidenceError, Evidence
 from clean_news.stages.ocr.names import page_of
@@ -19,11 +20,11 @@ def edit_of(before: str, after: str, rule: str = "OCR001", posterior: float = 0.
 
 
 def evidence_of(edit: Edit) -> Evidence:
-    return confidence.evidence(edit, page_of(TEXT, 0.06))
+    return confidence.evidence(edit, page_of(TEXT, 0.06, standard()))
 
 
 def confidence_of(edit: Edit, share: float = 0.06) -> float:
-    (found,) = confidence.calibrated([edit], page_of(TEXT, share))
+    (found,) = confidence.calibrated([edit], page_of(TEXT, share, standard()))
     return found.confidence
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from clean_news.edits import Edit
+from clean_news.language.language_model import standard
 from clean_news.stages.ocr.names import RUINOUS_SHARE, is_ordinary, page_of, without_invented_names, written_name
 
 TEXT = (
@@ -21,7 +22,7 @@ def edit_of(before: str, after: str, confidence: float = 0.98) -> Edit:
 
 
 def state_of(before: str, after: str, share: float = FAIR, confidence: float = 0.98) -> str:
-    (edit,) = without_invented_names([edit_of(before, after, confidence)], page_of(TEXT, share))
+    (edit,) = without_invented_names([edit_of(before, after, confidence)], page_of(TEXT, share, standard()))
     assert edit.after == after
     return edit.state
 
@@ -71,13 +72,13 @@ def test_a_name_is_doubtful_on_a_ruinous_page_or_if_it_is_not_sure() -> None:
 
 def test_a_function_word_among_names_is_a_name() -> None:
     start = TEXT.index("Pham Thi") + len("Pham ")
-    page = page_of(TEXT, FAIR)
+    page = page_of(TEXT, FAIR, standard())
     (edit,) = without_invented_names([Edit("OCR001", (start, start + 3), "Thi", "The", 0.9)], page)
     assert edit.state == "suggested"
 
 
 def test_spaces_hyphens_and_capitals_make_no_name() -> None:
-    page = page_of("He went to Ha waii.", FAIR)
+    page = page_of("He went to Ha waii.", FAIR, standard())
     assert written_name(Edit("OCR003", (11, 18), "Ha waii", "Hawaii"), page) is None
     assert written_name(Edit("OCR001", (3, 7), "went", "Went"), page) is None
 

@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clean_news.article import Article, ScannedWord
+from clean_news.language.model_mixture import ModelMixture, mixture_for
+from clean_news.language.tokens import sentences
 from clean_news.settings import Settings
-from clean_news.stages.ocr import scanner_confidence, stage
+from clean_news.stages.ocr import first_pass, scanner_confidence, stage
 from clean_news.stages.ocr.scanner_confidence import MAX_COST, ChangeCosts
 
 TEXT = (
@@ -71,8 +73,10 @@ def test_costs_are_bounded_and_rise_with_confidence(confidences):
 
 def test_a_word_that_the_scanner_was_sure_of_is_changed_less_readily():
     def posterior(confidence):
+        tokens = sentences(TEXT)
+        today = ModelMixture(*mixture_for(tokens).models, print_share=0.0)  # old print has no email
         words = words_of(TEXT, lambda word: confidence if word == "mail" else by_reading(word))
-        changes = stage._scored_changes(TEXT, [], Counted(), 0.0, words)
+        changes = first_pass.scored_changes(TEXT, tokens, today, [], Counted(), 0.0, words)
         return changes[TEXT.index("mail"), TEXT.index("mail") + 4]["email"]
 
     assert posterior(0.98) < posterior(0.8) / 2

@@ -22,6 +22,7 @@ from msgspec import structs
 from clean_news.dictionaries import folder
 from clean_news.edits import Edit
 from clean_news.language import language_model, vocabulary
+from clean_news.language.model_mixture import NgramModel
 from clean_news.stages.ocr import long_s
 from clean_news.stages.ocr.costs import correct_cost, reading_costs
 from clean_news.stages.ocr.letter_model import surprisal
@@ -57,11 +58,13 @@ class Page(NamedTuple):
         text: the text.
         share: its share of unknown words; see :func:`.scan_gate.unknown_share`.
         counts: count of each of its words.
+        model: the language model of its age.
     """
 
     text: str
     share: float
     counts: Counter[str]
+    model: NgramModel
 
 
 @lru_cache(maxsize=1)
@@ -70,9 +73,9 @@ def modern_names() -> frozenset[str]:
     return frozenset(vocabulary.read_words(folder() / "ocr" / "names-modern.txt"))
 
 
-def page_of(text: str, share: float) -> Page:
+def page_of(text: str, share: float, model: NgramModel) -> Page:
     """Count the words of a text; see :class:`Page`."""
-    return Page(text, share, Counter(WORD.findall(text)))
+    return Page(text, share, Counter(WORD.findall(text)), model)
 
 
 class Name(NamedTuple):

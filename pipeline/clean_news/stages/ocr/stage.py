@@ -4,10 +4,9 @@ Similar words are the candidates; the confusion table and the language model sco
 scanned are skipped: an unknown word there is a name, a new word or a joke.
 """
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from clean_news.edits import Edit, replace
+from clean_news.edits import Edit
 from clean_news.rule_selection import is_off
 from clean_news.settings import NO_SECOND_OPINION
 from clean_news.stages import Proposal, Rule
@@ -15,13 +14,10 @@ from clean_news.stages import Proposal, Rule
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
-    from clean_news.article import Article, ScannedWord
+    from clean_news.article import Article
     from clean_news.language.change_selection import TextSpan
-    from clean_news.language.tokens import Sentence
     from clean_news.settings import Settings
     from clean_news.stages.ocr.names import Page
-    from clean_news.stages.ocr.readings import Reading
-    from clean_news.stages.spin.phrase_hashes import HashTable
 
 SOURCE = "noisy channel over dictionaries/ocr and the news language model (docs/how-it-works.md)"
 RULES = (
@@ -80,17 +76,14 @@ RULES = (
     ),
 )
 CLEAR_PROBABILITY = 0.9  # from which a misreading is clear
-MODEL_WEIGHT = 0.7  # of language model log probabilities relative to costs; 0.5 to 1 differ little on ocr-train
-CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
-MIN_POSTERIOR = 0.001  # readings of lower probability are ignored
-MIN_CHANGE_POSTERIOR = 0.02  # of a change; less likely ones are no suggestions either
 
 
 def propose(article: "Article", settings: "Settings") -> Proposal:
     """Propose corrections of the misread words of a scanned article.
 
     The document fact ``scanned`` is the probability that it was scanned, which is computed from ``unknown_share`` and,
-    if that leaves a doubt, from the number of ``clear_misreadings``.
+    if that leaves a doubt, from the number of ``clear_misreadings``; ``period`` is the weight of the model of old print
+    in the language model that reads it, 0–1.
     """
     from clean_news.language import english
     from clean_news.protection import merge_spans, protected_spans
@@ -106,18 +99,24 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     letters = _long_s_letters(article.text, settings)
     text = article.text.replace("ſ", "s") if letters else article.text  # of the same length
     look = _first_look(text, words, foreign)
-    facts = look.facts
     if look.reason:
-        return Proposal(letters, facts, held_off=None if letters else look.reason)
-    from clean_news.stages.ocr import names
+        return Proposal(letters, look.facts, held_off=None if letters else look.reason)
+    from clean_news.language.model_mixture import mixture_for
+    from clean_news.language.tokens import sentences
+    from clean_news.stages.ocr import first_pass, names
+    from clean_news.stages.ocr.halves import in_one_line
     from clean_news.stages.spin import lexicon_building, user_dictionary
     from clean_news.stages.spin.first_look import may_be_spun
 
     spun = lexicon_building.standard(user_dictionary.files(settings.dictionary)).inverse
     protected = merge_spans([*protected_spans(article.text, settings), *look.foreign])
-    changes = _scored_changes(text, protected, spun, scan_gate.misreading_penalty(look.share), article.words)
-    likely = _likeliest_edits(article.text, changes)
-    page = names.page_of(article.text, look.share)
+    tokens = sentences(in_one_line(text))
+    model = mixture_for(tokens)
+    facts = {**look.facts, "period": round(model.print_share, 2)}
+    penalty = scan_gate.misreading_penalty(look.share)
+    changes = first_pass.scored_changes(text, tokens, model, protected, spun, penalty, article.words)
+    likely = first_pass.likeliest_edits(article.text, changes)
+    page = names.page_of(article.text, look.share, model)
     edits = _with_confidences(likely, page, settings.suggest_from)
     if look.share < look.sure:
         clear = _clear_misreadings(likely)
@@ -236,7 +235,7 @@ def _reread(
     if is_off(second_pass.RULE, settings):
         return edits
     supportable = {edit.span for edit in edits if names.may_be_supported(edit, page)}
-    found = second_pass.second_pass(page.text, edits, merge_spans(stays), spun, settings, supportable)
+    found = second_pass.second_pass(page, edits, merge_spans(stays), spun, settings, supportable)
     own = {edit.span: edit for edit in found if edit.rule == second_pass.RULE}
     own |= {edit.span: edit for edit in names.without_invented_names(own.values(), page)}
     return [own.get(edit.span, edit) for edit in found]
@@ -259,117 +258,6 @@ def _clear_misreadings(edits: "Sequence[Edit]") -> int:
             and known.log_probability(edit.after) >= COMMON
         }
     )
-
-
-def _scored_changes(
-    text: str,
-    protected: "Sequence[TextSpan]",
-    spun: "HashTable",
-    penalty: float,
-    words: "Sequence[ScannedWord]" = (),
-) -> "dict[TextSpan, dict[str, float]]":
-    """Compute the posterior probabilities of changes.
-
-    Args:
-        text: the text of the article.
-        protected: protected spans, in order and without overlaps.
-        spun: the forms that article spinners write.
-        penalty: additional cost of each misreading, in nats.
-        words: the words as the scanner read them, with its confidences.
-
-    Returns:
-        For each span, the probabilities of its replacement texts.
-    """
-    import numpy as np
-
-    from clean_news.language import forward_backward, lattice
-    from clean_news.language.tokens import sentences
-    from clean_news.protection import protected_token_indices
-    from clean_news.stages.ocr.halves import in_one_line
-    from clean_news.stages.ocr.readings import context_of, readings_of
-    from clean_news.stages.ocr.suspects import rare_forms
-
-    found = sentences(in_one_line(text))
-    context = context_of(text, found, spun)
-    spun.remember(rare_forms(context.counts, context.model))
-    by_sentence = readings_of(found, context, protected_token_indices(found, protected))
-    readings = [reading for own in by_sentence for reading in own]
-    edges = lattice.edge_arrays(by_sentence)
-    built = lattice.build([len(sentence.forms) for sentence in found], edges)
-    scores = np.array([-reading.cost - penalty * (reading.text is not None) for reading in readings])
-    if any(word.confidence is not None for word in words):
-        scores -= _confidence_costs(text, words, found, readings)
-    _, posterior = forward_backward.decode(built, context.model, scores, MODEL_WEIGHT)
-    return _by_span(found, readings, posterior.edges.tolist())
-
-
-def _confidence_costs(
-    text: str, words: "Sequence[ScannedWord]", sentences: "list[Sentence]", readings: "list[Reading]"
-) -> "list[float]":
-    """Return for each reading what the scanner's confidence in the words that it changes adds to its cost, in nats."""
-    from clean_news.language import vocabulary
-    from clean_news.stages.ocr.scanner_confidence import ChangeCosts
-
-    costs = ChangeCosts(text, words, vocabulary.standard().words)
-    spans = [sentence.spans for sentence in sentences]
-    return [
-        0.0
-        if reading.text is None
-        else costs.of(spans[reading.sentence][reading.start][0], spans[reading.sentence][reading.end - 1][1])
-        for reading in readings
-    ]
-
-
-def _by_span(
-    found: "list[Sentence]", readings: "list[Reading]", posterior: list[float]
-) -> "dict[TextSpan, dict[str, float]]":
-    """Sum the probabilities of the readings of each span by replacement text."""
-    changes: dict[TextSpan, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    for reading, probability in zip(readings, posterior, strict=True):
-        if reading.text is not None and probability > MIN_POSTERIOR:
-            spans = found[reading.sentence].spans
-            span = (spans[reading.start][0], spans[reading.end - 1][1])
-            changes[span][reading.text] += probability
-    return {span: _with_case_merged(texts) for span, texts in changes.items()}
-
-
-def _with_case_merged(texts: dict[str, float]) -> dict[str, float]:
-    """Merge texts that differ only in case into the most likely one, with the sum of their probabilities.
-
-    Otherwise a word whose letters are certain but whose case is not would not be corrected.
-
-    >>> _with_case_merged({"they": 0.5, "They": 0.25, "then": 0.125})
-    {'they': 0.75, 'then': 0.125}
-    """
-    together: dict[str, list[str]] = defaultdict(list)
-    for text in texts:
-        together[text.lower()].append(text)
-    return {max(same, key=texts.__getitem__): sum(map(texts.__getitem__, same)) for same in together.values()}
-
-
-def _likeliest_edits(text: str, changes: "dict[TextSpan, dict[str, float]]") -> list[Edit]:
-    """Return the most likely change of each span as an edit without its confidence, without overlaps.
-
-    Args:
-        text: the text of the article.
-        changes: see :func:`_scored_changes`.
-    """
-    from clean_news.language import change_selection
-    from clean_news.stages.ocr.rule_of_change import rule_of
-
-    edits = [
-        replace(
-            text,
-            *span,
-            after,
-            rule_of(text[slice(*span)], after),
-            posterior=round(min(probability, 1.0), 6),
-            candidates=change_selection.top_candidates(changes[span]),
-            context=text[max(0, span[0] - CONTEXT_CHARS) : span[1] + CONTEXT_CHARS],
-        )
-        for span, after, probability in change_selection.likeliest_changes(changes, MIN_CHANGE_POSTERIOR)
-    ]
-    return sorted(edits, key=lambda edit: edit.span)
 
 
 def _with_confidences(likely: "Sequence[Edit]", page: "Page", suggest_from: float) -> list[Edit]:

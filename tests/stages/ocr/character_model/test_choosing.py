@@ -2,6 +2,7 @@
 
 import pytest
 
+from clean_news.language.language_model import standard
 from clean_news.stages.ocr.character_model import choosing
 from clean_news.stages.ocr.character_model.choosing import Chosen, chosen_readings
 from clean_news.stages.ocr.character_model.decoding import Correction
@@ -9,7 +10,7 @@ from clean_news.stages.ocr.character_model.decoding import Correction
 
 def chosen(text: str, before: str, readings: dict[str, float], spun: tuple[str, ...] = ()) -> Chosen | None:
     start = text.index(before)
-    found = chosen_readings(text, [Correction(start, start + len(before), readings)], spun)
+    found = chosen_readings(text, [Correction(start, start + len(before), readings)], standard(), spun)
     return found[0] if found else None
 
 

@@ -8,10 +8,12 @@ from rapidfuzz.distance import Levenshtein
 
 from clean_news.article import Article
 from clean_news.edits import Edit, apply, replace
+from clean_news.language.language_model import standard
 from clean_news.settings import Settings
 from clean_news.stages.ocr import stage
 from clean_news.stages.ocr.character_model import confidence, second_pass
 from clean_news.stages.ocr.character_model.decoding import Correction
+from clean_news.stages.ocr.names import page_of
 
 PRINTED = (
     "The members of the council met at the hall on Tuesday evening to hear the report of the committee on the new "
@@ -97,5 +99,5 @@ def test_a_suggested_name_is_applied_if_the_model_reads_it_too(
     monkeypatch.setattr(second_pass, "corrections", lambda *_: [Correction(*span, readings)])
     suggested = structs.replace(replace(text, *span, "Taylor", "OCR001", 0.95), state="suggested")
     spans = {span} if supportable else set()
-    found = second_pass.second_pass(text, [suggested], [], (), Settings(), spans)
+    found = second_pass.second_pass(page_of(text, 0.06, standard()), [suggested], [], (), Settings(), spans)
     assert [(edit.after, edit.state) for edit in found] == [("Taylor", state)]

@@ -3,6 +3,7 @@
 import pytest
 
 from clean_news.edits import Edit
+from clean_news.language.language_model import standard
 from clean_news.stages.ocr import names
 from clean_news.stages.ocr.character_model.decoding import Correction
 from clean_news.stages.ocr.second_opinion import weights
@@ -57,7 +58,7 @@ def test_what_is_sure_or_must_stay_is_no_place() -> None:
 
 
 def page(share: float = 0.05) -> names.Page:
-    return names.page_of(TEXT, share)
+    return names.page_of(TEXT, share, standard())
 
 
 def judged(scores: dict[str, float]) -> dict[str, float]:
@@ -100,7 +101,7 @@ PAGE = (
 def state(before: str, after: str, confidence: float = 0.97, share: float = 0.05, rule: str = "OCR001") -> str:
     start = PAGE.index(before)
     edit = Edit(rule, (start, start + len(before)), before, after, confidence)
-    return with_caution(edit, Sources(0.5, 0.0, 0.0), names.page_of(PAGE, share)).state
+    return with_caution(edit, Sources(0.5, 0.0, 0.0), names.page_of(PAGE, share, standard())).state
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from clean_news.language import language_model
 from clean_news.language.context_fit import Place, fits, tokens_around
+from clean_news.language.model_mixture import NgramModel
 from clean_news.stages.ocr import names, scan_gate
 from clean_news.stages.ocr.character_model import confidence
 from clean_news.stages.ocr.character_model.confidence import Context, Evidence
@@ -44,40 +44,47 @@ class Chosen(NamedTuple):
     candidates: dict[str, float]
 
 
-def chosen_readings(text: str, found: Sequence[Correction], spun: Container[str] = ()) -> list[Chosen]:
+def chosen_readings(
+    text: str, found: Sequence[Correction], model: NgramModel, spun: Container[str] = ()
+) -> list[Chosen]:
     """Choose a reading for each part that has one which may be right.
 
     Args:
         text: the text, as the first pass leaves it.
         found: the readings of the parts that the character model doubts.
+        model: the language model of the text's age.
         spun: the forms that article spinners write, in lower case.
     """
-    page = names.page_of(text, scan_gate.unknown_share(text))
-    chosen = (_chosen(page, correction, contexts) for correction, contexts in _with_contexts(text, found, spun))
+    page = names.page_of(text, scan_gate.unknown_share(text), model)
+    chosen = (_chosen(page, correction, contexts) for correction, contexts in _with_contexts(page, found, spun))
     return [each for each in chosen if each is not None]
 
 
 def _with_contexts(
-    text: str, found: Sequence[Correction], spun: Container[str]
+    page: Page, found: Sequence[Correction], spun: Container[str]
 ) -> Iterator[tuple[Correction, dict[str, Context]]]:
     """Yield the corrections, each with its readings that may be right and how they fit their context."""
     possible = [
-        [after for after, probability in readings.items() if _may_be_right(text[start:end], after, probability, spun)]
+        [
+            after
+            for after, probability in readings.items()
+            if _may_be_right(page.text[start:end], after, probability, spun)
+        ]
         for start, end, readings in found
     ]
     asked = [(correction, own) for correction, own in zip(found, possible, strict=True) if own]
-    scored = _contexts_of(text, [(correction.start, correction.end, own) for correction, own in asked])
+    scored = _contexts_of(page, [(correction.start, correction.end, own) for correction, own in asked])
     for (correction, _), contexts in zip(asked, scored, strict=True):
         yield correction, contexts
 
 
-def _contexts_of(text: str, places: Sequence[tuple[int, int, Sequence[str]]]) -> Iterator[dict[str, Context]]:
+def _contexts_of(page: Page, places: Sequence[tuple[int, int, Sequence[str]]]) -> Iterator[dict[str, Context]]:
     """Yield how readings fit their context, by reading, for each of several places: start, exclusive end, readings."""
     asked: list[Place] = []
     for start, end, readings in places:
-        left, right = tokens_around(text, start, end)
-        asked += [Place(left, words, right) for words in ("", text[start:end], *readings)]
-    scored = iter(fits(asked, language_model.standard()))
+        left, right = tokens_around(page.text, start, end)
+        asked += [Place(left, words, right) for words in ("", page.text[start:end], *readings)]
+    scored = iter(fits(asked, page.model))
     for _, _, readings in places:
         nothing, standing = next(scored), next(scored)
         yield {reading: Context(next(scored), standing, nothing) for reading in readings}

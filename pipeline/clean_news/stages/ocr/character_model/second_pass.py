@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
     from clean_news.language.change_selection import TextSpan
+    from clean_news.language.model_mixture import NgramModel
     from clean_news.settings import Settings
+    from clean_news.stages.ocr.names import Page
 
 RULE = "OCR006"
 MIN_CONFIDENCE = 0.3  # of a suggestion; of those below, one in six is right
@@ -46,7 +48,7 @@ class _Change(NamedTuple):
 
 
 def second_pass(
-    text: str,
+    page: "Page",
     first: "Sequence[Edit]",
     protected: "Sequence[TextSpan]",
     spun: "Container[str]",
@@ -56,7 +58,7 @@ def second_pass(
     """Propose what the character model reads otherwise.
 
     Args:
-        text: the text of the article.
+        page: the article.
         first: the edits of the first pass, without overlaps.
         protected: spans that must not change, in order and without overlaps.
         spun: the forms that article spinners write.
@@ -66,6 +68,7 @@ def second_pass(
     Returns:
         The edits of both passes, without overlaps, ordered by position.
     """
+    text = page.text
     applied = [edit for edit in first if is_applied(edit, settings)]
     read = splicing.apply(text, applied)
     spans_back = splicing.invert(applied)
@@ -73,7 +76,7 @@ def second_pass(
     first = list(_with_support(first, supportable, applied, read, found))
     own: list[Edit] = []
     replaced: set[tuple[int, int]] = set()
-    changes = _changes(read, found, spun)
+    changes = _changes(read, found, page.model, spun)
     spans = splicing.map_spans([(change.start, change.end) for change in changes], spans_back)
     parts = splicing.map_spans([change.part for change in changes], spans_back)
     again = splicing.map_spans(spans, applied)
@@ -159,10 +162,10 @@ def _probability_of(edit: Edit, span: "TextSpan", read: str, correction: Correct
     )
 
 
-def _changes(text: str, found: "Sequence[Correction]", spun: "Container[str]") -> list[_Change]:
+def _changes(text: str, found: "Sequence[Correction]", model: "NgramModel", spun: "Container[str]") -> list[_Change]:
     """The changes that the model makes in a text, ordered by position, without overlaps."""
     changes = []
-    for chosen in chosen_readings(text, found, spun):
+    for chosen in chosen_readings(text, found, model, spun):
         part = chosen.start, chosen.end, chosen.after
         changes.append(_Change(part[:2], *trimmed(text, *part), chosen.confidence, chosen.candidates))
     return changes

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from clean_news.language import language_model, vocabulary
+from clean_news.language import vocabulary
 from clean_news.language.context_fit import Place as WordsInContext
 from clean_news.language.context_fit import fits, tokens_around
 from clean_news.stages.ocr import names
@@ -101,7 +101,7 @@ def evidence(
     for place, span in zip(places, spans, strict=True):
         before, after = tokens_around(output, *span)
         asked += [WordsInContext(before, words, after) for words in ("", *place.texts)]
-    scored = iter(fits(asked, language_model.standard()))
+    scored = iter(fits(asked, page.model))
     found = []
     for place, confidence in zip(places, confidences, strict=True):
         nothing, of_texts = next(scored), [next(scored) for _ in place.texts]
