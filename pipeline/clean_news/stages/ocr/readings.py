@@ -14,6 +14,7 @@ from typing import NamedTuple
 from clean_news.language import language_model, vocabulary
 from clean_news.language.tokens import CAPITALS, NAME, UNKNOWN, Sentence
 from clean_news.language.vocabulary import SHORT_WORD_LETTERS
+from clean_news.stages.ocr import spellings
 from clean_news.stages.ocr.candidates import Candidate, candidates
 from clean_news.stages.ocr.costs import correct_cost, reading_costs
 from clean_news.stages.ocr.letter_model import surprisal
@@ -85,7 +86,8 @@ def context_of(text: str, sentences: Sequence[Sentence], spun: Container[str] = 
     """
     counts = Counter(form for sentence in sentences for form in sentence.forms)
     apostrophe = "’" if text.count("’") > text.count("'") else "'"
-    return ScanContext(text, counts, vocabulary.standard(), language_model.standard(), apostrophe, spun)
+    known, is_dialect = vocabulary.standard(), spellings.has_dialect(counts)
+    return ScanContext(text, counts, known, language_model.standard(), apostrophe, spun, is_dialect)
 
 
 def readings_of(

@@ -42,6 +42,7 @@ class ScanContext(NamedTuple):
         model: the language model.
         apostrophe: the apostrophe that the article uses.
         spun: the forms that article spinners write, in lower case.
+        is_dialect: whether people speak dialect in it: short words are not what they look like (*oot*).
     """
 
     text: str
@@ -50,6 +51,7 @@ class ScanContext(NamedTuple):
     model: LanguageModel
     apostrophe: str
     spun: Container[str] = ()
+    is_dialect: bool = False
 
 
 class Suspect(NamedTuple):
@@ -164,7 +166,7 @@ def _word_suspect(sentence: Sentence, index: int, context: ScanContext) -> Suspe
     here = Suspect(index, index + 1, form)
     if form == lowered:
         if form in known.words:
-            return _known_word_suspect(here, known)
+            return None if context.is_dialect else _known_word_suspect(here, known)
         return None if is_abbreviation(sentence, index) or is_clipped(sentence, index, known) else here
     if form in context.model.ids or (lowered in known.words and (form.istitle() or form.isupper())):
         return _capitalised_suspect(sentence, index, context)

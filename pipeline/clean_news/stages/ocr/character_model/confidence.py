@@ -21,6 +21,7 @@ SHORT_LETTERS = 3
 MAX_MARKS = 3
 OUTER_MARKS = ".,;:!?\"'()-“”‘’"
 QUOTATION_MARK = re.compile("['\"‘’“”]")
+ABBREVIATION = re.compile(r"\w\.[,;:]")
 
 
 class Evidence(NamedTuple):
@@ -187,8 +188,8 @@ def writes_name(before: str, after: str, page: Page) -> bool:
 def is_plausible(before: str, after: str, spun: Container[str] = ()) -> bool:
     """Whether a correction may be right at all.
 
-    Known words do not become unknown ones, titles, quotation marks and elisions stay as printed, and unknown words that
-    spinners write are theirs.
+    Known words do not become unknown ones; titles, quotation marks, elisions and full stops of abbreviations stay as
+    printed, unknown words that spinners write are theirs.
 
     Args:
         before: the text as it stands.
@@ -199,9 +200,13 @@ def is_plausible(before: str, after: str, spun: Container[str] = ()) -> bool:
     (False, False, True)
     >>> is_plausible("goin' home", "goin home"), is_plausible("goin' hmoe", "goin' home")
     (False, True)
+    >>> is_plausible("treas.,", "treas,"), is_plausible("trcas.,", "treas.,")
+    (False, True)
     """
     if before in TITLES and after == f"{before}.":
         return False
+    if len(ABBREVIATION.findall(after)) < len(ABBREVIATION.findall(before)):
+        return False  # no comma is read as both marks
     if len(QUOTATION_MARK.findall(after)) < len(QUOTATION_MARK.findall(before)) and _letters(before) == _letters(after):
         return False  # the first pass removes stray ones; it knows which are paired
     old, new = WORD.findall(before), WORD.findall(after)
