@@ -1,4 +1,6 @@
+import random
 import sys
+from collections import Counter
 
 import pytest
 
@@ -79,3 +81,12 @@ def test_the_fast_pattern_is_used_only_where_it_finds_the_same_words() -> None:
     assert all(english.OTHER_LETTERS.search(letter) or english.LATIN_WORD.fullmatch(letter) for letter in letters)
     text = "l’été, rock'n'roll’s 3rd naïve µm and ª"
     assert english.LATIN_WORD.findall(text) == english.WORD.findall(text)
+
+
+def test_words_of_latin_letters_are_split_as_the_pattern_finds_them() -> None:
+    pieces = ["It", "’s", "'", "''", "’", " ", "\n", "René", "ÀÞ", "×÷", "ß", "ª", "²", "½", "-", "“", "a", "1st"]
+    choose = random.Random(1)
+    for _ in range(2_000):
+        text = "".join(choose.choices(pieces, k=8))
+        expected = english.LATIN_WORD.findall(text.lower().replace("’", "'"))
+        assert list(english._counted(text).elements()) == list(Counter(expected).elements())

@@ -59,8 +59,11 @@ def publication_of(stages: Iterable[StageLog], page: Mapping[str, Any] | None = 
         page: what a web page says; see :func:`clean_news.formats.pages.metadata.metadata_of`. It takes precedence over
             the text.
     """
+    values = list(_values(stages))
+    if not values and not page:
+        return None
     said: dict[str, list[str]] = {field: [] for field in FIELDS}
-    for field, value in _values(stages):
+    for field, value in values:
         said[field].append(value)
     page = page or {}
     found = Publication(

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from clean_news.edits import Edit, trim_common_affixes
+from clean_news.language.uncommon_characters import uncommon_characters
 
 SOFT_HYPHEN = "\xad"
 JOINERS = "\u200c\u200d"
@@ -80,8 +81,11 @@ def edits(text: str) -> Iterator[Edit]:
 
 
 def _may_have_fault(text: str) -> bool:
-    """Whether :data:`FAULT` may be found, which takes a third of the time of looking for it."""
-    return "  " in text or "\t" in text or " \n" in text or text.endswith(" ") or ODD_CHARACTER.search(text) is not None
+    """Whether :data:`FAULT` may be found, which takes a sixth of the time of looking for it."""
+    uncommon = uncommon_characters(text)
+    if "\t" in uncommon or ODD_CHARACTER.search(uncommon):
+        return True
+    return "  " in text or " \n" in text or text.endswith(" ")
 
 
 def _normalised(text: str, start: int, end: int) -> str:

@@ -19,6 +19,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from clean_news.edits import Edit, replace, without_overlaps
+from clean_news.language.uncommon_characters import uncommon_characters
 from clean_news.rule_selection import is_off
 from clean_news.stages import Proposal, Rule
 from clean_news.stages.characters import homoglyphs, invisible
@@ -151,7 +152,7 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
     text = article.text
     edits = list(invisible.edits(text))
     if not text.isascii():
-        if UNUSUAL.search(text):
+        if UNUSUAL.search(uncommon_characters(text)):
             edits += [*_presentation_forms(text), *_lost_characters(text), *homoglyphs.edits(text)]
         edits += _decomposed_letters(text)
     return Proposal(without_overlaps(edit for edit in edits if not is_off(edit.rule, settings)))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from clean_news.edits import Edit, apply
+from clean_news.language.uncommon_characters import uncommon_characters
 from clean_news.rule_selection import is_off
 from clean_news.stages import Proposal, Rule
 from clean_news.stages.characters import invisible
@@ -112,8 +113,8 @@ def propose(article: "Article", settings: "Settings") -> Proposal:
 
 
 def _may_be_suspect(text: str) -> bool:
-    """Whether :data:`SUSPECT` may match; looking for its parts takes a third of the time."""
-    return UNUSUAL.search(text) is not None or any(part in text for part in SUSPECT_PARTS)
+    """Whether :data:`SUSPECT` may match; looking for its parts takes a sixth of the time."""
+    return UNUSUAL.search(uncommon_characters(text)) is not None or any(part in text for part in SUSPECT_PARTS)
 
 
 def _suspect_lines(text: str) -> Iterator[tuple[int, int]]:

@@ -5,9 +5,11 @@ import re
 from typing import NamedTuple
 
 from clean_news.language import english, language_model, vocabulary
+from clean_news.language.uncommon_characters import uncommon_characters
 
-# Free-standing lower-case words: not parts of "didn’t", "well-known" or "a.m".
-FREE_WORD = re.compile(r"(?<![^\s(\"“‘])[a-z]{2,}(?=[\s.,;:!?)\"”]|$)")
+# Free-standing lower-case words: not parts of "didn’t", "well-known" or "a.m". What stands before a word is matched, as
+# few characters can; a text gets a space at its beginning.
+FREE_WORD = re.compile(r"[\s(\"“‘]([a-z]{2,})(?=[\s.,;:!?)\"”]|$)")
 MAX_SHORT_LETTERS = 4  # new words are usually longer, misread words have any length
 LONG_WORD_WEIGHT = 0.5
 SMOOTHING_WORDS = 20  # added to the word count, so that one rare word in a short text has little effect
@@ -41,7 +43,7 @@ MIN_PENALTY = -1.0  # nats
 MIN_LIST_KNOWN, MAX_LIST_FOREIGN, MIN_LIST_ENGLISH = 0.4, 0.1, 0.01
 # Over two lines; `layout` joins those that it knows. Bounded, so that a search takes linear time.
 BROKEN_WORD = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,30}[-¬\u00ad]\n[^\W\d_]*")
-BROKEN_ENDS = ("-\n", "¬\n", "\u00ad\n")
+RARE_HYPHENS = frozenset("¬\u00ad")
 MIN_LIST_LETTERS = 4  # of the words whose known share is computed
 
 
@@ -69,8 +71,9 @@ def unknown_share(text: str) -> float:
 
 def unknown(text: str) -> Unknown:
     """Return the distinct unknown words of a text and their share; see :func:`unknown_share`."""
-    may_be_broken = any(end in text for end in BROKEN_ENDS)  # few texts are, and the pattern takes half of the time
-    found = FREE_WORD.findall(BROKEN_WORD.sub(" ", text) if may_be_broken else text)
+    # Few texts may have broken words, and the pattern takes half of the time.
+    may_be_broken = "-\n" in text or not RARE_HYPHENS.isdisjoint(uncommon_characters(text))
+    found = FREE_WORD.findall(" " + (BROKEN_WORD.sub(" ", text) if may_be_broken else text))
     words = set(found).difference(vocabulary.standard().words)
     weight = sum(1.0 if len(word) <= MAX_SHORT_LETTERS else LONG_WORD_WEIGHT for word in words)
     return Unknown(words, weight / (len(found) + SMOOTHING_WORDS))

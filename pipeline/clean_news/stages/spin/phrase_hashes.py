@@ -4,9 +4,9 @@ The 64-bit hash of a phrase is a polynomial in the hashes of its tokens, and a t
 the same in every process. Two of a million phrases have the same hash with a probability of 3e-8.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, filterfalse
+from itertools import chain, filterfalse, repeat
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ MIXING = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))  # the m
 MASK = (1 << 64) - 1
 SEPARATOR = "\n"  # in no line of a dictionary
 MAX_REMEMBERED = 100_000  # look-ups that a table remembers
+NEW = -1  # stands for the number of a phrase that was never looked up
 
 
 def mixed(hashes: Hashes) -> Hashes:
@@ -177,6 +178,14 @@ class HashTable(Mapping[str, Any]):
         values = self.values_of(indices).tolist()
         for key, index, value in zip(new, indices.tolist(), values, strict=True):
             self._remembered[key] = value if index >= 0 else None
+
+    def find_all(self, keys: Collection[str]) -> list[Any]:
+        """Return the number of each phrase, None for those that the table does not have, and remember them all."""
+        found = list(map(self._remembered.get, keys, repeat(NEW)))
+        if NEW in found:
+            self.remember(keys)
+            found = list(map(self.find, keys))
+        return found
 
     def indices_of(self, hashes: Hashes) -> Ints:
         """Return the index in the table of each phrase, given by its hash; -1 if the table does not have it."""

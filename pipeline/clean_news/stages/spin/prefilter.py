@@ -6,7 +6,6 @@ mean log ratio over an article's words, a naive Bayes score, only decides whethe
 """
 
 import math
-from itertools import chain
 
 import numpy as np
 
@@ -24,11 +23,12 @@ def mean_log_ratio(text: str, lexicon: Lexicon) -> float:
         lexicon: the lexicon.
     """
     counts = english.lower_case_words(text)
-    lexicon.word_log_ratios.remember(counts)
-    find = lexicon.word_log_ratios.find
-    found = [(row, count) for word, count in counts.items() if (row := find(word)) is not None]
-    rows, weights = np.fromiter(chain.from_iterable(found), np.int64, 2 * len(found)).reshape(-1, 2).T
-    return float((weights @ lexicon.log_ratios[rows].astype(np.float64)).max()) / max(counts.total(), 1)
+    found = lexicon.word_log_ratios.find_all(counts)
+    rows = np.array([-1 if row is None else row for row in found], np.int64)
+    weights = np.fromiter(counts.values(), np.float64, len(counts))
+    known = rows >= 0
+    ratios = lexicon.log_ratios.take(rows[known], axis=0).astype(np.float64)
+    return float((weights[known] @ ratios).max()) / max(counts.total(), 1)
 
 
 def decoding_threshold(text: str) -> float:
