@@ -28,7 +28,7 @@ _LINES = (
 # A damaged language model is reported by the run itself, once.
 with suppress(SettingsError):
     Cleaner().clean("\n\n".join(_LINES).encode())
-known_names.standard()  # .08 s, which each worker would take at its first spun article
+known_names.standard()  # .03 s, which each worker would take at its first spun article
 
 gc.freeze()
 gc.enable()

@@ -163,7 +163,7 @@ def _options_by_token(
         if text < 0:
             if form in names.words:
                 found[token].append(_Option(number, end, (form,), swapped=False))
-        elif _is_no_abbreviation(form, texts[text]) and names.words.issuperset(words := _tokens_of(texts[text])):
+        elif names.words.issuperset(words := _tokens_of(texts[text])) and _is_no_abbreviation(form, texts[text]):
             found[token].append(_Option(number, end, words, swapped=True))
     return found
 
