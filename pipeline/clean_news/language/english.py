@@ -62,9 +62,10 @@ def skip_reason(text: str, min_words: int, max_words: int) -> str | None:
 
 def length_reason(text: str, min_words: int, max_words: int) -> str | None:
     """Return the reason why a text is too short or too long, as :func:`skip_reason`; None if it is neither."""
-    blanks = text.count(" ") + text.count("\n")  # before splitting, as the text may be enormous
-    if blanks > max_words * 2:
-        return _too_long(blanks, max_words)
+    if len(text) > max_words * 2:
+        blanks = text.count(" ") + text.count("\n")  # before splitting, as the text may be enormous
+        if blanks > max_words * 2:
+            return _too_long(blanks, max_words)
     count = word_count(text)
     if count > max_words:
         return _too_long(count, max_words)

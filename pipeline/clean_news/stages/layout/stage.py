@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from clean_news.article import Article
 from clean_news.edits import Edit, replace, without_overlaps
+from clean_news.language.uncommon_characters import uncommon_characters
 from clean_news.rule_selection import is_off
 from clean_news.settings import Settings
 from clean_news.stages import Proposal, Rule
@@ -98,7 +99,9 @@ RULES = (
     ),
 )
 
-BROKEN_WORD = re.compile(r"[-\u2010¬\u00ad](?<=[^\W_].)[^\S\n]*\n")  # begins with what is rare, to be fast
+BROKEN_WORD = re.compile(rf"[{HYPHENS}](?<=[^\W_].)[^\S\n]*\n")
+BROKEN_AT_MINUS = re.compile(r"-(?<=[^\W_].)[^\S\n]*\n")  # begins with a literal, which is found ten times as fast
+RARE_HYPHENS = frozenset(HYPHENS) - {"-"}
 LOST_BREAK = re.compile(r"(?<=[a-z])¬[^\S\n]*(?=[a-z])")  # the break mark of a scan whose line break was lost
 PAIR = re.compile(rf" [{UPPER}{LOWER}] {{1,6}}[{UPPER}{LOWER}] ")  # in all that SPACED matches, and found sooner
 SPACED = re.compile(rf"(?<!\S)(?:[{UPPER}{LOWER}] {{1,6}}){{3}}[{UPPER}{LOWER}]\b")
@@ -147,7 +150,7 @@ def _all_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
     yield from _outer_whitespace(text, lines)
     spaced = PAIR.search(text) is not None and SPACED.search(text) is not None
     torn = TORN.search(text) is not None
-    test = word_test(text) if spaced or torn or BROKEN_WORD.search(text) else NO_WORDS
+    test = word_test(text) if spaced or torn or _has_broken_word(text) else NO_WORDS
     yield from _torn_word_edits(text, test, torn)
     if "\t" in text:
         for start, end in inner_tabs(lines):
@@ -172,6 +175,12 @@ def _all_edits(text: str, lines: list[Line]) -> Iterator[Edit]:
         edit = _gap_edit(context, at)
         if edit:
             yield edit
+
+
+def _has_broken_word(text: str) -> bool:
+    """Whether a word of a text ends in a hyphen at the end of a line."""
+    only_minus = RARE_HYPHENS.isdisjoint(uncommon_characters(text))
+    return (BROKEN_AT_MINUS if only_minus else BROKEN_WORD).search(text) is not None
 
 
 def _torn_word_edits(text: str, test: WordTest, torn: bool) -> Iterator[Edit]:

@@ -9,7 +9,7 @@ from clean_news.language.uncommon_characters import uncommon_characters
 
 # Free-standing lower-case words: not parts of "didn’t", "well-known" or "a.m". What stands before a word is matched, as
 # few characters can; a text gets a space at its beginning.
-FREE_WORD = re.compile(r"[\s(\"“‘]([a-z]{2,})(?=[\s.,;:!?)\"”]|$)")
+FREE_WORD = re.compile(r"[\s(\"“‘]([a-z]{2,}+)(?![^\s.,;:!?)\"”])")
 MAX_SHORT_LETTERS = 4  # new words are usually longer, misread words have any length
 LONG_WORD_WEIGHT = 0.5
 SMOOTHING_WORDS = 20  # added to the word count, so that one rare word in a short text has little effect
