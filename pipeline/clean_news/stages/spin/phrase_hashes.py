@@ -23,7 +23,7 @@ MIXING = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))  # the m
 MASK = (1 << 64) - 1
 SEPARATOR = "\n"  # in no line of a dictionary
 MAX_REMEMBERED = 100_000  # look-ups that a table remembers
-NEW = -1  # stands for the number of a phrase that was never looked up
+NEW = -1  # stands for the number of a phrase that was not looked up yet
 
 
 def mixed(hashes: Hashes) -> Hashes:
@@ -34,6 +34,7 @@ def mixed(hashes: Hashes) -> Hashes:
 
 
 BYTE_HASHES = mixed(np.arange(1, 257, dtype=np.uint64) * BASE)
+BYTE_HASHES[ord(SEPARATOR)] = 0
 
 
 def _powers(count: int, base: np.uint64 = BASE) -> Hashes:
@@ -41,6 +42,9 @@ def _powers(count: int, base: np.uint64 = BASE) -> Hashes:
     powers = np.full(max(count, 1), base)
     powers[0] = 1
     return np.multiply.accumulate(powers)
+
+
+POWERS = _powers(64)  # enough for most words
 
 
 def summed(terms: Hashes, counts: NDArray[np.integer[Any]]) -> Hashes:
@@ -59,11 +63,17 @@ def summed(terms: Hashes, counts: NDArray[np.integer[Any]]) -> Hashes:
 
 def hashes_of(words: Sequence[str]) -> Hashes:
     """Return the hash of each word; a word contains no line feed."""
+    if not words:
+        return np.zeros(0, np.uint64)
     encoded = SEPARATOR.join((*words, "")).encode("utf-8", "surrogatepass")
     content = np.frombuffer(encoded, np.uint8)
-    ends = np.flatnonzero(content == ord(SEPARATOR))
-    counts = np.diff(ends, prepend=-1) - 1
-    return mixed(summed(BYTE_HASHES[content[content != ord(SEPARATOR)]], counts))
+    ends = np.flatnonzero(content == ord(SEPARATOR)) + 1
+    begins = np.zeros_like(ends)
+    begins[1:] = ends[:-1]
+    lengths = ends - begins  # with the separators, which add nothing to the sums
+    powers = POWERS if lengths.max() <= len(POWERS) else _powers(int(lengths.max()))
+    terms = BYTE_HASHES[content] * powers[np.arange(len(content)) - begins.repeat(lengths)]
+    return mixed(np.add.reduceat(terms, begins))
 
 
 def phrase_hashes(tokens: Hashes, counts: NDArray[np.integer[Any]]) -> Hashes:
@@ -170,21 +180,28 @@ class HashTable(Mapping[str, Any]):
         if isinstance(keys, dict) and keys.keys() <= self._remembered.keys():
             return
         new = list(filterfalse(self._remembered.__contains__, keys))
-        if not new or not len(self._hashes):
-            return
-        if len(self._remembered) + len(new) > MAX_REMEMBERED:
-            self._remembered.clear()
-        indices = self.indices_of(hashes_of_keys(new))
-        values = self.values_of(indices).tolist()
-        for key, index, value in zip(new, indices.tolist(), values, strict=True):
-            self._remembered[key] = value if index >= 0 else None
+        if new:
+            self._remember_new(new)
 
     def find_all(self, keys: Collection[str]) -> list[Any]:
         """Return the number of each phrase, None for those that the table does not have, and remember them all."""
         found = list(map(self._remembered.get, keys, repeat(NEW)))
-        if NEW in found:
-            self.remember(keys)
-            found = list(map(self.find, keys))
+        if NEW not in found:
+            return found
+        new = [key for key, number in zip(keys, found, strict=True) if number == NEW]
+        looked_up = iter(self._remember_new(new))
+        return [next(looked_up) if number == NEW else number for number in found]
+
+    def _remember_new(self, keys: Sequence[str]) -> list[Any]:
+        """Look up phrases at once and remember them; return the number of each, None for those it does not have."""
+        if not len(self._hashes):
+            return [None] * len(keys)
+        if len(self._remembered) + len(keys) > MAX_REMEMBERED:
+            self._remembered.clear()
+        indices = self.indices_of(hashes_of_keys(keys))
+        values = self.values_of(indices).tolist()
+        found = [value if index >= 0 else None for index, value in zip(indices.tolist(), values, strict=True)]
+        self._remembered.update(zip(keys, found, strict=True))
         return found
 
     def indices_of(self, hashes: Hashes) -> Ints:
