@@ -172,7 +172,7 @@ class Pipeline:
         if decisions:
             text, by_hand = _edited_by_hand(reviewed.article, decisions)
             logs += by_hand
-        return PipelineResult(text, tuple(logs), document, article.metadata)
+        return PipelineResult(text, tuple(logs), document, dict(article.metadata))
 
     def _review(
         self, name: str, reviewed: ReviewedArticle, judged: str, edits: Sequence[Edit], decisions: Decisions
@@ -203,6 +203,8 @@ def _run_stage(name: str, stage: Stage, article: Article, settings: Settings) ->
         TypeError: if an edit, a fact or the metadata cannot be written to a log.
     """
     proposal = stage.propose(article, settings)
+    if not proposal.edits:
+        return _without_edits(name, article, proposal)
     allowed = leaving_fixed(article.text, proposal.edits, article.fixed) if article.fixed else proposal.edits
     found = sorted(allowed, key=lambda edit: edit.span)
     identified = _with_word_ids(splicing.identify(article.text, found), article.words)
@@ -222,6 +224,19 @@ def _run_stage(name: str, stage: Stage, article: Article, settings: Settings) ->
         tuple(splicing.map_spans(article.fixed, kept)) if article.fixed else (),
     )
     return _StageRun(new_article, log, proposal)
+
+
+def _without_edits(name: str, article: Article, proposal: Proposal) -> _StageRun:
+    """Return the result of a stage that proposes no edits, as most do.
+
+    Raises:
+        TypeError: if a fact or the metadata cannot be written to a log.
+    """
+    log = StageLog(name, held_off=proposal.held_off)
+    _check_loggable(article.text, log, proposal)
+    if proposal.metadata:
+        article = article._replace(metadata={**article.metadata, **proposal.metadata})
+    return _StageRun(article, log, proposal)
 
 
 def _words_after(words: tuple[ScannedWord, ...], edits: Sequence[Edit]) -> tuple[ScannedWord, ...]:
