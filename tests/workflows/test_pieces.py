@@ -2,8 +2,16 @@
 
 import gzip
 import json
-from collections.abc import Callable
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +28,7 @@ from clean_news.workflows.cluster import ClusterRun, _step_of, prepare, run_loca
 from clean_news.workflows.pieces import Piece, pieces_of
 from clean_news.workflows.shard_steps import summarise
 from clean_news.workflows.shards import cluster_folder, make_shards
+from clean_news.workflows.stored_pieces import in_order
 
 ROWS = 337  # no multiple of a block
 RAW, CLEAN, OTHER = Path("raw"), Path("clean"), Path("other")
@@ -229,6 +238,80 @@ def test_a_truncated_file_is_cleaned_to_where_it_breaks_off() -> None:
     found = run_locally(prepared())
     assert tree(CLEAN) == tree(OTHER)
     assert (found.failed, found.articles) == (expected.failed, expected.articles) == (1, found.articles)
+
+
+def test_a_file_that_is_changed_meanwhile_is_not_put_together() -> None:
+    json_lines(RAW / "a.jsonl")
+    cluster = prepared()
+    done_here(cluster, *range(cluster.tasks))
+    with (RAW / "a.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"text": "It didnâ€™t reply to the last letter."}\n')
+    failed = summarise(RAW, CLEAN, cluster.run_options)
+    assert any("was changed meanwhile; run the same command again" in each.message for each in failed.failures)
+    assert not (CLEAN / "a.jsonl").exists()
+    run(RAW, OTHER, RunOptions(Settings(jobs=1)))
+    run_locally(prepared())
+    assert tree(CLEAN) == tree(OTHER)
+
+
+def test_lines_that_are_too_long_for_memory_are_copied() -> None:
+    lines = [json.dumps({"text": f"It didnâ€™t reply to letter {number}."}) for number in range(ROWS)]
+    for at in (0, 1, 150, ROWS - 1):
+        lines[at] = json.dumps({"text": "It didnâ€™t reply. " * 90_000})
+    (RAW / "a.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    options = RunOptions(Settings(jobs=1, max_megabytes=1))
+    expected = run(RAW, OTHER, options)
+    found = run_locally(prepare(RAW, CLEAN, options, 3, 2))
+    assert tree(CLEAN) == tree(OTHER)
+    assert len(found.failures) == len(expected.failures) == 4
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing that handles errors handles it."""
+
+
+def test_a_run_that_is_killed_while_it_puts_a_file_together_is_resumed(monkeypatch: pytest.MonkeyPatch) -> None:
+    json_lines(RAW / "a.jsonl")
+    run(RAW, OTHER, RunOptions(Settings(jobs=1)))
+    cluster = prepared()
+    done_here(cluster, *range(cluster.tasks))
+    before = stored()
+
+    def killed(*given: Any) -> Iterator[bytes]:
+        yield from islice(in_order(*given), 9)
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pieces, "in_order", killed)
+        with pytest.raises(Killed):
+            summarise(RAW, CLEAN, cluster.run_options)
+    assert (tree(CLEAN), stored()) == ({}, before)
+    summarise(RAW, CLEAN, cluster.run_options)
+    assert tree(CLEAN) == tree(OTHER)
+
+
+@pytest.mark.full
+def test_a_killed_run_of_a_large_file_is_resumed() -> None:
+    texts = [f"It didnâ€™t reply to letter {number}. Nobody asked. " * 40 for number in range(50)]
+    with (RAW / "a.jsonl").open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps({"n": number, "text": texts[number % 50]}) + "\n" for number in range(14_000))
+    assert (RAW / "a.jsonl").stat().st_size > 26 << 20  # this process's minimum is not that of others
+    run(RAW, OTHER, RunOptions(Settings(jobs=1)))
+    command = [sys.executable, "-m", "clean_news", "cluster", "raw", "clean", "--tasks", "3", "--workers", "2"]
+    began = time.monotonic()
+    subprocess.run(command, capture_output=True, check=True)
+    duration = time.monotonic() - began
+    chance = random.Random(4)
+    for _ in range(5):
+        shutil.rmtree(CLEAN)
+        killed = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0.3, 1) * duration)
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        found = tree(CLEAN) if CLEAN.exists() else {}
+        assert all(found[name] == tree(OTHER)[name] for name in found if ".clean-news-" not in name)
+        subprocess.run(command, capture_output=True, check=True)
+        assert tree(CLEAN) == tree(OTHER)
 
 
 def test_a_file_of_others_in_its_place_is_not_overwritten() -> None:

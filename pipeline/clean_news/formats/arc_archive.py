@@ -7,7 +7,7 @@ parallel, so that rows need not carry their records.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, repeat
+from itertools import chain
 from pathlib import Path
 from typing import IO
 from zlib import crc32
@@ -57,11 +57,6 @@ def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Ro
             yield row._replace(carrier={**row.carrier, REST: _rest_of(record, is_whole=row.article is None)})
 
 
-def rows_to_write(raw: Path, settings: Settings) -> Iterator[Row]:  # noqa: ARG001  # other formats need them
-    """Yield rows for :func:`write`, which reads the records again."""
-    return repeat(Row(""))
-
-
 def row_of(record: ArcRecord, name: str, settings: Settings) -> Row:
     """Return the row of a record."""
     is_answer = _is_answer(record)
@@ -101,10 +96,21 @@ def _rest_of(record: ArcRecord, *, is_whole: bool) -> int:
 
 def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
     """Write a record for each record of the raw archive."""
+    write_places(rows, raw, ALL_PLACES, clean, logs)
+
+
+def write_places(rows: Iterable[CleanRow], raw: Path, places: RowPlaces, clean: IO[bytes], logs: IO[bytes]) -> None:
+    """Write a record for each record of the raw archive at some places."""
     compressed = is_compressed(raw)
-    for row, record in rows_with_records(rows, records(raw), logs):
+    raw_records = (record for record in records(raw) if record.number - 1 in places)
+    for row, record in rows_with_records(rows, raw_records, logs):
         parts = (record.line,) if was_kept(row) else _with_text(record, row.text.encode())
         write_record(chain(parts, record.rest()), clean, compressed)
+
+
+def join(written: Iterable[bytes], raw: Path, settings: Settings, clean: IO[bytes]) -> None:  # noqa: ARG001  # others need them
+    """Write a clean archive from what :func:`write_places` has written of its records."""
+    clean.writelines(written)
 
 
 def _with_text(record: ArcRecord, text: bytes) -> tuple[bytes, ...]:

@@ -30,7 +30,7 @@ from clean_news.formats.json_literal import (
 )
 from clean_news.formats.limited_lines import CHUNK_BYTES, Line, read_lines, rest_of_line
 from clean_news.formats.row_logs import read_logs, valid_log, was_kept
-from clean_news.formats.row_places import RowPlaces
+from clean_news.formats.row_places import ALL_PLACES, RowPlaces
 from clean_news.formats.size_limit import MEGABYTE, too_large
 from clean_news.printable_text import visible
 from clean_news.settings import Settings
@@ -97,9 +97,6 @@ def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Ro
         for line in read_lines(file, settings.max_megabytes * MEGABYTE):
             if line.number - 1 in places:
                 yield row_of(line, settings)
-
-
-rows_to_write = read  # the rest of each line is copied
 
 
 def row_of(line: Line, settings: Settings) -> Row:
@@ -207,17 +204,36 @@ def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]
     Raises:
         OSError: if they cannot be written.
     """
-    with compressing(clean, raw.name) as target, ExitStack() as files:
+    with compressing(clean, raw.name) as target:
+        write_places(rows, raw, ALL_PLACES, target, logs)
+
+
+def write_places(
+    rows: Iterable[CleanRow],
+    raw: Path,
+    places: RowPlaces,  # noqa: ARG001  # other formats need them
+    clean: IO[bytes],
+    logs: IO[bytes],
+) -> None:
+    """Write some of the lines, not compressed, and their change logs; see :func:`write`."""
+    with ExitStack() as files:
         again = None
         for row in rows:
             raw_record = row.row.raw_record
             if isinstance(raw_record, RawSpan):
                 again = again or files.enter_context(closing(SecondPass(raw)))
                 for chunk in again.chunks(raw_record):
-                    target.write(chunk)
+                    clean.write(chunk)
             else:
-                target.write(clean_line(row))
+                clean.write(clean_line(row))
             logs.write(row.log)
+
+
+def join(written: Iterable[bytes], raw: Path, settings: Settings, clean: IO[bytes]) -> None:  # noqa: ARG001  # others need them
+    """Write a clean file from what :func:`write_places` has written of its lines."""
+    with compressing(clean, raw.name) as target:
+        for chunk in written:
+            target.write(chunk)
 
 
 class SecondPass:

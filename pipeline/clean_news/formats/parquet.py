@@ -7,7 +7,7 @@ memory. Restoring yields an equal table; its bytes may differ, since another pro
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from itertools import repeat, zip_longest
+from itertools import zip_longest
 from pathlib import Path
 from typing import IO, Any
 from zlib import crc32
@@ -27,6 +27,8 @@ FIELD = "field"  # in the carrier: name of the column
 REST = "rest"  # in the carrier: see _rest_of; lets a rerun detect changes outside the texts
 BATCH_BYTES = 4 * MEGABYTE  # of uncompressed columns, on average
 MAX_BATCH_ROWS = 1024
+LENGTH_BYTES = 8  # of the length of a text that a task has written
+KEPT_LENGTH = -1
 MAX_GROUP_BYTES = 128 * MEGABYTE  # larger row groups are split, as pyarrow writes a group from memory
 
 
@@ -59,11 +61,6 @@ def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Ro
                     given = identifiers[at].as_py() if identifiers is not None else None
                     name = str(given) if isinstance(given, int | str) and given != "" else str(number)
                     yield row_of(_raw_bytes(value), name, number, rest, settings)
-
-
-def rows_to_write(raw: Path, settings: Settings) -> Iterator[Row]:  # noqa: ARG001  # other formats need it
-    """Yield rows for :func:`write`, which reads the table again."""
-    return repeat(Row("", carrier={FIELD: settings.text_field}))
 
 
 def row_of(raw: bytes | None, name: str, number: int, rest: int, settings: Settings) -> Row:
@@ -105,6 +102,37 @@ def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]
             yield row.row.carrier[FIELD], None if was_kept(row) else row.text.encode()
 
     _rewrite(raw, texts(), clean)
+
+
+def write_places(
+    rows: Iterable[CleanRow],
+    raw: Path,  # noqa: ARG001  # other formats need it
+    places: RowPlaces,  # noqa: ARG001  # as above
+    clean: IO[bytes],
+    logs: IO[bytes],
+) -> None:
+    """Write the texts of some rows, for :func:`join`, and their change logs."""
+    for row in rows:
+        is_kept_row = was_kept(row)
+        text = b"" if is_kept_row else row.text.encode()
+        length = KEPT_LENGTH if is_kept_row else len(text)
+        clean.write(length.to_bytes(LENGTH_BYTES, "big", signed=True) + text)
+        logs.write(row.log)
+
+
+def join(written: Iterable[bytes], raw: Path, settings: Settings, clean: IO[bytes]) -> None:
+    """Write a clean table from what :func:`write_places` has written of its rows."""
+    _rewrite(raw, ((settings.text_field, text) for chunk in written for text in _texts_in(chunk)), clean)
+
+
+def _texts_in(chunk: bytes) -> Iterator[bytes | None]:
+    """Yield the texts of whole rows; None for one that is kept."""
+    at = 0
+    while at < len(chunk):
+        length = int.from_bytes(chunk[at : at + LENGTH_BYTES], "big", signed=True)
+        at += LENGTH_BYTES
+        yield None if length == KEPT_LENGTH else chunk[at : at + length]
+        at += max(length, 0)
 
 
 def read_clean(clean: Path, logs: Path) -> Iterator[tuple[str, ChangeLog | LogError]]:

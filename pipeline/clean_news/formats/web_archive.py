@@ -10,7 +10,6 @@ records.
 import re
 import uuid
 from collections.abc import Iterable, Iterator
-from itertools import repeat
 from pathlib import Path
 from typing import IO, Any
 from zlib import crc32
@@ -74,11 +73,6 @@ def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Ro
             yield row._replace(carrier={**row.carrier, REST: _rest_of(record, is_whole=row.article is None)})
 
 
-def rows_to_write(raw: Path, settings: Settings) -> Iterator[Row]:  # noqa: ARG001  # other formats need them
-    """Yield rows for :func:`write`, which reads the records again."""
-    return repeat(Row(""))
-
-
 def row_of(record: Record, name: str, settings: Settings) -> Row:
     """Return the row of a record."""
     limit = settings.max_megabytes * MEGABYTE
@@ -120,13 +114,24 @@ def _rest_of(record: Record, *, is_whole: bool) -> int:
 
 def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]) -> None:
     """Write a record for each record of the raw archive."""
+    write_places(rows, raw, ALL_PLACES, clean, logs)
+
+
+def write_places(rows: Iterable[CleanRow], raw: Path, places: RowPlaces, clean: IO[bytes], logs: IO[bytes]) -> None:
+    """Write a record for each record of the raw archive at some places."""
     compressed = is_compressed(raw)
-    for row, record in rows_with_records(rows, records(raw), logs):
+    raw_records = (record for record in records(raw) if record.number - 1 in places)
+    for row, record in rows_with_records(rows, raw_records, logs):
         if was_kept(row):
             write_record(record.version, record.headers, record.chunks(), clean, compressed)
         else:
             block = row.text.encode()
             write_record(record.version, _headers_of(record, block), iter((block,)), clean, compressed)
+
+
+def join(written: Iterable[bytes], raw: Path, settings: Settings, clean: IO[bytes]) -> None:  # noqa: ARG001  # others need them
+    """Write a clean archive from what :func:`write_places` has written of its records."""
+    clean.writelines(written)
 
 
 def _headers_of(record: Record, block: bytes) -> Headers:

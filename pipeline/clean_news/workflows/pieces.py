@@ -1,47 +1,39 @@
 """Shares out a large file among tasks: each cleans some of its rows, and at the end they are put together.
 
 The rows are dealt in blocks, like cards, so that no task has to know how many there are, and all have much the same
-work. A task reads past the rows of others, which takes a thousandth of the time of cleaning them, and stores its clean
-texts and logs in a file in CLEAN/.clean-news/cluster/pieces. When all tasks are done, the clean file is written from
-them by the file's format, as a run in one process writes it, and so has the same bytes.
+work. A task reads past the rows of others, which takes a thousandth of the time of cleaning them, and stores what the
+clean file and its log will have of its own in a file in CLEAN/.clean-news/cluster/pieces. When all tasks are done,
+their blocks are copied in turns, so that the clean file has the bytes that a run in one process writes.
 """
 
 import hashlib
 import heapq
 import os
 import shutil
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from itertools import count
 from pathlib import Path
 from typing import IO, NamedTuple, Protocol, TypeGuard
 
-import msgspec
-
-from clean_news import change_log
 from clean_news.batch.atomic_writing import replacing
 from clean_news.batch.file_cleaning import ReportBuilder
-from clean_news.batch.row_cleaning import Origin, RowResult, location_of, row_result
+from clean_news.batch.row_cleaning import Origin
 from clean_news.batch.row_dispatch import RowCleaner
-from clean_news.batch.run_options import RunOptions, expected_log_of, options_for
+from clean_news.batch.run_options import RunOptions, options_for
 from clean_news.batch.tally import Report
-from clean_news.change_log import LogError
 from clean_news.failures import Failure, failure_from_os_error, internal_error_message
 from clean_news.files.discovery import Task, output_paths
 from clean_news.formats import CleanRow, Format, Row, UnreadableError, format_of
-from clean_news.formats.row_places import BLOCK_ROWS, RowPlaces
+from clean_news.formats.row_places import RowPlaces
 from clean_news.printable_text import printable
 from clean_news.regular_files import open_regular
 from clean_news.settings import Settings
+from clean_news.workflows.stored_pieces import End, MissingPieceError, PieceWriter, end_of, frames, in_order
 
-FORMAT = 2  # of stored pieces
+FORMAT = 3  # of stored pieces
 MIN_PIECE_BYTES = 16 << 20  # of the raw file; smaller ones are not worth reading it several times
 PIECES_PER_SHARD = (1, 2, 4)  # about so many, as equal shards need; the fewer, the less often a file is read
 GAIN = 0.97  # of the largest shard, for which more pieces are worth it
-LENGTH_BYTES = 4
-MAX_RECORD_BYTES = 1 << 30
-COMPRESSION = 1  # fastest
 NO_MEMORY = "not enough memory; free some, use fewer --workers, or split the file"
 
 
@@ -52,23 +44,40 @@ class SharedFormat(Format, Protocol):
         """Yield the rows at some places, in order; see :meth:`Format.read` for what is raised."""
         ...
 
-    def rows_to_write(self, raw: Path, settings: Settings) -> Iterator[Row]:
-        """Yield all rows, with no more than ``write`` needs of them; endlessly if that is the same of all."""
+    def write_places(
+        self, rows: Iterable[CleanRow], raw: Path, places: RowPlaces, clean: IO[bytes], logs: IO[bytes]
+    ) -> None:
+        """Write the clean rows at some places, for :meth:`join`, and their change logs.
+
+        Before the next row is taken, all of the one before has been written.
+
+        Args:
+            rows: the clean row of each row of :meth:`read_places`, in order.
+            raw: the raw file.
+            places: the places.
+            clean: gets what the clean file will have of the rows.
+            logs: gets the change logs.
+
+        Raises:
+            OSError: if the raw file cannot be read, or something cannot be written.
+            UnreadableError: if the raw file became shorter.
+        """
         ...
 
+    def join(self, written: Iterable[bytes], raw: Path, settings: Settings, clean: IO[bytes]) -> None:
+        """Write the clean file, as :meth:`Format.write` does.
 
-class StoredRow(NamedTuple):
-    """A clean row of a piece.
+        Args:
+            written: what :meth:`write_places` has written of all rows, in their order; each one or more whole writes.
+            raw: the raw file.
+            settings: the settings of the run.
+            clean: the clean file, open for writing.
 
-    Attributes:
-        text: the clean text.
-        log: the line of its change log.
-        kept: whether the raw row is no article; it is kept unchanged.
-    """
-
-    text: str
-    log: bytes
-    kept: bool
+        Raises:
+            OSError: if the raw file cannot be read, or the clean one cannot be written.
+            UnreadableError: if the raw file was changed since it was cleaned.
+        """
+        ...
 
 
 class Piece(NamedTuple):
@@ -88,10 +97,6 @@ class Piece(NamedTuple):
     def size(self) -> int:
         """Its part of the size of the raw file, in bytes."""
         return self.task.size // self.total
-
-
-class MissingPieceError(ValueError):
-    """Not all pieces of a file are there: a task did not finish."""
 
 
 def pieces_of(tasks: Iterable[Task], shards: int, *, force: bool = False) -> list[Piece]:
@@ -167,9 +172,16 @@ def _digest(task: Task) -> str:
     return hashlib.sha256(os.fsencode(task.raw)).hexdigest()[:32]
 
 
-def _head(task: Task, number: int, total: int) -> bytes:
-    """The first line of a stored piece, by which it is told from others."""
-    return f"clean-news piece {FORMAT}: {number} of {total} of {_digest(task)}\n".encode()
+def _head(piece: Piece) -> bytes:
+    """The first line of a stored piece, by which it is told from others, and from one of a file that was changed.
+
+    Raises:
+        OSError: if there is no raw file.
+    """
+    task, number, total = piece
+    status = task.raw.stat()
+    state = f"{status.st_size} {status.st_mtime_ns}"
+    return f"clean-news piece {FORMAT}: {number} of {total} of {_digest(task)}, {state}\n".encode()
 
 
 def is_stored(folder: Path, piece: Piece) -> bool:
@@ -193,25 +205,30 @@ def clean_piece(piece: Piece, folder: Path, options: RunOptions, clean_rows: Row
     origin = Origin.of_file(task.id, task.raw)
     builder = ReportBuilder(task.id, origin.source, lists_changed=False)
     broken: list[str] = []
+    places = RowPlaces(piece.number, piece.total)
 
     def rows() -> Iterator[Row]:
         try:
-            yield from form.read_places(task.raw, options.settings, RowPlaces(piece.number, piece.total))
+            yield from form.read_places(task.raw, options.settings, places)
         except UnreadableError as error:  # the rows before that are cleaned, as in a file that is not divided
             broken.append(str(error))
 
+    def clean() -> Iterator[CleanRow]:
+        for row, result in clean_rows(rows(), origin, options):
+            builder.add(result)
+            yield CleanRow(row, result.text, result.log)
+
     try:
+        head = _head(piece)
         if path.exists():
-            for result in _stored_results(piece, path, origin, options):
-                builder.add(result)
-            return builder.report("unchanged")
+            with open_regular(path) as known:
+                return end_of(frames(known, head)).report._replace(outcome="unchanged")
         with replacing(path) as (stored,):
-            stored.write(_head(*piece))
-            for row, result in clean_rows(rows(), origin, options):
-                builder.add(result)
-                _store(StoredRow(result.text, result.log, row.article is None), stored)
-            _store(StoredRow("".join(broken), b"", kept=True), stored)
-    except (MissingPieceError, LogError) as error:
+            writer = PieceWriter(stored, head)
+            form.write_places(writer.in_blocks(clean()), task.raw, places, writer.clean, writer.logs)
+            report = builder.report("cleaned")
+            writer.end(End("".join(broken), report))
+    except (MissingPieceError, UnreadableError) as error:
         path.unlink(missing_ok=True)
         return _failed(task, f"{error}; run the same command again")
     except OSError as error:
@@ -220,50 +237,7 @@ def clean_piece(piece: Piece, folder: Path, options: RunOptions, clean_rows: Row
         return _failed(task, NO_MEMORY)
     except Exception as error:  # noqa: BLE001  # nor may a bug of ours cost the task its other files
         return _failed(task, internal_error_message(error))
-    return builder.report("cleaned")
-
-
-def _stored_results(piece: Piece, path: Path, origin: Origin, options: RunOptions) -> Iterator[RowResult]:
-    """Yield the results of the rows of a stored piece, for the summary.
-
-    Raises:
-        OSError: if it cannot be read.
-        MissingPieceError, LogError: if it is damaged.
-    """
-    decisions = expected_log_of(options).decisions
-    with open_regular(path) as stored:
-        for row in _stored_rows(stored, _head(*piece)):
-            if row.log:
-                log = change_log.read(row.log, printable(path))
-                where = origin.source if row.kept else location_of(log, origin)
-                yield row_result(row.text, log, row.log, origin, decisions, where)
-
-
-def _store(row: StoredRow, stored: IO[bytes]) -> None:
-    """Append a row to a stored piece."""
-    packed = zlib.compress(msgspec.msgpack.encode(row), COMPRESSION)
-    stored.write(len(packed).to_bytes(LENGTH_BYTES, "big") + packed)
-
-
-def _stored_rows(stored: IO[bytes], head: bytes) -> Iterator[StoredRow]:
-    """Yield the rows of a stored piece, and at the end one with an empty log, whose text says why the file broke off.
-
-    Args:
-        stored: the stored piece.
-        head: its first line.
-
-    Raises:
-        MissingPieceError: if it is damaged, or another one.
-    """
-    if stored.read(len(head)) != head:
-        raise MissingPieceError(f"{printable(stored.name)}: is not the part that belongs there")
-    try:
-        while length := stored.read(LENGTH_BYTES):
-            size = int.from_bytes(length, "big")
-            packed = stored.read(size) if size <= MAX_RECORD_BYTES else b""
-            yield msgspec.msgpack.decode(zlib.decompress(packed), type=StoredRow)
-    except (zlib.error, msgspec.MsgspecError) as error:
-        raise MissingPieceError(f"{printable(stored.name)}: is damaged ({error})") from error
+    return report
 
 
 def put_together(task: Task, total: int, folder: Path, options: RunOptions) -> Report:
@@ -293,11 +267,10 @@ def put_together(task: Task, total: int, folder: Path, options: RunOptions) -> R
     try:
         with ExitStack() as files, replacing(clean, logs, within=task.within) as (clean_file, log_file):
             stored = [
-                _stored_rows(files.enter_context(open_regular(path)), _head(task, number, total))
+                frames(files.enter_context(open_regular(path)), _head(Piece(task, number, total)))
                 for number, path in enumerate(paths)
             ]
-            raw_rows = form.rows_to_write(task.raw, options.settings)
-            form.write(_clean_rows(stored, raw_rows, broken), task.raw, clean_file, log_file)
+            form.join(in_order(stored, log_file, broken), task.raw, options.settings, clean_file)
             if broken and not log_file.tell():
                 raise UnreadableError(broken[0])
     except FileNotFoundError as error:
@@ -318,29 +291,3 @@ def put_together(task: Task, total: int, folder: Path, options: RunOptions) -> R
 def _failed(task: Task, why: str) -> Report:
     """Return the report of a file that was not cleaned, or not to its end."""
     return Report(task.id, "failed", failures=(Failure(printable(task.raw), why),))
-
-
-def _clean_rows(stored: list[Iterator[StoredRow]], raw_rows: Iterator[Row], broken: list[str]) -> Iterator[CleanRow]:
-    """Yield the clean rows of a file in order.
-
-    Args:
-        stored: the rows of each piece.
-        raw_rows: what is needed of the raw rows.
-        broken: gets the reason why the raw file could not be read to its end.
-
-    Raises:
-        MissingPieceError: if the pieces do not belong together.
-    """
-    for index in count():
-        place = (index // BLOCK_ROWS) % len(stored)
-        row = next(stored[place], None)
-        if row is None or not row.log:
-            ends = [row, *(next(rest, None) for at, rest in enumerate(stored) if at != place)]
-            if any(end is None or end.log for end in ends):
-                raise MissingPieceError("its parts do not belong together")
-            broken += sorted({end.text for end in ends if end is not None and end.text})
-            return
-        raw_row = next(raw_rows, None)
-        if raw_row is None:
-            raise MissingPieceError("was changed while it was being cleaned")
-        yield CleanRow(raw_row._replace(article=None) if row.kept else raw_row, row.text, row.log)
