@@ -46,15 +46,22 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
         OSError: if it cannot be read.
         UnreadableError: if it is not an ARC archive of version 1, is damaged, or truncated.
     """
-    yield from read_places(raw, settings, ALL_PLACES)
+    for _, row in read_places(raw, settings, ALL_PLACES):
+        yield row
 
 
-def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Row]:
-    """Yield the records at some places as rows; see :func:`read`."""
-    for record in records(raw):
-        if record.number - 1 in places:
-            row = row_of(record, record.url.encode("utf-8", "replace").decode(), settings)
-            yield row._replace(carrier={**row.carrier, REST: _rest_of(record, is_whole=row.article is None)})
+def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[tuple[int, Row]]:
+    """Yield the records at some places as rows, each with its index in the archive, from 0; see :func:`read`."""
+    for record in _records_at(raw, places):
+        row = row_of(record, record.url.encode("utf-8", "replace").decode(), settings)
+        carrier = {**row.carrier, REST: _rest_of(record, is_whole=row.article is None)}
+        yield record.number - 1, row._replace(carrier=carrier)
+
+
+def _records_at(raw: Path, places: RowPlaces) -> Iterator[ArcRecord]:
+    """Yield the records at some places."""
+    takes = places.dealing().takes
+    return (record for record in records(raw) if takes(None))
 
 
 def row_of(record: ArcRecord, name: str, settings: Settings) -> Row:
@@ -102,8 +109,7 @@ def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]
 def write_places(rows: Iterable[CleanRow], raw: Path, places: RowPlaces, clean: IO[bytes], logs: IO[bytes]) -> None:
     """Write a record for each record of the raw archive at some places."""
     compressed = is_compressed(raw)
-    raw_records = (record for record in records(raw) if record.number - 1 in places)
-    for row, record in rows_with_records(rows, raw_records, logs):
+    for row, record in rows_with_records(rows, _records_at(raw, places), logs):
         parts = (record.line,) if was_kept(row) else _with_text(record, row.text.encode())
         write_record(chain(parts, record.rest()), clean, compressed)
 

@@ -4,6 +4,7 @@ Only the string literal of the article is replaced in a line; every other byte i
 are copied. :func:`restore` reproduces the exact bytes of the raw file, or of its content if it is compressed.
 """
 
+import json
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -39,6 +40,7 @@ LOG_SUFFIX = ".changes.jsonl"
 MANY = True
 REST = "rest"  # in the carrier: CRC-32 of the rest of the line, so that a rerun detects changes there
 MAX_NAME_CHARS = 200
+REPEATED_BYTES = 1 << 14  # of a text, by which a repetition is told
 
 
 class JsonRecord(NamedTuple):
@@ -91,12 +93,31 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
             yield row_of(line, settings)
 
 
-def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Row]:
-    """Yield the lines at some places as rows; see :func:`read`."""
+def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[tuple[int, Row]]:
+    """Yield the lines at some places as rows, each with its index in the file, from 0; see :func:`read`."""
+    takes = places.dealing().takes
+    key = json.dumps(settings.text_field).encode()
     with open_decompressed(raw, guarded=True) as file:
         for line in read_lines(file, settings.max_megabytes * MEGABYTE):
-            if line.number - 1 in places:
-                yield row_of(line, settings)
+            if takes(_repeated_part(line.content, key)):
+                yield line.number - 1, row_of(line, settings)
+
+
+def _repeated_part(content: bytes | None, key: bytes) -> bytes:
+    r"""Return what lines with the same text have in common: most of the text, found without parsing; empty if unknown.
+
+    Args:
+        content: the line; None if it is too long.
+        key: the literal of the name of the text's field.
+
+    >>> _repeated_part(b'{"id": 1, "text": "Nobody asked.", "url": "/1"}', b'"text"')
+    b': "Nobody asked.'
+    """
+    start = content.find(key) + len(key) if content else 0
+    if not content or start < len(key):
+        return b""
+    end = content.find(b'",', start, start + REPEATED_BYTES)
+    return content[start : end if end >= 0 else start + REPEATED_BYTES]
 
 
 def row_of(line: Line, settings: Settings) -> Row:

@@ -39,12 +39,14 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
         OSError: if the file cannot be read.
         UnreadableError: if it is not a Parquet file, is damaged, or has no string column of that name.
     """
-    yield from read_places(raw, settings, ALL_PLACES)
+    for _, row in read_places(raw, settings, ALL_PLACES):
+        yield row
 
 
-def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Row]:
-    """Yield the rows at some places; see :func:`read`."""
+def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[tuple[int, Row]]:
+    """Yield the rows at some places, each with its index in the table, from 0; see :func:`read`."""
     number = 0
+    takes = places.dealing().takes
     with open_table(raw) as table:
         _check_column(table.schema_arrow, settings.text_field)
         fields = [settings.text_field]
@@ -56,11 +58,12 @@ def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Ro
                 identifiers = batch.column(settings.id_field) if len(fields) > 1 else None
                 for at, value in enumerate(batch.column(settings.text_field)):
                     number += 1
-                    if number - 1 not in places:
+                    content = _raw_bytes(value)
+                    if not takes(content):
                         continue
                     given = identifiers[at].as_py() if identifiers is not None else None
                     name = str(given) if isinstance(given, int | str) and given != "" else str(number)
-                    yield row_of(_raw_bytes(value), name, number, rest, settings)
+                    yield number - 1, row_of(content, name, number, rest, settings)
 
 
 def row_of(raw: bytes | None, name: str, number: int, rest: int, settings: Settings) -> Row:

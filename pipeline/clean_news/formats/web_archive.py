@@ -61,16 +61,23 @@ def read(raw: Path, settings: Settings) -> Iterator[Row]:
         OSError: if it cannot be read.
         UnreadableError: if it is not a web archive, is damaged, or truncated.
     """
-    yield from read_places(raw, settings, ALL_PLACES)
+    for _, row in read_places(raw, settings, ALL_PLACES):
+        yield row
 
 
-def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Row]:
-    """Yield the records at some places as rows; see :func:`read`."""
-    for record in records(raw):
-        if record.number - 1 in places:
-            name = record["WARC-Target-URI"].strip("<>") or record["WARC-Record-ID"] or str(record.number)
-            row = row_of(record, name.encode("utf-8", "replace").decode(), settings)
-            yield row._replace(carrier={**row.carrier, REST: _rest_of(record, is_whole=row.article is None)})
+def read_places(raw: Path, settings: Settings, places: RowPlaces) -> Iterator[tuple[int, Row]]:
+    """Yield the records at some places as rows, each with its index in the archive, from 0; see :func:`read`."""
+    for record in _records_at(raw, places):
+        name = record["WARC-Target-URI"].strip("<>") or record["WARC-Record-ID"] or str(record.number)
+        row = row_of(record, name.encode("utf-8", "replace").decode(), settings)
+        carrier = {**row.carrier, REST: _rest_of(record, is_whole=row.article is None)}
+        yield record.number - 1, row._replace(carrier=carrier)
+
+
+def _records_at(raw: Path, places: RowPlaces) -> Iterator[Record]:
+    """Yield the records at some places; those with the same payload go to the same reader."""
+    takes = places.dealing().takes
+    return (record for record in records(raw) if takes(record["WARC-Payload-Digest"].encode("utf-8", "replace")))
 
 
 def row_of(record: Record, name: str, settings: Settings) -> Row:
@@ -120,8 +127,7 @@ def write(rows: Iterable[CleanRow], raw: Path, clean: IO[bytes], logs: IO[bytes]
 def write_places(rows: Iterable[CleanRow], raw: Path, places: RowPlaces, clean: IO[bytes], logs: IO[bytes]) -> None:
     """Write a record for each record of the raw archive at some places."""
     compressed = is_compressed(raw)
-    raw_records = (record for record in records(raw) if record.number - 1 in places)
-    for row, record in rows_with_records(rows, raw_records, logs):
+    for row, record in rows_with_records(rows, _records_at(raw, places), logs):
         if was_kept(row):
             write_record(record.version, record.headers, record.chunks(), clean, compressed)
         else:

@@ -1,15 +1,17 @@
 """Shares out a large file among tasks: each cleans some of its rows, and at the end they are put together.
 
 The rows are dealt in blocks, like cards, so that no task has to know how many there are, and all have much the same
-work. A task reads past the rows of others, which takes a thousandth of the time of cleaning them, and stores what the
-clean file and its log will have of its own in a file in CLEAN/.clean-news/cluster/pieces. When all tasks are done,
-their blocks are copied in turns, so that the clean file has the bytes that a run in one process writes.
+work; see :mod:`clean_news.formats.row_places`. A task reads past the rows of others, which takes a thousandth of the
+time of cleaning them, and stores what the clean file and its log will have of its own in a file in
+CLEAN/.clean-news/cluster/pieces. When all tasks are done, their blocks are copied in the order of the rows, so that the
+clean file has the bytes that a run in one process writes.
 """
 
 import hashlib
 import heapq
 import os
 import shutil
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -28,7 +30,7 @@ from clean_news.formats.row_places import RowPlaces
 from clean_news.printable_text import printable
 from clean_news.regular_files import open_regular
 from clean_news.settings import Settings
-from clean_news.workflows.stored_pieces import End, MissingPieceError, PieceWriter, end_of, frames, in_order
+from clean_news.workflows.stored_pieces import MissingPieceError, PieceWriter, end_of, frames, in_order
 
 FORMAT = 3  # of stored pieces
 MIN_PIECE_BYTES = 16 << 20  # of the raw file; smaller ones are not worth reading it several times
@@ -40,8 +42,11 @@ NO_MEMORY = "not enough memory; free some, use fewer --workers, or split the fil
 class SharedFormat(Format, Protocol):
     """A format whose files can be shared out."""
 
-    def read_places(self, raw: Path, settings: Settings, places: RowPlaces) -> Iterator[Row]:
-        """Yield the rows at some places, in order; see :meth:`Format.read` for what is raised."""
+    def read_places(self, raw: Path, settings: Settings, places: RowPlaces) -> Iterator[tuple[int, Row]]:
+        """Yield the rows at some places, in order, each with its index in the file, from 0.
+
+        See :meth:`Format.read` for what is raised.
+        """
         ...
 
     def write_places(
@@ -199,35 +204,12 @@ def clean_piece(piece: Piece, folder: Path, options: RunOptions, clean_rows: Row
         clean_rows: cleans the rows, in this process or in workers.
     """
     task, path = piece.task, piece_path(folder, piece.task, piece.number)
-    options = options_for(options, task.raw)
-    form = format_of(task.raw)
-    assert can_be_shared(form), "only such files are divided"
-    origin = Origin.of_file(task.id, task.raw)
-    builder = ReportBuilder(task.id, origin.source, lists_changed=False)
-    broken: list[str] = []
-    places = RowPlaces(piece.number, piece.total)
-
-    def rows() -> Iterator[Row]:
-        try:
-            yield from form.read_places(task.raw, options.settings, places)
-        except UnreadableError as error:  # the rows before that are cleaned, as in a file that is not divided
-            broken.append(str(error))
-
-    def clean() -> Iterator[CleanRow]:
-        for row, result in clean_rows(rows(), origin, options):
-            builder.add(result)
-            yield CleanRow(row, result.text, result.log)
-
     try:
         head = _head(piece)
         if path.exists():
-            with open_regular(path) as known:
-                return end_of(frames(known, head)).report._replace(outcome="unchanged")
-        with replacing(path) as (stored,):
-            writer = PieceWriter(stored, head)
-            form.write_places(writer.in_blocks(clean()), task.raw, places, writer.clean, writer.logs)
-            report = builder.report("cleaned")
-            writer.end(End("".join(broken), report))
+            with open_regular(path) as stored:
+                return end_of(frames(stored, head)).report._replace(outcome="unchanged")
+        return _stored_piece(piece, path, head, options_for(options, task.raw), clean_rows)
     except (MissingPieceError, UnreadableError) as error:
         path.unlink(missing_ok=True)
         return _failed(task, f"{error}; run the same command again")
@@ -237,6 +219,48 @@ def clean_piece(piece: Piece, folder: Path, options: RunOptions, clean_rows: Row
         return _failed(task, NO_MEMORY)
     except Exception as error:  # noqa: BLE001  # nor may a bug of ours cost the task its other files
         return _failed(task, internal_error_message(error))
+
+
+def _stored_piece(piece: Piece, path: Path, head: bytes, options: RunOptions, clean_rows: RowCleaner) -> Report:
+    """Clean the rows of a piece and store them.
+
+    Args:
+        piece: the piece.
+        path: where to store it.
+        head: its first line.
+        options: the options for the file.
+        clean_rows: cleans the rows.
+
+    Raises:
+        OSError: if the raw file cannot be read, or the piece cannot be written.
+        UnreadableError: if the raw file became shorter meanwhile.
+    """
+    raw, places = piece.task.raw, RowPlaces(piece.number, piece.total)
+    form = format_of(raw)
+    assert can_be_shared(form), "only such files are divided"
+    origin = Origin.of_file(piece.task.id, raw)
+    builder = ReportBuilder(piece.task.id, origin.source, lists_changed=False)
+    broken: list[str] = []
+    indices: deque[int] = deque()
+
+    def rows() -> Iterator[Row]:
+        try:
+            for index, row in form.read_places(raw, options.settings, places):
+                indices.append(index)
+                yield row
+        except UnreadableError as error:  # the rows before that are cleaned, as in a file that is not divided
+            broken.append(str(error))
+
+    def clean() -> Iterator[CleanRow]:
+        for row, result in clean_rows(rows(), origin, options):
+            builder.add(result)
+            yield CleanRow(row, result.text, result.log)
+
+    with replacing(path) as (stored,):
+        writer = PieceWriter(stored, head)
+        form.write_places(writer.in_blocks(clean(), indices), raw, places, writer.clean, writer.logs)
+        report = builder.report("cleaned")
+        writer.end("".join(broken), report)
     return report
 
 

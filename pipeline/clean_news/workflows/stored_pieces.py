@@ -1,15 +1,15 @@
 """Stores the pieces of a divided file, with the bytes that the clean file and its log will have.
 
-A stored piece is a sequence of frames: bytes of the clean file, bytes of the log, and the end of a block of rows; the
-last one says how the piece ended. Putting a file together is then copying. Each frame has a checksum, since a file
-system of a cluster may lose a part of a file.
+A stored piece is a sequence of frames. A block of rows that follow each other in the file begins with a frame that
+says which they are, then come bytes of the clean file and of the log; the last frame says how the piece ended. Putting
+a file together is then copying. Each frame has a checksum, since a file system of a cluster may lose a part of a file.
 """
 
 import io
 import os
 import struct
+from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import count
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 from zlib import crc32
 
@@ -17,14 +17,14 @@ import msgspec
 
 from clean_news.batch.tally import Report
 from clean_news.formats import CleanRow
-from clean_news.formats.row_places import BLOCK_ROWS
 from clean_news.printable_text import printable
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 FRAME_BYTES = 1 << 20  # so many are collected, since rows are small
-FRAME_HEAD = struct.Struct(">cQI")  # kind, length and CRC-32 of the content
+BLOCK_HEAD = struct.Struct(">QQ")  # index of the row after the block before in the piece, and of the first of this one
+FRAME_HEAD = struct.Struct(">cQI")  # kind, length and CRC-32 of the content, which begins with the kind
 CLEAN, LOGS, BLOCK, END = b"C", b"L", b"B", b"E"
 
 
@@ -37,7 +37,7 @@ class Frame(NamedTuple):
 
     Attributes:
         kind: ``CLEAN``, ``LOGS``, ``BLOCK`` or ``END``.
-        content: the bytes; the number of rows for the end of a block, an :class:`End` for that of the piece.
+        content: the bytes; see ``BLOCK_HEAD`` for the beginning of a block, :class:`End` for the end.
     """
 
     kind: bytes
@@ -48,10 +48,12 @@ class End(NamedTuple):
     """How a piece ended.
 
     Attributes:
+        following: index of the row after its last one, in the file; 0 if it has none.
         broken: why the raw file could not be read to its end; empty if it could.
         report: the report of its rows.
     """
 
+    following: int
     broken: str
     report: Report
 
@@ -106,40 +108,40 @@ class PieceWriter:
         """
         stored.write(head)
         self._stored = stored
+        self._following = 0
         self._sections = Section(stored, CLEAN), Section(stored, LOGS)
         self.clean, self.logs = (cast("IO[bytes]", section) for section in self._sections)
 
-    def in_blocks(self, rows: Iterable[CleanRow]) -> Iterator[CleanRow]:
-        """Yield rows, and end a block after every ``BLOCK_ROWS``.
+    def in_blocks(self, rows: Iterable[CleanRow], indices: deque[int]) -> Iterator[CleanRow]:
+        """Yield rows, and store those that follow each other as a block.
 
         Args:
             rows: the clean rows; whoever takes one has written those before it.
+            indices: their indices in the file; each is there when the row is, and is taken out.
         """
-        number = 0
         for row in rows:
-            if number == BLOCK_ROWS:
-                self._end_block(number)
-                number = 0
-            number += 1
+            index = indices.popleft()
+            if index != self._following or not index:
+                self._end_block()
+                _store(Frame(BLOCK, BLOCK_HEAD.pack(self._following, index)), self._stored)
+            self._following = index + 1
             yield row
-        if number:
-            self._end_block(number)
+        self._end_block()
 
-    def _end_block(self, rows: int) -> None:
+    def _end_block(self) -> None:
         """Store what has been written of a block of rows."""
         for section in self._sections:
             section.store()
-        _store(Frame(BLOCK, bytes((rows,))), self._stored)
 
-    def end(self, end: End) -> None:
-        """Write the last frame."""
-        _store(Frame(END, msgspec.msgpack.encode(end)), self._stored)
+    def end(self, broken: str, report: Report) -> None:
+        """Write the last frame; see :class:`End`."""
+        _store(Frame(END, msgspec.msgpack.encode(End(self._following, broken, report))), self._stored)
 
 
 def _store(frame: Frame, stored: IO[bytes]) -> None:
     """Append a frame to a stored piece."""
     kind, content = frame
-    stored.write(FRAME_HEAD.pack(kind, len(content), crc32(content)))
+    stored.write(FRAME_HEAD.pack(kind, len(content), crc32(content, kind[0])))
     stored.write(content)
 
 
@@ -165,7 +167,7 @@ def frames(stored: IO[bytes], head: bytes) -> Iterator[Frame]:
         kind, size, checksum = FRAME_HEAD.unpack(start) if len(start) == FRAME_HEAD.size else (b"", 0, 0)
         left -= FRAME_HEAD.size + size
         content = stored.read(size) if left >= 0 else b""  # a damaged length could take all memory
-        if kind not in {CLEAN, LOGS, BLOCK, END} or len(content) != size or crc32(content) != checksum:
+        if kind not in {CLEAN, LOGS, BLOCK, END} or len(content) != size or crc32(content, kind[0]) != checksum:
             raise MissingPieceError(f"{printable(stored.name)}: is damaged")
         yield Frame(kind, content)
     if left:
@@ -211,21 +213,30 @@ def in_order(pieces: list[Iterator[Frame]], logs: IO[bytes], broken: list[str]) 
         OSError: if a piece cannot be read, or the log cannot be written.
         MissingPieceError: if a piece is damaged, or they do not belong together.
     """
-    for index in count():
-        kind, content = END, b""
-        for kind, content in pieces[index % len(pieces)]:
-            if kind == CLEAN:
-                yield content
-            elif kind == LOGS:
-                logs.write(content)
+    waiting: dict[int, Iterator[Frame]] = {}  # the pieces, by the index of their next row
+    ends: list[End] = []
+
+    def note(frame: Frame, piece: Iterator[Frame]) -> int:
+        if frame.kind == END:
+            ends.append(_end_from(frame.content))
+            return ends[-1].following
+        following, first = BLOCK_HEAD.unpack(frame.content)
+        waiting[first] = piece
+        return int(following)
+
+    for piece in pieces:
+        note(next(piece), piece)
+    at = 0
+    while at in waiting:
+        piece = waiting.pop(at)
+        for frame in piece:
+            if frame.kind == CLEAN:
+                yield frame.content
+            elif frame.kind == LOGS:
+                logs.write(frame.content)
             else:
+                at = note(frame, piece)
                 break
-        if kind == BLOCK and content[0] == BLOCK_ROWS:
-            continue
-        ends = [content] if kind == END else []
-        following = [frame for frame in (next(piece, None) for piece in pieces) if frame is not None]
-        ends += [frame.content for frame in following if frame.kind == END]
-        if len(ends) != len(pieces) or len(following) + (kind == END) != len(pieces):
-            raise MissingPieceError("its parts do not belong together")
-        broken += sorted({end.broken for end in map(_end_from, ends) if end.broken})
-        return
+    if len(ends) != len(pieces) or at != max(end.following for end in ends):
+        raise MissingPieceError("its parts do not belong together")
+    broken += sorted({end.broken for end in ends if end.broken})
