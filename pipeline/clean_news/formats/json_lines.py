@@ -40,7 +40,7 @@ LOG_SUFFIX = ".changes.jsonl"
 MANY = True
 REST = "rest"  # in the carrier: CRC-32 of the rest of the line, so that a rerun detects changes there
 MAX_NAME_CHARS = 200
-REPEATED_BYTES = 1 << 14  # of a text, by which a repetition is told
+REPEATED_BYTES = 1 << 10  # at the start of a text, by which a repetition is told
 
 
 class JsonRecord(NamedTuple):
