@@ -7,8 +7,10 @@ from zlib import crc32
 # Few, so that a file of large records is shared out equally. Crawls repeat request, response and metadata: a multiple
 # of two, three and four has as many of each in every block.
 BLOCK_ROWS = 12
-REPETITIONS = 64  # of a row count as one other row, so that a page that half the file repeats is not one reader's
-KNOWN_ROWS = 1 << 20  # of which 16 MB of memory know what reader has them
+# Of a row, take as long as cleaning another one. So many are dealt like one row, so that a page that half the file
+# repeats is not one reader's, and neither are all pages of a site that begin alike.
+REPETITIONS = 8
+KNOWN_ROWS = 1 << 18  # of which 4 MB of memory know what reader has them
 
 
 class RowPlaces(NamedTuple):
@@ -43,8 +45,8 @@ class Dealing:
         self._number, self._total = places
         self._new = 0
         # By a part of their checksum: the checksum, and at what place they were dealt.
-        self._checksums = array("Q", bytes(8 * KNOWN_ROWS)) if self._total > 1 else array("Q")
-        self._dealt_at = array("Q", bytes(8 * KNOWN_ROWS)) if self._total > 1 else array("Q")
+        self._checksums = array("Q", [0]) * (KNOWN_ROWS if self._total > 1 else 0)
+        self._dealt_at = array("Q", [0]) * (KNOWN_ROWS if self._total > 1 else 0)
 
     def takes(self, content: bytes | None) -> bool:
         """Whether the next row is the reader's.
