@@ -21,6 +21,7 @@ from clean_news.batch.run import run
 from clean_news.batch.run_options import RunOptions
 from clean_news.files.discovery import Task
 from clean_news.formats import json_lines as json_format
+from clean_news.formats import web_archive
 from clean_news.formats.row_places import ALL_PLACES, BLOCK_ROWS, RowPlaces
 from clean_news.settings import Settings
 from clean_news.workflows import pieces
@@ -417,6 +418,24 @@ def test_a_repeated_row_goes_to_the_same_reader() -> None:
     assert moved == 0
     often = owners(pages * 20, 8)
     assert len({*zip(pages * 20, often, strict=True)}) < 2.5 * len(pages)
+
+
+def test_records_with_the_same_payload_go_to_the_same_reader() -> None:
+    pytest.importorskip("fastwarc")
+    digests = [number * 7 % 30 if number % 4 else 100 + number for number in range(120)]
+    records = [
+        f"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: <urn:uuid:{number}>\r\n"
+        f"WARC-Payload-Digest: sha1:{digest}\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\r\nHello\r\n\r\n"
+        for number, digest in enumerate(digests)
+    ]
+    (RAW / "a.warc").write_bytes("".join(records).encode())
+    mine = [
+        [index for index, _ in web_archive.read_places(RAW / "a.warc", Settings(), RowPlaces(number, 3))]
+        for number in range(3)
+    ]
+    assert sorted(index for each in mine for index in each) == list(range(120))
+    readers = [{digests[index] for index in each} for each in mine]
+    assert sum(map(len, readers)) == len(set(digests))
 
 
 @pytest.mark.parametrize("rows", [400, 20_000])
