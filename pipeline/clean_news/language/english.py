@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from clean_news.language.uncommon_characters import uncommon_characters
 
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+LETTER = "[^\\W\\d_²³¹¼½¾⁰↉①-⓿❶-➓]"  # numerals are no letters
+WORD = re.compile(f"{LETTER}+(?:['’]{LETTER}+)*")
 # The same for a text in lower case whose letters are all of Latin-1.
 LATIN_WORD = re.compile("[a-zªµºß-öø-ÿ]+(?:['’][a-zªµºß-öø-ÿ]+)*")
 # Each character of Latin-1 in lower case, as a byte; a space for what is neither a letter nor an apostrophe.
