@@ -1,10 +1,14 @@
 """Decides whether the noisy-channel stages apply to a text: is it English, long enough, not too long?"""
 
 import re
-from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
-from clean_news.language.uncommon_characters import uncommon_characters
+import numpy as np
+from numpy.typing import NDArray
+
+from clean_news.language.token_figures import TokenFigures, numbered_tokens
 
 LETTER = "[^\\W\\d_²³¹¼½¾⁰↉①-⓿❶-➓]"  # numerals are no letters
 WORD = re.compile(f"{LETTER}+(?:['’]{LETTER}+)*")
@@ -12,12 +16,13 @@ WORD = re.compile(f"{LETTER}+(?:['’]{LETTER}+)*")
 LATIN_WORD = re.compile("[a-zªµºß-öø-ÿ]+(?:['’][a-zªµºß-öø-ÿ]+)*")
 # Each character of Latin-1 in lower case, as a byte; a space for what is neither a letter nor an apostrophe.
 LATIN_LETTERS = bytes(
-    ord(character) if character == "'" or LATIN_WORD.match(character) else ord(" ")
+    ord(character) if character in "'\n" or LATIN_WORD.match(character) else ord(" ")
     for character in bytes(range(256)).decode("latin-1").lower()
 )
 OTHER_LETTERS = re.compile(
     "[\u0100-\u1fff\u2071-\u209c\u2102-\u2188\u2c00-\u2dff\u2e2f\u3005-\uffff\U00010000-\U0010ffff]"
 )
+MAX_COUNTED_CHARS = 200_000  # code points of texts whose tokens are counted to learn their number
 SAMPLE_CHARS = 20_000  # code points from the start of a text, by which its language is identified
 
 # English words that are rare in related languages (unlike "in", "on", "a", "die"), and OCR misreadings of the most
@@ -79,37 +84,27 @@ def length_reason(text: str, min_words: int, max_words: int) -> str | None:
 @lru_cache(maxsize=1)  # several stages ask about the same text
 def word_count(text: str) -> int:
     """Return the number of words of a text, by the white space between them."""
-    return len(text.split())
+    return len(numbered_tokens(text).numbers) if len(text) <= MAX_COUNTED_CHARS else len(text.split())
 
 
-@lru_cache(maxsize=1)  # the same
-def lower_case_words(text: str) -> Counter[str]:
-    """Count the words of a text in lower case, with straight apostrophes; the result must not be changed.
+def words_in(parts: Sequence[str]) -> list[list[str]]:
+    """Return the words of each part of a text, in lower case, with straight apostrophes.
 
-    >>> lower_case_words("It’s 3 o'clock in Orléans. It’s late.")
-    Counter({"it's": 2, "o'clock": 1, 'in': 1, 'orléans': 1, 'late': 1})
+    Args:
+        parts: tokens or lines, without line feeds.
+
+    >>> words_in(["“It’s", "3", "o'clock", "in", "Orléans’.”", "‘boys’", "o''clock", "Łódź"])
+    [["it's"], [], ["o'clock"], ['in'], ['orléans'], ['boys'], ['o', 'clock'], ['łódź']]
     """
-    return _counted(text)
-
-
-def _counted(text: str) -> Counter[str]:
-    """The same without keeping the result, for parts of a text."""
-    if not OTHER_LETTERS.search(uncommon_characters(text)):
-        return Counter(_latin_words(text))
-    lower = text.lower().replace("’", "'")
-    return Counter((WORD if OTHER_LETTERS.search(lower) else LATIN_WORD).findall(lower))
-
-
-def _latin_words(text: str) -> list[str]:
-    """Return what :data:`LATIN_WORD` finds in a text whose letters are all of Latin-1, in lower case.
-
-    >>> _latin_words("‘It’s’ o''clock, boys’ René")
-    ["it's", 'o', 'clock', 'boys', 'rené']
-    """
-    letters = b" %b " % text.replace("’", "'").encode("latin-1", "replace").translate(LATIN_LETTERS)
+    if not parts:
+        return []
+    text = " \n ".join(("", *parts, "")).replace("’", "'")
+    if OTHER_LETTERS.search(text):
+        return [WORD.findall(part) for part in text.lower().split("\n")[1:-1]]
+    letters = text.encode("latin-1", "replace").translate(LATIN_LETTERS)
     for outside in (b"''", b" '", b"' "):  # an apostrophe belongs to a word only between two letters
         letters = letters.replace(outside, b"  ")
-    return letters.decode("latin-1").split()
+    return [part.split() for part in letters.decode("latin-1").split("\n")[1:-1]]
 
 
 def _too_long(words: int, max_words: int) -> str:
@@ -126,20 +121,41 @@ def not_english_reason(sample: str) -> str | None:
     >>> not_english_reason("The harbour was closed to the ferry on Monday")
     """
     english, foreign = shares(sample)
-    is_partly_foreign = (
-        foreign >= MAX_FOREIGN_SHARE and _among(FOREIGN_WORDS, lower_case_words(sample)) >= MIN_FOREIGN_WORDS
-    )
+    is_partly_foreign = foreign >= MAX_FOREIGN_SHARE and counted_words(sample).foreign >= MIN_FOREIGN_WORDS
     if english >= max(MIN_ENGLISH_SHARE, foreign) and not is_partly_foreign:
         return None
     return f"not English: {english:.0%} of its words are common English ones, {foreign:.0%} common foreign ones"
 
 
-@lru_cache(maxsize=1)
+class CountedWords(NamedTuple):
+    """Numbers of words of a text.
+
+    Attributes:
+        total: all.
+        english: common English ones.
+        foreign: common foreign ones.
+    """
+
+    total: int
+    english: int
+    foreign: int
+
+
+@lru_cache(maxsize=2)  # several stages ask about the same text, or about its beginning if it is long
+def counted_words(text: str) -> CountedWords:
+    """Count the words of a text.
+
+    >>> counted_words("It’s 3 o'clock in the city of Orléans, n’est-ce pas?")
+    CountedWords(total=10, english=2, foreign=1)
+    """
+    return CountedWords(*map(int, _figures.sums(numbered_tokens(text))))
+
+
 def shares(sample: str) -> tuple[float, float]:
     """Return the shares of common English and of common foreign words among the words of a text."""
-    counts = lower_case_words(sample)
-    total = max(counts.total(), 1)
-    return _among(ENGLISH_WORDS, counts) / total, _among(FOREIGN_WORDS, counts) / total
+    counted = counted_words(sample)
+    total = max(counted.total, 1)
+    return counted.english / total, counted.foreign / total
 
 
 def foreign_lines(text: str) -> list[tuple[int, int]]:
@@ -151,15 +167,30 @@ def foreign_lines(text: str) -> list[tuple[int, int]]:
     """
     found = []
     at = 0
-    for line in text.split("\n"):
-        counts = _counted(line)
-        total, foreign = counts.total(), _among(FOREIGN_WORDS, counts)
-        if total >= MIN_LINE_WORDS and foreign >= MIN_FOREIGN_SHARE * total and not _among(ENGLISH_WORDS, counts):
+    lines = text.split("\n")
+    for line, words in zip(lines, words_in(lines), strict=True):
+        total, foreign = len(words), _among(FOREIGN_WORDS, words)
+        if total >= MIN_LINE_WORDS and foreign >= MIN_FOREIGN_SHARE * total and not _among(ENGLISH_WORDS, words):
             found.append((at, at + len(line)))
         at += len(line) + 1
     return found
 
 
-def _among(words: frozenset[str], counts: Counter[str]) -> int:
-    """Count the occurrences of these words."""
-    return sum(counts[word] for word in words & counts.keys())
+def _among(wanted: frozenset[str], words: Iterable[str]) -> int:
+    """Count the words that are wanted ones."""
+    return sum(map(wanted.__contains__, words))
+
+
+def _figures_of(tokens: Sequence[str]) -> NDArray[np.float64]:
+    """Return the figures of each token that :class:`CountedWords` sums."""
+    words = words_in(tokens)
+    figures = np.zeros((len(words), 3))
+    figures[:, 0] = list(map(len, words))
+    for column, wanted in enumerate((ENGLISH_WORDS, FOREIGN_WORDS), 1):
+        for row, own in enumerate(words):
+            if not wanted.isdisjoint(own):
+                figures[row, column] = _among(wanted, own)
+    return figures
+
+
+_figures = TokenFigures(_figures_of, len(CountedWords._fields))

@@ -2,14 +2,20 @@
 
 import math
 import re
+from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from clean_news.language import english, language_model, vocabulary
+from clean_news.language.token_figures import AFTER_WORD, BEFORE_WORD, TokenFigures, numbered_tokens
 from clean_news.language.uncommon_characters import uncommon_characters
 
 # Free-standing lower-case words: not parts of "didn’t", "well-known" or "a.m". What stands before a word is matched, as
 # few characters can; a text gets a space at its beginning.
-FREE_WORD = re.compile(r"[\s(\"“‘]([a-z]{2,}+)(?![^\s.,;:!?)\"”])")
+FREE_WORD = re.compile(rf"[\s{BEFORE_WORD}]([a-z]{{2,}}+)(?![^\s{AFTER_WORD}])")
 MAX_SHORT_LETTERS = 4  # new words are usually longer, misread words have any length
 LONG_WORD_WEIGHT = 0.5
 SMOOTHING_WORDS = 20  # added to the word count, so that one rare word in a short text has little effect
@@ -73,10 +79,28 @@ def unknown(text: str) -> Unknown:
     """Return the distinct unknown words of a text and their share; see :func:`unknown_share`."""
     # Few texts may have broken words, and the pattern takes half of the time.
     may_be_broken = "-\n" in text or not RARE_HYPHENS.isdisjoint(uncommon_characters(text))
-    found = FREE_WORD.findall(" " + (BROKEN_WORD.sub(" ", text) if may_be_broken else text))
-    words = set(found).difference(vocabulary.standard().words)
+    found = numbered_tokens(BROKEN_WORD.sub(" ", text) if may_be_broken else text)
+    figures = _free_words.of(found)
+    suspects = (found.tokens.texts[number] for number in found.numbers[figures[:, 1] > 0].tolist())
+    words = set(chain.from_iterable(map(_free_words_in, suspects))).difference(vocabulary.standard().words)
     weight = sum(1.0 if len(word) <= MAX_SHORT_LETTERS else LONG_WORD_WEIGHT for word in words)
-    return Unknown(words, weight / (len(found) + SMOOTHING_WORDS))
+    return Unknown(words, weight / (int(figures[:, 0].sum()) + SMOOTHING_WORDS))
+
+
+def _free_words_in(token: str) -> list[str]:
+    """Return the free-standing lower-case words of a token; mostly one or none."""
+    return FREE_WORD.findall(" " + token)
+
+
+def _figures_of(tokens: Sequence[str]) -> NDArray[np.float64]:
+    """Return the numbers of free-standing lower-case words of each token, and of unknown ones among them."""
+    known = vocabulary.standard().words
+    words = [_free_words_in(token) for token in tokens]
+    unknown = [0 if known.issuperset(own) else len(set(own) - known) for own in words]
+    return np.array([list(map(len, words)), unknown], np.float64).T
+
+
+_free_words = TokenFigures(_figures_of, 2)
 
 
 def scanned_probability(share: float) -> float:

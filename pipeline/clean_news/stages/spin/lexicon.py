@@ -8,6 +8,7 @@ dictionary of 300,000 lines would take a gigabyte. An original is inflected agai
 import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple, overload
 
@@ -15,8 +16,10 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from clean_news.language import english
+from clean_news.language.token_figures import TokenFigures
 from clean_news.stages.spin import inflection
-from clean_news.stages.spin.phrase_hashes import HashTable, TokenHashes
+from clean_news.stages.spin.phrase_hashes import HashTable, TokenHashes, hashes_of_keys
 
 MAGIC = b"clean-news lexicon 2\n"
 CHECKSUM_BYTES = hashlib.sha256().digest_size
@@ -126,6 +129,7 @@ class Lexicon:
         word_log_ratios: by word, the row of :attr:`log_ratios`; only words whose frequency spinning changes.
         log_ratios: log ratio of a word's frequencies in spun and genuine news by family, in nats; see
             :mod:`clean_news.stages.spin.prefilter`. Shape (words, families).
+        token_log_ratios: the sum of the log ratios of the words of each token of a text, by family.
         from_user: by original, whether a user dictionary has it: it is proposed even if the language model lacks it.
         rows: the pairs of form and original.
     """
@@ -140,6 +144,7 @@ class Lexicon:
         self.longest = HashTable(arrays["first_token"], arrays["most_tokens"])
         self.word_log_ratios = HashTable(arrays["word"])
         self.log_ratios: NDArray[np.float32] = self._by_family(arrays["log_ratio"])
+        self.token_log_ratios = TokenFigures(self._log_ratios_of, len(self.families))
         self.from_user: NDArray[np.bool_] = arrays["from_user"].view(np.bool_)
         self.rows = FormOriginalRows(
             arrays["begin"],
@@ -155,6 +160,16 @@ class Lexicon:
     def _by_family(self, column: NDArray[Any]) -> NDArray[Any]:
         """The column with a row for each element and a column for each family."""
         return column.reshape(-1, len(self.families))
+
+    def _log_ratios_of(self, tokens: Sequence[str]) -> NDArray[np.float64]:
+        """The sums of the log ratios of the words of each token; the shape is (tokens, families)."""
+        words = english.words_in(tokens)
+        owners = [number for number, own in enumerate(words) for _ in own]
+        rows = self.word_log_ratios.indices_of(hashes_of_keys(list(chain.from_iterable(words))))
+        sums = np.zeros((len(words), len(self.families)))
+        for at in np.flatnonzero(rows >= 0).tolist():
+            sums[owners[at]] += self.log_ratios[rows[at]]
+        return sums
 
     @cached_property
     def readiness(self) -> HashTable:

@@ -4,9 +4,9 @@ The 64-bit hash of a phrase is a polynomial in the hashes of its tokens, and a t
 the same in every process. Two of a million phrases have the same hash with a probability of 3e-8.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, filterfalse, repeat
+from itertools import chain, filterfalse
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,6 @@ MIXING = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))  # the m
 MASK = (1 << 64) - 1
 SEPARATOR = "\n"  # in no line of a dictionary
 MAX_REMEMBERED = 100_000  # look-ups that a table remembers
-NEW = -1  # stands for the number of a phrase that was not looked up yet
 
 
 def mixed(hashes: Hashes) -> Hashes:
@@ -180,29 +179,14 @@ class HashTable(Mapping[str, Any]):
         if isinstance(keys, dict) and keys.keys() <= self._remembered.keys():
             return
         new = list(filterfalse(self._remembered.__contains__, keys))
-        if new:
-            self._remember_new(new)
-
-    def find_all(self, keys: Collection[str]) -> list[Any]:
-        """Return the number of each phrase, None for those that the table does not have, and remember them all."""
-        found = list(map(self._remembered.get, keys, repeat(NEW)))
-        if NEW not in found:
-            return found
-        new = [key for key, number in zip(keys, found, strict=True) if number == NEW]
-        looked_up = iter(self._remember_new(new))
-        return [next(looked_up) if number == NEW else number for number in found]
-
-    def _remember_new(self, keys: Sequence[str]) -> list[Any]:
-        """Look up phrases at once and remember them; return the number of each, None for those it does not have."""
-        if not len(self._hashes):
-            return [None] * len(keys)
-        if len(self._remembered) + len(keys) > MAX_REMEMBERED:
+        if not new or not len(self._hashes):
+            return
+        if len(self._remembered) + len(new) > MAX_REMEMBERED:
             self._remembered.clear()
-        indices = self.indices_of(hashes_of_keys(keys))
+        indices = self.indices_of(hashes_of_keys(new))
         values = self.values_of(indices).tolist()
-        found = [value if index >= 0 else None for index, value in zip(indices.tolist(), values, strict=True)]
-        self._remembered.update(zip(keys, found, strict=True))
-        return found
+        found = (value if index >= 0 else None for index, value in zip(indices.tolist(), values, strict=True))
+        self._remembered.update(zip(new, found, strict=True))
 
     def indices_of(self, hashes: Hashes) -> Ints:
         """Return the index in the table of each phrase, given by its hash; -1 if the table does not have it."""

@@ -7,9 +7,8 @@ mean log ratio over an article's words, a naive Bayes score, only decides whethe
 
 import math
 
-import numpy as np
-
 from clean_news.language import english
+from clean_news.language.token_figures import numbered_tokens
 from clean_news.stages.spin.lexicon import Lexicon
 
 
@@ -22,13 +21,9 @@ def mean_log_ratio(text: str, lexicon: Lexicon) -> float:
         text: the text.
         lexicon: the lexicon.
     """
-    counts = english.lower_case_words(text)
-    found = lexicon.word_log_ratios.find_all(counts)
-    rows = np.array([-1 if row is None else row for row in found], np.int64)
-    weights = np.fromiter(counts.values(), np.float64, len(counts))
-    known = rows >= 0
-    ratios = lexicon.log_ratios.take(rows[known], axis=0).astype(np.float64)
-    return float((weights[known] @ ratios).max()) / max(counts.total(), 1)
+    # Exact, whatever the tokens' order: the log ratios have 34 binary places at most.
+    sums = lexicon.token_log_ratios.sums(numbered_tokens(text))
+    return max(sums) / max(english.counted_words(text).total, 1)
 
 
 def decoding_threshold(text: str) -> float:
