@@ -31,7 +31,7 @@ MAX_CANDIDATES = 20  # per form
 MAX_COST, MAX_COST_COMMON = 30.0, 8.0  # nats; channel cost of a candidate, and of one for very common words only
 MAX_MARGIN = 14.0  # nats, channel and word together, by which a candidate may be less likely than the best
 MAX_NEAREST_COMMON = 10  # words compared with a form for which only very common words are candidates
-MAX_CACHED_FORMS = 10_000  # then the cache is cleared; 4 KB each, with their candidates
+MAX_CACHED_FORMS = 10_000  # then the cache is cleared
 
 
 class Search(NamedTuple):

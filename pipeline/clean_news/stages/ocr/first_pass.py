@@ -23,7 +23,7 @@ from clean_news.stages.spin.phrase_hashes import HashTable
 
 MODEL_WEIGHT = 0.8  # of language model log probabilities relative to costs; 0.7 to 1 differ little on ocr-train
 CONTEXT_CHARS = 30  # code points of context on either side in an edit's evidence
-CASE_ODDS = 3.0
+CASE_ODDS = 3.0  # how much likelier a text has to be that changes the case of the first letter
 MIN_POSTERIOR = 0.001  # readings of lower probability are ignored
 MIN_CHANGE_POSTERIOR = 0.02  # of a change; less likely ones are no suggestions either
 
